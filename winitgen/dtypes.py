@@ -1,0 +1,56 @@
+"""The number formats a tensor can have: names, sizes, ranges, and how NumPy holds them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class DType(NamedTuple):
+    """One number format.
+
+    ``drawn_in`` is the precision values are drawn in before they are rounded once to the format;
+    ``largest`` is the largest finite number; ``stored_as`` names the unsigned integer that carries
+    the bits where a container has no name for the format (empty where every container has one).
+    """
+
+    name: str
+    itemsize: int
+    safetensors: str
+    largest: float
+    drawn_in: str = "float32"
+    stored_as: str = ""
+
+    def numpy(self) -> np.dtype[Any]:
+        """Return the native NumPy dtype that holds values of this format."""
+        import numpy as np
+
+        if self.stored_as:
+            import ml_dtypes
+
+            return np.dtype(vars(ml_dtypes)[self.name])
+        return np.dtype(self.name)
+
+
+# Largest finite values: IEEE 754 for float16/32/64; for the others the OCP 8-bit formats
+# (Micikevicius et al. 2022), their fnuz forms (Noune et al. 2022), and bfloat16 = (2 - 2^-7) 2^127.
+DTYPES = {
+    row.name: row
+    for row in (
+        DType("float64", 8, "F64", 1.7976931348623157e308, drawn_in="float64"),
+        DType("float32", 4, "F32", 3.4028234663852886e38),
+        DType("float16", 2, "F16", 65504.0),
+        DType("bfloat16", 2, "BF16", 3.3895313892515355e38, stored_as="uint16"),
+        DType("float8_e4m3fn", 1, "F8_E4M3", 448.0, stored_as="uint8"),
+        DType("float8_e5m2", 1, "F8_E5M2", 57344.0, stored_as="uint8"),
+        DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, stored_as="uint8"),
+        DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, stored_as="uint8"),
+        DType("int64", 8, "I64", 9223372036854775807.0),
+    )
+}
+"""Every format by name. ``int64`` is for counters alone; a spec cannot ask for it."""
+
+FLOAT_DTYPES = tuple(name for name in DTYPES if name != "int64")
+"""The names a spec and ``--dtype`` can use."""

@@ -1,0 +1,22 @@
+"""Scratch arrays that one thread reuses from block to block, so that drawing allocates nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+class Workspace:
+    """Named scratch arrays of one thread; never share one between threads."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[tuple[str, np.dtype[Any]], np.ndarray[Any, Any]] = {}
+
+    def array(self, name: str, count: int, dtype: Any) -> np.ndarray[Any, Any]:
+        """Return ``count`` elements of scratch under ``name``, with whatever values stand there."""
+        key = name, np.dtype(dtype)
+        held = self._arrays.get(key)
+        if held is None or held.size < count:
+            held = self._arrays[key] = np.empty(count, key[1])
+        return held[:count]
