@@ -1,0 +1,116 @@
+"""What a parameter's values are drawn from: small frozen values, cheap to make, compare and print.
+
+Each distribution makes samplers. A sampler turns a stream's key and a run of element numbers into values
+of the drawing precision, float32 or float64; the arithmetic is in ``samplers.py``, and NumPy is imported
+with it, when something is drawn.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.workspace import Workspace
+
+Precision = Literal["float32", "float64"]
+
+
+class Sampler(Protocol):
+    """Draws elements ``start`` to ``start + count`` of the stream that ``key`` (16 bytes) names.
+
+    The result is a flat array in the workspace, valid until its next use. A sampler may be shared
+    between threads; a workspace may not.
+    """
+
+    def __call__(self, key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        """Return ``count`` values of the drawing precision."""
+        ...
+
+
+class Distribution(Protocol):
+    """Anything values can be drawn from."""
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler for a parameter of ``count`` elements; the values do not depend on ``count``."""
+        ...
+
+
+class Constant(NamedTuple):
+    """The same value everywhere, rounded once to the drawing precision."""
+
+    value: float
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler; ``count`` changes nothing."""
+        from winitgen import samplers
+
+        return samplers.constant(self, dtype)
+
+
+class Normal(NamedTuple):
+    """The normal distribution; ``std`` > 0."""
+
+    std: float
+    mean: float = 0.0
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler, made for speed at ``count`` elements in all."""
+        from winitgen import samplers
+
+        return samplers.normal(self, dtype, count)
+
+
+class Uniform(NamedTuple):
+    """The uniform distribution on [low, high], low < high; both ends, rounded, can be drawn."""
+
+    low: float
+    high: float
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler; ``count`` changes nothing."""
+        from winitgen import samplers
+
+        return samplers.uniform(self, dtype)
+
+
+class TruncatedNormal(NamedTuple):
+    """The normal distribution of standard deviation ``std`` (the parent's), cut to +-``bound`` of it.
+
+    0.1 <= bound < 6.4; ``p`` and ``q`` are ``truncation.tails(bound)``. ``mean`` moves the values and
+    their bounds.
+    """
+
+    std: float
+    bound: float
+    p: float
+    q: float
+    mean: float = 0.0
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler, made for speed at ``count`` elements in all."""
+        from winitgen import samplers
+
+        return samplers.truncated_normal(self, dtype, count)
+
+
+class IntervalNormal(NamedTuple):
+    """The normal distribution of standard deviation ``std`` (the parent's), cut to any interval.
+
+    ``low`` < ``high`` are in units of ``std`` from ``mean``, the parent's mean; ``lower`` = Phi(low) and
+    ``upper`` = 1 - Phi(high) are the probabilities cut away, as ``truncation.interval`` gives them.
+    """
+
+    std: float
+    low: float
+    high: float
+    lower: float
+    upper: float
+    mean: float = 0.0
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler; ``count`` changes nothing."""
+        from winitgen import samplers
+
+        return samplers.interval_normal(self, dtype)

@@ -1,0 +1,150 @@
+"""Ranks to values of the normal distribution: the shipped lines, scaled, looked up, applied.
+
+The segment of a rank f is float32(f) without its lowest 14 bits (sign, exponent, 9 bits of mantissa), and
+the value is A[segment] + B[segment] f: one multiplication and one addition, each a NumPy call of its own,
+so that no compiler can fuse them. How the lines are made stands in ``tables/normal.py``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from winitgen.distributions import Precision
+    from winitgen.workspace import Workspace
+
+    Array = np.ndarray[Any, Any]
+
+TABLE_SHA256 = "ab06f28f94f3113c91be44330e72e7f2a0546c32a5276a0f363769bcd18879c3"
+
+FARTHEST = 6.443934526538564
+"""The quantile of upper tail 2^-34, drawn for the rank 0: a quarter of the tail of the least other 32-bit rank.
+
+64-bit words have ranks between, down to 2^-32 (9.08 standard deviations), and meet 0 once in 2^64 draws."""
+
+# Segments of positive ranks: float32's exponent field is the octave + 127, and an octave has 512 lines.
+_FIRST = (127 - 32) << 9
+_FIRST_NARROW = (127 - 2) << 9  # float32 ranks are 0, or 1 and more, or cut at 6.4 std, 0.33 and more
+_END = (127 + 31) << 9
+_NEGATIVE = 256 << 9
+
+# From this many elements on, scaling all lines once costs less than scaling each one that is looked up.
+_MANY = 1 << 17
+
+
+class Lines(NamedTuple):
+    """A and B of z = A + B f, each indexed by segment; never written again, so any thread may read them."""
+
+    intercepts: Array
+    slopes: Array
+
+
+class LookUp(Protocol):
+    """Turns ranks into quantiles times a standard deviation."""
+
+    def __call__(self, ranks: Array, workspace: Workspace) -> Array:
+        """Return the workspace's array ``values``, of the drawing precision, for as many ranks."""
+        ...
+
+
+def look_up(std: float, dtype: Precision, count: int) -> LookUp:
+    """Return the function from ranks of ``dtype`` to ``std`` times their quantiles.
+
+    ``std`` multiplies A and B in float64, and each product is rounded once to ``dtype``: for a parameter of
+    many elements (``count``) over the whole table, for one of few over the lines looked up. Same bits.
+    """
+    if count >= _MANY:
+        return _with_lines(scaled_lines(std, dtype))
+    return _with_scale(scaled_lines(1.0, "float64"), std)
+
+
+def _with_lines(lines: Lines) -> LookUp:
+    def apply(ranks: Array, workspace: Workspace) -> Array:
+        intercepts, slopes = _take(lines, ranks, workspace)
+        return _on_line(intercepts, slopes, ranks)
+
+    return apply
+
+
+def _on_line(intercepts: Array, slopes: Array, ranks: Array) -> Array:
+    """Return A + B f in place of A: two NumPy calls, as one might be fused."""
+    np.multiply(slopes, ranks, out=slopes)
+    np.add(intercepts, slopes, out=intercepts)
+    return intercepts
+
+
+def _with_scale(lines: Lines, std: float) -> LookUp:
+    def apply(ranks: Array, workspace: Workspace) -> Array:
+        wide = _take(lines, ranks, workspace)
+        intercepts = workspace.array("values", ranks.size, ranks.dtype)
+        slopes = workspace.array("slopes", ranks.size, ranks.dtype)
+        for line, rounded in zip(wide, (intercepts, slopes), strict=True):
+            np.multiply(line, std, out=line)
+            np.copyto(rounded, line, casting="same_kind")
+        return _on_line(intercepts, slopes, ranks)
+
+    return apply
+
+
+def _take(lines: Lines, ranks: Array, workspace: Workspace) -> tuple[Array, Array]:
+    """Return A and B of each rank's segment in the workspace, in the precision of ``lines``."""
+    count, dtype = ranks.size, lines.slopes.dtype
+    segments = _segments(ranks, workspace)
+    intercepts = workspace.array("values", count, dtype)
+    slopes = workspace.array("slopes", count, dtype)
+    # No segment lies outside the table; "wrap" is NumPy's fastest way of not asking.
+    np.take(lines.intercepts, segments, out=intercepts, mode="wrap")
+    np.take(lines.slopes, segments, out=slopes, mode="wrap")
+    return intercepts, slopes
+
+
+def _segments(ranks: Array, workspace: Workspace) -> Array:
+    if ranks.dtype != np.float32:
+        narrow = workspace.array("narrow", ranks.size, np.float32)
+        np.copyto(narrow, ranks, casting="same_kind")
+        ranks = narrow
+    segments = workspace.array("segments", ranks.size, np.intp)
+    np.right_shift(ranks.view(np.uint32), 14, out=segments)
+    return segments
+
+
+@lru_cache(maxsize=8)
+def scaled_lines(std: float, dtype: Precision) -> Lines:
+    """Return the lines for ``std`` times the quantile, by segment (2^18 entries each), rounded to ``dtype``.
+
+    Ranks below the first line get the value of rank 0, that of 2^31 gets the last line, and negative ranks
+    the same lines turned about the origin: -A and B. Of float32's lines only those that ranks reach are
+    filled, so that small tables stay small in memory; none of them overflows.
+    """
+    first = _FIRST if dtype == "float64" else _FIRST_NARROW
+    below = slice(0, first) if dtype == "float64" else slice(0, 1)
+    lines = Lines(np.zeros(2 * _NEGATIVE, dtype), np.zeros(2 * _NEGATIVE, dtype))
+    intercepts, slopes = std * _shipped()[:, first - _FIRST :]
+    for side, sign in ((0, 1.0), (_NEGATIVE, -1.0)):
+        ours = Lines(*(row[side : side + _NEGATIVE] for row in lines))
+        ours.intercepts[below] = sign * std * FARTHEST
+        ours.intercepts[first:_END] = sign * intercepts
+        ours.slopes[first:_END] = slopes
+        for row in ours:
+            row[_END] = row[_END - 1]
+    for row in lines:
+        row.setflags(write=False)
+    return lines
+
+
+@cache
+def _shipped() -> Array:
+    """Return A and B, shape (2, 63 octaves * 512 lines), of the positive ranks from 2^-32 on."""
+    path = os.path.join(os.path.dirname(__file__), "tables", "normal.bin")
+    with open(path, "rb") as file:
+        data = file.read()
+    if hashlib.sha256(data).hexdigest() != TABLE_SHA256:
+        from winitgen.errors import UnreadableError
+
+        raise UnreadableError(f"{path}: damaged; install winitgen again")
+    return np.frombuffer(data, "<f8").reshape(2, _END - _FIRST)
