@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from winitgen.dtypes import DTYPES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -45,6 +47,19 @@ class Tensor(Protocol):
         """
 
 
+def element_count(tensor: Tensor) -> int:
+    """Return a tensor's number of elements, as an integer of any size."""
+    count = 1
+    for size in tensor.shape:
+        count *= size
+    return count
+
+
+def byte_count(tensor: Tensor) -> int:
+    """Return how many bytes a tensor's values take in a file."""
+    return element_count(tensor) * DTYPES[tensor.dtype].itemsize
+
+
 class Piece(NamedTuple):
     """Fixed bytes of the file."""
 
@@ -61,6 +76,8 @@ class Region(NamedTuple):
 
 class Image(NamedTuple):
     """The whole of one file. Pieces and regions do not overlap; what neither covers is zero bytes.
+
+    One of them covers the last byte. A region without elements may have any offset.
 
     ``finish``, where a format needs it, gives the pieces that depend on the values (a zip's
     checksums); it is called once, when all is drawn, with the CRC-32 of each region in order.
@@ -87,6 +104,7 @@ class Format(NamedTuple):
     ``provenance(path)`` reads the text ``winitgen`` back from a file, None where there is none, and raises
     `UnreadableError` where the file is not of this format.
     ``forward_only`` says whether the file can be written down a pipe, first byte to last.
+    ``signed`` says whether its files have room for the text ``winitgen`` at all.
     """
 
     name: str
@@ -95,3 +113,4 @@ class Format(NamedTuple):
     lay_out: Callable[[Sequence[Tensor], Mapping[str, str]], Image | Folder]
     provenance: Callable[[Path], str | None]
     forward_only: bool = False
+    signed: bool = True

@@ -1,0 +1,77 @@
+"""The file formats: each is one module here that holds ``FORMAT``, found by looking.
+
+>>> by_path("model.safetensors").name
+'safetensors'
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, NoReturn
+
+from winitgen.errors import UsageError
+from winitgen.writers.base import Format
+
+FORMATS: Mapping[str, Format]
+"""Every format by its name."""
+
+# Endings that mean a file nothing here can write yet, with the reason.
+_REFUSED = {
+    ".weights.h5": "is Keras's own file and needs the keras layout, which is not supported yet; '.h5' is plain HDF5",
+}
+
+
+def by_name(name: str) -> Format:
+    """Return the format of this name."""
+    formats = _formats()
+    if name not in formats:
+        known = ", ".join(formats)
+        raise UsageError(f"unknown format {name!r}{_did_you_mean(name, formats)}; the formats are {known}")
+    return formats[name]
+
+
+def by_path(path: str | os.PathLike[str]) -> Format:
+    """Return the format that a path's ending stands for; one that ends in ``/`` is a folder."""
+    shown = os.fspath(path)
+    endings = {ending: found for found in _formats().values() for ending in found.endings}
+    fitting = [ending for ending in (*endings, *_REFUSED) if shown.lower().endswith(ending)]
+    if not fitting:
+        _refuse_ending(shown, sorted(endings))
+    longest = max(fitting, key=len)
+    if longest in _REFUSED:
+        raise UsageError(f"{shown}: {longest!r} {_REFUSED[longest]}")
+    return endings[longest]
+
+
+def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
+    ending = os.path.splitext(shown)[1]
+    known = ", ".join(ending for ending in endings if ending != "/")
+    what = f"unknown ending {ending!r}{_did_you_mean(ending, endings)}" if ending else "no ending"
+    raise UsageError(f"{shown}: {what}; the endings are {known}, and / for a folder")
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, known, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+@cache
+def _formats() -> dict[str, Format]:
+    """Import the modules of this package, all of them light, and keep those that are a format."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    formats = [module.FORMAT for module in modules if hasattr(module, "FORMAT")]
+    return {found.name: found for found in formats}
+
+
+def __getattr__(name: str) -> Any:
+    """Look for the formats when they are first asked for, not on every start."""
+    if name == "FORMATS":
+        return _formats()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,147 @@
+"""A new file or folder appears under its name complete, or not at all.
+
+Everything is written beside the target and put in its place by one system call. On Linux a new
+file has no name until then, so that not even ``kill -9`` leaves anything behind. A target that
+is a symbolic link is followed: the link stays, and what it points to is replaced.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from winitgen.errors import ExistsError, OutputError
+
+_LONGEST_NAME = 255  # bytes in one component of a path, on every file system in common use
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turn the operating system's complaints about an output into one line each."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has gone: for the command line to end quietly
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False) -> Iterator[int]:
+    """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on leaving.
+
+    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
+    """
+    with writing(path), _opened_folder(path) as (folder, name):
+        fd, temporary = _open_unnamed(folder) or _open_named(folder, name)
+        try:
+            _take_mode_of(folder, name, fd)
+            reserve(fd, size)
+            yield fd
+            _settle(fd, path, size, fsync=fsync)
+            temporary = _publish(fd, temporary, folder, name, replace=replace)
+        except FileExistsError:
+            raise ExistsError(f"{path} appeared while it was being written; --force replaces it") from None
+        finally:
+            os.close(fd)
+            if temporary:
+                with suppress(FileNotFoundError):
+                    os.unlink(temporary, dir_fd=folder)
+        if fsync:
+            os.fsync(folder)
+
+
+def temporary_name(name: str) -> str:
+    """Return a name beside ``name`` that nobody can guess and everybody can place."""
+    ending = f".winitgen-{os.urandom(6).hex()}.tmp"
+    room = _LONGEST_NAME - len(ending) - 1
+    return "." + os.fsdecode(os.fsencode(name)[:room]) + ending
+
+
+@contextmanager
+def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
+    """Give the folder a path really stands in, open, and the name in it."""
+    parent, name = os.path.split(os.path.realpath(path))
+    folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield folder, name
+    finally:
+        os.close(folder)
+
+
+def _open_unnamed(folder: int) -> tuple[int, str] | None:
+    """Open a file without a name, where the system and the file system know such a thing."""
+    if not hasattr(os, "O_TMPFILE"):
+        return None
+    try:
+        fd = os.open(".", os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666, dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}:
+            return None
+        raise
+    if not os.path.exists(_by_number(fd)):  # no /proc here, so it could never be named
+        os.close(fd)
+        return None
+    return fd, ""
+
+
+def _open_named(folder: int, name: str) -> tuple[int, str]:
+    temporary = temporary_name(name)
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+    return os.open(temporary, flags, 0o666, dir_fd=folder), temporary
+
+
+def _by_number(fd: int) -> str:
+    return f"/proc/self/fd/{fd}"
+
+
+def _take_mode_of(folder: int, name: str, fd: int) -> None:
+    """Give the file the permissions of the one it replaces; else the umask has given them."""
+    with suppress(FileNotFoundError):
+        os.fchmod(fd, stat.S_IMODE(os.stat(name, dir_fd=folder).st_mode) & 0o777)
+
+
+def reserve(fd: int, size: int) -> None:
+    """Take the space now: a disk that is too small says so before anything is drawn."""
+    if not size or not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except OSError as error:
+        if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
+            raise
+
+
+def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
+    if fsync:
+        os.fsync(fd)
+    found = os.fstat(fd).st_size
+    if found != size:
+        raise OutputError(f"cannot write {path}: it came out at {found} bytes instead of {size}")
+
+
+def _publish(fd: int, temporary: str, folder: int, name: str, *, replace: bool) -> str:
+    """Give the finished file its name; return the name that is still to be removed, if any."""
+    if not replace:
+        _link(fd, temporary, folder, name)
+        return temporary
+    if not temporary:  # a link cannot replace anything, a rename needs a name
+        temporary = temporary_name(name)
+        _link(fd, "", folder, temporary)
+    try:
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError:
+        os.unlink(temporary, dir_fd=folder)
+        raise
+    return ""
+
+
+def _link(fd: int, temporary: str, folder: int, name: str) -> None:
+    # CPython calls linkat, which alone follows the link in /proc, only when given a src_dir_fd.
+    os.link(
+        temporary or _by_number(fd), name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=not temporary
+    )

@@ -1,0 +1,46 @@
+"""Opening a file that may be anything: what cannot be read is one line, never a hang or a traceback."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LONGEST_TEXT = 100_000_000
+"""Bytes of JSON read into memory at most, which is also the safetensors library's own limit."""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Give a regular file, open for reading."""
+    try:
+        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            os.close(fd)
+            raise UnreadableError(f"cannot read {path}: it is not a regular file")
+        with open(fd, "rb") as file:
+            yield file
+    except OSError as error:
+        raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+def decoded(text: bytes, fields: list[Any]) -> Any:
+    """Return the named fields of a JSON object, or None where the text is no such object.
+
+    Everything else in it is skipped, not built: a hostile text takes no more memory than its own
+    length. A field is what `msgspec.defstruct` takes: an attribute, its type, what stands for it.
+    """
+    import msgspec
+
+    try:
+        return msgspec.json.decode(text, type=msgspec.defstruct("Fields", fields))
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        return None
