@@ -1,0 +1,1 @@
+"""From a `ModelSpec` to a `Plan`: every decision, and not one value drawn."""

@@ -1,0 +1,64 @@
+"""Layers that work on each value by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.layers.base import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.schemes import Init
+
+
+class Activation(Layer, frozen=True, kw_only=True):
+    """An activation as a layer of its own."""
+
+    type: ClassVar[str] = "activation"
+    transparent: ClassVar[bool] = True
+
+    activation: Applied
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        return incoming
+
+
+class Dropout(Layer, frozen=True, kw_only=True):
+    """Silences a share of the values while training."""
+
+    type: ClassVar[str] = "dropout"
+    transparent: ClassVar[bool] = True
+
+    rate: Annotated[float, Meta(ge=0, lt=1, description="a number from 0 up to, not including, 1")] = 0.5
+
+
+class Prelu(Layer, frozen=True, kw_only=True):
+    """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
+
+    type: ClassVar[str] = "prelu"
+    transparent: ClassVar[bool] = True
+
+    per_channel: Switch = False
+    init: Init | None = None
+    dtype: str | None = None
+
+    @property
+    def applied(self) -> Applied:
+        """Leaky ReLU with the slope that training starts from."""
+        constant = self.init is not None and self.init.scheme == "constant"
+        return Applied("prelu", self.init.value if constant and self.init else ACTIVATIONS["prelu"].default)
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        if self.per_channel and (incoming is None or incoming.shape == ()):
+            raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
+        return incoming
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Alpha, the slope: 0.25 at first (He et al. 2015, section 2.1)."""
+        size = size_of(self, incoming, 0) if self.per_channel else 1
+        auto = Init("constant", value=ACTIVATIONS["prelu"].default)
+        return [] if size is None else [Weight("alpha", (size,), "init", auto=auto)]

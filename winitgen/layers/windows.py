@@ -1,0 +1,61 @@
+"""How a window slides over the places of an image: what convolutions and poolings share."""
+
+from __future__ import annotations
+
+from winitgen.layers.base import UNKNOWN, Flow, Layer, Refusal, per_axis, refuse_tokens
+
+AXES = ("channels, length", "channels, height, width", "channels, depth, height, width")
+
+
+def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
+    """Raise `Refusal` unless channels and ``rank`` axes of places flow in, as far as anyone knows."""
+    refuse_tokens(layer, incoming)
+    if incoming is None or incoming.shape is None:
+        return
+    if len(incoming.shape) != rank + 1:
+        raise Refusal("", f"{layer.type} takes {rank + 1} axes ({AXES[rank - 1]}), but {incoming} flows in")
+
+
+def slide(
+    layer: Layer,
+    incoming: Flow | None,
+    channels: int | None,
+    *,
+    rank: int,
+    window: tuple[str, int | tuple[int, ...]],
+    strides: int | tuple[int, ...],
+    padding: str | int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+) -> Flow:
+    """Return the flow of ``channels`` over the places where the window stands.
+
+    ``window`` is the word that states its size, and the size. Each axis of L places gives
+    floor((L + 2 p - d (k - 1) - 1) / s) + 1 of them, and ceil(L / s) with ``same`` padding.
+    """
+    word, size = window
+    sizes = per_axis(layer, word, size, rank)
+    steps = per_axis(layer, "strides", strides, rank)
+    spreads = per_axis(layer, "dilation", dilation, rank)
+    pads = (
+        None
+        if padding == "same"
+        else per_axis(layer, "padding", 0 if isinstance(padding, str) else padding, rank)
+    )
+    if incoming is not None and incoming.shape is None:
+        return UNKNOWN
+    places = incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
+    out: list[int | None] = []
+    for axis, length in enumerate(places):
+        if length is None:
+            out.append(None)
+        elif pads is None:
+            out.append(-(-length // steps[axis]))
+        else:
+            reach = spreads[axis] * (sizes[axis] - 1) + 1
+            room = length + 2 * pads[axis]
+            if reach > room:
+                raise Refusal(
+                    word, f"the window reaches over {reach} places, but only {room} flow in, {incoming}"
+                )
+            out.append((room - reach) // steps[axis] + 1)
+    return Flow((channels, *out), image=True)

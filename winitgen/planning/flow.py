@@ -1,0 +1,151 @@
+"""How sizes flow through the layers: what reaches each one, and what it passes on."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.layers.base import UNKNOWN, Flow, Layer, Refusal
+from winitgen.layers.containers import Container, Residual
+from winitgen.layers.merge import Add, Merge
+from winitgen.layers.param import Param
+from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
+from winitgen.spec.model import Entry, ModelSpec, Place
+
+INPUT = -1
+"""The index that stands for the model's input."""
+
+
+class Signal(NamedTuple):
+    """What a layer gives: its sizes, and the index of the layer it comes from."""
+
+    flow: Flow | None
+    source: int = INPUT
+
+
+class Step(NamedTuple):
+    """One layer on the way through the model, with what reaches it and who takes what it gives.
+
+    ``layer`` is never a container: the sum at the end of a residual is an `Add` of its own.
+    """
+
+    layer: Layer
+    path: str
+    place: Place
+    incoming: Flow | None
+    consumers: list[int]
+
+
+def run(spec: ModelSpec, mistakes: Mistakes) -> list[Step]:
+    """Return the steps of the model in the order of the spec; note every mistake of sizes."""
+    course = _Course(spec, mistakes)
+    incoming = Flow(spec.input or None, tokens=spec.tokens) if spec.input is not None else None
+    course.sequence(spec.layers, Signal(incoming), ())
+    return course.steps
+
+
+class _Course:
+    """The way through one model."""
+
+    def __init__(self, spec: ModelSpec, mistakes: Mistakes) -> None:
+        self.spec = spec
+        self.mistakes = mistakes
+        self.steps: list[Step] = []
+        self.outputs: dict[str, Signal] = {}
+        self.lines: dict[str, int] = {}
+
+    def sequence(self, entries: tuple[Entry, ...], signal: Signal, scope: tuple[str, ...]) -> Signal:
+        """Send ``signal`` through the entries of one namespace and return what comes out."""
+        start = signal
+        for entry in entries:
+            path = ".".join((*scope, entry.name)) if entry.name else ""
+            before = signal
+            signal = self._entry(entry, path, signal, start, scope)
+            if path:
+                self._remember(path, entry.place, signal)
+            if isinstance(entry.layer, Param):
+                signal = before
+        return signal
+
+    def _remember(self, path: str, place: Place, signal: Signal) -> None:
+        """Keep an output under its path, which must be new."""
+        if path in self.outputs:
+            spot = place.of("name")
+            self.mistakes.add(
+                spot, f"the name '{path}' stands twice; the first is in line {self.lines[path]}"
+            )
+        self.lines.setdefault(path, place.spot.line)
+        self.outputs[path] = signal
+
+    def _entry(
+        self, entry: Entry, path: str, signal: Signal, start: Signal, scope: tuple[str, ...]
+    ) -> Signal:
+        """Send the signal through one layer or container."""
+        layer = entry.layer
+        if layer is None:
+            return Signal(UNKNOWN)
+        sources = self._sources(layer, entry.place, signal, start, scope)
+        if isinstance(layer, Container):
+            inner = (*scope, entry.name) if entry.name else scope
+            out = self.sequence(layer.layers, sources[0], inner)
+            return (
+                self._residual(layer, path, entry.place, sources[0], out, inner)
+                if isinstance(layer, Residual)
+                else out
+            )
+        return self._step(layer, path, entry.place, sources)
+
+    def _residual(
+        self, layer: Residual, path: str, place: Place, signal: Signal, branch: Signal, scope: tuple[str, ...]
+    ) -> Signal:
+        """Add what comes out of the branch and what comes through the shortcut."""
+        direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
+        add = Add(from_=("layers", "shortcut"), activation=layer.activation)
+        return self._step(add, path, place, [branch, direct])
+
+    def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:
+        """Add one step, and return what it gives."""
+        index = len(self.steps)
+        try:
+            if isinstance(layer, Merge):
+                outgoing = layer.join([source.flow for source in sources])
+            else:
+                outgoing = layer.flow(sources[0].flow)
+            incoming = sources[0].flow
+        except Refusal as refusal:
+            self.mistakes.add(place.of(refusal.word), refusal.message)
+            incoming = outgoing = UNKNOWN
+        for source in sources:
+            if source.source != INPUT:
+                self.steps[source.source].consumers.append(index)
+        self.steps.append(Step(layer, path, place, incoming, []))
+        return Signal(outgoing, index)
+
+    def _sources(
+        self, layer: Layer, place: Place, signal: Signal, start: Signal, scope: tuple[str, ...]
+    ) -> list[Signal]:
+        """Return what a layer takes: what ``from`` names, else the output of the layer before it.
+
+        In a model without ``input``, a layer that states ``inputs`` begins a part of its own.
+        """
+        if layer.from_ is None:
+            begins = self.spec.input is None and getattr(layer, "inputs", None) is not None
+            return [Signal(None)] if begins else [signal]
+        names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_
+        if len(names) != 1 and not layer.merges:
+            self.mistakes.add(
+                place.of("from"), f"a {layer.type} takes one input; join several with add or concat"
+            )
+            return [Signal(UNKNOWN)]
+        return [self._named(name, place.of("from"), start, scope) for name in names]
+
+    def _named(self, name: str, spot: Spot, start: Signal, scope: tuple[str, ...]) -> Signal:
+        """Return the output that ``name`` means here: in the enclosing group, then outward."""
+        if name == "input":
+            return start
+        for depth in range(len(scope), -1, -1):
+            path = ".".join((*scope[:depth], name))
+            if path in self.outputs:
+                return self.outputs[path]
+        hint = suggest(name, [*self.outputs, "input"])
+        self.mistakes.add(spot, f"no earlier layer is called {show(name)}{hint}")
+        return Signal(UNKNOWN)

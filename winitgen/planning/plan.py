@@ -1,0 +1,60 @@
+"""The plan: an ordered, frozen list of parameters with everything decided and nothing drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from winitgen.distributions import Distribution
+
+STREAM = 1
+"""The number of the rules by which values are drawn; it changes when any drawn bit does."""
+
+
+class Parameter(NamedTuple):
+    """One logical array of the model.
+
+    ``id`` is ``<path>/<role>`` and, with the seed, decides the values; ``role`` is empty for a
+    ``param``. ``mean`` and ``std`` are those the drawn values will have. ``why`` says who chose
+    the scheme. ``zeroed`` is a run of elements that is zero whatever is drawn.
+    """
+
+    id: str
+    path: str
+    role: str
+    type: str
+    shape: tuple[int, ...]
+    dtype: str
+    fan_in: int | None
+    fan_out: int | None
+    scheme: str
+    formula: str
+    distribution: Distribution
+    mean: float
+    std: float
+    why: str
+    key: bytes
+    zeroed: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that is decided about one file, before a value is drawn.
+
+    ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
+    again. ``notes`` are lines a person should see.
+    """
+
+    model: str
+    seed: int
+    dtype: str
+    layout: str
+    parameters: tuple[Parameter, ...]
+    spec: dict[str, Any]
+    notes: tuple[str, ...] = ()

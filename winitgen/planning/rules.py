@@ -1,0 +1,56 @@
+"""Which rule a parameter is drawn by, and which rules win nowhere."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from winitgen.layers.base import Weight
+from winitgen.planning.flow import Step
+from winitgen.spec.mistakes import Mistakes, show, suggest
+from winitgen.spec.model import Rule
+
+TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
+
+
+class RuleBook:
+    """The rules of one spec; remembers which of them have matched and won."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        self.won: set[int] = set()
+        self.matched: set[int] = set()
+        self.ids: list[str] = []
+
+    def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
+        """Return the index of the last rule that matches, or None; buffers match none."""
+        self.ids.append(parameter_id)
+        hits = [
+            index
+            for index, rule in enumerate(self.rules)
+            if fnmatchcase(parameter_id, rule.match)
+            and rule.type in ("", step.layer.type)
+            and rule.role in ("", weight.role)
+        ]
+        self.matched.update(hits)
+        if not hits:
+            return None
+        self.won.add(hits[-1])
+        return hits[-1]
+
+    def note_idle(self, mistakes: Mistakes) -> None:
+        """Note every rule that wins nowhere: a rule that is silently unused hides a wrong model."""
+        for index, rule in enumerate(self.rules):
+            if index in self.won:
+                continue
+            if index in self.matched:
+                message = f"this rule wins nowhere: later rules match everything that {show(rule.match)} does"
+            else:
+                message = f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match)}"
+            mistakes.add(rule.place.of("match"), message)
+
+    def _advice(self, match: str) -> str:
+        """Return a pattern that may have been meant: a tensor name's id, or a similar id."""
+        for ending, role in TENSOR_ENDINGS.items():
+            if match.endswith(ending):
+                return f"; ids end in a role, try '{match.removesuffix(ending)}{role}'"
+        return suggest(match, self.ids) or "; `winitgen plan` lists the ids"

@@ -1,0 +1,67 @@
+"""``defaults`` and ``rules``: what holds for many layers at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen.layers import LAYERS
+from winitgen.layers.base import Switch
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
+from winitgen.spec.mistakes import Spot, show
+from winitgen.spec.model import Defaults, Place, Rule
+from winitgen.spec.nodes import Node, Sequence
+from winitgen.spec.words import Distribution, read_choice, read_init, read_text
+
+
+def read_defaults(node: Node | None, scope: Scope) -> Defaults:
+    """Return the ``defaults``; a key with a mistake counts as left out."""
+    mapping = mapping_of(node, "defaults", scope, "'defaults'") if node is not None else None
+    if mapping is None:
+        return Defaults()
+    if "preset" in mapping.pairs:
+        scope.fail(mapping.pairs["preset"][0], "defaults.preset", "the key 'preset' is not yet supported")
+    known = [*Defaults._fields, *(key for key in mapping.pairs if key == "preset")]
+    check_keys(mapping, known, "defaults", scope, "defaults")
+    words: dict[str, Any] = {}
+    for key, (_, inner) in mapping.pairs.items():
+        path = f"defaults.{key}"
+        if key in ("init", "bias_init"):
+            words[key] = read_init(inner, path, scope)
+        elif key in Defaults._fields:
+            value = value_of(inner, path, scope)
+            kind = Switch if key == "use_bias" else Distribution
+            words[key] = value if value is BAD else convert(value, kind, inner, path, scope)
+    return Defaults(**{key: value for key, value in words.items() if value is not BAD})
+
+
+def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
+    """Return the ``rules`` in their order, without those that hold a mistake."""
+    if node is None:
+        return ()
+    if not isinstance(node, Sequence):
+        scope.fail(node, "rules", f"expected a list of rules, not {show(value_of(node, 'rules', scope))}")
+        return ()
+    rules = [_rule(item, f"rules[{i}]", scope) for i, item in enumerate(node.items)]
+    return tuple(rule for rule in rules if rule is not None)
+
+
+def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
+    mapping = mapping_of(node, path, scope, "a rule")
+    if mapping is None:
+        return None
+    check_keys(mapping, ["match", "init", "type", "role"], path, scope, "a rule")
+    missing = [word for word in ("match", "init") if word not in mapping.pairs]
+    if missing:
+        scope.fail(
+            mapping, path, f"a rule needs {' and '.join(missing)}: {{match: '*/kernel', init: he_normal}}"
+        )
+        return None
+    at = {key: pair[1] for key, pair in mapping.pairs.items()}
+    match = read_text(at["match"], f"{path}.match", scope, "a pattern over parameter ids")
+    init = read_init(at["init"], f"{path}.init", scope)
+    kind = read_choice(at["type"], f"{path}.type", scope, "layer type", tuple(LAYERS)) if "type" in at else ""
+    role = read_text(at["role"], f"{path}.role", scope, "a role") if "role" in at else ""
+    if BAD in (match, init, kind, role):
+        return None
+    words = {key: Spot(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
+    return Rule(match, init, kind, role, Place(Spot(node.line, node.column, path), words))

@@ -1,0 +1,207 @@
+"""The top level of a layer-spec: from the bytes of a file to a `ModelSpec`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping as MappingType
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from winitgen import __version__
+from winitgen.errors import UsageError
+from winitgen.layers.base import Size
+from winitgen.spec import yaml
+from winitgen.spec.defaults import read_defaults, read_rules
+from winitgen.spec.expressions import Number
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
+from winitgen.spec.layers import LayerReader
+from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
+from winitgen.spec.model import Entry, ModelSpec
+from winitgen.spec.nodes import Mapping, Node
+from winitgen.spec.scalars import resolve
+from winitgen.spec.words import read_choice, read_dtype, read_text
+
+KEYS = ["model", "winitgen", "seed", "dtype", "layout", "input", "vars", "defaults", "rules", "layers"]
+LAYOUTS = ("torch", "keras", "flax")
+LAYOUTS_TO_COME = ("keras", "flax")
+LARGEST_SEED = 2**64 - 1
+
+Input = Annotated[
+    Size | tuple[Size, ...],
+    Meta(description="a number of features, a list such as [3, 32, 32] (channels first), or {tokens: N}"),
+]
+
+
+def read_spec(
+    content: bytes, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+) -> ModelSpec | None:
+    """Return the spec in ``content``, with ``variables`` in place of those of the same name.
+
+    What is wrong goes into ``mistakes``; layers with a mistake are there without their words, so
+    that the sizes of the others can be checked too. Returns None where nothing can be made of it.
+    Raises `UsageError` for a variable that the spec does not have.
+    """
+    try:
+        root = yaml.read(content, mistakes)
+        return None if root is None else _Document(root, mistakes, dict(variables or {})).read()
+    except TooManyMistakes:
+        return None
+
+
+def parse_variable(text: str) -> tuple[str, Number]:
+    """Return name and number of ``NAME=NUMBER``; raise `UsageError` for anything else.
+
+    >>> parse_variable("d=128")
+    ('d', 128)
+    """
+    name, equals, number = text.partition("=")
+    try:
+        value = resolve(number)
+    except ValueError:
+        value = None
+    if not equals or isinstance(value, bool) or not isinstance(value, int | float):
+        raise UsageError(f"--set takes VAR=NUMBER, such as d=128, not {show(text)}")
+    return name, value
+
+
+class _Document:
+    """One document while it is read."""
+
+    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Number]) -> None:
+        self.mistakes = mistakes
+        self.variables = variables
+        self.scope = Scope(mistakes, {})
+        self.root = mapping_of(root, "", self.scope, "a layer-spec")
+
+    def read(self) -> ModelSpec | None:
+        if self.root is None:
+            return None
+        check_keys(self.root, KEYS, "", self.scope, "a layer-spec")
+        self._version()
+        self._vars()
+        tokens, shape = self._input()
+        return ModelSpec(
+            model=self._text("model"),
+            seed=self._seed(),
+            dtype=self._read("dtype", read_dtype, "float32"),
+            layout=self._read("layout", _read_layout, "torch"),
+            input=shape,
+            tokens=tokens,
+            defaults=read_defaults(self._node("defaults"), self.scope),
+            rules=read_rules(self._node("rules"), self.scope),
+            layers=self._layers(),
+            file=self.mistakes.file,
+        )
+
+    def _node(self, key: str) -> Node | None:
+        """Return the value of a top-level key; a key without a value counts as left out."""
+        pair = self.root.pairs.get(key) if self.root else None
+        if pair is None or value_is_null(pair[1]):
+            return None
+        return pair[1]
+
+    def _read(self, key: str, reader: Any, default: Any) -> Any:
+        """Return what ``reader`` makes of a key, or ``default`` without it or with a mistake in it."""
+        node = self._node(key)
+        value = default if node is None else reader(node, key, self.scope)
+        return default if value is BAD else value
+
+    def _text(self, key: str) -> str:
+        return str(self._read(key, lambda node, path, scope: read_text(node, path, scope, "text"), ""))
+
+    def _version(self) -> None:
+        node = self._node("winitgen")
+        text = "" if node is None else self._text("winitgen")
+        if node is None or not text:
+            return
+        wanted = re.fullmatch(r"\s*>=\s*(\d{1,6}(?:\.\d{1,6}){0,2})\s*", text)
+        if wanted is None:
+            self.scope.fail(node, "winitgen", f"expected a version such as '>=0.1', not {show(text)}")
+        elif _release(wanted[1]) > _release(__version__):
+            self.scope.fail(
+                node, "winitgen", f"this spec needs winitgen {wanted[1]} or newer; this is {__version__}"
+            )
+
+    def _vars(self) -> None:
+        """Evaluate the variables in their order, each with those before it, and those of the call."""
+        node = self._node("vars")
+        mapping = mapping_of(node, "vars", self.scope, "'vars'") if node is not None else None
+        pairs = mapping.pairs if mapping else {}
+        for name in self.variables:
+            if name not in pairs:
+                raise UsageError(
+                    f"--set {name}: the spec has no variable {show(name)} in 'vars'{suggest(name, list(pairs))}"
+                )
+        for name, (key, value_node) in pairs.items():
+            path = f"vars.{name}"
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                self.scope.fail(key, path, f"the name {show(name)} is not made of letters, digits and '_'")
+                continue
+            value = self.variables.get(name)
+            value = value_of(value_node, path, self.scope) if value is None else value
+            if value is BAD or isinstance(value, bool) or not isinstance(value, int | float):
+                if value is not BAD:
+                    self.scope.fail(value_node, path, f"expected a number, not {show(value)}")
+                value = 1  # a stand-in, so that its mistake is told once
+            self.scope.names[name] = value
+
+    def _seed(self) -> int:
+        node = self._node("seed")
+        value = 0 if node is None else value_of(node, "seed", self.scope)
+        if node is not None and value is not BAD and not is_seed(value):
+            self.scope.fail(node, "seed", f"expected a whole number from 0 to 2^64 - 1, not {show(value)}")
+        return value if is_seed(value) else 0
+
+    def _input(self) -> tuple[bool, tuple[int, ...] | None]:
+        """Return whether tokens flow in, and the shape of one sample."""
+        node = self._node("input")
+        if node is None:
+            return False, None
+        tokens, path, inner = isinstance(node, Mapping), "input", node
+        kind: Any = Input
+        if isinstance(node, Mapping):
+            check_keys(node, ["tokens"], "input", self.scope, "input")
+            if "tokens" not in node.pairs:
+                self.scope.fail(node, "input", "input as a mapping says how many tokens: {tokens: 1024}")
+                return True, None
+            path, inner, kind = "input.tokens", node.pairs["tokens"][1], Size
+        value = value_of(inner, path, self.scope)
+        value = value if value is BAD else convert(value, kind, inner, path, self.scope)
+        if value == ():
+            value = self.scope.fail(inner, path, "expected at least one size, not an empty list")
+        if value is BAD:
+            return tokens, ()
+        return tokens, (value,) if isinstance(value, int) else value
+
+    def _layers(self) -> tuple[Entry, ...]:
+        assert self.root is not None
+        if "layers" not in self.root.pairs:
+            self.scope.fail(self.root, "", "a layer-spec needs 'layers', a list of layers")
+            return ()
+        layers = LayerReader().read(self.root.pairs["layers"][1], "layers", self.scope, Counter())
+        return () if layers is BAD else layers
+
+
+def _read_layout(node: Node, path: str, scope: Scope) -> Any:
+    layout = read_choice(node, path, scope, "layout", LAYOUTS)
+    if layout in LAYOUTS_TO_COME:
+        return scope.fail(node, path, f"the layout '{layout}' is not yet supported; write torch")
+    return layout
+
+
+def is_seed(value: object) -> bool:
+    """Return whether ``value`` can be a seed: a whole number from 0 to 2^64 - 1."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_SEED
+
+
+def value_is_null(node: Node) -> bool:
+    """Return whether a value is written as nothing, ``~`` or ``null``."""
+    return getattr(node, "plain", False) and resolve(getattr(node, "text", "x")[:8]) is None
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """Return a version as numbers that compare; what is missing counts as 0."""
+    numbers = [int(part) for part in version.split(".")]
+    return tuple(numbers + [0] * (3 - len(numbers)))

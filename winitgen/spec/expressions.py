@@ -1,0 +1,116 @@
+"""``${...}``: arithmetic over the spec's variables, evaluated by simpleeval within narrow bounds."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from winitgen.spec.mistakes import show, suggest
+
+Number = int | float
+
+PATTERN = re.compile(r"\$\{([^{}]*)\}")
+LONGEST_EXPRESSION = 200
+LARGEST_RESULT = 2**64
+
+
+class BadExpression(Exception):
+    """An expression that cannot be evaluated; the text says why."""
+
+
+def _power(base: Number, exponent: Number) -> Number:
+    """Return base ** exponent by multiplication alone: `pow` differs between machines."""
+    if not isinstance(exponent, int) or abs(exponent) > 64:
+        raise BadExpression(f"** takes a whole exponent from -64 to 64, not {exponent}")
+    power: Number = 1
+    for _ in range(abs(exponent)):
+        power *= base
+    return power if exponent >= 0 else 1 / power
+
+
+def _sqrt(x: Number) -> float:
+    if x < 0:
+        raise BadExpression(f"sqrt of a negative number, {x}")
+    return math.sqrt(x)
+
+
+def evaluate(expression: str, names: Mapping[str, Number]) -> Number:
+    """Return the value of the text between ``${`` and ``}``; a whole result is an int.
+
+    Raises `BadExpression` with what is wrong.
+
+    >>> evaluate("4 * d // 2", {"d": 64})
+    128
+    """
+    if len(expression) > LONGEST_EXPRESSION:
+        raise BadExpression(
+            f"an expression of {len(expression)} characters; at most {LONGEST_EXPRESSION} are read"
+        )
+    value = _run(expression.strip(), names)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise BadExpression(f"{show(expression)} is not a number")
+    if not abs(value) <= LARGEST_RESULT:
+        raise BadExpression(f"{show(expression)} is beyond 2^64")
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _run(expression: str, names: Mapping[str, Number]) -> Any:
+    import simpleeval
+
+    machine = simpleeval.SimpleEval(
+        operators={
+            ast.Add: lambda a, b: a + b,
+            ast.Sub: lambda a, b: a - b,
+            ast.Mult: lambda a, b: a * b,
+            ast.Div: lambda a, b: a / b,
+            ast.FloorDiv: lambda a, b: a // b,
+            ast.Pow: _power,
+            ast.USub: lambda a: -a,
+            ast.UAdd: lambda a: +a,
+        },
+        functions={"sqrt": _sqrt},
+        names=dict(names),
+    )
+    allowed = ("Expr", "BinOp", "UnaryOp", "Constant", "Num", "Name", "Call")
+    machine.nodes = {kind: visit for kind, visit in machine.nodes.items() if kind.__name__ in allowed}
+    try:
+        return machine.eval(expression)
+    except BadExpression:
+        raise
+    except simpleeval.NameNotDefined as error:
+        raise BadExpression(
+            f"no variable {show(error.name)} in 'vars'{suggest(error.name, list(names))}"
+        ) from None
+    except simpleeval.FunctionNotDefined as error:
+        raise BadExpression(f"no function {show(str(error.func_name))}; the only one is sqrt") from None
+    except ZeroDivisionError:
+        raise BadExpression(f"{show(expression)} divides by zero") from None
+    except (
+        simpleeval.InvalidExpression,
+        ArithmeticError,
+        LookupError,
+        TypeError,
+        ValueError,
+        SyntaxError,
+        RecursionError,
+        MemoryError,
+    ):
+        raise BadExpression(f"{show(expression)} is not arithmetic with + - * / // ** and sqrt") from None
+
+
+def substitute(text: str, names: Mapping[str, Number]) -> str | Number:
+    """Return ``text`` with every ``${...}`` evaluated: a number where it is the whole text.
+
+    >>> substitute("${d / 2}", {"d": 3}), substitute("block${d}", {"d": 3})
+    (1.5, 'block3')
+    """
+    whole = PATTERN.fullmatch(text.strip())
+    if whole:
+        return evaluate(whole[1], names)
+    replaced = PATTERN.sub(lambda match: str(evaluate(match[1], names)), text)
+    if "${" in replaced:
+        raise BadExpression(f"{show(text)} has a ${{ without its }}")
+    return replaced

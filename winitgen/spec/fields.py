@@ -1,0 +1,120 @@
+"""Mappings of the document into typed structs: every key checked, every mistake noted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping as MappingType
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from winitgen.spec.expressions import BadExpression, substitute
+from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
+from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+from winitgen.spec.scalars import resolve
+
+
+class _Bad:
+    """The value of a part that holds a mistake; the mistake is noted already."""
+
+
+BAD: Any = _Bad()
+
+
+class Scope:
+    """Where a part of the document is read: the file's mistakes, and the variables in force."""
+
+    def __init__(
+        self,
+        mistakes: Mistakes,
+        names: MappingType[str, int | float],
+        indices: MappingType[str, int] | None = None,
+    ) -> None:
+        self.mistakes = mistakes
+        self.names = dict(names)
+        self.indices = dict(indices or {})
+
+    def within(self, index: str, number: int) -> Scope:
+        """Return the scope of one repetition, whose index is a variable too."""
+        return Scope(self.mistakes, {**self.names, index: number}, {**self.indices, index: number})
+
+    def fail(self, node: Node, path: str, message: str) -> Any:
+        """Note a mistake at ``node``; return `BAD`."""
+        self.mistakes.add(Spot(node.line, node.column, path), message)
+        return BAD
+
+
+def value_of(node: Node, path: str, scope: Scope) -> Any:
+    """Return the plain Python value of ``node``, ``${...}`` evaluated, or `BAD`."""
+    if isinstance(node, Scalar):
+        return _scalar(node, path, scope)
+    if isinstance(node, Sequence):
+        values = [value_of(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
+        return BAD if BAD in values else tuple(values)
+    assert isinstance(node, Mapping)
+    pairs = {key: value_of(value, _join(path, key), scope) for key, (_, value) in node.pairs.items()}
+    return BAD if BAD in pairs.values() else pairs
+
+
+def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
+    try:
+        if "${" in node.text:
+            return substitute(node.text, scope.names)
+        value = resolve(node.text) if node.plain else node.text
+        if isinstance(value, float) and not math.isfinite(value):
+            return scope.fail(node, path, f"{node.text} is not a finite number")
+        return value
+    except (BadExpression, ValueError) as error:
+        return scope.fail(node, path, str(error))
+
+
+def _join(path: str, key: str) -> str:
+    return f"{path}.{key}" if path else key
+
+
+def description_of(kind: Any) -> str:
+    """Return what a field's type expects, in words."""
+    for part in (kind, *get_args(kind)):
+        for meta in getattr(part, "__metadata__", ()):
+            if isinstance(meta, Meta) and meta.description:
+                return str(meta.description)
+    return {str: "text", bool: "true or false", int: "a whole number", float: "a number"}.get(
+        kind, "another value"
+    )
+
+
+def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
+    """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what it expects."""
+    try:
+        return msgspec.convert(value, kind)
+    except (msgspec.ValidationError, OverflowError):
+        return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}")
+
+
+def mapping_of(node: Node, path: str, scope: Scope, what: str) -> Mapping | None:
+    """Return ``node`` if it is a mapping; else note that ``what`` must be one."""
+    if isinstance(node, Mapping):
+        return node
+    scope.fail(node, path, f"{what} is a mapping, not {show(value_of(node, path, scope))}")
+    return None
+
+
+def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what: str) -> None:
+    """Note every key of ``mapping`` that ``what`` does not have."""
+    for key, (at, _) in mapping.pairs.items():
+        if key not in known:
+            hint = suggest(key, known) or f"; its keys are {', '.join(known)}"
+            scope.fail(at, _join(path, key), f"{what} has no key {show(key)}{hint}")
+
+
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def hints_of(struct: type) -> dict[str, Any]:
+    """Return the types of a struct's fields by the names that a spec uses."""
+    if struct not in _HINTS:
+        hints = get_type_hints(struct, include_extras=True)
+        fields: tuple[Any, ...] = msgspec.structs.fields(struct)
+        _HINTS[struct] = {field.encode_name: hints[field.name] for field in fields}
+    return _HINTS[struct]

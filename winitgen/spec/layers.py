@@ -1,0 +1,197 @@
+"""The list of layers: each mapping into its struct, repetitions written out, names given."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, get_args
+
+import msgspec
+
+from winitgen.layers import LAYERS
+from winitgen.layers.base import Layer
+from winitgen.layers.containers import Group, Repeat
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, hints_of, mapping_of, value_of
+from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
+from winitgen.spec.model import Entry, Place
+from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+from winitgen.spec.scalars import NULLS
+from winitgen.spec.words import read_activation, read_dtype, read_from, read_init, read_name, read_text
+
+MOST_LAYERS = 50_000
+
+NOT_YET = (
+    *(f"conv{n}d_transpose" for n in (1, 2, 3)),
+    *(f"{kind}_conv{n}d" for kind in ("depthwise", "separable") for n in (1, 2)),
+    *("rnn", "lstm", "gru", "multi_head_attention", "gated_mlp", "instance_norm", "positional_embedding"),
+)
+"""Types of the language that this version does not have yet; they are refused by name."""
+
+_BODY = Sequence(0, 0, [])
+"""Stands for the layers of a repeat, which are read once for every repetition."""
+
+NOT_YET_WORDS = ("names", "stored", "tied_to", "tied", "fused", "quirks")
+
+
+class LayerReader:
+    """Reads one spec's layers; counts what has been read, repetitions written out."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def read(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> tuple[Entry, ...] | Any:
+        """Return the entries of a list of layers, or `BAD` where it is no list with a layer in it.
+
+        ``counters`` number the layers without a name, by type, within their namespace.
+        """
+        if not isinstance(node, Sequence) or not node.items:
+            value = value_of(node, path, scope)
+            shown = "an empty list" if value == () else show(value)
+            return scope.fail(node, path, f"expected a list of one or more layers, not {shown}")
+        return tuple(self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items))
+
+    def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry:
+        """Return one layer; its ``layer`` is None where it holds a mistake."""
+        self.count += 1
+        spot = Spot(node.line, node.column, path)
+        mapping = mapping_of(node, path, scope, "a layer")
+        if self.count > MOST_LAYERS:
+            scope.mistakes.add(spot, f"more than {MOST_LAYERS} layers, repetitions written out")
+            raise TooManyMistakes
+        if mapping is None:
+            return Entry(None, "", Place(spot, {}))
+        words = {
+            key: Spot(value.line, value.column, f"{path}.{key}") for key, (_, value) in mapping.pairs.items()
+        }
+        place = Place(spot, words)
+        kind = self._type(mapping, path, scope)
+        if kind is None:
+            return Entry(None, self._given_name(mapping, path, scope), place)
+        if issubclass(kind, Repeat):
+            return self._repeat(mapping, path, scope, counters, place)
+        name = self._name(mapping, kind, path, scope, counters)
+        inside = Counter[str]() if name else counters
+        layer = self._struct(mapping, kind, path, scope, inside)
+        return Entry(None if name is BAD else layer, "" if name is BAD else name, place)
+
+    def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
+        """Return the layer's class, or None with the mistake noted."""
+        if "type" not in mapping.pairs:
+            scope.fail(mapping, path, "a layer needs a type, such as 'type: dense'")
+            return None
+        node = mapping.pairs["type"][1]
+        value = value_of(node, f"{path}.type", scope)
+        if isinstance(value, str) and value in LAYERS:
+            return LAYERS[value]
+        if value in NOT_YET:
+            scope.fail(node, f"{path}.type", f"the layer type '{value}' is not yet supported")
+        elif value is not BAD:
+            hint = suggest(value, [*LAYERS, *NOT_YET]) if isinstance(value, str) else ""
+            scope.fail(
+                node,
+                f"{path}.type",
+                f"unknown layer type {show(value)}{hint or '; `winitgen layers` lists them'}",
+            )
+        return None
+
+    def _name(
+        self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope, counters: Counter[str]
+    ) -> str | Any:
+        """Return the name given, or the next of its type; a container may go without."""
+        name = self._given_name(mapping, path, scope)
+        if name or "layers" in hints_of(kind):
+            return name
+        if kind.type == "param" and "name" not in mapping.pairs:
+            return ""
+        number = counters[kind.type]
+        counters[kind.type] += 1
+        return f"{kind.type}_{number}"
+
+    def _given_name(self, mapping: Mapping, path: str, scope: Scope) -> str | Any:
+        at = mapping.pairs.get("name")
+        if at is None or value_of(at[1], f"{path}.name", scope) is None:
+            return ""
+        return read_name(at[1], f"{path}.name", scope)
+
+    def _struct(
+        self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope, inside: Counter[str]
+    ) -> Layer | None:
+        """Return the layer with all its words, or None with every mistake noted."""
+        hints = hints_of(kind)
+        before = len(scope.mistakes.found)
+        self._check_keys(mapping, kind, path, scope)
+        words: dict[str, Any] = {}
+        for key, (_, node) in mapping.pairs.items():
+            if key in hints and key != "name":
+                words[key] = self._word(key, hints[key], node, f"{path}.{key}", scope, inside)
+        fields: tuple[Any, ...] = msgspec.structs.fields(kind)
+        missing = [
+            field.encode_name for field in fields if field.required and field.encode_name not in mapping.pairs
+        ]
+        if missing:
+            scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
+        if len(scope.mistakes.found) > before or BAD in words.values():
+            return None
+        return kind(**{"from_" if key == "from" else key: value for key, value in words.items()})
+
+    def _repeat(
+        self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], place: Place
+    ) -> Entry:
+        """Return an unnamed group that holds one group for each repetition."""
+        before = len(scope.mistakes.found)
+        once = self._struct(_without_body(mapping), Repeat, path, scope, counters)
+        name_node = mapping.pairs["name"][1] if "name" in mapping.pairs else None
+        if once is None or "layers" not in mapping.pairs:
+            return Entry(None, "", place)
+        assert isinstance(once, Repeat)
+        text = read_text(name_node, f"{path}.name", scope, "a name") if name_node else ""
+        if once.times > 1 and text is not BAD and f"{{{once.index}}}" not in text:
+            scope.fail(
+                name_node or mapping,
+                f"{path}.name",
+                f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'",
+            )
+        rounds: list[Entry] = []
+        for number in range(once.start, once.start + once.times):
+            rounds.append(self._round(mapping, path, scope.within(once.index, number), place, counters))
+            if len(scope.mistakes.found) > before:
+                return Entry(None, "", place)
+        return Entry(Group(from_=once.from_, layers=tuple(rounds)), "", place)
+
+    def _round(
+        self, mapping: Mapping, path: str, scope: Scope, place: Place, counters: Counter[str]
+    ) -> Entry:
+        """Return one repetition: a group, named where the repeat is."""
+        name = self._given_name(mapping, path, scope)
+        layers = self.read(
+            mapping.pairs["layers"][1], f"{path}.layers", scope, Counter() if name else counters
+        )
+        return Entry(None if layers is BAD else Group(layers=layers), name, place)
+
+    def _check_keys(self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope) -> None:
+        later = [key for key in NOT_YET_WORDS if key in mapping.pairs]
+        for key in later:
+            scope.fail(mapping.pairs[key][0], f"{path}.{key}", f"the key '{key}' is not yet supported")
+        check_keys(mapping, ["type", *hints_of(kind), *later], path, scope, kind.type)
+
+    def _word(self, key: str, hint: Any, node: Node, path: str, scope: Scope, inside: Counter[str]) -> Any:
+        """Return the value of one key, of the field's type, or `BAD`."""
+        if type(None) in get_args(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
+            return None
+        if key in ("layers", "shortcut"):
+            return () if node is _BODY else self.read(node, path, scope, inside)
+        if key == "activation":
+            return read_activation(node, path, scope)
+        if key in ("init", "bias_init"):
+            return read_init(node, path, scope)
+        if key == "dtype":
+            return read_dtype(node, path, scope)
+        value = read_from(node, path, scope) if key == "from" else value_of(node, path, scope)
+        return BAD if value is BAD else convert(value, hint, node, path, scope)
+
+
+def _without_body(mapping: Mapping) -> Mapping:
+    """Return a repeat's own words: its name and its layers are read anew for every repetition."""
+    pairs = {key: pair for key, pair in mapping.pairs.items() if key != "name"}
+    if "layers" in pairs:
+        pairs["layers"] = pairs["layers"][0], _BODY
+    return Mapping(mapping.line, mapping.column, pairs)

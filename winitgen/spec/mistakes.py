@@ -1,0 +1,76 @@
+"""Collecting every mistake of a layer-spec, so that they are told together."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.errors import Mistake, SpecError
+
+LONGEST_SHOWN = 40
+MOST_MISTAKES = 100
+
+
+class Spot(NamedTuple):
+    """A place in the document: line and column from 1 (0 for the file as a whole), and its path."""
+
+    line: int
+    column: int
+    path: str
+
+
+class TooManyMistakes(Exception):
+    """Enough has been found to stop reading."""
+
+
+class Mistakes:
+    """The mistakes of one file, in the order found."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[Mistake] = []
+
+    def add(self, spot: Spot, message: str) -> None:
+        """Note one mistake; the same one again, from another repetition, counts once."""
+        mistake = Mistake(self.file, *spot, message)
+        if mistake not in self.found:
+            self.found.append(mistake)
+        if len(self.found) >= MOST_MISTAKES:
+            raise TooManyMistakes
+
+    def raise_if_any(self) -> None:
+        """Raise `SpecError` with everything found so far, if anything was."""
+        if self.found:
+            raise SpecError(self.found)
+
+
+def show(value: object) -> str:
+    """Return ``value`` as a message quotes it: short, on one line, without control characters.
+
+    >>> show("x" * 100), show(True), show(None), show([1])
+    ("'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'", 'true', 'nothing', '[1]')
+    """
+    if isinstance(value, str):
+        cut = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
+        return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut) + "'"
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list | tuple):
+        inside = ", ".join(show(item) for item in value[:LONGEST_SHOWN])
+        return f"[{inside}]" if len(inside) <= LONGEST_SHOWN else f"[{inside[: LONGEST_SHOWN - 3]}...]"
+    return str(value)
+
+
+def suggest(word: str, known: list[str] | tuple[str, ...] | dict[str, object]) -> str:
+    """Return ``; did you mean 'x'?`` for the closest known word, else nothing.
+
+    >>> suggest("rellu", ["relu", "tanh"])
+    "; did you mean 'relu'?"
+    """
+    from difflib import get_close_matches
+
+    close = get_close_matches(word[:200], list(known), n=1)
+    return f"; did you mean '{close[0]}'?" if close else ""

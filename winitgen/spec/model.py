@@ -1,0 +1,131 @@
+"""A layer-spec, read: typed, variables applied, repetitions written out. No size has flowed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from winitgen.layers.base import Layer
+from winitgen.layers.containers import Container
+from winitgen.schemes import AUTO, Init
+from winitgen.spec.mistakes import Spot
+
+
+class Place(NamedTuple):
+    """Where a layer or a rule stands, and where each of its words does."""
+
+    spot: Spot
+    words: dict[str, Spot]
+
+    def of(self, word: str) -> Spot:
+        """Return the place of ``word``, or of the whole where the word is not written."""
+        return self.words.get(word, self.spot)
+
+
+class Entry(NamedTuple):
+    """One layer in its place. ``layer`` is None where it holds a mistake.
+
+    ``name`` is empty for a group or residual without one: it adds no segment to names.
+    """
+
+    layer: Layer | None
+    name: str
+    place: Place
+
+
+class Defaults(NamedTuple):
+    """What holds where a layer says nothing: kernels and embeddings, biases, names without ending."""
+
+    init: Init = AUTO
+    bias_init: Init = AUTO
+    distribution: str = "normal"
+    use_bias: bool = True
+
+
+class Rule(NamedTuple):
+    """How the parameters are drawn whose ids match; ``type`` and ``role`` narrow it where given."""
+
+    match: str
+    init: Init
+    type: str
+    role: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A whole layer-spec.
+
+    ``input`` is the shape of one sample, channels first; ``tokens`` says that it is a run of token
+    ids. An ``input`` of None is a model that nothing flows into.
+    """
+
+    model: str
+    seed: int
+    dtype: str
+    layout: str
+    input: tuple[int, ...] | None
+    tokens: bool
+    defaults: Defaults
+    rules: tuple[Rule, ...]
+    layers: tuple[Entry, ...]
+    file: str
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the spec as plain values that read back as the same spec.
+
+        Comments, variables, repetitions and omitted defaults are resolved; seed, dtype and layout
+        are left out, as a call can replace them.
+        """
+        whole: dict[str, Any] = {"defaults": _plain(self.defaults._asdict())}
+        if self.model:
+            whole["model"] = self.model
+        if self.input is not None:
+            whole["input"] = {"tokens": self.input[0]} if self.tokens else list(self.input)
+        if self.rules:
+            whole["rules"] = [
+                _plain({key: v for key, v in rule._asdict().items() if key != "place"}) for rule in self.rules
+            ]
+        whole["layers"] = [_layer(entry) for entry in self.layers]
+        return whole
+
+
+def _layer(entry: Entry) -> dict[str, Any]:
+    """Return one layer with its name and every word that has a value."""
+    layer = entry.layer
+    assert layer is not None, "a spec with mistakes has no canonical form"
+    fields: tuple[Any, ...] = msgspec.structs.fields(type(layer))
+    words = {field.encode_name: getattr(layer, field.name) for field in fields}
+    for word in ("layers", "shortcut"):
+        if words.get(word):
+            words[word] = [_layer(inner) for inner in words[word]]
+    words["name"] = entry.name or None
+    return {"type": layer.type, **_plain(words)}
+
+
+def _plain(words: dict[str, Any]) -> dict[str, Any]:
+    """Drop what is not given, and write schemes and activations as a spec writes them."""
+    return {key: _value(value) for key, value in words.items() if value is not None and value != ""}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, Init):
+        words = _plain(value._asdict())
+        return words if len(words) > 1 else value.scheme
+    if hasattr(value, "row"):
+        return (
+            {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name
+        )
+    return list(value) if isinstance(value, tuple) else value
+
+
+def walk(entries: tuple[Entry, ...]) -> Iterator[Entry]:
+    """Yield every entry, containers before what they hold."""
+    for entry in entries:
+        yield entry
+        if isinstance(entry.layer, Container):
+            yield from walk(entry.layer.layers)
+            yield from walk(getattr(entry.layer, "shortcut", None) or ())

@@ -1,0 +1,44 @@
+"""What an unquoted YAML value means: the core schema of YAML 1.2, and nothing else.
+
+``1e-3`` is a number, ``no`` and ``on`` are text, ``010`` is ten.
+"""
+
+from __future__ import annotations
+
+import re
+
+Value = str | int | float | bool | None
+
+LONGEST_NUMBER = 64
+"""Digits and signs beyond this are a mistake: no size, seed or scale needs them."""
+
+NULLS = ("", "~", "null", "Null", "NULL")
+_CONSTANTS: dict[str, Value] = {
+    **dict.fromkeys(NULLS),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), float("inf")),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), float("-inf")),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
+}
+_DECIMAL = re.compile(r"[-+]?[0-9]+")
+_OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+def resolve(text: str) -> Value:
+    """Return the value of an unquoted scalar; raise ValueError for a number of absurd length.
+
+    >>> [resolve(text) for text in ("1e-3", "no", "010", "0x10", "1_000", "~")]
+    [0.001, 'no', 10, 16, '1_000', None]
+    """
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    number = _DECIMAL.fullmatch(text) or _OTHER_BASE.fullmatch(text) or _FLOAT.fullmatch(text)
+    if number is None:
+        return text
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(text)} characters; at most {LONGEST_NUMBER} are read")
+    if _DECIMAL.fullmatch(text):
+        return int(text)
+    return int(text, 0) if _OTHER_BASE.fullmatch(text) else float(text)

@@ -1,0 +1,210 @@
+"""YAML 1.2 text into nodes with positions, by ruamel.yaml's parser; hostile text is bounded.
+
+The parser gives events, one by one, so depth, size and aliases are checked before anything grows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from winitgen.spec.mistakes import Mistakes, Spot, show
+from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+
+MOST_BYTES = 2**20
+MOST_NODES = 200_000
+DEEPEST = 64
+LONGEST_SCALAR = 10_000
+MOST_OPEN_BRACKETS = 500
+
+
+class _Mark(NamedTuple):
+    """A place in the text, counted from 0, as ruamel.yaml's marks have it."""
+
+    line: int
+    column: int
+
+
+class _Stop(Exception):
+    """The text cannot be read further: where, and why."""
+
+    def __init__(self, mark: Any, message: str) -> None:
+        super().__init__(message)
+        self.spot = Spot(mark.line + 1, mark.column + 1, "") if mark is not None else Spot(0, 0, "")
+        self.message = message
+
+
+def read(content: bytes, mistakes: Mistakes) -> Node | None:
+    """Return the document in ``content``, or None with the mistake noted."""
+    if len(content) > MOST_BYTES:
+        mistakes.add(Spot(0, 0, ""), f"the file has {len(content)} bytes; at most {MOST_BYTES} are read")
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - content.rfind(b"\n", 0, error.start)
+        mistakes.add(
+            Spot(line, column, ""), f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
+        )
+        return None
+    try:
+        _refuse_towers(text)
+        return _Composer(text, mistakes).document()
+    except _Stop as stop:
+        mistakes.add(stop.spot, stop.message)
+        return None
+
+
+def _refuse_towers(text: str) -> None:
+    """Stop at thousands of open brackets: the parser takes quadratic time before it gives an event."""
+    depth = 0
+    for bracket in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if bracket[0] in "[{" else -1
+        if depth > MOST_OPEN_BRACKETS:
+            raise _Stop(_mark(text, bracket.start()), f"nested deeper than {DEEPEST} levels")
+
+
+def _mark(text: str, position: int) -> _Mark:
+    """Return the line and column of a character, both from 0."""
+    before = text[:position]
+    return _Mark(before.count("\n"), position - before.rfind("\n") - 1)
+
+
+class _Composer:
+    """Builds the tree from the parser's events."""
+
+    def __init__(self, text: str, mistakes: Mistakes) -> None:
+        self.text = text
+        self.mistakes = mistakes
+        self.anchors: dict[str, Node | None] = {}
+        self.nodes = 0
+        self.events = self._parsed()
+        self.event: Any = None
+
+    def _parsed(self) -> Iterator[Any]:
+        """Yield ruamel.yaml's events; its errors become one line each."""
+        from ruamel.yaml import YAML
+        from ruamel.yaml.error import MarkedYAMLError
+        from ruamel.yaml.reader import ReaderError
+
+        try:
+            yield from YAML(typ="safe", pure=True).parse(self.text)
+        except ReaderError as error:
+            message = f"the character U+{ord(self.text[error.position]):04X} is not allowed in YAML"
+            raise _Stop(_mark(self.text, error.position), message) from None
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            raise _Stop(mark, self._explain(error, mark)) from None
+
+    def _explain(self, error: Any, mark: Any) -> str:
+        """Return what is wrong, and what to write instead where two mistakes are common."""
+        problem = " ".join(str(error.problem or error.context).split())
+        line = (self.text.splitlines() or [""])[mark.line] if mark is not None else ""
+        before = line[: mark.column].rstrip() if mark is not None else ""
+        if before.endswith("$") or "${" in before:
+            return f'not YAML: {problem}; inside {{}} and [] a ${{...}} stands in quotes: "${{...}}"'
+        if before.endswith("*"):
+            return f'not YAML: {problem}; text that begins with * stands in quotes: "*..."'
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            return f"not YAML: {problem}; indent with spaces, not with tabs"
+        return f"not YAML: {problem}"
+
+    def _next(self) -> Any:
+        self.event = next(self.events)
+        return self.event
+
+    def document(self) -> Node | None:
+        """Return the one document of the text."""
+        self._next()  # the stream begins
+        if type(self._next()).__name__ == "StreamEndEvent":
+            self.mistakes.add(Spot(0, 0, ""), "the file is empty; a layer-spec has at least 'layers'")
+            return None
+        self._next()
+        node = self._node(0)
+        self._next()  # the document ends
+        if type(self._next()).__name__ != "StreamEndEvent":
+            raise _Stop(self.event.start_mark, "a second document begins here; a layer-spec is one document")
+        return node
+
+    def _node(self, depth: int) -> Node:
+        """Return the node that begins with the current event."""
+        event, kind = self.event, type(self.event).__name__
+        if kind == "AliasEvent":
+            return self._alias(event)
+        if event.tag is not None and not (kind == "ScalarEvent" and str(event.tag) == "!"):
+            raise _Stop(
+                event.start_mark, f"the tag {show(str(event.tag))} has no place in a layer-spec; leave it out"
+            )
+        if depth > DEEPEST:
+            raise _Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
+        if event.anchor is not None:
+            self.anchors[event.anchor] = None
+        build = {
+            "ScalarEvent": self._scalar,
+            "SequenceStartEvent": self._sequence,
+            "MappingStartEvent": self._mapping,
+        }
+        node = build[kind](event, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = node
+        self._count(event, node.size if kind == "ScalarEvent" else 1)
+        return node
+
+    def _count(self, event: Any, size: int) -> None:
+        self.nodes += size
+        if self.nodes > MOST_NODES:
+            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, aliases written out")
+
+    def _alias(self, event: Any) -> Node:
+        if event.anchor not in self.anchors:
+            text = f"no anchor &{event.anchor} stands before this alias"
+            raise _Stop(
+                event.start_mark, f'{text}; text that begins with * stands in quotes: "*{event.anchor}"'
+            )
+        node = self.anchors[event.anchor]
+        if node is None:
+            raise _Stop(event.start_mark, f"the alias *{event.anchor} stands inside what it repeats")
+        self._count(event, node.size)
+        return node
+
+    def _scalar(self, event: Any, _depth: int) -> Scalar:
+        if len(event.value) > LONGEST_SCALAR:
+            raise _Stop(
+                event.start_mark,
+                f"a value of {len(event.value)} characters; at most {LONGEST_SCALAR} are read",
+            )
+        return Scalar(
+            event.start_mark.line + 1, event.start_mark.column + 1, event.value, event.style is None
+        )
+
+    def _sequence(self, event: Any, depth: int) -> Sequence:
+        items = []
+        while type(self._next()).__name__ != "SequenceEndEvent":
+            items.append(self._node(depth + 1))
+        size = 1 + sum(item.size for item in items)
+        return Sequence(event.start_mark.line + 1, event.start_mark.column + 1, items, size=size)
+
+    def _mapping(self, event: Any, depth: int) -> Mapping:
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        while type(self._next()).__name__ != "MappingEndEvent":
+            mark = self.event.start_mark
+            key = self._node(depth + 1)
+            if not isinstance(key, Scalar):
+                raise _Stop(mark, "a key is text, not a list or a mapping")
+            self._next()
+            value = self._node(depth + 1)
+            if key.text == "<<" and key.plain:
+                self.mistakes.add(
+                    Spot(key.line, key.column, ""),
+                    "merge keys are not YAML 1.2; write the keys out, or use 'defaults'",
+                )
+            elif key.text in pairs:
+                first = pairs[key.text][0].line
+                message = f"the key {show(key.text)} stands twice; the first is in line {first}"
+                self.mistakes.add(Spot(key.line, key.column, ""), message)
+            else:
+                pairs[key.text] = key, value
+        size = 1 + sum(1 + value.size for _, value in pairs.values())
+        return Mapping(event.start_mark.line + 1, event.start_mark.column + 1, pairs, size=size)
