@@ -151,7 +151,7 @@ def _interval_ranks(ranks: Array, distribution: IntervalNormal, workspace: Works
 
 
 def _add_where(ranks: Array, compare: np.ufunc, edge: float, amount: float, workspace: Workspace) -> None:
-    """Add ``amount`` to the ranks that ``compare`` with ``edge``, and 0 to the others; ten times as fast as where=."""
+    """Add ``amount`` to the ranks that ``compare`` with ``edge``: as a product, ten times faster than where=."""
     mask = workspace.array("mask", ranks.size, np.bool_)
     amounts = workspace.array("amounts", ranks.size, np.float64)
     compare(ranks, edge, out=mask)

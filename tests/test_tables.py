@@ -1,0 +1,65 @@
+import hashlib
+import subprocess
+import sys
+
+import mpmath
+import pytest
+
+from winitgen import quantile
+from winitgen.errors import UnreadableError
+from winitgen.tables import normal
+
+
+@pytest.mark.parametrize("digits", [50, 70])
+def test_script_gives_the_shipped_bytes(digits: int) -> None:
+    """A fresh computation, at more digits too, gives the shipped table byte for byte."""
+    assert normal.FILE.read_bytes() == normal.table(digits)
+
+
+def test_script_checks() -> None:
+    """``--check`` says that the shipped table is right."""
+    done = subprocess.run(
+        [sys.executable, "-m", "winitgen.tables.normal", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (0, f"normal.bin: {quantile.TABLE_SHA256} same\n", "") == (
+        done.returncode,
+        done.stdout,
+        done.stderr,
+    )
+
+
+def test_recorded_checksum() -> None:
+    """The checksum that is compared on loading is that of the shipped file."""
+    assert hashlib.sha256(normal.FILE.read_bytes()).hexdigest() == quantile.TABLE_SHA256
+
+
+def test_size() -> None:
+    """The file holds A and B of 63 octaves of 512 lines, as float64."""
+    assert normal.FILE.stat().st_size == 2 * 63 * 512 * 8
+
+
+def test_farthest_value() -> None:
+    """Rank 0 stands for a quarter of 2^-32 of upper tail."""
+    with mpmath.workdps(50):
+        assert float(normal.quantile(mpmath.mpf(1) / 4)) == quantile.FARTHEST
+
+
+@pytest.mark.parametrize("rank", [2.0**-32, 2.0**-7, 1.0, 12345.0, 2.0**30, 2.0**31])
+def test_quantiles_invert_the_tail(rank: float) -> None:
+    """Q(quantile(f)) is f/2^32, to 45 digits."""
+    with mpmath.workdps(60):
+        tail = mpmath.quad(mpmath.npdf, [normal.quantile(rank), 20, mpmath.inf])
+
+        assert abs(tail * 2**32 / rank - 1) < mpmath.mpf(10) ** -45
+
+
+def test_damaged_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table whose bytes changed since it was made stops drawing instead of changing the values."""
+    monkeypatch.setattr(quantile, "TABLE_SHA256", "0" * 64)
+
+    with pytest.raises(UnreadableError, match=r"normal\.bin: damaged; install winitgen again"):
+        quantile._shipped.__wrapped__()
