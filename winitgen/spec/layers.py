@@ -65,13 +65,14 @@ class LayerReader:
         place = Place(spot, words)
         kind = self._type(mapping, path, scope)
         if kind is None:
-            return Entry(None, self._given_name(mapping, path, scope), place)
+            name = self._given_name(mapping, path, scope)
+            return Entry(None, "" if name is BAD else name, place)
         if issubclass(kind, Repeat):
             return self._repeat(mapping, path, scope, counters, place)
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters
-        layer = self._struct(mapping, kind, path, scope, inside)
-        return Entry(None if name is BAD else layer, "" if name is BAD else name, place)
+        layer = self._struct(mapping, kind, name, path, scope, inside)
+        return Entry(layer, "" if name is BAD else name, place)
 
     def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
         """Return the layer's class, or None with the mistake noted."""
@@ -113,7 +114,13 @@ class LayerReader:
         return read_name(at[1], f"{path}.name", scope)
 
     def _struct(
-        self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope, inside: Counter[str]
+        self,
+        mapping: Mapping,
+        kind: type[Layer],
+        name: str | Any,
+        path: str,
+        scope: Scope,
+        inside: Counter[str],
     ) -> Layer | None:
         """Return the layer with all its words, or None with every mistake noted."""
         hints = hints_of(kind)
@@ -129,16 +136,18 @@ class LayerReader:
         ]
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
-        if len(scope.mistakes.found) > before or BAD in words.values():
+        if name is BAD or len(scope.mistakes.found) > before or BAD in words.values():
             return None
-        return kind(**{"from_" if key == "from" else key: value for key, value in words.items()})
+        return kind(
+            name=name or None, **{"from_" if key == "from" else key: value for key, value in words.items()}
+        )
 
     def _repeat(
         self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], place: Place
     ) -> Entry:
         """Return an unnamed group that holds one group for each repetition."""
         before = len(scope.mistakes.found)
-        once = self._struct(_without_body(mapping), Repeat, path, scope, counters)
+        once = self._struct(_without_body(mapping), Repeat, "", path, scope, counters)
         name_node = mapping.pairs["name"][1] if "name" in mapping.pairs else None
         if once is None or "layers" not in mapping.pairs:
             return Entry(None, "", place)

@@ -20,7 +20,7 @@ Real = Annotated[float, Meta(description="a number")]
 Positive = Annotated[float, Meta(gt=0, description="a number above 0")]
 NotNegative = Annotated[float, Meta(ge=0, description="a number of at least 0")]
 Bounds = Annotated[
-    Positive | tuple[Real, Real],
+    Positive | Annotated[tuple[Real, ...], Meta(min_length=2, max_length=2)],
     Meta(description="a number above 0, or a pair [low, high], in standard deviations before the cut"),
 ]
 Mode = Annotated[Literal["fan_in", "fan_out", "fan_avg"], Meta(description="fan_in, fan_out or fan_avg")]
