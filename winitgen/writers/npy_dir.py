@@ -49,7 +49,9 @@ def read_index(path: Path) -> tuple[set[str], str | None]:
         fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
     if fields is None:
         raise UnreadableError(f"{Path(path) / INDEX} is not the index of a folder of npy files")
-    return {entry.file for entry in fields.tensors.values()}, bytes(fields.winitgen).decode() or None
+    return {entry.file for entry in fields.tensors.values()}, bytes(fields.winitgen).decode(
+        errors="replace"
+    ) or None
 
 
 def _file_names(tensors: Sequence[Tensor]) -> list[str]:

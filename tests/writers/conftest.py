@@ -1,0 +1,99 @@
+"""Tensors with known values, and one way to write and read back any format."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.dtypes import DTYPES
+from winitgen.writers import FORMATS
+from winitgen.writers.base import Format
+from winitgen.writers.output import write
+
+ORIGIN = '{"dtype":"float32","layout":"torch","seed":0,"spec":{"model":"m"},"stream":1}'
+METADATA = {"format": "pt", "winitgen": ORIGIN}
+
+
+class Fake:
+    """A tensor of small whole numbers, which every number format holds exactly."""
+
+    def __init__(self, name: str, shape: tuple[int, ...], dtype: str = "float32", shift: int = 0) -> None:
+        self.name = name
+        self.shape = shape
+        self.dtype = dtype
+        self.shift = shift + sum(name.encode())
+
+    def draw(self, start: int, count: int, workspace: Any) -> Any:
+        """Return elements out of scratch, as a real tensor may."""
+        values = workspace.array("values", count, DTYPES[self.dtype].numpy())
+        values[:] = (np.arange(start, start + count) * 7 + self.shift) % 17 - 8.0
+        return values
+
+    def values(self) -> Any:
+        """Return the whole array."""
+        from winitgen.workspace import Workspace
+
+        return self.draw(0, int(np.prod(self.shape, dtype=object)), Workspace()).reshape(self.shape)
+
+
+@pytest.fixture
+def fake() -> Any:
+    """Return the class of known tensors."""
+    return Fake
+
+
+@pytest.fixture
+def metadata() -> Any:
+    """Return metadata as every call has it."""
+    return dict(METADATA)
+
+
+@pytest.fixture
+def model() -> Any:
+    """Return tensors of every number format and of awkward shapes, in no special order."""
+    shapes = [(3, 700), (), (0, 4), (5000,), (2, 3, 4), (1,), (17, 1), (9,), (33,)]
+    return [
+        Fake(f"layer{index}.{dtype}", shape, dtype)
+        for index, (dtype, shape) in enumerate(zip(DTYPES, shapes, strict=True))
+    ]
+
+
+@pytest.fixture(params=FORMATS.values(), ids=lambda row: row.name)
+def file_format(request: pytest.FixtureRequest) -> Any:
+    """Return each format in turn: a test that takes this holds for every format there will be."""
+    return request.param
+
+
+@pytest.fixture
+def place(tmp_path: Path, file_format: Format) -> Any:
+    """Return a path of the format's kind, as text."""
+    return f"{tmp_path}/out{file_format.endings[0]}"
+
+
+@pytest.fixture
+def save(metadata: dict[str, str]) -> Any:
+    """Return a function that writes tensors with everything at its default."""
+
+    def save(file_format: Format, tensors: Any, path: Path, **options: Any) -> Any:
+        options.setdefault("metadata", metadata)
+        return write(file_format, tensors, path=path, **options)
+
+    return save
+
+
+@pytest.fixture
+def digest() -> Any:
+    """Return a function that gives one SHA-256 for a file, or for all files of a folder."""
+
+    def digest(path: Path) -> Any:
+        total = hashlib.sha256()
+        path = Path(path)
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            total.update(file.read_bytes())
+        return total.hexdigest()
+
+    return digest

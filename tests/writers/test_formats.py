@@ -1,0 +1,254 @@
+"""What holds for every format, those to come included."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winitgen.errors import UnreadableError
+from winitgen.writers import by_path
+from winitgen.writers.base import Format, Image, byte_count
+from winitgen.writers.output import write
+
+# The SHA-256 of `model` in each format: a change here changes every user's files.
+GOLDEN = {
+    "hdf5": "8348c9e065145a38dd9d76a176e4a48aadeace6873e8329d7cc5ba71148ba1c2",
+    "npy": "61bf61479c9807f230a1f96baacbd82d0970c79bef27095b7dc39eaa731202fd",
+    "npy-dir": "e1197cccacd89a1b1ce7a39442b84dd9a1b6315fab47817817083ec93371342d",
+    "npz": "3db99be08fdd7e362b7a43469af2eade69b6b012173dbba9f24e09527ba44b0e",
+    "safetensors": "fdb218b1800586d5a24a67dd94355b66a1b1b95a4c972f507f67db3b11837f6c",
+}
+
+
+def images(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
+    """Return the images of a format's plan, of which a folder has several."""
+    plan = file_format.lay_out(tensors, metadata)
+    return [plan] if isinstance(plan, Image) else list(plan.values())
+
+
+def test_golden(
+    file_format: Format,
+    place: str,
+    model: list[Any],
+    save: Callable[..., str],
+    digest: Callable[[str | Path], str],
+) -> None:
+    """The bytes are those of every earlier release, on every machine."""
+    save(file_format, model, place)
+
+    assert GOLDEN[file_format.name] == digest(place)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+@pytest.mark.parametrize("block", [7, 1000, 1 << 17])
+def test_threads_and_blocks(
+    file_format: Format,
+    place: str,
+    model: list[Any],
+    save: Callable[..., str],
+    digest: Callable[[str | Path], str],
+    threads: int,
+    block: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The bytes depend neither on the number of threads nor on the size of a block."""
+    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    save(file_format, model, place, threads=threads, block=block, fsync=False)
+
+    assert GOLDEN[file_format.name] == digest(place)
+
+
+def test_blocks_of_one(
+    file_format: Format,
+    place: str,
+    fake: Any,
+    save: Callable[..., str],
+    digest: Callable[[str | Path], str],
+    tmp_path: Path,
+) -> None:
+    """Blocks of a single element give the same bytes as well."""
+    tensors = [fake("a.w", (3, 5)), fake("b.w", (70,), "bfloat16")]
+    save(file_format, tensors, place)
+    other = f"{tmp_path}/other{file_format.endings[0]}"
+    save(file_format, tensors, other, block=1, threads=2)
+
+    assert digest(place) == digest(other)
+
+
+def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[str, str]) -> None:
+    """Pieces and regions stand apart, inside the file, and reach to its last byte."""
+    for image in images(file_format, model, metadata):
+        late = image.finish([0] * len(image.regions)) if image.finish else ()
+        spans = [(piece.offset, len(piece.content)) for piece in [*image.pieces, *late]]
+        spans += [(region.offset, byte_count(region.tensor)) for region in image.regions]
+        spans = sorted(span for span in spans if span[1])
+        ends = [offset + size for offset, size in spans]
+
+        assert all(end <= offset for end, (offset, _) in zip(ends, spans[1:], strict=False))
+        assert image.size == ends[-1]
+
+
+def test_provenance(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
+) -> None:
+    """What a file says of its origin is the text that was given, where there is room for one."""
+    save(file_format, model, place)
+    expected = metadata["winitgen"] if file_format.signed else None
+
+    assert expected == file_format.provenance(Path(place))
+
+
+def test_long_provenance_with_letters(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+) -> None:
+    """A large spec in any language comes back, or its hash where there is no room for it."""
+    text = '{"seed":0,"spec":"' + "ü漢" * 50_000 + '"}'
+    save(file_format, model, place, metadata={"winitgen": text})
+    expected = text if file_format.signed else None
+    found = file_format.provenance(Path(place))
+    if file_format.name == "npz":
+        expected = '{"sha256":"' + hashlib.sha256(text.encode()).hexdigest() + '"}'
+
+    assert expected == found
+
+
+def test_no_metadata(file_format: Format, place: str, model: list[Any], save: Callable[..., str]) -> None:
+    """Without metadata a file is written all the same, and says nothing of its origin."""
+    save(file_format, model, place, metadata={})
+
+    assert file_format.provenance(Path(place)) is None
+
+
+def test_twice(
+    file_format: Format,
+    place: str,
+    model: list[Any],
+    save: Callable[..., str],
+    digest: Callable[[str | Path], str],
+) -> None:
+    """Writing the same again leaves what is there alone."""
+    save(file_format, model, place)
+    before = os.stat(place).st_ino, os.stat(place).st_mtime_ns
+
+    assert save(file_format, model, place, check=True) == "unchanged"
+    assert save(file_format, model, place) == "unchanged"
+    assert before == (os.stat(place).st_ino, os.stat(place).st_mtime_ns)
+
+
+def test_found_by_ending(file_format: Format) -> None:
+    """Every ending leads to its format, in capitals too."""
+    for ending in file_format.endings:
+        assert file_format == by_path("some/model.v1" + ending)
+        assert file_format == by_path("some/model.v1" + ending.upper())
+
+
+def test_many_small_tensors(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+    """Many tensors of many names are written, more than a process may have files open."""
+    tensors = [fake(f"t{index}", (1,)) for index in range(3 if file_format.name == "npy" else 1500)]
+
+    assert save(file_format, tensors, place, fsync=False) == "written"
+    assert save(file_format, tensors, place) == "unchanged"
+
+
+def told_from(file_format: Format, path: str) -> str:
+    """Return what a file says, or the refusal as it should be."""
+    try:
+        return file_format.provenance(Path(path)) or ""
+    except UnreadableError as error:
+        return str(error)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_damaged(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+    """A file cut short or altered anywhere is refused in one line or read, and nothing else."""
+    save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], place)
+    text = Path(place) / "index.json" if Path(place).is_dir() else Path(place)
+    whole = text.read_bytes()
+    step = max(1, len(whole) // 150)
+    for position in range(0, len(whole), step):
+        text.write_bytes(whole[:position])
+        assert told_from(file_format, place).count("\n") == 0
+        for value in (0x00, 0xFF, whole[position] ^ 1):
+            text.write_bytes(whole[:position] + bytes([value]) + whole[position + 1 :])
+            assert told_from(file_format, place).count("\n") == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff" * 100, os.urandom(3000)])
+def test_foreign(file_format: Format, place: str, content: bytes) -> None:
+    """Bytes that are nothing of the kind are refused in one line."""
+    path = Path(place)
+    if file_format.endings == ("/",):
+        path.mkdir()
+        path /= "index.json"
+    path.write_bytes(content)
+
+    with pytest.raises(UnreadableError):
+        file_format.provenance(Path(place))
+
+
+def test_missing(file_format: Format, place: str) -> None:
+    """A file that is not there is refused with the system's own words."""
+    with pytest.raises(UnreadableError) as caught:
+        file_format.provenance(Path(place))
+
+    assert str(caught.value).startswith("cannot read ")
+    assert str(caught.value).endswith(": No such file or directory")
+
+
+def test_a_pipe_is_not_waited_for(file_format: Format, place: str) -> None:
+    """A pipe under the name is refused, though nobody will ever write to it."""
+    path = Path(place)
+    if file_format.endings == ("/",):
+        path.mkdir()
+        path /= "index.json"
+    os.mkfifo(path)
+
+    with pytest.raises(UnreadableError) as caught:
+        file_format.provenance(Path(place))
+    assert str(caught.value) == f"cannot read {path}: it is not a regular file"
+
+
+def test_large_file_in_little_memory(file_format: Format, fake: Any, metadata: dict[str, str]) -> None:
+    """A plan of terabytes takes no more memory than its headers."""
+    images(file_format, [fake("w", (1 << 20, 1 << 20))], metadata)
+    if file_format.name != "npy":
+        found = images(file_format, [fake("v", (5,)), fake("w", (1 << 20, 1 << 20))], metadata)
+
+        assert sum(image.size for image in found) > 1 << 42
+
+
+def test_observer_sees_each_block_once(
+    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+) -> None:
+    """An observer is told of every block by its tensor's index, from the beginning of each pass."""
+
+    class Observer:
+        def begin(self) -> None:
+            self.seen = {}
+
+        def see(self, tensor: Any, block: int, values: Any) -> None:
+            self.seen[tensor, block] = values.copy()
+
+    observer = Observer()
+    write(file_format, model, metadata, place, block=1000, observer=observer)
+    expected = {
+        (index, block): list(tensor.values().flat[block * 1000 : (block + 1) * 1000])
+        for index, tensor in enumerate(model)
+        for block in range(-(-tensor.values().size // 1000))
+    }
+
+    assert expected == {key: list(values) for key, values in observer.seen.items()}
+
+
+def test_progress_reaches_the_end(
+    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+) -> None:
+    """The last progress told is the number of bytes of all tensors."""
+    told = []
+    write(file_format, model, metadata, place, progress=told.append)
+
+    assert sum(byte_count(tensor) for tensor in model) == told[-1]
+    assert told == sorted(told)

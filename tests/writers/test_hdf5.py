@@ -1,0 +1,159 @@
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from winitgen.errors import UnreadableError, UsageError
+from winitgen.writers import by_name
+from winitgen.writers.recorder import Recorder
+
+FORMAT = by_name("hdf5")
+
+
+def test_read_by_h5py(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """H5py reads every tensor's values, bfloat16 as the numbers they are."""
+    save(FORMAT, model, tmp_path / "w.h5")
+    with h5py.File(tmp_path / "w.h5") as file:
+        for tensor in model:
+            found = file[tensor.name.replace(".", "/")]
+            if tensor.dtype.startswith("float8"):
+                assert found.attrs["dtype"] == tensor.dtype
+                assert np.array_equal(tensor.values().view("u1"), found[()])
+            else:
+                assert np.array_equal(tensor.values().astype(float), found[()].astype(float))
+            assert tensor.shape == found.shape
+
+
+def test_number_formats(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """Every dataset says its own number format, little-endian."""
+    save(FORMAT, model, tmp_path / "w.h5")
+    with h5py.File(tmp_path / "w.h5") as file:
+        found = {tensor.dtype: file[tensor.name.replace(".", "/")].id.get_type() for tensor in model}
+
+        assert all(kind.get_order() == h5py.h5t.ORDER_LE for kind in found.values() if kind.get_size() > 1)
+        assert found["bfloat16"].get_fields() == (15, 7, 8, 0, 7)
+        assert found["bfloat16"].get_ebias() == 127
+        assert found["bfloat16"].get_precision() == 16
+        assert found["float16"].equal(h5py.h5t.IEEE_F16LE)
+        assert found["int64"].equal(h5py.h5t.STD_I64LE)
+
+
+def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
+    """Each of the 65,536 bit patterns reads as the number ml_dtypes takes it for."""
+    import ml_dtypes
+
+    bits = np.arange(1 << 16, dtype="u2").view(ml_dtypes.bfloat16)
+
+    class Tensor:
+        name, shape, dtype = "w", bits.shape, "bfloat16"
+
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            return bits[start : start + count]
+
+    save(FORMAT, [Tensor()], tmp_path / "w.h5")
+    with h5py.File(tmp_path / "w.h5") as file:
+        found = file["w"].astype("f4")[()]
+
+    assert np.array_equal(bits.astype("f4"), found, equal_nan=True)
+
+
+def test_groups_and_provenance(
+    fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
+) -> None:
+    """Names become groups at dots and slashes, and the root says where the file is from."""
+    save(FORMAT, [fake("a.b.w", (1,)), fake("a/c/漢", (1,))], tmp_path / "w.hdf5")
+    with h5py.File(tmp_path / "w.hdf5") as file:
+        names = []
+        file.visit(names.append)
+
+        assert names == ["a", "a/b", "a/b/w", "a/c", "a/c/漢"]
+        assert file.attrs["winitgen"] == metadata["winitgen"]
+
+
+def test_same_bytes_in_another_process(
+    model: list[Any], save: Callable[..., str], tmp_path: Path, digest: Callable[[str | Path], str]
+) -> None:
+    """Another process, with other memory and another hash seed, writes the same bytes."""
+    save(FORMAT, model, tmp_path / "w.h5")
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from winitgen.dtypes import DTYPES
+import importlib.util
+spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
+known = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(known)
+from winitgen.writers import by_name
+from winitgen.writers.output import write
+write(by_name("hdf5"), known.model.__wrapped__(), known.METADATA, {str(tmp_path / "v.h5")!r})
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7"})
+
+    assert digest(tmp_path / "w.h5") == digest(tmp_path / "v.h5")
+
+
+def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) -> None:
+    """A file of many gigabytes is planned from a few pages."""
+    image = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
+
+    assert image.size > 10 << 30
+    assert sum(len(piece.content) for piece in image.pieces) < 1 << 16
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (("a", "a.b"), "hdf5 cannot hold both 'a' and 'a.b' under one path; .safetensors can"),
+        (("a/b/c", "a"), "hdf5 cannot hold both 'a' and 'a/b/c' under one path; .safetensors can"),
+        (("a.b", "a/b"), "hdf5 cannot hold both 'a.b' and 'a/b' under one path; .safetensors can"),
+        (("a..b",), "hdf5 cannot hold 'a..b', which names a group without a name; .safetensors can"),
+        ((".a",), "hdf5 cannot hold '.a', which names a group without a name; .safetensors can"),
+    ],
+)
+def test_names_that_do_not_fit(
+    names: tuple[str, ...], message: str, fake: Any, metadata: dict[str, str]
+) -> None:
+    """Names that would be one path, or no path, are refused."""
+    with pytest.raises(UsageError) as caught:
+        FORMAT.lay_out([fake(name, (1,)) for name in names], metadata)
+
+    assert str(caught.value) == message
+
+
+def test_not_hdf5(tmp_path: Path) -> None:
+    """A file of another kind is named as such."""
+    (tmp_path / "w.h5").write_bytes(b"PK")
+    with pytest.raises(UnreadableError) as caught:
+        FORMAT.provenance(tmp_path / "w.h5")
+
+    assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
+
+
+@pytest.mark.parametrize("value", [3, np.arange(3), np.bytes_(b"{}"), h5py.Empty("f4")], ids=repr)
+def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
+    """An attribute of the right name that holds no text says nothing."""
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file.attrs["winitgen"] = value
+
+    assert FORMAT.provenance(tmp_path / "w.h5") is None
+
+
+def test_recorder_is_a_file() -> None:
+    """What was written can be read back, and what was not is zero bytes."""
+    file = Recorder()
+    file.seek(10_000)
+    file.write(b"abc")
+    file.seek(9_998)
+
+    assert file.read(6) == b"\0\0abc\0"
+    assert file.tell() == 10_004
+    assert file.seek(0, 2) == 10_003
+    assert [(piece.offset, len(piece.content)) for piece in file.pieces([(9192, 9500)])] == [
+        (8192, 1000),
+        (9500, 503),
+    ]

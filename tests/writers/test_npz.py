@@ -1,0 +1,145 @@
+import hashlib
+import shutil
+import subprocess
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.dtypes import DTYPES
+from winitgen.errors import UnreadableError
+from winitgen.writers import by_name
+from winitgen.writers.base import byte_count
+
+FORMAT = by_name("npz")
+
+
+def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """NumPy reads every tensor, narrow formats as integers of the same bits."""
+    save(FORMAT, model, tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as found:
+        assert [tensor.name for tensor in model] == found.files
+        for tensor in model:
+            values = tensor.values().view(DTYPES[tensor.dtype].stored_as or tensor.dtype)
+
+            assert np.array_equal(values, found[tensor.name])
+            assert values.dtype == found[tensor.name].dtype
+
+
+def test_a_sound_archive(
+    model: list[Any], save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
+) -> None:
+    """Python's zipfile finds all checksums right, nothing compressed, and no date or machine."""
+    save(FORMAT, model, tmp_path / "w.npz")
+    with zipfile.ZipFile(tmp_path / "w.npz") as archive:
+        assert archive.testzip() is None
+        assert archive.comment == metadata["winitgen"].encode()
+        for member in archive.infolist():
+            fixed = member.date_time, member.create_system, member.external_attr, member.compress_type
+            assert fixed == ((1980, 1, 1, 0, 0, 0), 3, 0o100644 << 16, zipfile.ZIP_STORED)
+
+
+@pytest.mark.skipif(not shutil.which("unzip"), reason="unzip is not installed")
+def test_a_sound_archive_to_unzip(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """The unzip program has nothing to say against the archive."""
+    save(FORMAT, model, tmp_path / "w.npz")
+
+    assert (
+        subprocess.run(
+            ["unzip", "-tq", tmp_path / "w.npz"], check=False, stdout=subprocess.DEVNULL
+        ).returncode
+        == 0
+    )
+
+
+def test_names_in_other_letters(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """Names beyond ASCII and in folders come back as they were."""
+    save(FORMAT, [fake("fc1/kernel", (2,)), fake("über/漢", (2,))], tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as found:
+        assert found.files == ["fc1/kernel", "über/漢"]
+
+
+def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A comment of the largest size stands there whole; one byte more and its hash does."""
+    for length, expected in ((65_535, None), (65_536, "hash")):
+        text = "{" + "x" * (length - 2) + "}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        save(FORMAT, [fake("a", (2,))], tmp_path / "w.npz", metadata={"winitgen": text}, force=True)
+
+        assert (f'{{"sha256":"{digest}"}}' if expected else text) == FORMAT.provenance(tmp_path / "w.npz")
+
+
+def sparse(image: Any, path: Path) -> Any:
+    """Write all of an image but its values, as a file with holes; small tensors are sound zeros."""
+    sizes = [byte_count(region.tensor) for region in image.regions]
+    checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
+    with path.open("wb") as file:
+        file.truncate(image.size)
+        for piece in [*image.pieces, *image.finish(checksums)]:
+            file.seek(piece.offset)
+            file.write(piece.content)
+
+
+@pytest.mark.parametrize("last", [5, 1 << 30], ids=["small behind", "large behind"])
+def test_beyond_four_gigabytes(last: int, fake: Any, metadata: dict[str, str], tmp_path: Path) -> None:
+    """Members larger than 4 GiB, or behind that many bytes, are found by Python's zipfile."""
+    tensors = [fake("a", (3,)), fake("b", (1 << 30, 2)), fake("c", (last,)), fake("d", (7,))]
+    sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
+    with zipfile.ZipFile(tmp_path / "w.npz") as archive:
+        assert [byte_count(tensor) + 128 for tensor in tensors] == [
+            one.file_size for one in archive.infolist()
+        ]
+        for tensor in tensors:
+            with archive.open(tensor.name + ".npy") as member:
+                assert np.lib.format.read_magic(member) == (1, 0)
+                assert np.lib.format.read_array_header_1_0(member)[0] == tensor.shape
+
+
+@pytest.mark.parametrize("size", [2**32 - 2, 2**32 - 1, 2**32])
+def test_at_the_border_of_four_gigabytes(
+    size: int, fake: Any, metadata: dict[str, str], tmp_path: Path
+) -> None:
+    """The sizes at which the zip64 fields begin are found as they are."""
+    tensors = [fake("a", (size - 128,), "float8_e5m2"), fake("b", (1,))]
+    sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
+    with zipfile.ZipFile(tmp_path / "w.npz") as archive:
+        assert size == archive.infolist()[0].file_size
+        with archive.open("b.npy") as member:
+            assert np.lib.format.read_magic(member) == (1, 0)
+
+
+def test_more_than_65535_members(fake: Any, metadata: dict[str, str], tmp_path: Path) -> None:
+    """As many tensors as no plain zip can count are all there."""
+    tensors = [fake(f"t{index}", ()) for index in range(65_536)]
+    sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
+    with zipfile.ZipFile(tmp_path / "w.npz") as archive:
+        assert len(archive.infolist()) == len(tensors)
+
+
+def test_without_tensors(save: Callable[..., str], tmp_path: Path) -> None:
+    """An archive of nothing is still one."""
+    save(FORMAT, [], tmp_path / "w.npz")
+    with np.load(tmp_path / "w.npz") as found:
+        assert found.files == []
+
+
+def test_not_ours(tmp_path: Path) -> None:
+    """The archive of another program says nothing, whatever its comment."""
+    with zipfile.ZipFile(tmp_path / "w.npz", "w") as archive:
+        archive.writestr("a.npy", b"")
+        archive.comment = b"made by hand"
+
+    assert FORMAT.provenance(tmp_path / "w.npz") is None
+
+
+def test_not_an_archive(tmp_path: Path) -> None:
+    """A file of another kind is named as such."""
+    (tmp_path / "w.npz").write_bytes(b"PK\5\6")
+    with pytest.raises(UnreadableError) as caught:
+        FORMAT.provenance(tmp_path / "w.npz")
+
+    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file"
