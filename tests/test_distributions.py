@@ -238,66 +238,6 @@ def test_golden_values(name: str, dtype: str) -> None:
     assert GOLDEN[name, dtype] == hashlib.sha256(little.tobytes()).hexdigest()
 
 
-class TestEdges:
-    """Words at the ends of their range, put in place of the stream's."""
-
-    @pytest.fixture(params=["float32", "float64"])
-    def dtype(self, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-        """Replace the words by the smallest, the largest and those about zero."""
-        bits = 32 if request.param == "float32" else 64
-        numbers = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1, -1, 0, 1]
-        data = b"".join(number.to_bytes(bits // 8, "little", signed=True) for number in numbers)
-        monkeypatch.setattr(
-            stream,
-            "words",
-            lambda _key, _start, out: memoryview(out).cast("B").__setitem__(slice(None), data),
-        )
-        return request.param
-
-    @pytest.mark.parametrize(
-        ("low", "high"), [(-0.3, 0.3), (0.1, 0.7), (-5.0, -1e-7), (1e6, 1e6 + 1), (0.0, 0.1)]
-    )
-    def test_uniform_reaches_and_keeps_its_ends(self, dtype: str, low: float, high: float) -> None:
-        """The extreme words give the two ends, rounded, and nothing lies outside."""
-        values = draw(Uniform(low, high), dtype, 0, 5).tolist()
-        ends = [np.dtype(dtype).type(end).item() for end in (low, high)]
-
-        assert ends == pytest.approx(values[:2], rel=1e-6)
-        assert ends[0] <= min(values)
-        assert max(values) <= ends[1]
-
-    @pytest.mark.parametrize("k", [0.1, 1.0, 2.0, 3.0, 6.39])
-    def test_truncation_reaches_and_keeps_its_bounds(self, dtype: str, k: float) -> None:
-        """The word 0 gives the bound, its neighbours come near both, the extreme ones give practically 0."""
-        values = draw(cut(k, 0.3), dtype, 0, 5).tolist()
-        bound = np.dtype(dtype).type(k * 0.3).item()
-
-        assert pytest.approx([0, 0, -bound, bound, bound], rel=0.04, abs=1e-8) == values
-        assert bound == pytest.approx(values[3], rel=1e-5)
-        assert max(map(abs, values)) <= bound
-
-    @pytest.mark.parametrize(
-        ("low", "high"), [(-1.0, 3.0), (2.0, 4.0), (-4.0, -1.5), (0.0, 1.0), (-1.0, 0.0)]
-    )
-    def test_intervals_reach_and_keep_their_bounds(self, dtype: str, low: float, high: float) -> None:
-        """The words about zero give the two bounds, the extreme ones the median."""
-        values = draw(between(low, high), dtype, 0, 5).tolist()
-        with mpmath.workdps(30):
-            share = (mpmath.erf(low / mpmath.sqrt(2)) + mpmath.erf(high / mpmath.sqrt(2))) / 2
-            median = float(mpmath.sqrt(2) * mpmath.erfinv(share))
-
-        assert [median, median, low, high, high] == pytest.approx(values, rel=1e-5, abs=1e-7)
-        assert low <= min(values)
-        assert max(values) <= high
-
-    def test_normal_has_no_infinity(self, dtype: str) -> None:
-        """Rank 0 gives 6.44 standard deviations, its neighbours are mirror images, the extreme words give 0."""
-        *extreme, below, zero, above = draw(Normal(1.0), dtype, 0, 5).tolist()
-
-        assert pytest.approx([0.0, 0.0], abs=1e-8) == extreme
-        assert (-above, np.dtype(dtype).type(6.443934526538564)) == (below, zero)
-
-
 def test_symmetric_interval_agrees_with_the_cut() -> None:
     """The general interval gives the symmetric one its values, but for rounding."""
     expected = draw(cut(2.0), "float64", 0, 100_000)
