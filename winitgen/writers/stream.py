@@ -14,13 +14,13 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.dtypes import DTYPES
-from winitgen.workspace import Workspace
 from winitgen.writers.base import Image, Region, Tensor, byte_count, element_count
 from winitgen.writers.crc32 import combine_all
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.workspace import Workspace
     from winitgen.writers.sinks import Sink
 
     See = Callable[[Tensor, int, np.ndarray[Any, Any]], object]
@@ -96,7 +96,7 @@ class _Run:
 
     def inline(self, progress: Callable[[int], object] | None) -> None:
         """Draw everything in the calling thread."""
-        workspace, done, reported = Workspace(), 0, monotonic()
+        workspace, done, reported = _workspace(), 0, monotonic()
         for unit in self._units:
             done += self._deliver(unit, workspace)
             if self.stopped:
@@ -140,7 +140,7 @@ class _Run:
                 yield Unit(index, block, start, min(start + self._block, count))
 
     def _work(self, done: list[int], slot: int) -> None:
-        workspace = Workspace()
+        workspace = _workspace()
         try:
             while not self.stopped:
                 with self._lock:
@@ -183,6 +183,12 @@ class _Run:
                 interrupted = signal
         if interrupted:
             raise interrupted
+
+
+def _workspace() -> Workspace:
+    from winitgen.workspace import Workspace  # and with it NumPy, which finding a format does without
+
+    return Workspace()
 
 
 def little_endian(values: np.ndarray[Any, Any]) -> memoryview:

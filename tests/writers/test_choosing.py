@@ -1,0 +1,91 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from winitgen import writers
+from winitgen.errors import UsageError
+from winitgen.writers import FORMATS, by_name, by_path
+
+KNOWN = "the endings are .h5, .hdf5, .npy, .npz, .safetensors, and / for a folder"
+
+
+def test_found_by_looking() -> None:
+    """Every module with a format is found, and no other."""
+    assert list(FORMATS) == ["hdf5", "npy", "npy-dir", "npz", "safetensors"]
+    assert all(name == by_name(name).name for name in FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (
+            "w.safetensor",
+            f"w.safetensor: unknown ending '.safetensor'; did you mean '.safetensors'?; {KNOWN}",
+        ),
+        ("w.bin", f"w.bin: unknown ending '.bin'; {KNOWN}"),
+        ("weights", f"weights: no ending; {KNOWN}"),
+        (
+            "m.weights.h5",
+            (
+                "m.weights.h5: '.weights.h5' is Keras's own file and needs the keras layout, which is not supported "
+                "yet; '.h5' is plain HDF5"
+            ),
+        ),
+    ],
+)
+def test_unknown_ending(path: Path, message: str) -> None:
+    """An ending that means nothing here is refused, with the ones that do."""
+    with pytest.raises(UsageError) as caught:
+        by_path(path)
+
+    assert str(caught.value) == message
+
+
+def test_unknown_name() -> None:
+    """A format that does not exist is refused, with the ones that do."""
+    with pytest.raises(UsageError) as caught:
+        by_name("npyz")
+
+    assert str(caught.value) == (
+        "unknown format 'npyz'; did you mean 'npz'?; the formats are hdf5, npy, npy-dir, npz, safetensors"
+    )
+
+
+def test_no_other_attribute() -> None:
+    """The package has no attributes but its own."""
+    with pytest.raises(AttributeError) as caught:
+        writers.nothing  # noqa: B018
+
+    assert str(caught.value) == "module 'winitgen.writers' has no attribute 'nothing'"
+
+
+def test_writing_safetensors_loads_no_hdf5() -> None:
+    """Finding the formats, and laying out a file of one, imports no library of another."""
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from winitgen.writers import FORMATS, by_path
+import winitgen.writers.output
+by_path("w.safetensors").lay_out([], {{}})
+heavy = {{"h5py", "safetensors", "zipfile", "msgspec", "ml_dtypes", "concurrent.futures", "dataclasses"}}
+print(sorted(heavy & set(sys.modules)))
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert run.stdout == "[]\n"
+
+
+def test_finding_formats_loads_no_numpy() -> None:
+    """A list of the formats needs nothing but these modules."""
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+from winitgen.writers import FORMATS
+FORMATS["npz"]
+print("numpy" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+
+    assert run.stdout == "False\n"

@@ -1,0 +1,97 @@
+import errno
+import os
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winitgen.writers.base import Image, Piece
+from winitgen.writers.sinks import Forward, against_file, into_file, written_back_early
+
+
+@pytest.fixture
+def fd(tmp_path: Path) -> Any:
+    """Give the descriptor of an empty file."""
+    number = os.open(tmp_path / "file", os.O_CREAT | os.O_RDWR)
+    yield number
+    os.close(number)
+
+
+def test_short_and_interrupted_writes(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every byte arrives, though the system takes three at a time and is interrupted in between."""
+    calls = []
+    pwrite = os.pwrite
+
+    def few(number: Any, content: bytes, offset: Any) -> Any:
+        calls.append(offset)
+        if len(calls) % 2:
+            raise InterruptedError
+        return pwrite(number, content[:3], offset)
+
+    monkeypatch.setattr(os, "pwrite", few)
+    into_file(fd)(2, memoryview(b"0123456789"))
+
+    assert os.pread(fd, 100, 0) == b"\0\x000123456789"
+
+
+def test_nothing_written(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device that takes no byte at all is full."""
+    monkeypatch.setattr(os, "pwrite", lambda *args: 0)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        into_file(fd)(0, b"abc")
+
+    assert caught.value.errno == errno.ENOSPC
+
+
+def test_against_a_file(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is compared byte for byte, short reads and all; behind its end nothing is the same."""
+    os.pwrite(fd, b"0123456789", 0)
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda number, count, offset: pread(number, min(count, 3), offset))
+    same = against_file(fd)
+
+    assert same(2, memoryview(b"23456789"))
+    assert not same(2, b"2345678x")
+    assert not same(8, b"890")
+
+
+def test_hints_change_nothing(fd: Any) -> None:
+    """With hints to the system the same bytes are written."""
+    content = os.urandom(1 << 20)
+    put = written_back_early(fd, into_file(fd))
+    for index in range(20):
+        assert put(index << 20, content)
+
+    assert os.pread(fd, 20 << 20, 0) == content * 20
+
+
+def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system takes no hints, the sink is what it was."""
+    monkeypatch.setattr("winitgen.writers.sinks._sync_file_range", lambda: None)
+    put = into_file(fd)
+
+    assert written_back_early(fd, put) is put
+
+
+def test_forward() -> None:
+    """Pieces, values and the zeros between them go down a pipe in order, even a reluctant one."""
+    image = Image(300_012, [Piece(0, b"head"), Piece(300_005, b"tail"), Piece(10, b"mid")], [])
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    found = []
+
+    def read() -> None:
+        with os.fdopen(reading, "rb") as file:
+            found.append(file.read())
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    sink = Forward(writing, image)
+    sink(6, b"VAL")
+    sink(13, b"x" * 299_990)
+    sink.close()
+    os.close(writing)
+    reader.join()
+
+    assert found == [b"head\0\0VAL\0mid" + b"x" * 299_990 + b"\0\0tail\0\0\0"]

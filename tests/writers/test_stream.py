@@ -1,0 +1,225 @@
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.writers.base import Format, Image, Region
+from winitgen.writers.stream import little_endian, pour
+
+
+class Large:
+    """A tensor that is drawn in no time."""
+
+    name, shape, dtype = "w", (1 << 22,), "float32"
+
+    def draw(self, start: int, count: int, workspace: Any) -> Any:
+        """Return scratch as it is."""
+        return workspace.array("values", count, np.float32)
+
+
+def accept(offset: Any, content: bytes) -> Any:
+    """Take anything."""
+    return True
+
+
+IMAGE = Image(1 << 24, [], [Region(0, Large())])
+
+
+def test_first_failure_is_raised() -> None:
+    """An exception in a drawing thread stops the others and is raised where the call was made."""
+    drawn = []
+
+    class Failing(Large):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            drawn.append(start)
+            if start == 40_000:
+                raise ArithmeticError("at 40000")
+            return super().draw(start, count, workspace)
+
+    before = threading.active_count()
+    with pytest.raises(ArithmeticError, match="at 40000"):
+        pour(Image(1 << 24, [], [Region(0, Failing())]), accept, threads=3, block=1000)
+
+    assert len(drawn) < 1000
+    assert before == threading.active_count()
+
+
+def test_failing_sink() -> None:
+    """An exception in the sink is raised where the call was made."""
+
+    def full(offset: Any, content: bytes) -> Any:
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        pour(IMAGE, full, threads=2)
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_sink_that_has_enough(threads: int) -> None:
+    """When the sink wants no more, drawing ends, and the answer is no."""
+    taken = []
+
+    def some(offset: Any, content: bytes) -> Any:
+        taken.append(offset)
+        return len(taken) < 10
+
+    assert not pour(IMAGE, some, threads=threads, block=1000)
+    assert len(taken) < 10 + threads
+
+
+def test_few_values_start_no_thread(fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file is drawn in the calling thread, however many threads are allowed."""
+    monkeypatch.setattr(threading.Thread, "start", lambda self: pytest.fail("a thread was started"))
+
+    assert pour(Image(4000, [], [Region(0, fake("w", (1000,)))]), accept, threads=8)
+
+
+def test_each_thread_has_a_workspace() -> None:
+    """No two threads ever share scratch."""
+    spaces = {}
+
+    class Watching(Large):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            spaces.setdefault(id(workspace), set()).add(threading.get_ident())
+            time.sleep(0.001)
+            return super().draw(start, count, workspace)
+
+    pour(Image(1 << 24, [], [Region(0, Watching())]), accept, threads=3)
+
+    assert all(len(threads) == 1 for threads in spaces.values())
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_progress_on_the_way(threads: int) -> None:
+    """Progress is told about ten times a second, from the calling thread, and grows to the end."""
+    told = []
+
+    class Slow(Large):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            time.sleep(0.02)
+            return super().draw(start, count, workspace)
+
+    def progress(done: Any) -> Any:
+        told.append((done, threading.current_thread()))
+
+    pour(Image(1 << 24, [], [Region(0, Slow())]), accept, threads=threads, progress=progress)
+    numbers = [done for done, _ in told]
+
+    assert 3 <= len(numbers) <= 12
+    assert numbers == sorted(numbers)
+    assert numbers[-1] == 1 << 24
+    assert {thread for _, thread in told} == {threading.main_thread()}
+
+
+def test_wrong_count_is_a_bug() -> None:
+    """A tensor that draws another number of values than asked never damages a file."""
+
+    class Short(Large):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            return super().draw(start, count - 1, workspace)
+
+    with pytest.raises(ValueError, match="w: drew 524284 bytes for elements 0 to 131072"):
+        pour(Image(1 << 24, [], [Region(0, Short())]), accept)
+
+
+def test_checksums_of_regions(fake: Any) -> None:
+    """An image that asks for checksums gets each region's, in the order of its regions."""
+    import zlib
+
+    tensors = [fake("b", (1000,)), fake("a", (0,)), fake("c", (30,), "bfloat16")]
+    regions = [Region(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
+    found = []
+    pour(Image(9000, [], regions, lambda checksums: found.extend(checksums) or ()), accept, block=7)
+
+    assert [zlib.crc32(tensor.values().tobytes()) for tensor in tensors] == found
+
+
+@pytest.mark.parametrize("order", ["little", "big"])
+def test_byte_order(order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine of either byte order the file is little-endian."""
+    values = np.array([1, 258], "u2").view(f"{'<' if order == 'little' else '>'}u2").astype("=u2")
+    monkeypatch.setattr(sys, "byteorder", order)
+    expected = {"little": values.tobytes(), "big": values.byteswap().tobytes()}[order]
+
+    assert bytes(little_endian(values)) == expected
+
+
+def test_narrow_formats_have_bytes(fake: Any) -> None:
+    """Arrays of ml_dtypes, which offer no buffer, give their bytes like any other."""
+    for dtype in ("bfloat16", "float8_e4m3fn"):
+        values = fake("w", (17,), dtype).values()
+
+        assert values.tobytes() == bytes(little_endian(values))
+
+
+INTERRUPTED = """
+import sys, time
+sys.path[:0] = {path!r}
+import numpy as np
+from winitgen.writers.base import Image, Region
+from winitgen.writers.stream import pour
+
+class Endless:
+    name, shape, dtype = "w", (1 << 50,), "float32"
+    def draw(self, start, count, workspace):
+        if not start:
+            print("drawing", flush=True)
+        time.sleep(0.001)
+        return workspace.array("values", count, np.float32)
+
+try:
+    pour(Image(1 << 52, [], [Region(0, Endless())]), lambda offset, content: True, threads={threads})
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_interrupted(threads: int) -> None:
+    """Ctrl-C stops all threads at once."""
+    code = INTERRUPTED.format(path=sys.path, threads=threads)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"drawing\n"
+        began = time.monotonic()
+        os.kill(process.pid, signal.SIGINT)
+
+        assert process.stdout.readline() == b"stopped\n"
+        assert process.wait() == 0
+    assert time.monotonic() - began < 2
+
+
+MEMORY = """
+import resource, sys
+sys.path[:0] = {path!r}
+import numpy as np
+from winitgen.writers import by_name
+from winitgen.writers.output import write
+
+class Large:
+    name, shape, dtype = "w", (1 << 26,), "float32"
+    def draw(self, start, count, workspace):
+        values = workspace.array("values", count, np.float32)
+        values.fill(1)
+        return values
+
+file_format = by_name({name!r})
+file_format.lay_out([Large()], {{}})
+loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+write(file_format, [Large()], {{}}, sys.argv[1], threads=2, fsync=False)
+write(file_format, [Large()], {{}}, sys.argv[1], threads=2, check=True)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded)
+"""
+
+
+def test_memory(file_format: Format, place: str) -> None:
+    """A tensor of 256 MiB is written and compared in a small part of that."""
+    code = MEMORY.format(path=sys.path, name=file_format.name)
+    run = subprocess.run([sys.executable, "-c", code, place], check=True, capture_output=True)
+
+    assert int(run.stdout) < 20_000  # kilobytes
