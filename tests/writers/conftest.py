@@ -25,7 +25,7 @@ class Fake:
         self.name = name
         self.shape = shape
         self.dtype = dtype
-        self.shift = shift + sum(name.encode())
+        self.shift = shift + sum(name.encode(errors="surrogatepass"))
 
     def draw(self, start: int, count: int, workspace: Any) -> Any:
         """Return elements out of scratch, as a real tensor may."""

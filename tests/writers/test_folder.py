@@ -1,0 +1,123 @@
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winitgen.errors import OutputError
+from winitgen.writers import folder as module
+from winitgen.writers.folder import new_folder, new_member
+
+
+@pytest.fixture(params=["at once", "in turn"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Take both ways to replace a folder: with the system's exchange, and without."""
+    if request.param == "in turn":
+        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    return request.param
+
+
+def fill(path: Path, **options: Any) -> Any:
+    """Write a folder of one file."""
+    with new_folder(str(path), **options) as place, new_member(place, "a", 3) as fd:
+        os.pwrite(fd, b"new", 0)
+
+
+def tree(path: Path) -> Any:
+    """Return the files below a path with what they hold."""
+    return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
+
+
+@pytest.mark.parametrize("ending", ["", "/"])
+@pytest.mark.parametrize("fsync", [True, False])
+def test_new(tmp_path: Path, ending: str, fsync: Any) -> None:
+    """A new folder stands under its name, with its files and nothing beside it."""
+    fill(f"{tmp_path}/out{ending}", fsync=fsync)
+
+    assert tree(tmp_path) == {"out/a": b"new"}
+
+
+def test_replaced(way: Any, tmp_path: Path) -> None:
+    """An old folder gives way with all of its files, and keeps its permissions."""
+    (tmp_path / "out").mkdir(mode=0o750)
+    (tmp_path / "out" / "old").write_bytes(b"old")
+    fill(tmp_path / "out")
+
+    assert tree(tmp_path) == {"out/a": b"new"}
+    assert os.listdir(tmp_path) == ["out"]
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
+def test_exception_midway(tmp_path: Path, error: Any) -> None:
+    """After an exception the old folder stands, and nothing else does."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old").write_bytes(b"old")
+    with pytest.raises(error), new_folder(f"{tmp_path}/out") as place, new_member(place, "a", 3):
+        raise error
+
+    assert tree(tmp_path) == {"out/old": b"old"}
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_second_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where replacing takes two steps and the second fails, the old folder is put back."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "old").write_bytes(b"old")
+    monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    steps = []
+    rename = os.rename
+
+    def second_fails(one: Any, other: Any) -> Any:
+        steps.append(one)
+        if len(steps) == 2:
+            raise OSError(5, "Input/output error")
+        rename(one, other)
+
+    monkeypatch.setattr(os, "rename", second_fails)
+    with pytest.raises(OutputError) as caught:
+        fill(tmp_path / "out")
+
+    assert str(caught.value) == f"cannot write {tmp_path}/out: Input/output error"
+    assert tree(tmp_path) == {"out/old": b"old"}
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_symbolic_link(way: Any, tmp_path: Path) -> None:
+    """A link to a folder stays a link, and the folder it points to is replaced."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "real").mkdir()
+    (tmp_path / "out").symlink_to("far/real")
+    fill(f"{tmp_path}/out/")
+
+    assert (tmp_path / "out").is_symlink()
+    assert tree(tmp_path / "far") == {"real/a": b"new"}
+
+
+def test_wrong_size(tmp_path: Path) -> None:
+    """A file that did not come out at its planned size leaves no folder."""
+    with (
+        pytest.raises(OutputError) as caught,
+        new_folder(f"{tmp_path}/out") as place,
+        new_member(place, "a", 3) as fd,
+    ):
+        os.ftruncate(fd, 2)
+
+    assert str(caught.value) == "cannot write a: it came out at 2 bytes instead of 3"
+    assert os.listdir(tmp_path) == []
+
+
+def test_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that knows no exchange, or a file system that cannot, says so without harm."""
+    import ctypes
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda *args, **options: object())
+
+    assert not module._exchange("one", "other")
+
+
+def test_exchange_of_nothing(tmp_path: Path) -> None:
+    """An exchange that fails for another reason is an error in the system's own words."""
+    with pytest.raises(OSError, match="No such file or directory"):
+        module._exchange(f"{tmp_path}/one", f"{tmp_path}/other")

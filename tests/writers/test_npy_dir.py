@@ -1,0 +1,89 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.dtypes import DTYPES
+from winitgen.errors import UnreadableError, UsageError
+from winitgen.writers import by_name
+from winitgen.writers.npy_dir import read_index
+
+FORMAT = by_name("npy-dir")
+
+
+def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """The index leads to a file for each tensor, which NumPy reads or maps into memory."""
+    save(FORMAT, model, tmp_path / "out")
+    index = json.loads((tmp_path / "out" / "index.json").read_text())
+    for tensor in model:
+        entry = index["tensors"][tensor.name]
+        mode = "r" if tensor.values().size else None
+        found = np.load(tmp_path / "out" / entry["file"], mmap_mode=mode)
+
+        assert np.array_equal(tensor.values().view(DTYPES[tensor.dtype].stored_as or tensor.dtype), found)
+        assert (tensor.dtype, list(tensor.shape)) == (entry["dtype"], entry["shape"])
+
+
+def test_index(fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]) -> None:
+    """The index is sorted, one tensor to a line, and holds the provenance as an object."""
+    save(FORMAT, [fake("b/w", (2, 3)), fake("a", (), "bfloat16")], tmp_path / "out")
+
+    assert (tmp_path / "out" / "index.json").read_text() == (
+        '{\n  "tensors": {\n'
+        '    "a": {"dtype": "bfloat16", "file": "a.npy", "shape": []},\n'
+        '    "b/w": {"dtype": "float32", "file": "b.w.npy", "shape": [2, 3]}\n'
+        '  },\n  "winitgen": ' + metadata["winitgen"] + "\n}\n"
+    )
+
+
+def test_written_last(model: list[Any], metadata: dict[str, str]) -> None:
+    """The index comes after all that it lists."""
+    assert list(FORMAT.lay_out(model, metadata))[-1] == "index.json"
+
+
+def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
+    """Reading the index gives the files it lists."""
+    save(FORMAT, model, tmp_path / "out")
+
+    assert read_index(tmp_path / "out")[0] == {f"{tensor.name}.npy" for tensor in model}
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (
+            ("a/b", "a.b"),
+            "npy-dir cannot hold both 'a/b' and 'a.b', whose files would have one name; .npz can",
+        ),
+        (("A", "a"), "npy-dir cannot hold both 'A' and 'a', whose files would have one name; .npz can"),
+        (
+            ("x" * 252,),
+            f"npy-dir cannot name a file '{'x' * 252}.npy', which is too long; .npz can hold it",
+        ),
+    ],
+    ids=["one path", "capitals", "too long"],
+)
+def test_names_that_do_not_fit(
+    names: tuple[str, ...], message: str, fake: Any, metadata: dict[str, str]
+) -> None:
+    """Names that would share a file on some system, or have none, are refused."""
+    with pytest.raises(UsageError) as caught:
+        FORMAT.lay_out([fake(name, (1,)) for name in names], metadata)
+
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"{", b"[]", b'{"tensors":[]}', b'{"tensors":{"a":{}}}', b'{"tensors":{"a":{"file":1}}}', b"\xff"],
+)
+def test_not_an_index(content: bytes, tmp_path: Path) -> None:
+    """An index that is none is refused in one line."""
+    (tmp_path / "index.json").write_bytes(content)
+    with pytest.raises(UnreadableError) as caught:
+        FORMAT.provenance(tmp_path)
+
+    assert str(caught.value) == f"{tmp_path}/index.json is not the index of a folder of npy files"
