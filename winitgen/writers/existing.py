@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError
@@ -62,6 +61,8 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
     """Return how a file of other bytes came about, as far as it says: the end of a sentence."""
     if not file_format.signed:
         return "differs"
+    from pathlib import Path
+
     try:
         text = file_format.provenance(Path(path))
     except UnreadableError:

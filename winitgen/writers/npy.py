@@ -58,10 +58,10 @@ def descr(tensor: Tensor) -> str:
 
 
 def header(described: Descr, shape: tuple[int, ...]) -> bytes:
-    r"""Return the bytes in front of an array's values, the same that ``np.save`` writes.
+    """Return the bytes in front of an array's values, the same that ``np.save`` writes.
 
-    >>> header("<f4", (2, 3))[:74]
-    b"\x93NUMPY\x01\x00v\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
+    >>> header("<f4", (2, 3))[10:].decode().strip()
+    "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
     """
     text = f"{{'descr': {described!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
     if shape:  # NumPy leaves room for the first axis to grow to 21 digits

@@ -6,14 +6,15 @@ how the values came about. Where it stands, the folder is complete.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.writers import npy
 from winitgen.writers.base import Folder, Format, Image, Piece, Tensor
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INDEX = "index.json"
 _LONGEST_NAME = 255  # bytes, on every file system in common use
@@ -41,14 +42,14 @@ def read_index(path: Path) -> tuple[set[str], str | None]:
     from winitgen.writers.reading import LONGEST_TEXT, decoded, opened
 
     entry: Any = msgspec.defstruct("Entry", [("file", str)])
-    with opened(Path(path) / INDEX) as file:
+    with opened(path / INDEX) as file:
         text = file.read(LONGEST_TEXT + 1)
     fields: Any = None
     if len(text) <= LONGEST_TEXT:
         empty = msgspec.field(default=msgspec.Raw())
         fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
     if fields is None:
-        raise UnreadableError(f"{Path(path) / INDEX} is not the index of a folder of npy files")
+        raise UnreadableError(f"{path / INDEX} is not the index of a folder of npy files")
     return {entry.file for entry in fields.tensors.values()}, bytes(fields.winitgen).decode(
         errors="replace"
     ) or None
@@ -56,6 +57,8 @@ def read_index(path: Path) -> tuple[set[str], str | None]:
 
 def _file_names(tensors: Sequence[Tensor]) -> list[str]:
     """Return a file name for each tensor, all different on every system."""
+    import unicodedata
+
     taken: dict[str, str] = {}
     names = []
     for tensor in tensors:

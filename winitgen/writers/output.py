@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
@@ -134,6 +133,8 @@ def _may_replace(
 
 def _stays(shown: str, why: str) -> str:
     """Return why a folder must not be removed, or nothing."""
+    from pathlib import Path
+
     from winitgen.writers.npy_dir import INDEX, read_index
 
     if why == existing.FOREIGN:
