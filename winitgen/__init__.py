@@ -1,3 +1,63 @@
-"""Turn a layer-spec in YAML into the initial weights of a neural network, as a file."""
+"""Turn a layer-spec in YAML into the initial weights of a neural network, as a file.
+
+>>> import winitgen
+>>> weights = winitgen.generate({"input": 4, "layers": [{"name": "fc", "type": "dense", "units": 2}]})
+>>> {name: array.shape for name, array in weights.items()}
+{'fc.weight': (2, 4), 'fc.bias': (2,)}
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from winitgen.api import Written, generate, load_spec, plan, write
+    from winitgen.errors import (
+        DiffersError,
+        ExistsError,
+        Mistake,
+        OutputError,
+        SpecError,
+        UnreadableError,
+        UsageError,
+        WinitgenError,
+    )
+    from winitgen.planning.plan import Parameter, Plan
+    from winitgen.spec.model import ModelSpec
+
+__all__ = [
+    "DiffersError",
+    "ExistsError",
+    "Mistake",
+    "ModelSpec",
+    "OutputError",
+    "Parameter",
+    "Plan",
+    "SpecError",
+    "UnreadableError",
+    "UsageError",
+    "WinitgenError",
+    "Written",
+    "__version__",
+    "generate",
+    "load_spec",
+    "plan",
+    "write",
+]
+
+_HOMES = {
+    **dict.fromkeys(("Written", "generate", "load_spec", "plan", "write"), "api"),
+    **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
+    "ModelSpec": "spec.model",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: ``winitgen --help`` needs none of it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)

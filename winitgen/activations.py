@@ -25,7 +25,7 @@ SQRT2 = math.sqrt(2.0)
 
 
 class Activation(NamedTuple):
-    """One row of the table.
+    """One row of the table; ``source`` is the paper that brought it in.
 
     ``parameter`` and ``default`` name the one number the activation may be given; ``gain_for``
     computes the gain for another number than the default. ``torch_gain`` is what
@@ -36,6 +36,7 @@ class Activation(NamedTuple):
     formula: str
     scheme: str
     gain: float
+    source: str
     torch_gain: float | None = None
     parameter: str = ""
     default: float = 0.0
@@ -68,61 +69,128 @@ def _sin_gain(omega: float) -> float:
 ACTIVATIONS = {
     row.name: row
     for row in (
-        Activation("linear", "x", "xavier", 1.0, 1.0, aliases=("none", "identity")),
-        Activation("sigmoid", "1 / (1 + exp(-x))", "xavier", 1.8462285453386054, 1.0),
         Activation(
-            "hard_sigmoid", "clip(x/6 + 1/2, 0, 1)", "xavier", 1.897840424729559, aliases=("hardsigmoid",)
+            "linear",
+            "x",
+            "xavier",
+            1.0,
+            "",
+            torch_gain=1.0,
+            aliases=(
+                "none",
+                "identity",
+            ),
         ),
-        Activation("tanh", "tanh(x)", "xavier", 1.5925374197228315, 5.0 / 3.0),
-        Activation("hard_tanh", "clip(x, -1, 1)", "xavier", 1.3920361404483097, aliases=("hardtanh",)),
-        Activation("softsign", "x / (1 + |x|)", "xavier", 2.3375333631085398),
-        Activation("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", 1.0),
+        Activation(
+            "sigmoid",
+            "1 / (1 + exp(-x))",
+            "xavier",
+            1.8462285453386054,
+            "Rumelhart, Hinton & Williams 1986",
+            torch_gain=1.0,
+        ),
+        Activation(
+            "hard_sigmoid",
+            "clip(x/6 + 1/2, 0, 1)",
+            "xavier",
+            1.897840424729559,
+            "Courbariaux, Bengio & David 2015",
+            aliases=("hardsigmoid",),
+        ),
+        Activation(
+            "tanh", "tanh(x)", "xavier", 1.5925374197228315, "LeCun et al. 1998", torch_gain=5.0 / 3.0
+        ),
+        Activation(
+            "hard_tanh",
+            "clip(x, -1, 1)",
+            "xavier",
+            1.3920361404483097,
+            "Collobert 2004",
+            aliases=("hardtanh",),
+        ),
+        Activation("softsign", "x / (1 + |x|)", "xavier", 2.3375333631085398, "Bergstra et al. 2009"),
+        Activation("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", 1.0, "Bridle 1990"),
         Activation(
             "sin",
             "sin(omega x)",
             "xavier",
             1.5208666231788148,
-            None,
-            "omega",
-            1.0,
-            _sin_gain,
+            "Sitzmann et al. 2020",
+            parameter="omega",
+            default=1.0,
+            gain_for=_sin_gain,
             aliases=("sine",),
         ),
-        Activation("relu", "max(x, 0)", "he", SQRT2, SQRT2),
-        Activation("relu6", "min(max(x, 0), 6)", "he", 1.4142135650950736),
-        Activation("relu2", "max(x, 0)^2", "he", 0.816496580927726, aliases=("relu_squared", "squared_relu")),
+        Activation("relu", "max(x, 0)", "he", SQRT2, "Nair & Hinton 2010", torch_gain=SQRT2),
+        Activation("relu6", "min(max(x, 0), 6)", "he", 1.4142135650950736, "Krizhevsky 2010"),
+        Activation(
+            "relu2",
+            "max(x, 0)^2",
+            "he",
+            0.816496580927726,
+            "So et al. 2021",
+            aliases=(
+                "relu_squared",
+                "squared_relu",
+            ),
+        ),
         Activation(
             "leaky_relu",
             "max(x, slope x)",
             "he",
             1.4141428569978354,
-            1.4141428569978354,
-            "slope",
-            0.01,
-            _leaky_gain,
+            "Maas, Hannun & Ng 2013",
+            torch_gain=1.4141428569978354,
+            parameter="slope",
+            default=0.01,
+            gain_for=_leaky_gain,
             aliases=("leakyrelu",),
         ),
         Activation(
-            "prelu", "max(x, 0) + slope min(x, 0)", "he", 1.3719886811400708, None, "slope", 0.25, _leaky_gain
+            "prelu",
+            "max(x, 0) + slope min(x, 0)",
+            "he",
+            1.3719886811400708,
+            "He et al. 2015",
+            parameter="slope",
+            default=0.25,
+            gain_for=_leaky_gain,
         ),
         Activation(
             "elu",
             "x if x > 0 else alpha (exp(x) - 1)",
             "he",
             1.2451983007007066,
-            None,
-            "alpha",
-            1.0,
-            _elu_gain,
+            "Clevert, Unterthiner & Hochreiter 2016",
+            parameter="alpha",
+            default=1.0,
+            gain_for=_elu_gain,
         ),
-        Activation("gelu", "x Phi(x)", "he", 1.5335304411955353),
-        Activation("silu", "x sigmoid(x)", "he", 1.676532470331091, aliases=("swish",)),
-        Activation("mish", "x tanh(softplus(x))", "he", 1.486847581273208),
-        Activation("softplus", "log(1 + exp(x))", "he", 1.0418668355353018),
+        Activation("gelu", "x Phi(x)", "he", 1.5335304411955353, "Hendrycks & Gimpel 2016"),
         Activation(
-            "hard_swish", "x hard_sigmoid(x)", "he", 1.7366572127665416, aliases=("hardswish", "hard_silu")
+            "silu", "x sigmoid(x)", "he", 1.676532470331091, "Elfwing, Uchibe & Doya 2018", aliases=("swish",)
         ),
-        Activation("selu", "lambda (x if x > 0 else alpha (exp(x) - 1))", "lecun", 1.0, 0.75),
+        Activation("mish", "x tanh(softplus(x))", "he", 1.486847581273208, "Misra 2019"),
+        Activation("softplus", "log(1 + exp(x))", "he", 1.0418668355353018, "Dugas et al. 2001"),
+        Activation(
+            "hard_swish",
+            "x hard_sigmoid(x)",
+            "he",
+            1.7366572127665416,
+            "Howard et al. 2019",
+            aliases=(
+                "hardswish",
+                "hard_silu",
+            ),
+        ),
+        Activation(
+            "selu",
+            "lambda (x if x > 0 else alpha (exp(x) - 1))",
+            "lecun",
+            1.0,
+            "Klambauer et al. 2017",
+            torch_gain=0.75,
+        ),
     )
 }
 """Every activation by its name. Softmax has no gain of its own: it is read as linear."""

@@ -30,7 +30,8 @@ class DType(NamedTuple):
         if self.stored_as:
             import ml_dtypes
 
-            return np.dtype(vars(ml_dtypes)[self.name])
+            dtype: np.dtype[Any] = np.dtype(vars(ml_dtypes)[self.name])
+            return dtype
         return np.dtype(self.name)
 
 

@@ -77,7 +77,9 @@ def _family_rows() -> list[Scheme]:
                 scale,
                 mode,
                 distribution,
-                tuple(word for word in FAN_WORDS if word != "distribution"),
+                ("gain", "mode", "bounds", "correct")
+                if distribution == "truncated_normal"
+                else ("gain", "mode"),
             )
             for distribution in DISTRIBUTIONS
         ]

@@ -1,0 +1,90 @@
+"""The command line: parse, one library call, print. One file for each command, imported when called."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from importlib import import_module
+from types import FrameType
+from typing import Any
+
+import click
+
+from winitgen import __version__
+from winitgen.cli.errors import exit_code
+
+# A table of a few thousand numbers needs no pool of threads, and starting one takes as long as NumPy itself.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+COMMANDS = ("init", "plan", "schemes", "activations", "layers", "formats", "schema")
+"""In the order in which ``--help`` lists them."""
+
+
+class _Commands(click.Group):
+    """Finds a command by looking for its file."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            raise click.UsageError(
+                f"{error.message}{f' Did you mean {close[0]!r}?' if close else ''}", ctx
+            ) from None
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="winitgen", message="%(prog)s %(version)s")
+def group() -> None:
+    """Turn a small YAML file into the initial weights of a neural network.
+
+    \b
+    Example:
+      winitgen init specs/mlp.yaml -o weights.safetensors
+    """
+
+
+class Terminated(BaseException):
+    """A signal asks the program to end; what it was writing is to be cleaned up first."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.exit_code = 128 + number
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated(number)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
+        signal.signal(number, _terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(args))
+
+
+def _run(args: list[str] | None) -> int:
+    """Return the exit code of one run; every way to end passes through here."""
+    try:
+        code = group.main(args, prog_name="winitgen", standalone_mode=False)
+        sys.stdout.flush()
+    except Terminated as terminated:
+        return terminated.exit_code
+    except BaseException as error:
+        return exit_code(error)
+    return code if isinstance(code, int) else 0

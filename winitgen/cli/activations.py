@@ -1,0 +1,38 @@
+"""``winitgen activations``: the table of activations."""
+
+from __future__ import annotations
+
+import click
+
+from winitgen.cli.listing import show
+from winitgen.cli.options import as_json
+
+
+@click.command("activations", short_help="List the activations, with gains and schemes.")
+@as_json
+def command(json_: bool) -> None:
+    """List every activation, the scheme that init: auto takes for it, its gain and its default bias.
+
+    The gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1); torch gain is what PyTorch's calculate_gain says.
+
+    \b
+    Example:
+      winitgen activations --json
+    """
+    from winitgen.activations import ACTIVATIONS
+
+    rows = [
+        {
+            "activation": row.name,
+            "formula": row.formula,
+            "scheme": row.scheme,
+            "gain": row.gain,
+            "torch gain": row.torch_gain,
+            "bias": 0.01 if row.name == "relu" else 0,
+            "number": f"{row.parameter} = {row.default:g}" if row.parameter else None,
+            "also": ", ".join(row.aliases),
+            "paper": row.source,
+        }
+        for row in ACTIVATIONS.values()
+    ]
+    show(rows, json_)

@@ -1,0 +1,103 @@
+"""What the command line says when something is refused or breaks, and the code it ends with."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from winitgen.errors import Mistake, SpecError, WinitgenError
+
+BROKEN_PIPE, INTERRUPTED, BUG = 141, 130, 4
+
+
+def exit_code(error: BaseException) -> int:
+    """Print what ``error`` means to a person, on standard error, and return the exit code."""
+    for kind, answer in _ANSWERS.items():
+        if isinstance(error, kind):
+            return answer(error)
+    return _bug(error)
+
+
+def _refused(error: Any) -> int:
+    say(error)
+    return int(error.exit_code)
+
+
+def _misused(error: Any) -> int:
+    error.show()
+    return 2
+
+
+def _no_reader(_: BaseException) -> int:
+    """Drop what is left in the buffer: without this, Python complains about it on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
+
+
+def say(error: WinitgenError, style: str = "text") -> None:
+    """Print a refusal, one line for each mistake."""
+    for line in lines(error, style):
+        click.echo(line, err=True)
+
+
+def lines(error: WinitgenError, style: str) -> list[str]:
+    """Return the lines of a refusal: plain, or as annotations of a pull request on GitHub."""
+    if style == "github":
+        mistakes = error.mistakes if isinstance(error, SpecError) else (Mistake("", 0, 0, "", str(error)),)
+        return [_annotation(mistake) for mistake in mistakes]
+    if isinstance(error, SpecError):
+        return [printable(str(mistake)) for mistake in error.mistakes]
+    return [f"winitgen: {printable(str(error))}"]
+
+
+def _annotation(mistake: Mistake) -> str:
+    """Return one mistake as GitHub's workflow command."""
+    where = [f"file={_property(mistake.file)}"] if mistake.file else []
+    if mistake.line:
+        where += [f"line={mistake.line}", f"col={mistake.column}"]
+    message = f"{mistake.path}: {mistake.message}" if mistake.path else mistake.message
+    return f"::error {','.join([*where, 'title=winitgen'])}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line, without a character that a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def _bug(error: BaseException) -> int:
+    """Report a mistake of winitgen's own; the traceback is for those who ask for it."""
+    if os.environ.get("WINITGEN_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    told = printable(f"{type(error).__name__}: {error}")
+    click.echo(
+        f"winitgen: a bug in winitgen, please report it with the layer-spec and the command: {told} "
+        "(WINITGEN_TRACEBACK=1 shows where)",
+        err=True,
+    )
+    return BUG
+
+
+_ANSWERS: dict[type[BaseException], Callable[[Any], int]] = {
+    SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
+    click.exceptions.Exit: lambda error: int(error.exit_code),
+    KeyboardInterrupt: lambda _: INTERRUPTED,
+    click.Abort: lambda _: INTERRUPTED,
+    BrokenPipeError: _no_reader,
+    click.ClickException: _misused,
+    WinitgenError: _refused,
+}
+"""What each way to end means, the first that fits."""

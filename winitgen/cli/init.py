@@ -1,0 +1,128 @@
+"""``winitgen init``: draw the values and write them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from winitgen.cli import options
+from winitgen.cli.progress import Bar
+from winitgen.errors import UsageError, WinitgenError
+
+
+@click.command("init", short_help="Draw the weights of a layer-spec and write them.")
+@click.argument("spec", metavar="SPEC")
+@click.option(
+    "-o", "--output", "out", metavar="OUT", help="The file or folder to write; - is standard output."
+)
+@options.choices
+@click.option(
+    "--format", "format_", metavar="FORMAT", help="The file format, where OUT's ending does not say."
+)
+@click.option(
+    "--threads", type=click.IntRange(1, 1024), help="Threads that draw and write.  [default: all cores]"
+)
+@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 unless OUT holds exactly these weights.")
+@click.option("--no-fsync", is_flag=True, help="Do not wait for the disk; a power cut may then lose OUT.")
+@click.option(
+    "--report", metavar="FILE", multiple=True, help="Write the summary to FILE.json, .md or .html too."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would be written, and draw nothing.")
+@click.option("-q", "--quiet", is_flag=True, help="Print the path alone.")
+@options.as_json
+@options.error_format
+def command(spec: str, out: str | None, error_format: str, **choices: Any) -> int:
+    """Draw the weights of the layer-spec SPEC (- for standard input) and write them to OUT.
+
+    OUT's ending says the format: .safetensors, .npz, .npy, .h5, or a folder of .npy with a / at the
+    end. The same spec and seed give the same bytes on every machine.
+
+    \b
+    Example:
+      winitgen init specs/mlp.yaml -o weights.safetensors
+      winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
+      winitgen init specs/mlp.yaml -o weights.safetensors --check
+    """
+    try:
+        _check_call(spec, out, choices)
+        _init(spec, out, choices)
+    except WinitgenError as error:
+        from winitgen.cli.errors import say
+
+        say(error, error_format)
+        return error.exit_code
+    return 0
+
+
+def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
+    """Refuse options that do not go together, before anything is read."""
+    if out is None and not choices["dry_run"]:
+        raise UsageError("no output; name it with -o OUT, or see the plan with --dry-run")
+    if choices["quiet"] and choices["json_"]:
+        raise UsageError("--quiet and --json both say what is printed; use one")
+    if choices["check"] and (out == "-" or choices["dry_run"]):
+        raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
+    if choices["report"]:
+        from winitgen.report.files import check_name
+
+        for path in choices["report"]:
+            check_name(path, spec=spec, out=out)
+
+
+def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
+    from winitgen import api
+
+    loaded = options.read(spec, choices["settings"])
+    planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    started = time.perf_counter()
+    if choices["dry_run"] or out is None:
+        status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
+    else:
+        with Bar(api.size_of(planned)) as bar:
+            status, report = api.write(
+                planned,
+                out,
+                format=choices["format_"],
+                threads=choices["threads"],
+                force=choices["force"],
+                check=choices["check"],
+                fsync=not choices["no_fsync"],
+                progress=bar,
+            )
+    for path in choices["report"]:
+        from winitgen.report.files import write_report
+
+        write_report(report, path)
+    _print(status, report, time.perf_counter() - started, choices)
+
+
+def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
+    """Print the result: the table and totals, JSON, or the path alone."""
+    stream = sys.stderr if report.get("file") == "-" else sys.stdout
+    if choices["quiet"]:
+        if report.get("file", "-") != "-":
+            click.echo(report["file"])
+        return
+    if choices["json_"]:
+        from winitgen.report.files import as_json
+
+        stream.write(as_json({**report, "status": status}))
+        return
+    from winitgen.report.columns import speed, table, total_line
+    from winitgen.report.terminal import print_table
+
+    print_table(*table(report), stream)
+    stream.write(f"\n{total_line(report)}\n")
+    for note in report["notes"]:
+        stream.write(f"note: {note}\n")
+    file = report.get("file")
+    if status == "written":
+        stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
+    elif status == "unchanged":
+        stream.write(f"{file} is up to date: it holds exactly these bytes\n")
+    elif file:
+        stream.write(f"dry run: {file} would have {report['file_bytes']:,} bytes; nothing was written\n")

@@ -1,0 +1,66 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from winitgen.dtypes import FLOAT_DTYPES
+
+if TYPE_CHECKING:
+    from winitgen.spec.model import ModelSpec
+
+STDIN = "-"
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def choices(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what replaces the spec's own choices: ``--seed --dtype --layout --set``."""
+    for option in reversed(
+        (
+            click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed."),
+            click.option(
+                "--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format."
+            ),
+            click.option("--layout", metavar="LAYOUT", help="Replace the spec's layout: torch."),
+            click.option(
+                "--set",
+                "settings",
+                metavar="VAR=NUMBER",
+                multiple=True,
+                help="Replace one of the spec's vars.",
+            ),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def error_format(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--error-format``; mistakes are then printed in that style."""
+    return click.option(
+        "--error-format",
+        type=click.Choice(["text", "github"]),
+        default="text",
+        show_default=True,
+        help="How mistakes are printed; github makes annotations of a pull request.",
+    )(command)
+
+
+as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
+
+
+def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
+    """Return the layer-spec at ``path``, or on standard input for ``-``."""
+    from winitgen import api
+    from winitgen.spec.document import parse_variable
+    from winitgen.spec.yaml import MOST_BYTES
+
+    variables = dict(parse_variable(setting) for setting in settings)
+    if path == STDIN:
+        return api.parse_spec(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>", variables=variables)
+    return api.load_spec(path, variables=variables)

@@ -1,0 +1,57 @@
+"""A bar on a terminal for work that takes over a second."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Any
+
+PATIENCE = 1.0
+"""Seconds before a bar is shown; rich is imported only then."""
+
+
+class Bar:
+    """Called with the bytes done so far; shows nothing unless standard error is a terminal.
+
+    ``total`` is the number of bytes in all; the bar shows the share done and the speed.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._started = time.perf_counter()
+        self._progress: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __call__(self, done: int) -> None:
+        """Show that ``done`` bytes are written."""
+        if self._progress is None:
+            if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
+                return
+            self._show()
+        self._progress.update(self._task, completed=done)
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
+
+        columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._progress.start()
+        self._task = self._progress.add_task("", total=self._total)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()

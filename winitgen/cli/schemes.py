@@ -1,0 +1,37 @@
+"""``winitgen schemes``: the table of schemes."""
+
+from __future__ import annotations
+
+import click
+
+from winitgen.cli.listing import show
+from winitgen.cli.options import as_json
+
+
+@click.command("schemes", short_help="List the schemes, with formulas and papers.")
+@as_json
+def command(json_: bool) -> None:
+    """List every scheme that init and bias_init can name, its formula, its words and its paper.
+
+    The formulas are variances: slides that write Var(W) = sqrt(2 / fan_in) give the standard deviation.
+
+    \b
+    Example:
+      winitgen schemes
+    """
+    from winitgen.schemes import ALIASES, SCHEMES
+
+    others: dict[str, list[str]] = {}
+    for alias, name in ALIASES.items():
+        others.setdefault(name, []).append(alias)
+    rows = [
+        {
+            "scheme": row.name,
+            "formula": row.formula,
+            "words": ", ".join(row.words),
+            "paper": row.source,
+            "also": ", ".join(others.get(row.name, [])),
+        }
+        for row in SCHEMES.values()
+    ]
+    show(rows, json_)

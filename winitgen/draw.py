@@ -1,0 +1,42 @@
+"""A parameter and a range of its elements to a block of values, in the number format of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, cast
+
+import numpy as np
+
+from winitgen.distributions import Distribution, Precision, Sampler
+from winitgen.dtypes import DTYPES
+from winitgen.planning.plan import Parameter
+from winitgen.workspace import Workspace
+
+
+def draw(parameter: Parameter, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    """Return elements ``start`` to ``start + count`` of ``parameter``, in C order, as a flat array.
+
+    The array is of the parameter's number format and may be scratch of ``workspace``: it is valid
+    until the next call with it. What is narrower than float32 is rounded once, to nearest even.
+    """
+    dtype = DTYPES[parameter.dtype]
+    sampler = _sampler(cast("Hashable", parameter.distribution), dtype.drawn_in, parameter.size)
+    values = sampler(parameter.key, start, count, workspace)
+    if parameter.zeroed is not None:
+        first, last = (min(max(edge - start, 0), count) for edge in parameter.zeroed)
+        values[first:last] = 0.0
+    if parameter.dtype == dtype.drawn_in:
+        return values
+    stored = workspace.array("stored", count, dtype.numpy())
+    np.copyto(stored, values, casting="unsafe")
+    return stored
+
+
+@lru_cache(maxsize=8, typed=True)
+def _sampler(distribution: Hashable, precision: str, size: int) -> Sampler:
+    """Return the sampler of a distribution; its tables are shared between blocks and threads.
+
+    Typed, because two kinds of distribution with the same numbers are equal as tuples.
+    """
+    return cast("Distribution", distribution).sampler(cast("Precision", precision), size)

@@ -1,0 +1,32 @@
+"""PyTorch's ``state_dict``: names joined by dots, kernels (out, in, ...), as the parameters are."""
+
+from __future__ import annotations
+
+from winitgen.layouts.base import Layout, Tensor
+from winitgen.planning.plan import Parameter
+
+NAMES = {
+    "kernel": "weight",
+    "bias": "bias",
+    "embeddings": "weight",
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+    "num_batches_tracked": "num_batches_tracked",
+    "alpha": "weight",
+}
+"""What PyTorch's own modules call each role."""
+
+
+def tensors(parameters: tuple[Parameter, ...]) -> list[Tensor]:
+    """Return one tensor for each parameter, in their order."""
+    return [
+        Tensor(f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path, parameter)
+        for parameter in parameters
+    ]
+
+
+LAYOUT = Layout(
+    "torch", "pt", "PyTorch state_dict: fc1.weight (out, in), conv.weight (out, in/groups, *k)", tensors
+)

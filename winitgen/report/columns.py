@@ -1,0 +1,76 @@
+"""The summary table: its columns, and each tensor's cells as text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NUMERIC = {"fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"}
+"""Columns that are set flush right."""
+
+
+def table(report: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a report's table.
+
+    Where nothing was drawn, the measured columns give way to who chose the scheme.
+    """
+    drawn = any(row["measured"] for row in report["tensors"])
+    head = ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"]
+    head += ["measured mean", "measured std", "min", "max"] if drawn else ["chosen by"]
+    return head, [_cells(row, drawn=drawn) for row in report["tensors"]]
+
+
+def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
+    cells = [
+        row["name"],
+        "x".join(str(size) for size in row["shape"]) or "scalar",
+        row["dtype"],
+        f"{row['scheme']} {row['formula']}".strip(),
+        _whole(row["fan_in"]),
+        _whole(row["fan_out"]),
+        number(row["target"]["mean"]),
+        number(row["target"]["std"]),
+    ]
+    if not drawn:
+        return [*cells, row["why"]]
+    measured = row["measured"]
+    return [*cells, *(number(measured[key]) for key in ("mean", "std", "min", "max"))]
+
+
+def _whole(fan: int | None) -> str:
+    return "" if fan is None else str(fan)
+
+
+def number(value: float) -> str:
+    """Return a figure in four significant digits."""
+    return f"{value:.4g}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes as people write it, in powers of 1000.
+
+    >>> size(999), size(1_592_000)
+    ('999 B', '1.59 MB')
+    """
+    value = float(count)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:.3g} PB"
+
+
+def total_line(report: dict[str, Any]) -> str:
+    """Return the totals in one line."""
+    totals = report["totals"]
+    tensors = f"{totals['tensors']:,} tensor{'' if totals['tensors'] == 1 else 's'}"
+    values = f"{totals['elements']:,} value{'' if totals['elements'] == 1 else 's'}"
+    return f"{tensors}, {values}, {size(totals['bytes'])}, seed {report['seed']}, {report['layout']} layout"
+
+
+def speed(count: int, seconds: float) -> str:
+    """Return how much was written in what time, and at what rate.
+
+    >>> speed(2_000_000_000, 2.0)
+    '2 GB in 2.00 s (1.00 GB/s)'
+    """
+    return f"{size(count)} in {seconds:.2f} s ({count / max(seconds, 1e-9) / 1e9:.2f} GB/s)"

@@ -1,0 +1,63 @@
+"""Writing a report beside the weights, in the form its name's ending asks for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from winitgen.errors import UsageError
+
+
+def as_json(report: dict[str, Any]) -> str:
+    """Return the report as JSON with a stable order of keys."""
+    import json
+
+    return json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _as_markdown(report: dict[str, Any]) -> str:
+    from winitgen.report import markdown
+
+    return markdown.render(report)
+
+
+def _as_html(report: dict[str, Any]) -> str:
+    from winitgen.report import html
+
+    return html.render(report)
+
+
+FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    ".json": as_json,
+    ".md": _as_markdown,
+    ".html": _as_html,
+}
+"""The forms by the ending of the file's name."""
+
+
+def check_name(path: str, *, spec: str, out: str | None) -> None:
+    """Raise `UsageError` unless a report can be written to ``path`` and lies over nothing else."""
+    if os.path.splitext(path)[1] not in FORMS:
+        raise UsageError(f"{path}: a report ends in {', '.join(FORMS)}")
+    for what, other in (("the layer-spec", spec), ("the output", out)):
+        if other not in (None, "-") and os.path.realpath(path) == os.path.realpath(other or ""):
+            raise UsageError(f"{path}: the report would replace {what}; give it another name")
+
+
+def write_report(report: dict[str, Any], path: str) -> None:
+    """Replace ``path`` by the report, whole or not at all; raise `OutputError` where that fails.
+
+    A pipe or a device under the name is written into.
+    """
+    from winitgen.writers.atomic import new_file, writing
+    from winitgen.writers.existing import kind
+
+    content = FORMS[os.path.splitext(path)[1]](report).encode()
+    with writing(path):
+        if kind(path) in ("device", "folder"):
+            with open(path, "wb") as file:
+                file.write(content)
+            return
+    with new_file(path, len(content), fsync=False, replace=True) as fd, open(fd, "wb", closefd=False) as file:
+        file.write(content)

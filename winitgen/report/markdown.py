@@ -1,0 +1,26 @@
+"""The report as Markdown, for a pipeline's summary page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen.report.columns import NUMERIC, table, total_line
+
+
+def render(report: dict[str, Any]) -> str:
+    """Return the report as one Markdown section with a table."""
+    head, rows = table(report)
+    ruler = ["---:" if title in NUMERIC else "---" for title in head]
+    lines = [f"# {_text(report['model'] or 'Initial weights')}", "", f"{total_line(report)}.", ""]
+    lines += ["| " + " | ".join(cells) + " |" for cells in (head, ruler)]
+    lines += ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
+    if report["notes"]:
+        lines += ["", *(f"- {_text(note)}" for note in report["notes"])]
+    return "\n".join(lines) + "\n"
+
+
+def _text(cell: str) -> str:
+    """Return ``cell`` with everything escaped that Markdown would take for markup."""
+    for mark in "\\`*_{}[]<>#|":
+        cell = cell.replace(mark, f"\\{mark}")
+    return " ".join(cell.split())

@@ -1,0 +1,86 @@
+"""Mean, spread and extremes of every tensor, gathered block by block from the drawing threads."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.workspace import Workspace
+
+
+class Measured(NamedTuple):
+    """What the values of one tensor are like: ``std`` is that of the values themselves (over n)."""
+
+    mean: float
+    std: float
+    low: float
+    high: float
+
+
+class _Sums(NamedTuple):
+    """Sums over a run of values, about a shift that keeps small spreads on large means exact."""
+
+    seen: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+    low: float = math.inf
+    high: float = -math.inf
+
+    def plus(self, other: _Sums) -> _Sums:
+        return _Sums(
+            self.seen + other.seen,
+            self.total + other.total,
+            self.squares + other.squares,
+            min(self.low, other.low),
+            max(self.high, other.high),
+        )
+
+
+class Statistics:
+    """An observer of the writing. Blocks are added up in their order, whoever draws them first.
+
+    ``shifts`` are the planned means, one for each tensor: sums of squares are taken about them.
+    """
+
+    def __init__(self, shifts: Sequence[float]) -> None:
+        self._shifts = shifts
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self.begin()
+
+    def begin(self) -> None:
+        """Forget everything: a new pass over all values begins."""
+        self._sums = [_Sums() for _ in self._shifts]
+        self._next = [0] * len(self._shifts)
+        self._early: dict[tuple[int, int], _Sums] = {}
+
+    def see(self, tensor: int, block: int, values: np.ndarray[Any, Any]) -> None:
+        """Add one block; called from any thread."""
+        sums = self._sum(values, self._shifts[tensor])
+        with self._lock:
+            self._early[tensor, block] = sums
+            while (tensor, self._next[tensor]) in self._early:
+                self._sums[tensor] = self._sums[tensor].plus(self._early.pop((tensor, self._next[tensor])))
+                self._next[tensor] += 1
+
+    def _sum(self, values: np.ndarray[Any, Any], shift: float) -> _Sums:
+        """Return the sums of one block, in float64."""
+        if not hasattr(self._local, "workspace"):
+            self._local.workspace = Workspace()
+        wide = self._local.workspace.array("wide", values.size, np.float64)
+        np.copyto(wide, values, casting="unsafe")
+        low, high = float(wide.min()), float(wide.max())
+        if shift:
+            np.subtract(wide, shift, out=wide)
+        return _Sums(values.size, float(wide.sum()), float(np.dot(wide, wide)), low, high)
+
+    def measured(self, tensor: int) -> Measured:
+        """Return the figures of one tensor, after a whole pass."""
+        sums = self._sums[tensor]
+        offset = sums.total / sums.seen
+        variance = max(sums.squares / sums.seen - offset * offset, 0.0)
+        return Measured(self._shifts[tensor] + offset, math.sqrt(variance), sums.low, sums.high)
