@@ -1,8 +1,4 @@
 import os
-import pty
-import socket
-import stat
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,61 +8,11 @@ import pytest
 from winitgen.errors import DiffersError, ExistsError, OutputError, UsageError
 from winitgen.writers import by_name
 from winitgen.writers.base import Format
-from winitgen.writers.output import write_stdout
 
 SAFETENSORS = by_name("safetensors")
+
+
 FOLDER = by_name("npy-dir")
-ORIGIN = (
-    '{{"dtype":"{dtype}","layout":"{layout}","seed":{seed},"spec":{{"model":"{spec}"}},"stream":{stream}}}'
-)
-
-
-def origin(**changed: Any) -> Any:
-    """Return the text of a file's provenance, with some of it changed."""
-    return ORIGIN.format(
-        **{"dtype": "float32", "layout": "torch", "seed": 1, "spec": "m", "stream": 1, **changed}
-    )
-
-
-WHYS = [
-    ({"seed": 0}, "differs: its seed is 0, not 1"),
-    ({"dtype": "float16"}, "differs: its dtype is float16, not float32"),
-    ({"layout": "keras"}, "differs: its layout is keras, not torch"),
-    ({"stream": 2}, "differs: its stream is 2, not 1"),
-    ({"spec": "other"}, "differs: its spec differs"),
-    ({"seed": 0, "dtype": "float16"}, "differs: its seed is 0, not 1"),
-    ({"seed": '"' + "x" * 99 + '"'}, "differs: its seed differs"),
-    ({"seed": '"\\u001b[2J"'}, "differs: its seed differs"),
-    ({"seed": "1" * 60}, "differs: its seed differs"),
-    ({}, "differs: same seed, spec and options, other bytes"),
-]
-
-
-@pytest.mark.parametrize(("changed", "why"), WHYS, ids=[str(why)[:40] for _, why in WHYS])
-@pytest.mark.parametrize("name", ["safetensors", "npz", "hdf5", "npy-dir"])
-def test_existing(
-    name: str,
-    changed: Any,
-    why: Any,
-    fake: Any,
-    save: Callable[..., str],
-    tmp_path: Path,
-    digest: Callable[[str | Path], str],
-) -> None:
-    """An existing file of other bytes stays, and the message says what differs."""
-    file_format = by_name(name)
-    path = f"{tmp_path}/w{file_format.endings[0]}"
-    save(file_format, [fake("a", (5,), shift=1)], path, metadata={"winitgen": origin(**changed)})
-    before = digest(path)
-    new = {"metadata": {"winitgen": origin()}}
-    with pytest.raises(ExistsError) as caught:
-        save(file_format, [fake("a", (5,))], path, **new)
-    with pytest.raises(DiffersError) as checked:
-        save(file_format, [fake("a", (5,))], path, check=True, **new)
-
-    assert str(caught.value) == f"{path} exists and {why}; --force replaces it"
-    assert str(checked.value) == f"{path} {why}"
-    assert before == digest(path)
 
 
 def test_force(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
@@ -75,79 +21,6 @@ def test_force(file_format: Format, place: str, fake: Any, save: Callable[..., s
 
     assert save(file_format, [fake("a", (5,))], place, force=True) == "written"
     assert save(file_format, [fake("a", (5,))], place, force=True) == "unchanged"
-
-
-def test_one_bit(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
-    """A difference in the last byte of the values is found."""
-    save(file_format, [fake("a", (5000,))], place)
-
-    class Other(fake):
-        def draw(self, start: int, count: int, workspace: Any) -> Any:
-            values = super().draw(start, count, workspace)
-            if start + count == 5000:
-                values[-1] += 1
-            return values
-
-    with pytest.raises(DiffersError):
-        save(file_format, [Other("a", (5000,))], place, check=True)
-
-
-def test_between_the_pieces(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
-) -> None:
-    """A difference in any byte at all is found, padding included."""
-    save(file_format, model, place)
-    path = f"{place}index.json" if os.path.isdir(place) else place
-    with open(path, "rb") as file:
-        content = file.read()
-    for position in range(0, len(content), max(1, len(content) // 200)):
-        with open(path, "wb") as file:
-            file.write(content[:position] + bytes([content[position] ^ 4]) + content[position + 1 :])
-        with pytest.raises(DiffersError):
-            save(file_format, model, place, check=True)
-
-
-def test_npy_tells_nothing(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A single npy file cannot say why it differs, so the message does not guess."""
-    save(by_name("npy"), [fake("a", (5,), shift=1)], tmp_path / "w.npy")
-    with pytest.raises(ExistsError) as caught:
-        save(by_name("npy"), [fake("a", (5,))], tmp_path / "w.npy")
-
-    assert str(caught.value) == f"{tmp_path}/w.npy exists and differs; --force replaces it"
-
-
-@pytest.mark.parametrize("name", ["safetensors", "npz", "hdf5"])
-def test_foreign(name: str, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A file that another program wrote is called that."""
-    (tmp_path / "w").write_bytes(b"anything")
-    with pytest.raises(ExistsError) as caught:
-        save(by_name(name), [fake("a", (5,))], tmp_path / "w")
-
-    assert str(caught.value) == f"{tmp_path}/w exists and was not written by winitgen; --force replaces it"
-
-
-@pytest.mark.parametrize("text", ["[]", "{}", "{", '{"other":1}', "[" * 5000, '{"seed":' + "1" * 5000 + "}"])
-def test_foreign_provenance(text: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A text that is not winitgen's is not believed, whatever it is."""
-    save(SAFETENSORS, [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": text})
-    with pytest.raises(DiffersError) as caught:
-        save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w", check=True)
-
-    assert str(caught.value) == f"{tmp_path}/w was not written by winitgen"
-
-
-@pytest.mark.parametrize(
-    ("letter", "why"),
-    [("x", "same seed, spec and options, other bytes"), ("y", "its seed, spec or options differ")],
-)
-def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """Where a file has room for a hash alone, the hash says whether the bytes should agree."""
-    old, new = (origin(spec=one * 70_000) for one in (letter, "x"))
-    save(by_name("npz"), [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": old})
-    with pytest.raises(DiffersError) as caught:
-        save(by_name("npz"), [fake("a", (5,))], tmp_path / "w", metadata={"winitgen": new}, check=True)
-
-    assert str(caught.value) == f"{tmp_path}/w differs: {why}"
 
 
 def test_check_of_nothing(
@@ -240,114 +113,6 @@ def test_folder_with_a_folder_for_a_file(fake: Any, save: Callable[..., str], tm
     (tmp_path / "out" / "a.npy").mkdir()
     with pytest.raises(DiffersError):
         save(FOLDER, [fake("a", (5,))], tmp_path / "out", check=True)
-
-
-@pytest.fixture(params=["null", "made here"])
-def device(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Give a device that swallows everything, the system's own and one of ours."""
-    path = "/dev/null"
-    if request.param == "made here":
-        path = f"{tmp_path}/device"
-        try:
-            os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
-        except OSError:
-            pytest.skip("making devices is not allowed here")
-    return path
-
-
-def test_device(file_format: Format, device: Any, fake: Any, save: Callable[..., str]) -> None:
-    """A device is written to where that is possible, and never replaced."""
-    try:
-        outcome = save(file_format, [fake("a", (5,))], device, force=True)
-    except OutputError as error:
-        outcome = str(error)
-    needs = (
-        f"cannot write {device}: {file_format.name} needs a regular file; npy and safetensors can go there"
-    )
-    refused = f"cannot write {device}: it is not a folder" if file_format == FOLDER else needs
-
-    assert outcome == ("written" if file_format.forward_only else refused)
-    assert stat.S_ISCHR(os.stat(device).st_mode)
-
-
-def test_check_of_a_device(device: Any, fake: Any, save: Callable[..., str]) -> None:
-    """A device holds nothing that could be checked."""
-    with pytest.raises(UsageError) as caught:
-        save(SAFETENSORS, [fake("a", (5,))], device, check=True)
-
-    assert str(caught.value) == f"cannot check {device}: it is not a regular file"
-
-
-@pytest.mark.parametrize("name", ["safetensors", "npy"])
-def test_pipe(name: str, model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """What comes out of a named pipe are the bytes of the file, and the pipe stays."""
-    save(by_name(name), model, tmp_path / "file")
-    os.mkfifo(tmp_path / "pipe")
-    found = []
-    reader = threading.Thread(target=lambda: found.append((tmp_path / "pipe").read_bytes()))
-    reader.start()
-    save(by_name(name), model, tmp_path / "pipe", threads=3)
-    reader.join()
-
-    assert [(tmp_path / "file").read_bytes()] == found
-    assert (tmp_path / "pipe").is_fifo()
-
-
-def test_socket(fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A socket, which cannot be opened, stays and is refused in the system's own words."""
-    monkeypatch.chdir(tmp_path)
-    with socket.socket(socket.AF_UNIX) as listening:
-        listening.bind("socket")
-        with pytest.raises(OutputError) as caught:
-            save(SAFETENSORS, [fake("a", (5,))], "socket", force=True)
-
-    assert str(caught.value) == "cannot write socket: No such device or address"
-
-
-def test_terminal(fake: Any, save: Callable[..., str]) -> None:
-    """A terminal is never filled with weights."""
-    ours, theirs = pty.openpty()
-    with pytest.raises(UsageError) as caught:
-        save(SAFETENSORS, [fake("a", (5,))], os.ttyname(theirs))
-    with pytest.raises(UsageError) as standard:
-        write_stdout(SAFETENSORS, [fake("a", (5,))], {}, theirs)
-    name = os.ttyname(theirs)
-    os.close(ours)
-    os.close(theirs)
-
-    assert str(caught.value) == f"{name} is a terminal; name a file, or send the output somewhere"
-    assert str(standard.value) == "standard output is a terminal; name a file, or send the output somewhere"
-
-
-@pytest.mark.parametrize("name", ["safetensors", "npy"])
-def test_standard_output(
-    name: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str], tmp_path: Path
-) -> None:
-    """Standard output gets the bytes of the file."""
-    save(by_name(name), model, tmp_path / "file")
-    fd = os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY)
-    write_stdout(by_name(name), model, metadata, fd)
-    os.close(fd)
-
-    assert (tmp_path / "file").read_bytes() == (tmp_path / "out").read_bytes()
-
-
-@pytest.mark.parametrize("name", ["npz", "hdf5", "npy-dir"])
-def test_not_to_standard_output(name: str, fake: Any) -> None:
-    """A format that must be written in several places cannot go down a pipe."""
-    with pytest.raises(UsageError) as caught:
-        write_stdout(by_name(name), [fake("a", (5,))], {})
-
-    assert str(caught.value) == f"{name} cannot be written to standard output; npy and safetensors can"
-
-
-def test_reader_gone(model: list[Any], metadata: dict[str, str]) -> None:
-    """A pipe that nobody reads any more is for the command line to end quietly."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    with pytest.raises(BrokenPipeError):
-        write_stdout(SAFETENSORS, model, metadata, writing)
-    os.close(writing)
 
 
 @pytest.mark.parametrize(

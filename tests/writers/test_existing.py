@@ -1,0 +1,138 @@
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from winitgen.errors import DiffersError, ExistsError
+from winitgen.writers import by_name
+from winitgen.writers.base import Format
+
+SAFETENSORS = by_name("safetensors")
+
+
+ORIGIN = (
+    '{{"dtype":"{dtype}","layout":"{layout}","seed":{seed},"spec":{{"model":"{spec}"}},"stream":{stream}}}'
+)
+
+
+def origin(**changed: Any) -> Any:
+    """Return the text of a file's provenance, with some of it changed."""
+    return ORIGIN.format(
+        **{"dtype": "float32", "layout": "torch", "seed": 1, "spec": "m", "stream": 1, **changed}
+    )
+
+
+WHYS = [
+    ({"seed": 0}, "differs: its seed is 0, not 1"),
+    ({"dtype": "float16"}, "differs: its dtype is float16, not float32"),
+    ({"layout": "keras"}, "differs: its layout is keras, not torch"),
+    ({"stream": 2}, "differs: its stream is 2, not 1"),
+    ({"spec": "other"}, "differs: its spec differs"),
+    ({"seed": 0, "dtype": "float16"}, "differs: its seed is 0, not 1"),
+    ({"seed": '"' + "x" * 99 + '"'}, "differs: its seed differs"),
+    ({"seed": '"\\u001b[2J"'}, "differs: its seed differs"),
+    ({"seed": "1" * 60}, "differs: its seed differs"),
+    ({}, "differs: same seed, spec and options, other bytes"),
+]
+
+
+@pytest.mark.parametrize(("changed", "why"), WHYS, ids=[str(why)[:40] for _, why in WHYS])
+@pytest.mark.parametrize("name", ["safetensors", "npz", "hdf5", "npy-dir"])
+def test_existing(
+    name: str,
+    changed: Any,
+    why: Any,
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    digest: Callable[[str | Path], str],
+) -> None:
+    """An existing file of other bytes stays, and the message says what differs."""
+    file_format = by_name(name)
+    path = f"{tmp_path}/w{file_format.endings[0]}"
+    save(file_format, [fake("a", (5,), shift=1)], path, metadata={"winitgen": origin(**changed)})
+    before = digest(path)
+    new = {"metadata": {"winitgen": origin()}}
+    with pytest.raises(ExistsError) as caught:
+        save(file_format, [fake("a", (5,))], path, **new)
+    with pytest.raises(DiffersError) as checked:
+        save(file_format, [fake("a", (5,))], path, check=True, **new)
+
+    assert str(caught.value) == f"{path} exists and {why}; --force replaces it"
+    assert str(checked.value) == f"{path} {why}"
+    assert before == digest(path)
+
+
+def test_one_bit(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+    """A difference in the last byte of the values is found."""
+    save(file_format, [fake("a", (5000,))], place)
+
+    class Other(fake):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            values = super().draw(start, count, workspace)
+            if start + count == 5000:
+                values[-1] += 1
+            return values
+
+    with pytest.raises(DiffersError):
+        save(file_format, [Other("a", (5000,))], place, check=True)
+
+
+def test_between_the_pieces(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+) -> None:
+    """A difference in any byte at all is found, padding included."""
+    save(file_format, model, place)
+    path = f"{place}index.json" if os.path.isdir(place) else place
+    with open(path, "rb") as file:
+        content = file.read()
+    for position in range(0, len(content), max(1, len(content) // 200)):
+        with open(path, "wb") as file:
+            file.write(content[:position] + bytes([content[position] ^ 4]) + content[position + 1 :])
+        with pytest.raises(DiffersError):
+            save(file_format, model, place, check=True)
+
+
+def test_npy_tells_nothing(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A single npy file cannot say why it differs, so the message does not guess."""
+    save(by_name("npy"), [fake("a", (5,), shift=1)], tmp_path / "w.npy")
+    with pytest.raises(ExistsError) as caught:
+        save(by_name("npy"), [fake("a", (5,))], tmp_path / "w.npy")
+
+    assert str(caught.value) == f"{tmp_path}/w.npy exists and differs; --force replaces it"
+
+
+@pytest.mark.parametrize("name", ["safetensors", "npz", "hdf5"])
+def test_foreign(name: str, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A file that another program wrote is called that."""
+    (tmp_path / "w").write_bytes(b"anything")
+    with pytest.raises(ExistsError) as caught:
+        save(by_name(name), [fake("a", (5,))], tmp_path / "w")
+
+    assert str(caught.value) == f"{tmp_path}/w exists and was not written by winitgen; --force replaces it"
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "{", '{"other":1}', "[" * 5000, '{"seed":' + "1" * 5000 + "}"])
+def test_foreign_provenance(text: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A text that is not winitgen's is not believed, whatever it is."""
+    save(SAFETENSORS, [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": text})
+    with pytest.raises(DiffersError) as caught:
+        save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w", check=True)
+
+    assert str(caught.value) == f"{tmp_path}/w was not written by winitgen"
+
+
+@pytest.mark.parametrize(
+    ("letter", "why"),
+    [("x", "same seed, spec and options, other bytes"), ("y", "its seed, spec or options differ")],
+)
+def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """Where a file has room for a hash alone, the hash says whether the bytes should agree."""
+    old, new = (origin(spec=one * 70_000) for one in (letter, "x"))
+    save(by_name("npz"), [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": old})
+    with pytest.raises(DiffersError) as caught:
+        save(by_name("npz"), [fake("a", (5,))], tmp_path / "w", metadata={"winitgen": new}, check=True)
+
+    assert str(caught.value) == f"{tmp_path}/w differs: {why}"
