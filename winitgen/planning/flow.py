@@ -100,7 +100,7 @@ class _Course:
         """Add what comes out of the branch and what comes through the shortcut."""
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         add = Add(from_=("layers", "shortcut"), activation=layer.activation)
-        return self._step(add, path, place, [branch, direct])
+        return self._step(add, path or ".".join(scope), place, [branch, direct])
 
     def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:
         """Add one step, and return what it gives."""
