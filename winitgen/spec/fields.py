@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping as MappingType
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 import msgspec
@@ -108,13 +109,15 @@ def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what
             scope.fail(at, _join(path, key), f"{what} has no key {show(key)}{hint}")
 
 
-_HINTS: dict[type, dict[str, Any]] = {}
+@cache
+def fields_of(struct: type) -> tuple[Any, ...]:
+    """Return the fields of a struct, as msgspec describes them."""
+    fields: tuple[Any, ...] = msgspec.structs.fields(struct)
+    return fields
 
 
+@cache
 def hints_of(struct: type) -> dict[str, Any]:
     """Return the types of a struct's fields by the names that a spec uses."""
-    if struct not in _HINTS:
-        hints = get_type_hints(struct, include_extras=True)
-        fields: tuple[Any, ...] = msgspec.structs.fields(struct)
-        _HINTS[struct] = {field.encode_name: hints[field.name] for field in fields}
-    return _HINTS[struct]
+    hints = get_type_hints(struct, include_extras=True)
+    return {field.encode_name: hints[field.name] for field in fields_of(struct)}

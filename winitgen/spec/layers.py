@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, get_args
 
-import msgspec
-
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer
 from winitgen.layers.containers import Group, Repeat
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, hints_of, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
@@ -130,9 +128,10 @@ class LayerReader:
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key != "name":
                 words[key] = self._word(key, hints[key], node, f"{path}.{key}", scope, inside)
-        fields: tuple[Any, ...] = msgspec.structs.fields(kind)
         missing = [
-            field.encode_name for field in fields if field.required and field.encode_name not in mapping.pairs
+            field.encode_name
+            for field in fields_of(kind)
+            if field.required and field.encode_name not in mapping.pairs
         ]
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")

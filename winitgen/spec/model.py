@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import msgspec
-
 from winitgen.layers.base import Layer
 from winitgen.layers.containers import Container
 from winitgen.schemes import AUTO, Init
+from winitgen.spec.fields import fields_of
 from winitgen.spec.mistakes import Spot
 
 
@@ -97,8 +96,7 @@ def _layer(entry: Entry) -> dict[str, Any]:
     """Return one layer with its name and every word that has a value."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    fields: tuple[Any, ...] = msgspec.structs.fields(type(layer))
-    words = {field.encode_name: getattr(layer, field.name) for field in fields}
+    words = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
     for word in ("layers", "shortcut"):
         if words.get(word):
             words[word] = [_layer(inner) for inner in words[word]]

@@ -29,7 +29,7 @@ BLOCK = 1 << 17
 """Elements in a block: large enough to hide Python's share, small enough for a core's cache."""
 
 # Below this, starting threads takes longer than the drawing they would share.
-_WORTH_A_THREAD = 1 << 20
+_WORTH_A_THREAD = 1 << 24
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
