@@ -79,7 +79,9 @@ def main(args: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run(args))
+    code = _run(args)
+    gc.freeze()  # the interpreter collects garbage once more on leaving; there is no need to look through it all
+    sys.exit(code)
 
 
 def _run(args: list[str] | None) -> int:

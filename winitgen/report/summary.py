@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from winitgen.dtypes import DTYPES
 from winitgen.layouts.base import Tensor
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.report.statistics import Measured
+
+if TYPE_CHECKING:
+    from winitgen.report.statistics import Measured
 
 DIGITS = 7
 """Significant digits of measured figures: those that no order of adding up can change."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import math
+import operator
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from winitgen.spec.mistakes import show, suggest
@@ -15,6 +16,7 @@ Number = int | float
 PATTERN = re.compile(r"\$\{([^{}]*)\}")
 LONGEST_EXPRESSION = 200
 LARGEST_RESULT = 2**64
+LARGEST_ON_THE_WAY = 2**1023
 
 
 class BadExpression(Exception):
@@ -27,12 +29,26 @@ def _power(base: Number, exponent: Number) -> Number:
         raise BadExpression(f"** takes a whole exponent from -64 to 64, not {exponent}")
     power: Number = 1
     for _ in range(abs(exponent)):
-        power *= base
+        power = _bounded(power * base)
     return power if exponent >= 0 else 1 / power
 
 
+def _bounded(value: Any) -> Number:
+    """Return ``value`` if it is a number of bearable size: nothing grows on the way to a result."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError
+    if not abs(value) <= LARGEST_ON_THE_WAY:
+        raise BadExpression("a number on the way is beyond 2^1023")
+    return value
+
+
+def _arithmetic(compute: Callable[..., Any]) -> Callable[..., Number]:
+    """Return ``compute`` for bounded numbers alone; text and truth values are refused."""
+    return lambda *operands: _bounded(compute(*map(_bounded, operands)))
+
+
 def _sqrt(x: Number) -> float:
-    if x < 0:
+    if _bounded(x) < 0:
         raise BadExpression(f"sqrt of a negative number, {x}")
     return math.sqrt(x)
 
@@ -62,14 +78,14 @@ def _run(expression: str, names: Mapping[str, Number]) -> Any:
 
     machine = simpleeval.SimpleEval(
         operators={
-            ast.Add: lambda a, b: a + b,
-            ast.Sub: lambda a, b: a - b,
-            ast.Mult: lambda a, b: a * b,
-            ast.Div: lambda a, b: a / b,
-            ast.FloorDiv: lambda a, b: a // b,
-            ast.Pow: _power,
-            ast.USub: lambda a: -a,
-            ast.UAdd: lambda a: +a,
+            ast.Add: _arithmetic(operator.add),
+            ast.Sub: _arithmetic(operator.sub),
+            ast.Mult: _arithmetic(operator.mul),
+            ast.Div: _arithmetic(operator.truediv),
+            ast.FloorDiv: _arithmetic(operator.floordiv),
+            ast.Pow: _arithmetic(_power),
+            ast.USub: _arithmetic(operator.neg),
+            ast.UAdd: _arithmetic(operator.pos),
         },
         functions={"sqrt": _sqrt},
         names=dict(names),
