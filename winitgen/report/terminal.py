@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from winitgen.report.columns import NUMERIC
 
 GAP = "  "
+INDENT = "    "
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO) -> None:
-    """Print a table; rich is imported on a terminal alone, as a pipeline should not wait for it."""
-    if out.isatty():
-        _rich_table(head, rows, out)
+    """Print a table; rich is imported on a terminal alone, as a pipeline should not wait for it.
+
+    On a terminal too narrow for the table, each row becomes a paragraph of its own.
+    """
+    lines = list(plain_lines(head, rows))
+    width = shutil.get_terminal_size().columns
+    if not out.isatty():
+        out.writelines(f"{line}\n" for line in lines)
+    elif max(len(line) for line in lines) + 2 * len(head) > width:
+        out.writelines(f"{line}\n" for line in stacked_lines(head, rows, width))
     else:
-        out.writelines(f"{line}\n" for line in plain_lines(head, rows))
+        _rich_table(head, rows, out)
 
 
-def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[str]:
+def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the lines of a table whose columns are aligned by spaces.
 
     >>> list(plain_lines(["tensor", "std"], [["fc.weight", "0.05"]]))
@@ -33,16 +42,34 @@ def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterable[
         yield GAP.join(cells).rstrip()
 
 
+def stacked_lines(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
+    """Yield each row as its first cell and, indented below it, the others with their titles.
+
+    >>> list(stacked_lines(["tensor", "mean", "std"], [["fc.weight", "0", "0.05"]], 40))
+    ['fc.weight', '    mean: 0;  std: 0.05']
+    """
+    for first, *rest in rows:
+        yield first
+        items = [f"{title}: {cell}" for title, cell in zip(head[1:], rest, strict=True) if cell]
+        line = ""
+        for item in items:
+            longer = f"{line};{GAP}{item}" if line else item
+            if line and len(INDENT) + len(longer) >= width:
+                yield f"{INDENT}{line};"
+                longer = item
+            line = longer
+        yield INDENT + line
+
+
 def _rich_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for title in head:
-        numeric = title in NUMERIC
-        table.add_column(title, justify="right" if numeric else "left", no_wrap=numeric, overflow="fold")
+        table.add_column(title, justify="right" if title in NUMERIC else "left", no_wrap=True)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     Console(file=out, highlight=False).print(table)
