@@ -48,6 +48,19 @@ class Add(Merge, frozen=True, kw_only=True):
     type: ClassVar[str] = "add"
 
 
+class ResidualSum(Add, frozen=True, kw_only=True):
+    """The sum at the end of a residual: of its layers' output, and of what comes past them."""
+
+    def check(self, first: Flow, other: Flow) -> None:
+        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        try:
+            super().check(first, other)
+        except Refusal:
+            advice = "; a 'shortcut' can change its shape" if self.from_[1] == "input" else ""
+            message = f"the layers give {first}, but the {self.from_[1]} gives {other}{advice}"
+            raise Refusal("", message) from None
+
+
 class Multiply(Merge, frozen=True, kw_only=True):
     """The product of its inputs, value by value."""
 
@@ -71,7 +84,10 @@ class Concat(Merge, frozen=True, kw_only=True):
             return Flow(None) if any(flow is not None for flow in flows) else None
         first = known[0].shape or ()
         if not -len(first) <= self.axis < len(first):
-            raise Refusal("axis", f"{known[0]} has no axis {self.axis}")
+            last = len(first) - 1
+            raise Refusal(
+                "axis", f"{known[0]} has no axis {self.axis}; write 0 to {last}, or -1 for the last"
+            )
         for flow in known[1:]:
             self.check(known[0], flow)
         sizes = [(flow.shape or ())[self.axis] for flow in known]

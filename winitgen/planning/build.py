@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import NamedTuple
 
 from winitgen import stream
@@ -15,8 +16,8 @@ from winitgen.planning.names import LONGEST_NAME, clash
 from winitgen.planning.plan import Parameter, Plan
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.trace import Met, activation_of
-from winitgen.schemes import Init
-from winitgen.spec.mistakes import Mistakes, Spot
+from winitgen.schemes import SCHEMES, Init
+from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 MOST_ELEMENTS = 2**50
@@ -45,7 +46,9 @@ def build(spec: ModelSpec, mistakes: Mistakes, *, seed: int, dtype: str, layout:
     The plan is of use only if no mistake was found.
     """
     planner = _Planner(spec, mistakes, seed, dtype)
-    parameters = planner.parameters(flow.run(spec, mistakes))
+    parameters: list[Parameter] = []
+    with suppress(TooManyMistakes):
+        parameters = planner.parameters(flow.run(spec, mistakes))
     sound = not mistakes.found
     return Plan(
         model=spec.model,
@@ -75,7 +78,9 @@ class _Planner:
         places: dict[str, Spot] = {}
         for index, step in enumerate(steps):
             layer = self._with_default_bias(step)
-            for weight in layer.layer.weights(step.incoming):
+            weights = layer.layer.weights(step.incoming)
+            self._check_words(layer, weights)
+            for weight in weights:
                 parameter = self._parameter(steps, index, layer, weight)
                 if parameter is not None:
                     parameters.append(parameter)
@@ -99,7 +104,11 @@ class _Planner:
         """Return one parameter, or None with the mistake noted."""
         parameter_id = f"{step.path}/{weight.role}" if weight.role else step.path
         met = activation_of(steps, index)
-        chosen = self._chosen(parameter_id, step, weight, met)
+        try:
+            chosen = self._chosen(parameter_id, step, weight, met)
+        except Unfit as unfit:
+            self.mistakes.add(step.place.of(weight.word), f"{parameter_id}: {unfit}")
+            return None
         dtype = weight.dtype or getattr(step.layer, "dtype", None) or self.dtype
         try:
             self._check_size(weight, parameter_id)
@@ -107,7 +116,8 @@ class _Planner:
                 chosen.init, weight, met.activation, self.spec.defaults.distribution, DTYPES[dtype]
             )
         except Unfit as unfit:
-            self.mistakes.add(chosen.spot, f"{parameter_id}: {unfit}")
+            shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
+            self.mistakes.add(chosen.spot, f"{shown}: {unfit}")
             return None
         if chosen.automatic and chosen.init is RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
@@ -134,6 +144,7 @@ class _Planner:
         """Return the scheme: a rule's, else the layer's own, else the defaults', else the automatic one."""
         spot = step.place.of(weight.word)
         if not weight.word:
+            self.rules.buffers.append(parameter_id)
             return _Chosen(weight.auto or ZEROS, "buffer", spot)
         candidates = []
         rule = self.rules.pick(parameter_id, step, weight)
@@ -148,20 +159,31 @@ class _Planner:
             candidates.append((getattr(self.spec.defaults, COVERED[weight.role]), "defaults", spot))
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
+            spot = candidates[0][2] if candidates else spot
             return self._automatic(given, step, weight, met, spot)
         return _Chosen(*candidates[0])
 
     def _automatic(self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot) -> _Chosen:
         """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain."""
         if weight.auto is not None:
-            return _Chosen(weight.auto, "auto", spot, automatic=True)
+            return _Chosen(_with_words(weight.auto, given), "auto", spot, automatic=True)
         via = f" at {met.at}" if met.at and met.at != step.path else ""
         why = f"auto: {met.activation}{via}"
         if weight.word == "init":
             return _Chosen(given, why, spot, automatic=True)
         if met.activation.name == "relu" and not met.behind_norm:
-            return _Chosen(RELU_BIAS, why, spot, automatic=True)
-        return _Chosen(ZEROS, f"{why}, behind a norm" if met.behind_norm else why, spot, automatic=True)
+            return _Chosen(_with_words(RELU_BIAS, given), why, spot, automatic=True)
+        why = f"{why}, behind a norm" if met.behind_norm else why
+        return _Chosen(_with_words(ZEROS, given), why, spot, automatic=True)
+
+    def _check_words(self, step: Step, weights: list[Weight]) -> None:
+        """Note a word of the layer that says how to draw what the layer does not have."""
+        if step.incoming is not None and step.incoming.shape is None:
+            return
+        for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
+            if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:
+                message = f"this {step.layer.type} does not have {what}; leave {word} out"
+                self.mistakes.add(step.place.of(word), message)
 
     def _check_size(self, weight: Weight, parameter_id: str) -> None:
         count = math.prod(weight.shape)
@@ -178,3 +200,13 @@ class _Planner:
             first, second = pair
             message = f"the parameters '{first}' and '{second}' cannot stand in one file; rename one"
             self.mistakes.add(places.get(second, Spot(0, 0, "")), message)
+
+
+def _with_words(auto: Init, given: Init) -> Init:
+    """Return what ``auto`` means, with the words that stand beside it; a constant takes none."""
+    words = {word: value for word, value in given._asdict().items() if word != "scheme" and value is not None}
+    if words and not SCHEMES[auto.scheme].mode:
+        raise Unfit(
+            f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
+        )
+    return auto._replace(**words)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from winitgen.layers.base import UNKNOWN, Flow, Layer, Refusal
 from winitgen.layers.containers import Container, Residual
-from winitgen.layers.merge import Add, Merge
+from winitgen.layers.merge import Merge, ResidualSum
 from winitgen.layers.param import Param
 from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
 from winitgen.spec.model import Entry, ModelSpec, Place
@@ -25,7 +25,7 @@ class Signal(NamedTuple):
 class Step(NamedTuple):
     """One layer on the way through the model, with what reaches it and who takes what it gives.
 
-    ``layer`` is never a container: the sum at the end of a residual is an `Add` of its own.
+    ``layer`` is never a container: the sum at the end of a residual is a layer of its own.
     """
 
     layer: Layer
@@ -99,7 +99,8 @@ class _Course:
     ) -> Signal:
         """Add what comes out of the branch and what comes through the shortcut."""
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
-        add = Add(from_=("layers", "shortcut"), activation=layer.activation)
+        past = "shortcut" if layer.shortcut else "input"
+        add = ResidualSum(from_=("layers", past), activation=layer.activation)
         return self._step(add, path or ".".join(scope), place, [branch, direct])
 
     def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:

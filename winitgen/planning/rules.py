@@ -20,6 +20,7 @@ class RuleBook:
         self.won: set[int] = set()
         self.matched: set[int] = set()
         self.ids: list[str] = []
+        self.buffers: list[str] = []
 
     def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
         """Return the index of the last rule that matches, or None; buffers match none."""
@@ -53,4 +54,6 @@ class RuleBook:
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
                 return f"; ids end in a role, try '{match.removesuffix(ending)}{role}'"
+        if any(fnmatchcase(buffer, match) for buffer in self.buffers):
+            return ", but a buffer, which starts as its layer needs it"
         return suggest(match, self.ids) or "; `winitgen plan` lists the ids"

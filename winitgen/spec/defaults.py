@@ -12,10 +12,15 @@ from winitgen.spec.model import Defaults, Place, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.words import Distribution, read_choice, read_init, read_text
 
+RULE = "{match: '*/kernel', init: he_normal}"
+"""What a message shows of a rule."""
+
 
 def read_defaults(node: Node | None, scope: Scope) -> Defaults:
     """Return the ``defaults``; a key with a mistake counts as left out."""
-    mapping = mapping_of(node, "defaults", scope, "'defaults'") if node is not None else None
+    mapping = (
+        mapping_of(node, "defaults", scope, "'defaults'", "{init: he_normal}") if node is not None else None
+    )
     if mapping is None:
         return Defaults()
     if "preset" in mapping.pairs:
@@ -46,15 +51,13 @@ def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
 
 
 def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
-    mapping = mapping_of(node, path, scope, "a rule")
+    mapping = mapping_of(node, path, scope, "a rule", RULE)
     if mapping is None:
         return None
     check_keys(mapping, ["match", "init", "type", "role"], path, scope, "a rule")
     missing = [word for word in ("match", "init") if word not in mapping.pairs]
     if missing:
-        scope.fail(
-            mapping, path, f"a rule needs {' and '.join(missing)}: {{match: '*/kernel', init: he_normal}}"
-        )
+        scope.fail(mapping, path, f"a rule needs {' and '.join(missing)}, as in {RULE}")
         return None
     at = {key: pair[1] for key, pair in mapping.pairs.items()}
     match = read_text(at["match"], f"{path}.match", scope, "a pattern over parameter ids")

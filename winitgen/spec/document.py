@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping as MappingType
@@ -57,13 +58,21 @@ def parse_variable(text: str) -> tuple[str, Number]:
     ('d', 128)
     """
     name, equals, number = text.partition("=")
-    try:
-        value = resolve(number)
-    except ValueError:
-        value = None
-    if not equals or isinstance(value, bool) or not isinstance(value, int | float):
+    value = _finite(number)
+    if not equals or value is None:
         raise UsageError(f"--set takes VAR=NUMBER, such as d=128, not {show(text)}")
     return name, value
+
+
+def _finite(text: str) -> Number | None:
+    """Return the finite number that ``text`` is, or None."""
+    try:
+        value = resolve(text)
+    except ValueError:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if math.isfinite(value) else None
 
 
 class _Document:
@@ -73,7 +82,7 @@ class _Document:
         self.mistakes = mistakes
         self.variables = variables
         self.scope = Scope(mistakes, {})
-        self.root = mapping_of(root, "", self.scope, "a layer-spec")
+        self.root = mapping_of(root, "", self.scope, "a layer-spec", "{input: 784, layers: [...]}")
 
     def read(self) -> ModelSpec | None:
         if self.root is None:
@@ -127,7 +136,7 @@ class _Document:
     def _vars(self) -> None:
         """Evaluate the variables in their order, each with those before it, and those of the call."""
         node = self._node("vars")
-        mapping = mapping_of(node, "vars", self.scope, "'vars'") if node is not None else None
+        mapping = mapping_of(node, "vars", self.scope, "'vars'", "{d: 64}") if node is not None else None
         pairs = mapping.pairs if mapping else {}
         for name in self.variables:
             if name not in pairs:
@@ -162,10 +171,11 @@ class _Document:
         tokens, path, inner = isinstance(node, Mapping), "input", node
         kind: Any = Input
         if isinstance(node, Mapping):
-            check_keys(node, ["tokens"], "input", self.scope, "input")
             if "tokens" not in node.pairs:
-                self.scope.fail(node, "input", "input as a mapping says how many tokens: {tokens: 1024}")
-                return True, None
+                message = "input as a mapping is {tokens: N}; a shape is a list, such as [3, 32, 32]"
+                self.scope.fail(node, "input", message)
+                return True, ()
+            check_keys(node, ["tokens"], "input", self.scope, "input")
             path, inner, kind = "input.tokens", node.pairs["tokens"][1], Size
         value = value_of(inner, path, self.scope)
         value = value if value is BAD else convert(value, kind, inner, path, self.scope)

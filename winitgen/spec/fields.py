@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
+from winitgen.spec.mistakes import Mistakes, Spot, closest, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
-from winitgen.spec.scalars import resolve
+from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 
 
 class _Bad:
@@ -90,23 +90,37 @@ def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError):
-        return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}")
+        unquote = "; leave the quotes out" if _is_quoted_number(node) else ""
+        return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}{unquote}")
 
 
-def mapping_of(node: Node, path: str, scope: Scope, what: str) -> Mapping | None:
-    """Return ``node`` if it is a mapping; else note that ``what`` must be one."""
+def _is_quoted_number(node: Node) -> bool:
+    """Return whether ``node`` is text that would be a number without its quotes."""
+    if not isinstance(node, Scalar) or node.plain or len(node.text) > LONGEST_NUMBER:
+        return False
+    return isinstance(resolve(node.text), int | float)
+
+
+def mapping_of(node: Node, path: str, scope: Scope, what: str, example: str) -> Mapping | None:
+    """Return ``node`` if it is a mapping; else note that ``what`` must be one, such as ``example``."""
     if isinstance(node, Mapping):
         return node
-    scope.fail(node, path, f"{what} is a mapping, not {show(value_of(node, path, scope))}")
+    value = value_of(node, path, scope)
+    if value is not BAD:
+        scope.fail(node, path, f"{what} is a mapping such as {example}, not {show(value)}")
     return None
 
 
-def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what: str) -> None:
-    """Note every key of ``mapping`` that ``what`` does not have."""
+def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what: str) -> set[str]:
+    """Note every key of ``mapping`` that ``what`` does not have; return those probably meant."""
+    meant = set()
     for key, (at, _) in mapping.pairs.items():
         if key not in known:
+            close = closest(key, known)
             hint = suggest(key, known) or f"; its keys are {', '.join(known)}"
             scope.fail(at, _join(path, key), f"{what} has no key {show(key)}{hint}")
+            meant.add(close)
+    return meant
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, get_args
 
@@ -11,9 +12,10 @@ from winitgen.layers.containers import Group, Repeat
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place
+from winitgen.spec.names import read_from, read_name
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
-from winitgen.spec.words import read_activation, read_dtype, read_from, read_init, read_name, read_text
+from winitgen.spec.words import read_activation, read_dtype, read_init
 
 MOST_LAYERS = 50_000
 
@@ -51,7 +53,7 @@ class LayerReader:
         """Return one layer; its ``layer`` is None where it holds a mistake."""
         self.count += 1
         spot = Spot(node.line, node.column, path)
-        mapping = mapping_of(node, path, scope, "a layer")
+        mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
         if self.count > MOST_LAYERS:
             scope.mistakes.add(spot, f"more than {MOST_LAYERS} layers, repetitions written out")
             raise TooManyMistakes
@@ -123,7 +125,7 @@ class LayerReader:
         """Return the layer with all its words, or None with every mistake noted."""
         hints = hints_of(kind)
         before = len(scope.mistakes.found)
-        self._check_keys(mapping, kind, path, scope)
+        misspelt = self._check_keys(mapping, kind, path, scope)
         words: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key != "name":
@@ -131,7 +133,7 @@ class LayerReader:
         missing = [
             field.encode_name
             for field in fields_of(kind)
-            if field.required and field.encode_name not in mapping.pairs
+            if field.required and field.encode_name not in {*mapping.pairs, *misspelt}
         ]
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
@@ -151,13 +153,19 @@ class LayerReader:
         if once is None or "layers" not in mapping.pairs:
             return Entry(None, "", place)
         assert isinstance(once, Repeat)
-        text = read_text(name_node, f"{path}.name", scope, "a name") if name_node else ""
-        if once.times > 1 and text is not BAD and f"{{{once.index}}}" not in text:
+        if once.times > MOST_LAYERS:
+            times = mapping.pairs["times"][1]
+            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, repetitions written out")
+            return Entry(None, "", place)
+        if once.times == 0:
+            return Entry(once, "", place)
+        if once.times > 1 and not _holds(name_node, once.index):
             scope.fail(
                 name_node or mapping,
                 f"{path}.name",
                 f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'",
             )
+            return Entry(None, "", place)
         rounds: list[Entry] = []
         for number in range(once.start, once.start + once.times):
             rounds.append(self._round(mapping, path, scope.within(once.index, number), place, counters))
@@ -175,11 +183,12 @@ class LayerReader:
         )
         return Entry(None if layers is BAD else Group(layers=layers), name, place)
 
-    def _check_keys(self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope) -> None:
+    def _check_keys(self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope) -> set[str]:
+        """Note every key the layer does not have; return the keys that were probably meant."""
         later = [key for key in NOT_YET_WORDS if key in mapping.pairs]
         for key in later:
             scope.fail(mapping.pairs[key][0], f"{path}.{key}", f"the key '{key}' is not yet supported")
-        check_keys(mapping, ["type", *hints_of(kind), *later], path, scope, kind.type)
+        return check_keys(mapping, ["type", *hints_of(kind), *later], path, scope, kind.type)
 
     def _word(self, key: str, hint: Any, node: Node, path: str, scope: Scope, inside: Counter[str]) -> Any:
         """Return the value of one key, of the field's type, or `BAD`."""
@@ -195,6 +204,13 @@ class LayerReader:
             return read_dtype(node, path, scope)
         value = read_from(node, path, scope) if key == "from" else value_of(node, path, scope)
         return BAD if value is BAD else convert(value, hint, node, path, scope)
+
+
+def _holds(name: Node | None, index: str) -> bool:
+    """Return whether a repeat's name has its index in it, as ``{i}`` or inside ``${...}``."""
+    if not isinstance(name, Scalar):
+        return name is not None
+    return re.search(rf"\{{[^{{}}]*\b{re.escape(index)}\b[^{{}}]*\}}", name.text) is not None
 
 
 def _without_body(mapping: Mapping) -> Mapping:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from winitgen.errors import Mistake, SpecError
@@ -64,13 +65,19 @@ def show(value: object) -> str:
     return str(value)
 
 
-def suggest(word: str, known: list[str] | tuple[str, ...] | dict[str, object]) -> str:
+def suggest(word: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the closest known word, else nothing.
 
     >>> suggest("rellu", ["relu", "tanh"])
     "; did you mean 'relu'?"
     """
+    close = closest(word, known)
+    return f"; did you mean '{close}'?" if close else ""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that ``word`` is most like, or nothing."""
     from difflib import get_close_matches
 
     close = get_close_matches(word[:200], list(known), n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    return close[0] if close else ""

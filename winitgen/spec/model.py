@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from winitgen.layers.base import Layer
+from winitgen.layers.base import Kernel, Layer
 from winitgen.layers.containers import Container
-from winitgen.schemes import AUTO, Init
+from winitgen.layers.embedding import Embedding
+from winitgen.layers.param import Param
+from winitgen.schemes import AUTO, SCHEMES, Init
 from winitgen.spec.fields import fields_of
 from winitgen.spec.mistakes import Spot
 
@@ -76,8 +78,8 @@ class ModelSpec:
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
 
-        Comments, variables, repetitions and omitted defaults are resolved; seed, dtype and layout
-        are left out, as a call can replace them.
+        Comments, variables and repetitions are resolved, and a default is the same whether it is
+        spelled out or not; seed, dtype and layout are left out, as a call can replace them.
         """
         whole: dict[str, Any] = {"defaults": _plain(self.defaults._asdict())}
         if self.model:
@@ -88,20 +90,32 @@ class ModelSpec:
             whole["rules"] = [
                 _plain({key: v for key, v in rule._asdict().items() if key != "place"}) for rule in self.rules
             ]
-        whole["layers"] = [_layer(entry) for entry in self.layers]
+        whole["layers"] = [_layer(entry, self.defaults) for entry in self.layers]
         return whole
 
 
-def _layer(entry: Entry) -> dict[str, Any]:
-    """Return one layer with its name and every word that has a value."""
+def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
+    """Return one layer with its name and every word that says something."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
     words = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
     for word in ("layers", "shortcut"):
         if words.get(word):
-            words[word] = [_layer(inner) for inner in words[word]]
+            words[word] = [_layer(inner, defaults) for inner in words[word]]
     words["name"] = entry.name or None
+    _settle(layer, words, defaults)
     return {"type": layer.type, **_plain(words)}
+
+
+def _settle(layer: Layer, words: dict[str, Any], defaults: Defaults) -> None:
+    """Write ``use_bias`` out, and leave out a scheme that holds without being said."""
+    if words.get("use_bias", False) is None:
+        words["use_bias"] = defaults.use_bias
+    covered = isinstance(layer, Kernel | Embedding)
+    for word in ("init", "bias_init"):
+        unsaid = getattr(defaults, word) if covered else AUTO
+        if not isinstance(layer, Param) and words.get(word) == unsaid:
+            words[word] = None
 
 
 def _plain(words: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +125,9 @@ def _plain(words: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
-        words = _plain(value._asdict())
+        row = SCHEMES[value.scheme]
+        unsaid = {"mean": 0, "std": 1, "bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale}
+        words = {key: v for key, v in _plain(value._asdict()).items() if v != unsaid.get(key)}
         return words if len(words) > 1 else value.scheme
     if hasattr(value, "row"):
         return (

@@ -1,8 +1,7 @@
-"""The words with readings of their own: schemes, activations, names."""
+"""The words with readings of their own: schemes, activations, text, choices."""
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -14,7 +13,7 @@ from winitgen.layers.base import Switch
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
-from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+from winitgen.spec.nodes import Mapping, Node, Scalar
 
 Real = Annotated[float, Meta(description="a number")]
 Positive = Annotated[float, Meta(gt=0, description="a number above 0")]
@@ -46,9 +45,6 @@ INIT_WORDS: dict[str, Any] = {
     "gain": Gain,
 }
 
-SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
-DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
-
 
 def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
     """Return a scheme with its words, or `BAD`."""
@@ -56,7 +52,7 @@ def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
         name = _scheme_name(node, path, scope)
         words: dict[str, Any] = {}
     else:
-        mapping = mapping_of(node, path, scope, "a scheme with words")
+        mapping = mapping_of(node, path, scope, "a scheme with words", "{scheme: normal, std: 0.02}")
         if mapping is None:
             return BAD
         at = mapping.pairs.get("scheme")
@@ -80,7 +76,11 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
     name = schemes.ALIASES.get(value, value) if isinstance(value, str) else value
     if isinstance(name, str) and name in SCHEMES:
         return name
-    hint = suggest(value, [*SCHEMES, *schemes.ALIASES]) if isinstance(value, str) else ""
+    hint = ""
+    if isinstance(value, str):
+        hint = suggest(value, [*SCHEMES, *schemes.ALIASES])
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        hint = f"; write {{scheme: constant, value: {value}}}"
     return scope.fail(node, path, f"unknown scheme {show(value)}{hint or '; `winitgen schemes` lists them'}")
 
 
@@ -135,7 +135,7 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
             if name is BAD
             else Applied(name, ACTIVATIONS[name].default if ACTIVATIONS[name].parameter else None)
         )
-    mapping = mapping_of(node, path, scope, "an activation with a number")
+    mapping = mapping_of(node, path, scope, "an activation with a number", "{name: leaky_relu, slope: 0.2}")
     if mapping is None:
         return BAD
     if "name" not in mapping.pairs:
@@ -195,49 +195,6 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
     return scope.fail(
         node, path, f"expected {what}, not {show(value)}; put it in quotes if it is meant as text"
     )
-
-
-def read_name(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return a layer's name with the indices of repetitions filled in, or `BAD`."""
-    text = read_text(node, path, scope, "a name")
-    if text is BAD:
-        return BAD
-    name = fill(text, scope)
-    problem = name_problem(name)
-    return scope.fail(node, path, f"the name {show(name)} {problem}") if problem else name
-
-
-def fill(text: str, scope: Scope) -> str:
-    """Return ``text`` with ``{i}`` replaced by the number of the repetition."""
-    for index, number in scope.indices.items():
-        text = text.replace(f"{{{index}}}", str(number))
-    return text
-
-
-def name_problem(name: str) -> str:
-    """Return what keeps ``name`` from being stored in every format, or nothing."""
-    if len(name.encode()) > 200:
-        return "has more than 200 bytes"
-    for segment in name.split("."):
-        if not SEGMENT.fullmatch(segment):
-            return "is not made of letters, digits, '_' and '-', in segments joined by '.'"
-        if segment == "__metadata__":
-            return "is reserved by the safetensors format"
-        if segment.lower() in DEVICES:
-            return f"has a segment, {segment}, that Windows reserves for a device"
-    return ""
-
-
-def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
-    """Return the names of the layers that a layer takes its input from."""
-    if not isinstance(node, Sequence):
-        text = read_text(node, path, scope, "the name of an earlier layer")
-        return BAD if text is BAD else fill(text, scope)
-    texts = [
-        read_text(item, f"{path}[{i}]", scope, "the name of an earlier layer")
-        for i, item in enumerate(node.items)
-    ]
-    return BAD if BAD in texts else tuple(fill(text, scope) for text in texts)
 
 
 def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:

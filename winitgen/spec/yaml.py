@@ -107,6 +107,8 @@ class _Composer:
             return f'not YAML: {problem}; inside {{}} and [] a ${{...}} stands in quotes: "${{...}}"'
         if before.endswith("*"):
             return f'not YAML: {problem}; text that begins with * stands in quotes: "*..."'
+        if "mapping values" in problem:
+            return f"not YAML: {problem}; is the indentation off, or a space missing behind a colon?"
         if "\t" in line[: len(line) - len(line.lstrip())]:
             return f"not YAML: {problem}; indent with spaces, not with tabs"
         return f"not YAML: {problem}"
@@ -134,9 +136,8 @@ class _Composer:
         if kind == "AliasEvent":
             return self._alias(event)
         if event.tag is not None and not (kind == "ScalarEvent" and str(event.tag) == "!"):
-            raise _Stop(
-                event.start_mark, f"the tag {show(str(event.tag))} has no place in a layer-spec; leave it out"
-            )
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            raise _Stop(event.start_mark, f"the tag {show(tag)} has no place in a layer-spec; leave it out")
         if depth > DEEPEST:
             raise _Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
         if event.anchor is not None:
@@ -195,12 +196,11 @@ class _Composer:
                 raise _Stop(mark, "a key is text, not a list or a mapping")
             self._next()
             value = self._node(depth + 1)
+            if isinstance(value, Scalar) and value.plain and not value.text:
+                value = Scalar(key.line, key.column, "", plain=True)  # nothing stands where the key is
             if key.text == "<<" and key.plain:
-                self.mistakes.add(
-                    Spot(key.line, key.column, ""),
-                    "merge keys are not YAML 1.2; write the keys out, or use 'defaults'",
-                )
-            elif key.text in pairs:
+                raise _Stop(mark, "merge keys are not YAML 1.2; write the keys out, or use 'defaults'")
+            if key.text in pairs:
                 first = pairs[key.text][0].line
                 message = f"the key {show(key.text)} stands twice; the first is in line {first}"
                 self.mistakes.add(Spot(key.line, key.column, ""), message)

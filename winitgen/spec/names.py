@@ -1,0 +1,59 @@
+"""Names of layers: which can be stored everywhere, and how an earlier layer is named."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from winitgen.spec.fields import BAD, Scope
+from winitgen.spec.mistakes import show
+from winitgen.spec.nodes import Node, Sequence
+from winitgen.spec.words import read_text
+
+SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+def read_name(node: Node, path: str, scope: Scope) -> str | Any:
+    """Return a layer's name with the indices of repetitions filled in, or `BAD`."""
+    text = read_text(node, path, scope, "a name")
+    if text is BAD:
+        return BAD
+    name = fill(text, scope)
+    problem = name_problem(name)
+    return scope.fail(node, path, f"the name {show(name)} {problem}") if problem else name
+
+
+def fill(text: str, scope: Scope) -> str:
+    """Return ``text`` with ``{i}`` replaced by the number of the repetition."""
+    for index, number in scope.indices.items():
+        text = text.replace(f"{{{index}}}", str(number))
+    return text
+
+
+def name_problem(name: str) -> str:
+    """Return what keeps ``name`` from being stored in every format, or nothing."""
+    if not name:
+        return "is empty; leave 'name' out for a default one"
+    if len(name.encode()) > 200:
+        return "has more than 200 bytes"
+    for segment in name.split("."):
+        if not SEGMENT.fullmatch(segment):
+            return "is not made of letters, digits, '_' and '-', in segments joined by '.'"
+        if segment == "__metadata__":
+            return "is reserved by the safetensors format"
+        if segment.lower() in DEVICES:
+            return f"has a segment, {segment}, that Windows reserves for a device"
+    return ""
+
+
+def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
+    """Return the names of the layers that a layer takes its input from."""
+    if not isinstance(node, Sequence):
+        text = read_text(node, path, scope, "the name of an earlier layer")
+        return BAD if text is BAD else fill(text, scope)
+    texts = [
+        read_text(item, f"{path}[{i}]", scope, "the name of an earlier layer")
+        for i, item in enumerate(node.items)
+    ]
+    return BAD if BAD in texts else tuple(fill(text, scope) for text in texts)
