@@ -44,7 +44,7 @@ class SpecError(WinitgenError):
     """A layer-spec with mistakes, in the order in which they stand in the file."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
-        self.mistakes = tuple(sorted(set(mistakes), key=lambda mistake: mistake[:3]))
+        self.mistakes = tuple(sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake[:3]))
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
 

@@ -24,13 +24,26 @@ from winitgen.spec.nodes import Mapping, Node
 from winitgen.spec.scalars import resolve
 from winitgen.spec.words import read_choice, read_dtype, read_text
 
-KEYS = ["model", "winitgen", "seed", "dtype", "layout", "input", "vars", "defaults", "rules", "layers"]
+TOP_LEVEL = {
+    "model": "a name for the model",
+    "winitgen": "the oldest winitgen that may read this, such as '>=0.1'",
+    "seed": "a whole number from 0 to 2^64 - 1; 0 where nothing is said",
+    "dtype": "the number format of the parameters; float32 where nothing is said",
+    "layout": "the framework whose names and axes the file has; torch where nothing is said",
+    "input": "what flows in, for one sample: 784, [3, 32, 32] (channels first), or {tokens: 1024}",
+    "vars": "numbers to use in ${...}; later ones may use earlier ones",
+    "defaults": "what holds where a layer says nothing",
+    "rules": "schemes for the parameters whose ids match a pattern; the last match wins",
+    "layers": "the layers, from the input to the output",
+}
+"""The keys of a layer-spec, each with what it says."""
+
 LAYOUTS = ("torch", "keras", "flax")
 LAYOUTS_TO_COME = ("keras", "flax")
 LARGEST_SEED = 2**64 - 1
 
 Input = Annotated[
-    Size | tuple[Size, ...],
+    Size | Annotated[tuple[Size, ...], Meta(min_length=1)],
     Meta(description="a number of features, a list such as [3, 32, 32] (channels first), or {tokens: N}"),
 ]
 
@@ -87,7 +100,7 @@ class _Document:
     def read(self) -> ModelSpec | None:
         if self.root is None:
             return None
-        check_keys(self.root, KEYS, "", self.scope, "a layer-spec")
+        check_keys(self.root, list(TOP_LEVEL), "", self.scope, "a layer-spec")
         self._version()
         self._vars()
         tokens, shape = self._input()
@@ -174,13 +187,11 @@ class _Document:
             if "tokens" not in node.pairs:
                 message = "input as a mapping is {tokens: N}; a shape is a list, such as [3, 32, 32]"
                 self.scope.fail(node, "input", message)
-                return True, ()
+                return False, ()
             check_keys(node, ["tokens"], "input", self.scope, "input")
             path, inner, kind = "input.tokens", node.pairs["tokens"][1], Size
         value = value_of(inner, path, self.scope)
         value = value if value is BAD else convert(value, kind, inner, path, self.scope)
-        if value == ():
-            value = self.scope.fail(inner, path, "expected at least one size, not an empty list")
         if value is BAD:
             return tokens, ()
         return tokens, (value,) if isinstance(value, int) else value

@@ -1,0 +1,111 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from winitgen.layers import LAYERS
+from winitgen.schemes import ALIASES, SCHEMES
+from winitgen.spec.schema import json_schema
+
+TESTS = Path(__file__).parents[1]
+SPECS = sorted((TESTS.parent / "specs").glob("*.yaml"))
+REFUSED = sorted((TESTS / "refused").glob("*.yaml"))
+VALIDATOR = Draft7Validator(json_schema())
+
+
+def load(path: Path) -> Any:
+    """Return the values of a YAML file; skip the test where a YAML reader refuses it already."""
+    try:
+        return YAML(typ="safe", pure=True).load(path.read_bytes())
+    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError, AttributeError, TypeError) as error:
+        pytest.skip(f"not for a schema: {type(error).__name__}")
+
+
+def test_is_a_schema() -> None:
+    """The schema is itself valid draft-07, and plain JSON."""
+    Draft7Validator.check_schema(json_schema())
+
+    assert json_schema() == json.loads(json.dumps(json_schema()))
+
+
+@pytest.mark.parametrize("path", SPECS, ids=[path.stem for path in SPECS])
+def test_accepts(path: Path) -> None:
+    """The schema accepts every example."""
+    assert [error.message for error in VALIDATOR.iter_errors(load(path))] == []
+
+
+def rejected() -> list[str]:
+    """Return the refused specs that are valid YAML and that the schema refuses as well."""
+    names = []
+    for path in REFUSED:
+        try:
+            valid = VALIDATOR.is_valid(load(path))
+        except (pytest.skip.Exception, RecursionError):
+            continue
+        if not valid:
+            names.append(path.stem)
+    return names
+
+
+def test_rejects_many() -> None:
+    """The schema refuses most of what one place alone shows to be wrong."""
+    found = rejected()
+
+    assert len(found) >= 90
+    assert {
+        "units-zero",
+        "units-given-as-text",
+        "unknown-type",
+        "unknown-activation",
+        "unknown-scheme",
+        "unknown-key-of-a-layer",
+        "unknown-key-at-the-top",
+        "scheme-with-the-wrong-word",
+        "uniform-without-its-ends",
+        "param-without-init",
+        "activation-with-the-wrong-number",
+        "name-with-a-space",
+        "seed-of-two-to-the-64",
+        "type-of-a-later-version",
+    } <= set(found)
+
+
+@pytest.mark.parametrize("name", [*SCHEMES, *ALIASES])
+def test_schemes(name: str) -> None:
+    """Every scheme and alias is accepted in a mapping with the words that it needs."""
+    needs = SCHEMES[ALIASES.get(name, name)].needs
+    init = {"scheme": name, **{word: number for number, word in enumerate(needs)}}
+
+    layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}
+    assert VALIDATOR.is_valid({"layers": [layer]})
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_every_layer_type_is_described(name: str) -> None:
+    """Every layer type has its words and the text an editor shows."""
+    words = json_schema()["definitions"][f"{name}_layer"]
+
+    assert words["description"].endswith(".")
+    assert not words["additionalProperties"]
+
+
+def test_numbers_may_be_expressions() -> None:
+    """Where a number can stand, `${...}` can, in lists too; other text cannot."""
+    layer = {"type": "conv2d", "filters": "${4 * d}", "kernel_size": [3, "${k}"]}
+
+    assert VALIDATOR.is_valid({"input": ["${c}", 32, 32], "layers": [layer]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "filters": "many"}]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "kernel_size": [3, "odd"]}]})
+
+
+def test_containers_nest() -> None:
+    """A mistake is seen at any depth."""
+    inner: dict[str, Any] = {"type": "dense", "units": 0}
+    for kind in ("group", "residual", "group"):
+        inner = {"type": kind, "layers": [inner]}
+
+    assert not VALIDATOR.is_valid({"layers": [inner]})
