@@ -1,0 +1,115 @@
+"""Frameworks where they are installed, and the few ways their modules are filled and compared.
+
+A framework that is missing skips its tests, except where the environment says ``CI=true``: there
+it fails them, so that a run which proves nothing cannot pass for one that does.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+
+SPECS = Path(__file__).parents[2] / "specs"
+
+
+def import_framework(name: str) -> ModuleType:
+    """Return the framework; skip the test where it is missing, or fail it where CI is true."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{name} is needed where CI is true: {error}", pytrace=False)
+        pytest.skip(f"{name} is not installed: {error}")
+
+
+@pytest.fixture
+def framework() -> Callable[[str], ModuleType]:
+    """Return the function that every use of a framework goes through."""
+    return import_framework
+
+
+@pytest.fixture(scope="session")
+def torch() -> Any:
+    """Return PyTorch, on as many threads as it likes."""
+    return import_framework("torch")
+
+
+@pytest.fixture(scope="session")
+def torchvision(torch: Any) -> Any:
+    """Return torchvision, beside a PyTorch of any build.
+
+    Its wheel carries operators compiled for one build of PyTorch, and its import stops where they
+    cannot be loaded. Its models need none of them, so the two names it asks for are defined here.
+    """
+    try:
+        return import_framework("torchvision")
+    except RuntimeError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
+            del sys.modules[name]
+    names = torch.library.Library("torchvision", "DEF")
+    for name in ("nms", "qnms"):
+        names.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    module = import_framework("torchvision")
+    module.names_defined_for_it = names  # which forgets them when it is collected
+    return module
+
+
+@pytest.fixture
+def specs() -> Path:
+    """Return the folder of the example specs."""
+    return SPECS
+
+
+@pytest.fixture
+def weights(torch: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Return a function that writes a spec as safetensors and loads it as PyTorch's users do."""
+    load_file = import_framework("safetensors.torch").load_file
+
+    def weights(spec: Any, **options: Any) -> dict[str, Any]:
+        path = tmp_path / "weights.safetensors"
+        winitgen.write(spec, path, force=True, fsync=False, **options)
+        return load_file(path)
+
+    return weights
+
+
+@pytest.fixture
+def fill(weights: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
+    """Return a function that loads a spec into a module: nothing missing, nothing left over.
+
+    Each tensor already has the shape and the number format of the module's own; PyTorch checks the
+    shapes alone.
+    """
+
+    def fill(module: Any, spec: Any, **options: Any) -> Any:
+        loaded = weights(spec, **options)
+        expected = {name: (tuple(own.shape), own.dtype) for name, own in module.state_dict().items()}
+        module.load_state_dict(loaded, strict=True)
+
+        assert expected == {name: (tuple(tensor.shape), tensor.dtype) for name, tensor in loaded.items()}
+        return module
+
+    return fill
+
+
+def values(array: Any) -> bytes:
+    """Return the bytes of an array of NumPy or PyTorch, whatever their names for its number format."""
+    if not isinstance(array, np.ndarray):
+        array = array.detach().contiguous().reshape(-1).view(import_framework("torch").uint8).numpy()
+    return np.ascontiguousarray(array).tobytes()
+
+
+@pytest.fixture
+def bits() -> Callable[[dict[str, Any]], dict[str, bytes]]:
+    """Return a function that makes arrays of any framework comparable, bit for bit."""
+    return lambda arrays: {name: values(array) for name, array in arrays.items()}

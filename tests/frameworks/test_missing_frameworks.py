@@ -1,0 +1,33 @@
+from collections.abc import Callable
+
+import pytest
+
+MISSING = "a_framework_that_nobody_has_written"
+
+
+@pytest.mark.parametrize("ci", ["", "false", None])
+def test_skipped_at_home(
+    ci: str | None, framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A missing framework skips the test that asks for it."""
+    monkeypatch.delenv("CI", raising=False)
+    if ci is not None:
+        monkeypatch.setenv("CI", ci)
+
+    with pytest.raises(pytest.skip.Exception, match=f"^{MISSING} is not installed"):
+        framework(MISSING)
+
+
+def test_failed_in_ci(framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where CI is true, a missing framework fails the test: nothing passes by not being run."""
+    monkeypatch.setenv("CI", "true")
+
+    with pytest.raises(pytest.fail.Exception, match=f"^{MISSING} is needed where CI is true"):
+        framework(MISSING)
+
+
+def test_what_is_there_is_used(framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A framework that is installed is imported, in CI or not."""
+    monkeypatch.setenv("CI", "true")
+
+    assert framework("math") is not None
