@@ -74,8 +74,9 @@ def _terminate(number: int, frame: FrameType | None) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    for number in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):
-        signal.signal(number, _terminate)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _terminate)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -84,10 +85,18 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+def _command(args: list[str]) -> Any:
+    """Run one command; click's own `main` is for completion alone, as it would answer for pipes and signals."""
+    if "_WINITGEN_COMPLETE" in os.environ:
+        return group.main(args, prog_name="winitgen")
+    with group.make_context("winitgen", args) as context:
+        return group.invoke(context)
+
+
 def _run(args: list[str] | None) -> int:
     """Return the exit code of one run; every way to end passes through here."""
     try:
-        code = group.main(args, prog_name="winitgen", standalone_mode=False)
+        code = _command(sys.argv[1:] if args is None else args)
         sys.stdout.flush()
     except Terminated as terminated:
         return terminated.exit_code

@@ -11,7 +11,7 @@ import click
 
 from winitgen.errors import Mistake, SpecError, WinitgenError
 
-BROKEN_PIPE, INTERRUPTED, BUG = 141, 130, 4
+BROKEN_PIPE, BUG = 141, 4
 
 
 def exit_code(error: BaseException) -> int:
@@ -94,8 +94,6 @@ def _bug(error: BaseException) -> int:
 _ANSWERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     click.exceptions.Exit: lambda error: int(error.exit_code),
-    KeyboardInterrupt: lambda _: INTERRUPTED,
-    click.Abort: lambda _: INTERRUPTED,
     BrokenPipeError: _no_reader,
     click.ClickException: _misused,
     WinitgenError: _refused,

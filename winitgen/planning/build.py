@@ -119,7 +119,7 @@ class _Planner:
             shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
             self.mistakes.add(chosen.spot, f"{shown}: {unfit}")
             return None
-        if chosen.automatic and chosen.init is RELU_BIAS and RELU_NOTE not in self.notes:
+        if chosen.automatic and chosen.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
         return Parameter(
             id=parameter_id,

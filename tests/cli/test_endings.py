@@ -1,0 +1,119 @@
+"""How a run can end: signals, closed pipes, and mistakes of winitgen's own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Winitgen
+
+
+def start(*args: str | Path, **streams: int) -> subprocess.Popen[bytes]:
+    """Start winitgen and return at once."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "winitgen", *map(str, args)], stderr=subprocess.PIPE, **streams
+    )
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A spec whose 8 GB take long enough to be stopped in the middle."""
+    path = tmp_path / "large.yaml"
+    path.write_text("input: 32768\nlayers:\n  - {name: fc, type: dense, units: 65536}\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        pytest.param(signal.SIGINT, 130, id="Ctrl-C"),
+        pytest.param(signal.SIGTERM, 143, id="SIGTERM"),
+        pytest.param(signal.SIGHUP, 129, id="the terminal closes"),
+    ],
+)
+def test_a_signal_ends_quietly_and_leaves_nothing(
+    large: Path, tmp_path: Path, number: int, code: int
+) -> None:
+    """The exit code is 128 and the signal's number; no file and no message are left."""
+    # The output goes where nothing is kept: what matters is how the run ends.
+    process = start("init", large, "-o", "-", "--quiet", stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.read(1 << 20)  # it is writing by now
+
+    process.send_signal(number)
+
+    with process:
+        errors = process.stderr.read() if process.stderr else b""
+        process.stdout.close()
+    assert (code, b"") == (process.returncode, errors)
+    assert [large] == list(tmp_path.iterdir())
+
+
+def test_a_signal_while_a_file_is_written_leaves_no_file(tmp_path: Path) -> None:
+    """What was written so far goes; the name stays free."""
+    spec = tmp_path / "model.yaml"
+    spec.write_text("input: 16384\nlayers:\n  - {name: fc, type: dense, units: 32768}\n")
+    process = start("init", spec, "-o", tmp_path / "w.safetensors", "--no-fsync", stdout=subprocess.DEVNULL)
+    time.sleep(0.4)
+
+    process.send_signal(signal.SIGTERM)
+
+    with process:
+        assert 143 == process.wait(timeout=20)
+    assert [spec] == list(tmp_path.iterdir())
+
+
+def test_a_closed_pipe_ends_quietly(large: Path) -> None:
+    """``winitgen init ... -o - | head`` is no error worth a message."""
+    process = start("init", large, "-o", "-", "--quiet", stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.read(100)
+    process.stdout.close()
+
+    with process:
+        errors = process.stderr.read() if process.stderr else b""
+    assert (141, b"") == (process.returncode, errors)
+
+
+def test_a_closed_pipe_behind_a_table_ends_quietly() -> None:
+    """The same holds where the table is what nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = start("activations", stdout=writer)
+    os.close(writer)
+
+    with process:
+        errors = process.stderr.read() if process.stderr else b""
+    assert (141, b"") == (process.returncode, errors)
+
+
+def test_a_bug_is_one_line_that_asks_for_a_report(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """An exception nobody foresaw exits with 4; the traceback is for those who ask for it."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import winitgen.schemes\ndel winitgen.schemes.SCHEMES['he'], winitgen.schemes.SCHEMES['zeros']\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+
+    quiet = winitgen("plan", spec, PYTHONPATH=path)
+    loud = winitgen("plan", spec, PYTHONPATH=path, WINITGEN_TRACEBACK="1")
+
+    message = (
+        "winitgen: a bug in winitgen, please report it with the layer-spec and the command: KeyError: 'he' "
+        "(WINITGEN_TRACEBACK=1 shows where)\n"
+    )
+    assert (4, "", message) == quiet
+    assert loud.err.startswith("Traceback (most recent call last):\n")
+    assert loud.err.endswith(message)
+
+
+def test_an_unknown_command_suggests_one(winitgen: Winitgen) -> None:
+    """A misspelt command is a usage error with the command that may be meant."""
+    run = winitgen("int")
+
+    assert (2, "Error: No such command 'int'. Did you mean 'init'?") == (run.code, run.err.splitlines()[-1])

@@ -1,0 +1,215 @@
+"""``winitgen init``: what it writes, what it prints, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, load_file
+
+from tests.cli.conftest import Winitgen
+
+
+def test_writes_the_tensors_of_the_spec(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The file holds every tensor by PyTorch's name, in the shape the layers state."""
+    run = winitgen("init", spec, "-o", tmp_path / "w.safetensors")
+
+    shapes = {name: array.shape for name, array in load_file(tmp_path / "w.safetensors").items()}
+    assert (0, "") == (run.code, run.err)
+    assert {"fc.weight": (4, 3), "fc.bias": (4,), "out.weight": (2, 4), "out.bias": (2,)} == shapes
+
+
+def test_prints_a_table_of_every_tensor(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The table has the formula in numbers, the fans, what was planned and what was measured."""
+    lines = winitgen("init", spec, "-o", tmp_path / "w.safetensors").out.splitlines()
+
+    values = load_file(tmp_path / "w.safetensors")["fc.weight"].astype(np.float64)
+    measured = [f"{figure:.4g}" for figure in (values.mean(), values.std(), values.min(), values.max())]
+    assert ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"] == lines[0].split()[:8]
+    expected = [
+        "fc.weight",
+        "4x3",
+        "float32",
+        *["he_normal", "std", "=", "sqrt(2/3)", "=", "0.8165"],
+        "3",
+        "4",
+        "0",
+        "0.8165",
+    ]
+    assert expected + measured == lines[1].split()
+    assert "4 tensors, 26 values, 104 B, seed 0, torch layout" == lines[6]
+    assert (
+        "note: biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'"
+        == lines[7]
+    )
+    assert lines[8].startswith(f"wrote {tmp_path / 'w.safetensors'}: ")
+
+
+def test_leaves_a_file_alone_that_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The second run writes nothing, says so, and succeeds."""
+    out = tmp_path / "w.npz"
+    winitgen("init", spec, "-o", out)
+    before = out.stat()
+
+    run = winitgen("init", spec, "-o", out)
+
+    assert (0, f"{out} is up to date: it holds exactly these bytes") == (run.code, run.out.splitlines()[-1])
+    assert (before.st_ino, before.st_mtime_ns) == (out.stat().st_ino, out.stat().st_mtime_ns)
+
+
+@pytest.mark.parametrize(
+    ("options", "difference"),
+    [
+        pytest.param(["--seed", "1"], "its seed is 0, not 1", id="another seed"),
+        pytest.param(["--dtype", "float16"], "its dtype is float32, not float16", id="another dtype"),
+        pytest.param(["--set", "n=5"], "its spec differs", id="another spec"),
+    ],
+)
+def test_refuses_to_replace_another_file(
+    winitgen: Winitgen, spec: Path, tmp_path: Path, options: list[str], difference: str
+) -> None:
+    """Without --force the file stays, and the message says what differs."""
+    out = tmp_path / "w.safetensors"
+    winitgen("init", spec, "-o", out)
+    before = out.read_bytes()
+
+    run = winitgen("init", spec, "-o", out, *options)
+
+    assert (3, "", f"winitgen: {out} exists and differs: {difference}; --force replaces it\n") == run
+    assert before == out.read_bytes()
+
+
+def test_force_replaces_another_file(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """With --force the file holds the new values."""
+    out = tmp_path / "w.safetensors"
+    winitgen("init", spec, "-o", out)
+    before = load_file(out)["fc.weight"]
+
+    run = winitgen("init", spec, "-o", out, "--seed", "1", "--force")
+
+    assert 0 == run.code
+    assert not np.array_equal(before, load_file(out)["fc.weight"])
+
+
+def test_check_tells_whether_a_file_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--check exits 0 for exactly these bytes, 1 for others or none, and writes nothing."""
+    out = tmp_path / "w.safetensors"
+
+    missing = winitgen("init", spec, "-o", out, "--check")
+    assert (1, "", f"winitgen: {out} does not exist\n") == missing
+    assert not out.exists()
+
+    winitgen("init", spec, "-o", out)
+    assert 0 == winitgen("init", spec, "-o", out, "--check").code
+
+    other = winitgen("init", spec, "-o", out, "--check", "--seed", "1")
+    assert (1, "", f"winitgen: {out} differs: its seed is 0, not 1\n") == other
+
+
+def test_dry_run_names_the_size_and_writes_nothing(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--dry-run prints the size that the file then has."""
+    out = tmp_path / "w.safetensors"
+
+    run = winitgen("init", spec, "-o", out, "--dry-run")
+
+    assert not out.exists()
+    winitgen("init", spec, "-o", out)
+    expected = f"dry run: {out} would have {out.stat().st_size:,} bytes; nothing was written"
+    assert (0, expected) == (run.code, run.out.splitlines()[-1])
+
+
+def test_quiet_prints_the_path_alone(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--quiet is for scripts."""
+    out = tmp_path / "w.safetensors"
+
+    assert (0, f"{out}\n", "") == winitgen("init", spec, "-o", out, "--quiet")
+
+
+def test_json_is_the_report_and_what_was_done(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--json prints the whole report; the same run again differs in its status alone."""
+    out = tmp_path / "w.safetensors"
+
+    first = json.loads(winitgen("init", spec, "-o", out, "--json").out)
+    second = json.loads(winitgen("init", spec, "-o", out, "--json").out)
+
+    assert ("written", "unchanged") == (first.pop("status"), second.pop("status"))
+    assert first == second
+    assert out.stat().st_size == first["file_bytes"]
+
+
+@pytest.mark.parametrize("name", ["safetensors", "npy"])
+def test_streams_down_a_pipe(winitgen: Winitgen, spec: Path, tmp_path: Path, name: str) -> None:
+    """``-o -`` gives the bytes of the file; the table moves to standard error."""
+    out = tmp_path / f"w.{name}"
+    table = winitgen("init", spec, "-o", out).out
+
+    args = [sys.executable, "-m", "winitgen", "init", str(spec), "-o", "-", "--format", name]
+    piped = subprocess.run(args, capture_output=True, check=True)
+
+    assert out.read_bytes() == piped.stdout
+    assert table.splitlines()[:7] == piped.stderr.decode().splitlines()[:7]
+
+
+def test_a_pipe_gets_safetensors_unless_told_otherwise(spec: Path) -> None:
+    """``-o -`` without a format is a safetensors file."""
+    args = [sys.executable, "-m", "winitgen", "init", str(spec), "-o", "-", "--quiet"]
+    piped = subprocess.run(args, capture_output=True, check=True)
+
+    assert b"" == piped.stderr
+    assert (4, 3) == load(piped.stdout)["fc.weight"].shape
+
+
+def test_reads_the_spec_from_standard_input(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """``-`` as SPEC is standard input; the file is the same."""
+    winitgen("init", spec, "-o", tmp_path / "a.safetensors")
+    winitgen("init", "-", "-o", tmp_path / "b.safetensors", stdin=spec.read_text())
+
+    assert (tmp_path / "a.safetensors").read_bytes() == (tmp_path / "b.safetensors").read_bytes()
+
+
+def test_set_replaces_a_variable(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--set n=7 makes the first layer 7 wide."""
+    winitgen("init", spec, "-o", tmp_path / "w.safetensors", "--set", "n=7")
+
+    assert (7, 3) == load_file(tmp_path / "w.safetensors")["fc.weight"].shape
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "7"])
+def test_threads_change_no_byte(winitgen: Winitgen, tmp_path: Path, threads: str) -> None:
+    """Any number of threads writes the same file and the same report."""
+    report = tmp_path / "report.json"
+    args = ["init", "specs/lenet5.yaml", "-o", tmp_path / "w.npz", "--report", report]
+    winitgen(*args)
+    before = (tmp_path / "w.npz").read_bytes(), report.read_bytes()
+
+    winitgen(*args, "--force", "--threads", threads, "--no-fsync")
+
+    assert before == ((tmp_path / "w.npz").read_bytes(), report.read_bytes())
+
+
+def test_reports_are_written_beside_the_weights(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--report writes each form its ending names; the JSON is what --json prints, without the status."""
+    reports = [tmp_path / f"report.{ending}" for ending in ("json", "md", "html")]
+    options = [option for report in reports for option in ("--report", report)]
+
+    run = winitgen("init", spec, "-o", tmp_path / "w.safetensors", "--json", *options)
+
+    printed = json.loads(run.out)
+    del printed["status"]
+    assert printed == json.loads(reports[0].read_text())
+    assert reports[1].read_text().startswith("# small\n")
+    assert reports[2].read_text().startswith("<!doctype html>\n")
+
+
+def test_a_report_shows_no_clock(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """Two runs at different times give the same reports."""
+    first = tmp_path / "1.html", tmp_path / "1.json"
+    second = tmp_path / "2.html", tmp_path / "2.json"
+    for html, plain in (first, second):
+        winitgen("init", spec, "-o", tmp_path / "w.npz", "--report", html, "--report", plain)
+
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]

@@ -1,0 +1,74 @@
+"""The commands that print what there is."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.conftest import Winitgen
+from winitgen.activations import ACTIVATIONS
+from winitgen.layers import LAYERS
+from winitgen.schemes import SCHEMES
+from winitgen.writers import FORMATS
+
+LISTS = {
+    "schemes": ("scheme", list(SCHEMES)),
+    "activations": ("activation", list(ACTIVATIONS)),
+    "layers": ("type", sorted(LAYERS)),
+    "formats": ("format", list(FORMATS)),
+}
+
+
+@pytest.mark.parametrize(("command", "key", "names"), [(c, *rest) for c, rest in LISTS.items()], ids=LISTS)
+def test_lists_everything_there_is(winitgen: Winitgen, command: str, key: str, names: list[str]) -> None:
+    """The table and the JSON have one row for each entry, in the same order."""
+    table = winitgen(command).out.splitlines()
+    rows = json.loads(winitgen(command, "--json").out)
+
+    assert names == [line.split()[0] for line in table[1:]]
+    assert names == [row[key] for row in rows]
+
+
+def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
+    """He's row says what is drawn, by which other name it goes, and whose it is."""
+    rows = {row["scheme"]: row for row in json.loads(winitgen("schemes", "--json").out)}
+
+    he = rows["he_normal"]
+    assert ("variance 2 / fan_in, normal", "kaiming_normal") == (he["formula"], he["also"])
+    assert "He, Zhang, Ren & Sun 2015, eq. 10" == he["paper"]
+
+
+def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
+    """The row of relu says He, sqrt 2 and 0.01; that of selu, LeCun and PyTorch's 3/4."""
+    rows = {row["activation"]: row for row in json.loads(winitgen("activations", "--json").out)}
+
+    relu, selu = rows["relu"], rows["selu"]
+    assert ("he", 2**0.5, 0.01, "Nair & Hinton 2010") == (
+        relu["scheme"],
+        relu["gain"],
+        relu["bias"],
+        relu["paper"],
+    )
+    assert ("lecun", 1.0, 0.75, 0) == (selu["scheme"], selu["gain"], selu["torch gain"], selu["bias"])
+
+
+def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
+    """The schema is JSON of draft-07, the draft that editors read."""
+    schema = json.loads(winitgen("schema").out)
+
+    assert "http://json-schema.org/draft-07/schema#" == schema["$schema"]
+
+
+@pytest.mark.parametrize("command", ["init", "plan", *LISTS, "schema"])
+def test_every_command_has_help_with_an_example(winitgen: Winitgen, command: str) -> None:
+    """--help explains each command and shows a call."""
+    run = winitgen(command, "--help")
+
+    assert 0 == run.code
+    assert f"Example:\n    winitgen {command}" in run.out
+
+
+def test_version(winitgen: Winitgen) -> None:
+    """--version prints name and version."""
+    assert (0, "winitgen 0.1.0\n", "") == winitgen("--version")

@@ -1,0 +1,64 @@
+"""``winitgen plan``: every decision, nothing drawn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.cli.conftest import Winitgen
+
+
+def test_shows_every_parameter_and_who_chose_its_scheme(winitgen: Winitgen, spec: Path) -> None:
+    """The table names the formula in numbers and the activation it follows."""
+    run = winitgen("plan", spec)
+
+    rows = [line.split("  ") for line in run.out.splitlines()[1:5]]
+    assert ["fc.weight", "fc.bias", "out.weight", "out.bias"] == [row[0] for row in rows]
+    assert ["auto: relu", "auto: relu", "auto: linear", "auto: linear"] == [row[-1].strip() for row in rows]
+    assert "he_normal std = sqrt(2/3) = 0.8165" in run.out
+    assert "xavier_normal std = sqrt(2/(4+2)) = 0.5774" in run.out
+
+
+def test_a_convolution_before_norm_and_relu_gets_he_and_no_bias(winitgen: Winitgen, tmp_path: Path) -> None:
+    """The plan shows it: He for the kernel, 0 for the bias behind the norm, Xavier for the classifier."""
+    spec = tmp_path / "conv.yaml"
+    spec.write_text(
+        "input: [3, 8, 8]\nlayers:\n"
+        "  - {name: conv, type: conv2d, filters: 4, kernel_size: 3}\n"
+        "  - {name: bn, type: batch_norm, activation: relu}\n"
+        "  - {type: flatten}\n"
+        "  - {name: hidden, type: dense, units: 5, activation: relu}\n"
+        "  - {name: fc, type: dense, units: 2}\n"
+    )
+
+    plan = {row["name"]: row for row in json.loads(winitgen("plan", spec, "--json").out)["tensors"]}
+
+    assert ("he_normal", "auto: relu at bn") == (plan["conv.weight"]["scheme"], plan["conv.weight"]["why"])
+    assert ("zeros", "auto: relu at bn, behind a norm") == (
+        plan["conv.bias"]["scheme"],
+        plan["conv.bias"]["why"],
+    )
+    assert ("constant", "0.01") == (plan["hidden.bias"]["scheme"], plan["hidden.bias"]["formula"])
+    assert ("xavier_normal", "zeros") == (plan["fc.weight"]["scheme"], plan["fc.bias"]["scheme"])
+
+
+def test_several_specs_are_checked_in_one_call(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """Good specs are shown, the mistakes of bad ones listed; one bad spec makes the exit code 2."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("input: 3\nlayers: []\n")
+
+    run = winitgen("plan", spec, bad, spec)
+
+    assert 2 == run.code
+    assert [f"{spec}:"] * 2 == [line for line in run.out.splitlines() if line.endswith("model.yaml:")]
+    assert f"{bad}:2:9: layers: expected a list of one or more layers, not an empty list\n" == run.err
+
+
+def test_json_has_the_key_of_every_stream(winitgen: Winitgen, spec: Path) -> None:
+    """The plan as JSON holds what decides the values: id, fans, std and stream key."""
+    row = json.loads(winitgen("plan", spec, "--json", "--seed", "7").out)["tensors"][0]
+
+    # SHA-256 of "winitgen/1\n7\nfc/kernel", its first 16 bytes, by sha256sum.
+    assert ("fc/kernel", "cf128d0ac9be227a710106502b23777e") == (row["id"], row["key"])
+    assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["target"]["std"])
+    assert row["measured"] is None

@@ -1,0 +1,139 @@
+"""What ``init`` and ``plan`` refuse: one clear line each, the right exit code, nothing written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Winitgen
+
+CALLS = {
+    "no output": (
+        ["init", "SPEC"],
+        "winitgen: no output; name it with -o OUT, or see the plan with --dry-run\n",
+    ),
+    "an ending nobody knows": (
+        ["init", "SPEC", "-o", "w.safetensor"],
+        (
+            "winitgen: w.safetensor: unknown ending '.safetensor'; did you mean '.safetensors'?; "
+            "the endings are .h5, .hdf5, .npy, .npz, .safetensors, and / for a folder\n"
+        ),
+    ),
+    "a format nobody knows": (
+        ["init", "SPEC", "-o", "w", "--format", "numpy"],
+        "winitgen: unknown format 'numpy'; did you mean 'npy'?; the formats are hdf5, npy, npy-dir, npz, safetensors\n",
+    ),
+    "Keras's own file": (
+        ["init", "SPEC", "-o", "w.weights.h5"],
+        (
+            "winitgen: w.weights.h5: '.weights.h5' is Keras's own file and needs the keras layout, which is not "
+            "supported yet; '.h5' is plain HDF5\n"
+        ),
+    ),
+    "a zip down a pipe": (
+        ["init", "SPEC", "-o", "-", "--format", "npz"],
+        "winitgen: npz cannot be written to standard output; npy and safetensors can\n",
+    ),
+    "a layout to come": (
+        ["init", "SPEC", "-o", "w.npz", "--layout", "keras"],
+        "winitgen: the layout 'keras' is not yet supported; the layouts are torch\n",
+    ),
+    "a layout nobody knows": (
+        ["plan", "SPEC", "--layout", "troch"],
+        "winitgen: unknown layout 'troch'; did you mean 'torch'?\n",
+    ),
+    "a variable that is not there": (
+        ["plan", "SPEC", "--set", "m=3"],
+        "winitgen: --set m: the spec has no variable 'm' in 'vars'\n",
+    ),
+    "a setting without a number": (
+        ["plan", "SPEC", "--set", "n"],
+        "winitgen: --set takes VAR=NUMBER, such as d=128, not 'n'\n",
+    ),
+    "a report of an unknown kind": (
+        ["init", "SPEC", "-o", "w.npz", "--report", "r.txt"],
+        "winitgen: r.txt: a report ends in .json, .md, .html\n",
+    ),
+    "quiet and JSON": (
+        ["init", "SPEC", "-o", "w.npz", "--quiet", "--json"],
+        "winitgen: --quiet and --json both say what is printed; use one\n",
+    ),
+    "a check of a pipe": (
+        ["init", "SPEC", "-o", "-", "--check"],
+        "winitgen: --check compares a file that exists; it does not go with --dry-run or -o -\n",
+    ),
+    "a spec that is not there": (
+        ["plan", "no.yaml"],
+        "winitgen: cannot read no.yaml: No such file or directory\n",
+    ),
+    "a spec that is a folder": (["plan", "."], "winitgen: cannot read .: Is a directory\n"),
+}
+
+
+@pytest.mark.parametrize(("args", "message"), CALLS.values(), ids=CALLS)
+def test_a_wrong_call_is_refused(
+    winitgen: Winitgen, spec: Path, tmp_path: Path, args: list[str], message: str
+) -> None:
+    """The exit code is 2, standard output is empty, and nothing is written."""
+    run = winitgen(*(str(spec) if arg == "SPEC" else arg for arg in args), cwd=tmp_path)
+
+    assert (2, "", message) == run
+    assert [spec] == list(tmp_path.iterdir())
+
+
+def test_a_report_never_replaces_the_spec_or_the_output(
+    winitgen: Winitgen, spec: Path, tmp_path: Path
+) -> None:
+    """A report under the name of the spec, or of the output, is refused before anything is read."""
+    named = spec.rename(tmp_path / "model.json")
+
+    over_spec = winitgen("init", named, "-o", tmp_path / "w.npz", "--report", named)
+    over_output = winitgen(
+        "init", named, "-o", tmp_path / "w.json", "--format", "npz", "--report", tmp_path / "w.json"
+    )
+
+    advice = "give it another name"
+    assert (2, "", f"winitgen: {named}: the report would replace the layer-spec; {advice}\n") == over_spec
+    assert (
+        2,
+        "",
+        f"winitgen: {tmp_path / 'w.json'}: the report would replace the output; {advice}\n",
+    ) == over_output
+    assert [named] == list(tmp_path.iterdir())
+
+
+def test_every_mistake_of_a_spec_is_told_at_once(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Each mistake has a line of its own, with its place; the exit code is 2 and nothing is written."""
+    spec = tmp_path / "bad.yaml"
+    spec.write_text(
+        "input: 784\nlayers:\n  - {type: dense, units: 0}\n  - {type: dense, units: 5, activation: rellu}\n"
+    )
+
+    run = winitgen("init", spec, "-o", tmp_path / "w.npz")
+
+    assert (2, "") == run[:2]
+    assert [
+        f"{spec}:3:26: layers[0].units: expected a whole number from 1 to 2^40, not 0",
+        f"{spec}:4:41: layers[1].activation: unknown activation 'rellu'; did you mean 'relu'?",
+    ] == run.err.splitlines()
+    assert [spec] == list(tmp_path.iterdir())
+
+
+def test_mistakes_become_annotations_of_a_pull_request(winitgen: Winitgen, tmp_path: Path) -> None:
+    """--error-format github prints workflow commands, escaped as GitHub asks."""
+    spec = tmp_path / "100%.yaml"
+    spec.write_text("input: 784\nlayers:\n  - {type: dense, units: 0}\n")
+
+    run = winitgen("plan", spec, "--error-format", "github")
+
+    place = str(spec).replace("%", "%25")
+    message = "layers[0].units: expected a whole number from 1 to 2^40, not 0"
+    assert (2, "", f"::error file={place},line=3,col=26,title=winitgen::{message}\n") == run
+
+
+def test_a_file_name_cannot_steer_the_terminal(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Control characters in a name are shown, not sent."""
+    run = winitgen("plan", "\x1b[31mred\n.yaml", cwd=tmp_path)
+
+    assert "winitgen: cannot read \\x1b[31mred\\x0a.yaml: No such file or directory\n" == run.err

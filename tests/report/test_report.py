@@ -1,0 +1,135 @@
+"""The report: figures measured as the values pass, in every form."""
+
+from __future__ import annotations
+
+import threading
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.api import dry_run
+from winitgen.report import html, markdown
+from winitgen.report.statistics import Statistics
+
+NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
+
+
+def test_figures_equal_those_of_the_whole_array() -> None:
+    """Blocks in any order give the mean, spread and extremes of all values."""
+    values = np.linspace(-3.0, 5.0, 10_001, dtype=np.float32) ** 3
+    statistics = Statistics([0.0])
+
+    for block in (2, 0, 1):
+        statistics.see(0, block, values[block * 4000 : (block + 1) * 4000])
+
+    wide = values.astype(np.float64)
+    expected = wide.mean(), wide.std(), wide.min(), wide.max()
+    assert pytest.approx(expected, rel=1e-12) == tuple(statistics.measured(0))
+
+
+def test_a_small_spread_on_a_large_mean_keeps_its_digits() -> None:
+    """Squares are taken about the planned mean, so a million and a millionth do not drown each other."""
+    values = 1e6 + np.array([-1e-6, 1e-6] * 500)
+    statistics = Statistics([1e6])
+
+    statistics.see(0, 0, values)
+
+    assert pytest.approx(np.std(values - 1e6), rel=1e-6) == statistics.measured(0).std
+
+
+def test_threads_change_no_figure() -> None:
+    """Blocks are added up in their order, whichever thread is first."""
+    blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)
+    one, many = Statistics([0.0]), Statistics([0.0])
+    for index, block in enumerate(blocks):
+        one.see(0, index, block)
+    threads = [
+        threading.Thread(target=lambda mine=mine: [many.see(0, index, blocks[index]) for index in mine])
+        for mine in (range(99, -1, -2), range(98, -1, -2))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert one.measured(0) == many.measured(0)
+
+
+def test_a_new_pass_begins_from_nothing() -> None:
+    """What a comparison saw before it stopped is not counted twice."""
+    statistics = Statistics([0.0])
+    statistics.see(0, 0, np.full(10, 99.0))
+
+    statistics.begin()
+    statistics.see(0, 0, np.array([1.0, 3.0]))
+
+    assert (2.0, 1.0, 1.0, 3.0) == tuple(statistics.measured(0))
+
+
+@pytest.fixture
+def report() -> dict[str, Any]:
+    """The report of a plan whose model has a name full of markup."""
+    spec = {
+        "model": NASTY,
+        "input": 3,
+        "layers": [{"name": "fc", "type": "dense", "units": 4, "activation": "relu"}],
+    }
+    return dry_run(winitgen.plan(spec))
+
+
+class Page(HTMLParser):
+    """Collects the tags and the text of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Keep the tag."""
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text."""
+        self.texts.append(data)
+
+
+def test_html_escapes_every_name(report: dict[str, Any]) -> None:
+    """Markup in a model's name is text on the page; no script, nothing loaded."""
+    page = Page()
+    page.feed(html.render(report))
+
+    assert NASTY in page.texts
+    assert {"script", "img", "link"} & set(page.tags) == set()
+    assert 2 + 1 == page.tags.count("tr")
+
+
+def test_html_forbids_scripts_and_the_network(report: dict[str, Any]) -> None:
+    """The page's own policy lets a browser load nothing."""
+    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+
+    assert policy in html.render(report)
+
+
+def test_markdown_escapes_every_name(report: dict[str, Any]) -> None:
+    """A model's name cannot break the table or become a link."""
+    title = markdown.render(report).splitlines()[0]
+
+    assert r"# \<script\>alert('\|')\</script\> \*a\* \`b\` \[c\](d)" == title
+
+
+def test_markdown_is_a_table_of_equal_rows(report: dict[str, Any]) -> None:
+    """Head, ruler and rows have the same number of cells."""
+    lines = [line for line in markdown.render(report).splitlines() if line.startswith("|")]
+
+    assert 2 + 2 == len(lines)
+    assert {9 + 1} == {line.replace(r"\|", "").count("|") for line in lines}
+
+
+def test_a_file_that_was_not_drawn_has_no_measured_figures(report: dict[str, Any]) -> None:
+    """A dry run says what is planned, and null for what nobody measured."""
+    assert [None, None] == [row["measured"] for row in report["tensors"]]
+    assert {"tensors": 2, "elements": 16, "bytes": 64} == report["totals"]

@@ -1,0 +1,112 @@
+"""The Python functions, as the README shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import winitgen
+
+SPEC = {
+    "input": 3,
+    "vars": {"n": 4},
+    "layers": [{"name": "fc", "type": "dense", "units": "${n}", "activation": "tanh"}],
+}
+
+
+def test_the_public_names_are_sorted_and_exist() -> None:
+    """``__all__`` lists what can be imported."""
+    assert sorted(winitgen.__all__) == winitgen.__all__
+    assert [] == [name for name in winitgen.__all__ if not hasattr(winitgen, name)]
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    """The package says so like any other."""
+    with pytest.raises(AttributeError, match="module 'winitgen' has no attribute 'generat'"):
+        winitgen.generat  # noqa: B018
+
+
+def test_generate_gives_the_arrays_by_their_names() -> None:
+    """A mapping is a spec, too; the arrays are the caller's own."""
+    weights = winitgen.generate(SPEC)
+
+    assert {"fc.weight": (4, 3), "fc.bias": (4,)} == {name: array.shape for name, array in weights.items()}
+    assert all(array.flags.owndata or array.base.flags.owndata for array in weights.values())
+    assert all(array.flags.writeable for array in weights.values())
+
+
+def test_generate_and_write_draw_the_same_values(tmp_path: Path) -> None:
+    """What is in memory and what is in the file are equal, bit for bit."""
+    spec = winitgen.load_spec(SPEC)
+
+    winitgen.write(spec, tmp_path / "w.npz", seed=7)
+
+    stored = np.load(tmp_path / "w.npz")
+    for name, array in winitgen.generate(spec, seed=7).items():
+        np.testing.assert_array_equal(array, stored[name], strict=True)
+
+
+def test_write_returns_its_report(tmp_path: Path) -> None:
+    """The report says what was done, and what the values are like."""
+    written = winitgen.write(SPEC, tmp_path / "w.npz")
+    again = winitgen.write(SPEC, tmp_path / "w.npz")
+
+    values = winitgen.generate(SPEC)["fc.weight"].astype(np.float64)
+    measured = written.report["tensors"][0]["measured"]
+    assert ("written", "unchanged") == (written.status, again.status)
+    assert pytest.approx([values.mean(), values.std(), values.min(), values.max()], rel=1e-6) == list(
+        measured.values()
+    )
+
+
+def test_variables_replace_those_of_the_spec() -> None:
+    """``variables`` is what --set is on the command line."""
+    spec = winitgen.load_spec(SPEC, variables={"n": 9})
+
+    assert (9, 3) == winitgen.plan(spec).parameters[0].shape
+
+
+def test_every_mistake_comes_with_its_place() -> None:
+    """A SpecError has the mistakes as values."""
+    with pytest.raises(winitgen.SpecError) as caught:
+        winitgen.load_spec({"input": 3, "layers": [{"type": "dense", "units": 0}]})
+
+    mistake = caught.value.mistakes[0]
+    assert ("layers[0].units", "expected a whole number from 1 to 2^40, not 0") == mistake[3:]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "a seed is a whole number from 0 to 2^64 - 1, not -1"),
+        ({"seed": 1.5}, "a seed is a whole number from 0 to 2^64 - 1, not 1.5"),
+        ({"dtype": "float23"}, "unknown dtype 'float23'; did you mean 'float32'?"),
+        ({"layout": "flax"}, "the layout 'flax' is not yet supported; the layouts are torch"),
+    ],
+    ids=str,
+)
+def test_options_that_do_not_exist_are_refused(options: dict[str, object], message: str) -> None:
+    """The message says what would be right."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.plan(SPEC, **options)  # type: ignore[arg-type]
+
+    assert message == str(caught.value)
+
+
+def test_a_dtype_that_cannot_hold_the_values_is_refused_when_it_is_asked_for() -> None:
+    """A spec that is sound in float32 may not be in float8; the mistake then says where and why."""
+    spec = winitgen.load_spec(
+        {
+            "layers": [
+                {"type": "param", "name": "p", "shape": [2], "init": {"scheme": "constant", "value": 1000}}
+            ]
+        }
+    )
+
+    with pytest.raises(winitgen.SpecError) as caught:
+        winitgen.plan(spec, dtype="float8_e4m3fn")
+
+    message = "p: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
+    assert message == caught.value.mistakes[0].message

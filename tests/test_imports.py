@@ -1,0 +1,132 @@
+"""What is imported, and when: modules look one way, and a short command starts fast."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+WAY = (
+    ("errors", "dtypes", "workspace"),
+    ("stream", "truncation", "activations", "schemes"),
+    ("quantile",),
+    ("samplers",),
+    ("distributions",),
+    ("layers",),
+    ("spec",),
+    ("planning",),
+    ("draw",),
+    ("layouts",),
+    ("writers",),
+    ("report",),
+    ("api",),
+    ("cli",),
+)
+"""The way through the package: each part may import those before it, and itself."""
+
+RANK = {part: rank for rank, parts in enumerate(WAY) for part in parts}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Yield the winitgen modules that a file imports when it runs, wherever in the file."""
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            node.body = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "winitgen":
+            module = node.module or ""
+            yield from (
+                (f"{module}.{alias.name}" for alias in node.names) if module == "winitgen" else [module]
+            )
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("winitgen."))
+
+
+def test_imports_point_one_way() -> None:
+    """No module imports one that stands after it on the way from spec to file."""
+    package = ROOT / "winitgen"
+    wrong = []
+    for path in package.rglob("*.py"):
+        part = path.relative_to(package).parts[0].removesuffix(".py")
+        for module in imports(path):
+            other = module.split(".")[1]
+            if part in RANK and other in RANK and (RANK[other], other == part) > (RANK[part], True):
+                wrong.append(f"{path.relative_to(ROOT)} imports {module}")
+
+    assert [] == wrong
+
+
+def test_every_module_has_its_place_on_the_way() -> None:
+    """A new part of the package is given its place above."""
+    parts = {
+        path.name.removesuffix(".py") for path in (ROOT / "winitgen").iterdir() if path.name[0] not in "_."
+    }
+
+    assert set(RANK) == parts - {"tables", "py.typed"}
+
+
+def loaded(*args: str) -> set[str]:
+    """Run a command in a process of its own and return the packages it has loaded at the end."""
+    code = (
+        "import sys, json, atexit\n"
+        "atexit.register(lambda: print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})), file=sys.stderr))\n"
+        "from winitgen.cli import main\n"
+        f"main({list(args)!r})\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, cwd=ROOT)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+HEAVY = {
+    "numpy",
+    "h5py",
+    "rich",
+    "cryptography",
+    "msgspec",
+    "ruamel",
+    "ml_dtypes",
+    "mpmath",
+    "simpleeval",
+    "matplotlib",
+}
+
+
+def test_help_loads_click_alone() -> None:
+    """``winitgen --help`` imports none of the libraries that do the work."""
+    found = loaded("--help")
+
+    assert "click" in found
+    assert set() == found & HEAVY
+
+
+def test_plan_does_without_numpy() -> None:
+    """A plan draws nothing, so it needs neither NumPy nor a cipher."""
+    assert set() == loaded("plan", "specs/mlp.yaml") & (HEAVY - {"msgspec", "ruamel"})
+
+
+def test_init_to_safetensors_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
+    """The main job imports neither h5py nor matplotlib, nor what only rare specs need."""
+    found = loaded("init", "specs/mlp.yaml", "-o", str(tmp_path / "w.safetensors"))
+
+    assert {"numpy", "cryptography"} <= found
+    assert set() == found & (HEAVY - {"numpy", "cryptography", "msgspec", "ruamel"})
+
+
+def test_a_heavy_import_would_be_seen(tmp_path: Path) -> None:
+    """The tests above can fail: writing HDF5 does load h5py, and they see it."""
+    assert "h5py" in loaded("init", "specs/mlp.yaml", "-o", str(tmp_path / "w.h5"))
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "winitgen").rglob("*.py")), ids=lambda path: path.stem)
+def test_numpy_random_is_used_nowhere(path: Path) -> None:
+    """The one source of randomness is the parameter's own stream."""
+    assert "np.random" not in path.read_text()
+    assert "numpy.random" not in path.read_text()

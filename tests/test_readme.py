@@ -1,0 +1,88 @@
+"""The README is true: its examples run and print what it shows."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from winitgen.cli import COMMANDS, group
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def blocks(kind: str) -> list[str]:
+    """Return the README's code blocks of one kind."""
+    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its five lines print the shape and the scheme, and write the file."""
+    (tmp_path / "specs").symlink_to(ROOT / "specs")
+    monkeypatch.chdir(tmp_path)
+    printed = io.StringIO()
+
+    with contextlib.redirect_stdout(printed):
+        exec(blocks("python")[0], {})  # noqa: S102  # the README's own code
+
+    assert "(500, 784) he_normal\n" == printed.getvalue()
+    assert (tmp_path / "weights.npz").exists()
+
+
+def test_the_spec_it_shows_is_the_one_in_specs() -> None:
+    """The layers in the README are those of specs/mlp.yaml."""
+    shown = [line for line in blocks("yaml")[0].splitlines() if not line.startswith("#")]
+    stored = [line for line in (ROOT / "specs/mlp.yaml").read_text().splitlines() if not line.startswith("#")]
+
+    assert [line.split() for line in stored if line] == [line.split() for line in shown if line]
+
+
+def test_the_table_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
+    """Every figure of the sample is the tool's own; the time taken alone may differ."""
+    command, *expected = blocks("console")[0].splitlines()
+    args = shlex.split(command.removeprefix("$ winitgen "))
+    args[args.index("-o") + 1] = str(tmp_path / "weights.safetensors")
+
+    run = subprocess.run(
+        [sys.executable, "-m", "winitgen", *args], capture_output=True, text=True, cwd=ROOT, check=True
+    )
+
+    assert expected[:-1] == run.stdout.splitlines()[:-1]
+
+
+def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
+    """The line under ``winitgen plan model.yaml`` is the tool's own."""
+    (tmp_path / "model.yaml").write_text(
+        "model: m\ninput: 784\nlayers:\n  - {name: fc1, type: dense, units: 500, activation: rellu}\n"
+    )
+
+    args = [sys.executable, "-m", "winitgen", "plan", "model.yaml"]
+    run = subprocess.run(args, capture_output=True, text=True, cwd=tmp_path, check=False)
+
+    assert blocks("console")[1].splitlines()[1:] == run.stderr.splitlines()
+
+
+def test_every_command_and_option_of_init_is_mentioned() -> None:
+    """The section on commands names each command, and each option of the main one."""
+    section = README.split("## Commands")[1].split("\n## ")[0]
+    command = group.get_command(None, "init")  # type: ignore[arg-type]
+    options = [name for option in command.params for name in option.opts if name.startswith("--")]
+
+    missing = [word for word in (*COMMANDS, *options) if word not in section and word != "--output"]
+    assert [] == missing
+
+
+def test_the_commands_for_setting_up_are_one_line_each() -> None:
+    """The first screen has the main job and the tests; CI runs the latter as printed."""
+    setup, tests = (block.strip() for block in blocks("sh")[:2])
+
+    assert setup.endswith("winitgen init specs/mlp.yaml -o weights.safetensors")
+    assert tests.endswith("/pytest")
+    assert "\n" not in setup + tests
