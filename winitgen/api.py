@@ -21,6 +21,7 @@ from winitgen.spec.model import ModelSpec
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.workspace import Workspace
     from winitgen.writers.base import Format
 
 STDOUT = "-"
@@ -156,9 +157,22 @@ def generate(
 
     workspace = Workspace()
     return {
-        tensor.name: tensor.draw(0, tensor.parameter.size, workspace).copy().reshape(tensor.shape)
+        tensor.name: _array(tensor, workspace)
         for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
     }
+
+
+def _array(tensor: Tensor, workspace: Workspace) -> np.ndarray[Any, Any]:
+    """Return all values of a tensor, drawn in blocks: scratch that fits the cache is several times faster."""
+    import numpy as np
+
+    from winitgen.writers.stream import BLOCK
+
+    values = np.empty(tensor.parameter.size, DTYPES[tensor.dtype].numpy())
+    for start in range(0, values.size, BLOCK):
+        block = values[start : start + BLOCK]
+        block[:] = tensor.draw(start, block.size, workspace)
+    return values.reshape(tensor.shape)
 
 
 def write(  # noqa: PLR0913  # the choices of a command line, each by its name
