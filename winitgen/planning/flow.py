@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from winitgen.layers.base import UNKNOWN, Flow, Layer, Refusal
 from winitgen.layers.containers import Container, Residual
+from winitgen.layers.embedding import Embedding
 from winitgen.layers.merge import Merge, ResidualSum
 from winitgen.layers.param import Param
 from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
@@ -126,11 +127,12 @@ class _Course:
     ) -> list[Signal]:
         """Return what a layer takes: what ``from`` names, else the output of the layer before it.
 
-        In a model without ``input``, a layer that states ``inputs`` begins a part of its own.
+        In a model without ``input``, an embedding or a layer that states ``inputs`` begins a part of
+        its own.
         """
         if layer.from_ is None:
-            begins = self.spec.input is None and getattr(layer, "inputs", None) is not None
-            return [Signal(None)] if begins else [signal]
+            stated = getattr(layer, "inputs", None) is not None or isinstance(layer, Embedding)
+            return [Signal(None)] if stated and self.spec.input is None else [signal]
         names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_
         if len(names) != 1 and not layer.merges:
             self.mistakes.add(

@@ -1,0 +1,135 @@
+from collections.abc import Callable
+
+import pytest
+
+from winitgen.errors import SpecError
+from winitgen.planning.plan import Plan
+
+Planned = Callable[..., Plan]
+
+
+def paths(plan: Plan) -> list[str]:
+    """Return the path of every layer with a parameter, in order."""
+    return list(dict.fromkeys(parameter.path for parameter in plan.parameters))
+
+
+def test_default_names(planned: Planned) -> None:
+    """A layer without a name is called after its type, counted within its namespace."""
+    plan = planned("""
+input: 8
+layers:
+  - {type: dense, units: 8}
+  - {type: layer_norm}
+  - {name: named, type: dense, units: 8}
+  - {type: dense, units: 8}
+  - {type: group, name: inner, layers: [{type: dense, units: 8}]}
+  - {type: group, layers: [{type: dense, units: 8}]}
+  - {name: ~, type: dense, units: 8}
+""")
+
+    assert ["dense_0", "layer_norm_0", "named", "dense_1", "inner.dense_0", "dense_2", "dense_3"] == paths(plan)
+
+
+def test_whole_numbers_are_names(planned: Planned) -> None:
+    """A name may be a whole number, as in PyTorch's Sequential; it keeps its zeros."""
+    plan = planned("""
+input: 8
+layers:
+  - {name: 0, type: dense, units: 8}
+  - {name: 007, type: dense, units: 8}
+  - {name: features.3, type: dense, units: 8}
+""")
+
+    assert ["0", "007", "features.3"] == paths(plan)
+
+
+def test_repeat(planned: Planned) -> None:
+    """`{i}` is the number of the repetition, in names and, as a variable, in sizes."""
+    plan = planned("""
+input: 8
+layers:
+  - type: repeat
+    times: 3
+    start: 1
+    name: h.{i}
+    layers:
+      - {name: "fc{i}", type: dense, units: "${2**i}"}
+""")
+
+    assert ["h.1.fc1", "h.2.fc2", "h.3.fc3"] == paths(plan)
+    assert [(2, 8), (4, 2), (8, 4)] == [p.shape for p in plan.parameters if p.role == "kernel"]
+
+
+def test_nested_repeats(planned: Planned) -> None:
+    """`{i}` is the nearest repetition's; `index` gives another name where both are needed."""
+    plan = planned("""
+input: 8
+layers:
+  - type: repeat
+    times: 2
+    index: stage
+    name: s{stage}
+    layers:
+      - type: repeat
+        times: 2
+        name: b{i}
+        layers: [{name: "fc{stage}{i}", type: dense, units: "${8 * (stage + 1) + i}"}]
+""")
+
+    assert ["s0.b0.fc00", "s0.b1.fc01", "s1.b0.fc10", "s1.b1.fc11"] == paths(plan)
+    assert [8, 9, 16, 17] == [p.shape[0] for p in plan.parameters if p.role == "bias"]
+
+
+def test_index_in_an_expression(planned: Planned) -> None:
+    """The index may stand in the repeat's own name inside `${...}`."""
+    text = "input: 8\nlayers:\n  - {type: repeat, times: 2, name: 'h${2 * i}', layers: [{type: dense, units: 8}]}"
+
+    assert ["h0.dense_0", "h2.dense_0"] == paths(planned(text))
+
+
+def test_repeat_never(planned: Planned) -> None:
+    """A repeat of zero times draws nothing and passes on what flows in."""
+    plan = planned("""
+input: 8
+vars: {n: 0}
+layers:
+  - {type: repeat, times: "${n}", name: "h{i}", layers: [{type: dense, units: 5}]}
+  - {name: out, type: dense, units: 3}
+""")
+
+    assert [(3, 8), (3,)] == [parameter.shape for parameter in plan.parameters]
+
+
+def test_repeat_once_without_an_index(planned: Planned) -> None:
+    """A single repetition needs no index in its name, and no name."""
+    text = "input: 8\nlayers:\n  - {type: repeat, times: 1, layers: [{type: dense, units: 5}]}"
+
+    assert ["dense_0"] == paths(planned(text))
+
+
+def test_aliases(planned: Planned) -> None:
+    """YAML's own anchors and aliases work: the same words, written once."""
+    plan = planned("""
+input: 8
+defaults: {init: &small {scheme: normal, std: 0.02}}
+layers:
+  - {name: a, type: dense, units: 8}
+  - {name: b, type: dense, units: 8, bias_init: *small}
+""")
+
+    assert [0.02, 0.0, 0.02, 0.02] == [parameter.std for parameter in plan.parameters]
+
+
+def test_mistakes_are_told_together(planned: Planned) -> None:
+    """Every mistake is told, in the order of the file, whatever finds it."""
+    with pytest.raises(SpecError) as caught:
+        planned("""
+seed: -1
+input: 8
+layers:
+  - {name: a, type: dense, units: 0}
+  - {name: b, type: dense, units: 5, inputs: 6, from: input}
+  - {name: c, type: conv2d, filters: 5, kernel_size: 3, from: input}
+""")
+
+    assert ["seed", "layers[0].units", "layers[1].inputs", "layers[2]"] == [m.path for m in caught.value.mistakes]
