@@ -50,7 +50,7 @@ def perceptron(nn: Any) -> Any:
 
 
 def test_safetensors(
-    torch: Any, fill: Callable[..., Any], specs: Path, bits: Callable[[Any], dict[str, bytes]]
+    torch: Any, fill: Callable[..., Any], specs: Path, bits: Callable[[Any], dict[str, str]]
 ) -> None:
     """A module loaded from a file holds, bit for bit, the arrays that the library function returns."""
     model = fill(perceptron(torch.nn), specs / "mlp.yaml")
@@ -60,7 +60,7 @@ def test_safetensors(
 
 @pytest.mark.parametrize("name", READERS)
 def test_other_formats(
-    name: str, torch: Any, specs: Path, tmp_path: Path, bits: Callable[[Any], dict[str, bytes]]
+    name: str, torch: Any, specs: Path, tmp_path: Path, bits: Callable[[Any], dict[str, str]]
 ) -> None:
     """What NumPy or h5py reads from the other formats goes into the same module, the same bits."""
     winitgen.write(specs / "mlp.yaml", f"{tmp_path}/{name}")
@@ -79,7 +79,7 @@ def test_number_formats(
     torch: Any,
     weights: Callable[..., dict[str, Any]],
     specs: Path,
-    bits: Callable[[Any], dict[str, bytes]],
+    bits: Callable[[Any], dict[str, str]],
 ) -> None:
     """Every number format arrives in PyTorch under its own name, with the bits that were drawn."""
     loaded = weights(specs / "mlp.yaml", dtype=dtype)
