@@ -21,7 +21,6 @@ from winitgen.spec.model import ModelSpec
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.workspace import Workspace
     from winitgen.writers.base import Format
 
 STDOUT = "-"
@@ -123,7 +122,7 @@ def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> N
 
 def tensors(planned: Plan) -> list[Tensor]:
     """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
-    return LAYOUTS[planned.layout].tensors(planned.parameters)
+    return LAYOUTS[planned.layout].tensors(planned)
 
 
 def size_of(planned: Plan) -> int:
@@ -153,26 +152,16 @@ def generate(
     spec: ModelSpec | Source, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
 ) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays of a model by their names, drawn in memory."""
-    from winitgen.workspace import Workspace
-
-    workspace = Workspace()
     return {
-        tensor.name: _array(tensor, workspace)
-        for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
+        tensor.name: _array(tensor) for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
     }
 
 
-def _array(tensor: Tensor, workspace: Workspace) -> np.ndarray[Any, Any]:
+def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
     """Return all values of a tensor, drawn in blocks: scratch that fits the cache is several times faster."""
-    import numpy as np
+    from winitgen.draw import in_blocks
 
-    from winitgen.writers.stream import BLOCK
-
-    values = np.empty(tensor.parameter.size, DTYPES[tensor.dtype].numpy())
-    for start in range(0, values.size, BLOCK):
-        block = values[start : start + BLOCK]
-        block[:] = tensor.draw(start, block.size, workspace)
-    return values.reshape(tensor.shape)
+    return in_blocks(tensor.draw, tensor.shape, tensor.dtype)
 
 
 def write(  # noqa: PLR0913  # the choices of a command line, each by its name
@@ -197,13 +186,13 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     defaults to the number of processors this process may use; it does not change any byte.
     """
     from winitgen.report.statistics import Statistics
-    from winitgen.report.summary import summarize
+    from winitgen.report.summary import summarize, target
     from winitgen.writers import output
 
     file_format = format_of(path, format)
     planned = spec if isinstance(spec, Plan) else plan(spec, seed=seed, dtype=dtype, layout=layout)
     named, about = tensors(planned), metadata(planned)
-    statistics = Statistics([tensor.parameter.mean for tensor in named])
+    statistics = Statistics([target(tensor).mean for tensor in named])
     status = "written"
     if os.fspath(path) == STDOUT:
         output.write_stdout(file_format, named, about, observer=statistics, progress=progress)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from functools import lru_cache
+import math
+from collections.abc import Callable, Hashable, Sequence
+from functools import lru_cache, partial
 from typing import Any, cast
 
 import numpy as np
@@ -12,6 +13,9 @@ from winitgen.distributions import Distribution, Precision, Sampler
 from winitgen.dtypes import DTYPES
 from winitgen.planning.plan import Parameter
 from winitgen.workspace import Workspace
+
+BLOCK = 1 << 17
+"""Elements drawn at once where a whole array is wanted: scratch that fits a core's cache."""
 
 
 def draw(parameter: Parameter, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
@@ -31,6 +35,37 @@ def draw(parameter: Parameter, start: int, count: int, workspace: Workspace) -> 
     stored = workspace.array("stored", count, dtype.numpy())
     np.copyto(stored, values, casting="unsafe")
     return stored
+
+
+def joined(
+    parameters: Sequence[Parameter], start: int, count: int, workspace: Workspace
+) -> np.ndarray[Any, Any]:
+    """Return elements ``start`` to ``start + count`` of several parameters, one after the other."""
+    values = workspace.array("joined", count, DTYPES[parameters[0].dtype].numpy())
+    before = 0
+    for parameter in parameters:
+        first, last = max(start, before), min(start + count, before + parameter.size)
+        if first < last:
+            values[first - start : last - start] = draw(parameter, first - before, last - first, workspace)
+        before += parameter.size
+    return values
+
+
+def whole(parameter: Parameter) -> np.ndarray[Any, Any]:
+    """Return all of a parameter in its canonical shape."""
+    return in_blocks(partial(draw, parameter), parameter.shape, parameter.dtype)
+
+
+def in_blocks(
+    run: Callable[[int, int, Workspace], np.ndarray[Any, Any]], shape: tuple[int, ...], dtype: str
+) -> np.ndarray[Any, Any]:
+    """Return a new array of what ``run`` draws, block by block."""
+    workspace = Workspace()
+    values = np.empty(math.prod(shape), DTYPES[dtype].numpy())
+    for start in range(0, values.size, BLOCK):
+        block = values[start : start + BLOCK]
+        block[:] = run(start, block.size, workspace)
+    return values.reshape(shape)
 
 
 @lru_cache(maxsize=8, typed=True)

@@ -59,6 +59,6 @@ def test_json_has_the_key_of_every_stream(winitgen: Winitgen, spec: Path) -> Non
     row = json.loads(winitgen("plan", spec, "--json", "--seed", "7").out)["tensors"][0]
 
     # SHA-256 of "winitgen/1\n7\nfc/kernel", its first 16 bytes, by sha256sum.
-    assert ("fc/kernel", "cf128d0ac9be227a710106502b23777e") == (row["id"], row["key"])
+    assert (["fc/kernel"], ["cf128d0ac9be227a710106502b23777e"]) == (row["ids"], row["keys"])
     assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["target"]["std"])
     assert row["measured"] is None

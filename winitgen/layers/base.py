@@ -72,9 +72,12 @@ UNKNOWN = Flow(None)
 class Weight(NamedTuple):
     """A parameter that a layer asks for, before anything is decided about its values.
 
+    ``part`` is the segment of the path below the layer's own, for a layer made of several.
     ``word`` is the layer's word that says how it is drawn: ``init``, ``bias_init``, or empty for a
     buffer, which no word and no rule reaches. ``auto`` is what ``auto`` means for it; None means
     that the activation decides. ``zeroed`` is a run of elements that is zero whatever is drawn.
+    ``maps`` is the number of maps, such as gates, that are stacked along the first axis: each is
+    one of its own, with the fans stated.
     """
 
     role: str
@@ -85,6 +88,8 @@ class Weight(NamedTuple):
     auto: Init | None = None
     dtype: str | None = None
     zeroed: tuple[int, int] | None = None
+    part: str = ""
+    maps: int = 1
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What a layout is: how a framework names the parameters of a model.
+"""What a layout is: how a framework names, orients and joins the parameters of a model.
 
 A layout is one module of this package with a ``LAYOUT``, found by looking. The numbers are the same
 in every layout; names, the order of axes, and what is stored together are the layout's business.
@@ -6,38 +6,72 @@ in every layout; names, the order of axes, and what is stored together are the l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+import threading
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.planning.plan import Parameter
+from winitgen.planning.plan import Parameter, Plan
 
 if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.workspace import Workspace
 
+Arrange = Callable[..., Any]
+"""From the whole arrays of the parameters, each in its canonical shape, to the array of the tensor."""
 
-class Tensor(NamedTuple):
-    """One named array of the file, with the parameter whose values it holds."""
 
-    name: str
-    parameter: Parameter
+class Tensor:
+    """One named array of the file, with the parameters whose values it holds.
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape in the file."""
-        return self.parameter.shape
+    Without ``arrange`` the tensor is its parameters one after the other, in C order, and any run of
+    it can be drawn by itself. With it, the first run that is asked for draws all of the tensor,
+    which is kept until the last one has been given.
+    """
 
-    @property
-    def dtype(self) -> str:
-        """The number format in the file."""
-        return self.parameter.dtype
+    def __init__(
+        self,
+        name: str,
+        parameters: Sequence[Parameter],
+        shape: tuple[int, ...] | None = None,
+        arrange: Arrange | None = None,
+    ) -> None:
+        self.name = name
+        self.parameters = tuple(parameters)
+        self.shape = parameters[0].shape if shape is None else shape
+        self.dtype = parameters[0].dtype
+        self.size = math.prod(self.shape)
+        self._arrange = arrange
+        self._lock = threading.Lock()
+        self._whole: np.ndarray[Any, Any] | None = None
+        self._given = 0
 
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
-        from winitgen.draw import draw
+        from winitgen import draw
 
-        return draw(self.parameter, start, count, workspace)
+        if self._arrange is not None:
+            return self._arranged(start, count)
+        if len(self.parameters) == 1:
+            return draw.draw(self.parameters[0], start, count, workspace)
+        return draw.joined(self.parameters, start, count, workspace)
+
+    def _arranged(self, start: int, count: int) -> np.ndarray[Any, Any]:
+        """Return a run of the whole array, which is let go with its last run."""
+        from winitgen import draw
+
+        assert self._arrange is not None
+        with self._lock:
+            if self._whole is None:
+                arrays = [draw.whole(parameter) for parameter in self.parameters]
+                self._whole = self._arrange(*arrays).reshape(-1)
+                self._given = 0
+            run = self._whole[start : start + count]
+            self._given += count
+            if self._given >= self.size:
+                self._whole = None
+            return run
 
 
 class Layout(NamedTuple):
@@ -46,4 +80,4 @@ class Layout(NamedTuple):
     name: str
     framework: str
     summary: str
-    tensors: Callable[[tuple[Parameter, ...]], list[Tensor]]
+    tensors: Callable[[Plan], list[Tensor]]

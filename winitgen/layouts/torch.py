@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from winitgen.layouts.base import Layout, Tensor
-from winitgen.planning.plan import Parameter
+from winitgen.planning.plan import Parameter, Plan
 
 NAMES = {
     "kernel": "weight",
@@ -19,12 +19,14 @@ NAMES = {
 """What PyTorch's own modules call each role."""
 
 
-def tensors(parameters: tuple[Parameter, ...]) -> list[Tensor]:
+def tensors(plan: Plan) -> list[Tensor]:
     """Return one tensor for each parameter, in their order."""
-    return [
-        Tensor(f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path, parameter)
-        for parameter in parameters
-    ]
+    return [Tensor(name_of(parameter), [parameter]) for parameter in plan.parameters]
+
+
+def name_of(parameter: Parameter) -> str:
+    """Return the parameter's name in a ``state_dict``; a ``param`` has no role and is its path."""
+    return f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path
 
 
 LAYOUT = Layout(

@@ -13,7 +13,7 @@ from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
 from winitgen.planning.flow import Step
 from winitgen.planning.names import LONGEST_NAME, clash
-from winitgen.planning.plan import Parameter, Plan
+from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.trace import Met, activation_of
 from winitgen.schemes import SCHEMES, Init
@@ -46,16 +46,16 @@ def build(spec: ModelSpec, mistakes: Mistakes, *, seed: int, dtype: str, layout:
     The plan is of use only if no mistake was found.
     """
     planner = _Planner(spec, mistakes, seed, dtype)
-    parameters: list[Parameter] = []
+    layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
-        parameters = planner.parameters(flow.run(spec, mistakes))
+        layers = planner.layers(flow.run(spec, mistakes))
     sound = not mistakes.found
     return Plan(
         model=spec.model,
         seed=seed,
         dtype=dtype,
         layout=layout,
-        parameters=tuple(parameters),
+        layers=tuple(layers),
         spec=spec.canonical() if sound else {},
         notes=tuple(planner.notes),
     )
@@ -72,25 +72,29 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
 
-    def parameters(self, steps: list[Step]) -> list[Parameter]:
-        """Return the parameters of all steps, in their order."""
-        parameters = []
-        places: dict[str, Spot] = {}
-        for index, step in enumerate(steps):
-            layer = self._with_default_bias(step)
-            weights = layer.layer.weights(step.incoming)
-            self._check_words(layer, weights)
-            for weight in weights:
-                parameter = self._parameter(steps, index, layer, weight)
-                if parameter is not None:
-                    parameters.append(parameter)
-                    places.setdefault(parameter.id, step.place.of("name"))
+    def layers(self, steps: list[Step]) -> list[PlannedLayer]:
+        """Return all steps with their parameters, in their order."""
+        layers = [self._layer(steps, index) for index in range(len(steps))]
+        places = {
+            parameter.id: step.place.of("name")
+            for step, layer in zip(steps, layers, strict=True)
+            for parameter in layer.parameters
+        }
         if not self.mistakes.found:
             self.rules.note_idle(self.mistakes)
-            self._check_names([parameter.id for parameter in parameters], places)
-        if not parameters and not self.mistakes.found:
+            self._check_names([parameter.id for layer in layers for parameter in layer.parameters], places)
+        if not places and not self.mistakes.found:
             self.mistakes.add(Spot(0, 0, "layers"), "no layer has a parameter; there is nothing to write")
-        return parameters
+        return layers
+
+    def _layer(self, steps: list[Step], index: int) -> PlannedLayer:
+        """Return one step with its parameters; those with a mistake are left out."""
+        step = self._with_default_bias(steps[index])
+        weights = step.layer.weights(step.incoming)
+        self._check_words(step, weights)
+        found = [self._parameter(steps, index, step, weight) for weight in weights]
+        parameters = tuple(parameter for parameter in found if parameter is not None)
+        return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
 
     def _with_default_bias(self, step: Step) -> Step:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
@@ -102,7 +106,8 @@ class _Planner:
 
     def _parameter(self, steps: list[Step], index: int, step: Step, weight: Weight) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
-        parameter_id = f"{step.path}/{weight.role}" if weight.role else step.path
+        path = f"{step.path}.{weight.part}" if weight.part else step.path
+        parameter_id = f"{path}/{weight.role}" if weight.role else path
         met = activation_of(steps, index)
         try:
             chosen = self._chosen(parameter_id, step, weight, met)
@@ -123,7 +128,7 @@ class _Planner:
             self.notes.append(RELU_NOTE)
         return Parameter(
             id=parameter_id,
-            path=step.path,
+            path=path,
             role=weight.role,
             type=step.layer.type,
             shape=weight.shape,
@@ -138,6 +143,7 @@ class _Planner:
             why=chosen.why,
             key=stream.key(self.seed, parameter_id),
             zeroed=weight.zeroed,
+            part=weight.part,
         )
 
     def _chosen(self, parameter_id: str, step: Step, weight: Weight, met: Met) -> _Chosen:

@@ -26,6 +26,7 @@ class Signal(NamedTuple):
 class Step(NamedTuple):
     """One layer on the way through the model, with what reaches it and who takes what it gives.
 
+    ``sources`` are the indices of the steps it takes its inputs from, `INPUT` for the model's.
     ``layer`` is never a container: the sum at the end of a residual is a layer of its own.
     """
 
@@ -33,6 +34,7 @@ class Step(NamedTuple):
     path: str
     place: Place
     incoming: Flow | None
+    sources: tuple[int, ...]
     consumers: list[int]
 
 
@@ -119,7 +121,7 @@ class _Course:
         for source in sources:
             if source.source != INPUT:
                 self.steps[source.source].consumers.append(index)
-        self.steps.append(Step(layer, path, place, incoming, []))
+        self.steps.append(Step(layer, path, place, incoming, tuple(source.source for source in sources), []))
         return Signal(outgoing, index)
 
     def _sources(

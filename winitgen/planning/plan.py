@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from winitgen.distributions import Distribution
+from winitgen.layers.base import Flow, Layer
 
 STREAM = 1
 """The number of the rules by which values are drawn; it changes when any drawn bit does."""
@@ -16,7 +18,7 @@ class Parameter(NamedTuple):
     """One logical array of the model.
 
     ``id`` is ``<path>/<role>`` and, with the seed, decides the values; ``role`` is empty for a
-    ``param``. ``mean`` and ``std`` are those the drawn values will have. ``why`` says who chose
+    ``param``. ``path`` ends in ``part`` where the layer is made of several. ``mean`` and ``std`` are those the drawn values will have. ``why`` says who chose
     the scheme. ``zeroed`` is a run of elements that is zero whatever is drawn.
     """
 
@@ -36,11 +38,26 @@ class Parameter(NamedTuple):
     why: str
     key: bytes
     zeroed: tuple[int, int] | None = None
+    part: str = ""
 
     @property
     def size(self) -> int:
         """The number of elements."""
         return math.prod(self.shape)
+
+
+class PlannedLayer(NamedTuple):
+    """One layer of the model with its parameters, for a layout to name and to orient.
+
+    ``sources`` are the places in `Plan.layers` of what it takes, -1 for the model's input;
+    ``incoming`` is what flows in from the first of them.
+    """
+
+    layer: Layer
+    path: str
+    sources: tuple[int, ...]
+    incoming: Flow | None
+    parameters: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,11 @@ class Plan:
     seed: int
     dtype: str
     layout: str
-    parameters: tuple[Parameter, ...]
+    layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
     notes: tuple[str, ...] = ()
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of all layers, in the order of the spec."""
+        return tuple(parameter for layer in self.layers for parameter in layer.parameters)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.dtypes import DTYPES
 from winitgen.layouts.base import Tensor
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 DIGITS = 7
 """Significant digits of measured figures: those that no order of adding up can change."""
+
+
+class Target(NamedTuple):
+    """What is planned for the values of one tensor."""
+
+    mean: float
+    std: float
 
 
 def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
@@ -43,21 +51,21 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
 
 def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
     """Return what is known about one tensor."""
-    parameter = tensor.parameter
+    parameters = tensor.parameters
     return {
         "name": tensor.name,
-        "id": parameter.id,
+        "ids": [parameter.id for parameter in parameters],
+        "keys": [parameter.key.hex() for parameter in parameters],
         "shape": list(tensor.shape),
         "dtype": tensor.dtype,
-        "elements": parameter.size,
-        "bytes": parameter.size * DTYPES[tensor.dtype].itemsize,
-        "scheme": parameter.scheme,
-        "formula": parameter.formula,
-        "why": parameter.why,
-        "key": parameter.key.hex(),
-        "fan_in": parameter.fan_in,
-        "fan_out": parameter.fan_out,
-        "target": {"mean": parameter.mean, "std": parameter.std},
+        "elements": tensor.size,
+        "bytes": tensor.size * DTYPES[tensor.dtype].itemsize,
+        "scheme": _shared([parameter.scheme for parameter in parameters]),
+        "formula": _shared([parameter.formula for parameter in parameters]),
+        "why": _shared([parameter.why for parameter in parameters]),
+        "fan_in": _common([parameter.fan_in for parameter in parameters]),
+        "fan_out": _common([parameter.fan_out for parameter in parameters]),
+        "target": target(tensor)._asdict(),
         "measured": None
         if measured is None
         else {
@@ -67,6 +75,28 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
             "max": _short(measured.high),
         },
     }
+
+
+def target(tensor: Tensor) -> Target:
+    """Return mean and standard deviation of what will be drawn, over all parameters of the tensor."""
+    total = sum(parameter.size for parameter in tensor.parameters)
+    mean = sum(parameter.size * parameter.mean for parameter in tensor.parameters) / total
+    if len(tensor.parameters) == 1:
+        return Target(mean, tensor.parameters[0].std)
+    square = sum(
+        parameter.size * (parameter.std**2 + (parameter.mean - mean) ** 2) for parameter in tensor.parameters
+    )
+    return Target(mean, math.sqrt(square / total))
+
+
+def _shared(texts: list[str]) -> str:
+    """Return what the parts have in common, or each part's own."""
+    return " | ".join(dict.fromkeys(texts))
+
+
+def _common(numbers: list[int | None]) -> int | None:
+    """Return the number that all parts share, or None."""
+    return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def _short(number: float) -> float:
