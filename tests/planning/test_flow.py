@@ -99,7 +99,8 @@ layers:
 
 def test_from(planned: Planned) -> None:
     """`from` takes an earlier output: of the enclosing group first, then outward; dots go inward."""
-    plan = planned("""
+    plan = planned(
+        """
 input: 8
 layers:
   - {name: a, type: dense, units: 2}
@@ -113,7 +114,11 @@ layers:
   - {name: into, type: dense, units: 1, from: g.a}
   - {name: model, type: dense, units: 1, from: input}
   - {name: group, type: dense, units: 1, from: g}
-""".replace("  - type: group", "  - {type: group, name: b, layers: [{name: c, type: dense, units: 5}]}\n  - type: group"))
+""".replace(
+            "  - type: group",
+            "  - {type: group, name: b, layers: [{name: c, type: dense, units: 5}]}\n  - type: group",
+        )
+    )
 
     expected = {"g.inner": 3, "g.outer": 5, "g.whole": 5, "into": 3, "model": 8, "group": 1}
     assert expected == {path: shape[1] for path, shape in shapes(plan).items() if path in expected}

@@ -44,7 +44,9 @@ def test_star_crosses_everything(planned: Planned) -> None:
 
     assert found["b.c/kernel"] == 0.75
     assert 0.75 == stds(planned, '{match: "?/kernel", init: {scheme: normal, std: 0.75}}')["a/kernel"]
-    with pytest.raises(SpecError, match="this rule matches no parameter: 'A/kernel'; did you mean 'a/kernel'"):
+    with pytest.raises(
+        SpecError, match="this rule matches no parameter: 'A/kernel'; did you mean 'a/kernel'"
+    ):
         stds(planned, "{match: A/kernel, init: zeros}")
 
 
@@ -86,7 +88,14 @@ layers:
   - {name: s, type: prelu}
 """)
 
-    expected = {"e/embeddings": 0.02, "n/gamma": 0, "n/beta": 0, "f/kernel": 0.02, "f/bias": 0.03, "s/alpha": 0}
+    expected = {
+        "e/embeddings": 0.02,
+        "n/gamma": 0,
+        "n/beta": 0,
+        "f/kernel": 0.02,
+        "f/bias": 0.03,
+        "s/alpha": 0,
+    }
     assert expected == {p.id: p.std for p in plan.parameters}
     assert plan.parameters[-1].mean == 0.25
 
@@ -114,4 +123,6 @@ layers:
   - {name: b, type: batch_norm, affine: false}
 """)
 
-    assert ["gamma", "moving_mean", "moving_variance", "num_batches_tracked"] == [p.role for p in plan.parameters]
+    assert ["gamma", "moving_mean", "moving_variance", "num_batches_tracked"] == [
+        p.role for p in plan.parameters
+    ]

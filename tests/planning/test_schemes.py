@@ -76,7 +76,7 @@ def test_modes(planned: Planned, family: str, mode: str, distribution: str) -> N
 
 @pytest.mark.parametrize("alias", ALIASES)
 def test_aliases(planned: Planned, alias: str) -> None:
-    """glorot is xavier and kaiming is he, with every ending."""
+    """Glorot is xavier and kaiming is he, with every ending."""
     canonical = alias.replace("glorot", "xavier").replace("kaiming", "he")
     found, expected = drawn(planned, alias), drawn(planned, canonical)
 
@@ -117,7 +117,12 @@ def test_gains_multiply(planned: Planned, words: str, gain: float) -> None:
 
 @pytest.mark.parametrize(
     ("activation", "gain", "expected"),
-    [("tanh", "torch", 5 / 3), ("tanh", "auto", 1.5925374197228315), ("selu", "torch", 0.75), ("relu", "auto", 2**0.5)],
+    [
+        ("tanh", "torch", 5 / 3),
+        ("tanh", "auto", 1.5925374197228315),
+        ("selu", "torch", 0.75),
+        ("relu", "auto", 2**0.5),
+    ],
 )
 def test_whose_gain(planned: Planned, activation: str, gain: str, expected: float) -> None:
     """`auto` is the activation's own gain, `torch` what PyTorch's calculate_gain answers."""
@@ -139,7 +144,9 @@ def test_recorded(planned: Planned) -> None:
     assert plan.parameters[0].std == 0.050507627227610534
 
 
-@pytest.mark.parametrize(("channels", "expected"), [(64, 0.058926), (128, 0.041667), (256, 0.029463), (512, 0.020833)])
+@pytest.mark.parametrize(
+    ("channels", "expected"), [(64, 0.058926), (128, 0.041667), (256, 0.029463), (512, 0.020833)]
+)
 def test_he_2015(planned: Planned, channels: int, expected: float) -> None:
     """The standard deviations that He et al. (2015) give for 3x3 kernels, by fan_out."""
     plan = planned(f"""

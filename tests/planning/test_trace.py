@@ -155,7 +155,9 @@ def test_own_activation(planned: Planned, activation: str, scheme: str, variance
 
 def test_classifier(planned: Planned) -> None:
     """A last layer whose output meets nothing is drawn by Xavier."""
-    plan = planned("input: 300\nlayers: [{type: dense, units: 50, activation: relu}, {name: out, type: dense, units: 10}]")
+    plan = planned(
+        "input: 300\nlayers: [{type: dense, units: 50, activation: relu}, {name: out, type: dense, units: 10}]"
+    )
 
     assert ("xavier_normal", 0.0) == (plan.parameters[2].scheme, plan.parameters[3].mean)
 
@@ -163,9 +165,14 @@ def test_classifier(planned: Planned) -> None:
 def test_relu_note(planned: Planned) -> None:
     """The bias of 0.01 is told, with how to turn it off; turned off, it is neither told nor there."""
     layers = "layers: [{type: dense, units: 5, activation: relu}]"
-    plan, silent = planned(f"input: 8\n{layers}"), planned(f"input: 8\ndefaults: {{bias_init: zeros}}\n{layers}")
+    plan, silent = (
+        planned(f"input: 8\n{layers}"),
+        planned(f"input: 8\ndefaults: {{bias_init: zeros}}\n{layers}"),
+    )
 
-    assert ("biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'",) == plan.notes
+    assert (
+        "biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'",
+    ) == plan.notes
     assert ((), 0.0) == (silent.notes, silent.parameters[1].mean)
 
 

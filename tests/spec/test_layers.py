@@ -27,7 +27,9 @@ layers:
   - {name: ~, type: dense, units: 8}
 """)
 
-    assert ["dense_0", "layer_norm_0", "named", "dense_1", "inner.dense_0", "dense_2", "dense_3"] == paths(plan)
+    assert ["dense_0", "layer_norm_0", "named", "dense_1", "inner.dense_0", "dense_2", "dense_3"] == paths(
+        plan
+    )
 
 
 def test_whole_numbers_are_names(planned: Planned) -> None:
@@ -132,4 +134,6 @@ layers:
   - {name: c, type: conv2d, filters: 5, kernel_size: 3, from: input}
 """)
 
-    assert ["seed", "layers[0].units", "layers[1].inputs", "layers[2]"] == [m.path for m in caught.value.mistakes]
+    assert ["seed", "layers[0].units", "layers[1].inputs", "layers[2]"] == [
+        m.path for m in caught.value.mistakes
+    ]

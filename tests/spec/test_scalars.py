@@ -29,7 +29,9 @@ def test_core_schema(text: str, expected: object) -> None:
     assert (expected, type(expected)) == (value, type(value))
 
 
-@pytest.mark.parametrize("text", ["no", "on", "yes", "off", "y", "1_000", "0b1", "1:30", "2024-01-01", "1e", "."])
+@pytest.mark.parametrize(
+    "text", ["no", "on", "yes", "off", "y", "1_000", "0b1", "1:30", "2024-01-01", "1e", "."]
+)
 def test_old_yaml(text: str) -> None:
     """What YAML 1.1 made switches, dates and sexagesimal numbers of is text."""
     assert text == resolve(text)
