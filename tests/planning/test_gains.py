@@ -6,6 +6,7 @@ from collections.abc import Callable
 import mpmath
 import pytest
 
+from winitgen import activations
 from winitgen.activations import ACTIVATIONS, Applied
 
 Function = Callable[[mpmath.mpf], mpmath.mpf]
@@ -116,6 +117,14 @@ def test_other_numbers(applied: Applied, function: Function) -> None:
         expected = float(1 / mpmath.sqrt(moment(function, 2)))
 
     assert expected == pytest.approx(applied.gain, rel=5e-16)
+
+
+def test_elu_constant() -> None:
+    """The negative half of ELU's second moment is recorded to the last bit."""
+    with mpmath.workdps(50):
+        half = mpmath.quad(lambda z: mpmath.expm1(z) ** 2 * mpmath.npdf(z), [-60, -30, -15, -6, -3, -1, 0])
+
+    assert float(half) == activations._ELU_NEGATIVE_HALF
 
 
 def test_fast_sine_is_recorded_exactly() -> None:
