@@ -78,7 +78,7 @@ class _Planner:
         places: dict[str, Spot] = {}
         for index, step in enumerate(steps):
             layer = self._with_default_bias(step)
-            weights = layer.layer.weights(step.incoming)
+            weights = layer.layer.weights(step.incoming) if step.fits else []
             self._check_words(layer, weights)
             for weight in weights:
                 parameter = self._parameter(steps, index, layer, weight)
@@ -178,7 +178,7 @@ class _Planner:
 
     def _check_words(self, step: Step, weights: list[Weight]) -> None:
         """Note a word of the layer that says how to draw what the layer does not have."""
-        if step.incoming is not None and step.incoming.shape is None:
+        if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
         for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
             if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:

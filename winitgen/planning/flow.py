@@ -26,7 +26,8 @@ class Signal(NamedTuple):
 class Step(NamedTuple):
     """One layer on the way through the model, with what reaches it and who takes what it gives.
 
-    ``layer`` is never a container: the sum at the end of a residual is a layer of its own.
+    ``layer`` is never a container: the sum at the end of a residual is a layer of its own. One that
+    does not fit what flows in (``fits``) is only there for those behind it.
     """
 
     layer: Layer
@@ -34,6 +35,7 @@ class Step(NamedTuple):
     place: Place
     incoming: Flow | None
     consumers: list[int]
+    fits: bool = True
 
 
 def run(spec: ModelSpec, mistakes: Mistakes) -> list[Step]:
@@ -106,7 +108,7 @@ class _Course:
 
     def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:
         """Add one step, and return what it gives."""
-        index = len(self.steps)
+        index, fits = len(self.steps), True
         try:
             if isinstance(layer, Merge):
                 outgoing = layer.join([source.flow for source in sources])
@@ -115,11 +117,11 @@ class _Course:
             incoming = sources[0].flow
         except Refusal as refusal:
             self.mistakes.add(place.of(refusal.word), refusal.message)
-            incoming = outgoing = UNKNOWN
+            incoming, outgoing, fits = UNKNOWN, UNKNOWN, False
         for source in sources:
             if source.source != INPUT:
                 self.steps[source.source].consumers.append(index)
-        self.steps.append(Step(layer, path, place, incoming, []))
+        self.steps.append(Step(layer, path, place, incoming, [], fits))
         return Signal(outgoing, index)
 
     def _sources(
