@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from winitgen import stream, truncation
-from winitgen.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.distributions import Constant, ConstantMaps, IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.workspace import Workspace
 
 KEY = stream.key(20, "tests/kernel")
@@ -253,3 +253,14 @@ def test_importing_distributions_is_cheap() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("start", "count"), [(0, 12), (2, 1), (2, 2), (5, 7), (11, 1), (4, 0)])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_constant_maps(dtype: str, start: int, count: int) -> None:
+    """Each map stacked along the first axis has its value, whatever run is asked for."""
+    expected = [0.1] * 3 + [1.0] * 3 + [-2.5] * 3 + [0.0] * 3
+
+    assert np.array(expected, dtype)[start : start + count].tolist() == (
+        draw(ConstantMaps((0.1, 1.0, -2.5, 0.0)), dtype, start, count, 12).tolist()
+    )

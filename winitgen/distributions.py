@@ -33,7 +33,7 @@ class Distribution(Protocol):
     """Anything values can be drawn from."""
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler for a parameter of ``count`` elements; the values do not depend on ``count``."""
+        """Return a sampler for a parameter of ``count`` elements in all."""
         ...
 
 
@@ -47,6 +47,21 @@ class Constant(NamedTuple):
         from winitgen import samplers
 
         return samplers.constant(self, dtype)
+
+
+class ConstantMaps(NamedTuple):
+    """One value for each of the maps stacked along the first axis, such as the gates of an LSTM.
+
+    The maps are of one size, the parameter's element count over their number.
+    """
+
+    values: tuple[float, ...]
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler for ``count`` elements in all, a multiple of the number of maps."""
+        from winitgen import samplers
+
+        return samplers.constant_maps(self, dtype, count)
 
 
 class Normal(NamedTuple):

@@ -18,6 +18,7 @@ from winitgen import quantile, stream
 if TYPE_CHECKING:
     from winitgen.distributions import (
         Constant,
+        ConstantMaps,
         IntervalNormal,
         Normal,
         Precision,
@@ -39,6 +40,20 @@ def constant(distribution: Constant, dtype: Precision) -> Sampler:
     def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
         values = workspace.array("values", count, dtype)
         values.fill(distribution.value)
+        return values
+
+    return sample
+
+
+def constant_maps(distribution: ConstantMaps, dtype: Precision, total: int) -> Sampler:
+    """Return a sampler that reads no words: element i has the value of map i // (total / maps)."""
+    each = total // len(distribution.values)
+
+    def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
+        values = workspace.array("values", count, dtype)
+        for index in range(start // each, (start + count - 1) // each + 1):
+            first, last = max(index * each, start), min((index + 1) * each, start + count)
+            values[first - start : last - start] = distribution.values[index]
         return values
 
     return sample

@@ -211,3 +211,31 @@ layers:
 """)
 
     assert ["layers[0].kernel_size"] == [mistake.path for mistake in caught.value.mistakes]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param(
+            "layers: [{type: conv1d, filters: 2, kernel_size: [3, 3], inputs: 4}]",
+            "conv1d has 1 axis, but 2 numbers are given",
+            id="a kernel of two axes over one",
+        ),
+        pytest.param(
+            "layers: [{type: embedding, count: 9, dim: 4}, {type: prelu, per_channel: true}]",
+            "no channels flow into this prelu; state the model's 'input'",
+            id="channels that nobody knows",
+        ),
+        pytest.param(
+            "input: {tokens: 6}\nlayers: [{type: dense, units: 3, inputs: 4, init: uniform}]",
+            "the scheme uniform needs low and high",
+            id="words that are wrong as well",
+        ),
+    ],
+)
+def test_a_layer_that_does_not_fit(planned: Planned, text: str, message: str) -> None:
+    """A layer that does not fit is told once, and asked for no parameters."""
+    with pytest.raises(SpecError) as caught:
+        planned(text)
+
+    assert [message] == [mistake.message for mistake in caught.value.mistakes]

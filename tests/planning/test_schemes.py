@@ -76,7 +76,7 @@ def test_modes(planned: Planned, family: str, mode: str, distribution: str) -> N
 
 @pytest.mark.parametrize("alias", ALIASES)
 def test_aliases(planned: Planned, alias: str) -> None:
-    """glorot is xavier and kaiming is he, with every ending."""
+    """Glorot is xavier and kaiming is he, with every ending."""
     canonical = alias.replace("glorot", "xavier").replace("kaiming", "he")
     found, expected = drawn(planned, alias), drawn(planned, canonical)
 

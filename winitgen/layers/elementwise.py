@@ -53,7 +53,8 @@ class Prelu(Layer, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
         refuse_tokens(self, incoming)
-        if self.per_channel and (incoming is None or incoming.shape == ()):
+        shape = (None,) if incoming is None else incoming.shape or ()
+        if self.per_channel and shape[:1] == (None,):
             raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
         return incoming
 

@@ -72,6 +72,7 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
 
+<<<<<<< HEAD
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
         layers = [self._layer(steps, index) for index in range(len(steps))]
@@ -80,6 +81,21 @@ class _Planner:
             for step, layer in zip(steps, layers, strict=True)
             for parameter in layer.parameters
         }
+=======
+    def parameters(self, steps: list[Step]) -> list[Parameter]:
+        """Return the parameters of all steps, in their order."""
+        parameters = []
+        places: dict[str, Spot] = {}
+        for index, step in enumerate(steps):
+            layer = self._with_default_bias(step)
+            weights = layer.layer.weights(step.incoming) if step.fits else []
+            self._check_words(layer, weights)
+            for weight in weights:
+                parameter = self._parameter(steps, index, layer, weight)
+                if parameter is not None:
+                    parameters.append(parameter)
+                    places.setdefault(parameter.id, step.place.of("name"))
+>>>>>>> main
         if not self.mistakes.found:
             self.rules.note_idle(self.mistakes)
             self._check_names([parameter.id for layer in layers for parameter in layer.parameters], places)
@@ -184,7 +200,7 @@ class _Planner:
 
     def _check_words(self, step: Step, weights: list[Weight]) -> None:
         """Note a word of the layer that says how to draw what the layer does not have."""
-        if step.incoming is not None and step.incoming.shape is None:
+        if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
         for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
             if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:

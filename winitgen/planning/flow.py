@@ -27,7 +27,8 @@ class Step(NamedTuple):
     """One layer on the way through the model, with what reaches it and who takes what it gives.
 
     ``sources`` are the indices of the steps it takes its inputs from, `INPUT` for the model's.
-    ``layer`` is never a container: the sum at the end of a residual is a layer of its own.
+    ``layer`` is never a container: the sum at the end of a residual is a layer of its own. One that
+    does not fit what flows in (``fits``) is only there for those behind it.
     """
 
     layer: Layer
@@ -36,6 +37,7 @@ class Step(NamedTuple):
     incoming: Flow | None
     sources: tuple[int, ...]
     consumers: list[int]
+    fits: bool = True
 
 
 def run(spec: ModelSpec, mistakes: Mistakes) -> list[Step]:
@@ -108,7 +110,7 @@ class _Course:
 
     def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:
         """Add one step, and return what it gives."""
-        index = len(self.steps)
+        index, fits = len(self.steps), True
         try:
             if isinstance(layer, Merge):
                 outgoing = layer.join([source.flow for source in sources])
@@ -117,11 +119,12 @@ class _Course:
             incoming = sources[0].flow
         except Refusal as refusal:
             self.mistakes.add(place.of(refusal.word), refusal.message)
-            incoming = outgoing = UNKNOWN
+            incoming, outgoing, fits = UNKNOWN, UNKNOWN, False
         for source in sources:
             if source.source != INPUT:
                 self.steps[source.source].consumers.append(index)
-        self.steps.append(Step(layer, path, place, incoming, tuple(source.source for source in sources), []))
+        origins = tuple(source.source for source in sources)
+        self.steps.append(Step(layer, path, place, incoming, origins, [], fits))
         return Signal(outgoing, index)
 
     def _sources(

@@ -95,13 +95,16 @@ class _Composer:
             message = f"the character U+{ord(self.text[error.position]):04X} is not allowed in YAML"
             raise _Stop(_mark(self.text, error.position), message) from None
         except MarkedYAMLError as error:
+            if "end of stream" in str(error.problem) and error.context_mark:
+                raise _Stop(error.context_mark, "the quote that begins here does not end") from None
             mark = error.problem_mark or error.context_mark
             raise _Stop(mark, self._explain(error, mark)) from None
 
     def _explain(self, error: Any, mark: Any) -> str:
         """Return what is wrong, and what to write instead where two mistakes are common."""
         problem = " ".join(str(error.problem or error.context).split())
-        line = (self.text.splitlines() or [""])[mark.line] if mark is not None else ""
+        lines = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", self.text)
+        line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
         before = line[: mark.column].rstrip() if mark is not None else ""
         if before.endswith("$") or "${" in before:
             return f'not YAML: {problem}; inside {{}} and [] a ${{...}} stands in quotes: "${{...}}"'

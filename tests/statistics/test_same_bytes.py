@@ -1,0 +1,155 @@
+"""A value belongs to its seed, its id and its place: to nothing about how, or beside what, it is drawn."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.api import metadata, tensors
+from winitgen.writers import FORMATS
+from winitgen.writers.base import Format
+from winitgen.writers.output import write
+
+INITS: list[Any] = [
+    "lecun_uniform",
+    "xavier_normal",
+    {"scheme": "truncated_normal", "mean": 0.1, "std": 0.02},
+    {"scheme": "truncated_normal", "std": 0.02, "bounds": [-1, 3]},
+    {"scheme": "uniform", "low": 0.1, "high": 0.3},
+    {"scheme": "constant", "value": 0.3},
+]
+DTYPES = ["float32", "float64", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"]
+
+# Layers that stand alone, as each states its inputs: of every scheme and number format, of odd sizes.
+POOL: list[dict[str, Any]] = [
+    {"name": f"part{index}.fc", "type": "dense", "inputs": 37 + 2 * index, "units": 53 + index}
+    | {"activation": "relu", "init": init, "dtype": dtype}
+    for index, (init, dtype) in enumerate((init, dtype) for init in INITS for dtype in DTYPES)
+]
+
+
+@pytest.fixture(params=FORMATS.values(), ids=lambda row: row.name)
+def file_format(request: pytest.FixtureRequest) -> Any:
+    """Return each format in turn."""
+    return request.param
+
+
+def read(file_format: Format, path: Path) -> dict[str, bytes]:
+    """Return the values of every tensor as other programs read them."""
+    arrays: dict[str, Any] = {}
+    if file_format.name == "safetensors":
+        from safetensors import deserialize
+
+        return {name: bytes(tensor["data"]) for name, tensor in deserialize(path.read_bytes())}
+    if file_format.name == "npy-dir":
+        arrays = {file.stem: np.load(file) for file in path.glob("*.npy")}
+    elif file_format.name == "npy":
+        record = np.load(path)
+        arrays = {name: record[name] for name in record.dtype.names}
+    elif file_format.name == "npz":
+        with np.load(path) as archive:
+            arrays = dict(archive)
+    else:
+        import h5py
+
+        def keep(name: str, item: Any) -> None:
+            if isinstance(item, h5py.Dataset):
+                stored = item.id.get_type()  # h5py itself would turn bfloat16 into float32
+                raw = np.empty(item.shape, f"V{stored.get_size()}")
+                item.id.read(h5py.h5s.ALL, h5py.h5s.ALL, raw, stored)
+                arrays[name.replace("/", ".")] = raw
+
+        with h5py.File(path) as file:
+            file.visititems(keep)
+    return {name: array.tobytes() for name, array in arrays.items()}
+
+
+def save(file_format: Format, layers: list[dict[str, Any]], folder: Path) -> dict[str, bytes]:
+    """Write a model of these layers in a folder of its own, and return what can be read there."""
+    folder.mkdir()
+    path = f"{folder}/w{file_format.endings[0]}"
+    winitgen.write({"layers": layers}, path, fsync=False)
+    return read(file_format, Path(path))
+
+
+def test_every_format_holds_what_is_generated(file_format: Format, tmp_path: Path) -> None:
+    """Other programs read from every format the bytes of the arrays that the library function returns."""
+    expected = {name: array.tobytes() for name, array in winitgen.generate({"layers": POOL}).items()}
+
+    assert expected == save(file_format, POOL, tmp_path / "all")
+
+
+@pytest.mark.parametrize("change", range(8))
+def test_other_layers_change_nothing(file_format: Format, tmp_path: Path, change: int) -> None:
+    """Layers added, removed and moved about leave every tensor that stays as it was."""
+    expected = {name: array.tobytes() for name, array in winitgen.generate({"layers": POOL}).items()}
+    chance = random.Random(change)  # noqa: S311  # the same changes on every run, and nothing secret
+    layers = chance.sample(POOL, chance.randrange(1, len(POOL)))
+    stranger = {"name": f"stranger{change}", "type": "dense", "inputs": 5, "units": chance.randrange(1, 99)}
+    layers.insert(chance.randrange(len(layers) + 1), stranger)
+    found = save(file_format, layers, tmp_path / "some")
+
+    assert 2 * len(layers) == len(found)
+    for name in (name for name in found if name in expected):
+        assert expected[name] == found[name], name
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+def test_threads(file_format: Format, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of threads changes no byte, also where it is more than the processors."""
+    once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
+    winitgen.write({"layers": POOL}, once, threads=1)
+    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    winitgen.write({"layers": POOL}, again, threads=threads)
+
+    assert files(once) == files(again)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 7])
+@pytest.mark.parametrize("block", [61, 1024, 4999, 1 << 17])
+def test_blocks(
+    file_format: Format, block: int, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does the number of elements in a block, also where no row and no AES block ends with it."""
+    once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
+    planned = winitgen.plan({"layers": POOL})
+    winitgen.write(planned, once)
+    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    write(file_format, tensors(planned), metadata(planned), again, threads=threads, block=block, fsync=False)
+
+    assert files(once) == files(again)
+
+
+def test_many_real_blocks(tmp_path: Path) -> None:
+    """A layer of many full blocks, drawn by several threads, is that of one thread."""
+    spec = {"input": 2500, "layers": [{"name": "fc", "type": "dense", "units": 2501, "activation": "gelu"}]}
+    for threads in (1, 2, 7):
+        winitgen.write(spec, tmp_path / f"{threads}.safetensors", threads=threads, fsync=False)
+
+    assert 1 == len({(tmp_path / f"{threads}.safetensors").read_bytes() for threads in (1, 2, 7)})
+
+
+@pytest.mark.parametrize("change", [{"name": "other"}, {"seed": 1}, {"dtype": "float64"}], ids=str)
+def test_what_does_change_the_values(change: dict[str, Any]) -> None:
+    """A layer's name, the seed, and drawing in float64 do change the values, all of them."""
+    words = {"name": "fc", "seed": 0, "dtype": "float32"} | change
+    layer = {"name": words.pop("name"), "type": "dense", "units": 50, "init": "he_normal"}
+    [first, _] = winitgen.generate(
+        {"input": 40, "layers": [{"name": "fc", "type": "dense", "units": 50, "init": "he_normal"}]}
+    ).values()
+    [second, _] = winitgen.generate({"input": 40, "layers": [layer]}, **words).values()
+
+    assert not (first == second).any()
+
+
+def files(path: str) -> dict[str, bytes]:
+    """Return the bytes of a file, or of every file of a folder."""
+    root = Path(path)
+    return (
+        {file.name: file.read_bytes() for file in root.iterdir()}
+        if root.is_dir()
+        else {"": root.read_bytes()}
+    )
