@@ -72,7 +72,6 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
 
-<<<<<<< HEAD
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
         layers = [self._layer(steps, index) for index in range(len(steps))]
@@ -81,21 +80,6 @@ class _Planner:
             for step, layer in zip(steps, layers, strict=True)
             for parameter in layer.parameters
         }
-=======
-    def parameters(self, steps: list[Step]) -> list[Parameter]:
-        """Return the parameters of all steps, in their order."""
-        parameters = []
-        places: dict[str, Spot] = {}
-        for index, step in enumerate(steps):
-            layer = self._with_default_bias(step)
-            weights = layer.layer.weights(step.incoming) if step.fits else []
-            self._check_words(layer, weights)
-            for weight in weights:
-                parameter = self._parameter(steps, index, layer, weight)
-                if parameter is not None:
-                    parameters.append(parameter)
-                    places.setdefault(parameter.id, step.place.of("name"))
->>>>>>> main
         if not self.mistakes.found:
             self.rules.note_idle(self.mistakes)
             self._check_names([parameter.id for layer in layers for parameter in layer.parameters], places)
@@ -106,7 +90,7 @@ class _Planner:
     def _layer(self, steps: list[Step], index: int) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
         step = self._with_default_bias(steps[index])
-        weights = step.layer.weights(step.incoming)
+        weights = step.layer.weights(step.incoming) if step.fits else []
         self._check_words(step, weights)
         found = [self._parameter(steps, index, step, weight) for weight in weights]
         parameters = tuple(parameter for parameter in found if parameter is not None)
