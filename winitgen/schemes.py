@@ -123,6 +123,11 @@ SCHEMES = {
         Scheme("zeros", "0", ""),
         Scheme("ones", "1", ""),
         Scheme("constant", "value", "", words=("value",), needs=("value",)),
+        Scheme(
+            "forget_bias",
+            "1 for the forget gate of an LSTM, 0 for the others",
+            "Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015",
+        ),
     )
 }
 """Every scheme by its name, in the order in which they are listed."""

@@ -11,7 +11,15 @@ from typing import NamedTuple
 
 from winitgen import truncation
 from winitgen.activations import SQRT2, Applied
-from winitgen.distributions import Constant, Distribution, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.distributions import (
+    Constant,
+    ConstantMaps,
+    Distribution,
+    IntervalNormal,
+    Normal,
+    TruncatedNormal,
+    Uniform,
+)
 from winitgen.dtypes import DType
 from winitgen.layers.base import Weight
 from winitgen.schemes import SCHEMES, Init
@@ -56,6 +64,8 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
         choice = Choice(
             init.scheme, f"{value:g}" if init.scheme == "constant" else "", Constant(value), value, 0.0
         )
+    elif init.scheme == "forget_bias":
+        choice = _forget_bias(weight)
     elif init.scheme == "uniform":
         choice = _uniform(init.low or 0.0, init.high or 0.0)
     elif not row.mode and init.scheme != "auto":
@@ -66,6 +76,13 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
         choice = _by_fans(init, weight, activation, default)
     check_range(choice, dtype)
     return choice
+
+
+def _forget_bias(weight: Weight) -> Choice:
+    """Return 1 for the second of the four gates i, f, g, o, and 0 for the others."""
+    if weight.role != "bias" or weight.maps != 4:
+        raise Unfit("the scheme forget_bias is for the bias of an lstm; give it zeros")
+    return Choice("forget_bias", "f 1, i g o 0", ConstantMaps((0.0, 1.0, 0.0, 0.0)), 0.25, math.sqrt(3.0) / 4)
 
 
 def _uniform(low: float, high: float) -> Choice:
@@ -182,8 +199,9 @@ def _interval(label: str, formula: str, std: float, mean: float, spread: _Spread
 def check_range(choice: Choice, dtype: DType) -> None:
     """Raise `Unfit` where the values would not keep their digits, or not fit the number format."""
     distribution = choice.distribution
-    if isinstance(distribution, Constant):
-        reach = abs(distribution.value)
+    if isinstance(distribution, Constant | ConstantMaps):
+        values = distribution.values if isinstance(distribution, ConstantMaps) else (distribution.value,)
+        reach = max(abs(value) for value in values)
         widths = []
     elif isinstance(distribution, Uniform):
         reach = max(abs(distribution.low), abs(distribution.high))
