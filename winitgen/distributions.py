@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Precision = Literal["float32", "float64"]
 
+FAR = 10.0
+"""Standard deviations that no drawn normal reaches: the farthest is 9.1 from the mean."""
+
 
 class Sampler(Protocol):
     """Draws elements ``start`` to ``start + count`` of the stream that ``key`` (16 bytes) names.
@@ -29,8 +32,20 @@ class Sampler(Protocol):
         ...
 
 
+class Extent(NamedTuple):
+    """How far values reach from zero, and, where they spread, the number that must keep its digits."""
+
+    reach: float
+    width: float | None = None
+
+
 class Distribution(Protocol):
     """Anything values can be drawn from."""
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        ...
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler for a parameter of ``count`` elements in all."""
@@ -41,6 +56,11 @@ class Constant(NamedTuple):
     """The same value everywhere, rounded once to the drawing precision."""
 
     value: float
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(abs(self.value))
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""
@@ -57,6 +77,11 @@ class ConstantMaps(NamedTuple):
 
     values: tuple[float, ...]
 
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(max(abs(value) for value in self.values))
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler for ``count`` elements in all, a multiple of the number of maps."""
         from winitgen import samplers
@@ -70,6 +95,11 @@ class Normal(NamedTuple):
     std: float
     mean: float = 0.0
 
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(abs(self.mean) + FAR * self.std, self.std)
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler, made for speed at ``count`` elements in all."""
         from winitgen import samplers
@@ -82,6 +112,11 @@ class Uniform(NamedTuple):
 
     low: float
     high: float
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(max(abs(self.low), abs(self.high)), (self.high - self.low) / 2)
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""
@@ -103,6 +138,11 @@ class TruncatedNormal(NamedTuple):
     q: float
     mean: float = 0.0
 
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(abs(self.mean) + FAR * self.std, self.std)
+
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler, made for speed at ``count`` elements in all."""
         from winitgen import samplers
@@ -123,6 +163,11 @@ class IntervalNormal(NamedTuple):
     lower: float
     upper: float
     mean: float = 0.0
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(abs(self.mean) + FAR * self.std, self.std)
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""

@@ -12,7 +12,7 @@ variances are the ones in this table.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("normal", "uniform", "truncated_normal")
@@ -24,7 +24,9 @@ class Scheme(NamedTuple):
 
     ``scale``, ``mode`` and ``distribution`` are the row's part of the one formula: a ``mode`` means
     that the scheme follows the fans, an empty ``distribution`` that the spec's default holds.
-    ``words`` are the keys that a mapping with this scheme may have, ``needs`` those it must have.
+    ``words`` are the keys that a mapping with this scheme may have, ``needs`` those it must have, and
+    ``defaults`` the values of others that are left out. ``builder`` is the function that turns the
+    scheme into a distribution, by its module among the builders of ``planning`` and its name.
     """
 
     name: str
@@ -35,6 +37,8 @@ class Scheme(NamedTuple):
     distribution: str = ""
     words: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    defaults: dict[str, Any] = {}  # noqa: RUF012 - rows are constants
+    builder: str = "fans.by_fans"
 
 
 class Init(NamedTuple):
@@ -104,7 +108,15 @@ SCHEMES = {
             "fan_in",
             words=("scale", *FAN_WORDS),
         ),
-        Scheme("normal", "N(mean, std^2)", "", distribution="normal", words=("mean", "std")),
+        Scheme(
+            "normal",
+            "N(mean, std^2)",
+            "",
+            distribution="normal",
+            words=("mean", "std"),
+            defaults={"mean": 0.0, "std": 1.0},
+            builder="spread.normal",
+        ),
         Scheme(
             "uniform",
             "U(low, high)",
@@ -112,6 +124,7 @@ SCHEMES = {
             distribution="uniform",
             words=("low", "high"),
             needs=("low", "high"),
+            builder="spread.uniform",
         ),
         Scheme(
             "truncated_normal",
@@ -119,14 +132,17 @@ SCHEMES = {
             "",
             distribution="truncated_normal",
             words=("mean", "std", "bounds", "correct"),
+            defaults={"mean": 0.0, "std": 1.0, "bounds": 2.0, "correct": True},
+            builder="spread.normal",
         ),
-        Scheme("zeros", "0", ""),
-        Scheme("ones", "1", ""),
-        Scheme("constant", "value", "", words=("value",), needs=("value",)),
+        Scheme("zeros", "0", "", defaults={"value": 0.0}, builder="constants.fixed"),
+        Scheme("ones", "1", "", defaults={"value": 1.0}, builder="constants.fixed"),
+        Scheme("constant", "value", "", words=("value",), needs=("value",), builder="constants.constant"),
         Scheme(
             "forget_bias",
             "1 for the forget gate of an LSTM, 0 for the others",
             "Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015",
+            builder="constants.forget_bias",
         ),
     )
 }

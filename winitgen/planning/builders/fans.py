@@ -1,0 +1,81 @@
+"""Schemes of one formula, variance = scale / fan: LeCun, Xavier, He, and what ``auto`` means."""
+
+from __future__ import annotations
+
+import math
+
+from winitgen.activations import SQRT2, Applied
+from winitgen.distributions import Constant, Uniform
+from winitgen.planning.builders.spread import cut_of, drawn
+from winitgen.planning.choice import Choice, Request, Unfit, written
+from winitgen.schemes import SCHEMES, Init
+
+
+def by_fans(request: Request) -> Choice:
+    """Return the choice of a scheme whose spread follows from the fans."""
+    init, activation = request.init, request.activation
+    family = activation.row.scheme if init.scheme == "auto" else init.scheme
+    row = SCHEMES[family]
+    distribution = row.distribution or init.distribution or request.distribution
+    mode = init.mode or row.mode
+    fan, fan_text = fan_of(request, mode)
+    gain = gain_of(init, activation)
+    if init.scheme == "auto" and init.gain is None and family == "he":
+        gain = activation.gain
+    scale = row.scale if init.scale is None else init.scale
+    if gain is not None:
+        if init.scale is not None:
+            raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
+        scale = scale_of(gain)
+    root = math.sqrt(3.0 * scale / fan) if distribution == "uniform" else math.sqrt(scale / fan)
+    numerator = scale * (3 if distribution == "uniform" else 1) * (2 if mode == "fan_avg" else 1)
+    formula = (
+        f"{'limit' if distribution == 'uniform' else 'std'} = sqrt({numerator:.4g}/{fan_text}) = {root:.4g}"
+    )
+    if scale != row.scale and family != "variance_scaling":
+        formula = f"gain {math.sqrt(scale):.6g}: {formula}"
+    label = family if row.distribution or family == "variance_scaling" else f"{family}_{distribution}"
+    if distribution == "uniform":
+        return Choice(
+            label, formula, Uniform(-root, root) if root else Constant(0.0), 0.0, math.sqrt(scale / fan)
+        )
+    return drawn(label, formula, root, 0.0, cut_of(init, distribution))
+
+
+def fan_of(request: Request, mode: str) -> tuple[float, str]:
+    """Return the fan that ``mode`` means, and how a formula writes it (times 2 for the mean)."""
+    weight = request.weight
+    if weight.fan_in is None or weight.fan_out is None:
+        needed = {"fan_in": weight.fan_in, "fan_out": weight.fan_out}.get(mode)
+        if needed is None:
+            advice = "give it zeros, ones, constant, normal, uniform or truncated_normal"
+            advice = advice if weight.role else "state fan_in and fan_out"
+            scheme = request.init.scheme
+            raise Unfit(f"the scheme {scheme} needs fans, which {request.what} does not have; {advice}")
+        return needed, written(needed)
+    if mode == "fan_avg":
+        return (weight.fan_in + weight.fan_out) / 2, f"({written(weight.fan_in)}+{written(weight.fan_out)})"
+    fan = weight.fan_in if mode == "fan_in" else weight.fan_out
+    return fan, written(fan)
+
+
+def gain_of(init: Init, activation: Applied) -> float | None:
+    """Return the gain that the words ask for, or None where they leave it to the scheme."""
+    if init.gain is None or isinstance(init.gain, float | int):
+        return init.gain
+    if init.gain == "auto":
+        return activation.gain
+    if init.gain != "torch":
+        return Applied(init.gain).gain
+    if activation.torch_gain is None:
+        raise Unfit(f"torch has no gain for {activation}; write a number, or auto")
+    return activation.torch_gain
+
+
+def scale_of(gain: float) -> float:
+    """Return gain^2, and exactly 2 for the gain of ReLU, whose square in float64 is a little more.
+
+    >>> scale_of(2 ** 0.5), scale_of(1.0)
+    (2.0, 1.0)
+    """
+    return 2.0 if gain == SQRT2 else gain * gain

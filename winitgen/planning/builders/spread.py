@@ -1,0 +1,85 @@
+"""Normal, uniform and truncated distributions, from a standard deviation that is known."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from winitgen import truncation
+from winitgen.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.schemes import SCHEMES, Init
+
+WIDEST_BOUND = 6.4
+"""Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
+
+
+class Cut(NamedTuple):
+    """What a normal distribution is cut at, in standard deviations before the cut.
+
+    ``correct`` says that the standard deviation that is asked for is the one after the cut.
+    """
+
+    bounds: float | tuple[float, float]
+    correct: bool
+
+
+def uniform(request: Request) -> Choice:
+    """Return the uniform distribution between two ends."""
+    return between(request.init.scheme, float(request.word("low")), float(request.word("high")))
+
+
+def between(scheme: str, low: float, high: float) -> Choice:
+    """Return the uniform distribution from ``low`` to ``high``."""
+    std = (high - low) / math.sqrt(12.0)
+    return Choice(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
+
+
+def normal(request: Request) -> Choice:
+    """Return a normal distribution with the mean and the standard deviation that are given, cut or not."""
+    std, mean = float(request.word("std")), float(request.word("mean"))
+    cut = cut_of(request.init, SCHEMES[request.init.scheme].distribution)
+    return drawn(request.init.scheme, f"std = {std:g}", std, mean, cut)
+
+
+def cut_of(init: Init, distribution: str) -> Cut | None:
+    """Return what the words say about the cut; bounds belong to a truncated distribution."""
+    if distribution == "truncated_normal":
+        return Cut(2.0 if init.bounds is None else init.bounds, init.correct is not False)
+    if init.bounds is not None or init.correct is not None:
+        words = "bounds go" if init.bounds is not None else "correct goes"
+        raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
+    return None
+
+
+def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> Choice:
+    """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
+    if mean:
+        formula = f"mean = {mean:g}, {formula}"
+    if std == 0.0:
+        return Choice(label, formula, Constant(mean), mean, 0.0)
+    if cut is None:
+        return Choice(label, formula, Normal(std, mean), mean, std)
+    if isinstance(cut.bounds, tuple):
+        return _interval(label, formula, std, mean, cut.bounds, cut.correct)
+    bound = cut.bounds
+    formula += f", cut at {bound:g} sigma" + ("" if cut.correct else ", before the cut")
+    if bound >= WIDEST_BOUND:
+        return Choice(label, formula, Normal(std, mean), mean, std)
+    tau = truncation.tau(bound)
+    parent = std / tau if cut.correct else std
+    return Choice(
+        label, formula, TruncatedNormal(parent, bound, *truncation.tails(bound), mean), mean, parent * tau
+    )
+
+
+def _interval(
+    label: str, formula: str, std: float, mean: float, bounds: tuple[float, float], correct: bool
+) -> Choice:
+    """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
+    low, high = bounds
+    cut = truncation.interval(low, high)
+    parent = std / cut.std if correct else std
+    formula += f", cut at {low:g} and {high:g} sigma" + ("" if correct else ", before the cut")
+    distribution = IntervalNormal(parent, low, high, cut.lower, cut.upper, mean)
+    return Choice(label, formula, distribution, mean + parent * cut.mean, parent * cut.std)
