@@ -77,19 +77,21 @@ class Weight(NamedTuple):
     buffer, which no word and no rule reaches. ``auto`` is what ``auto`` means for it; None means
     that the activation decides. ``zeroed`` is a run of elements that is zero whatever is drawn.
     ``maps`` is the number of maps, such as gates, that are stacked along the first axis: each is
-    one of its own, with the fans stated.
+    one of its own, with the fans stated. ``tied`` says that the values are another parameter's.
+    A fan is a whole number, or a mean such as 13.5 where outputs differ in what they see.
     """
 
     role: str
     shape: tuple[int, ...]
     word: str
-    fan_in: int | None = None
-    fan_out: int | None = None
+    fan_in: float | None = None
+    fan_out: float | None = None
     auto: Init | None = None
     dtype: str | None = None
     zeroed: tuple[int, int] | None = None
     part: str = ""
     maps: int = 1
+    tied: bool = False
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +139,7 @@ class Kernel(Layer, frozen=True, kw_only=True):
     use_bias: Switch | None = None
     dtype: str | None = None
 
-    def bias(self, units: int, fan_in: int, fan_out: int) -> list[Weight]:
+    def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""
         if self.use_bias is False:
             return []

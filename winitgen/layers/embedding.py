@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.layers.base import Flow, Index, Layer, Refusal, Size, Weight
+from winitgen.layers.stored import Tied, TiedTo, check_tie
 from winitgen.schemes import Init
 
 
@@ -17,11 +18,18 @@ class Embedding(Layer, frozen=True, kw_only=True):
     count: Size
     dim: Size
     padding_index: Index | None = None
+    tied_to: TiedTo | None = None
+    tied: Tied | None = None
     init: Init | None = None
     dtype: str | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Add an axis of ``dim`` values behind the tokens."""
+        check_tie(self)
+        if self.tied_to is not None and self.padding_index is not None:
+            raise Refusal(
+                "padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'"
+            )
         if self.padding_index is not None and self.padding_index >= self.count:
             raise Refusal("padding_index", f"{self.padding_index} is not below count, {self.count}")
         if incoming is None:
@@ -43,4 +51,7 @@ class Embedding(Layer, frozen=True, kw_only=True):
         if self.padding_index is not None:
             zeroed = (self.padding_index * self.dim, (self.padding_index + 1) * self.dim)
         auto = Init("variance_scaling", scale=1.0, mode="fan_out", distribution="normal")
-        return [Weight("embeddings", (self.count, self.dim), "init", 1, self.dim, auto, zeroed=zeroed)]
+        tied = self.tied_to is not None
+        return [
+            Weight("embeddings", (self.count, self.dim), "init", 1, self.dim, auto, zeroed=zeroed, tied=tied)
+        ]

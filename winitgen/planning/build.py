@@ -6,7 +6,7 @@ import math
 from contextlib import suppress
 from typing import NamedTuple
 
-from winitgen import stream
+from winitgen import presets, stream
 from winitgen.dtypes import DTYPES
 from winitgen.layers.base import Weight
 from winitgen.planning import flow
@@ -15,6 +15,7 @@ from winitgen.planning.flow import Step
 from winitgen.planning.names import LONGEST_NAME, clash
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.rules import RuleBook
+from winitgen.planning.ties import id_of, path_of, tie
 from winitgen.planning.trace import Met, activation_of
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
@@ -23,7 +24,10 @@ from winitgen.spec.model import ModelSpec
 MOST_ELEMENTS = 2**50
 """Of one parameter: a petabyte-sized file, and far inside what every format can address."""
 
-COVERED = {"kernel": "init", "recurrent_kernel": "init", "embeddings": "init", "bias": "bias_init"}
+COVERED = {
+    **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
+    **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
+}
 """The roles that ``defaults`` reach, and by which of its words."""
 
 RELU_BIAS = Init("constant", value=0.01)
@@ -32,12 +36,13 @@ RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {b
 
 
 class _Chosen(NamedTuple):
-    """A scheme for one parameter, who chose it, and where that stands."""
+    """A scheme for one parameter, who chose it, where that stands, and other fans for it, if any."""
 
     init: Init
     why: str
     spot: Spot
     automatic: bool = False
+    weight: Weight | None = None
 
 
 def build(spec: ModelSpec, mistakes: Mistakes, *, seed: int, dtype: str, layout: str) -> Plan:
@@ -75,6 +80,8 @@ class _Planner:
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
         layers = [self._layer(steps, index) for index in range(len(steps))]
+        if not self.mistakes.found:
+            layers = tie(steps, layers, self.mistakes, self.dtype)
         places = {
             parameter.id: step.place.of("name")
             for step, layer in zip(steps, layers, strict=True)
@@ -92,7 +99,7 @@ class _Planner:
         step = self._with_default_bias(steps[index])
         weights = step.layer.weights(step.incoming) if step.fits else []
         self._check_words(step, weights)
-        found = [self._parameter(steps, index, step, weight) for weight in weights]
+        found = [self._parameter(steps, index, step, weight) for weight in weights if not weight.tied]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
 
@@ -106,8 +113,7 @@ class _Planner:
 
     def _parameter(self, steps: list[Step], index: int, step: Step, weight: Weight) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
-        path = f"{step.path}.{weight.part}" if weight.part else step.path
-        parameter_id = f"{path}/{weight.role}" if weight.role else path
+        parameter_id = id_of(step, weight)
         met = activation_of(steps, index)
         try:
             chosen = self._chosen(parameter_id, step, weight, met)
@@ -117,6 +123,7 @@ class _Planner:
         dtype = weight.dtype or getattr(step.layer, "dtype", None) or self.dtype
         try:
             self._check_size(weight, parameter_id)
+            weight = chosen.weight or weight
             choice = choose(
                 chosen.init, weight, met.activation, self.spec.defaults.distribution, DTYPES[dtype]
             )
@@ -128,7 +135,7 @@ class _Planner:
             self.notes.append(RELU_NOTE)
         return Parameter(
             id=parameter_id,
-            path=path,
+            path=path_of(step, weight),
             role=weight.role,
             type=step.layer.type,
             shape=weight.shape,
@@ -147,7 +154,7 @@ class _Planner:
         )
 
     def _chosen(self, parameter_id: str, step: Step, weight: Weight, met: Met) -> _Chosen:
-        """Return the scheme: a rule's, else the layer's own, else the defaults', else the automatic one."""
+        """Return the scheme: a rule's, the layer's own, the defaults', the preset's, or the automatic one."""
         spot = step.place.of(weight.word)
         if not weight.word:
             self.rules.buffers.append(parameter_id)
@@ -161,8 +168,14 @@ class _Planner:
         own = getattr(step.layer, weight.word, None)
         if own is not None:
             candidates.append((own, "layer", spot))
-        if weight.role in COVERED:
-            candidates.append((getattr(self.spec.defaults, COVERED[weight.role]), "defaults", spot))
+        default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
+        if default is not None:
+            candidates.append((default, "defaults", spot))
+        preset = self.spec.defaults.preset
+        if not candidates and preset:
+            drawn = presets.drawn(preset, step.layer, weight)
+            if drawn is not None:
+                return _Chosen(drawn.init, f"preset {preset}", spot, weight=drawn.weight)
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
             spot = candidates[0][2] if candidates else spot

@@ -28,8 +28,8 @@ class Parameter(NamedTuple):
     type: str
     shape: tuple[int, ...]
     dtype: str
-    fan_in: int | None
-    fan_out: int | None
+    fan_in: float | None
+    fan_out: float | None
     scheme: str
     formula: str
     distribution: Distribution
@@ -50,7 +50,8 @@ class PlannedLayer(NamedTuple):
     """One layer of the model with its parameters, for a layout to name and to orient.
 
     ``sources`` are the places in `Plan.layers` of what it takes, -1 for the model's input;
-    ``incoming`` is what flows in from the first of them.
+    ``incoming`` is what flows in from the first of them. ``omitted`` are parameters that the layer
+    has but the file does not: copies of another layer's.
     """
 
     layer: Layer
@@ -58,6 +59,7 @@ class PlannedLayer(NamedTuple):
     sources: tuple[int, ...]
     incoming: Flow | None
     parameters: tuple[Parameter, ...]
+    omitted: tuple[Parameter, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, get_args
 
 from winitgen.layers import LAYERS
@@ -12,24 +13,26 @@ from winitgen.layers.containers import Group, Repeat
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place
-from winitgen.spec.names import read_from, read_name
+from winitgen.spec.names import read_from, read_name, read_names, read_tied_to
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
 from winitgen.spec.words import read_activation, read_dtype, read_init
 
 MOST_LAYERS = 50_000
 
-NOT_YET = (
-    *(f"conv{n}d_transpose" for n in (1, 2, 3)),
-    *(f"{kind}_conv{n}d" for kind in ("depthwise", "separable") for n in (1, 2)),
-    *("rnn", "lstm", "gru", "multi_head_attention", "gated_mlp", "instance_norm", "positional_embedding"),
-)
-"""Types of the language that this version does not have yet; they are refused by name."""
-
 _BODY = Sequence(0, 0, [])
 """Stands for the layers of a repeat, which are read once for every repetition."""
 
-NOT_YET_WORDS = ("names", "stored", "tied_to", "tied", "fused", "quirks")
+NOT_YET_WORDS = ("quirks",)
+
+READERS: dict[str, Callable[[Node, str, Scope], Any]] = {
+    "activation": read_activation,
+    "init": read_init,
+    "bias_init": read_init,
+    "dtype": read_dtype,
+    "tied_to": read_tied_to,
+}
+"""The words that have a reading of their own, whichever layer has them."""
 
 
 class LayerReader:
@@ -83,10 +86,8 @@ class LayerReader:
         value = value_of(node, f"{path}.type", scope)
         if isinstance(value, str) and value in LAYERS:
             return LAYERS[value]
-        if value in NOT_YET:
-            scope.fail(node, f"{path}.type", f"the layer type '{value}' is not yet supported")
-        elif value is not BAD:
-            hint = suggest(value, [*LAYERS, *NOT_YET]) if isinstance(value, str) else ""
+        if value is not BAD:
+            hint = suggest(value, list(LAYERS)) if isinstance(value, str) else ""
             scope.fail(
                 node,
                 f"{path}.type",
@@ -129,7 +130,7 @@ class LayerReader:
         words: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key != "name":
-                words[key] = self._word(key, hints[key], node, f"{path}.{key}", scope, inside)
+                words[key] = self._word(key, kind, node, f"{path}.{key}", scope, inside)
         missing = [
             field.encode_name
             for field in fields_of(kind)
@@ -190,18 +191,19 @@ class LayerReader:
             scope.fail(mapping.pairs[key][0], f"{path}.{key}", f"the key '{key}' is not yet supported")
         return check_keys(mapping, ["type", *hints_of(kind), *later], path, scope, kind.type)
 
-    def _word(self, key: str, hint: Any, node: Node, path: str, scope: Scope, inside: Counter[str]) -> Any:
+    def _word(
+        self, key: str, kind: type[Layer], node: Node, path: str, scope: Scope, inside: Counter[str]
+    ) -> Any:
         """Return the value of one key, of the field's type, or `BAD`."""
+        hint = hints_of(kind)[key]
         if type(None) in get_args(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
             return None
         if key in ("layers", "shortcut"):
             return () if node is _BODY else self.read(node, path, scope, inside)
-        if key == "activation":
-            return read_activation(node, path, scope)
-        if key in ("init", "bias_init"):
-            return read_init(node, path, scope)
-        if key == "dtype":
-            return read_dtype(node, path, scope)
+        if key in READERS:
+            return READERS[key](node, path, scope)
+        if key == "names":
+            return read_names(node, path, scope, getattr(kind, "parts", ()))
         value = read_from(node, path, scope) if key == "from" else value_of(node, path, scope)
         return BAD if value is BAD else convert(value, hint, node, path, scope)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from winitgen.spec.fields import BAD, Scope
+from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.words import read_text
@@ -45,6 +45,28 @@ def name_problem(name: str) -> str:
         if segment.lower() in DEVICES:
             return f"has a segment, {segment}, that Windows reserves for a device"
     return ""
+
+
+def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
+    """Return the name of the layer, or the parameter id, that a layer is tied to."""
+    text = read_text(node, path, scope, "the name of a layer or the id of a parameter")
+    return BAD if text is BAD else fill(text, scope)
+
+
+def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> dict[str, str] | Any | None:
+    """Return the other names of a layer's parts, or None where none has another."""
+    mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
+    if mapping is None:
+        return BAD
+    misspelt = check_keys(mapping, list(parts), path, scope, "names")
+    names = {
+        part: read_name(inner, f"{path}.{part}", scope)
+        for part, (_, inner) in mapping.pairs.items()
+        if part in parts
+    }
+    if misspelt or BAD in names.values():
+        return BAD
+    return {part: name for part, name in names.items() if part != name} or None
 
 
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:

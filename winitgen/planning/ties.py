@@ -1,0 +1,96 @@
+"""Tied parameters: a layer whose kernel has the values of another layer's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from winitgen.layers.base import Weight
+from winitgen.planning.flow import Step
+from winitgen.planning.plan import Parameter, PlannedLayer
+from winitgen.spec.mistakes import Mistakes, show, suggest
+
+MAIN = ("kernel", "embeddings", "")
+"""The roles that the path of a layer, without a role, can mean."""
+
+
+class _Untied(Exception):
+    """A tie that cannot be made; the text says why."""
+
+
+def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype: str) -> list[PlannedLayer]:
+    """Return the layers, each tied one with its copy: the other's values under an id of its own.
+
+    The other may stand before or after it. The copy comes first, as the kernel that it is, or among
+    what is omitted. ``dtype`` is that of layers that do not state one.
+    """
+    drawn = [parameter for layer in layers for parameter in layer.parameters]
+    tied = {id_of(step, weight) for step, weight in _ties(steps)}
+    made = list(layers)
+    for index, step in enumerate(steps):
+        for _, weight in _ties([step]):
+            try:
+                target = _target(step, drawn, tied)
+                copy = _copy(step, weight, target, getattr(step.layer, "dtype", None) or dtype)
+            except _Untied as untied:
+                mistakes.add(step.place.of("tied_to"), str(untied))
+                continue
+            if getattr(step.layer, "tied", None) == "omit":
+                made[index] = made[index]._replace(omitted=(copy,))
+            else:
+                made[index] = made[index]._replace(parameters=(copy, *made[index].parameters))
+    return made
+
+
+def id_of(step: Step, weight: Weight) -> str:
+    """Return the id of a parameter: its path, and its role where it has one."""
+    path = path_of(step, weight)
+    return f"{path}/{weight.role}" if weight.role else path
+
+
+def path_of(step: Step, weight: Weight) -> str:
+    """Return the layer's path with the part that the parameter belongs to."""
+    return f"{step.path}.{weight.part}" if weight.part else step.path
+
+
+def _ties(steps: list[Step]) -> Iterator[tuple[Step, Weight]]:
+    """Yield every tied weight with its step."""
+    for step in steps:
+        if step.fits and getattr(step.layer, "tied_to", None) is not None:
+            yield from ((step, weight) for weight in step.layer.weights(step.incoming) if weight.tied)
+
+
+def _target(step: Step, drawn: list[Parameter], tied: set[str]) -> Parameter:
+    """Return the parameter that ``tied_to`` names: in the enclosing group, then outward."""
+    name = getattr(step.layer, "tied_to", "")
+    known = {parameter.path: parameter for parameter in drawn if parameter.role in MAIN}
+    known.update({parameter.id: parameter for parameter in drawn})
+    segments = step.path.split(".")
+    for depth in range(len(segments) - 1, -1, -1):
+        path = ".".join((*segments[:depth], name))
+        if path in known:
+            return known[path]
+        if {path, f"{path}/kernel", f"{path}/embeddings"} & tied:
+            raise _Untied(f"the values of '{path}' are tied themselves; name the layer that draws them")
+    hint = suggest(name, list(known)) or "; `winitgen plan` lists the ids"
+    raise _Untied(f"no layer or parameter with a kernel is called {show(name)}{hint}")
+
+
+def _copy(step: Step, weight: Weight, target: Parameter, dtype: str) -> Parameter:
+    """Return the target's values as the parameter ``weight``; both must have one shape and dtype."""
+    if weight.shape != target.shape:
+        shapes = f"{list(weight.shape)}, but '{target.id}' is {list(target.shape)}"
+        turned = weight.shape[::-1] == target.shape and len(weight.shape) == 2
+        advice = "; a copy is not turned round" if turned else ""
+        raise _Untied(f"this {weight.role} is {shapes}{advice}")
+    if dtype != target.dtype:
+        raise _Untied(
+            f"this {weight.role} is {dtype}, but '{target.id}' is {target.dtype}; give both one dtype"
+        )
+    return target._replace(
+        id=id_of(step, weight),
+        path=path_of(step, weight),
+        role=weight.role,
+        type=step.layer.type,
+        why=f"tied to {target.id}",
+        part=weight.part,
+    )
