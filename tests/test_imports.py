@@ -20,6 +20,7 @@ WAY = (
     ("samplers",),
     ("distributions",),
     ("layers",),
+    ("presets",),
     ("spec",),
     ("planning",),
     ("draw",),

@@ -6,6 +6,7 @@ from typing import Any
 
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Switch
+from winitgen.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, show
 from winitgen.spec.model import Defaults, Place, Rule
@@ -23,15 +24,14 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
     )
     if mapping is None:
         return Defaults()
-    if "preset" in mapping.pairs:
-        scope.fail(mapping.pairs["preset"][0], "defaults.preset", "the key 'preset' is not yet supported")
-    known = [*Defaults._fields, *(key for key in mapping.pairs if key == "preset")]
-    check_keys(mapping, known, "defaults", scope, "defaults")
+    check_keys(mapping, list(Defaults._fields), "defaults", scope, "defaults")
     words: dict[str, Any] = {}
     for key, (_, inner) in mapping.pairs.items():
         path = f"defaults.{key}"
         if key in ("init", "bias_init"):
             words[key] = read_init(inner, path, scope)
+        elif key == "preset":
+            words[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
         elif key in Defaults._fields:
             value = value_of(inner, path, scope)
             kind = Switch if key == "use_bias" else Distribution

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from winitgen.layers.base import Kernel, Layer
+from winitgen.layers.base import Layer
 from winitgen.layers.containers import Container
-from winitgen.layers.embedding import Embedding
+from winitgen.layers.elementwise import Prelu
 from winitgen.layers.param import Param
 from winitgen.schemes import AUTO, SCHEMES, Init
 from winitgen.spec.fields import fields_of
@@ -38,12 +38,26 @@ class Entry(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """What holds where a layer says nothing: kernels and embeddings, biases, names without ending."""
+    """What holds where a layer says nothing: kernels and embeddings, biases, names without ending.
 
-    init: Init = AUTO
-    bias_init: Init = AUTO
+    ``init`` and ``bias_init`` are None where they are not given: then the ``preset``, the name of a
+    framework, says how things are drawn, and without one ``auto`` does.
+    """
+
+    init: Init | None = None
+    bias_init: Init | None = None
     distribution: str = "normal"
     use_bias: bool = True
+    preset: str = ""
+
+    @property
+    def unsaid(self) -> Init | None:
+        """What a scheme that nobody gives stands for: ``auto``, or None where a preset decides."""
+        return None if self.preset else AUTO
+
+    def settled(self) -> Defaults:
+        """Return the same defaults in one spelling: without a preset, ``auto`` is what is not given."""
+        return self._replace(init=self.init or self.unsaid, bias_init=self.bias_init or self.unsaid)
 
 
 class Rule(NamedTuple):
@@ -81,7 +95,8 @@ class ModelSpec:
         Comments, variables and repetitions are resolved, and a default is the same whether it is
         spelled out or not; seed, dtype and layout are left out, as a call can replace them.
         """
-        whole: dict[str, Any] = {"defaults": _plain(self.defaults._asdict())}
+        defaults = self.defaults.settled()
+        whole: dict[str, Any] = {"defaults": _plain(defaults._asdict())}
         if self.model:
             whole["model"] = self.model
         if self.input is not None:
@@ -90,7 +105,7 @@ class ModelSpec:
             whole["rules"] = [
                 _plain({key: v for key, v in rule._asdict().items() if key != "place"}) for rule in self.rules
             ]
-        whole["layers"] = [_layer(entry, self.defaults) for entry in self.layers]
+        whole["layers"] = [_layer(entry, defaults) for entry in self.layers]
         return whole
 
 
@@ -111,9 +126,8 @@ def _settle(layer: Layer, words: dict[str, Any], defaults: Defaults) -> None:
     """Write ``use_bias`` out, and leave out a scheme that holds without being said."""
     if words.get("use_bias", False) is None:
         words["use_bias"] = defaults.use_bias
-    covered = isinstance(layer, Kernel | Embedding)
     for word in ("init", "bias_init"):
-        unsaid = getattr(defaults, word) if covered else AUTO
+        unsaid = defaults.unsaid if layer.norm or isinstance(layer, Prelu) else getattr(defaults, word)
         if not isinstance(layer, Param) and words.get(word) == unsaid:
             words[word] = None
 

@@ -15,6 +15,7 @@ from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer, Size, Switch
+from winitgen.presets import PRESETS
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE
 from winitgen.spec.document import LARGEST_SEED, LAYOUTS, LAYOUTS_TO_COME, TOP_LEVEL, Input
@@ -102,6 +103,7 @@ def _defaults() -> Schema:
             "bias_init": _described(_ref("init"), "for every bias whose layer says nothing"),
             "distribution": _of(Distribution),
             "use_bias": _of(Switch),
+            "preset": {"enum": list(PRESETS), "description": "draw what this framework draws by itself"},
         },
         [],
     )
