@@ -21,6 +21,7 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, features) as it is."""
+        self.check_names()
         check_sequence(self, incoming)
         size = size_of(self, incoming, -1)
         if size is not None and self.head_dim is None and size % self.heads:

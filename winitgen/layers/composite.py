@@ -37,6 +37,14 @@ class Composite(Layer, frozen=True, kw_only=True):
         """Return the path segments of a part below the layer's own: its other name, if it has one."""
         return (self.names or {}).get(part, part)
 
+    def check_names(self) -> None:
+        """Raise `Refusal` where two parts have one name."""
+        seen: dict[str, str] = {}
+        for part in self.parts:
+            other = seen.setdefault(self.named(part), part)
+            if other != part:
+                raise Refusal("names", f"{other} and {part} are both called '{self.named(part)}'; rename one")
+
     def dense(self, part: str, inputs: int, units: int) -> list[Weight]:
         """Return the kernel (units, inputs) and the bias (units,) of one part.
 
@@ -54,7 +62,9 @@ def check_sequence(layer: Layer, incoming: Flow | None) -> None:
     refuse_tokens(layer, incoming)
     if incoming is None or incoming.shape is None:
         return
-    if len(incoming.shape) != 2:
+    if len(incoming.shape) == 1:
+        advice = "a recurrent layer before it needs 'return_sequences: true', any other a reshape layer"
+    elif len(incoming.shape) > 2:
         advice = "put a reshape layer before it"
     elif incoming.image:
         advice = "put {type: permute, axes: [1, 0]} before it"

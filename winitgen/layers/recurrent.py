@@ -42,7 +42,7 @@ class _Recurrent(Kernel, frozen=True, kw_only=True):
         if self.activation.name not in self.allowed:
             raise Refusal(
                 "activation",
-                f"the activation of a {self.type} is {' or '.join(self.allowed)}, not {self.activation}",
+                f"{self.type} has the activation {' or '.join(self.allowed)}, not {self.activation}",
             )
         if incoming is not None and incoming.shape is None:
             return UNKNOWN

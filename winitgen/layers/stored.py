@@ -10,12 +10,12 @@ from winitgen.layers.base import Refusal
 from winitgen.schemes import Init
 
 Stored = Annotated[
-    Literal["in_out"], Meta(description="in_out: the torch layout has the kernel as (inputs, units)")
+    Literal["in_out"], Meta(description="'in_out', for kernels (inputs, units) in the torch layout")
 ]
 TiedTo = Annotated[
     str, Meta(description="the layer, or the parameter id, whose values this layer has instead of its own")
 ]
-Tied = Annotated[Literal["omit"], Meta(description="omit: the copy is not written")]
+Tied = Annotated[Literal["omit"], Meta(description="'omit', which leaves the copy out of the file")]
 
 
 class Tying(Protocol):

@@ -21,6 +21,7 @@ class RuleBook:
         self.matched: set[int] = set()
         self.ids: list[str] = []
         self.buffers: list[str] = []
+        self.tied: list[str] = []
 
     def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
         """Return the index of the last rule that matches, or None; buffers match none."""
@@ -56,4 +57,6 @@ class RuleBook:
                 return f"; ids end in a role, try '{match.removesuffix(ending)}{role}'"
         if any(fnmatchcase(buffer, match) for buffer in self.buffers):
             return ", but a buffer, which starts as its layer needs it"
+        if any(fnmatchcase(tied, match) for tied in self.tied):
+            return ", but a tied one, which has another's values"
         return suggest(match, self.ids) or "; `winitgen plan` lists the ids"
