@@ -9,8 +9,8 @@ from winitgen.layers.base import Flow, Kernel, Padding, Refusal, Size, Sizes, We
 from winitgen.layers.windows import check_image, slide
 
 
-class _Conv(Kernel, frozen=True, kw_only=True):
-    """The part that does not depend on the number of axes."""
+class Conv(Kernel, frozen=True, kw_only=True):
+    """What all convolutions share, whatever the number of axes."""
 
     rank: ClassVar[int]
 
@@ -21,13 +21,17 @@ class _Conv(Kernel, frozen=True, kw_only=True):
     dilation: Sizes = 1
     groups: Size = 1
 
-    def flow(self, incoming: Flow | None) -> Flow:
-        """Replace the channels by ``filters`` and slide the kernel over the places."""
+    def check(self, incoming: Flow | None) -> None:
+        """Raise `Refusal` unless an image of channels that the groups divide flows in."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
         for what, count in (("channels that flow in", channels), ("filters", self.filters)):
             if count is not None and count % self.groups:
                 raise Refusal("groups", f"{self.groups} groups do not divide the {count} {what}")
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Replace the channels by ``filters`` and slide the kernel over the places."""
+        self.check(incoming)
         return slide(
             self,
             incoming,
@@ -53,24 +57,25 @@ class _Conv(Kernel, frozen=True, kw_only=True):
         fan_in = channels // self.groups * receptive_field_size
         fan_out = self.filters // self.groups * receptive_field_size
         shape = (self.filters, channels // self.groups, *kernel_size)
-        return [Weight("kernel", shape, "init", fan_in, fan_out), *self.bias(self.filters, fan_in, fan_out)]
+        kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
+        return [kernel, *self.bias(self.filters, fan_in, fan_out)]
 
 
-class Conv1d(_Conv, frozen=True, kw_only=True):
+class Conv1d(Conv, frozen=True, kw_only=True):
     """Convolution over a sequence: channels, length."""
 
     type: ClassVar[str] = "conv1d"
     rank: ClassVar[int] = 1
 
 
-class Conv2d(_Conv, frozen=True, kw_only=True):
+class Conv2d(Conv, frozen=True, kw_only=True):
     """Convolution over an image: channels, height, width."""
 
     type: ClassVar[str] = "conv2d"
     rank: ClassVar[int] = 2
 
 
-class Conv3d(_Conv, frozen=True, kw_only=True):
+class Conv3d(Conv, frozen=True, kw_only=True):
     """Convolution over a volume: channels, depth, height, width."""
 
     type: ClassVar[str] = "conv3d"

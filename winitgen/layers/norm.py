@@ -80,6 +80,21 @@ class GroupNorm(_Norm, frozen=True, kw_only=True):
         return super().flow(incoming)
 
 
+class InstanceNorm(_Norm, frozen=True, kw_only=True):
+    """Normalises each channel of one sample; has a scale and a shift where ``affine`` is true."""
+
+    type: ClassVar[str] = "instance_norm"
+    axis: ClassVar[int] = 0
+
+    affine: Switch = False
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is; a channel of one place has nothing to normalise."""
+        if incoming is not None and incoming.shape is not None and len(incoming.shape) == 1:
+            raise Refusal("", f"instance_norm takes channels and places, but {incoming} flows in")
+        return super().flow(incoming)
+
+
 class LayerNorm(_Norm, frozen=True, kw_only=True):
     """Normalises the last axis of one sample."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from winitgen.planning.choice import written
+
 NUMERIC = {"fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"}
 """Columns that are set flush right."""
 
@@ -25,8 +27,8 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
         "x".join(str(size) for size in row["shape"]) or "scalar",
         row["dtype"],
         f"{row['scheme']} {row['formula']}".strip(),
-        _whole(row["fan_in"]),
-        _whole(row["fan_out"]),
+        _fan(row["fan_in"]),
+        _fan(row["fan_out"]),
         number(row["target"]["mean"]),
         number(row["target"]["std"]),
     ]
@@ -36,8 +38,8 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
     return [*cells, *(number(measured[key]) for key in ("mean", "std", "min", "max"))]
 
 
-def _whole(fan: int | None) -> str:
-    return "" if fan is None else str(fan)
+def _fan(fan: float | None) -> str:
+    return "" if fan is None else written(fan)
 
 
 def number(value: float) -> str:

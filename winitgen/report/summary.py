@@ -94,7 +94,7 @@ def _shared(texts: list[str]) -> str:
     return " | ".join(dict.fromkeys(texts))
 
 
-def _common(numbers: list[int | None]) -> int | None:
+def _common(numbers: list[float | None]) -> float | None:
     """Return the number that all parts share, or None."""
     return numbers[0] if len(set(numbers)) == 1 else None
 
