@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.errors import Mistake, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.base import Tensor, Unwritable
+from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.names import clash
 from winitgen.planning.plan import STREAM, Plan
@@ -101,11 +103,25 @@ def _build(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: s
     except TooManyMistakes:
         return planned
     if not mistakes.found:
-        pair = clash(tensor.name for tensor in tensors(planned))
+        try:
+            pair = clash(tensor.name for tensor in tensors(planned))
+        except Unwritable as unwritable:
+            _note(unwritable, planned, spec, mistakes)
+            return planned
         if pair:
             message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
             mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
     return planned
+
+
+def _note(unwritable: Unwritable, planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
+    """Note what the layout cannot hold, each at the place of its layer."""
+    steps = flow.run(spec, Mistakes(spec.file))
+    places = {id(layer): step.place for layer, step in zip(planned.layers, steps, strict=True)}
+    with suppress(TooManyMistakes):
+        for misfit in unwritable.misfits:
+            message = f"{misfit.message} (layout {planned.layout})"
+            mistakes.add(places[id(misfit.layer)].of(misfit.word), message)
 
 
 def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
@@ -127,7 +143,7 @@ def tensors(planned: Plan) -> list[Tensor]:
 
 def size_of(planned: Plan) -> int:
     """Return the bytes of all values of a plan."""
-    return sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in planned.parameters)
+    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))
 
 
 def metadata(planned: Plan) -> dict[str, str]:

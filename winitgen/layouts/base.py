@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.planning.plan import Parameter, Plan
+from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,8 +74,27 @@ class Tensor:
             return run
 
 
+class Misfit(NamedTuple):
+    """What a layout cannot hold: the layer, its word at fault (or none), and what is wrong."""
+
+    layer: PlannedLayer
+    word: str
+    message: str
+
+
+class Unwritable(Exception):
+    """A plan that cannot be written in a layout, with everything that keeps it from being so."""
+
+    def __init__(self, misfits: Sequence[Misfit]) -> None:
+        super().__init__("; ".join(misfit.message for misfit in misfits))
+        self.misfits = tuple(misfits)
+
+
 class Layout(NamedTuple):
-    """One layout; ``framework`` is its name in the safetensors metadata key ``format``."""
+    """One layout; ``framework`` is its name in the safetensors metadata key ``format``.
+
+    ``tensors`` raises `Unwritable` for a plan that the framework cannot have.
+    """
 
     name: str
     framework: str
