@@ -7,9 +7,15 @@ own, as far as they differ from what the layer states.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
+from winitgen.layers import quirks
+from winitgen.layers.attention import MultiHeadAttention
 from winitgen.layers.base import Layer, Weight
+from winitgen.layers.recurrent import Gru, Lstm, Rnn
 from winitgen.schemes import Init
 
 ONES = Init("ones")
@@ -137,11 +143,24 @@ PRESETS = {preset.name: preset for preset in (TORCH, KERAS, FLAX)}
 """Every preset by its name."""
 
 
-def drawn(name: str, layer: Layer, weight: Weight) -> Drawn | None:
-    """Return how the framework draws a weight; None where it says nothing, as about a ``param``."""
-    row = PRESETS[name].row(layer, weight)
-    if row is None:
-        return None
-    if name == "torch" and layer.type in RECURRENT:
-        return Drawn(row.init, weight._replace(fan_in=getattr(layer, "units")))
-    return Drawn(row.init, weight)
+def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | None]:
+    """Return how the framework draws each of a layer's weights; None where it says nothing.
+
+    An empty ``name`` is no preset: nothing is said about any.
+    """
+    if not name:
+        return [None] * len(weights)
+    rows = [PRESETS[name].row(layer, weight) for weight in weights]
+    return [
+        row and Drawn(row.init, weight) for row, weight in zip(rows, _fans(name, layer, weights), strict=True)
+    ]
+
+
+def _fans(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
+    """Return the weights with the fans of the framework's own modules, not only of its array shapes."""
+    if name == "torch" and isinstance(layer, MultiHeadAttention):
+        layer = msgspec.structs.replace(layer, fused=True)  # nn.MultiheadAttention always is
+    seen = quirks.applied(name, layer, weights)
+    if name == "torch" and isinstance(layer, Rnn | Lstm | Gru):
+        return [weight._replace(fan_in=layer.units) for weight in seen]
+    return seen

@@ -30,6 +30,10 @@ Padding = Annotated[
 Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at most 1")]
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
+Quirks = Annotated[
+    Literal["torch", "keras", "flax", "none"],
+    Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
+]
 From = Annotated[
     str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
 ]
@@ -78,7 +82,8 @@ class Weight(NamedTuple):
     that the activation decides. ``zeroed`` is a run of elements that is zero whatever is drawn.
     ``maps`` is the number of maps, such as gates, that are stacked along the first axis: each is
     one of its own, with the fans stated. ``tied`` says that the values are another parameter's.
-    A fan is a whole number, or a mean such as 13.5 where outputs differ in what they see.
+    A fan is a whole number, or a mean such as 13.5 where outputs differ in what they see. ``groups``
+    are those of a convolution's kernel, stacked along its first axis; 0 says that it is none.
     """
 
     role: str
@@ -92,6 +97,7 @@ class Weight(NamedTuple):
     part: str = ""
     maps: int = 1
     tied: bool = False
+    groups: int = 0
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,6 +143,7 @@ class Kernel(Layer, frozen=True, kw_only=True):
     init: Init | None = None
     bias_init: Init | None = None
     use_bias: Switch | None = None
+    quirks: Quirks | None = None
     dtype: str | None = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:

@@ -6,7 +6,18 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.layers.base import UNKNOWN, Flow, Layer, Name, Refusal, Size, Switch, Weight, refuse_tokens
+from winitgen.layers.base import (
+    UNKNOWN,
+    Flow,
+    Layer,
+    Name,
+    Quirks,
+    Refusal,
+    Size,
+    Switch,
+    Weight,
+    refuse_tokens,
+)
 from winitgen.layers.stored import Stored
 from winitgen.schemes import Init
 
@@ -29,6 +40,7 @@ class Composite(Layer, frozen=True, kw_only=True):
     init: Init | None = None
     bias_init: Init | None = None
     use_bias: Switch | None = None
+    quirks: Quirks | None = None
     dtype: str | None = None
     names: Names | None = None
     stored: Stored | None = None

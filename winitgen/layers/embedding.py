@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.layers.base import Flow, Index, Layer, Refusal, Size, Weight
+from winitgen.layers.base import Flow, Index, Layer, Quirks, Refusal, Size, Weight
 from winitgen.layers.stored import Tied, TiedTo, check_tie
 from winitgen.schemes import Init
 
@@ -21,6 +21,7 @@ class Embedding(Layer, frozen=True, kw_only=True):
     tied_to: TiedTo | None = None
     tied: Tied | None = None
     init: Init | None = None
+    quirks: Quirks | None = None
     dtype: str | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:

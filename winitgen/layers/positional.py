@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.layers.base import Flow, Layer, Refusal, Size, Weight, refuse_tokens
+from winitgen.layers.base import Flow, Layer, Quirks, Refusal, Size, Weight, refuse_tokens
 from winitgen.schemes import Init
 
 
@@ -17,6 +17,7 @@ class PositionalEmbedding(Layer, frozen=True, kw_only=True):
     count: Size
     dim: Size
     init: Init | None = None
+    quirks: Quirks | None = None
     dtype: str | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from winitgen import presets, stream
 from winitgen.dtypes import DTYPES
+from winitgen.layers import quirks
 from winitgen.layers.base import Weight
 from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
@@ -17,6 +18,7 @@ from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.ties import id_of, path_of, tie
 from winitgen.planning.trace import Met, activation_of
+from winitgen.presets import Drawn
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 from winitgen.spec.model import ModelSpec
@@ -99,7 +101,15 @@ class _Planner:
         step = self._with_default_bias(steps[index])
         weights = step.layer.weights(step.incoming) if step.fits else []
         self._check_words(step, weights)
-        found = [self._parameter(steps, index, step, weight) for weight in weights if not weight.tied]
+        self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
+        framework = getattr(step.layer, "quirks", None) or self.spec.defaults.quirks
+        weights = quirks.applied(framework, step.layer, weights)
+        found = [
+            self._parameter(steps, index, step, weight, preset)
+            for weight, preset in zip(weights, drawn, strict=True)
+            if not weight.tied
+        ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
 
@@ -111,12 +121,14 @@ class _Planner:
             return step
         return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
 
-    def _parameter(self, steps: list[Step], index: int, step: Step, weight: Weight) -> Parameter | None:
+    def _parameter(
+        self, steps: list[Step], index: int, step: Step, weight: Weight, preset: Drawn | None
+    ) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
         parameter_id = id_of(step, weight)
         met = activation_of(steps, index)
         try:
-            chosen = self._chosen(parameter_id, step, weight, met)
+            chosen = self._chosen(parameter_id, step, weight, preset, met)
         except Unfit as unfit:
             self.mistakes.add(step.place.of(weight.word), f"{parameter_id}: {unfit}")
             return None
@@ -144,7 +156,7 @@ class _Planner:
             fan_out=weight.fan_out,
             scheme=choice.scheme,
             formula=choice.formula,
-            distribution=choice.distribution,
+            distribution=choice.keyed(self.seed, parameter_id),
             mean=choice.mean,
             std=choice.std,
             why=chosen.why,
@@ -153,7 +165,9 @@ class _Planner:
             part=weight.part,
         )
 
-    def _chosen(self, parameter_id: str, step: Step, weight: Weight, met: Met) -> _Chosen:
+    def _chosen(
+        self, parameter_id: str, step: Step, weight: Weight, preset: Drawn | None, met: Met
+    ) -> _Chosen:
         """Return the scheme: a rule's, the layer's own, the defaults', the preset's, or the automatic one."""
         spot = step.place.of(weight.word)
         if not weight.word:
@@ -171,11 +185,8 @@ class _Planner:
         default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
         if default is not None:
             candidates.append((default, "defaults", spot))
-        preset = self.spec.defaults.preset
-        if not candidates and preset:
-            drawn = presets.drawn(preset, step.layer, weight)
-            if drawn is not None:
-                return _Chosen(drawn.init, f"preset {preset}", spot, weight=drawn.weight)
+        if not candidates and preset is not None:
+            return _Chosen(preset.init, f"preset {self.spec.defaults.preset}", spot, weight=preset.weight)
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
             spot = candidates[0][2] if candidates else spot
@@ -222,9 +233,15 @@ class _Planner:
 
 
 def _with_words(auto: Init, given: Init) -> Init:
-    """Return what ``auto`` means, with the words that stand beside it; a constant takes none."""
+    """Return what ``auto`` means, with the words that stand beside it; a constant takes none.
+
+    An orthogonal kernel takes those it can: the others are for the kernels beside it.
+    """
     words = {word: value for word, value in given._asdict().items() if word != "scheme" and value is not None}
-    if words and not SCHEMES[auto.scheme].mode:
+    row = SCHEMES[auto.scheme]
+    if auto.scheme == "orthogonal":
+        words = {word: value for word, value in words.items() if word in row.words}
+    elif words and not row.mode:
         raise Unfit(
             f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.layers import LAYERS
-from winitgen.layers.base import Switch
+from winitgen.layers.base import Quirks, Switch
 from winitgen.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, show
@@ -34,8 +34,10 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
             words[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
         elif key in Defaults._fields:
             value = value_of(inner, path, scope)
-            kind = Switch if key == "use_bias" else Distribution
+            kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
             words[key] = value if value is BAD else convert(value, kind, inner, path, scope)
+    if words.get("quirks") == "none":
+        words["quirks"] = ""
     return Defaults(**{key: value for key, value in words.items() if value is not BAD})
 
 

@@ -23,8 +23,6 @@ MOST_LAYERS = 50_000
 _BODY = Sequence(0, 0, [])
 """Stands for the layers of a repeat, which are read once for every repetition."""
 
-NOT_YET_WORDS = ("quirks",)
-
 READERS: dict[str, Callable[[Node, str, Scope], Any]] = {
     "activation": read_activation,
     "init": read_init,
@@ -126,7 +124,7 @@ class LayerReader:
         """Return the layer with all its words, or None with every mistake noted."""
         hints = hints_of(kind)
         before = len(scope.mistakes.found)
-        misspelt = self._check_keys(mapping, kind, path, scope)
+        misspelt = check_keys(mapping, ["type", *hints_of(kind)], path, scope, kind.type)
         words: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key != "name":
@@ -183,13 +181,6 @@ class LayerReader:
             mapping.pairs["layers"][1], f"{path}.layers", scope, Counter() if name else counters
         )
         return Entry(None if layers is BAD else Group(layers=layers), name, place)
-
-    def _check_keys(self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope) -> set[str]:
-        """Note every key the layer does not have; return the keys that were probably meant."""
-        later = [key for key in NOT_YET_WORDS if key in mapping.pairs]
-        for key in later:
-            scope.fail(mapping.pairs[key][0], f"{path}.{key}", f"the key '{key}' is not yet supported")
-        return check_keys(mapping, ["type", *hints_of(kind), *later], path, scope, kind.type)
 
     def _word(
         self, key: str, kind: type[Layer], node: Node, path: str, scope: Scope, inside: Counter[str]

@@ -41,7 +41,8 @@ class Defaults(NamedTuple):
     """What holds where a layer says nothing: kernels and embeddings, biases, names without ending.
 
     ``init`` and ``bias_init`` are None where they are not given: then the ``preset``, the name of a
-    framework, says how things are drawn, and without one ``auto`` does.
+    framework, says how things are drawn, and without one ``auto`` does. ``quirks`` is the name of a
+    framework whose fans are used, or empty.
     """
 
     init: Init | None = None
@@ -49,6 +50,7 @@ class Defaults(NamedTuple):
     distribution: str = "normal"
     use_bias: bool = True
     preset: str = ""
+    quirks: str = ""
 
     @property
     def unsaid(self) -> Init | None:
@@ -123,9 +125,11 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
 
 
 def _settle(layer: Layer, words: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out a scheme that holds without being said."""
+    """Write ``use_bias`` out, and leave out schemes and quirks that hold without being said."""
     if words.get("use_bias", False) is None:
         words["use_bias"] = defaults.use_bias
+    if words.get("quirks") == (defaults.quirks or "none"):
+        words["quirks"] = None
     for word in ("init", "bias_init"):
         unsaid = defaults.unsaid if layer.norm or isinstance(layer, Prelu) else getattr(defaults, word)
         if not isinstance(layer, Param) and words.get(word) == unsaid:
@@ -140,7 +144,7 @@ def _plain(words: dict[str, Any]) -> dict[str, Any]:
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
         row = SCHEMES[value.scheme]
-        unsaid = {"mean": 0, "std": 1, "bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale}
+        unsaid = {"bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale, **row.defaults}
         words = {key: v for key, v in _plain(value._asdict()).items() if v != unsaid.get(key)}
         return words if len(words) > 1 else value.scheme
     if hasattr(value, "row"):

@@ -14,13 +14,12 @@ from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
-from winitgen.layers.base import Layer, Size, Switch
+from winitgen.layers.base import Layer, Quirks, Size, Switch
 from winitgen.presets import PRESETS
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE
 from winitgen.spec.document import LARGEST_SEED, LAYOUTS, LAYOUTS_TO_COME, TOP_LEVEL, Input
 from winitgen.spec.fields import description_of, fields_of, hints_of
-from winitgen.spec.layers import NOT_YET_WORDS
 from winitgen.spec.words import INIT_WORDS, Distribution, Real
 
 Schema = dict[str, Any]
@@ -103,6 +102,7 @@ def _defaults() -> Schema:
             "bias_init": _described(_ref("init"), "for every bias whose layer says nothing"),
             "distribution": _of(Distribution),
             "use_bias": _of(Switch),
+            "quirks": _of(Quirks),
             "preset": {"enum": list(PRESETS), "description": "draw what this framework draws by itself"},
         },
         [],
@@ -144,7 +144,7 @@ def _summary(kind: type[Layer]) -> str:
 def _words(kind: type[Layer]) -> Schema:
     """Return the words of one layer type, from its struct."""
     hints = hints_of(kind)
-    properties = {key: _word(key, hint) for key, hint in hints.items() if key not in NOT_YET_WORDS}
+    properties = {key: _word(key, hint) for key, hint in hints.items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = _closed({"type": {"const": kind.type}, **properties}, ["type", *required])
     return {"description": _summary(kind), **schema}
