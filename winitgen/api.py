@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.errors import Mistake, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS
-from winitgen.layouts.base import Tensor, Unwritable
+from winitgen.layouts.base import Tensor
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.names import clash
@@ -103,25 +103,22 @@ def _build(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: s
     except TooManyMistakes:
         return planned
     if not mistakes.found:
-        try:
-            pair = clash(tensor.name for tensor in tensors(planned))
-        except Unwritable as unwritable:
-            _note(unwritable, planned, spec, mistakes)
-            return planned
+        _note_refused(planned, spec, mistakes)
+    if not mistakes.found:
+        pair = clash(tensor.name for tensor in tensors(planned))
         if pair:
             message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
             mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
     return planned
 
 
-def _note(unwritable: Unwritable, planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
-    """Note what the layout cannot hold, each at the place of its layer."""
-    steps = flow.run(spec, Mistakes(spec.file))
-    places = {id(layer): step.place for layer, step in zip(planned.layers, steps, strict=True)}
+def _note_refused(planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
+    """Note every layer that the layout's framework cannot have, at its place in the spec."""
+    refused = LAYOUTS[planned.layout].refused(planned)
+    steps = flow.run(spec, Mistakes(spec.file)) if refused else []
     with suppress(TooManyMistakes):
-        for misfit in unwritable.misfits:
-            message = f"{misfit.message} (layout {planned.layout})"
-            mistakes.add(places[id(misfit.layer)].of(misfit.word), message)
+        for index, refusal in refused:
+            mistakes.add(steps[index].place.of(refusal.word), refusal.message)
 
 
 def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:

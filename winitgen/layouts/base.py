@@ -11,7 +11,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.planning.plan import Parameter, Plan, PlannedLayer
+from winitgen.layers.base import Refusal
+from winitgen.planning.plan import Parameter, Plan
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,29 +75,20 @@ class Tensor:
             return run
 
 
-class Misfit(NamedTuple):
-    """What a layout cannot hold: the layer, its word at fault (or none), and what is wrong."""
-
-    layer: PlannedLayer
-    word: str
-    message: str
-
-
-class Unwritable(Exception):
-    """A plan that cannot be written in a layout, with everything that keeps it from being so."""
-
-    def __init__(self, misfits: Sequence[Misfit]) -> None:
-        super().__init__("; ".join(misfit.message for misfit in misfits))
-        self.misfits = tuple(misfits)
+def nothing_refused(plan: Plan) -> list[tuple[int, Refusal]]:
+    """Return that a layout can hold all of any plan."""
+    return []
 
 
 class Layout(NamedTuple):
     """One layout; ``framework`` is its name in the safetensors metadata key ``format``.
 
-    ``tensors`` raises `Unwritable` for a plan that the framework cannot have.
+    ``refused`` gives the layers that the framework cannot have, by their index in ``plan.layers``, and
+    why; only a plan without any is turned into ``tensors``.
     """
 
     name: str
     framework: str
     summary: str
     tensors: Callable[[Plan], list[Tensor]]
+    refused: Callable[[Plan], list[tuple[int, Refusal]]] = nothing_refused

@@ -9,45 +9,54 @@ framework's order, so that the models give the same outputs. Everything else kee
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.layers.base import Flow, Refusal
 from winitgen.layers.merge import Concat, Merge
 from winitgen.layers.norm import GroupNorm
 from winitgen.layers.shapes import Flatten, Permute, Reshape
-from winitgen.layouts.base import Misfit, Unwritable
 from winitgen.planning.plan import Plan, PlannedLayer
 
 if TYPE_CHECKING:
     import numpy as np
 
-Order = tuple[tuple[int, ...], ...]
-"""The features as runs, each (channels, *places) of a flattened image, or (features,); empty: as in the spec."""
+Order = tuple[tuple[int, int], ...]
+"""The features as runs, each the channels and the places of a flattened image; others have one place.
 
-IMAGE: Order = ((),)
+The places are 0 where nobody knows them: the size of what is stored then says how many there are.
+"""
+
+IMAGE: Order = ()
 """Stands for an image: its channels are still an axis of their own."""
 
 
-def orders(plan: Plan) -> list[Order]:
-    """Return the order of the features that flow into each layer of a plan.
+class Orders(NamedTuple):
+    """The order of the features that flow into each layer of a plan, None where it is the spec's.
 
-    Raises `Unwritable` for a sum or product of features that are then in different orders, and for
-    groups of features that are no longer side by side.
+    ``refused`` are the layers, by their index in ``plan.layers``, that need their features in one
+    order and do not have them so, and why.
     """
+
+    incoming: list[Order | None]
+    refused: list[tuple[int, Refusal]]
+
+
+def orders(plan: Plan) -> Orders:
+    """Return the orders of the features in a framework that keeps channels last."""
     return _Course(plan).run()
 
 
-def channels_last(array: np.ndarray[Any, Any], order: Order) -> np.ndarray[Any, Any]:
+def channels_last(array: np.ndarray[Any, Any], order: Order | None) -> np.ndarray[Any, Any]:
     """Return ``array`` with its last axis, the features in the spec's order, in the framework's."""
     import numpy as np
 
-    if not order:
+    if order is None:
         return array
     runs, begin, front = [], 0, array.shape[:-1]
-    for block in order:
-        size = math.prod(block)
-        run = array[..., begin : begin + size].reshape(*front, *block)
-        runs.append(np.moveaxis(run, len(front), -1).reshape(*front, size))
+    for channels, places in order:
+        size = channels * places or array.shape[-1]
+        run = array[..., begin : begin + size].reshape(*front, channels, -1)
+        runs.append(run.swapaxes(-1, -2).reshape(*front, size))
         begin += size
     return np.concatenate(runs, axis=-1)
 
@@ -60,27 +69,26 @@ class _Course:
         shape = plan.spec.get("input")
         self.input = Flow(tuple(shape)) if isinstance(shape, list) else None
         self.flows: list[Flow | None] = []
-        self.orders: list[Order] = []
+        self.orders: list[Order | None] = []
 
-    def run(self) -> list[Order]:
-        incoming, misfits = [], []
-        for layer in self.layers:
-            order = self._order(layer.sources[0])
-            misfit = self._misfit(layer)
-            if misfit:
-                misfits.append(misfit)
-            incoming.append(() if order == IMAGE else order)
+    def run(self) -> Orders:
+        incoming: list[Order | None] = []
+        refused = []
+        for index, layer in enumerate(self.layers):
+            order = self._order(layer.sources[0]) if layer.sources else None
+            refusal = self._refusal(layer)
+            if refusal is not None:
+                refused.append((index, refusal))
+            incoming.append(None if order == IMAGE else order)
             self.flows.append(self._flow(layer))
             self.orders.append(self._outgoing(layer, order))
-        if misfits:
-            raise Unwritable(misfits)
-        return incoming
+        return Orders(incoming, refused)
 
-    def _order(self, source: int) -> Order:
+    def _order(self, source: int) -> Order | None:
         """Return the order of what a layer gives; an input of three or more axes is an image."""
         if source >= 0:
             return self.orders[source]
-        return IMAGE if self.input is not None and len(self.input.shape or ()) > 2 else ()
+        return IMAGE if self.input is not None and len(self.input.shape or ()) > 2 else None
 
     def _source_flow(self, source: int) -> Flow | None:
         return self.flows[source] if source >= 0 else self.input
@@ -94,50 +102,59 @@ class _Course:
         except Refusal:  # pragma: no cover - a plan has been through this
             return None
 
-    def _outgoing(self, layer: PlannedLayer, order: Order) -> Order:
+    def _outgoing(self, layer: PlannedLayer, order: Order | None) -> Order | None:
         """Return the order of what a layer gives."""
         flow = self.flows[-1]
         kind, shape = layer.layer, (flow.shape or ()) if flow else ()
         if flow is not None and flow.image and len(shape) > 1:
             return IMAGE
         if isinstance(kind, Flatten):
-            image = layer.incoming.shape if layer.incoming is not None else None
-            return _simple((tuple(size or 1 for size in image or ()),)) if order == IMAGE else order
+            return _simple((_run(layer.incoming),)) if order == IMAGE else order
         if isinstance(kind, Concat) and len(shape) == 1:
             return _simple(tuple(block for source in layer.sources for block in self._blocks(source)))
         if isinstance(kind, Reshape | Permute) or (kind.kernel and not kind.merges) or not shape:
-            return ()
-        return () if order == IMAGE and len(shape) == 1 else order
+            return None
+        return None if order == IMAGE and len(shape) == 1 else order
 
     def _blocks(self, source: int) -> Order:
         """Return the order of one of several flows that stand side by side."""
         flow = self._source_flow(source)
-        size = (flow.shape or (None,))[0] if flow is not None else None
-        return self._order(source) or ((size or 0,),)
+        return self._order(source) or (((flow.shape or (0,))[0] or 0 if flow is not None else 0, 1),)
 
-    def _misfit(self, layer: PlannedLayer) -> Misfit | None:
-        """Return what cannot be written of a layer that needs its features in one order, or none."""
-        kind, order = layer.layer, self._order(layer.sources[0])
-        if isinstance(kind, GroupNorm) and order not in ((), IMAGE):
-            return Misfit(
-                layer,
-                "",
-                "behind a flatten this layout has the features of a group apart; put group_norm before the flatten",
+    def _refusal(self, layer: PlannedLayer) -> Refusal | None:
+        """Return why a layer that needs its features in one order does not have them so, or None."""
+        kind, found = layer.layer, [self._order(source) for source in layer.sources]
+        if (
+            isinstance(kind, Concat)
+            and len(found) > 1
+            and any(0 in run for order in found for run in order or ())
+        ):
+            return Refusal("from", "how many places were flattened is not known; state the model's 'input'")
+        channels = found[0][0][0] if found[0] else 1
+        if getattr(kind, "inputs", None) is not None and getattr(kind, "inputs") % channels:
+            return Refusal(
+                "inputs", f"{kind.inputs} is not a multiple of the {channels} channels that are flattened"
             )
-        others = [self._order(source) for source in layer.sources]
-        if isinstance(kind, Merge) and not isinstance(kind, Concat) and len(set(others) - {IMAGE}) > 1:
-            return Misfit(
-                layer,
+        if isinstance(kind, GroupNorm) and found[0]:
+            return Refusal(
+                "",
+                "with channels last, a flatten moves the channels of a group apart; put group_norm before it",
+            )
+        if isinstance(kind, Merge) and not isinstance(kind, Concat) and len({*found} - {IMAGE}) > 1:
+            return Refusal(
                 "from",
-                "behind a flatten this layout has the features in another order than the other input; "
-                "put a dense layer between the flatten and this",
+                "with channels last, one input has the order of a flattened image and another has not; "
+                "put a dense layer behind the flatten",
             )
         return None
 
 
-def _simple(order: Order) -> Order:
-    """Return an order without axes of size 1, and none where it is the spec's."""
-    blocks = tuple(
-        block if block[0] > 1 and math.prod(block[1:]) > 1 else (math.prod(block),) for block in order
-    )
-    return blocks if any(len(block) > 1 for block in blocks) else ()
+def _run(image: Flow | None) -> tuple[int, int]:
+    """Return the channels and the places of an image."""
+    channels, *places = (image.shape if image is not None else None) or (0,)
+    return channels or 0, math.prod(size or 0 for size in places)
+
+
+def _simple(order: Order) -> Order | None:
+    """Return an order, or None where it is the spec's."""
+    return order if any(channels > 1 and places != 1 for channels, places in order) else None
