@@ -124,16 +124,14 @@ class _Course:
     def _refusal(self, layer: PlannedLayer) -> Refusal | None:
         """Return why a layer that needs its features in one order does not have them so, or None."""
         kind, found = layer.layer, [self._order(source) for source in layer.sources]
-        if (
-            isinstance(kind, Concat)
-            and len(found) > 1
-            and any(0 in run for order in found for run in order or ())
-        ):
+        unknown = any(places == 0 for order in found for _, places in order or ())
+        if isinstance(kind, Concat) and unknown:
             return Refusal("from", "how many places were flattened is not known; state the model's 'input'")
-        channels = found[0][0][0] if found[0] else 1
-        if getattr(kind, "inputs", None) is not None and getattr(kind, "inputs") % channels:
+        inputs: int = getattr(kind, "inputs", None) or 0
+        if unknown and found[0] and inputs % found[0][0][0]:
+            channels = found[0][0][0]
             return Refusal(
-                "inputs", f"{kind.inputs} is not a multiple of the {channels} channels that are flattened"
+                "inputs", f"{inputs} is not a multiple of the {channels} channels that are flattened"
             )
         if isinstance(kind, GroupNorm) and found[0]:
             return Refusal(
