@@ -19,6 +19,7 @@ WAY = (
     ("quantile",),
     ("samplers",),
     ("distributions",),
+    ("structured",),
     ("layers",),
     ("presets",),
     ("spec",),

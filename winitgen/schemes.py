@@ -56,6 +56,23 @@ class Init(NamedTuple):
     mode: str | None = None
     distribution: str | None = None
     gain: float | str | None = None
+    nonzeros: int | None = None
+    direction: str | None = None
+    upscale: int | None = None
+    base: str | None = None
+    p: float | None = None
+    t_max: float | None = None
+    w0: float | None = None
+    first: bool | None = None
+    layers: int | None = None
+    encoder_layers: int | None = None
+    decoder_layers: int | None = None
+    stack: str | None = None
+    blocks: int | None = None
+    depth: int | None = None
+    width: int | None = None
+    base_width: int | None = None
+    part: str | None = None
 
 
 AUTO = Init("auto")
@@ -89,6 +106,202 @@ def _family_rows() -> list[Scheme]:
         ]
     return rows
 
+
+FAMILY_NAMES = tuple(row.name for row in _family_rows())
+"""LeCun, Xavier and He, without an ending and with each."""
+
+_STRUCTURED = (
+    Scheme(
+        "orthogonal",
+        "rows or columns, whichever are fewer, orthogonal, of norm gain",
+        "Saxe, McClelland & Ganguli 2013; Stewart 1980 and Mezzadri 2007 for the draw",
+        words=("gain",),
+        builder="structured.orthogonal",
+    ),
+    Scheme(
+        "delta_orthogonal",
+        "orthogonal at the centre of a convolution's kernel, 0 elsewhere",
+        "Xiao et al. 2018",
+        words=("gain",),
+        builder="structured.delta_orthogonal",
+    ),
+    Scheme(
+        "dirac",
+        "1 from channel d to channel d of each group at the centre of the kernel, 0 elsewhere",
+        "Zagoruyko & Komodakis 2017",
+        builder="structured.dirac",
+    ),
+    Scheme(
+        "identity",
+        "gain on the diagonal, 0 elsewhere",
+        "Le, Jaitly & Hinton 2015",
+        words=("gain",),
+        builder="structured.identity",
+    ),
+    Scheme(
+        "sparse",
+        "N(0, std^2) for exactly so many of each output's inputs (incoming) or each input's outputs (outgoing)",
+        "Martens 2010",
+        words=("nonzeros", "direction", "std"),
+        needs=("nonzeros", "direction"),
+        defaults={"std": 1.0},
+        builder="structured.sparse",
+    ),
+    Scheme(
+        "bilinear",
+        "linear interpolation of each channel, for a transposed convolution",
+        "Long, Shelhamer & Darrell 2015",
+        builder="structured.bilinear",
+    ),
+    Scheme(
+        "icnr",
+        "the base scheme for every channel, repeated for its upscale^2 pixels",
+        "Aitken et al. 2017",
+        words=("upscale", "base", "gain"),
+        needs=("upscale",),
+        defaults={"base": "he"},
+        builder="icnr.icnr",
+    ),
+)
+
+_SPREAD_WORDS = ("distribution", "bounds", "correct")
+_DEPTH = (
+    Scheme(
+        "scaled_residual",
+        "std / sqrt(2 layers)",
+        "Radford et al. 2019 (GPT-2)",
+        words=("layers", "std"),
+        needs=("layers",),
+        defaults={"std": 0.02},
+        builder="depth.scaled_residual",
+    ),
+    Scheme(
+        "deepnorm",
+        "xavier times beta: (8 L)^(-1/4), or 0.87 (N^4 M)^(-1/16) and (12 M)^(-1/4) in encoder-decoders",
+        "Wang et al. 2022, figure 2",
+        1.0,
+        "fan_avg",
+        words=("encoder_layers", "decoder_layers", "stack", *_SPREAD_WORDS),
+        builder="depth.deepnorm",
+    ),
+    Scheme(
+        "deepnorm_alpha",
+        "(2 L)^(1/4), or 0.81 (N^4 M)^(1/16) and (3 M)^(1/4) in encoder-decoders",
+        "Wang et al. 2022, figure 2",
+        words=("encoder_layers", "decoder_layers", "stack"),
+        builder="depth.deepnorm_alpha",
+    ),
+    Scheme(
+        "t_fixup",
+        "xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder; embeddings N(0, 1/dim) times it",
+        "Huang et al. 2020",
+        1.0,
+        "fan_avg",
+        words=("encoder_layers", "decoder_layers", *_SPREAD_WORDS),
+        builder="depth.t_fixup",
+    ),
+    Scheme(
+        "fixup",
+        "he times blocks^(-1 / (2 depth - 2)), for all but the last of a branch's depth layers",
+        "Zhang, Dauphin & Ma 2019",
+        2.0,
+        "fan_in",
+        words=("blocks", "depth", "mode", *_SPREAD_WORDS),
+        needs=("blocks", "depth"),
+        builder="depth.fixup",
+    ),
+    Scheme(
+        "small_init",
+        "std = sqrt(2 / (5 width))",
+        "Nguyen & Salazar 2019",
+        words=("width",),
+        needs=("width",),
+        builder="depth.small_init",
+    ),
+    Scheme(
+        "wang_init",
+        "std = 2 / (layers sqrt(width))",
+        "Wang & Komatsuzaki 2021 (GPT-J)",
+        words=("layers", "width"),
+        needs=("layers", "width"),
+        builder="depth.wang_init",
+    ),
+    Scheme(
+        "mup",
+        "std at the base width; an input's stays, hidden variance 1 / fan_in, output variance 1 / fan_in^2",
+        "Yang & Hu 2021; Yang et al. 2022, table 3",
+        words=("part", "base_width", "std"),
+        needs=("part", "base_width"),
+        builder="mup.mup",
+    ),
+    *(
+        Scheme(name, "0", source, defaults={"value": 0.0}, builder="constants.fixed")
+        for name, source in (
+            ("rezero", "Bachlechner et al. 2020: the factor of a residual branch"),
+            ("skip_init", "De & Smith 2020: the factor of a residual branch"),
+            ("zero_gamma", "Goyal et al. 2017: the last norm's gamma of a residual branch"),
+            ("fixup_zero", "Zhang, Dauphin & Ma 2019: a branch's last layer, the classifier"),
+        )
+    ),
+    Scheme(
+        "layer_scale",
+        "value, for each channel of a residual branch",
+        "Touvron et al. 2021 (CaiT)",
+        words=("value",),
+        defaults={"value": 1e-5},
+        builder="constants.constant",
+    ),
+)
+
+_SPECIAL = (
+    Scheme(
+        "siren",
+        "limit = sqrt(6 / fan_in) / w0; 1 / fan_in for the first layer",
+        "Sitzmann et al. 2020, 3.2",
+        words=("w0", "first"),
+        defaults={"first": False},
+        builder="siren.siren",
+    ),
+    Scheme(
+        "prior_bias",
+        "-log((1 - p) / p)",
+        "Lin et al. 2017 (RetinaNet)",
+        words=("p",),
+        defaults={"p": 0.01},
+        builder="constants.prior_bias",
+    ),
+    Scheme(
+        "forget_bias",
+        "value for the forget gate of an LSTM, 0 for the others",
+        "Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015",
+        words=("value",),
+        defaults={"value": 1.0},
+        builder="constants.forget_bias",
+    ),
+    Scheme(
+        "chrono",
+        "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate, 0 for the others",
+        "Tallec & Ollivier 2018",
+        words=("t_max",),
+        needs=("t_max",),
+        builder="timescales.chrono",
+    ),
+    Scheme(
+        "mamba_a_log",
+        "log 1 ... log N along the last axis",
+        "Gu & Dao 2023; Gu et al. 2022 (S4D-Real)",
+        builder="timescales.mamba_a_log",
+    ),
+    Scheme("mamba_d", "1", "Gu & Dao 2023", defaults={"value": 1.0}, builder="constants.fixed"),
+    Scheme(
+        "mamba_dt_bias",
+        "the inverse softplus of exp U(log low, log high)",
+        "Gu & Dao 2023, 3.6",
+        words=("low", "high"),
+        defaults={"low": 0.001, "high": 0.1},
+        builder="timescales.mamba_dt_bias",
+    ),
+)
 
 SCHEMES = {
     row.name: row
@@ -135,15 +348,20 @@ SCHEMES = {
             defaults={"mean": 0.0, "std": 1.0, "bounds": 2.0, "correct": True},
             builder="spread.normal",
         ),
+        Scheme(
+            "trunc_normal",
+            "N(mean, std^2) cut at low and high, std before the cut",
+            "torch.nn.init.trunc_normal_, timm",
+            words=("mean", "std", "low", "high", "correct"),
+            defaults={"mean": 0.0, "std": 1.0, "low": -2.0, "high": 2.0, "correct": False},
+            builder="spread.trunc_normal",
+        ),
         Scheme("zeros", "0", "", defaults={"value": 0.0}, builder="constants.fixed"),
         Scheme("ones", "1", "", defaults={"value": 1.0}, builder="constants.fixed"),
         Scheme("constant", "value", "", words=("value",), needs=("value",), builder="constants.constant"),
-        Scheme(
-            "forget_bias",
-            "1 for the forget gate of an LSTM, 0 for the others",
-            "Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015",
-            builder="constants.forget_bias",
-        ),
+        *_STRUCTURED,
+        *_DEPTH,
+        *_SPECIAL,
     )
 }
 """Every scheme by its name, in the order in which they are listed."""

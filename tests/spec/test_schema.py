@@ -77,7 +77,8 @@ def test_rejects_many() -> None:
 def test_schemes(name: str) -> None:
     """Every scheme and alias is accepted in a mapping with the words that it needs."""
     needs = SCHEMES[ALIASES.get(name, name)].needs
-    init = {"scheme": name, **{word: number for number, word in enumerate(needs)}}
+    words = {"direction": "incoming", "part": "hidden"}
+    init = {"scheme": name, **{word: words.get(word, number) for number, word in enumerate(needs, 3)}}
 
     layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}
     assert VALIDATOR.is_valid({"layers": [layer]})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from winitgen import stream
 from winitgen.activations import Applied
 from winitgen.distributions import Distribution
 from winitgen.layers.base import Weight
@@ -22,6 +23,14 @@ class Choice(NamedTuple):
     distribution: Distribution
     mean: float
     std: float
+
+    def keyed(self, seed: int, parameter_id: str) -> Distribution:
+        """Return the distribution; one that reads a second stream of words is given its key."""
+        purpose = getattr(self.distribution, "purpose", "")
+        if not purpose:
+            return self.distribution
+        key = stream.key(seed, parameter_id, purpose)
+        return cast("Distribution", cast("Any", self.distribution).with_words(key))
 
 
 class Request(NamedTuple):

@@ -10,7 +10,7 @@ from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers.base import Switch
-from winitgen.schemes import SCHEMES, Init
+from winitgen.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar
@@ -31,6 +31,16 @@ Gain = Annotated[
     Meta(description="a number of at least 0, 'auto', 'torch', or the name of an activation"),
 ]
 
+Probability = Annotated[float, Meta(gt=0, lt=1, description="a number between 0 and 1")]
+Count = Annotated[int, Meta(ge=1, le=2**40, description="a whole number of at least 1")]
+
+
+def _one_of(*words: str) -> Any:
+    """Return the type of a word that is one of ``words``."""
+    *others, last = words
+    return Annotated[Literal[words], Meta(description=f"{', '.join(others)} or {last}")]
+
+
 INIT_WORDS: dict[str, Any] = {
     "mean": Real,
     "std": NotNegative,
@@ -43,6 +53,23 @@ INIT_WORDS: dict[str, Any] = {
     "mode": Mode,
     "distribution": Distribution,
     "gain": Gain,
+    "nonzeros": Count,
+    "direction": _one_of("incoming", "outgoing"),
+    "upscale": Count,
+    "base": _one_of(*FAMILY_NAMES),
+    "p": Probability,
+    "t_max": Positive,
+    "w0": Positive,
+    "first": Switch,
+    "layers": Count,
+    "encoder_layers": Count,
+    "decoder_layers": Count,
+    "stack": _one_of("encoder", "decoder"),
+    "blocks": Count,
+    "depth": Count,
+    "width": Count,
+    "base_width": Count,
+    "part": _one_of("input", "hidden", "output"),
 }
 
 

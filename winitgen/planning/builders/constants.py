@@ -20,8 +20,25 @@ def constant(request: Request) -> Choice:
     return Choice(request.init.scheme, f"{value:g}", Constant(value), value, 0.0)
 
 
+def prior_bias(request: Request) -> Choice:
+    """Return -log((1 - p) / p): a sigmoid of it is p (Lin et al. 2017, section 4.1)."""
+    import mpmath
+
+    p = request.word("p")
+    with mpmath.workdps(50):
+        value = float(mpmath.log(p / (1 - mpmath.mpf(p))))
+    return Choice("prior_bias", f"-log((1-p)/p), p = {p:g}", Constant(value), value, 0.0)
+
+
 def forget_bias(request: Request) -> Choice:
-    """Return 1 for the second of the four gates i, f, g, o, and 0 for the others."""
+    """Return the value for the second of the four gates i, f, g, o, and 0 for the others."""
+    check_lstm_bias(request)
+    value = float(request.word("value"))
+    values = ConstantMaps((0.0, value, 0.0, 0.0))
+    return Choice("forget_bias", f"f {value:g}, i g o 0", values, value / 4, abs(value) * math.sqrt(3.0) / 4)
+
+
+def check_lstm_bias(request: Request) -> None:
+    """Raise `Unfit` unless the weight is the bias of the four gates of an LSTM."""
     if request.weight.role != "bias" or request.weight.maps != 4:
-        raise Unfit("the scheme forget_bias is for the bias of an lstm; give it zeros")
-    return Choice("forget_bias", "f 1, i g o 0", ConstantMaps((0.0, 1.0, 0.0, 0.0)), 0.25, math.sqrt(3.0) / 4)
+        raise Unfit(f"the scheme {request.init.scheme} is for the bias of an lstm; give it zeros")

@@ -14,6 +14,10 @@ WIDEST_BOUND = 6.4
 """Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
 
 
+LEAST_BOUND = 0.1
+"""Inside of this many, the lines that stand for the quantile are too coarse for what is left."""
+
+
 class Cut(NamedTuple):
     """What a normal distribution is cut at, in standard deviations before the cut.
 
@@ -40,6 +44,26 @@ def normal(request: Request) -> Choice:
     std, mean = float(request.word("std")), float(request.word("mean"))
     cut = cut_of(request.init, SCHEMES[request.init.scheme].distribution)
     return drawn(request.init.scheme, f"std = {std:g}", std, mean, cut)
+
+
+def trunc_normal(request: Request) -> Choice:
+    """Return a normal cut at two numbers, not at so many standard deviations (PyTorch, timm).
+
+    ``std`` is the one before the cut, as there, unless ``correct`` is true.
+    """
+    low, high, mean, std = (float(request.word(word)) for word in ("low", "high", "mean", "std"))
+    if not low < high:
+        raise Unfit(f"low, {low:g}, is not below high, {high:g}")
+    if std == 0.0:
+        return drawn("trunc_normal", "std = 0", std, mean)
+    below, above = (low - mean) / std, (high - mean) / std
+    if -below == above < LEAST_BOUND:
+        raise Unfit(f"a cut at {above:.4g} standard deviations is below {LEAST_BOUND:g}; write a uniform")
+    formula = f"std = {std:g}, cut at {low:g} and {high:g}"
+    if min(-below, above) >= WIDEST_BOUND:
+        return drawn("trunc_normal", formula, std, mean)
+    bounds = above if -below == above else (below, above)
+    return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=bool(request.word("correct"))))
 
 
 def cut_of(init: Init, distribution: str) -> Cut | None:

@@ -1,0 +1,81 @@
+"""Random orthogonal matrices by arithmetic that is the same on every machine.
+
+A product of reflections at random directions, each in one dimension less than the one before, is
+distributed as Q of the QR decomposition of a matrix of normals whose R has a positive diagonal: evenly
+over all orthogonal matrices (Stewart 1980, The efficient generation of random orthogonal matrices;
+Mezzadri 2007, How to generate random matrices from the classical compact groups, section 5). No R is
+computed, which halves the work of a decomposition.
+
+BLAS and LAPACK sum in an order of their own, so every sum here is a tree of elementwise additions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    Array = np.ndarray[Any, Any]
+
+WIDTH = 128
+"""Columns that are worked on together, so that they stay in a core's cache; they do not meet."""
+
+
+def orthonormal(normals: Array) -> Array:
+    """Return orthonormal columns, shape (n, k), from normals of that shape, n >= k, in float64.
+
+    Column j takes the normals of rows j to n of its own column; the others are without effect.
+    """
+    reflectors, signs = _reflectors(normals)
+    rows, columns = normals.shape
+    result = np.empty((rows, columns))
+    for first in range(0, columns, WIDTH):
+        result[:, first : first + WIDTH] = _columns(reflectors, first, min(WIDTH, columns - first))
+    return np.multiply(result, signs, out=result)
+
+
+def _reflectors(normals: Array) -> tuple[Array, Array]:
+    """Return u of each reflection I - u u^T as a row, and the signs of R's diagonal that they would leave.
+
+    For the normals x of a column, from its diagonal down, u is v / sqrt(|x| (|x| + |x_1|)) with
+    v = x + sign(x_1) |x| e_1, which takes x to -sign(x_1) |x| e_1 (Golub & Van Loan, 5.1).
+    """
+    vectors = np.tril(normals)
+    heads = np.diagonal(normals).copy()
+    lengths = np.sqrt(total(vectors * vectors))
+    signs = np.where(heads < 0.0, -1.0, 1.0)
+    steps = np.arange(len(heads))
+    vectors[steps, steps] = heads + signs * lengths
+    vectors /= np.sqrt(lengths * (lengths + np.abs(heads)))
+    return np.ascontiguousarray(vectors.T), -signs
+
+
+def _columns(reflectors: Array, first: int, count: int) -> Array:
+    """Return columns ``first`` to ``first + count`` of the product of all reflections."""
+    rows = reflectors.shape[1]
+    block, scratch = np.zeros((rows, count)), np.empty((rows, count))
+    block[first + np.arange(count), np.arange(count)] = 1.0
+    # Reflections of later columns leave these alone: below their diagonal they have nothing yet.
+    for step in range(first + count - 1, -1, -1):
+        below, room = block[step:], scratch[step:]
+        vector = reflectors[step, step:, np.newaxis]
+        np.multiply(vector, below, out=room)
+        along = total(room).copy()
+        np.multiply(vector, along, out=room)
+        np.subtract(below, room, out=below)
+    return block
+
+
+def total(rows: Array) -> Array:
+    """Return the sum of all rows, elementwise, in an order that their number alone decides.
+
+    It is the first row, in place: the last rows are added to the first ones until one is left.
+    """
+    count = len(rows)
+    while count > 1:
+        half = count // 2
+        np.add(rows[:half], rows[count - half : count], out=rows[:half])
+        count -= half
+    first: Array = rows[0]
+    return first

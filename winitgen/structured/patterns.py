@@ -1,0 +1,107 @@
+"""Kernels that nothing random is in: the identity in its forms, and upsampling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winitgen.distributions import Extent, Precision
+from winitgen.structured.whole import Whole
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Identity(Whole):
+    """``maps`` matrices of ``rows`` and ``columns`` with ``gain`` on the diagonal (Le, Jaitly & Hinton 2015)."""
+
+    maps: int
+    rows: int
+    columns: int
+    gain: float
+
+    @property
+    def extent(self) -> Extent:
+        """The gain."""
+        return Extent(self.gain)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the matrices."""
+        import numpy as np
+
+        values = np.zeros((self.maps, self.rows, self.columns), dtype)
+        diagonal = np.arange(min(self.rows, self.columns))
+        values[:, diagonal, diagonal] = self.gain
+        return values
+
+
+@dataclass(frozen=True)
+class Dirac(Whole):
+    """Kernels that pass channel d of each group on as channel d (Zagoruyko & Komodakis 2017, DiracNets).
+
+    ``shape`` is (groups * rows, columns, *kernel_size); the centre of an even size k is k // 2, PyTorch's.
+    """
+
+    shape: tuple[int, ...]
+    groups: int
+
+    @property
+    def extent(self) -> Extent:
+        """One."""
+        return Extent(1.0)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the kernel."""
+        import numpy as np
+
+        rows, columns, *kernel_size = self.shape
+        centre = tuple(size // 2 for size in kernel_size)
+        values = np.zeros((self.groups, rows // self.groups, *self.shape[1:]), dtype)
+        diagonal = np.arange(min(rows // self.groups, columns))
+        place: Any = (slice(None), diagonal, diagonal, *centre)
+        values[place] = 1.0
+        return values
+
+
+@dataclass(frozen=True)
+class Bilinear(Whole):
+    """Transposed kernels that interpolate each channel linearly along every axis of places (Long et al. 2015).
+
+    ``shape`` is (groups * channels, channels, *kernel_size). Along an axis of size k the taps are
+    1 - |x / f - c| with f = ceil(k / 2) and c = (2 f - 1 - f % 2) / (2 f), as Caffe's filler has them.
+    """
+
+    shape: tuple[int, ...]
+    groups: int
+
+    @property
+    def extent(self) -> Extent:
+        """One."""
+        return Extent(1.0)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the kernel."""
+        import numpy as np
+
+        rows, columns, *kernel_size = self.shape
+        tent = np.ones(())
+        for size in kernel_size:
+            tent = np.multiply(tent[..., np.newaxis], np.array(taps(size)))
+        values = np.zeros((self.groups, rows // self.groups, *self.shape[1:]), dtype)
+        diagonal = np.arange(columns)
+        values[:, diagonal, diagonal] = tent
+        return values
+
+
+def taps(size: int) -> list[float]:
+    """Return the taps along one axis.
+
+    >>> taps(4)
+    [0.25, 0.75, 0.75, 0.25]
+    """
+    factor = (size + 1) // 2
+    centre = (2 * factor - 1 - factor % 2) / (2 * factor)
+    return [1.0 - abs(place / factor - centre) for place in range(size)]

@@ -1,0 +1,67 @@
+"""Sparse matrices: so many connections for each unit, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from winitgen.distributions import FAR, Extent, Normal, Precision
+from winitgen.structured.whole import Whole, drawn
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Sparse(Whole):
+    """``maps`` matrices with ``nonzeros`` elements of N(0, std^2) in every row, or every column (Martens 2010).
+
+    A row is a unit with its ``incoming`` connections, a column an input with its outgoing ones.
+    ``positions`` is the key of the stream that chooses the places.
+    """
+
+    purpose: ClassVar[str] = "positions"
+
+    maps: int
+    rows: int
+    columns: int
+    nonzeros: int
+    incoming: bool
+    std: float
+    positions: bytes = b""
+
+    @property
+    def extent(self) -> Extent:
+        """That of the normal distribution."""
+        return Extent(FAR * self.std, self.std)
+
+    def with_words(self, key: bytes) -> Sparse:
+        """Return the same with the key of the stream that chooses the places."""
+        return replace(self, positions=key)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the matrices: the normals that would be there, but for places that are not chosen."""
+        import numpy as np
+
+        shape = self.maps, self.rows, self.columns
+        values = drawn(Normal(self.std), key, dtype, self.maps * self.rows * self.columns).reshape(shape)
+        chosen = self._chosen()
+        np.multiply(values, chosen, out=values)
+        return np.add(values, 0.0, out=values)  # makes -0 a plain 0
+
+    def _chosen(self) -> Array:
+        """Return True at the places with the least words of their row or column; the first of equal ones."""
+        import numpy as np
+
+        from winitgen import stream
+
+        words = np.empty((self.maps, self.rows, self.columns), "<u4")
+        stream.words(self.positions, 0, words)
+        axis = 2 if self.incoming else 1
+        order = np.argsort(words, axis=axis, kind="stable")
+        chosen = np.zeros(words.shape, np.bool_)
+        first = order[..., : self.nonzeros] if self.incoming else order[:, : self.nonzeros]
+        np.put_along_axis(chosen, first, True, axis=axis)
+        return chosen

@@ -1,0 +1,77 @@
+"""The part that all of them share: an array computed once, of which blocks are handed out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winitgen.distributions import Distribution, Extent, Precision, Sampler
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.workspace import Workspace
+
+    Array = np.ndarray[Any, Any]
+
+MOST_HELD = 2
+"""Arrays that are kept: the one being written, and one that another thread may still be reading."""
+
+_BLOCK = 1 << 17
+
+_held: OrderedDict[Hashable, Array] = OrderedDict()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A distribution over whole arrays."""
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        raise NotImplementedError
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return a new array of all elements in C order, of any shape, in the drawing precision."""
+        raise NotImplementedError
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler; ``count``, all elements, is known already."""
+
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
+            values = workspace.array("values", count, dtype)
+            values[:] = _array(self, key, dtype)[start : start + count]
+            return values
+
+        return sample
+
+
+def _array(distribution: Whole, key: bytes, dtype: Precision) -> Array:
+    """Return the flat array of one parameter: one thread computes it, the others wait for it."""
+    wanted = distribution, key, dtype
+    with _lock:
+        if wanted in _held:
+            _held.move_to_end(wanted)
+        else:
+            while len(_held) >= MOST_HELD:
+                _held.popitem(last=False)
+            _held[wanted] = distribution.array(key, dtype).reshape(-1)
+        return _held[wanted]
+
+
+def drawn(distribution: Distribution, key: bytes, dtype: Precision, count: int) -> Array:
+    """Return elements 0 to ``count`` of a distribution that is drawn element by element."""
+    import numpy as np
+
+    from winitgen.workspace import Workspace
+
+    sample, workspace = distribution.sampler(dtype, count), Workspace()
+    values = np.empty(count, dtype)
+    for start in range(0, count, _BLOCK):
+        block = values[start : start + _BLOCK]
+        block[:] = sample(key, start, block.size, workspace)
+    return values
