@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from winitgen.layers.base import Flow, Index, Weight, per_axis, size_of
 from winitgen.layers.conv import Conv
 from winitgen.layers.windows import spread
 
+OutputPadding = Annotated[
+    Index | tuple[Index, ...], Meta(description="a whole number, or a list of them, one for each axis")
+]
+
 
 class _ConvTranspose(Conv, frozen=True, kw_only=True):
     """The part that does not depend on the number of axes."""
 
-    output_padding: Index | tuple[Index, ...] | None = None
+    output_padding: OutputPadding | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the channels by ``filters`` and spread the places out."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.layers.base import Flow, Layer, Quirks, Refusal, Size, Weight, refuse_tokens
+from winitgen.layers.base import Flow, Layer, Quirks, Refusal, Size, Weight
+from winitgen.layers.composite import check_sequence
 from winitgen.schemes import Init
 
 
@@ -22,18 +23,16 @@ class PositionalEmbedding(Layer, frozen=True, kw_only=True):
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, dim) as it is; the table must be long enough."""
-        refuse_tokens(self, incoming)
+        check_sequence(self, incoming)
         if incoming is None:
             return Flow((None, self.dim))
         if incoming.shape is None:
             return incoming
-        if len(incoming.shape) != 2:
-            raise Refusal("", f"{incoming} flows in; a positional_embedding takes (positions, features)")
         length, features = incoming.shape
         if features is not None and features != self.dim:
-            raise Refusal("dim", f"{self.dim} is not the {features} features that flow in, {incoming}")
+            raise Refusal("dim", f"{self.dim} contradicts what flows in, {incoming}; write {features}")
         if length is not None and length > self.count:
-            raise Refusal("count", f"{self.count} is below the {length} positions that flow in, {incoming}")
+            raise Refusal("count", f"{self.count} positions, but {length} flow in; write at least {length}")
         return incoming._replace(shape=(length, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

@@ -212,7 +212,9 @@ class _Planner:
             return
         for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
             if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:
-                message = f"this {step.layer.type} does not have {what}; leave {word} out"
+                bare = getattr(step.layer, "affine", True) is False
+                advice = f"write 'affine: true', or leave {word} out" if bare else f"leave {word} out"
+                message = f"this {step.layer.type} does not have {what}; {advice}"
                 self.mistakes.add(step.place.of(word), message)
 
     def _check_size(self, weight: Weight, parameter_id: str) -> None:
