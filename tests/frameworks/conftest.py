@@ -66,6 +66,13 @@ def torchvision(torch: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
+def transformers(torch: Any) -> Any:
+    """Return Hugging Face's library of models, which downloads nothing where a test makes the config."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    return import_framework("transformers")
+
+
+@pytest.fixture(scope="session")
 def specs() -> Path:
     """Return the folder of the example specs."""
     return SPECS
