@@ -36,8 +36,8 @@ CALLS = {
         "winitgen: npz cannot be written to standard output; npy and safetensors can\n",
     ),
     "a layout to come": (
-        ["init", "SPEC", "-o", "w.npz", "--layout", "keras"],
-        "winitgen: the layout 'keras' is not yet supported; the layouts are torch\n",
+        ["init", "SPEC", "-o", "w.npz", "--layout", "flax"],
+        "winitgen: the layout 'flax' is not yet supported; the layouts are keras, torch\n",
     ),
     "a layout nobody knows": (
         ["plan", "SPEC", "--layout", "troch"],

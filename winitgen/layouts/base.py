@@ -29,6 +29,8 @@ class Tensor:
     Without ``arrange`` the tensor is its parameters one after the other, in C order, and any run of
     it can be drawn by itself. With it, the first run that is asked for draws all of the tensor,
     which is kept until the last one has been given.
+
+    ``place`` is where the framework's own file has the tensor, where it has such a file and a place.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Tensor:
         arrange: Arrange | None = None,
     ) -> None:
         self.name = name
+        self.place = ""
         self.parameters = tuple(parameters)
         self.shape = parameters[0].shape if shape is None else shape
         self.dtype = parameters[0].dtype

@@ -1,0 +1,54 @@
+"""Keras 3: names joined by slashes, kernels (..., in, out), gates and heads as Keras has them.
+
+A tensor's name is the path of Keras's own variable, where its layer has the name that the spec gives.
+Each tensor also knows its place in Keras's ``.weights.h5``, which counts layers by their class.
+"""
+
+from __future__ import annotations
+
+from winitgen.layers.base import Refusal
+from winitgen.layers.param import Param
+from winitgen.layouts.base import Layout, Tensor
+from winitgen.layouts.channels import orders
+from winitgen.layouts.functional import KerasLayer, in_model, place
+from winitgen.layouts.keras_layers import keras_layers
+from winitgen.planning.plan import Plan
+
+
+def tensors(plan: Plan) -> list[Tensor]:
+    """Return the tensors of all layers, in the order of the spec, each with its place in a file."""
+    layers = _model(plan)
+    place(layers)
+    return [tensor for layer in layers for _, tensor in layer.variables]
+
+
+def refused(plan: Plan) -> list[tuple[int, Refusal]]:
+    """Return the layers that Keras does not have, by their index in ``plan.layers``, and why."""
+    found = orders(plan).refused
+    for index, layer in enumerate(plan.layers):
+        if layer.layer.type.endswith("_transpose") and getattr(layer.layer, "groups", 1) > 1:
+            message = f"Keras's {layer.layer.type} has no groups; leave groups out"
+            found.append((index, Refusal("groups", message)))
+    return found
+
+
+def _model(plan: Plan) -> list[KerasLayer]:
+    """Return the Keras layers of the model, whose sources are their places in the list."""
+    shared = {parameter.key for layer in plan.layers for parameter in layer.omitted}
+    made: list[KerasLayer] = []
+    ends: list[int] = []
+    for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
+        sources = () if isinstance(layer.layer, Param) else layer.sources
+        outer = tuple(ends[source] if source >= 0 else source for source in sources)
+        made += in_model(keras_layers(layer, order, shared), outer, len(made))
+        ends.append(len(made) - 1)
+    return made
+
+
+LAYOUT = Layout(
+    "keras",
+    "np",
+    "Keras variables: fc1/kernel (in, out), conv/kernel (*k, in/groups, out); .weights.h5 too",
+    tensors,
+    refused,
+)

@@ -1,0 +1,64 @@
+"""From canonical arrays to Keras's: each function returns how one tensor is arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from winitgen.layouts.base import Arrange
+from winitgen.layouts.channels import Order, channels_last
+
+
+def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Arrange:
+    """Return (out, in, *k) as (*k, in, out), and a transposed (in, out, *k) as (*k, out, in).
+
+    ``order`` is that of the features that flow in; ``shape`` is the one in the end, where a single
+    axis of Keras's is two, heads and what each of them has.
+    """
+
+    def arrange(array: Any) -> Any:
+        turned = channels_last(array, order)
+        turned = turned.transpose(*range(2, array.ndim), 1, 0)
+        return turned if shape is None else turned.reshape(shape)
+
+    return arrange
+
+
+def features(order: Order) -> Arrange:
+    """Return one number for each feature in Keras's order."""
+
+    def arrange(array: Any) -> Any:
+        return channels_last(array, order)
+
+    return arrange
+
+
+def depthwise(multiplier: int) -> Arrange:
+    """Return (channels * multiplier, 1, *k) as (*k, channels, multiplier)."""
+
+    def arrange(array: Any) -> Any:
+        split = array.reshape(-1, multiplier, *array.shape[2:])
+        return split.transpose(*range(2, split.ndim), 0, 1)
+
+    return arrange
+
+
+def gates(places: Sequence[int]) -> Arrange:
+    """Return (gates, H, in) as (in, gates * H), the gates in the order of ``places``."""
+
+    def arrange(array: Any) -> Any:
+        ordered = array[list(places)]
+        return ordered.transpose(2, 0, 1).reshape(array.shape[2], -1)
+
+    return arrange
+
+
+def biases(places: Sequence[int]) -> Arrange:
+    """Return several (gates, H) as (several, gates * H), the gates in the order of ``places``."""
+
+    def arrange(*arrays: Any) -> Any:
+        import numpy as np
+
+        return np.stack([array[list(places)].reshape(-1) for array in arrays])
+
+    return arrange
