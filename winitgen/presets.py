@@ -72,7 +72,7 @@ def _part(layer: Layer, weight: Weight) -> str:
 
 
 class Drawn(NamedTuple):
-    """How a framework draws a weight, and the weight with the framework's fans."""
+    """How a framework draws a weight, and the weight as the framework sees it: its fans, its gates."""
 
     init: Init
     weight: Weight
@@ -151,16 +151,25 @@ def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | No
     if not name:
         return [None] * len(weights)
     rows = [PRESETS[name].row(layer, weight) for weight in weights]
-    return [
-        row and Drawn(row.init, weight) for row, weight in zip(rows, _fans(name, layer, weights), strict=True)
-    ]
+    seen = _seen(name, layer, weights)
+    return [None if row is None else Drawn(row.init, weight) for row, weight in zip(rows, seen, strict=True)]
 
 
-def _fans(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
-    """Return the weights with the fans of the framework's own modules, not only of its array shapes."""
+def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
+    """Return the weights with the fans that the framework's own module of this type works with."""
     if name == "torch" and isinstance(layer, MultiHeadAttention):
-        layer = msgspec.structs.replace(layer, fused=True)  # nn.MultiheadAttention always is
+        layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
     seen = quirks.applied(name, layer, weights)
-    if name == "torch" and isinstance(layer, Rnn | Lstm | Gru):
+    if not isinstance(layer, Rnn | Lstm | Gru):
+        return seen
+    if name == "torch":
         return [weight._replace(fan_in=layer.units) for weight in seen]
-    return seen
+    return [_as_one_map(weight) for weight in seen] if name == "keras" else seen
+
+
+def _as_one_map(weight: Weight) -> Weight:
+    """Return a recurrent kernel of several gates as Keras draws it: one matrix, (gates * H, H)."""
+    if weight.role != "recurrent_kernel":
+        return weight
+    gates, units, inputs = weight.shape
+    return weight._replace(shape=(gates * units, inputs), maps=1)

@@ -38,7 +38,7 @@ RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {b
 
 
 class _Chosen(NamedTuple):
-    """A scheme for one parameter, who chose it, where that stands, and other fans for it, if any."""
+    """A scheme for one parameter, who chose it, where that stands, and the weight as that one sees it."""
 
     init: Init
     why: str
@@ -135,10 +135,8 @@ class _Planner:
         dtype = weight.dtype or getattr(step.layer, "dtype", None) or self.dtype
         try:
             self._check_size(weight, parameter_id)
-            weight = chosen.weight or weight
-            choice = choose(
-                chosen.init, weight, met.activation, self.spec.defaults.distribution, DTYPES[dtype]
-            )
+            seen = chosen.weight or weight
+            choice = choose(chosen.init, seen, met.activation, self.spec.defaults.distribution, DTYPES[dtype])
         except Unfit as unfit:
             shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
             self.mistakes.add(chosen.spot, f"{shown}: {unfit}")
@@ -152,8 +150,8 @@ class _Planner:
             type=step.layer.type,
             shape=weight.shape,
             dtype=dtype,
-            fan_in=weight.fan_in,
-            fan_out=weight.fan_out,
+            fan_in=seen.fan_in,
+            fan_out=seen.fan_out,
             scheme=choice.scheme,
             formula=choice.formula,
             distribution=choice.keyed(self.seed, parameter_id),
