@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 WAY = (
-    ("errors", "dtypes", "workspace"),
+    ("errors", "dtypes", "workspace", "gains"),
     ("stream", "truncation", "activations", "schemes"),
     ("quantile",),
     ("samplers",),

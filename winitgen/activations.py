@@ -12,7 +12,7 @@ SELU                      ``lecun``           1 / fan_in
 
 An activation's gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1): the factor on the standard deviation
 that keeps the second moment of the signal (He et al. 2015, section 2.2, carried over from ReLU).
-The gains are recorded, rounded to float64 from 50 digits, because they end up in files.
+`gains` has two more rules. The gains are recorded, rounded to float64 from 50 digits, because they end up in files.
 """
 
 from __future__ import annotations
@@ -21,49 +21,35 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+from winitgen import gains
+from winitgen.gains import Gains
+
 SQRT2 = math.sqrt(2.0)
 
 
 class Activation(NamedTuple):
     """One row of the table; ``source`` is the paper that brought it in.
 
-    ``parameter`` and ``default`` name the one number the activation may be given; ``gain_for``
-    computes the gain for another number than the default. ``torch_gain`` is what
+    ``parameter`` and ``default`` name the one number the activation may be given; ``gains_for``
+    computes the gains for another number than the default. ``torch_gain`` is what
     ``torch.nn.init.calculate_gain`` answers, None where it has no answer.
     """
 
     name: str
     formula: str
     scheme: str
-    gain: float
+    gains: Gains
     source: str
     torch_gain: float | None = None
     parameter: str = ""
     default: float = 0.0
-    gain_for: Callable[[float], float] | None = None
+    gains_for: Callable[[float], Gains] | None = None
     aliases: tuple[str, ...] = ()
 
-
-def _leaky_gain(slope: float) -> float:
-    """Gain of max(x, slope x): sqrt(2 / (1 + slope^2)) (He et al. 2015, eq. 15)."""
-    return math.sqrt(2.0 / (1.0 + slope * slope))
-
-
-# E[(e^z - 1)^2; z < 0] = e^2 Phi(-2) - 2 sqrt(e) Phi(-1) + 1/2, rounded from 50 digits.
-_ELU_NEGATIVE_HALF = 0.14494541749292386
-
-
-def _elu_gain(alpha: float) -> float:
-    """Gain of ELU: E f^2 = 1/2 + alpha^2 E[(e^z - 1)^2; z < 0]."""
-    return 1.0 / math.sqrt(0.5 + alpha * alpha * _ELU_NEGATIVE_HALF)
-
-
-def _sin_gain(omega: float) -> float:
-    """Gain of sin(omega x): E f^2 = (1 - exp(-2 omega^2)) / 2, evaluated at 50 digits."""
-    import mpmath
-
-    with mpmath.workdps(50):
-        return float(mpmath.sqrt(2 / (1 - mpmath.exp(-2 * mpmath.mpf(omega) ** 2))))
+    @property
+    def gain(self) -> float:
+        """The gain that keeps the second moment."""
+        return self.gains.forward
 
 
 ACTIVATIONS = {
@@ -73,7 +59,7 @@ ACTIVATIONS = {
             "linear",
             "x",
             "xavier",
-            1.0,
+            Gains(1.0, 1.0, 1.0),
             "",
             torch_gain=1.0,
             aliases=(
@@ -85,7 +71,7 @@ ACTIVATIONS = {
             "sigmoid",
             "1 / (1 + exp(-x))",
             "xavier",
-            1.8462285453386054,
+            Gains(1.8462285453386054, 4.801313372039962, 4.722646085937974),
             "Rumelhart, Hinton & Williams 1986",
             torch_gain=1.0,
         ),
@@ -93,41 +79,65 @@ ACTIVATIONS = {
             "hard_sigmoid",
             "clip(x/6 + 1/2, 0, 1)",
             "xavier",
-            1.897840424729559,
+            Gains(1.897840424729559, 6.015034486637097, 6.008115825196681),
             "Courbariaux, Bengio & David 2015",
             aliases=("hardsigmoid",),
         ),
         Activation(
-            "tanh", "tanh(x)", "xavier", 1.5925374197228315, "LeCun et al. 1998", torch_gain=5.0 / 3.0
+            "tanh",
+            "tanh(x)",
+            "xavier",
+            Gains(1.5925374197228315, 1.5925374197228315, 1.467413591630795),
+            "LeCun et al. 1998",
+            torch_gain=5.0 / 3.0,
         ),
         Activation(
             "hard_tanh",
             "clip(x, -1, 1)",
             "xavier",
-            1.3920361404483097,
+            Gains(1.3920361404483097, 1.3920361404483097, 1.2102870624325224),
             "Collobert 2004",
             aliases=("hardtanh",),
         ),
-        Activation("softsign", "x / (1 + |x|)", "xavier", 2.3375333631085398, "Bergstra et al. 2009"),
-        Activation("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", 1.0, "Bridle 1990"),
+        Activation(
+            "softsign",
+            "x / (1 + |x|)",
+            "xavier",
+            Gains(2.3375333631085398, 2.3375333631085398, 2.095780608943311),
+            "Bergstra et al. 2009",
+        ),
+        Activation("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", Gains(1.0, 1.0, 1.0), "Bridle 1990"),
         Activation(
             "sin",
             "sin(omega x)",
             "xavier",
-            1.5208666231788148,
+            Gains(1.5208666231788148, 1.5208666231788148, 1.327250600284575),
             "Sitzmann et al. 2020",
             parameter="omega",
             default=1.0,
-            gain_for=_sin_gain,
+            gains_for=gains.sin,
             aliases=("sine",),
         ),
-        Activation("relu", "max(x, 0)", "he", SQRT2, "Nair & Hinton 2010", torch_gain=SQRT2),
-        Activation("relu6", "min(max(x, 0), 6)", "he", 1.4142135650950736, "Krizhevsky 2010"),
+        Activation(
+            "relu",
+            "max(x, 0)",
+            "he",
+            Gains(SQRT2, 1.7128585504496627, SQRT2),
+            "Nair & Hinton 2010",
+            torch_gain=SQRT2,
+        ),
+        Activation(
+            "relu6",
+            "min(max(x, 0), 6)",
+            "he",
+            Gains(1.4142135650950736, 1.7128585549723954, 1.4142135637683406),
+            "Krizhevsky 2010",
+        ),
         Activation(
             "relu2",
             "max(x, 0)^2",
             "he",
-            0.816496580927726,
+            Gains(0.816496580927726, 0.8944271909999159, 0.7071067811865476),
             "So et al. 2021",
             aliases=(
                 "relu_squared",
@@ -138,45 +148,68 @@ ACTIVATIONS = {
             "leaky_relu",
             "max(x, slope x)",
             "he",
-            1.4141428569978354,
+            Gains(1.4141428569978354, 1.7048316271773367, 1.4141428569978354),
             "Maas, Hannun & Ng 2013",
             torch_gain=1.4141428569978354,
             parameter="slope",
             default=0.01,
-            gain_for=_leaky_gain,
+            gains_for=gains.leaky,
             aliases=("leakyrelu",),
         ),
         Activation(
             "prelu",
             "max(x, 0) + slope min(x, 0)",
             "he",
-            1.3719886811400708,
+            Gains(1.3719886811400708, 1.504609643215645, 1.3719886811400708),
             "He et al. 2015",
             parameter="slope",
             default=0.25,
-            gain_for=_leaky_gain,
+            gains_for=gains.leaky,
         ),
         Activation(
             "elu",
             "x if x > 0 else alpha (exp(x) - 1)",
             "he",
-            1.2451983007007066,
+            Gains(1.2451983007007066, 1.2708434178501964, 1.223428557552621),
             "Clevert, Unterthiner & Hochreiter 2016",
             parameter="alpha",
             default=1.0,
-            gain_for=_elu_gain,
+            gains_for=gains.elu,
         ),
-        Activation("gelu", "x Phi(x)", "he", 1.5335304411955353, "Hendrycks & Gimpel 2016"),
         Activation(
-            "silu", "x sigmoid(x)", "he", 1.676532470331091, "Elfwing, Uchibe & Doya 2018", aliases=("swish",)
+            "gelu",
+            "x Phi(x)",
+            "he",
+            Gains(1.5335304411955353, 1.7009262433633332, 1.4811144127083482),
+            "Hendrycks & Gimpel 2016",
         ),
-        Activation("mish", "x tanh(softplus(x))", "he", 1.486847581273208, "Misra 2019"),
-        Activation("softplus", "log(1 + exp(x))", "he", 1.0418668355353018, "Dugas et al. 2001"),
+        Activation(
+            "silu",
+            "x sigmoid(x)",
+            "he",
+            Gains(1.676532470331091, 1.787187222100442, 1.6233202579524972),
+            "Elfwing, Uchibe & Doya 2018",
+            aliases=("swish",),
+        ),
+        Activation(
+            "mish",
+            "x tanh(softplus(x))",
+            "he",
+            Gains(1.486847581273208, 1.5920253810994462, 1.4447552325473194),
+            "Misra 2019",
+        ),
+        Activation(
+            "softplus",
+            "log(1 + exp(x))",
+            "he",
+            Gains(1.0418668355353018, 1.9191259801076563, 1.8462285453386054),
+            "Dugas et al. 2001",
+        ),
         Activation(
             "hard_swish",
             "x hard_sigmoid(x)",
             "he",
-            1.7366572127665416,
+            Gains(1.7366572127665416, 1.8138714738131827, 1.6700763674413823),
             "Howard et al. 2019",
             aliases=(
                 "hardswish",
@@ -187,7 +220,7 @@ ACTIVATIONS = {
             "selu",
             "lambda (x if x > 0 else alpha (exp(x) - 1))",
             "lecun",
-            1.0,
+            Gains(1.0, 1.0, 0.9660257769739011),
             "Klambauer et al. 2017",
             torch_gain=0.75,
         ),
@@ -217,10 +250,15 @@ class Applied(NamedTuple):
         >>> Applied("leaky_relu", 0.2).gain
         1.3867504905630728
         """
+        return self.gains.forward
+
+    @property
+    def gains(self) -> Gains:
+        """The gains by every rule, for the number given; raises ValueError where one is not finite."""
         row = self.row
-        if row.gain_for is None or self.value is None or self.value == row.default:
-            return row.gain
-        return row.gain_for(self.value)
+        if row.gains_for is None or self.value is None or self.value == row.default:
+            return row.gains
+        return row.gains_for(self.value)
 
     @property
     def torch_gain(self) -> float | None:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("normal", "uniform", "truncated_normal")
-FAN_WORDS = ("gain", "mode", "distribution", "bounds", "correct")
+FAN_WORDS = ("gain", "gain_rule", "mode", "distribution", "bounds", "correct")
 
 
 class Scheme(NamedTuple):
@@ -56,6 +56,7 @@ class Init(NamedTuple):
     mode: str | None = None
     distribution: str | None = None
     gain: float | str | None = None
+    gain_rule: str | None = None
     nonzeros: int | None = None
     direction: str | None = None
     upscale: int | None = None
@@ -98,9 +99,9 @@ def _family_rows() -> list[Scheme]:
                 scale,
                 mode,
                 distribution,
-                ("gain", "mode", "bounds", "correct")
+                ("gain", "gain_rule", "mode", "bounds", "correct")
                 if distribution == "truncated_normal"
-                else ("gain", "mode"),
+                else ("gain", "gain_rule", "mode"),
             )
             for distribution in DISTRIBUTIONS
         ]
@@ -115,19 +116,19 @@ _STRUCTURED = (
         "orthogonal",
         "rows or columns, whichever are fewer, orthogonal, of norm gain",
         "Saxe, McClelland & Ganguli 2013; Stewart 1980 and Mezzadri 2007 for the draw",
-        words=("gain",),
+        words=("gain", "gain_rule"),
         builder="structured.orthogonal",
     ),
     Scheme(
         "delta_orthogonal",
         "orthogonal at the centre of a convolution's kernel, 0 elsewhere",
         "Xiao et al. 2018",
-        words=("gain",),
+        words=("gain", "gain_rule"),
         builder="structured.delta_orthogonal",
     ),
     Scheme(
         "dirac",
-        "1 from channel d to channel d of each group at the centre of the kernel, 0 elsewhere",
+        "1 from channel d to channel d of each group at the kernel's centre",
         "Zagoruyko & Komodakis 2017",
         builder="structured.dirac",
     ),
@@ -135,12 +136,12 @@ _STRUCTURED = (
         "identity",
         "gain on the diagonal, 0 elsewhere",
         "Le, Jaitly & Hinton 2015",
-        words=("gain",),
+        words=("gain", "gain_rule"),
         builder="structured.identity",
     ),
     Scheme(
         "sparse",
-        "N(0, std^2) for exactly so many of each output's inputs (incoming) or each input's outputs (outgoing)",
+        "N(0, std^2) for exactly nonzeros of each output's inputs, or each input's outputs",
         "Martens 2010",
         words=("nonzeros", "direction", "std"),
         needs=("nonzeros", "direction"),
@@ -157,7 +158,7 @@ _STRUCTURED = (
         "icnr",
         "the base scheme for every channel, repeated for its upscale^2 pixels",
         "Aitken et al. 2017",
-        words=("upscale", "base", "gain"),
+        words=("upscale", "base", "gain", "gain_rule"),
         needs=("upscale",),
         defaults={"base": "he"},
         builder="icnr.icnr",
@@ -177,7 +178,7 @@ _DEPTH = (
     ),
     Scheme(
         "deepnorm",
-        "xavier times beta: (8 L)^(-1/4), or 0.87 (N^4 M)^(-1/16) and (12 M)^(-1/4) in encoder-decoders",
+        "xavier times beta, (8 L)^(-1/4) for encoders or decoders alone",
         "Wang et al. 2022, figure 2",
         1.0,
         "fan_avg",
@@ -186,14 +187,14 @@ _DEPTH = (
     ),
     Scheme(
         "deepnorm_alpha",
-        "(2 L)^(1/4), or 0.81 (N^4 M)^(1/16) and (3 M)^(1/4) in encoder-decoders",
+        "alpha, (2 L)^(1/4) for encoders or decoders alone",
         "Wang et al. 2022, figure 2",
         words=("encoder_layers", "decoder_layers", "stack"),
         builder="depth.deepnorm_alpha",
     ),
     Scheme(
         "t_fixup",
-        "xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder; embeddings N(0, 1/dim) times it",
+        "xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder",
         "Huang et al. 2020",
         1.0,
         "fan_avg",
@@ -202,7 +203,7 @@ _DEPTH = (
     ),
     Scheme(
         "fixup",
-        "he times blocks^(-1 / (2 depth - 2)), for all but the last of a branch's depth layers",
+        "he times blocks^(-1 / (2 depth - 2)), for all but a branch's last layer",
         "Zhang, Dauphin & Ma 2019",
         2.0,
         "fan_in",
@@ -228,7 +229,7 @@ _DEPTH = (
     ),
     Scheme(
         "mup",
-        "std at the base width; an input's stays, hidden variance 1 / fan_in, output variance 1 / fan_in^2",
+        "std at the base width; hidden variance 1 / fan_in, output 1 / fan_in^2",
         "Yang & Hu 2021; Yang et al. 2022, table 3",
         words=("part", "base_width", "std"),
         needs=("part", "base_width"),
@@ -280,7 +281,7 @@ _SPECIAL = (
     ),
     Scheme(
         "chrono",
-        "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate, 0 for the others",
+        "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate",
         "Tallec & Ollivier 2018",
         words=("t_max",),
         needs=("t_max",),
@@ -310,7 +311,7 @@ SCHEMES = {
             "auto",
             "by the activation: xavier, he or lecun",
             "",
-            words=("gain", "mode", "distribution", "bounds", "correct"),
+            words=FAN_WORDS,
         ),
         *_family_rows(),
         Scheme(

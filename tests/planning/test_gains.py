@@ -1,4 +1,4 @@
-"""The gains: 1 / sqrt(E f(z)^2) for standard normal z, against integrals at 30 digits."""
+"""The gains of the three rules for standard normal z, against integrals at 30 digits."""
 
 import math
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from collections.abc import Callable
 import mpmath
 import pytest
 
-from winitgen import activations
+from winitgen import gains
 from winitgen.activations import ACTIVATIONS, Applied
 
 Function = Callable[[mpmath.mpf], mpmath.mpf]
@@ -58,6 +58,40 @@ FUNCTIONS: dict[str, Function] = {
 }
 
 
+def elu_slope(alpha: str) -> Function:
+    """Return the derivative of ELU with ``alpha``."""
+    return lambda z: 1 if z > 0 else mpmath.mpf(alpha) * mpmath.exp(z)
+
+
+def mish_slope(z: mpmath.mpf) -> mpmath.mpf:
+    """Return the derivative of z tanh(softplus(z))."""
+    bend = mpmath.tanh(mpmath.log1p(mpmath.exp(z)))
+    return bend + z * sigmoid(z) * (1 - bend**2)
+
+
+SLOPES: dict[str, Function] = {
+    "linear": lambda z: 1,
+    "sigmoid": lambda z: sigmoid(z) * (1 - sigmoid(z)),
+    "hard_sigmoid": lambda z: mpmath.mpf(1) / 6 if -3 < z < 3 else 0,
+    "tanh": lambda z: 1 - mpmath.tanh(z) ** 2,
+    "hard_tanh": lambda z: 1 if -1 < z < 1 else 0,
+    "softsign": lambda z: 1 / (1 + abs(z)) ** 2,
+    "sin": mpmath.cos,
+    "relu": lambda z: 1 if z > 0 else 0,
+    "relu6": lambda z: 1 if 0 < z < 6 else 0,
+    "relu2": lambda z: 2 * max(z, 0),
+    "leaky_relu": lambda z: 1 if z > 0 else mpmath.mpf("0.01"),
+    "prelu": lambda z: 1 if z > 0 else mpmath.mpf("0.25"),
+    "elu": elu_slope("1"),
+    "gelu": lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
+    "silu": lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
+    "mish": mish_slope,
+    "softplus": sigmoid,
+    "hard_swish": lambda z: z / 3 + mpmath.mpf("0.5") if -3 < z < 3 else min(max(z, 0), 1),
+    "selu": lambda z: mpmath.mpf(SELU_LAMBDA) * elu_slope(SELU_ALPHA)(z),
+}
+
+
 def moment(function: Function, power: int) -> mpmath.mpf:
     """Return E f(z)^power."""
     pieces = [-40, -20, -10, -6, -3, -1, 0, 1, 3, 6, 10, 20, 40]
@@ -71,6 +105,25 @@ def test_recorded_gains(name: str) -> None:
         expected = float(1 / mpmath.sqrt(moment(FUNCTIONS[name], 2)))
 
     assert abs(expected - ACTIVATIONS[name].gain) <= math.ulp(expected)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_variance_gains(name: str) -> None:
+    """By the rule `variance` a gain is one over the standard deviation of f(z)."""
+    with mpmath.workdps(30):
+        function = FUNCTIONS[name]
+        expected = float(1 / mpmath.sqrt(moment(function, 2) - moment(function, 1) ** 2))
+
+    assert abs(expected - ACTIVATIONS[name].gains.variance) <= math.ulp(expected)
+
+
+@pytest.mark.parametrize("name", SLOPES)
+def test_backward_gains(name: str) -> None:
+    """By the rule `backward` a gain is one over the root mean square of f'(z)."""
+    with mpmath.workdps(30):
+        expected = float(1 / mpmath.sqrt(moment(SLOPES[name], 2)))
+
+    assert abs(expected - ACTIVATIONS[name].gains.backward) <= math.ulp(expected)
 
 
 def test_all_are_checked() -> None:
@@ -93,9 +146,7 @@ def test_all_are_checked() -> None:
 )
 def test_nfnet(name: str, nfnet: float) -> None:
     """Timm's constants for NFNet are 1 / std(f), found by sampling: the functions here agree with them."""
-    mean, second = moment(FUNCTIONS[name], 1), 1 / ACTIVATIONS[name].gain ** 2
-
-    assert nfnet == pytest.approx(float(1 / mpmath.sqrt(second - mean**2)), rel=1e-3)
+    assert nfnet == pytest.approx(ACTIVATIONS[name].gains.variance, rel=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -119,12 +170,41 @@ def test_other_numbers(applied: Applied, function: Function) -> None:
     assert expected == pytest.approx(applied.gain, rel=5e-16)
 
 
-def test_elu_constant() -> None:
-    """The negative half of ELU's second moment is recorded to the last bit."""
-    with mpmath.workdps(50):
-        half = mpmath.quad(lambda z: mpmath.expm1(z) ** 2 * mpmath.npdf(z), [-60, -30, -15, -6, -3, -1, 0])
+@pytest.mark.parametrize(
+    ("applied", "function", "slope"),
+    [
+        (Applied("leaky_relu", 0.2), leaky("0.2"), lambda z: 1 if z > 0 else mpmath.mpf("0.2")),
+        (Applied("elu", 2.0), elu("2"), elu_slope("2")),
+        (Applied("sin", 2.0), lambda z: mpmath.sin(2 * z), lambda z: 2 * mpmath.cos(2 * z)),
+    ],
+    ids=str,
+)
+def test_other_numbers_by_the_other_rules(applied: Applied, function: Function, slope: Function) -> None:
+    """With a number of its own, the variance and the slope are that function's."""
+    with mpmath.workdps(30):
+        variance = moment(function, 2) - moment(function, 1) ** 2
+        expected = float(1 / mpmath.sqrt(variance)), float(1 / mpmath.sqrt(moment(slope, 2)))
 
-    assert float(half) == activations._ELU_NEGATIVE_HALF
+    assert expected == pytest.approx(applied.gains[1:], rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("function", "end", "recorded"),
+    [
+        (lambda z: z, 60, gains._HALF_MEAN),
+        (mpmath.expm1, -60, gains._ELU_MEAN),
+        (lambda z: mpmath.expm1(z) ** 2, -60, gains._ELU_SQUARE),
+        (lambda z: mpmath.exp(2 * z), -60, gains._EXP_SQUARE),
+    ],
+    ids=["mean of relu", "mean of elu", "square of elu", "slope of elu"],
+)
+def test_halves(function: Function, end: int, recorded: float) -> None:
+    """The moments of one half of the normal distribution are recorded to the last bit."""
+    with mpmath.workdps(50):
+        pieces = [end * place / 60 for place in (0, 1, 3, 6, 15, 30, 60)]
+        half = mpmath.quad(lambda z: function(z) * mpmath.npdf(z), pieces) * (1 if end > 0 else -1)
+
+    assert float(half) == recorded
 
 
 def test_fast_sine_is_recorded_exactly() -> None:

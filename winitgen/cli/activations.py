@@ -13,7 +13,8 @@ from winitgen.cli.options import as_json
 def command(json_: bool) -> None:
     """List every activation, the scheme that init: auto takes for it, its gain and its default bias.
 
-    The gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1); torch gain is what PyTorch's calculate_gain says.
+    The gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1), the variance gain 1 / sqrt(Var f(z)), the backward
+    gain 1 / sqrt(E[f'(z)^2]); torch gain is what PyTorch's calculate_gain says.
 
     \b
     Example:
@@ -27,6 +28,8 @@ def command(json_: bool) -> None:
             "formula": row.formula,
             "scheme": row.scheme,
             "gain": row.gain,
+            "variance gain": row.gains.variance,
+            "backward gain": row.gains.backward,
             "torch gain": row.torch_gain,
             "bias": 0.01 if row.name == "relu" else 0,
             "number": f"{row.parameter} = {row.default:g}" if row.parameter else None,

@@ -28,10 +28,19 @@ def command(json_: bool) -> None:
         {
             "scheme": row.name,
             "formula": row.formula,
-            "words": ", ".join(row.words),
+            "words": ", ".join(_with_default(word, row.defaults.get(word)) for word in row.words),
             "paper": row.source,
             "also": ", ".join(others.get(row.name, [])),
         }
         for row in SCHEMES.values()
     ]
     show(rows, json_)
+
+
+def _with_default(word: str, default: bool | float | str | None) -> str:
+    """Return a word with what it is where it is left out."""
+    if default is None:
+        return word
+    if isinstance(default, bool):
+        return f"{word} = {str(default).lower()}"
+    return f"{word} = {default:g}" if isinstance(default, float) else f"{word} = {default}"

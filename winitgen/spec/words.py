@@ -9,6 +9,7 @@ from msgspec import Meta
 from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.gains import RULES
 from winitgen.layers.base import Switch
 from winitgen.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
@@ -53,6 +54,7 @@ INIT_WORDS: dict[str, Any] = {
     "mode": Mode,
     "distribution": Distribution,
     "gain": Gain,
+    "gain_rule": _one_of(*RULES),
     "nonzeros": Count,
     "direction": _one_of("incoming", "outgoing"),
     "upscale": Count,

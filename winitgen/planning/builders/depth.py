@@ -35,7 +35,7 @@ def wang_init(request: Request) -> Choice:
 def deepnorm(request: Request) -> Choice:
     """Return Xavier with the gain beta; for the value, output and feed-forward maps."""
     _alpha, beta = _deepnorm(request)
-    return _scaled(request, beta, "beta")
+    return _scaled(request, beta)
 
 
 def deepnorm_alpha(request: Request) -> Choice:
@@ -74,7 +74,7 @@ def t_fixup(request: Request) -> Choice:
         raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers")
     factor = 0.67 / _root(encoder, 4) if decoder is None else 1.0 / _root(9 * decoder, 4)
     if request.weight.role != "embeddings":
-        return _scaled(request, factor, "factor")
+        return _scaled(request, factor)
     width = request.weight.shape[-1]
     std = factor / math.sqrt(width)
     return drawn("t_fixup", f"std = {factor:.4g}/sqrt({width}) = {std:.4g}", std)
@@ -85,15 +85,14 @@ def fixup(request: Request) -> Choice:
     blocks, depth = request.word("blocks"), request.word("depth")
     if depth < 2:
         raise Unfit("a branch of one layer has only a last one, which starts at zero; write fixup_zero")
-    return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2), "factor")
+    return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2))
 
 
-def _scaled(request: Request, factor: float, called: str) -> Choice:
+def _scaled(request: Request, factor: float) -> Choice:
     """Return the choice of the row's own formula, its standard deviation times ``factor``."""
     init = request.init
     scale = SCHEMES[init.scheme].scale * factor * factor
-    choice = by_fans(request._replace(init=init._replace(scale=scale)))
-    return choice._replace(scheme=init.scheme, formula=f"{called} {factor:.4g}, {choice.formula}")
+    return by_fans(request._replace(init=init._replace(scale=scale)))._replace(scheme=init.scheme)
 
 
 def _root(number: int, degree: int) -> float:

@@ -20,7 +20,7 @@ def by_fans(request: Request) -> Choice:
     mode = init.mode or row.mode
     fan, fan_text = fan_of(request, mode)
     gain = gain_of(init, activation)
-    if init.scheme == "auto" and init.gain is None and family == "he":
+    if init.scheme == "auto" and gain is None and family == "he":
         gain = activation.gain
     scale = row.scale if init.scale is None else init.scale
     if gain is not None:
@@ -60,13 +60,22 @@ def fan_of(request: Request, mode: str) -> tuple[float, str]:
 
 
 def gain_of(init: Init, activation: Applied) -> float | None:
-    """Return the gain that the words ask for, or None where they leave it to the scheme."""
-    if init.gain is None or isinstance(init.gain, float | int):
-        return init.gain
-    if init.gain == "auto":
-        return activation.gain
-    if init.gain != "torch":
-        return Applied(init.gain).gain
+    """Return the gain that the words ask for, or None where they leave it to the scheme.
+
+    ``gain_rule`` chooses among an activation's gains, and alone it asks for that of the one met.
+    """
+    gain = "auto" if init.gain is None and init.gain_rule is not None else init.gain
+    if gain is None:
+        return None
+    if isinstance(gain, float | int) or gain == "torch":
+        if init.gain_rule is not None:
+            raise Unfit("gain_rule goes with 'gain: auto' or an activation's name; leave it out")
+        return _torch_gain(activation) if gain == "torch" else float(gain)
+    gains = activation.gains if gain == "auto" else Applied(gain).gains
+    return float(getattr(gains, init.gain_rule or "forward"))
+
+
+def _torch_gain(activation: Applied) -> float:
     if activation.torch_gain is None:
         raise Unfit(f"torch has no gain for {activation}; write a number, or auto")
     return activation.torch_gain

@@ -22,7 +22,12 @@ def icnr(request: Request) -> Choice:
     weight = request.weight
     fan_out = None if weight.fan_out is None else weight.fan_out / times
     one = weight._replace(shape=(filters // times, *weight.shape[1:]), fan_out=fan_out)
-    base = by_fans(request._replace(init=Init(request.word("base"), gain=request.init.gain), weight=one))
+    base = by_fans(
+        request._replace(
+            init=Init(request.word("base"), gain=request.init.gain, gain_rule=request.init.gain_rule),
+            weight=one,
+        )
+    )
     size = kernel.columns
     for places in kernel.kernel_size:
         size *= places
