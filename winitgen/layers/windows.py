@@ -102,7 +102,9 @@ def spread(
         last = _last(reach, steps[axis], extras[axis], words[axis])
         count = (length - 1) * steps[axis] + last
         if count < 1:
-            raise Refusal("padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding")
+            raise Refusal(
+                "padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding"
+            )
         out.append(count)
     return Flow((channels, *out), image=True)
 
