@@ -83,7 +83,7 @@ def test_every_mistake_comes_with_its_place() -> None:
         ({"seed": -1}, "a seed is a whole number from 0 to 2^64 - 1, not -1"),
         ({"seed": 1.5}, "a seed is a whole number from 0 to 2^64 - 1, not 1.5"),
         ({"dtype": "float23"}, "unknown dtype 'float23'; did you mean 'float32'?"),
-        ({"layout": "flax"}, "the layout 'flax' is not yet supported; the layouts are keras, torch"),
+        ({"layout": "paddle"}, "unknown layout 'paddle'; the layouts are flax, keras, nnx, torch"),
     ],
     ids=str,
 )

@@ -15,7 +15,7 @@ from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.names import clash
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.spec.document import LAYOUTS_TO_COME, is_seed, read_spec
+from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
@@ -127,10 +127,9 @@ def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> N
         raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
     if dtype is not None and dtype not in FLOAT_DTYPES:
         raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES)}")
-    if layout in LAYOUTS_TO_COME:
-        raise UsageError(f"the layout '{layout}' is not yet supported; the layouts are {', '.join(LAYOUTS)}")
     if layout is not None and layout not in LAYOUTS:
-        raise UsageError(f"unknown layout {show(layout)}{suggest(layout, list(LAYOUTS))}")
+        hint = suggest(layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
+        raise UsageError(f"unknown layout {show(layout)}{hint}")
 
 
 def tensors(planned: Plan) -> list[Tensor]:

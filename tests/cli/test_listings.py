@@ -9,7 +9,9 @@ import pytest
 from tests.cli.conftest import Winitgen
 from winitgen.activations import ACTIVATIONS
 from winitgen.layers import LAYERS
+from winitgen.layouts import LAYOUTS
 from winitgen.schemes import SCHEMES
+from winitgen.spec.document import LAYOUTS as SPELLED
 from winitgen.writers import FORMATS
 
 LISTS = {
@@ -72,3 +74,17 @@ def test_every_command_has_help_with_an_example(winitgen: Winitgen, command: str
 def test_version(winitgen: Winitgen) -> None:
     """--version prints name and version."""
     assert (0, "winitgen 0.1.0\n", "") == winitgen("--version")
+
+
+@pytest.mark.parametrize("command", ["init", "plan"])
+def test_help_names_every_layout(winitgen: Winitgen, command: str) -> None:
+    """The help, which is printed without looking for them, names the layouts that there are."""
+    *others, last = sorted(LAYOUTS)
+    text = " ".join(winitgen(command, "--help").out.split())
+
+    assert f"Replace the spec's layout: {', '.join(others)} or {last}." in text
+
+
+def test_a_spec_can_ask_for_every_layout() -> None:
+    """The layouts that a spec may name are those that there are."""
+    assert sorted(LAYOUTS) == sorted(SPELLED)

@@ -17,27 +17,20 @@ CALLS = {
         ["init", "SPEC", "-o", "w.safetensor"],
         (
             "winitgen: w.safetensor: unknown ending '.safetensor'; did you mean '.safetensors'?; "
-            "the endings are .h5, .hdf5, .npy, .npz, .safetensors, and / for a folder\n"
+            "the endings are .h5, .hdf5, .npy, .npz, .safetensors, .weights.h5, and / for a folder\n"
         ),
     ),
     "a format nobody knows": (
         ["init", "SPEC", "-o", "w", "--format", "numpy"],
-        "winitgen: unknown format 'numpy'; did you mean 'npy'?; the formats are hdf5, npy, npy-dir, npz, safetensors\n",
+        "winitgen: unknown format 'numpy'; did you mean 'npy'?; the formats are hdf5, keras-h5, npy, npy-dir, npz, safetensors\n",
     ),
     "Keras's own file": (
         ["init", "SPEC", "-o", "w.weights.h5"],
-        (
-            "winitgen: w.weights.h5: '.weights.h5' is Keras's own file and needs the keras layout, which is not "
-            "supported yet; '.h5' is plain HDF5\n"
-        ),
+        ("winitgen: keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5\n"),
     ),
     "a zip down a pipe": (
         ["init", "SPEC", "-o", "-", "--format", "npz"],
         "winitgen: npz cannot be written to standard output; npy and safetensors can\n",
-    ),
-    "a layout to come": (
-        ["init", "SPEC", "-o", "w.npz", "--layout", "flax"],
-        "winitgen: the layout 'flax' is not yet supported; the layouts are keras, torch\n",
     ),
     "a layout nobody knows": (
         ["plan", "SPEC", "--layout", "troch"],

@@ -26,7 +26,9 @@ def choices(command: Callable[..., Any]) -> Callable[..., Any]:
             click.option(
                 "--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format."
             ),
-            click.option("--layout", metavar="LAYOUT", help="Replace the spec's layout: torch."),
+            click.option(
+                "--layout", metavar="LAYOUT", help="Replace the spec's layout: flax, keras, nnx or torch."
+            ),
             click.option(
                 "--set",
                 "settings",

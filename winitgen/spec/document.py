@@ -38,8 +38,7 @@ TOP_LEVEL = {
 }
 """The keys of a layer-spec, each with what it says."""
 
-LAYOUTS = ("torch", "keras", "flax")
-LAYOUTS_TO_COME = ("flax",)
+LAYOUTS = ("torch", "keras", "flax", "nnx")
 LARGEST_SEED = 2**64 - 1
 
 Input = Annotated[
@@ -206,10 +205,7 @@ class _Document:
 
 
 def _read_layout(node: Node, path: str, scope: Scope) -> Any:
-    layout = read_choice(node, path, scope, "layout", LAYOUTS)
-    if layout in LAYOUTS_TO_COME:
-        return scope.fail(node, path, f"the layout '{layout}' is not yet supported; write torch or keras")
-    return layout
+    return read_choice(node, path, scope, "layout", LAYOUTS)
 
 
 def is_seed(value: object) -> bool:

@@ -18,7 +18,7 @@ from winitgen.layers.base import Layer, Quirks, Size, Switch
 from winitgen.presets import PRESETS
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE
-from winitgen.spec.document import LARGEST_SEED, LAYOUTS, LAYOUTS_TO_COME, TOP_LEVEL, Input
+from winitgen.spec.document import LARGEST_SEED, LAYOUTS, TOP_LEVEL, Input
 from winitgen.spec.fields import description_of, fields_of, hints_of
 from winitgen.spec.words import INIT_WORDS, Distribution, Real
 
@@ -71,7 +71,7 @@ def _top_level() -> Schema:
         "winitgen": {"type": "string", "pattern": r"^\s*>=\s*\d"},
         "seed": _number({"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}),
         "dtype": _ref("dtype"),
-        "layout": {"enum": [layout for layout in LAYOUTS if layout not in LAYOUTS_TO_COME]},
+        "layout": {"enum": list(LAYOUTS)},
         "input": {"anyOf": [_of(Input), tokens]},
         "vars": {
             "type": "object",

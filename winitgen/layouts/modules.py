@@ -1,0 +1,223 @@
+"""What the two interfaces of Flax, linen and nnx, have in common: the arrays of their modules.
+
+They differ in the names of variables and in the way the gates of a cell are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from winitgen.distributions import Constant
+from winitgen.layers.attention import MultiHeadAttention
+from winitgen.layers.base import Refusal
+from winitgen.layers.elementwise import Prelu
+from winitgen.layers.recurrent import Gru
+from winitgen.layouts import channels
+from winitgen.layouts.base import Tensor
+from winitgen.layouts.channels import Order, channels_last
+from winitgen.planning.plan import Parameter, Plan, PlannedLayer
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+NAMES = {
+    "kernel": "kernel",
+    "bias": "bias",
+    "embeddings": "embedding",
+    "gamma": "scale",
+    "beta": "bias",
+    "moving_mean": "mean",
+    "moving_variance": "var",
+    "alpha": "negative_slope",
+}
+"""What the modules of Flax call each role; they do not count the batches that a norm has seen."""
+
+STATISTICS = ("moving_mean", "moving_variance")
+"""The roles that are state and not trained."""
+
+NameOf = Callable[[str, str], str]
+"""From the path of a module and a role to the name of a variable."""
+
+
+def tensors_by(
+    plan: Plan, name_of: NameOf, recurrent: Callable[[PlannedLayer], list[Tensor]]
+) -> list[Tensor]:
+    """Return the tensors of all layers, in the order of the spec, named by ``name_of``."""
+    found: list[Tensor] = []
+    for layer, order in zip(plan.layers, channels.orders(plan).incoming, strict=True):
+        if layer.layer.type in ("rnn", "lstm", "gru"):
+            found += recurrent(layer)
+        elif isinstance(layer.layer, MultiHeadAttention):
+            found += attention(layer, name_of)
+        else:
+            found += [one(p, layer, order, name_of) for p in layer.parameters if p.role in {*NAMES, ""}]
+    return found
+
+
+def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
+    """Return the layers that Flax does not have, by their index in ``plan.layers``, and why."""
+    found = list(channels.orders(plan).refused)
+    for index, layer in enumerate(plan.layers):
+        kind = layer.layer
+        if kind.type.endswith("_transpose") and getattr(kind, "groups", 1) > 1:
+            found.append((index, Refusal("groups", "Flax's ConvTranspose has no groups; leave groups out")))
+        if isinstance(kind, Gru):
+            second = [p for p in layer.parameters if p.role == "recurrent_bias" and not is_zero(p)]
+            found += [(index, _second_bias(parameter)) for parameter in second[:1]]
+    return found
+
+
+def _second_bias(parameter: Parameter) -> Refusal:
+    return Refusal(
+        "bias_init",
+        f"Flax's GRUCell adds one bias to the reset and update gates, but {parameter.id} is not zero "
+        f"({parameter.scheme}); add the rule {{match: '*/recurrent_bias', init: zeros}}",
+    )
+
+
+def is_zero(parameter: Parameter) -> bool:
+    """Return whether all values of a parameter are zero."""
+    return parameter.mean == 0 and parameter.std == 0
+
+
+def zeros_like(parameter: Parameter, role: str, shape: tuple[int, ...]) -> Parameter:
+    """Return a parameter that a module has and the spec does not: zeros, beside another of its path."""
+    return parameter._replace(
+        id=f"{parameter.path}/{role}",
+        role=role,
+        shape=shape,
+        distribution=Constant(0.0),
+        scheme="zeros",
+        formula="",
+        mean=0.0,
+        std=0.0,
+        why="layout",
+        zeroed=None,
+    )
+
+
+def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of: NameOf) -> Tensor:
+    """Return the tensor of one parameter of a layer with one module, or of one with a module for each part.
+
+    A kernel has its inputs and outputs behind the places. What stands behind a ``flatten`` has its
+    features in the order of Flax, which has channels last.
+    """
+    name, shape = name_of(parameter.path, parameter.role), parameter.shape
+    if parameter.role == "kernel" and len(shape) > 2:
+        transposed = layer.layer.type.endswith("_transpose")
+        turned = (*shape[2:], *(shape[:2] if transposed else shape[1::-1]))
+        return Tensor(name, [parameter], turned, mirrored if transposed else places_first)
+    if parameter.role == "kernel":
+        inner = order if parameter.part in ("", *_reading(layer)) else None
+        return Tensor(name, [parameter], shape[::-1], partial(dense, order=inner))
+    if isinstance(layer.layer, Prelu) and not layer.layer.per_channel:
+        return Tensor(name, [parameter], ())
+    if order is not None and parameter.role and not layer.layer.kernel:  # one number for each feature
+        return Tensor(name, [parameter], shape, partial(channels_last, order=order))
+    return Tensor(name, [parameter])
+
+
+def _reading(layer: PlannedLayer) -> list[str]:
+    """Return the parts of a layer that read what flows in: all but the last one."""
+    return list(dict.fromkeys(parameter.part for parameter in layer.parameters))[:-1]
+
+
+def dense(kernel: Array, order: Order | None = None) -> Array:
+    """From (out, in) to (in, out), the inputs in Flax's order."""
+    return channels_last(kernel, order).T
+
+
+def places_first(kernel: Array) -> Array:
+    """From (out, in / groups, *k) to (*k, in / groups, out)."""
+    return kernel.transpose(*range(2, kernel.ndim), 1, 0)
+
+
+def mirrored(kernel: Array) -> Array:
+    """From (in, out, *k) to (*k, in, out), each axis of k the other way round.
+
+    A transposed convolution writes each input through the kernel; Flax computes it as a convolution
+    of the spread out inputs, which reads the kernel from the other end.
+    """
+    import numpy as np
+
+    places = range(2, kernel.ndim)
+    return np.flip(kernel.transpose(*places, 0, 1), tuple(range(len(places))))
+
+
+def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
+    """Return the tensors of an attention, whose heads are an axis of their own.
+
+    Query, key and value have a kernel (features, heads, head_dim) and a bias (heads, head_dim), the
+    output, called ``out``, a kernel (heads, head_dim, features). Fused, the first three are one
+    kernel (features, all heads * head_dim), side by side.
+    """
+    kind = layer.layer
+    assert isinstance(kind, MultiHeadAttention)
+    named = {kind.named(part): part for part in ("query", "key", "value", "output")}
+    inside = [p for p in layer.parameters if named[p.part] != "output"]
+    found = []
+    if kind.fused:
+        path = f"{layer.path}.{kind.named('qkv')}"
+        roles = dict.fromkeys(p.role for p in inside)
+        found += [_fused(name_of(path, role), [p for p in inside if p.role == role]) for role in roles]
+    for parameter in layer.parameters:
+        part = named[parameter.part]
+        if part == "output" or not kind.fused:
+            module = "out" if parameter.part == "output" else parameter.part
+            found.append(_heads(name_of(f"{layer.path}.{module}", parameter.role), parameter, part, layer))
+    return found
+
+
+def _heads(name: str, parameter: Parameter, part: str, layer: PlannedLayer) -> Tensor:
+    """Return one part of an attention, with the axis that holds the heads taken apart."""
+    kind, shape = layer.layer, parameter.shape
+    assert isinstance(kind, MultiHeadAttention)
+    heads = (kind.kv_heads or kind.heads) if part in ("key", "value") else kind.heads
+    if part == "output":
+        turned = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
+    else:
+        turned = (*shape[1:], heads, shape[0] // heads)
+    return Tensor(name, [parameter], turned, dense if parameter.role == "kernel" else None)
+
+
+def _fused(name: str, parameters: list[Parameter]) -> Tensor:
+    """Return query, key and value as one array: kernels (features, all units), biases (all units)."""
+    units = sum(parameter.shape[0] for parameter in parameters)
+    return Tensor(name, parameters, (*parameters[0].shape[1:], units), _side_by_side)
+
+
+def _side_by_side(*arrays: Array) -> Array:
+    import numpy as np
+
+    return np.concatenate([array.T for array in arrays], axis=-1)
+
+
+def path_of_cell(layer: PlannedLayer, part: str) -> str:
+    """Return the path of the cell of one layer and direction, a part such as ``l0.forward``.
+
+    It is that of Flax's own wrappers: ``cell`` in an ``RNN``, and in a ``Bidirectional``
+    ``forward_rnn.cell`` and ``backward_rnn.cell``. Several layers are modules ``l0``, ``l1``, ...
+    """
+    level, _, direction = part.partition(".")
+    parts = {parameter.part for parameter in layer.parameters}
+    path = layer.path if {name.partition(".")[0] for name in parts} == {"l0"} else f"{layer.path}.{level}"
+    return f"{path}.{direction}_rnn.cell" if "l0.backward" in parts else f"{path}.cell"
+
+
+def gate(name: str, stacked: Parameter, index: int) -> Tensor:
+    """Return one of the maps (units, inputs) that are stacked, as (inputs, units); or its bias."""
+    values = getattr(stacked.distribution, "values", None)
+    if values is not None:  # a constant for each gate: say which
+        stacked = stacked._replace(mean=values[index], std=0.0)
+    return Tensor(name, [stacked], stacked.shape[:0:-1], lambda array: array[index].T)
+
+
+def joined_gates(name: str, stacked: Parameter) -> Tensor:
+    """Return all maps (gates, units, inputs) side by side, as (inputs, gates * units); or their biases."""
+    gates, units, *inputs = stacked.shape
+    shape = (*inputs, gates * units)
+    return Tensor(name, [stacked], shape, (lambda array: array.reshape(shape[::-1]).T) if inputs else None)
