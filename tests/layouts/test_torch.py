@@ -137,3 +137,14 @@ def test_the_report_tells_the_parts_of_a_fused_tensor() -> None:
 
     assert ["m.query/kernel", "m.key/kernel", "m.value/kernel"] == row["ids"]
     assert (12, 12) == (row["fan_in"], row["fan_out"])
+
+
+@pytest.mark.parametrize(("kind", "gates"), [("lstm", 4), ("gru", 3), ("rnn", 1)])
+def test_each_gate_is_orthogonal(kind: str, gates: int) -> None:
+    """Each gate's block of a recurrent kernel keeps lengths, which the blocks of one tall matrix do not."""
+    _, tensors = both(type=kind, units=6)
+    blocks = tensors["m.weight_hh_l0"].reshape(gates, 6, 6)
+
+    for block in blocks:
+        np.testing.assert_allclose(np.eye(6), block @ block.T, atol=1e-6)
+    assert gates == len({block.tobytes() for block in blocks})

@@ -15,6 +15,7 @@ from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer, Quirks, Size, Switch
+from winitgen.layers.composite import Composite
 from winitgen.presets import PRESETS
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE
@@ -145,6 +146,9 @@ def _words(kind: type[Layer]) -> Schema:
     """Return the words of one layer type, from its struct."""
     hints = hints_of(kind)
     properties = {key: _word(key, hint) for key, hint in hints.items()}
+    if issubclass(kind, Composite):
+        names = _closed(dict.fromkeys(kind.parts, NAME), [])
+        properties["names"] = _or_null(_described(names, "other names for the parts"))
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = _closed({"type": {"const": kind.type}, **properties}, ["type", *required])
     return {"description": _summary(kind), **schema}
