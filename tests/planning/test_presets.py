@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from winitgen.distributions import Constant, TruncatedNormal, Uniform
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer
 from winitgen.planning.plan import Parameter, Plan
@@ -39,6 +40,40 @@ def test_chosen_by_the_preset(planned: Planned) -> None:
         found["fc/kernel"].scheme,
         found["fc/kernel"].formula,
     )
+
+
+@pytest.mark.parametrize(
+    ("framework", "kernel", "bias"),
+    [
+        (
+            "torch",
+            Uniform(-1 / math.sqrt(300), 1 / math.sqrt(300)),
+            Uniform(-1 / math.sqrt(300), 1 / math.sqrt(300)),
+        ),
+        ("keras", Uniform(-0.1224744871391589, 0.1224744871391589), Constant(0.0)),  # sqrt(6/400)
+        (
+            "flax",
+            0.05773502691896258 / 0.8796256610342398,
+            Constant(0.0),
+        ),  # sqrt(1/300) over what the cut leaves
+    ],
+)
+def test_numbers(planned: Planned, framework: str, kernel: Any, bias: Any) -> None:
+    """A dense layer of 300 inputs and 100 units, by hand."""
+    found = model(planned, f"preset: {framework}")
+    drawn = found["fc/kernel"].distribution
+    if isinstance(drawn, TruncatedNormal):
+        assert (kernel, 2.0) == (pytest.approx(drawn.std, rel=1e-15), drawn.bound)
+    else:
+        assert pytest.approx(kernel, rel=4e-16) == drawn
+    assert pytest.approx(bias, rel=4e-16) == found["fc/bias"].distribution
+
+
+def test_a_limit_without_a_rounding(planned: Planned) -> None:
+    """U(-1/sqrt(784), 1/sqrt(784)) is U(-1/28, 1/28), to the last bit."""
+    plan = planned("input: 784\ndefaults: {preset: torch}\nlayers: [{type: dense, units: 5}]")
+
+    assert [Uniform(-1 / 28, 1 / 28)] * 2 == [parameter.distribution for parameter in plan.parameters]
 
 
 def test_the_order_of_words(planned: Planned) -> None:

@@ -109,3 +109,11 @@ def test_containers_nest() -> None:
         inner = {"type": kind, "layers": [inner]}
 
     assert not VALIDATOR.is_valid({"layers": [inner]})
+
+
+def test_presets() -> None:
+    """An editor knows the presets, and marks any other word."""
+    layers = [{"type": "dense", "units": 4, "inputs": 5}]
+
+    assert VALIDATOR.is_valid({"defaults": {"preset": "torch"}, "layers": layers})
+    assert not VALIDATOR.is_valid({"defaults": {"preset": "torhc"}, "layers": layers})
