@@ -110,6 +110,67 @@ def nnx_convolutions(nnx: Any, jax: Any) -> Any:
     return Convolutions()
 
 
+def linen_decoder(nn: Any, jax: Any) -> Any:
+    """Return linen's model of the spec ``decoder``; a reshape has the spec's axes, channels first."""
+
+    class Separable(nn.Module):
+        @nn.compact
+        def __call__(self, x: Any) -> Any:
+            x = nn.Conv(8, (3, 3), 2, "VALID", feature_group_count=8, use_bias=False, name="depthwise")(x)
+            return nn.Conv(3, (1, 1), name="pointwise")(x)
+
+    class Decoder(nn.Module):
+        @nn.compact
+        def __call__(self, x: Any) -> Any:
+            code = nn.relu(nn.Dense(60, name="fc")(x))
+            x = code.reshape(-1, 5, 4, 3).transpose(0, 2, 3, 1)
+            x = nn.ConvTranspose(6, (4, 3), (2, 2), "VALID", name="up1")(x)
+            x = nn.InstanceNorm(epsilon=1e-5, name="norm")(x)
+            x = nn.PReLU(negative_slope_init=jax.numpy.zeros(6), name="slopes")(x)
+            x = nn.ConvTranspose(4, (3, 3), (2, 2), name="up2")(x)
+            x = nn.Conv(8, (3, 5), feature_group_count=4, name="deep")(x)
+            x = Separable(name="apart")(nn.PReLU(name="slope")(x))
+            x = jax.numpy.concatenate([x.reshape(x.shape[0], -1), code], -1)
+            x = nn.BatchNorm(use_running_average=True, epsilon=1e-5, name="bn")(x)
+            return nn.Dense(4, name="out")(x)
+
+    return Decoder()
+
+
+def nnx_decoder(nnx: Any, jax: Any) -> Any:
+    """Return nnx's model of the spec ``decoder``; a reshape has the spec's axes, channels first."""
+    rngs = nnx.Rngs(0)
+
+    class Separable(nnx.Module):
+        def __init__(self) -> None:
+            self.depthwise = nnx.Conv(
+                8, 8, (3, 3), 2, padding="VALID", feature_group_count=8, use_bias=False, rngs=rngs
+            )
+            self.pointwise = nnx.Conv(8, 3, (1, 1), rngs=rngs)
+
+    class Decoder(nnx.Module):
+        def __init__(self) -> None:
+            self.fc = nnx.Linear(10, 60, rngs=rngs)
+            self.up1 = nnx.ConvTranspose(5, 6, (4, 3), 2, padding="VALID", rngs=rngs)
+            self.norm = nnx.InstanceNorm(6, epsilon=1e-5, rngs=rngs)
+            self.slopes, self.slope = nnx.PReLU(jax.numpy.zeros(6)), nnx.PReLU()
+            self.up2 = nnx.ConvTranspose(6, 4, (3, 3), 2, rngs=rngs)
+            self.deep = nnx.Conv(4, 8, (3, 5), feature_group_count=4, rngs=rngs)
+            self.apart = Separable()
+            self.bn = nnx.BatchNorm(222, use_running_average=True, epsilon=1e-5, rngs=rngs)
+            self.out = nnx.Linear(222, 4, rngs=rngs)
+
+        def __call__(self, x: Any) -> Any:
+            code = nnx.relu(self.fc(x))
+            x = self.up1(code.reshape(-1, 5, 4, 3).transpose(0, 2, 3, 1))
+            x = self.deep(self.up2(self.slopes(self.norm(x))))
+            x = self.apart.pointwise(self.apart.depthwise(self.slope(x)))
+            x = jax.numpy.concatenate([x.reshape(x.shape[0], -1), code], -1)
+            return self.out(self.bn(x))
+
+    return Decoder()
+
+
 def linen_recurrent(nn: Any, jax: Any) -> Any:
     """Return linen's model of the spec ``recurrent``."""
 
@@ -230,6 +291,7 @@ LINEN = {
     "mlp": linen_mlp,
     "lenet": linen_lenet,
     "convolutions": linen_convolutions,
+    "decoder": linen_decoder,
     "recurrent": linen_recurrent,
     "transformer": linen_transformer,
 }
@@ -239,6 +301,7 @@ NNX = {
     "mlp": nnx_mlp,
     "lenet": nnx_lenet,
     "convolutions": nnx_convolutions,
+    "decoder": nnx_decoder,
     "recurrent": nnx_recurrent,
     "transformer": nnx_transformer,
 }

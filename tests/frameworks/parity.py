@@ -11,6 +11,7 @@ from typing import Any
 
 DEFAULTS = {"bias_init": {"scheme": "normal", "std": 0.1}}
 NORM = {"init": {"scheme": "normal", "mean": 1.0, "std": 0.1}, "bias_init": {"scheme": "normal", "std": 0.1}}
+SLOPES = {"scheme": "uniform", "low": 0.1, "high": 0.4}
 
 POSITIONS = 7
 """Of every sequence."""
@@ -59,6 +60,50 @@ SPECS: dict[str, dict[str, Any]] = {
             {"type": "flatten"},
             {"type": "dropout"},
             {"name": "fc", "type": "dense", "units": 5},
+        ],
+    },
+    "decoder": {
+        "input": 10,
+        "defaults": DEFAULTS,
+        "layers": [
+            {"name": "fc", "type": "dense", "units": 60, "activation": "relu"},
+            {"type": "reshape", "shape": [5, 4, 3]},
+            {
+                "name": "up1",
+                "type": "conv2d_transpose",
+                "filters": 6,
+                "kernel_size": [4, 3],
+                "strides": 2,
+            },
+            {"name": "norm", "type": "instance_norm", "affine": True, **NORM},
+            {"name": "slopes", "type": "prelu", "per_channel": True, "init": SLOPES},
+            {
+                "name": "up2",
+                "type": "conv2d_transpose",
+                "filters": 4,
+                "kernel_size": 3,
+                "strides": 2,
+                "padding": "same",
+            },
+            {
+                "name": "deep",
+                "type": "depthwise_conv2d",
+                "kernel_size": [3, 5],
+                "depth_multiplier": 2,
+                "padding": "same",
+            },
+            {"name": "slope", "type": "prelu"},
+            {
+                "name": "apart",
+                "type": "separable_conv2d",
+                "filters": 3,
+                "kernel_size": 3,
+                "strides": 2,
+            },
+            {"name": "flat", "type": "flatten"},
+            {"name": "both", "type": "concat", "from": ["flat", "fc"]},
+            {"name": "bn", "type": "batch_norm", **NORM},
+            {"name": "out", "type": "dense", "units": 4},
         ],
     },
     "recurrent": {
@@ -165,6 +210,39 @@ def convolutions(torch: Any) -> Any:
     return Convolutions()
 
 
+def decoder(torch: Any) -> Any:
+    """Return the module of the spec of this name; ``same`` cuts what stands over at the end."""
+    nn = torch.nn
+
+    class Decoder(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = nn.Linear(10, 60)
+            self.up1 = nn.ConvTranspose2d(5, 6, (4, 3), stride=2)
+            self.norm = nn.InstanceNorm2d(6, affine=True)
+            self.slopes = nn.PReLU(6)
+            self.up2 = nn.ConvTranspose2d(6, 4, 3, stride=2)
+            self.deep = nn.Conv2d(4, 8, (3, 5), padding="same", groups=4)
+            self.slope = nn.PReLU()
+            self.apart = nn.ModuleDict(
+                {
+                    "depthwise": nn.Conv2d(8, 8, 3, stride=2, groups=8, bias=False),
+                    "pointwise": nn.Conv2d(8, 3, 1),
+                }
+            )
+            self.bn = nn.BatchNorm1d(222)
+            self.out = nn.Linear(222, 4)
+
+        def forward(self, x: Any) -> Any:
+            code = self.fc(x).relu()
+            x = self.slopes(self.norm(self.up1(code.reshape(-1, 5, 4, 3))))
+            x = self.slope(self.deep(self.up2(x)[..., :20, :14]))
+            x = self.apart["pointwise"](self.apart["depthwise"](x))
+            return self.out(self.bn(torch.cat([x.flatten(1), code], 1)))
+
+    return Decoder()
+
+
 def recurrent(torch: Any) -> Any:
     """Return the module of the spec of this name."""
     nn = torch.nn
@@ -230,6 +308,7 @@ MODULES: dict[str, Callable[[Any], Any]] = {
     "mlp": mlp,
     "lenet": lenet,
     "convolutions": convolutions,
+    "decoder": decoder,
     "recurrent": recurrent,
     "transformer": transformer,
 }
