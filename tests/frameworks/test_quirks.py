@@ -1,0 +1,188 @@
+"""`quirks` against the fans that the frameworks work out for arrays of their own layers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+import winitgen
+
+
+class Case(NamedTuple):
+    """A layer as a spec writes it and what flows in, and its kernel's shape in each framework that has it."""
+
+    layer: dict[str, Any]
+    input: Any
+    torch: Callable[[Any], Any] | None = None
+    keras: Callable[[Any], Any] | None = None
+    flax: Callable[[Any], Any] | None = None
+
+
+IMAGE = [12, 9, 9]
+CASES = {
+    "dense": Case(
+        {"type": "dense", "units": 7},
+        5,
+        lambda nn: nn.Linear(5, 7).weight,
+        lambda layers: built(layers.Dense(7), (5,)).kernel,
+        lambda nn: made(nn.Dense(7), (5,))["kernel"],
+    ),
+    "conv2d": Case(
+        {"type": "conv2d", "filters": 20, "kernel_size": [3, 5]},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 20, (3, 5)).weight,
+        lambda layers: built(layers.Conv2D(20, (3, 5)), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(20, (3, 5)), (9, 9, 12))["kernel"],
+    ),
+    "conv2d, grouped": Case(
+        {"type": "conv2d", "filters": 20, "kernel_size": 3, "groups": 4},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 20, 3, groups=4).weight,
+        lambda layers: built(layers.Conv2D(20, 3, groups=4), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(20, (3, 3), feature_group_count=4), (9, 9, 12))["kernel"],
+    ),
+    "depthwise_conv2d": Case(
+        {"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 24, 3, groups=12).weight,
+        lambda layers: built(layers.DepthwiseConv2D(3, depth_multiplier=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(24, (3, 3), feature_group_count=12), (9, 9, 12))["kernel"],
+    ),
+    "separable_conv1d": Case(
+        {"type": "separable_conv1d", "filters": 20, "kernel_size": 3, "depth_multiplier": 2},
+        [12, 9],
+        keras=lambda layers: (
+            built(layers.SeparableConv1D(20, 3, depth_multiplier=2), (9, 12)).depthwise_kernel
+        ),
+    ),
+    "conv2d_transpose": Case(
+        {"type": "conv2d_transpose", "filters": 20, "kernel_size": 3, "strides": 2},
+        IMAGE,
+        lambda nn: nn.ConvTranspose2d(12, 20, 3, stride=2).weight,
+        lambda layers: built(layers.Conv2DTranspose(20, 3, strides=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.ConvTranspose(20, (3, 3), strides=(2, 2)), (9, 9, 12))["kernel"],
+    ),
+    "conv1d_transpose, grouped": Case(
+        {"type": "conv1d_transpose", "filters": 20, "kernel_size": 3, "groups": 2},
+        [12, 9],
+        lambda nn: nn.ConvTranspose1d(12, 20, 3, groups=2).weight,
+    ),
+    "embedding": Case(
+        {"type": "embedding", "count": 50, "dim": 8},
+        {"tokens": 3},
+        lambda nn: nn.Embedding(50, 8).weight,
+        lambda layers: built(layers.Embedding(50, 8), (3,)).embeddings,
+        lambda nn: made(nn.Embed(50, 8), (3,), "int32")["embedding"],
+    ),
+    "lstm": Case(
+        {"type": "lstm", "units": 5},
+        [7, 6],
+        lambda nn: nn.LSTM(6, 5).weight_ih_l0,
+        lambda layers: built(layers.LSTM(5), (7, 6)).cell.kernel,
+    ),
+    "rnn": Case(
+        {"type": "rnn", "units": 5},
+        [7, 6],
+        lambda nn: nn.RNN(6, 5).weight_ih_l0,
+        lambda layers: built(layers.SimpleRNN(5), (7, 6)).cell.kernel,
+    ),
+    "gru": Case(
+        {"type": "gru", "units": 5},
+        [7, 6],
+        lambda nn: nn.GRU(6, 5).weight_ih_l0,
+        lambda layers: built(layers.GRU(5), (7, 6)).cell.kernel,
+    ),
+    "multi_head_attention, fused": Case(
+        {"type": "multi_head_attention", "heads": 3, "fused": True},
+        [7, 12],
+        lambda nn: nn.MultiheadAttention(12, 3).in_proj_weight,
+    ),
+}
+
+
+def built(layer: Any, shape: tuple[int, ...]) -> Any:
+    """Return a layer of Keras with its variables."""
+    layer.build((None, *shape))
+    return layer
+
+
+def made(module: Any, shape: tuple[int, ...], dtype: str = "float32") -> Any:
+    """Return the parameters of a module of flax.linen."""
+    import jax
+
+    return module.init(jax.random.key(0), jax.numpy.ones((1, *shape), dtype))["params"]
+
+
+def planned(case: Case, framework: str) -> list[tuple[float, float]]:
+    """Return the fans of the kernel and of the bias, if there is one, with a framework's quirks."""
+    spec = {"input": case.input, "layers": [{"quirks": framework, **case.layer}]}
+    parameters = winitgen.plan(spec).parameters
+    found = [next(p for p in parameters if p.role in ("kernel", "embeddings"))]
+    found += [p for p in parameters if p.role == "bias"][:1]
+    return [(p.fan_in, p.fan_out) for p in found if p.fan_in is not None and p.fan_out is not None]
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.torch])
+def test_torch(name: str, torch: Any) -> None:
+    """PyTorch's `_calculate_fan_in_and_fan_out`, of the kernel; its layers use that for the bias too."""
+    case = CASES[name]
+    assert case.torch is not None
+    fans = torch.nn.init._calculate_fan_in_and_fan_out(case.torch(torch.nn))
+
+    assert {fans} == set(planned(case, "torch"))
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.keras])
+def test_keras(name: str, framework: Callable[[str], Any]) -> None:
+    """Keras's `compute_fans`, of the kernel that its layer builds."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    keras, case = framework("keras"), CASES[name]
+    compute_fans = framework("keras.src.initializers.random_initializers").compute_fans
+    assert case.keras is not None
+
+    assert compute_fans(case.keras(keras.layers).shape) == planned(case, "keras")[0]
+
+
+@pytest.mark.parametrize(
+    ("layer", "model_input", "bias"),
+    [
+        pytest.param({"type": "dense", "units": 7}, 5, (7,), id="dense"),
+        pytest.param({"type": "lstm", "units": 5}, [7, 6], (20,), id="lstm"),
+        pytest.param({"type": "gru", "units": 5}, [7, 6], (2, 15), id="gru"),
+    ],
+)
+def test_keras_biases(
+    layer: dict[str, Any], model_input: Any, bias: tuple[int, ...], framework: Callable[[str], Any]
+) -> None:
+    """Keras's `compute_fans`, of a bias: its size, twice; the GRU has both of its in one array."""
+    os.environ.setdefault("KERAS_BACKEND", "jax")
+    compute_fans = framework("keras.src.initializers.random_initializers").compute_fans
+
+    assert compute_fans(bias) == planned(Case(layer, model_input), "keras")[1]
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flax])
+def test_flax(name: str, framework: Callable[[str], Any]) -> None:
+    """JAX's `_compute_fans`, of the kernel that flax.linen makes; an embedding has its out axis first."""
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    linen, case = framework("flax.linen"), CASES[name]
+    compute_fans = framework("jax._src.nn.initializers")._compute_fans
+    assert case.flax is not None
+    shape = case.flax(linen).shape
+    axes = {"out_axis": 0} if name == "embedding" else {}
+
+    assert compute_fans(shape, **axes) == pytest.approx(planned(case, "flax")[0])
+
+
+@pytest.mark.parametrize("framework_name", ["torch", "keras", "flax"])
+def test_every_rule_is_compared(framework_name: str) -> None:
+    """Every layer type with a quirk of a framework's is compared with that framework here."""
+    from winitgen.layers.quirks import KINDS, RULES
+
+    compared = {KINDS.get(case.layer["type"], "") for case in CASES.values() if getattr(case, framework_name)}
+
+    assert set() == set(RULES[framework_name]) - compared
