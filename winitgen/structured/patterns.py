@@ -71,7 +71,7 @@ class Bilinear(Whole):
     """Transposed kernels that interpolate each channel linearly along every axis of places (Long et al. 2015).
 
     ``shape`` is (groups * channels, channels, *kernel_size). Along an axis of size k the taps are
-    1 - |x / f - c| with f = ceil(k / 2) and c = (2 f - 1 - f % 2) / (2 f), as Caffe's filler has them.
+    1 - |x - c| / f with f = ceil(k / 2) and c = (k - 1) / 2, the middle.
     """
 
     shape: tuple[int, ...]
@@ -103,5 +103,4 @@ def taps(size: int) -> list[float]:
     [0.25, 0.75, 0.75, 0.25]
     """
     factor = (size + 1) // 2
-    centre = (2 * factor - 1 - factor % 2) / (2 * factor)
-    return [1.0 - abs(place / factor - centre) for place in range(size)]
+    return [1.0 - abs(place - (size - 1) / 2) / factor for place in range(size)]

@@ -1,0 +1,82 @@
+"""Random orthogonal matrices, against reflections written out as matrices."""
+
+import math
+
+import numpy as np
+import pytest
+
+from winitgen import stream
+from winitgen.distributions import Normal
+from winitgen.structured import householder
+from winitgen.structured.whole import drawn
+
+SHAPES = [(1, 1), (2, 1), (2, 2), (5, 3), (7, 7), (40, 17)]
+
+
+def normals(rows: int, columns: int, name: str = "w/kernel") -> np.ndarray:
+    """Return a matrix of normals of a stream of their own."""
+    key = stream.key(3, name)
+    return drawn(Normal(1.0), key, "float64", rows * columns).reshape(rows, columns)
+
+
+def product_of_reflections(found: np.ndarray) -> np.ndarray:
+    """Return the same by the textbook: H_1 ... H_k, each a matrix, and the signs of R's diagonal."""
+    rows, columns = found.shape
+    product, signs = np.eye(rows), []
+    for step in range(columns):
+        x = found[step:, step]
+        v = x + math.copysign(float(np.linalg.norm(x)), x[0]) * np.eye(len(x))[0]
+        reflection = np.eye(rows)
+        reflection[step:, step:] -= 2 * np.outer(v, v) / np.dot(v, v)
+        product = np.matmul(product, reflection)
+        signs.append(-math.copysign(1.0, x[0]))
+    return product[:, :columns] * signs
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_product_of_reflections(shape: tuple[int, int]) -> None:
+    """The columns are those of the product of the reflections that the normals make."""
+    found = normals(*shape)
+
+    np.testing.assert_allclose(product_of_reflections(found), householder.orthonormal(found), atol=1e-14)
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_orthonormal(shape: tuple[int, int]) -> None:
+    """The columns are orthonormal."""
+    found = householder.orthonormal(normals(*shape))
+
+    np.testing.assert_allclose(np.eye(shape[1]), np.matmul(found.T, found), atol=1e-14)
+
+
+@pytest.mark.parametrize("width", [1, 3, 16, 1000])
+def test_block_width_changes_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """How many columns are worked on together changes no bit."""
+    found = normals(40, 33)
+    expected = householder.orthonormal(found)
+    monkeypatch.setattr(householder, "WIDTH", width)
+
+    np.testing.assert_array_equal(expected, householder.orthonormal(found))
+
+
+def test_evenly_distributed() -> None:
+    """Over 4000 rotations and reflections of the plane, angle and sign are even (Mezzadri 2007).
+
+    Without the signs of R's diagonal the first column would never point to the right.
+    """
+    turns = np.array([householder.orthonormal(normals(2, 2, f"w{number}/kernel")) for number in range(4000)])
+    angles = np.arctan2(turns[:, 1, 0], turns[:, 0, 0])
+    counts = np.histogram(angles, 16, (-np.pi, np.pi))[0]
+    proper = np.count_nonzero(np.linalg.det(turns) > 0)
+
+    assert ((counts - 250) ** 2 / 250).sum() < 37.7  # chi-squared, 15 degrees of freedom, p = 0.001
+    assert abs(proper - 2000) < 4 * math.sqrt(1000)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 8, 100, 1023])
+def test_total(rows: int) -> None:
+    """The sum of rows is the sum, of whole numbers exactly."""
+    numbers = np.arange(rows * 3.0).reshape(rows, 3)
+    expected = [float(sum(range(first, rows * 3, 3))) for first in range(3)]
+
+    assert expected == householder.total(numbers).tolist()
