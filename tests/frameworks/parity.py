@@ -109,10 +109,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "recurrent": {
         "input": {"tokens": POSITIONS},
         "defaults": DEFAULTS,
-        "rules": [
-            {"match": "*/recurrent_bias", "init": "zeros"},  # which Flax's GRU does not have
-            {"match": "*/recurrent_kernel", "init": "xavier"},
-        ],
+        "rules": [{"match": "*/recurrent_bias", "init": "zeros"}],  # which Flax's GRU does not have
         "layers": [
             {"name": "words", "type": "embedding", "count": TOKENS, "dim": 6},
             {

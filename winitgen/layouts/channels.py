@@ -21,10 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 Order = tuple[tuple[int, int], ...]
-"""The features as runs, each the channels and the places of a flattened image; others have one place.
-
-The places are 0 where nobody knows them: the size of what is stored then says how many there are.
-"""
+"""The features as runs, each the channels and the places of a flattened image; others have one place."""
 
 IMAGE: Order = ()
 """Stands for an image: its channels are still an axis of their own."""
@@ -54,8 +51,8 @@ def channels_last(array: np.ndarray[Any, Any], order: Order | None) -> np.ndarra
         return array
     runs, begin, front = [], 0, array.shape[:-1]
     for channels, places in order:
-        size = channels * places or array.shape[-1]
-        run = array[..., begin : begin + size].reshape(*front, channels, -1)
+        size = channels * places
+        run = array[..., begin : begin + size].reshape(*front, channels, places)
         runs.append(run.swapaxes(-1, -2).reshape(*front, size))
         begin += size
     return np.concatenate(runs, axis=-1)
@@ -119,20 +116,11 @@ class _Course:
     def _blocks(self, source: int) -> Order:
         """Return the order of one of several flows that stand side by side."""
         flow = self._source_flow(source)
-        return self._order(source) or (((flow.shape or (0,))[0] or 0 if flow is not None else 0, 1),)
+        return self._order(source) or (((flow.shape or (1,))[0] or 1 if flow is not None else 1, 1),)
 
     def _refusal(self, layer: PlannedLayer) -> Refusal | None:
         """Return why a layer that needs its features in one order does not have them so, or None."""
         kind, found = layer.layer, [self._order(source) for source in layer.sources]
-        unknown = any(places == 0 for order in found for _, places in order or ())
-        if isinstance(kind, Concat) and unknown:
-            return Refusal("from", "how many places were flattened is not known; state the model's 'input'")
-        inputs: int = getattr(kind, "inputs", None) or 0
-        if unknown and found[0] and inputs % found[0][0][0]:
-            channels = found[0][0][0]
-            return Refusal(
-                "inputs", f"{inputs} is not a multiple of the {channels} channels that are flattened"
-            )
         if isinstance(kind, GroupNorm) and found[0]:
             return Refusal(
                 "",
@@ -148,9 +136,9 @@ class _Course:
 
 
 def _run(image: Flow | None) -> tuple[int, int]:
-    """Return the channels and the places of an image."""
-    channels, *places = (image.shape if image is not None else None) or (0,)
-    return channels or 0, math.prod(size or 0 for size in places)
+    """Return the channels and the places of an image; no layer with features reads one of unknown sizes."""
+    sizes = [size or 1 for size in (image.shape if image is not None else None) or ()]
+    return sizes[0], math.prod(sizes[1:])
 
 
 def _simple(order: Order) -> Order | None:
