@@ -98,8 +98,9 @@ def separable(flax: Flax) -> Arrays:
 
 
 def attention(flax: Flax) -> Arrays:
-    """Return nn.MultiHeadDotProductAttention's arrays by part."""
-    found = flax.parameters(flax.nn.MultiHeadDotProductAttention(num_heads=4), (5, 96), (5, 96))
+    """Return nn.MultiHeadDotProductAttention's arrays by part, with heads of 40 features."""
+    made = flax.nn.MultiHeadDotProductAttention(num_heads=4, qkv_features=160)
+    found = flax.parameters(made, (5, 96), (5, 96))
     return {name.replace("out/", "output/"): values for name, values in found.items()}
 
 
@@ -175,7 +176,9 @@ CASES = {
     "rnn": Case({"type": "rnn", "units": 50}, [5, 24], cell("SimpleCell", ""), 100),
     "lstm": Case({"type": "lstm", "units": 50}, [5, 24], cell("OptimizedLSTMCell", "ifgo"), 30),
     "gru": Case({"type": "gru", "units": 50}, [5, 24], cell("GRUCell", "rzn"), 40),
-    "multi_head_attention": Case({"type": "multi_head_attention", "heads": 4}, [5, 96], attention, 12),
+    "multi_head_attention": Case(
+        {"type": "multi_head_attention", "heads": 4, "head_dim": 40}, [5, 96], attention, 12
+    ),
     "gated_mlp": Case({"type": "gated_mlp", "units": 300}, [5, 40], gated_mlp, 10),
     "batch_norm": Case(
         {"type": "batch_norm"}, [6, 9, 9], norm(lambda nn: nn.BatchNorm(use_running_average=True), 9, 9, 6)

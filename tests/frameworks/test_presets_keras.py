@@ -16,7 +16,7 @@ GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 
 
 @pytest.fixture
-def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+def keras(framework: Callable[[str], Any]) -> Any:
     """Return Keras on JAX, seeded."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -70,15 +70,19 @@ def separable(layers: Any) -> Arrays:
     }
 
 
-def attention(layers: Any) -> Arrays:
-    """Return MultiHeadAttention's arrays by part."""
-    made = layers.MultiHeadAttention(num_heads=4, key_dim=24)
-    made.build((None, 5, 96), (None, 5, 96))
-    found = {}
-    for variable in made.trainable_variables:
-        part, role = variable.path.split("/")[-2:]
-        found[f"{part.replace('attention_', '')}/{role}"] = np.asarray(variable.value)
-    return found
+def attention(make: Callable[[Any], Any]) -> Callable[[Any], Arrays]:
+    """Return a function that builds an attention of 96 features, and names its arrays by part."""
+
+    def fresh(layers: Any) -> Arrays:
+        made = make(layers)
+        made.build((None, 5, 96), (None, 5, 96))
+        found = {}
+        for variable in made.trainable_variables:
+            part, role = variable.path.split("/")[-2:]
+            found[f"{part.replace('attention_', '')}/{role}"] = np.asarray(variable.value)
+        return found
+
+    return fresh
 
 
 def gated_mlp(layers: Any) -> Arrays:
@@ -160,7 +164,18 @@ CASES = {
     "rnn": Case({"type": "rnn", "units": 50}, [5, 24], recurrent("SimpleRNN"), 100),
     "lstm": Case({"type": "lstm", "units": 50}, [5, 24], recurrent("LSTM"), 30),
     "gru": Case({"type": "gru", "units": 50}, [5, 24], recurrent("GRU"), 40),
-    "multi_head_attention": Case({"type": "multi_head_attention", "heads": 4}, [5, 96], attention, 12),
+    "multi_head_attention": Case(
+        {"type": "multi_head_attention", "heads": 4},
+        [5, 96],
+        attention(lambda k: k.MultiHeadAttention(num_heads=4, key_dim=24)),
+        12,
+    ),
+    "multi_head_attention, keys and values shared": Case(
+        {"type": "multi_head_attention", "heads": 4, "kv_heads": 2, "head_dim": 40},
+        [5, 96],
+        attention(lambda k: k.GroupQueryAttention(40, num_query_heads=4, num_key_value_heads=2)),
+        14,
+    ),
     "gated_mlp": Case({"type": "gated_mlp", "units": 300}, [5, 40], gated_mlp, 10),
     "batch_norm": Case({"type": "batch_norm"}, [6, 9, 9], layer(lambda k: k.BatchNormalization(), (9, 9, 6))),
     "layer_norm": Case({"type": "layer_norm"}, 12, layer(lambda k: k.LayerNormalization(), (12,))),

@@ -33,14 +33,14 @@ def parts(makes: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Arrays]:
     }
 
 
-def recurrent(kind: str) -> Callable[[Any], Arrays]:
-    """Return a function that makes two levels in both directions, of 24 inputs and 50 units.
+def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
+    """Return a function that makes so many levels in both directions, of 24 inputs and 100 units.
 
     Only a GRU has its second bias as a parameter of its own here; the others' is left out.
     """
 
     def make(nn: Any) -> Arrays:
-        layer = getattr(nn, kind)(24, 50, num_layers=2, bidirectional=True)
+        layer = getattr(nn, kind)(24, 100, num_layers=levels, bidirectional=True)
         found = {}
         for name, parameter in layer.named_parameters():
             stem, _, ending = name.partition("_l")
@@ -63,7 +63,7 @@ def attention(nn: Any) -> Arrays:
     return {key: values.detach().numpy() for key, values in found.items()}
 
 
-RECURRENT = {"units": 50, "num_layers": 2, "bidirectional": True}
+RECURRENT = {"units": 100, "bidirectional": True}
 
 CASES = {
     "dense": Case({"type": "dense", "units": 1000}, 24, module(lambda nn: nn.Linear(24, 1000)), 100),
@@ -142,21 +142,21 @@ CASES = {
         [5, 60],
         module(lambda nn: nn.Embedding(2000, 60), {"weight": "embeddings"}),
     ),
-    "rnn": Case({"type": "rnn", **RECURRENT}, [5, 24], recurrent("RNN"), 2000),
-    "lstm": Case({"type": "lstm", **RECURRENT}, [5, 24], recurrent("LSTM"), 500),
-    "gru": Case({"type": "gru", **RECURRENT}, [5, 24], recurrent("GRU"), 700),
+    "rnn": Case({"type": "rnn", **RECURRENT}, [5, 24], recurrent("RNN"), 1000),
+    "lstm": Case({"type": "lstm", **RECURRENT, "num_layers": 2}, [5, 24], recurrent("LSTM", 2), 250),
+    "gru": Case({"type": "gru", **RECURRENT}, [5, 24], recurrent("GRU"), 340),
     "multi_head_attention": Case({"type": "multi_head_attention", "heads": 4}, [5, 96], attention, 12),
     "gated_mlp": Case(
-        {"type": "gated_mlp", "units": 300},
-        [5, 40],
+        {"type": "gated_mlp", "units": 130},
+        [5, 90],
         parts(
             {
-                "gate": lambda nn: nn.Linear(40, 300),
-                "up": lambda nn: nn.Linear(40, 300),
-                "down": lambda nn: nn.Linear(300, 40),
+                "gate": lambda nn: nn.Linear(90, 130),
+                "up": lambda nn: nn.Linear(90, 130),
+                "down": lambda nn: nn.Linear(130, 90),
             }
         ),
-        2500,
+        1120,
     ),
     "batch_norm": Case({"type": "batch_norm"}, [6, 9, 9], module(lambda nn: nn.BatchNorm2d(6), NORM)),
     "layer_norm": Case({"type": "layer_norm"}, 12, module(lambda nn: nn.LayerNorm(12), NORM)),
