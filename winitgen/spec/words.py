@@ -32,7 +32,7 @@ Gain = Annotated[
     Meta(description="a number of at least 0, 'auto', 'torch', or the name of an activation"),
 ]
 
-Probability = Annotated[float, Meta(gt=0, lt=1, description="a number between 0 and 1")]
+Probability = Annotated[float, Meta(gt=0, lt=1, description="a number above 0 and below 1")]
 Count = Annotated[int, Meta(ge=1, le=2**40, description="a whole number of at least 1")]
 
 

@@ -11,13 +11,14 @@ from winitgen.structured.repeated import Repeated
 
 def icnr(request: Request) -> Choice:
     """Return the base scheme's kernel of the channels after the shuffle, each repeated for its pixels."""
-    kernel = kernel_of(request, "the base scheme by itself")
+    kernel = kernel_of(request, "he, or another base, by itself")
     upscale = request.word("upscale")
     times = upscale ** len(kernel.kernel_size)
     filters = kernel.rows * kernel.groups
     if filters % times:
         raise Unfit(
-            f"an upscale of {upscale} turns {times} filters into one channel, which does not divide {filters} filters"
+            f"an upscale of {upscale} makes one channel of {times} filters, and {filters} are no multiple of that; "
+            "change filters or upscale"
         )
     weight = request.weight
     fan_out = None if weight.fan_out is None else weight.fan_out / times

@@ -29,10 +29,10 @@ class Kernel(NamedTuple):
     kernel_size: tuple[int, ...]
 
 
-def matrix_of(request: Request, advice: str = "zeros, or a rule that leaves it out") -> Matrix:
+def matrix_of(request: Request) -> Matrix:
     """Return the matrix that the weight is, flattened to (first axis, the rest), map by map.
 
-    Raises `Unfit` where there is none, with what to write instead.
+    Raises `Unfit` where there is none.
     """
     weight = request.weight
     shape = weight.shape
@@ -41,7 +41,8 @@ def matrix_of(request: Request, advice: str = "zeros, or a rule that leaves it o
     if len(shape) < 2:
         text = f"of {shape[0]} numbers" if shape else "of one number"
         raise Unfit(
-            f"the scheme {request.init.scheme} is for a matrix, and {request.what} is a vector {text}; give it {advice}"
+            f"the scheme {request.init.scheme} is for a matrix, and {request.what} is a vector {text}; "
+            "write zeros, ones, constant or normal"
         )
     stacked = weight.role and not weight.groups and len(shape) == 3
     maps, shape = (shape[0], shape[1:]) if stacked else (1, shape)

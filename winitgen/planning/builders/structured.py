@@ -62,7 +62,7 @@ def identity(request: Request) -> Choice:
 
 def sparse(request: Request) -> Choice:
     """Return so many non-zeros for each output's inputs, or for each input's outputs."""
-    matrix = plain_matrix_of(request, "a scheme that fills all of it")
+    matrix = plain_matrix_of(request, "he, or another scheme that fills it")
     nonzeros, incoming, std = (
         request.word("nonzeros"),
         request.word("direction") == "incoming",
@@ -78,7 +78,7 @@ def sparse(request: Request) -> Choice:
 
 def bilinear(request: Request) -> Choice:
     """Return the taps of linear interpolation, for each channel by itself."""
-    kernel = kernel_of(request, "it for a transposed convolution only")
+    kernel = kernel_of(request, "identity")
     if kernel.rows != kernel.columns:
         raise Unfit(
             f"the scheme bilinear enlarges each channel by itself, and each group has {kernel.rows} and "

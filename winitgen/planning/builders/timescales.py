@@ -73,7 +73,7 @@ def mamba_a_log(request: Request) -> Choice:
     if len(shape) != 2 or shape[1] > MOST_STATES:
         text = "x".join(str(size) for size in shape) or "()"
         raise Unfit(
-            f"the scheme mamba_a_log is for (channels, states), and {request.what} has the shape {text}"
+            f"the scheme mamba_a_log is for a param of shape (channels, states), and {request.what} has {text}"
         )
     states = shape[1]
     if states == 1:
