@@ -102,6 +102,26 @@ def test_numbers_may_be_expressions() -> None:
     assert not VALIDATOR.is_valid({"layers": [{**layer, "kernel_size": [3, "odd"]}]})
 
 
+@pytest.mark.parametrize(
+    ("layer", "valid"),
+    [
+        ({"type": "conv1d_transpose", "filters": 4, "kernel_size": 3, "output_padding": [1]}, True),
+        ({"type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "output_padding": -1}, False),
+        ({"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2, "quirks": "keras"}, True),
+        ({"type": "depthwise_conv2d", "kernel_size": 3, "filters": 2}, False),
+        ({"type": "separable_conv1d", "filters": 4, "kernel_size": 3, "quirks": "none"}, True),
+        ({"type": "separable_conv1d", "kernel_size": 3}, False),
+        ({"type": "instance_norm", "affine": True}, True),
+        ({"type": "instance_norm", "quirks": "torch"}, False),
+        ({"type": "positional_embedding", "count": 5, "dim": "${d}", "quirks": "flax"}, True),
+        ({"type": "positional_embedding", "count": 5, "dim": 4, "quirks": "jax"}, False),
+    ],
+)
+def test_words_of_one_layer(layer: dict[str, Any], valid: bool) -> None:
+    """A layer has the words of its own type, and no others."""
+    assert valid == VALIDATOR.is_valid({"layers": [layer]})
+
+
 def test_containers_nest() -> None:
     """A mistake is seen at any depth."""
     inner: dict[str, Any] = {"type": "dense", "units": 0}
