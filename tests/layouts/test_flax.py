@@ -172,19 +172,22 @@ def test_names_and_shapes(name: str, layout: str, expected: dict[str, dict[str, 
     assert expected[name] == {key: array.shape for key, array in found.items()}
 
 
-def test_gates_are_those_of_their_letters() -> None:
-    """Linen's gates i, f, g and o are the maps in this order; nnx has them side by side."""
-    spec = spec_of("lstm", bias_init="normal")
+@pytest.mark.parametrize(("kind", "letters", "source"), [("lstm", "ifgo", "h"), ("gru", "rzn", "i")])
+def test_gates_are_those_of_their_letters(kind: str, letters: str, source: str) -> None:
+    """Linen's gates i, f, g and o, or r, z and n, are the maps in this order; nnx has them side by side."""
+    spec = spec_of(kind, bidirectional=True, num_layers=1, bias_init="normal")
+    spec["rules"] = [{"match": "*/recurrent_bias", "init": "zeros"}] if kind == "gru" else []
     canonical, linen, nnx = parameters(spec), arrays(spec, "flax"), arrays(spec, "nnx")
     kernel, bias = canonical["m.l0.backward/kernel"], canonical["m.l0.backward/bias"]
+    state, path = canonical["m.l0.backward/recurrent_kernel"], "m.backward_rnn.cell"
 
-    for index, letter in enumerate("ifgo"):
-        path = "params.m.backward_rnn.cell."
-        assert kernel[index].T.tolist() == linen[f"{path}i{letter}.kernel"].tolist()
-        assert bias[index].tolist() == linen[f"{path}h{letter}.bias"].tolist()
-    path = "m.backward_rnn.cell."
-    assert np.concatenate(list(kernel)).T.tolist() == nnx[f"{path}dense_i.kernel"].tolist()
-    assert bias.ravel().tolist() == nnx[f"{path}dense_h.bias"].tolist()
+    for index, letter in enumerate(letters):
+        assert kernel[index].T.tolist() == linen[f"params.{path}.i{letter}.kernel"].tolist()
+        assert state[index].T.tolist() == linen[f"params.{path}.h{letter}.kernel"].tolist()
+        assert bias[index].tolist() == linen[f"params.{path}.{source}{letter}.bias"].tolist()
+    assert np.concatenate(list(kernel)).T.tolist() == nnx[f"{path}.dense_i.kernel"].tolist()
+    assert np.concatenate(list(state)).T.tolist() == nnx[f"{path}.dense_h.kernel"].tolist()
+    assert bias.ravel().tolist() == nnx[f"{path}.dense_{source}.bias"].tolist()
 
 
 def test_forget_gate() -> None:
@@ -232,6 +235,15 @@ def test_fused_parts_stand_side_by_side() -> None:
 
     assert np.concatenate(kernels, axis=1).tolist() == found["params.m.qkv.kernel"].tolist()
     assert np.concatenate(biases).tolist() == found["params.m.qkv.bias"].tolist()
+
+
+def test_a_convolution_has_its_places_first() -> None:
+    """The weight of a place, an input and an output stands at these three in this order."""
+    spec = spec_of("conv3d")
+    kernel, found = parameters(spec)["m/kernel"], arrays(spec, "flax")["params.m.kernel"]
+
+    assert kernel[3, 5, 0, 1, 2] == found[0, 1, 2, 5, 3]
+    assert kernel[1, 4, 0, 0, 1] == found[0, 0, 1, 4, 1]
 
 
 def test_a_transposed_kernel_is_read_from_the_other_end() -> None:
