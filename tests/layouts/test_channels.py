@@ -34,6 +34,12 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
     "a convolution": [{"type": "conv2d", "filters": C, "kernel_size": 1}, FLAT],
     "a pooling": [{"type": "max_pool2d", "pool_size": 1}, FLAT],
     "a residual": [{"type": "residual", "layers": [{"type": "batch_norm"}]}, FLAT],
+    "a sum with what was reshaped": [
+        {"name": "image", "type": "batch_norm"},
+        {"name": "again", "type": "reshape", "shape": [C, H, W]},
+        {"type": "add", "from": ["again", "image"]},
+        FLAT,
+    ],
     "dropout behind it": [FLAT, {"type": "dropout"}],
     "an activation behind it": [FLAT, {"type": "activation", "activation": "relu"}],
     "a norm behind it": [FLAT, {"type": "layer_norm"}],

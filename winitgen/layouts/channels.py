@@ -3,7 +3,7 @@
 There a flattened image begins with all channels of the first place, in the spec with all places of
 the first channel. What a dense layer or a norm behind it has for each feature is then stored in the
 framework's order, so that the models give the same outputs. Everything else keeps its order: what
-``reshape`` and ``permute`` give has the spec's meaning, axis by axis.
+``reshape`` and ``permute`` give has the spec's axes, until a convolution or a pooling makes an image of it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class _Course:
         incoming: list[Order | None] = []
         refused = []
         for index, layer in enumerate(self.layers):
-            order = self._order(layer.sources[0]) if layer.sources else None
+            order = self._joined(layer.sources)
             refusal = self._refusal(layer)
             if refusal is not None:
                 refused.append((index, refusal))
@@ -86,6 +86,11 @@ class _Course:
         if source >= 0:
             return self.orders[source]
         return IMAGE if self.input is not None and len(self.input.shape or ()) > 2 else None
+
+    def _joined(self, sources: tuple[int, ...]) -> Order | None:
+        """Return the order of what flows in: an image where any of several is one, else the first's."""
+        found = [self._order(source) for source in sources]
+        return IMAGE if IMAGE in found else next(iter(found), None)
 
     def _source_flow(self, source: int) -> Flow | None:
         return self.flows[source] if source >= 0 else self.input
