@@ -1,5 +1,6 @@
 """Schemes of depth, width and kind, against the numbers that their papers give."""
 
+import json
 import math
 from collections.abc import Callable
 
@@ -255,3 +256,28 @@ def test_every_word_has_a_use(name: str) -> None:
     row = SCHEMES[name]
 
     assert set() == {*row.needs, *row.defaults} - {*row.words} - {"value"}
+
+
+@pytest.mark.parametrize(
+    "init",
+    [
+        "{scheme: scaled_residual, layers: 12, std: 1}",
+        "{scheme: sparse, nonzeros: 3, direction: incoming, std: 1}",
+        "{scheme: mup, part: hidden, base_width: 8, std: 1}",
+        "{scheme: siren, first: true}",
+        "{scheme: siren, w0: 1, first: false}",
+        "{scheme: trunc_normal, correct: true}",
+        "{scheme: deepnorm, encoder_layers: 6, decoder_layers: 1, stack: encoder, distribution: uniform}",
+        "{scheme: lecun, gain: tanh, gain_rule: backward}",
+        "{scheme: orthogonal, gain: 1}",
+        "{scheme: layer_scale, value: 1}",
+    ],
+)
+def test_the_spec_in_the_file_reads_back(planned: Planned, init: str) -> None:
+    """A word that differs from its scheme's default is in the canonical spec, which gives the same plan."""
+    text = f"input: 300\nlayers: [{{name: fc, type: dense, units: 100, init: {init}}}]"
+    plan = planned(text)
+    again = planned(json.dumps(plan.spec))
+
+    assert plan.parameters[0] == again.parameters[0]
+    assert plan.spec == again.spec
