@@ -17,6 +17,9 @@ WIDEST_BOUND = 6.4
 LEAST_BOUND = 0.1
 """Inside of this many, the lines that stand for the quantile are too coarse for what is left."""
 
+FARTHEST_BOUND = 8.0
+"""Beyond this many, what is left lies outside the lines that stand for the quantile."""
+
 
 class Cut(NamedTuple):
     """What a normal distribution is cut at, in standard deviations before the cut.
@@ -102,6 +105,10 @@ def _interval(
 ) -> Choice:
     """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
     low, high = bounds
+    if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
+        raise Unfit(
+            f"{low:.4g} to {high:.4g} standard deviations is too far out to draw from; write a uniform"
+        )
     cut = truncation.interval(low, high)
     parent = std / cut.std if correct else std
     formula += f", cut at {low:g} and {high:g} sigma" + ("" if correct else ", before the cut")
