@@ -31,9 +31,9 @@ POOL: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture(params=FORMATS.values(), ids=lambda row: row.name)
+@pytest.fixture(params=[row for row in FORMATS.values() if row.name != "keras-h5"], ids=lambda row: row.name)
 def file_format(request: pytest.FixtureRequest) -> Any:
-    """Return each format in turn."""
+    """Return each format in turn, but for Keras's own: it holds another layout and no float8."""
     return request.param
 
 

@@ -8,12 +8,12 @@ from winitgen import writers
 from winitgen.errors import UsageError
 from winitgen.writers import FORMATS, by_name, by_path
 
-KNOWN = "the endings are .h5, .hdf5, .npy, .npz, .safetensors, and / for a folder"
+KNOWN = "the endings are .h5, .hdf5, .npy, .npz, .safetensors, .weights.h5, and / for a folder"
 
 
 def test_found_by_looking() -> None:
     """Every module with a format is found, and no other."""
-    assert list(FORMATS) == ["hdf5", "npy", "npy-dir", "npz", "safetensors"]
+    assert list(FORMATS) == ["hdf5", "keras-h5", "npy", "npy-dir", "npz", "safetensors"]
     assert all(name == by_name(name).name for name in FORMATS)
 
 
@@ -26,13 +26,6 @@ def test_found_by_looking() -> None:
         ),
         ("w.bin", f"w.bin: unknown ending '.bin'; {KNOWN}"),
         ("weights", f"weights: no ending; {KNOWN}"),
-        (
-            "m.weights.h5",
-            (
-                "m.weights.h5: '.weights.h5' is Keras's own file and needs the keras layout, which is not supported "
-                "yet; '.h5' is plain HDF5"
-            ),
-        ),
     ],
 )
 def test_unknown_ending(path: Path, message: str) -> None:
@@ -49,7 +42,7 @@ def test_unknown_name() -> None:
         by_name("npyz")
 
     assert str(caught.value) == (
-        "unknown format 'npyz'; did you mean 'npz'?; the formats are hdf5, npy, npy-dir, npz, safetensors"
+        "unknown format 'npyz'; did you mean 'npz'?; the formats are hdf5, keras-h5, npy, npy-dir, npz, safetensors"
     )
 
 

@@ -16,6 +16,7 @@ from winitgen.writers.output import write
 # The SHA-256 of `model` in each format: a change here changes every user's files.
 GOLDEN = {
     "hdf5": "8348c9e065145a38dd9d76a176e4a48aadeace6873e8329d7cc5ba71148ba1c2",
+    "keras-h5": "66465e6bad8c398d13dca55a1c8405d8ccd6514984f1db302f2e98686b497c8d",
     "npy": "61bf61479c9807f230a1f96baacbd82d0970c79bef27095b7dc39eaa731202fd",
     "npy-dir": "e1197cccacd89a1b1ce7a39442b84dd9a1b6315fab47817817083ec93371342d",
     "npz": "3db99be08fdd7e362b7a43469af2eade69b6b012173dbba9f24e09527ba44b0e",

@@ -157,3 +157,22 @@ def test_recorder_is_a_file() -> None:
         (8192, 1000),
         (9500, 503),
     ]
+
+
+@pytest.mark.parametrize("position", [8, 9, 24, 25])
+@pytest.mark.parametrize("value", [0, 1, 17, 255])
+def test_damaged_heap(
+    position: int, value: int, fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
+) -> None:
+    """A heap that claims another size, for itself or for its text, is refused or read, and never looped in."""
+    path = tmp_path / "w.h5"
+    save(FORMAT, [fake("w", (3,))], path)
+    content = bytearray(path.read_bytes())
+    content[content.index(b"GCOL") + position] = value
+    path.write_bytes(content)
+    try:
+        found = FORMAT.provenance(path)
+    except UnreadableError as error:
+        found = str(error)
+
+    assert found in (metadata["winitgen"], None, f"{path} is not an HDF5 file, or a damaged one")

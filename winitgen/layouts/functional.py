@@ -51,7 +51,8 @@ def in_model(layers: Sequence[KerasLayer], sources: tuple[int, ...], begin: int)
 def place(layers: Sequence[KerasLayer]) -> None:
     """Tell every tensor its place in a ``.weights.h5``, such as ``layers/dense_1/vars/0``.
 
-    Layers stand behind their sources. Each without a consumer is an output of the model.
+    Layers stand behind their sources. Each without a consumer is an output of the model. Tensors of
+    layers that no file counts, and of number formats that none has, are left without a place.
     """
     depths, met = _depths(layers), _met(layers)
     counts: Counter[str] = Counter()
@@ -62,7 +63,8 @@ def place(layers: Sequence[KerasLayer]) -> None:
         group = f"layers/{kind}_{counts[kind]}" if counts[kind] else f"layers/{kind}"
         counts[kind] += 1
         for below, tensor in variables:
-            tensor.place = f"{group}/{below}"
+            if not tensor.dtype.startswith("float8"):  # which Keras would read as whole numbers
+                tensor.place = f"{group}/{below}"
 
 
 def _depths(layers: Sequence[KerasLayer]) -> list[int]:

@@ -17,11 +17,6 @@ from winitgen.writers.base import Format
 FORMATS: Mapping[str, Format]
 """Every format by its name."""
 
-# Endings that mean a file nothing here can write yet, with the reason.
-_REFUSED = {
-    ".weights.h5": "is Keras's own file and needs the keras layout, which is not supported yet; '.h5' is plain HDF5",
-}
-
 
 def by_name(name: str) -> Format:
     """Return the format of this name."""
@@ -36,13 +31,10 @@ def by_path(path: str | os.PathLike[str]) -> Format:
     """Return the format that a path's ending stands for; one that ends in ``/`` is a folder."""
     shown = os.fspath(path)
     endings = {ending: found for found in _formats().values() for ending in found.endings}
-    fitting = [ending for ending in (*endings, *_REFUSED) if shown.lower().endswith(ending)]
+    fitting = [ending for ending in endings if shown.lower().endswith(ending)]
     if not fitting:
         _refuse_ending(shown, sorted(endings))
-    longest = max(fitting, key=len)
-    if longest in _REFUSED:
-        raise UsageError(f"{shown}: {longest!r} {_REFUSED[longest]}")
-    return endings[longest]
+    return endings[max(fitting, key=len)]
 
 
 def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:

@@ -22,16 +22,25 @@ _LIBVER = ("earliest", "v110")
 
 def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
     """Let HDF5 write a file without values, and take note of where the values go."""
+    return image(_paths(tensors), tensors, metadata)
+
+
+def image(
+    paths: Sequence[str], tensors: Sequence[Tensor], metadata: Mapping[str, str], *, named: bool = False
+) -> Image:
+    """Return the file that has each tensor at its path, and with ``named`` its name as an attribute."""
     import h5py
 
     from winitgen.writers.recorder import Recorder
 
-    paths = _paths(tensors)
     recorder = Recorder()
     with h5py.File(recorder, "w", libver=_LIBVER, track_order=False) as file:
         if "winitgen" in metadata:
             file.attrs["winitgen"] = metadata["winitgen"]
         offsets = [_create(file, path, tensor) for path, tensor in zip(paths, tensors, strict=True)]
+        for path, tensor in zip(paths, tensors, strict=True) if named else ():
+            name = tensor.name.encode()
+            file[path].attrs.create("name", name, dtype=h5py.string_dtype("utf-8", len(name)))
     regions = [Region(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
     holes = [(offset, offset + byte_count(tensor)) for offset, tensor in regions]
     return Image(recorder.size, recorder.pieces(holes), regions)

@@ -101,7 +101,8 @@ class Recorder(_Positioned):
 class Careful(_Positioned):
     """A file to be read, of which no single read may be longer than text ever is.
 
-    A damaged file can claim that its attribute has terabytes; HDF5 would believe it.
+    A damaged file can claim that its attribute has terabytes; HDF5 would believe it. In a heap whose
+    parts do not fill it, it would look for the next part for ever.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -114,8 +115,27 @@ class Careful(_Positioned):
         if count > LONGEST_TEXT:
             raise OSError("an attribute longer than any that winitgen writes")
         self._file.seek(self._position)
+        found = self._file.read(count).ljust(count, b"\0")
+        if found.startswith(b"GCOL"):
+            self._check_heap(self._position)
         self._position += count
-        return self._file.read(count).ljust(count, b"\0")
+        return found
+
+    def _check_heap(self, begin: int) -> None:
+        """Raise `OSError` for a global heap that is not full of parts (HDF5's format, section III.E)."""
+        self._file.seek(begin + 8)
+        size = int.from_bytes(self._file.read(8), "little")
+        if size > LONGEST_TEXT:
+            raise OSError("a heap larger than any that winitgen writes")
+        self._file.seek(begin)
+        heap = self._file.read(size)
+        position = 16
+        while position + 16 <= size:
+            length = int.from_bytes(heap[position + 8 : position + 16], "little")
+            free = heap[position : position + 2] == b"\0\0"
+            position += length if free else 16 + -(-length // 8) * 8
+            if (free and length < 16) or position > len(heap):
+                raise OSError("a heap whose parts do not fill it")
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill ``buffer`` from the position."""

@@ -1,0 +1,36 @@
+"""Keras 3's own ``.weights.h5``: each variable at the place where ``load_weights`` looks for it.
+
+Places, such as ``layers/dense_1/vars/0``, come with the tensors; this module knows no framework's
+layers. Each dataset's attribute ``name`` says whose variable it is, which Keras does not look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from winitgen.dtypes import DTYPES
+from winitgen.errors import UsageError
+from winitgen.writers import hdf5
+from winitgen.writers.base import Format, Image, Tensor
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+    """Return an HDF5 file; raise `UsageError` for a tensor without a place."""
+    paths = [getattr(tensor, "place", "") for tensor in tensors]
+    if not any(paths):
+        raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
+    for path, tensor in zip(paths, tensors, strict=True):
+        if not path:
+            unknown = DTYPES[tensor.dtype].stored_as == "uint8"
+            why = f"{tensor.dtype} is not known to Keras's files" if unknown else "no layer of Keras has it"
+            raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
+    return hdf5.image(paths, tensors, metadata, named=True)
+
+
+FORMAT = Format(
+    name="keras-h5",
+    endings=(".weights.h5",),
+    summary="Keras 3's own file, for the keras layout",
+    lay_out=lay_out,
+    provenance=hdf5.provenance,
+)
