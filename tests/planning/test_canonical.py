@@ -65,7 +65,7 @@ layers:
   - {type: repeat, times: "${n}", from: r3, name: "none{i}", layers: [{type: flatten}]}
   - {name: side, type: conv2d, filters: 2, kernel_size: 1, from: r3, activation: {name: elu, alpha: 0.5}}
   - {type: concat, from: [r4, side]}
-  - {name: p, type: param, shape: [], init: auto, fan_in: 3, fan_out: 4}
+  - {name: p, type: param, shape: [], init: xavier, fan_in: 3, fan_out: 4}
   - type: residual
     activation: relu
     layers: [{type: conv2d, filters: 4, kernel_size: 1, use_bias: true}]

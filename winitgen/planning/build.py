@@ -195,6 +195,8 @@ class _Planner:
         """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain."""
         if weight.auto is not None:
             return _Chosen(_with_words(weight.auto, given), "auto", spot, automatic=True)
+        if not weight.role:
+            raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
         via = f" at {met.at}" if met.at and met.at != step.path else ""
         why = f"auto: {met.activation}{via}"
         if weight.word == "init":

@@ -31,10 +31,17 @@ def fill(text: str, scope: Scope) -> str:
     return text
 
 
+TAKEN = {
+    "": "is empty; leave 'name' out for a default one",
+    "input": "means what flows in, for 'from'; choose another",
+}
+"""Names no layer can have, with the reason."""
+
+
 def name_problem(name: str) -> str:
     """Return what keeps ``name`` from being stored in every format, or nothing."""
-    if not name:
-        return "is empty; leave 'name' out for a default one"
+    if name in TAKEN:
+        return TAKEN[name]
     if len(name.encode()) > 200:
         return "has more than 200 bytes"
     for segment in name.split("."):
