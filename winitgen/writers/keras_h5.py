@@ -17,13 +17,15 @@ from winitgen.writers.base import Format, Image, Tensor
 def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
     """Return an HDF5 file; raise `UsageError` for a tensor without a place."""
     paths = [getattr(tensor, "place", "") for tensor in tensors]
+    homeless = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
+    for tensor in homeless:
+        if DTYPES[tensor.dtype].stored_as == "uint8":
+            why = f"{tensor.dtype} is not known to Keras's files"
+            raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
     if not any(paths):
         raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
-    for path, tensor in zip(paths, tensors, strict=True):
-        if not path:
-            unknown = DTYPES[tensor.dtype].stored_as == "uint8"
-            why = f"{tensor.dtype} is not known to Keras's files" if unknown else "no layer of Keras has it"
-            raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
+    for tensor in homeless:
+        raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
     return hdf5.image(paths, tensors, metadata, named=True)
 
 

@@ -1,0 +1,216 @@
+"""The same outputs from PyTorch and from Keras, from one spec and one seed, through Keras's own file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+import winitgen
+from tests.frameworks import parity
+from tests.frameworks.keras_models import MODELS, block_spec, keras_block, torch_block
+
+
+@pytest.fixture
+def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return Keras on JAX, with its names counted from the beginning."""
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    framework("jax")
+    keras = framework("keras")
+    keras.backend.clear_session()
+    return keras
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., None]:
+    """Return a function that loads a spec into a model: nothing missing, and nothing left over."""
+
+    def load(model: Any, spec: Any, **options: Any) -> None:
+        path = tmp_path / "model.weights.h5"
+        winitgen.write(spec, path, layout="keras", fsync=False, force=True, **options)
+        found: list[str] = []
+        with h5py.File(path) as file:
+            file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+        model.load_weights(path)
+
+        assert len(model.weights) == len(found)
+
+    return load
+
+
+def spec_of(name: str) -> dict[str, Any]:
+    """Return a spec of `parity` as Keras can have it: with both biases of a GRU, and a layer of positions."""
+    spec = {key: value for key, value in parity.SPECS[name].items() if key != "rules"}
+    if name == "transformer":
+        places = {"name": "places", "type": "positional_embedding", "count": parity.POSITIONS, "dim": 12}
+        spec["layers"] = [places if layer.get("name") == "places" else layer for layer in spec["layers"]]
+    return spec
+
+
+def fed(batch: Any) -> np.ndarray:
+    """Return PyTorch's batch as Keras takes it: images channels last."""
+    array = batch.numpy()
+    return np.moveaxis(array, 1, -1) if array.ndim > 3 else array
+
+
+def named(model: Any) -> dict[str, Any]:
+    """Return a model's variables by their paths; a Sequential's begin with its own name."""
+    paths = [variable.path.removeprefix("sequential/").replace(".", "/") for variable in model.weights]
+    return {path: np.asarray(variable) for path, variable in zip(paths, model.weights, strict=True)}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_outputs_agree(
+    name: str, keras: Any, torch: Any, weights: Callable[..., Any], load: Callable[..., None]
+) -> None:
+    """One spec gives one function: what PyTorch's model answers, Keras's does."""
+    spec, batch = spec_of(name), parity.batch_of(parity.SPECS[name], torch)
+    module, model = parity.MODULES[name](torch).eval(), MODELS[name](keras)
+    state = weights(spec)
+    module.load_state_dict({key.replace("places.weight", "places"): value for key, value in state.items()})
+    load(model, spec)
+    with torch.no_grad():
+        expected = module(batch).numpy()
+
+    np.testing.assert_allclose(model.predict(fed(batch), verbose=0), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_names_are_keras_own(name: str, keras: Any, load: Callable[..., None]) -> None:
+    """A tensor is called what Keras calls the variable, and is that variable, bit for bit."""
+    spec, model = spec_of(name), MODELS[name](keras)
+    load(model, spec)
+    tensors = winitgen.generate(spec, layout="keras")
+
+    assert {key: array.shape for key, array in named(model).items()} == {
+        key: array.shape for key, array in tensors.items()
+    }
+    assert [] == [key for key, array in named(model).items() if array.tobytes() != tensors[key].tobytes()]
+
+
+@pytest.mark.parametrize("name", ["shortcut behind", "shortcut first", "shortcut made first, added behind"])
+def test_a_branching_model(
+    name: str, keras: Any, torch: Any, fill: Callable[..., Any], load: Callable[..., None]
+) -> None:
+    """Layers of one class and one shape in two branches are each found, whichever was made first."""
+    spec, model = block_spec(name), keras_block(keras, name)
+    module = fill(torch_block(torch), spec).eval()
+    batch = parity.batch_of(spec, torch)
+    load(model, spec)
+    with torch.no_grad():
+        expected = module(batch).numpy()
+
+    np.testing.assert_allclose(model.predict(fed(batch), verbose=0), expected, rtol=1e-5, atol=1e-6)
+
+
+def branching(seed: int) -> list[dict[str, Any]]:
+    """Return layers of one size that take what any earlier one gives."""
+    random, names = Random(seed), ["input"]  # noqa: S311
+    layers: list[dict[str, Any]] = []
+    for index in range(random.randint(4, 14)):
+        name, kind = f"n{index}", random.choice(["dense", "layer_norm", "batch_norm", "add", "add"])
+        taken: Any = random.choice(names)
+        layer: dict[str, Any] = {"name": name, "type": kind, "from": taken}
+        if kind == "add":
+            layer["from"] = [taken, random.choice(names)]
+        elif kind == "dense":
+            layer["units"] = 4
+        else:
+            layer["init"], layer["activation"] = "normal", random.choice(["relu", "tanh"])
+        layers.append(layer)
+        names.append(name)
+    return [*layers, {"name": "last", "type": "dense", "units": 4}]
+
+
+def built(keras: Any, layers: list[dict[str, Any]]) -> Any:
+    """Return the Functional model of such layers; what nothing takes is an output."""
+    classes = keras.layers
+    given = {"input": keras.Input((4,))}
+    taken: set[str] = set()
+    for index, layer in enumerate(layers):
+        name, sources = layer["name"], layer.get("from", layers[index - 1]["name"])
+        sources = [sources] if isinstance(sources, str) else sources
+        taken.update(sources)
+        inputs = [given[source] for source in sources]
+        if layer["type"] == "dense":
+            out = classes.Dense(4, name=name)(inputs[0])
+        elif layer["type"] == "add":
+            out = classes.Add()(inputs)
+        else:
+            kind = {"layer_norm": "LayerNormalization", "batch_norm": "BatchNormalization"}[layer["type"]]
+            out = classes.Activation(layer["activation"])(getattr(classes, kind)(name=name)(inputs[0]))
+        given[name] = out
+    ends = [layer["name"] for layer in layers if layer["name"] not in taken]
+    return keras.Model(given["input"], [given[end] for end in ends])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_branching_model(seed: int, keras: Any, load: Callable[..., None]) -> None:
+    """Keras's order of layers is followed, however they are connected."""
+    layers = branching(seed)
+    spec = {"input": 4, "defaults": parity.DEFAULTS, "layers": layers}
+    model = built(keras, layers)
+    load(model, spec)
+    tensors = winitgen.generate(spec, layout="keras")
+
+    assert [] == [key for key, array in named(model).items() if array.tobytes() != tensors[key].tobytes()]
+
+
+def test_heads_that_share_keys(
+    keras: Any, torch: Any, weights: Callable[..., Any], load: Callable[..., None]
+) -> None:
+    """Fewer heads for keys and values are Keras's grouped query attention, with the same outputs."""
+    layer = {"name": "att", "type": "multi_head_attention", "heads": 4, "kv_heads": 2, "head_dim": 3}
+    spec = {"input": [7, 10], "defaults": parity.DEFAULTS, "layers": [layer]}
+    x = keras.Input((7, 10))
+    model = keras.Model(x, keras.layers.GroupQueryAttention(3, 4, 2, name="att")(x, x))
+    load(model, spec)
+    state, batch = weights(spec), parity.batch_of(spec, torch)
+
+    def part(name: str, signal: Any) -> Any:
+        return torch.nn.functional.linear(signal, state[f"att.{name}.weight"], state[f"att.{name}.bias"])
+
+    heads = [part(name, batch).unflatten(-1, (-1, 3)).transpose(1, 2) for name in ("query", "key", "value")]
+    seen = torch.nn.functional.scaled_dot_product_attention(*heads, enable_gqa=True)
+    expected = part("output", seen.transpose(1, 2).flatten(2)).numpy()
+
+    np.testing.assert_allclose(model.predict(batch.numpy(), verbose=0), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_head_that_is_the_embedding(keras: Any, load: Callable[..., None]) -> None:
+    """A head tied to the table and left out is Keras's reversible embedding."""
+    words = {"name": "words", "type": "embedding", "count": 11, "dim": 6}
+    head = {
+        "name": "head",
+        "type": "dense",
+        "units": 11,
+        "use_bias": False,
+        "tied_to": "words",
+        "tied": "omit",
+    }
+    spec = {"input": {"tokens": 7}, "layers": [words, {"name": "fc", "type": "dense", "units": 6}, head]}
+    tokens = keras.Input((7,))
+    table = keras.layers.ReversibleEmbedding(11, 6, name="words")
+    model = keras.Model(tokens, table(keras.layers.Dense(6, name="fc")(table(tokens)), reverse=True))
+    load(model, spec)
+
+    assert (
+        winitgen.generate(spec, layout="keras")["words/embeddings"].tolist()
+        == named(model)["words/embeddings"].tolist()
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
+def test_other_number_formats(dtype: str, keras: Any, load: Callable[..., None]) -> None:
+    """Keras reads every number format that it knows, and makes of it what its variables are."""
+    model = MODELS["mlp"](keras)
+    load(model, spec_of("mlp"), dtype=dtype)
+    tensors = winitgen.generate(spec_of("mlp"), layout="keras", dtype=dtype)
+
+    assert [] == [
+        key for key, array in named(model).items() if array.tobytes() != tensors[key].astype("f4").tobytes()
+    ]
