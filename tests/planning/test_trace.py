@@ -1,5 +1,6 @@
 """What `init: auto` sees: the activation that a layer's output meets first."""
 
+import time
 from collections.abc import Callable
 from textwrap import indent
 
@@ -199,3 +200,65 @@ layers:
         "norm/gamma": "auto",
         "norm/moving_mean": "buffer",
     }.items() <= why.items()
+
+
+def seconds_to_plan(planned: Planned, blocks: int) -> float:
+    """Return the processor time that a chain of residual blocks takes to plan."""
+    layers = f"""
+input: 8
+layers:
+  - type: repeat
+    name: "b{{i}}"
+    times: {blocks}
+    layers:
+      - type: residual
+        layers:
+          - {{type: layer_norm}}
+          - {{type: dense, units: 16, activation: gelu}}
+          - {{type: dense, units: 8}}
+"""
+    start = time.process_time()
+    planned(layers)
+    return time.process_time() - start
+
+
+def test_long_residual_chain(planned: Planned) -> None:
+    """Ten times as many residual blocks take about ten times as long, not a hundred times."""
+    short = min(seconds_to_plan(planned, 300) for _ in range(2))
+    long = seconds_to_plan(planned, 3000)
+
+    assert long < 25 * short
+    assert long < 15
+
+
+NEAREST_OF_SEVERAL = """
+- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
+- {name: far, type: batch_norm}
+- {type: activation, activation: tanh}
+- {type: activation, activation: gelu, from: a}
+"""
+FIRST_OF_EQUALS = """
+- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
+- {name: one, type: activation, activation: gelu}
+- {name: two, type: activation, activation: tanh, from: a}
+"""
+PAST_ITSELF = """
+- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
+- {name: n, type: batch_norm}
+- {type: add, from: [a, n], activation: relu}
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "why"),
+    [
+        pytest.param(NEAREST_OF_SEVERAL, "auto: gelu at activation_1", id="the nearest, though named later"),
+        pytest.param(FIRST_OF_EQUALS, "auto: gelu at one", id="of equals the first in the spec"),
+        pytest.param(PAST_ITSELF, "auto: relu at add_0", id="the way without the norm is shorter"),
+    ],
+)
+def test_nearest(planned: Planned, layers: str, why: str) -> None:
+    """Where several ways lead on, the shortest decides; of equally short ones the first."""
+    kernel, bias = first(planned, layers)
+
+    assert (why, why) == (kernel.why, bias.why)

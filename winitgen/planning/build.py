@@ -17,7 +17,7 @@ from winitgen.planning.names import LONGEST_NAME, clash
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.ties import id_of, path_of, tie
-from winitgen.planning.trace import Met, activation_of
+from winitgen.planning.trace import Met, activations_of
 from winitgen.presets import Drawn
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
@@ -81,7 +81,7 @@ class _Planner:
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
-        layers = [self._layer(steps, index) for index in range(len(steps))]
+        layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(steps, layers, self.mistakes, self.dtype)
         places = {
@@ -96,9 +96,9 @@ class _Planner:
             self.mistakes.add(Spot(0, 0, "layers"), "no layer has a parameter; there is nothing to write")
         return layers
 
-    def _layer(self, steps: list[Step], index: int) -> PlannedLayer:
+    def _layer(self, step: Step, met: Met) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
-        step = self._with_default_bias(steps[index])
+        step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
@@ -106,7 +106,7 @@ class _Planner:
         framework = getattr(step.layer, "quirks", None) or self.spec.defaults.quirks
         weights = quirks.applied(framework, step.layer, weights)
         found = [
-            self._parameter(steps, index, step, weight, preset)
+            self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
             if not weight.tied
         ]
@@ -121,12 +121,9 @@ class _Planner:
             return step
         return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
 
-    def _parameter(
-        self, steps: list[Step], index: int, step: Step, weight: Weight, preset: Drawn | None
-    ) -> Parameter | None:
+    def _parameter(self, step: Step, met: Met, weight: Weight, preset: Drawn | None) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
         parameter_id = id_of(step, weight)
-        met = activation_of(steps, index)
         try:
             chosen = self._chosen(parameter_id, step, weight, preset, met)
         except Unfit as unfit:

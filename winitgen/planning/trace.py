@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import NamedTuple
 
 from winitgen.activations import LINEAR, Applied
@@ -17,26 +16,43 @@ class Met(NamedTuple):
     behind_norm: bool = False
 
 
-def activation_of(steps: list[Step], index: int) -> Met:
-    """Return the activation that the output of step ``index`` meets.
+class _Ahead(NamedTuple):
+    """What a signal that enters a step comes to: the activation, and how many steps away it is."""
+
+    distance: int
+    met: Met
+
+
+def activations_of(steps: list[Step]) -> list[Met]:
+    """Return, for each step, the activation that its output meets.
 
     It is the step's own, else the nearest one reached through norms, dropout, pooling, moved axes,
-    sums and concatenations before the next layer with a kernel; linear where there is none.
+    sums and concatenations before the next layer with a kernel; linear where there is none. Of two
+    equally near the one behind the earlier consumer counts. One pass from the last step to the
+    first: consumers stand behind what they consume.
     """
-    own = steps[index].layer.applied
-    if own is not None:
-        return Met(own, steps[index].path)
-    seen = {index}
-    waiting = deque((consumer, False) for consumer in steps[index].consumers)
-    while waiting:
-        at, normed = waiting.popleft()
-        step = steps[at]
-        if at in seen or step.layer.kernel:
-            continue
-        seen.add(at)
-        normed = normed or step.layer.norm
-        if step.layer.applied is not None:
-            return Met(step.layer.applied, step.path, normed)
-        if step.layer.transparent:
-            waiting.extend((consumer, normed) for consumer in step.consumers)
-    return Met(LINEAR)
+    ahead: list[_Ahead | None] = [None] * len(steps)
+    met = [Met(LINEAR)] * len(steps)
+    for index in range(len(steps) - 1, -1, -1):
+        step = steps[index]
+        own = step.layer.applied
+        near = [way for way in (ahead[consumer] for consumer in step.consumers) if way is not None]
+        nearest = min(near, key=lambda way: way.distance, default=None)
+        if own is not None:
+            met[index] = Met(own, step.path)
+        elif nearest is not None:
+            met[index] = nearest.met
+        ahead[index] = _entered(step, met[index], nearest)
+    return met
+
+
+def _entered(step: Step, met: Met, nearest: _Ahead | None) -> _Ahead | None:
+    """Return what a signal that enters ``step`` comes to, None where the search ends without one."""
+    if step.layer.kernel:
+        return None
+    distance = 0
+    if step.layer.applied is None:
+        if nearest is None or not step.layer.transparent:
+            return None
+        distance = nearest.distance + 1
+    return _Ahead(distance, met._replace(behind_norm=met.behind_norm or step.layer.norm))
