@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -110,3 +111,55 @@ def test_a_dtype_that_cannot_hold_the_values_is_refused_when_it_is_asked_for() -
 
     message = "p: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
     assert message == caught.value.mistakes[0].message
+
+
+def test_a_plan_can_be_drawn_as_it_is() -> None:
+    """A plan has its seed already; another one beside it would be silently ignored, so it is refused."""
+    planned = winitgen.plan(SPEC, seed=3)
+
+    assert (
+        winitgen.generate(SPEC, seed=3)["fc.weight"].tolist()
+        == winitgen.generate(planned)["fc.weight"].tolist()
+    )
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.write(planned, "never.npz", seed=7)
+    assert "a plan has its seed, dtype and layout; to replace them, give its spec" == str(caught.value)
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """A seed or a size that comes out of NumPy is as good as an int."""
+    spec = {"input": np.int64(3), "layers": [{"name": "fc", "type": "dense", "units": np.int32(4)}]}
+
+    assert (4, 3) == winitgen.plan(spec, seed=np.int64(3)).parameters[0].shape  # type: ignore[arg-type]
+    assert (
+        winitgen.plan(spec, seed=3).parameters[0].key
+        == winitgen.plan(spec, seed=np.int64(3)).parameters[0].key
+    )  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        pytest.param(
+            lambda: winitgen.load_spec({"layers": object()}),
+            "a spec as a mapping holds text, numbers, lists and mappings alone",
+            id="an object in a spec",
+        ),
+        pytest.param(
+            lambda: winitgen.write(SPEC, "a\0b.npz"),
+            "an output has a name, without a NUL character in it",
+            id="NUL in a path",
+        ),
+        pytest.param(
+            lambda: winitgen.write(SPEC, "never.npz", threads=-3),
+            "threads is a whole number of at least 1, not -3",
+            id="threads",
+        ),
+    ],
+)
+def test_a_wrong_call_is_a_usage_error(call: Callable[[], object], message: str) -> None:
+    """Whatever is refused is a WinitgenError."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        call()
+
+    assert message == str(caught.value)

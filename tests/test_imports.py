@@ -28,6 +28,7 @@ WAY = (
     ("layouts",),
     ("writers",),
     ("report",),
+    ("files",),
     ("api",),
     ("cli",),
 )

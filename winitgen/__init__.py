@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import Written, generate, load_spec, plan, write
+    from winitgen.api import generate, load_spec, plan, write
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         UsageError,
         WinitgenError,
     )
+    from winitgen.files import Written
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.spec.model import ModelSpec
 
@@ -48,7 +49,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Written", "generate", "load_spec", "plan", "write"), "api"),
+    **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
+    "Written": "files",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
 }

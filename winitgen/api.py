@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from winitgen.dtypes import DTYPES, FLOAT_DTYPES
+from winitgen import files
+from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.errors import Mistake, UnreadableError, UsageError
+from winitgen.files import Written, tensors
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.base import Tensor
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.names import clash
-from winitgen.planning.plan import STREAM, Plan
+from winitgen.planning.plan import Plan
 from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
@@ -23,20 +26,8 @@ from winitgen.spec.model import ModelSpec
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.writers.base import Format
-
-STDOUT = "-"
-"""The path that stands for standard output."""
-
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
-
-
-class Written(NamedTuple):
-    """What `write` did: ``status`` is ``written``, or ``unchanged`` where exactly these bytes stood."""
-
-    status: str
-    report: dict[str, Any]
 
 
 def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
@@ -46,11 +37,20 @@ def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) 
     mistake, `UnreadableError` where there is no such file.
     """
     if isinstance(source, Mapping):
-        import json
-
-        return parse_spec(json.dumps(dict(source)).encode(), "<mapping>", variables=variables)
+        return parse_spec(_as_text(source), "<mapping>", variables=variables)
     path = os.fspath(source)
     return parse_spec(read_file(path), path, variables=variables)
+
+
+def _as_text(source: Mapping[str, Any]) -> bytes:
+    """Return a mapping as the text of a spec; NumPy's numbers are numbers."""
+    import json
+
+    try:
+        text = json.dumps(dict(source), ensure_ascii=False, default=lambda value: value.item())
+    except (AttributeError, TypeError, ValueError, RecursionError):
+        raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
+    return text.encode(errors="backslashreplace")
 
 
 def read_file(path: str) -> bytes:
@@ -77,11 +77,20 @@ def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | N
 
 
 def plan(
-    spec: ModelSpec | Source, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
+    spec: ModelSpec | Source | Plan,
+    *,
+    seed: int | None = None,
+    dtype: str | None = None,
+    layout: str | None = None,
 ) -> Plan:
     """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec."""
+    if isinstance(spec, Plan):
+        if (seed, dtype, layout) != (None, None, None):
+            raise UsageError("a plan has its seed, dtype and layout; to replace them, give its spec")
+        return spec
     if not isinstance(spec, ModelSpec):
         spec = load_spec(spec)
+    seed = _whole(seed)
     _check_options(seed, dtype, layout)
     mistakes = Mistakes(spec.file)
     planned = _build(
@@ -121,6 +130,11 @@ def _note_refused(planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
             mistakes.add(steps[index].place.of(refusal.word), refusal.message)
 
 
+def _whole(number: int | None) -> int | None:
+    """Return any kind of whole number, NumPy's too, as an int; what is none is left for the check."""
+    return operator.index(number) if number is not None and hasattr(number, "__index__") else number
+
+
 def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
     """Raise `UsageError` for a seed, dtype or layout that does not exist."""
     if seed is not None and not is_seed(seed):
@@ -132,36 +146,12 @@ def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> N
         raise UsageError(f"unknown layout {show(layout)}{hint}")
 
 
-def tensors(planned: Plan) -> list[Tensor]:
-    """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
-    return LAYOUTS[planned.layout].tensors(planned)
-
-
-def size_of(planned: Plan) -> int:
-    """Return the bytes of all values of a plan."""
-    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))
-
-
-def metadata(planned: Plan) -> dict[str, str]:
-    """Return what the file says about itself: the framework, and how to draw the same values again.
-
-    No clock, host, path or version: the same plan gives the same bytes everywhere.
-    """
-    import json
-
-    provenance = {
-        "dtype": planned.dtype,
-        "layout": planned.layout,
-        "seed": planned.seed,
-        "spec": planned.spec,
-        "stream": STREAM,
-    }
-    text = json.dumps(provenance, sort_keys=True, separators=(",", ":"))
-    return {"format": LAYOUTS[planned.layout].framework, "winitgen": text}
-
-
 def generate(
-    spec: ModelSpec | Source, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
+    spec: ModelSpec | Source | Plan,
+    *,
+    seed: int | None = None,
+    dtype: str | None = None,
+    layout: str | None = None,
 ) -> dict[str, np.ndarray[Any, Any]]:
     """Return the arrays of a model by their names, drawn in memory."""
     return {
@@ -196,68 +186,15 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     with ``force`` alone; one that holds exactly these bytes is left as it is. With ``check``
     nothing is written, and `DiffersError` says that the file is not up to date. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
+    ``progress`` is called now and then with the bytes done.
     """
-    from winitgen.report.statistics import Statistics
-    from winitgen.report.summary import summarize, target
-    from winitgen.writers import output
-
-    file_format = format_of(path, format)
-    planned = spec if isinstance(spec, Plan) else plan(spec, seed=seed, dtype=dtype, layout=layout)
-    named, about = tensors(planned), metadata(planned)
-    statistics = Statistics([target(tensor).mean for tensor in named])
-    status = "written"
-    if os.fspath(path) == STDOUT:
-        output.write_stdout(file_format, named, about, observer=statistics, progress=progress)
-    else:
-        status = output.write(
-            file_format,
-            named,
-            about,
-            path,
-            threads=threads or processors(),
-            force=force,
-            check=check,
-            fsync=fsync,
-            observer=statistics,
-            progress=progress,
-        )
-    measured = [statistics.measured(index) for index in range(len(named))]
-    return Written(
-        status, {**summarize(planned, named, measured), **_target(file_format, named, about, path)}
+    return files.write(
+        plan(spec, seed=seed, dtype=dtype, layout=layout),
+        path,
+        format=format,
+        threads=threads,
+        force=force,
+        check=check,
+        fsync=fsync,
+        progress=progress,
     )
-
-
-def dry_run(
-    planned: Plan, path: str | os.PathLike[str] | None = None, *, format: str | None = None
-) -> dict[str, Any]:
-    """Return the report of what `write` would write, drawing nothing; without a path, of the plan."""
-    from winitgen.report.summary import summarize
-
-    named = tensors(planned)
-    report = summarize(planned, named, None)
-    if path is None:
-        return report
-    return {**report, **_target(format_of(path, format), named, metadata(planned), path)}
-
-
-def _target(
-    file_format: Format, named: list[Tensor], about: dict[str, str], path: str | os.PathLike[str]
-) -> dict[str, Any]:
-    """Return the report's part about the file: its name, its format and its size to the byte."""
-    image = file_format.lay_out(named, about)
-    sizes = [image.size] if isinstance(image, tuple) else [part.size for part in image.values()]
-    return {"file": os.fspath(path), "format": file_format.name, "file_bytes": sum(sizes)}
-
-
-def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
-    """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
-    from winitgen.writers import by_name, by_path
-
-    if name is None and os.fspath(path) == STDOUT:
-        name = "safetensors"
-    return by_name(name) if name else by_path(path)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

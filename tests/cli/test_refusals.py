@@ -56,6 +56,22 @@ CALLS = {
         ["init", "SPEC", "-o", "-", "--check"],
         "winitgen: --check compares a file that exists; it does not go with --dry-run or -o -\n",
     ),
+    "an output over the spec": (
+        ["init", "SPEC", "-o", "SPEC", "--format", "npz", "--force"],
+        "winitgen: SPEC: the output would replace the layer-spec; give it another name\n",
+    ),
+    "an output without a name": (
+        ["init", "SPEC", "-o", "", "--format", "npz"],
+        "winitgen: an output has a name, without a NUL character in it\n",
+    ),
+    "a dry run of a zip down a pipe": (
+        ["init", "SPEC", "-o", "-", "--format", "npz", "--dry-run"],
+        "winitgen: npz cannot be written to standard output; npy and safetensors can\n",
+    ),
+    "a report inside the output": (
+        ["init", "SPEC", "-o", "folder/", "--report", "folder/index.json"],
+        "winitgen: folder/index.json: the folder of the report does not exist\n",
+    ),
     "a spec that is not there": (
         ["plan", "no.yaml"],
         "winitgen: cannot read no.yaml: No such file or directory\n",
@@ -71,7 +87,7 @@ def test_a_wrong_call_is_refused(
     """The exit code is 2, standard output is empty, and nothing is written."""
     run = winitgen(*(str(spec) if arg == "SPEC" else arg for arg in args), cwd=tmp_path)
 
-    assert (2, "", message) == run
+    assert (2, "", message.replace("SPEC", str(spec))) == run
     assert [spec] == list(tmp_path.iterdir())
 
 
@@ -94,6 +110,16 @@ def test_a_report_never_replaces_the_spec_or_the_output(
         f"winitgen: {tmp_path / 'w.json'}: the report would replace the output; {advice}\n",
     ) == over_output
     assert [named] == list(tmp_path.iterdir())
+
+
+def test_a_report_never_lies_inside_the_output(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A folder of weights holds its own files alone; with another it could not be replaced again."""
+    winitgen("init", spec, "-o", f"{tmp_path}/out/")
+
+    run = winitgen("init", spec, "-o", f"{tmp_path}/out/", "--report", tmp_path / "out/report.json")
+
+    message = f"{tmp_path}/out/report.json: the report would lie inside the output; write it beside it"
+    assert (2, "", f"winitgen: {message}\n") == run
 
 
 def test_every_mistake_of_a_spec_is_told_at_once(winitgen: Winitgen, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.api import tensors
+from winitgen.files import tensors
 from winitgen.errors import SpecError, UsageError
 from winitgen.layouts.base import Tensor
 from winitgen.layouts.functional import HERE, KerasLayer, place

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.api import dry_run
+from winitgen.files import dry_run
 from winitgen.report import html, markdown
 from winitgen.report.statistics import Statistics
 

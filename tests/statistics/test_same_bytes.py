@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.api import metadata, tensors
+from winitgen.files import metadata, tensors
 from winitgen.writers import FORMATS
 from winitgen.writers.base import Format
 from winitgen.writers.output import write

@@ -13,7 +13,7 @@ import pytest
 
 import winitgen
 from winitgen import draw
-from winitgen.api import metadata, tensors
+from winitgen.files import metadata, tensors
 from winitgen.structured import whole
 from winitgen.workspace import Workspace
 from winitgen.writers import FORMATS

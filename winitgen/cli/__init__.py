@@ -13,13 +13,8 @@ from typing import Any
 import click
 
 from winitgen import __version__
+from winitgen.cli import streams
 from winitgen.cli.errors import exit_code
-
-# What a command leaves behind is little, and looking for it while modules load takes a tenth of a short run.
-gc.disable()
-
-# A table of a few thousand numbers needs no pool of threads, and starting one takes as long as NumPy itself.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS = ("init", "plan", "schemes", "activations", "layers", "formats", "schema")
 """In the order in which ``--help`` lists them."""
@@ -72,14 +67,22 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
+def _listen() -> None:
+    """Turn signals into exceptions, but for those that the caller has told us to ignore, as nohup does."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _terminate)
+
+
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _terminate)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    # What a command leaves behind is little, and looking for it while modules load takes a tenth of a short run.
+    gc.disable()
+    # A table of a few thousand numbers needs no pool of threads, and starting one takes as long as NumPy itself.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    _listen()
+    streams.repair()
     code = _run(args)
     gc.freeze()  # the interpreter collects garbage once more on leaving; there is no need to look through it all
     sys.exit(code)

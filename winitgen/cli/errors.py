@@ -33,9 +33,21 @@ def _misused(error: Any) -> int:
 
 
 def _no_reader(_: BaseException) -> int:
-    """Drop what is left in the buffer: without this, Python complains about it on exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """End quietly: whoever read standard output has enough."""
+    _drop_output()
     return BROKEN_PIPE
+
+
+def _no_room(error: Any) -> int:
+    """Say why standard output takes no more; every other file's troubles are told where they occur."""
+    _drop_output()
+    click.echo(f"winitgen: cannot write standard output: {printable(str(error.strerror or error))}", err=True)
+    return 3
+
+
+def _drop_output() -> None:
+    """Forget what is left in the buffer: without this, Python complains about it on exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(error: WinitgenError, style: str = "text") -> None:
@@ -95,6 +107,7 @@ _ANSWERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     click.exceptions.Exit: lambda error: int(error.exit_code),
     BrokenPipeError: _no_reader,
+    OSError: _no_room,
     click.ClickException: _misused,
     WinitgenError: _refused,
 }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import os
 import time
 from typing import Any
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import options, streams
 from winitgen.cli.progress import Bar
 from winitgen.errors import UsageError, WinitgenError
 
@@ -66,6 +66,10 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["check"] and (out == "-" or choices["dry_run"]):
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
+    if out == "-":
+        streams.check_output()
+    elif out and os.path.realpath(out) == os.path.realpath(spec):
+        raise UsageError(f"{out}: the output would replace the layer-spec; give it another name")
     if choices["report"]:
         from winitgen.report.files import check_name
 
@@ -74,16 +78,16 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen import api
+    from winitgen import api, files
 
     loaded = options.read(spec, choices["settings"])
     planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
     started = time.perf_counter()
     if choices["dry_run"] or out is None:
-        status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
+        status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
     else:
-        with Bar(api.size_of(planned)) as bar:
-            status, report = api.write(
+        with Bar(files.size_of(planned)) as bar:
+            status, report = files.write(
                 planned,
                 out,
                 format=choices["format_"],
@@ -102,7 +106,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or the path alone."""
-    stream = sys.stderr if report.get("file") == "-" else sys.stdout
+    stream = streams.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
             click.echo(report["file"])

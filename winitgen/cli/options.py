@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from winitgen.cli import streams
 from winitgen.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
@@ -64,5 +64,5 @@ def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
 
     variables = dict(parse_variable(setting) for setting in settings)
     if path == STDIN:
-        return api.parse_spec(sys.stdin.buffer.read(MOST_BYTES + 1), "<stdin>", variables=variables)
+        return api.parse_spec(streams.read_input(MOST_BYTES + 1), "<stdin>", variables=variables)
     return api.load_spec(path, variables=variables)

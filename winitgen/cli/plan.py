@@ -26,14 +26,14 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: A
       winitgen plan specs/resnet18.yaml
       winitgen plan specs/*.yaml --error-format github
     """
-    from winitgen import api
+    from winitgen import api, files
 
     reports, failed = [], 0
     for spec in specs:
         try:
             loaded = options.read(spec, choices["settings"])
             planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
-            reports.append({"spec": spec, **api.dry_run(planned)})
+            reports.append({"spec": spec, **files.dry_run(planned)})
         except WinitgenError as error:
             from winitgen.cli.errors import say
 
@@ -47,8 +47,7 @@ def _print(reports: list[dict[str, Any]], several: bool, json_: bool) -> None:
     if json_:
         from winitgen.report.files import as_json
 
-        for report in reports:
-            sys.stdout.write(as_json(report))
+        sys.stdout.write(as_json(reports if several else reports[0]) if reports else "")
         return
     from winitgen.report.columns import table, total_line
     from winitgen.report.terminal import print_table

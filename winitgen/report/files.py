@@ -9,11 +9,11 @@ from typing import Any
 from winitgen.errors import UsageError
 
 
-def as_json(report: dict[str, Any]) -> str:
-    """Return the report as JSON with a stable order of keys."""
+def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
+    """Return one report, or several, as JSON with a stable order of keys."""
     import json
 
-    return json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def _as_markdown(report: dict[str, Any]) -> str:
@@ -38,11 +38,21 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def check_name(path: str, *, spec: str, out: str | None) -> None:
     """Raise `UsageError` unless a report can be written to ``path`` and lies over nothing else."""
-    if os.path.splitext(path)[1] not in FORMS:
+    if _ending(path) not in FORMS:
         raise UsageError(f"{path}: a report ends in {', '.join(FORMS)}")
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise UsageError(f"{path}: the folder of the report does not exist")
+    if out is not None and (out.endswith("/") or os.path.isdir(out)):
+        inside = os.path.join(os.path.realpath(out), "")
+        if os.path.realpath(path).startswith(inside):
+            raise UsageError(f"{path}: the report would lie inside the output; write it beside it")
     for what, other in (("the layer-spec", spec), ("the output", out)):
         if other not in (None, "-") and os.path.realpath(path) == os.path.realpath(other or ""):
             raise UsageError(f"{path}: the report would replace {what}; give it another name")
+
+
+def _ending(path: str) -> str:
+    return os.path.splitext(path)[1].lower()
 
 
 def write_report(report: dict[str, Any], path: str) -> None:
@@ -53,7 +63,7 @@ def write_report(report: dict[str, Any], path: str) -> None:
     from winitgen.writers.atomic import new_file, writing
     from winitgen.writers.existing import kind
 
-    content = FORMS[os.path.splitext(path)[1]](report).encode()
+    content = FORMS[_ending(path)](report).encode(errors="backslashreplace")
     with writing(path):
         if kind(path) in ("device", "folder"):
             with open(path, "wb") as file:

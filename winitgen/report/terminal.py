@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
@@ -18,10 +18,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO)
     On a terminal too narrow for the table, each row becomes a paragraph of its own.
     """
     lines = list(plain_lines(head, rows))
-    width = shutil.get_terminal_size().columns
     if not out.isatty():
         out.writelines(f"{line}\n" for line in lines)
-    elif max(len(line) for line in lines) + 2 * len(head) > width:
+        return
+    width = int(os.environ.get("COLUMNS", "0") or 0) or os.get_terminal_size(out.fileno()).columns or 80
+    if max(len(line) for line in lines) + 2 * len(head) > width:
         out.writelines(f"{line}\n" for line in stacked_lines(head, rows, width))
     else:
         _rich_table(head, rows, out)

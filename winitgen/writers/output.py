@@ -72,8 +72,7 @@ def write_stdout(
     progress: Progress | None = None,
 ) -> None:
     """Write a file down an open descriptor, first byte to last."""
-    if not file_format.forward_only:
-        raise UsageError(f"{file_format.name} cannot be written to standard output; {_forward_only()} can")
+    check_forward(file_format)
     if os.isatty(fd):
         raise UsageError("standard output is a terminal; name a file, or send the output somewhere")
     image = _lay_out(file_format, tensors, metadata)
@@ -185,6 +184,12 @@ def _forward(image: Image, fd: int, passes: Passes) -> None:
     sink = sinks.Forward(fd, image)
     passes.alone().pour(image._replace(pieces=()), sink)
     sink.close()
+
+
+def check_forward(file_format: Format) -> None:
+    """Raise `UsageError` for a format that cannot be written first byte to last."""
+    if not file_format.forward_only:
+        raise UsageError(f"{file_format.name} cannot be written to standard output; {_forward_only()} can")
 
 
 def _forward_only() -> str:

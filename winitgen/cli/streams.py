@@ -1,0 +1,57 @@
+"""Standard input, output and error, which a caller may have closed, filled or redirected."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from winitgen.errors import UnreadableError, UsageError
+
+
+def repair() -> None:
+    """Put an empty file where a stream is closed, and let no character keep a message from being printed.
+
+    Otherwise the next file that is opened would take the stream's number, and receive what is printed.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", closefd=False))  # noqa: SIM115
+            _CLOSED.add(name)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+_CLOSED: set[str] = set()
+"""The streams that the caller had closed."""
+
+
+def check_output() -> None:
+    """Raise `UsageError` where weights should go to a standard output that is closed."""
+    if "stdout" in _CLOSED:
+        raise UsageError("standard output is closed; name a file")
+
+
+def read_input(most: int) -> bytes:
+    """Return at most ``most`` bytes of standard input; raise `UnreadableError` where it is closed."""
+    if "stdin" in _CLOSED:
+        raise UnreadableError("cannot read standard input: it is closed")
+    return sys.stdin.buffer.read(most)
+
+
+def beside(out: str | None) -> TextIO:
+    """Return the stream for the table: standard error where the weights go to standard output."""
+    if out is None:
+        return sys.stdout
+    if out == "-":
+        return sys.stderr
+    try:
+        same = os.path.samestat(os.stat(out), os.fstat(1))
+    except OSError:
+        same = False
+    return sys.stderr if same else sys.stdout

@@ -1,0 +1,139 @@
+"""A plan into a file: the format by the path's ending, what the file says of itself, the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.dtypes import DTYPES
+from winitgen.errors import UsageError
+from winitgen.layouts import LAYOUTS
+from winitgen.layouts.base import Tensor
+from winitgen.planning.plan import STREAM, Plan
+
+if TYPE_CHECKING:
+    from winitgen.writers.base import Format
+
+STDOUT = "-"
+"""The path that stands for standard output."""
+
+
+class Written(NamedTuple):
+    """What `write` did: ``status`` is ``written``, or ``unchanged`` where exactly these bytes stood."""
+
+    status: str
+    report: dict[str, Any]
+
+
+def tensors(planned: Plan) -> list[Tensor]:
+    """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
+    return LAYOUTS[planned.layout].tensors(planned)
+
+
+def size_of(planned: Plan) -> int:
+    """Return the bytes of all values of a plan."""
+    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))
+
+
+def metadata(planned: Plan) -> dict[str, str]:
+    """Return what the file says about itself: the framework, and how to draw the same values again.
+
+    No clock, host, path or version: the same plan gives the same bytes everywhere.
+    """
+    import json
+
+    provenance = {
+        "dtype": planned.dtype,
+        "layout": planned.layout,
+        "seed": planned.seed,
+        "spec": planned.spec,
+        "stream": STREAM,
+    }
+    text = json.dumps(provenance, sort_keys=True, separators=(",", ":"))
+    return {"format": LAYOUTS[planned.layout].framework, "winitgen": text}
+
+
+def write(
+    planned: Plan,
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    threads: int | None = None,
+    force: bool = False,
+    check: bool = False,
+    fsync: bool = True,
+    progress: Callable[[int], object] | None = None,
+) -> Written:
+    """Draw a plan and write it to ``path``; `winitgen.write` says what the options mean."""
+    from winitgen.report.statistics import Statistics
+    from winitgen.report.summary import summarize, target
+    from winitgen.writers import output
+
+    file_format = format_of(path, format)
+    if threads is not None and (not isinstance(threads, int) or threads < 1):
+        raise UsageError(f"threads is a whole number of at least 1, not {threads}")
+    named, about = tensors(planned), metadata(planned)
+    statistics = Statistics([target(tensor).mean for tensor in named])
+    status = "written"
+    if os.fspath(path) == STDOUT:
+        output.write_stdout(file_format, named, about, observer=statistics, progress=progress)
+    else:
+        status = output.write(
+            file_format,
+            named,
+            about,
+            path,
+            threads=threads or processors(),
+            force=force,
+            check=check,
+            fsync=fsync,
+            observer=statistics,
+            progress=progress,
+        )
+    measured = [statistics.measured(index) for index in range(len(named))]
+    report = summarize(planned, named, measured)
+    return Written(status, {**report, **_target(file_format, named, about, path)})
+
+
+def dry_run(
+    planned: Plan, path: str | os.PathLike[str] | None = None, *, format: str | None = None
+) -> dict[str, Any]:
+    """Return the report of what `write` would write, drawing nothing; without a path, of the plan."""
+    from winitgen.report.summary import summarize
+
+    named = tensors(planned)
+    report = summarize(planned, named, None)
+    if path is None:
+        return report
+    file_format = format_of(path, format)
+    if os.fspath(path) == STDOUT:
+        from winitgen.writers.output import check_forward
+
+        check_forward(file_format)
+    return {**report, **_target(file_format, named, metadata(planned), path)}
+
+
+def _target(
+    file_format: Format, named: Sequence[Tensor], about: dict[str, str], path: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Return the report's part about the file: its name, its format and its size to the byte."""
+    image = file_format.lay_out(named, about)
+    sizes = [image.size] if isinstance(image, tuple) else [part.size for part in image.values()]
+    return {"file": os.fspath(path), "format": file_format.name, "file_bytes": sum(sizes)}
+
+
+def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
+    """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
+    from winitgen.writers import by_name, by_path
+
+    if not os.fspath(path) or "\0" in os.fspath(path):
+        raise UsageError("an output has a name, without a NUL character in it")
+    if name is None and os.fspath(path) == STDOUT:
+        name = "safetensors"
+    return by_name(name) if name else by_path(path)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
