@@ -202,7 +202,7 @@ from winitgen.writers import by_name
 from winitgen.writers.output import write
 
 class Large:
-    name, shape, dtype = "w", (1 << 26,), "float32"
+    name, place, shape, dtype = "w", "layers/w", (1 << 26,), "float32"
     def draw(self, start, count, workspace):
         values = workspace.array("values", count, np.float32)
         values.fill(1)
