@@ -160,7 +160,7 @@ layers:
 
 
 def test_parts_without_an_input(planned: Planned) -> None:
-    """Without `input`, a layer that states `inputs` begins a part of its own; others follow on."""
+    """Without `input`, a kernel whose `inputs` are others than flow in begins a part; the rest follow on."""
     plan = planned("""
 layers:
   - {name: a, type: dense, units: 5, inputs: 7}
@@ -170,11 +170,42 @@ layers:
   - {name: e, type: conv2d, filters: 1, kernel_size: 1}
   - {name: f, type: embedding, count: 9, dim: 6}
   - {name: g, type: dense, units: 2}
-  - {name: h, type: layer_norm, inputs: 11}
+  - {name: h, type: layer_norm, inputs: 2}
 """)
 
     expected = {"a": (5, 7), "b": (3, 5), "c": (4, 2, 3, 3), "d": (4,), "e": (1, 4, 1, 1), "f": (9, 6)}
-    assert {**expected, "g": (2, 6), "h": (11,)} == shapes(plan)
+    assert {**expected, "g": (2, 6), "h": (2,)} == shapes(plan)
+
+
+PARTS = """
+layers:
+  - {name: a, type: dense, units: 8, inputs: 7}
+  - {name: n, type: layer_norm, inputs: 8}
+  - {name: r, type: activation, activation: relu}
+  - {name: b, type: dense, units: 9, inputs: 8}
+  - {name: c, type: dense, units: 8, inputs: 8}
+  - {name: d, type: conv2d, filters: 3, kernel_size: 1, inputs: 8}
+"""
+
+
+def test_where_parts_begin(planned: Planned) -> None:
+    """A norm never begins a part, nor a kernel whose `inputs` are what flows in; one that cannot take it does."""
+    plan = planned(PARTS)
+    kernel, bias = plan.parameters[:2]
+
+    assert {"a": (-1,), "n": (0,), "r": (1,), "b": (2,), "c": (-1,), "d": (-1,)} == {
+        layer.path: layer.sources for layer in plan.layers
+    }
+    assert ("auto: relu at r", "auto: relu at r, behind a norm") == (kernel.why, bias.why)
+
+
+def test_norm_that_contradicts(planned: Planned) -> None:
+    """`inputs` of a norm that are not what flows in are a mistake, without `input` too."""
+    with pytest.raises(SpecError) as caught:
+        planned(PARTS.replace("layer_norm, inputs: 8", "layer_norm, inputs: 11"))
+
+    text = "model.yaml:4:41: layers[1].inputs: 11 contradicts what flows in, (8,); leave 'inputs' out"
+    assert text == str(caught.value)
 
 
 def test_inputs_that_agree(planned: Planned) -> None:

@@ -132,12 +132,10 @@ class _Course:
     ) -> list[Signal]:
         """Return what a layer takes: what ``from`` names, else the output of the layer before it.
 
-        In a model without ``input``, an embedding or a layer that states ``inputs`` begins a part of
-        its own.
+        In a model without ``input``, a layer may begin a part of its own.
         """
         if layer.from_ is None:
-            stated = getattr(layer, "inputs", None) is not None or isinstance(layer, Embedding)
-            return [Signal(None)] if stated and self.spec.input is None else [signal]
+            return [Signal(None) if self.spec.input is None and _begins(layer, signal.flow) else signal]
         names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_
         if len(names) != 1 and not layer.merges:
             self.mistakes.add(
@@ -157,3 +155,20 @@ class _Course:
         hint = suggest(name, [*self.outputs, "input"])
         self.mistakes.add(spot, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
+
+
+def _begins(layer: Layer, incoming: Flow | None) -> bool:
+    """Return whether a layer begins a part of its own in a model without ``input``.
+
+    An embedding does, and a layer with a kernel that states ``inputs`` which are not what the layer
+    before it gives. A norm takes what flows in.
+    """
+    if isinstance(layer, Embedding):
+        return True
+    if not layer.kernel or getattr(layer, "inputs", None) is None:
+        return False
+    try:
+        layer.flow(incoming)
+    except Refusal:
+        return True
+    return False
