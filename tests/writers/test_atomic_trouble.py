@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -6,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from winitgen.errors import OutputError
-from winitgen.writers import atomic
+from winitgen.errors import ExistsError, OutputError
+from winitgen.writers import atomic, renaming
 from winitgen.writers.atomic import new_file
 
 
@@ -136,7 +137,6 @@ def test_full_disk(small_disk: Any) -> None:
 @pytest.mark.parametrize("number", ["EOPNOTSUPP", "EINVAL"])
 def test_no_way_to_ask_for_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: Any) -> None:
     """A file system that cannot set space aside gets its file all the same."""
-    import errno
 
     def fail(*args: Any) -> Any:
         raise OSError(getattr(errno, number), "no")
@@ -153,6 +153,58 @@ def test_no_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path / "w")
 
     assert os.listdir(tmp_path) == ["w"]
+
+
+@pytest.fixture(params=["EPERM", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
+def no_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Stand on a file system without hard links."""
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(getattr(errno, request.param), "no")
+
+    monkeypatch.delattr(os, "O_TMPFILE")
+    monkeypatch.setattr(os, "link", fail)
+
+
+@pytest.fixture(params=["one call", "two steps"])
+def renames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Rename with the system's own check that the name is free, and without."""
+    if request.param == "two steps":
+        monkeypatch.setattr(renaming, "_renameat2", lambda *args: False)
+
+
+def test_no_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:
+    """Where there are no hard links, the new file gets its name by a rename."""
+    fill(tmp_path / "w")
+    fill(tmp_path / "w", b"newer", replace=True)
+
+    assert os.listdir(tmp_path) == ["w"]
+    assert (tmp_path / "w").read_bytes() == b"newer"
+
+
+def test_appeared_without_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:
+    """Where there are no hard links either, a file that appears while writing stays."""
+    with pytest.raises(ExistsError) as caught, new_file(f"{tmp_path}/w", 3):
+        (tmp_path / "w").write_bytes(b"theirs")
+
+    assert str(caught.value) == f"{tmp_path}/w appeared while it was being written; --force replaces it"
+    assert os.listdir(tmp_path) == ["w"]
+    assert (tmp_path / "w").read_bytes() == b"theirs"
+
+
+def test_link_fails_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that fails for another reason is an error in the system's own words."""
+
+    def fail(*args: Any, **options: Any) -> Any:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.delattr(os, "O_TMPFILE")
+    monkeypatch.setattr(os, "link", fail)
+    with pytest.raises(OutputError) as caught:
+        fill(tmp_path / "w")
+
+    assert str(caught.value) == f"cannot write {tmp_path}/w: Input/output error"
+    assert os.listdir(tmp_path) == []
 
 
 KILLED = """

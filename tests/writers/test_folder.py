@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from winitgen.errors import OutputError
-from winitgen.writers import folder as module
+from winitgen.errors import ExistsError, OutputError
+from winitgen.writers import renaming
 from winitgen.writers.folder import new_folder, new_member
 
 
@@ -14,7 +14,7 @@ from winitgen.writers.folder import new_folder, new_member
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Take both ways to replace a folder: with the system's exchange, and without."""
     if request.param == "in turn":
-        monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+        monkeypatch.setattr(renaming, "exchange", lambda one, other: False)
     return request.param
 
 
@@ -42,7 +42,7 @@ def test_replaced(way: Any, tmp_path: Path) -> None:
     """An old folder gives way with all of its files, and keeps its permissions."""
     (tmp_path / "out").mkdir(mode=0o750)
     (tmp_path / "out" / "old").write_bytes(b"old")
-    fill(tmp_path / "out")
+    fill(tmp_path / "out", replace=True)
 
     assert tree(tmp_path) == {"out/a": b"new"}
     assert os.listdir(tmp_path) == ["out"]
@@ -65,19 +65,19 @@ def test_second_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """Where replacing takes two steps and the second fails, the old folder is put back."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old").write_bytes(b"old")
-    monkeypatch.setattr(module, "_exchange", lambda one, other: False)
+    monkeypatch.setattr(renaming, "exchange", lambda one, other: False)
     steps = []
     rename = os.rename
 
     def second_fails(one: Any, other: Any) -> Any:
         steps.append(one)
-        if len(steps) == 2:
+        if len(steps) == 3:  # the first finds the name taken, the second puts the old folder aside
             raise OSError(5, "Input/output error")
         rename(one, other)
 
     monkeypatch.setattr(os, "rename", second_fails)
     with pytest.raises(OutputError) as caught:
-        fill(tmp_path / "out")
+        fill(tmp_path / "out", replace=True)
 
     assert str(caught.value) == f"cannot write {tmp_path}/out: Input/output error"
     assert tree(tmp_path) == {"out/old": b"old"}
@@ -88,8 +88,9 @@ def test_symbolic_link(way: Any, tmp_path: Path) -> None:
     """A link to a folder stays a link, and the folder it points to is replaced."""
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "real").mkdir()
+    (tmp_path / "far" / "real" / "old").write_bytes(b"old")
     (tmp_path / "out").symlink_to("far/real")
-    fill(f"{tmp_path}/out/")
+    fill(f"{tmp_path}/out/", replace=True)
 
     assert (tmp_path / "out").is_symlink()
     assert tree(tmp_path / "far") == {"real/a": b"new"}
@@ -108,16 +109,64 @@ def test_wrong_size(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
+def appear(path: Path, what: str) -> None:
+    """Put a file, or a folder of one file, where somebody else's stands."""
+    if what == "folder":
+        path.mkdir()
+    (path / "theirs" if what == "folder" else path).write_bytes(b"theirs")
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_appeared_meanwhile(tmp_path: Path, what: str) -> None:
+    """Without replace, a file or a folder that appears while writing stays, and is an error."""
+    with pytest.raises(ExistsError) as caught, new_folder(f"{tmp_path}/out"):
+        appear(tmp_path / "out", what)
+
+    assert str(caught.value) == f"{tmp_path}/out appeared while it was being written"
+    assert list(tree(tmp_path).values()) == [b"theirs"]
+    assert os.listdir(tmp_path) == ["out"]
+
+
+def test_file_appeared_meanwhile(way: Any, tmp_path: Path) -> None:
+    """Even with replace, a file never gives way to a folder."""
+    with pytest.raises(OutputError) as caught, new_folder(f"{tmp_path}/out", replace=True):
+        (tmp_path / "out").write_bytes(b"theirs")
+
+    assert str(caught.value) == f"cannot write {tmp_path}/out: it is not a folder"
+    assert tree(tmp_path) == {"out": b"theirs"}
+
+
+def test_last_look(tmp_path: Path) -> None:
+    """What stands under the name is looked at once more when all is written."""
+
+    def refuse() -> None:
+        raise OutputError("it is not ours")
+
+    with pytest.raises(OutputError, match="ours"), new_folder(f"{tmp_path}/out", replace=True, may_go=refuse):
+        appear(tmp_path / "out", "folder")
+
+    assert tree(tmp_path) == {"out/theirs": b"theirs"}
+
+
+def test_empty_folder_is_filled(tmp_path: Path) -> None:
+    """An empty folder gives way without replace, and keeps its permissions."""
+    (tmp_path / "out").mkdir(mode=0o750)
+    fill(tmp_path / "out")
+
+    assert tree(tmp_path) == {"out/a": b"new"}
+    assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
+
+
 def test_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A system that knows no exchange, or a file system that cannot, says so without harm."""
     import ctypes
 
     monkeypatch.setattr(ctypes, "CDLL", lambda *args, **options: object())
 
-    assert not module._exchange("one", "other")
+    assert not renaming.exchange("one", "other")
 
 
 def test_exchange_of_nothing(tmp_path: Path) -> None:
     """An exchange that fails for another reason is an error in the system's own words."""
     with pytest.raises(OSError, match="No such file or directory"):
-        module._exchange(f"{tmp_path}/one", f"{tmp_path}/other")
+        renaming.exchange(f"{tmp_path}/one", f"{tmp_path}/other")

@@ -156,6 +156,67 @@ def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None
     assert begun == [5, 5]
 
 
+def while_drawn(fake: Any, act: Callable[[], object]) -> Any:
+    """Return a tensor at whose drawing something happens, once."""
+    left = [act]
+
+    class Watched(fake):
+        def draw(self, start: int, count: int, workspace: Any) -> Any:
+            if left:
+                left.pop()()
+            return super().draw(start, count, workspace)
+
+    return Watched("a", (5,))
+
+
+def test_same_run_was_faster(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+    """Of two equal runs at once the slower one finds the file up to date."""
+    slow = while_drawn(fake, lambda: save(file_format, [fake("a", (5,))], place))
+
+    assert save(file_format, [slow], place) == "unchanged"
+
+
+def test_other_run_was_faster(
+    file_format: Format, place: str, fake: Any, save: Callable[..., str], digest: Callable[[str], str]
+) -> None:
+    """Of two different runs at once the slower one fails, and the faster one's file stays."""
+    seen = []
+
+    def other() -> None:
+        save(file_format, [fake("a", (5,), shift=1)], place)
+        seen.append(digest(place))
+
+    with pytest.raises(ExistsError) as caught:
+        save(file_format, [while_drawn(fake, other)], place)
+
+    assert str(caught.value).startswith(f"{place} appeared while it was being written")
+    assert [digest(place)] == seen
+
+
+def test_file_where_the_folder_was_to_be(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A file that appears under a folder's name stays, even with force."""
+    tensor = while_drawn(fake, lambda: (tmp_path / "out").write_bytes(b"theirs"))
+    with pytest.raises(OutputError) as caught:
+        save(FOLDER, [tensor], tmp_path / "out", force=True)
+
+    assert str(caught.value) == f"cannot write {tmp_path}/out: it is not a folder"
+    assert (tmp_path / "out").read_bytes() == b"theirs"
+
+
+def test_folder_of_someone_else_appears(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A folder that is not winitgen's stays when it appears while writing, even with force."""
+
+    def act() -> None:
+        (tmp_path / "out").mkdir()
+        (tmp_path / "out" / "notes.txt").write_text("mine")
+
+    with pytest.raises(OutputError) as caught:
+        save(FOLDER, [while_drawn(fake, act)], tmp_path / "out", force=True)
+
+    assert str(caught.value) == f"cannot replace {tmp_path}/out: it was not written by winitgen"
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
 def test_unreadable_target(
     fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

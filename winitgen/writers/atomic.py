@@ -14,7 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from winitgen.errors import ExistsError, OutputError
+from winitgen.writers.renaming import rename_new
 
+# What file systems without hard links answer (FAT, some shares), or those that have had enough.
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 _LONGEST_NAME = 255  # bytes in one component of a path, on every file system in common use
 
 
@@ -127,8 +130,7 @@ def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
 def _publish(fd: int, temporary: str, folder: int, name: str, *, replace: bool) -> str:
     """Give the finished file its name; return the name that is still to be removed, if any."""
     if not replace:
-        _link(fd, temporary, folder, name)
-        return temporary
+        return _publish_new(fd, temporary, folder, name)
     if not temporary:  # a link cannot replace anything, a rename needs a name
         temporary = temporary_name(name)
         _link(fd, "", folder, temporary)
@@ -138,6 +140,17 @@ def _publish(fd: int, temporary: str, folder: int, name: str, *, replace: bool) 
         os.unlink(temporary, dir_fd=folder)
         raise
     return ""
+
+
+def _publish_new(fd: int, temporary: str, folder: int, name: str) -> str:
+    try:
+        _link(fd, temporary, folder, name)
+    except OSError as error:
+        if not temporary or error.errno not in _NO_LINKS:
+            raise
+        rename_new(temporary, name, folder)
+        return ""
+    return temporary
 
 
 def _link(fd: int, temporary: str, folder: int, name: str) -> None:

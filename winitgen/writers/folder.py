@@ -9,22 +9,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from winitgen.errors import OutputError
+from winitgen.errors import ExistsError, OutputError
+from winitgen.writers import renaming
 from winitgen.writers.atomic import reserve, temporary_name, writing
 
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
+_IN_THE_WAY = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 
 
 @contextmanager
-def new_folder(path: str, *, fsync: bool = True) -> Iterator[str]:
+def new_folder(
+    path: str, *, fsync: bool = True, replace: bool = False, may_go: Callable[[], object] | None = None
+) -> Iterator[str]:
     """Give the path of a folder to fill, which takes the name ``path`` on leaving.
 
-    With an exception nothing is left, and whatever stands under the name stays as it is. A folder
-    that has the name already is replaced: it is for the caller to know that it may be.
+    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    ``replace``, a file, or a folder that is not empty, is an `ExistsError`. With it a folder is
+    replaced, but never a file; ``may_go`` is called right before, and raises where it must stay.
     """
     with writing(path):
         target = os.path.realpath(path)
@@ -35,7 +38,9 @@ def new_folder(path: str, *, fsync: bool = True) -> Iterator[str]:
             yield temporary
             if fsync:
                 _fsync_all(temporary)
-            _publish(temporary, target)
+            _take_mode_of(target, temporary)
+            if not _move(temporary, target):
+                _replace(path, temporary, target, may_go if replace else _stay(path))
         finally:
             _remove(temporary)  # what was not finished, or what was replaced
         if fsync:
@@ -72,30 +77,37 @@ def _fsync(path: str) -> None:
         os.close(fd)
 
 
-def _publish(temporary: str, target: str) -> None:
+def _take_mode_of(target: str, temporary: str) -> None:
+    """Give the folder the permissions of the one it replaces; else the umask has given them."""
+    if os.path.isdir(target):
+        os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
+
+
+def _move(temporary: str, target: str) -> bool:
+    """Rename the folder; return False where anything but an empty folder has the name."""
     try:
-        mode = os.stat(target).st_mode
-    except FileNotFoundError:
         os.rename(temporary, target)
-        return
-    os.chmod(temporary, stat.S_IMODE(mode))
-    if not _exchange(temporary, target):
+    except OSError as error:
+        if error.errno not in _IN_THE_WAY:
+            raise
+        return False
+    return True
+
+
+def _stay(path: str) -> Callable[[], object]:
+    def refuse() -> None:
+        raise ExistsError(f"{path} appeared while it was being written")
+
+    return refuse
+
+
+def _replace(path: str, temporary: str, target: str, may_go: Callable[[], object] | None) -> None:
+    if may_go:
+        may_go()
+    if not stat.S_ISDIR(os.lstat(target).st_mode):
+        raise OutputError(f"cannot write {path}: it is not a folder")
+    if not renaming.exchange(temporary, target):
         _take_turns(temporary, target)
-
-
-def _exchange(one: str, other: str) -> bool:
-    """Let two paths change places at once; return False where the system cannot."""
-    import ctypes
-
-    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if not call:
-        return False
-    if call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in {errno.EINVAL, errno.ENOSYS}:
-        return False
-    raise OSError(number, os.strerror(number))
 
 
 def _take_turns(temporary: str, target: str) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
@@ -54,10 +55,16 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
             _may_replace(file_format, shown, metadata, force=force, check=check)
         elif check:
             raise DiffersError(f"{shown} is empty")
-    if isinstance(plan, Image):
-        _new_file(plan, shown, passes, fsync=fsync, replace=force)
-    else:
-        _new_folder(plan, shown, passes, fsync=fsync)
+    try:
+        if isinstance(plan, Image):
+            _new_file(plan, shown, passes, fsync=fsync, replace=force)
+        else:
+            last_look = partial(_refuse_to_replace, file_format, shown, metadata)
+            _new_folder(plan, shown, passes, fsync=fsync, replace=force, may_go=last_look)
+    except ExistsError:
+        if _appeared_the_same(plan, shown, passes):  # another run of the same command was faster
+            return "unchanged"
+        raise
     return "written"
 
 
@@ -116,18 +123,33 @@ def _same(plan: Image | Folder, shown: str, passes: Passes) -> bool:
     return existing.is_folder(shown, plan, passes.pour)
 
 
+def _appeared_the_same(plan: Image | Folder, shown: str, passes: Passes) -> bool:
+    """Tell whether what appeared while writing is what was to be written."""
+    with writing(shown):
+        fitting = "file" if isinstance(plan, Image) else "folder"
+        return existing.kind(shown) == fitting and _same(plan, shown, passes)
+
+
 def _may_replace(
     file_format: Format, shown: str, metadata: Mapping[str, str], *, force: bool, check: bool
 ) -> None:
     """Return if what stands under the name may go; else say how it differs."""
+    if force and not check:
+        _refuse_to_replace(file_format, shown, metadata)
+        return
     why = existing.difference(file_format, shown, metadata)
     if check:
         raise DiffersError(f"{shown} {why}")
     stays = existing.kind(shown) == "folder" and _stays(shown, why)
-    if stays and force:
-        raise OutputError(f"cannot replace {shown}: {stays}")
-    if not force:
-        raise ExistsError(f"{shown} exists and {why}" + ("" if stays else "; --force replaces it"))
+    raise ExistsError(f"{shown} exists and {why}" + ("" if stays else "; --force replaces it"))
+
+
+def _refuse_to_replace(file_format: Format, shown: str, metadata: Mapping[str, str]) -> None:
+    """Refuse to remove a folder that is not winitgen's alone."""
+    if existing.kind(shown) == "folder" and os.listdir(shown):
+        stays = _stays(shown, existing.difference(file_format, shown, metadata))
+        if stays:
+            raise OutputError(f"cannot replace {shown}: {stays}")
 
 
 def _stays(shown: str, why: str) -> str:
@@ -152,8 +174,16 @@ def _new_file(image: Image, shown: str, passes: Passes, *, fsync: bool, replace:
         passes.pour(image, _file_sink(fd, image, fsync=fsync))
 
 
-def _new_folder(folder: Folder, shown: str, passes: Passes, *, fsync: bool) -> None:
-    with new_folder(shown, fsync=fsync) as place:
+def _new_folder(
+    folder: Folder,
+    shown: str,
+    passes: Passes,
+    *,
+    fsync: bool,
+    replace: bool,
+    may_go: Callable[[], object],
+) -> None:
+    with new_folder(shown, fsync=fsync, replace=replace, may_go=may_go) as place:
         passes.begin()
         for name, image in folder.items():
             with new_member(place, name, image.size) as fd:
