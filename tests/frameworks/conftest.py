@@ -66,8 +66,11 @@ def torchvision(torch: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def transformers(torch: Any) -> Any:
-    """Return Hugging Face's library of models, which downloads nothing where a test makes the config."""
+def transformers(torch: Any, torchvision: Any) -> Any:
+    """Return Hugging Face's library of models, which downloads nothing where a test makes the config.
+
+    It imports torchvision where that is installed, so torchvision must be in order first.
+    """
     os.environ["HF_HUB_OFFLINE"] = "1"
     return import_framework("transformers")
 

@@ -69,7 +69,7 @@ def forget_cut(patch: pytest.MonkeyPatch) -> None:
 def take_another_gain(patch: pytest.MonkeyPatch) -> None:
     """Give relu the gain that PyTorch has for tanh."""
     row = activations.ACTIVATIONS["relu"]
-    patch.setitem(activations.ACTIVATIONS, "relu", row._replace(gain=5 / 3))
+    patch.setitem(activations.ACTIVATIONS, "relu", row._replace(gains=row.gains._replace(forward=5 / 3)))
 
 
 def change_values(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
