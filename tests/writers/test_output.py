@@ -1,3 +1,4 @@
+import math
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -137,6 +138,33 @@ def test_names(
         save(file_format, [fake(name, (1,)) for name in names], place)
 
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("shape", [(2**61,), (2**40, 2**40)], ids=["2^63", "2^82"])
+def test_no_file_is_that_large(
+    file_format: Format,
+    place: str,
+    shape: tuple[int, ...],
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+) -> None:
+    """More bytes than a file can have are refused, whatever the format, and nothing is begun."""
+    with pytest.raises(UsageError) as caught:
+        save(file_format, [fake("a", shape)], place)
+
+    size = f"{4 * math.prod(shape):,}"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
+    assert os.listdir(tmp_path) == []
+
+
+def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """What the format adds counts as well."""
+    with pytest.raises(UsageError) as caught:
+        save(by_name("npy"), [fake("a", (2**63 - 1,), "float8_e4m3fn")], tmp_path / "w.npy")
+
+    size = f"{2**63 - 1 + 128:,}"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
 
 
 def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def accept(offset: Any, content: bytes) -> Any:
 
 
 IMAGE = Image(1 << 24, [], [Region(0, Large())])
+TWICE = Image(1 << 25, [], [Region(0, Large()), Region(1 << 24, Large())])
 
 
 def test_first_failure_is_raised() -> None:
@@ -192,6 +193,70 @@ def test_interrupted(threads: int) -> None:
         assert process.stdout.readline() == b"stopped\n"
         assert process.wait() == 0
     assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 2])
+def test_few_threads_are_to_be_had(allowed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system allows fewer threads than asked for, those draw everything."""
+    start = threading.Thread.start
+    started = []
+
+    def limited(self: threading.Thread) -> None:
+        if len(started) == allowed:
+            raise RuntimeError("can't start new thread")
+        started.append(self)
+        start(self)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+    taken = []
+    told = []
+
+    assert pour(IMAGE, lambda offset, _: taken.append(offset) or True, threads=4, progress=told.append)
+    assert len(started) == allowed
+    assert sorted(taken) == list(range(0, 1 << 24, 1 << 19))
+    assert told[-1] == 1 << 24
+
+
+@pytest.mark.parametrize(
+    ("threads", "block", "count"), [(64, 1 << 17, 16), (16, 1 << 20, 8), (3, 1 << 17, 3)]
+)
+def test_count_of_threads(threads: int, block: int, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are at most sixteen threads, and never more than blocks."""
+    started = []
+    start = threading.Thread.start
+    monkeypatch.setattr(threading.Thread, "start", lambda self: started.append(self) or start(self))
+    pour(TWICE, accept, threads=threads, block=block)
+
+    assert len(started) == count
+
+
+MANY_THREADS = """
+import resource, sys
+sys.path[:0] = {path!r}
+import numpy as np
+from winitgen.writers.base import Image, Region
+from winitgen.writers.stream import pour
+
+class Large:
+    name, shape, dtype = "w", (1 << 26,), "float32"
+    def draw(self, start, count, workspace):
+        for name in ("words", "one", "other"):  # what a scheme takes: words, and the two uniforms
+            workspace.array(name, count, np.float64).fill(1)
+        values = workspace.array("values", count, np.float32)
+        values.fill(1)
+        return values
+
+pour(Image(1 << 28, [], [Region(0, Large())]), lambda offset, content: True, threads=64)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_memory_of_many_threads() -> None:
+    """Even when 64 threads are asked for, all of the process stays below 120 megabytes."""
+    code = MANY_THREADS.format(path=sys.path)
+    run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+    assert int(run.stdout) < 120_000  # kilobytes
 
 
 MEMORY = """

@@ -10,12 +10,14 @@ from typing import Literal
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
 from winitgen.writers import existing, sinks
 from winitgen.writers.atomic import new_file, writing
-from winitgen.writers.base import Folder, Format, Image, Tensor
+from winitgen.writers.base import Folder, Format, Image, Tensor, byte_count
 from winitgen.writers.folder import new_folder, new_member
 from winitgen.writers.passes import Observer, Passes, Progress
 from winitgen.writers.stream import BLOCK
 
 Outcome = Literal["written", "unchanged"]
+
+_LARGEST = 2**63 - 1  # bytes: operating systems count a file's in a signed number of 64 bits
 
 
 def write(  # noqa: PLR0913  # the choices of a command line, each by its name
@@ -98,7 +100,16 @@ def _lay_out(file_format: Format, tensors: Sequence[Tensor], metadata: Mapping[s
         if {"", ".", ".."} & set(tensor.name.split("/")):  # archives and folders would lead elsewhere
             raise UsageError(f"the tensor name {tensor.name!r} has an empty part, or one of dots alone")
         names.add(tensor.name)
-    return file_format.lay_out(tensors, metadata)
+    _refuse_size(sum(map(byte_count, tensors)))  # before a format counts with numbers of 64 bits
+    plan = file_format.lay_out(tensors, metadata)
+    if isinstance(plan, Image):
+        _refuse_size(plan.size)
+    return plan
+
+
+def _refuse_size(size: int) -> None:
+    if size > _LARGEST:
+        raise UsageError(f"these tensors take {size:,} bytes; no file can have as many")
 
 
 def _refuse_kind(file_format: Format, plan: Image | Folder, shown: str, found: str) -> None:

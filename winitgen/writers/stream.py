@@ -31,6 +31,9 @@ BLOCK = 1 << 17
 # Below this, starting threads takes longer than the drawing they would share.
 _WORTH_A_THREAD = 1 << 24
 
+# Each thread has scratch of its own, a few megabytes; more threads than this mostly wait for the disk.
+_MOST_THREADS = 16
+
 _SECONDS_BETWEEN_REPORTS = 0.1
 
 
@@ -61,7 +64,8 @@ def pour(
         return False
     run = _Run(image.regions, sink, block, see, checksums=image.finish is not None)
     total = region_bytes(image)
-    if threads > 1 and total > _WORTH_A_THREAD:
+    threads = min(threads, _MOST_THREADS, _unit_count(image, block))
+    if threads > 1 and total >= _WORTH_A_THREAD:
         run.in_threads(threads, progress)
     else:
         run.inline(progress)
@@ -76,6 +80,10 @@ def pour(
 def region_bytes(image: Image) -> int:
     """Return how many bytes of an image are drawn."""
     return sum(byte_count(region.tensor) for region in image.regions)
+
+
+def _unit_count(image: Image, block: int) -> int:
+    return sum(-(-element_count(region.tensor) // block) for region in image.regions)
 
 
 class _Run:
@@ -106,12 +114,16 @@ class _Run:
                 reported = monotonic()
 
     def in_threads(self, threads: int, progress: Callable[[int], object] | None) -> None:
-        """Draw in ``threads`` threads, while the calling one reports and stays open to signals."""
+        """Draw in ``threads`` threads, while the calling one reports and stays open to signals.
+
+        Where the system allows fewer threads, those it allows draw everything, at worst this one.
+        """
         done = [0] * threads
         workers = [threading.Thread(target=self._work, args=(done, slot)) for slot in range(threads)]
         try:
-            for worker in workers:
-                worker.start()
+            workers = workers[: _start(workers)]
+            if not workers:
+                self.inline(progress)
             for worker in workers:
                 while worker.is_alive():
                     worker.join(_SECONDS_BETWEEN_REPORTS)
@@ -183,6 +195,16 @@ class _Run:
                 interrupted = signal
         if interrupted:
             raise interrupted
+
+
+def _start(workers: list[threading.Thread]) -> int:
+    """Start as many threads as the system allows; return how many those are."""
+    for count, worker in enumerate(workers):
+        try:
+            worker.start()
+        except RuntimeError:  # can't start new thread: a limit on processes or on memory
+            return count
+    return len(workers)
 
 
 def _workspace() -> Workspace:
