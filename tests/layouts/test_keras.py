@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.files import tensors
 from winitgen.errors import SpecError, UsageError
+from winitgen.files import tensors
 from winitgen.layouts.base import Tensor
 from winitgen.layouts.functional import HERE, KerasLayer, place
 
