@@ -1,11 +1,13 @@
 import os
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from winitgen.errors import ExistsError, OutputError
+from winitgen.writers import folder as module
 from winitgen.writers import renaming
 from winitgen.writers.folder import new_folder, new_member
 
@@ -155,6 +157,54 @@ def test_empty_folder_is_filled(tmp_path: Path) -> None:
 
     assert tree(tmp_path) == {"out/a": b"new"}
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
+
+
+def touch(place: str, count: int) -> list[str]:
+    """Make empty files; return their paths."""
+    files = [f"{place}/{number}" for number in range(count)]
+    for file in files:
+        Path(file).touch()
+    return files
+
+
+@pytest.mark.parametrize("hint", [True, False], ids=["hint", "no hint"])
+def test_fsync_of_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hint: Any) -> None:
+    """The disk has every file, the folder, and then the folder it stands in, each waited for once."""
+    synced, begun = [], []
+    monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.readlink(f"/proc/self/fd/{fd}")))
+    monkeypatch.setattr(module, "write_back", lambda: begun.append if hint else None)
+    with new_folder(f"{tmp_path}/out") as place:
+        files = touch(place, 50)
+
+    assert sorted(synced[:50]) == sorted(files)
+    assert synced[50:] == [place, str(tmp_path)]
+    assert len(begun) == 50 * hint
+
+
+def test_fsyncs_wait_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes its time is asked for several files at once."""
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda fd: time.sleep(0.02) or fsync(fd))
+    began = time.monotonic()
+    with new_folder(f"{tmp_path}/out") as place:
+        touch(place, 160)
+
+    assert time.monotonic() - began < 160 * 0.02 / 2
+
+
+def test_fsync_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails on one of many files leaves no folder."""
+
+    def fail(fd: int) -> None:
+        if os.readlink(f"/proc/self/fd/{fd}").endswith("/31"):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OutputError) as caught, new_folder(f"{tmp_path}/out") as place:
+        touch(place, 50)
+
+    assert str(caught.value) == f"cannot write {tmp_path}/out: Input/output error"
+    assert os.listdir(tmp_path) == []
 
 
 def test_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

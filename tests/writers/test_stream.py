@@ -231,7 +231,7 @@ def test_count_of_threads(threads: int, block: int, count: int, monkeypatch: pyt
 
 
 MANY_THREADS = """
-import resource, sys
+import resource, sys, time
 sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.writers.base import Image, Region
@@ -244,6 +244,7 @@ class Large:
             workspace.array(name, count, np.float64).fill(1)
         values = workspace.array("values", count, np.float32)
         values.fill(1)
+        time.sleep(0.01)  # so that every thread gets its turn
         return values
 
 pour(Image(1 << 28, [], [Region(0, Large())]), lambda offset, content: True, threads=64)

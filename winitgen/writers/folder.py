@@ -9,14 +9,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.writers import renaming
 from winitgen.writers.atomic import reserve, temporary_name, writing
+from winitgen.writers.sinks import write_back
+from winitgen.writers.stream import start
 
 _IN_THE_WAY = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
+_AT_ONCE = 16
 
 
 @contextmanager
@@ -63,16 +66,49 @@ def new_member(folder: str, name: str, size: int) -> Iterator[int]:
 
 
 def _fsync_all(folder: str) -> None:
-    """Wait until the disk has every file: the first ones are there while the last is drawn."""
-    for name in os.listdir(folder):
-        _fsync(os.path.join(folder, name))
+    """Wait until the disk has every file, for all of them at once as far as it can be had."""
+    paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+    if begin := write_back():
+        for path in paths:
+            with _opened(path) as fd:
+                begin(fd)
+    _fsync_each(paths)
     _fsync(folder)
 
 
+def _fsync_each(paths: Sequence[str]) -> None:
+    """Call fsync from several threads: the disk's answers to calls that wait together are shared."""
+    from threading import Thread
+
+    rest = iter(paths)
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            while not failures and (path := next(rest, None)):  # next of a list's iterator is atomic
+                _fsync(path)
+        except BaseException as failure:  # raised below
+            failures.append(failure)
+
+    threads = [Thread(target=work) for _ in range(min(_AT_ONCE, len(paths)) - 1)]
+    threads = threads[: start(threads)]
+    work()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
 def _fsync(path: str) -> None:
+    with _opened(path) as fd:
+        os.fsync(fd)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        os.fsync(fd)
+        yield fd
     finally:
         os.close(fd)
 

@@ -59,6 +59,12 @@ def written_back_early(fd: int, sink: Sink) -> Sink:
     return put
 
 
+def write_back() -> Callable[[int], object] | None:
+    """Return a call that begins to move an open file from memory to the disk, where there is one."""
+    hint = _sync_file_range()
+    return (lambda fd: hint(fd, 0, 0, _SYNC_FILE_RANGE_WRITE)) if hint else None
+
+
 def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
     """Return Linux's call of that name, which Python's own library does not offer."""
     import ctypes

@@ -121,7 +121,7 @@ class _Run:
         done = [0] * threads
         workers = [threading.Thread(target=self._work, args=(done, slot)) for slot in range(threads)]
         try:
-            workers = workers[: _start(workers)]
+            workers = workers[: start(workers)]
             if not workers:
                 self.inline(progress)
             for worker in workers:
@@ -197,7 +197,7 @@ class _Run:
             raise interrupted
 
 
-def _start(workers: list[threading.Thread]) -> int:
+def start(workers: Sequence[threading.Thread]) -> int:
     """Start as many threads as the system allows; return how many those are."""
     for count, worker in enumerate(workers):
         try:
