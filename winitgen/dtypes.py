@@ -12,7 +12,8 @@ class DType(NamedTuple):
     """One number format.
 
     ``drawn_in`` is the precision values are drawn in before they are rounded once to the format;
-    ``largest`` is the largest finite number; ``stored_as`` names the unsigned integer that carries
+    ``largest`` is the largest finite number, ``smallest`` the smallest above 0, a
+    subnormal: what is below half of it rounds to 0. ``stored_as`` names the unsigned integer that carries
     the bits where a container has no name for the format (empty where every container has one).
     """
 
@@ -20,6 +21,7 @@ class DType(NamedTuple):
     itemsize: int
     safetensors: str
     largest: float
+    smallest: float
     drawn_in: str = "float32"
     stored_as: str = ""
 
@@ -40,15 +42,15 @@ class DType(NamedTuple):
 DTYPES = {
     row.name: row
     for row in (
-        DType("float64", 8, "F64", 1.7976931348623157e308, drawn_in="float64"),
-        DType("float32", 4, "F32", 3.4028234663852886e38),
-        DType("float16", 2, "F16", 65504.0),
-        DType("bfloat16", 2, "BF16", 3.3895313892515355e38, stored_as="uint16"),
-        DType("float8_e4m3fn", 1, "F8_E4M3", 448.0, stored_as="uint8"),
-        DType("float8_e5m2", 1, "F8_E5M2", 57344.0, stored_as="uint8"),
-        DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, stored_as="uint8"),
-        DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, stored_as="uint8"),
-        DType("int64", 8, "I64", 9223372036854775807.0),
+        DType("float64", 8, "F64", 1.7976931348623157e308, 2.0**-1074, drawn_in="float64"),
+        DType("float32", 4, "F32", 3.4028234663852886e38, 2.0**-149),
+        DType("float16", 2, "F16", 65504.0, 2.0**-24),
+        DType("bfloat16", 2, "BF16", 3.3895313892515355e38, 2.0**-133, stored_as="uint16"),
+        DType("float8_e4m3fn", 1, "F8_E4M3", 448.0, 2.0**-9, stored_as="uint8"),
+        DType("float8_e5m2", 1, "F8_E5M2", 57344.0, 2.0**-16, stored_as="uint8"),
+        DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, 2.0**-10, stored_as="uint8"),
+        DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, 2.0**-17, stored_as="uint8"),
+        DType("int64", 8, "I64", 9223372036854775807.0, 1.0),
     )
 }
 """Every format by name. ``int64`` is for counters alone; a spec cannot ask for it."""

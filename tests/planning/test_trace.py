@@ -262,3 +262,23 @@ def test_nearest(planned: Planned, layers: str, why: str) -> None:
     kernel, bias = first(planned, layers)
 
     assert (why, why) == (kernel.why, bias.why)
+
+
+@pytest.mark.parametrize(
+    ("init", "slope"),
+    [
+        ("zeros", 0.0),
+        ("ones", 1.0),
+        ("{scheme: constant, value: 0.5}", 0.5),
+        ("auto", 0.25),
+        ("{scheme: uniform, low: 0.1, high: 0.3}", 0.25),
+    ],
+)
+def test_slope_of_a_prelu(planned: Planned, init: str, slope: float) -> None:
+    """A prelu counts with the slope it starts from, where that is one number; else with 0.25."""
+    kernel, _ = first(
+        planned,
+        f"- {{name: a, type: conv2d, filters: 6, kernel_size: 3}}\n- {{type: prelu, init: {init}}}",
+    )
+
+    assert 2 / (1 + slope**2) == pytest.approx(kernel.std**2 * 27, rel=1e-14)

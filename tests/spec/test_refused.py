@@ -28,7 +28,7 @@ GROWN = {
     ),
     "more-than-a-mebibyte.yaml": (
         b"#" * (2**20 + 1),
-        "more-than-a-mebibyte.yaml: the file has 1048577 bytes; at most 1048576 are read",
+        "more-than-a-mebibyte.yaml: the file has more than 1048576 bytes, the most that are read",
     ),
 }
 """Files too large to keep: their bytes, and the first line of what is said about them."""

@@ -16,6 +16,9 @@ from winitgen.activations import Applied
 from winitgen.schemes import Init
 
 LARGEST_SIZE = 2**40
+MOST_AXES = 8
+LARGEST_FLOW = 2**62
+"""Values of one sample: what a signed number of 64 bits can count, with a bit to spare."""
 
 Size = Annotated[int, Meta(ge=1, le=LARGEST_SIZE, description="a whole number from 1 to 2^40")]
 Index = Annotated[int, Meta(ge=0, le=LARGEST_SIZE, description="a whole number from 0 to 2^40")]
@@ -109,7 +112,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     transparent: ClassVar[bool] = False
     """Whether that search goes on behind this layer."""
     norm: ClassVar[bool] = False
-    """Whether it centres its input, so that an earlier bias is without effect."""
+    """Whether it normalises its input: a bias before it stays 0, whether or not the norm takes it away."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from winitgen.activations import ACTIVATIONS, Applied
 from winitgen.layers.base import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
-from winitgen.schemes import Init
+from winitgen.schemes import SCHEMES, Init
 
 
 class Activation(Layer, frozen=True, kw_only=True):
@@ -47,8 +48,16 @@ class Prelu(Layer, frozen=True, kw_only=True):
     @property
     def applied(self) -> Applied:
         """Leaky ReLU with the slope that training starts from."""
-        constant = self.init is not None and self.init.scheme == "constant"
-        return Applied("prelu", self.init.value if constant and self.init else ACTIVATIONS["prelu"].default)
+        applied = Applied("prelu", self._slope())
+        return applied if _has_gain(applied) else Applied("prelu", ACTIVATIONS["prelu"].default)
+
+    def _slope(self) -> float:
+        """Return the slope where ``init`` is one number, else that of ``auto``."""
+        value = None
+        if self.init is not None:
+            value = self.init.value
+            value = SCHEMES[self.init.scheme].defaults.get("value") if value is None else value
+        return ACTIVATIONS["prelu"].default if value is None else float(value)
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
@@ -56,6 +65,10 @@ class Prelu(Layer, frozen=True, kw_only=True):
         shape = (None,) if incoming is None else incoming.shape or ()
         if self.per_channel and shape[:1] == (None,):
             raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
+        if not _has_gain(Applied("prelu", self._slope())):
+            raise Refusal(
+                "init", f"prelu has no gain with slope {self._slope():g}; write one near 0, such as 0.25"
+            )
         return incoming
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
@@ -63,3 +76,8 @@ class Prelu(Layer, frozen=True, kw_only=True):
         size = size_of(self, incoming, 0) if self.per_channel else 1
         auto = Init("constant", value=ACTIVATIONS["prelu"].default)
         return [] if size is None else [Weight("alpha", (size,), "init", auto=auto)]
+
+
+def _has_gain(applied: Applied) -> bool:
+    """Return whether every gain of the activation, for its number, is above 0 and finite."""
+    return all(0 < gain < math.inf for gain in applied.gains)

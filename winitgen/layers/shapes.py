@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.layers.base import Flow, Index, Layer, Refusal, Shape, Size, refuse_tokens
+from winitgen.layers.base import MOST_AXES, Flow, Index, Layer, Refusal, Shape, Size, refuse_tokens
 
 
 def _count(shape: Shape) -> int | None:
@@ -36,7 +36,12 @@ class Reshape(Layer, frozen=True, kw_only=True):
     transparent: ClassVar[bool] = True
 
     shape: Annotated[
-        tuple[Size, ...], Meta(min_length=1, description="a list of whole numbers of at least 1")
+        tuple[Size, ...],
+        Meta(
+            min_length=1,
+            max_length=MOST_AXES,
+            description=f"a list of at most {MOST_AXES} whole numbers of at least 1",
+        ),
     ]
 
     def flow(self, incoming: Flow | None) -> Flow:

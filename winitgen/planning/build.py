@@ -26,6 +26,9 @@ from winitgen.spec.model import ModelSpec
 MOST_ELEMENTS = 2**50
 """Of one parameter: a petabyte-sized file, and far inside what every format can address."""
 
+MOST_BYTES = 2**62
+"""Of all parameters together: what a signed number of 64 bits can count, with a bit to spare."""
+
 COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
     **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
@@ -90,6 +93,7 @@ class _Planner:
             for parameter in layer.parameters
         }
         if not self.mistakes.found:
+            self._check_total(layers)
             self.rules.note_idle(self.mistakes)
             self._check_names([parameter.id for layer in layers for parameter in layer.parameters], places)
         if not places and not self.mistakes.found:
@@ -222,6 +226,13 @@ class _Planner:
             raise Unfit(
                 f"the id has {len(parameter_id.encode())} bytes; at most {LONGEST_NAME} can be stored"
             )
+
+    def _check_total(self, layers: list[PlannedLayer]) -> None:
+        """Note parameters that together have more bytes than a file can."""
+        parameters = [parameter for layer in layers for parameter in layer.parameters]
+        if sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in parameters) > MOST_BYTES:
+            message = f"the {len(parameters)} parameters have more than 2^62 bytes; write smaller sizes"
+            self.mistakes.add(Spot(0, 0, "layers"), message)
 
     def _check_names(self, ids: list[str], places: dict[str, Spot]) -> None:
         pair = clash(ids)

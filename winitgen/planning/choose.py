@@ -49,6 +49,14 @@ def check_range(choice: Choice, dtype: DType) -> None:
         raise Unfit(
             f"a spread of {width:.4g} is outside {smallest:g} to {largest:g}, what {dtype.name} is drawn in"
         )
+    vanishing = dtype.smallest / 2
+    spread = reach if width is None else width
+    if 0 < spread < vanishing and abs(choice.mean) < vanishing:
+        what = f"a value of {choice.mean:.4g}" if width is None else f"a spread of {width:.4g}"
+        raise Unfit(
+            f"{what} rounds to zero in {dtype.name}, whose smallest number is {dtype.smallest:.4g}; "
+            "write zeros, a larger one, or another dtype"
+        )
     if not reach <= dtype.largest:
         raise Unfit(
             f"values up to {reach:.4g} do not fit {dtype.name}, whose largest number is {dtype.largest:.4g}"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
-from winitgen.layers.base import UNKNOWN, Flow, Layer, Refusal
+from winitgen.layers.base import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
 from winitgen.layers.containers import Container, Residual
 from winitgen.layers.embedding import Embedding
 from winitgen.layers.merge import Merge, ResidualSum
@@ -117,6 +118,7 @@ class _Course:
             else:
                 outgoing = layer.flow(sources[0].flow)
             incoming = sources[0].flow
+            _check_size(outgoing)
         except Refusal as refusal:
             self.mistakes.add(place.of(refusal.word), refusal.message)
             incoming, outgoing, fits = UNKNOWN, UNKNOWN, False
@@ -155,6 +157,14 @@ class _Course:
         hint = suggest(name, [*self.outputs, "input"])
         self.mistakes.add(spot, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
+
+
+def _check_size(outgoing: Flow | None) -> None:
+    """Raise `Refusal` for more values than can be counted; unknown sizes count as 1."""
+    if outgoing is None or outgoing.shape is None:
+        return
+    if math.prod(size for size in outgoing.shape if size is not None) > LARGEST_FLOW:
+        raise Refusal("", f"{outgoing} flows out, more than 2^62 values; write smaller sizes")
 
 
 def _begins(layer: Layer, incoming: Flow | None) -> bool:

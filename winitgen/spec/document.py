@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from winitgen import __version__
 from winitgen.errors import UsageError
-from winitgen.layers.base import Size
+from winitgen.layers.base import LARGEST_FLOW, MOST_AXES, Flow, Size
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
 from winitgen.spec.expressions import Number
@@ -42,8 +42,11 @@ LAYOUTS = ("torch", "keras", "flax", "nnx")
 LARGEST_SEED = 2**64 - 1
 
 Input = Annotated[
-    Size | Annotated[tuple[Size, ...], Meta(min_length=1)],
-    Meta(description="a number of features, a list such as [3, 32, 32] (channels first), or {tokens: N}"),
+    Size | Annotated[tuple[Size, ...], Meta(min_length=1, max_length=MOST_AXES)],
+    Meta(
+        description=f"a number of features, a list of at most {MOST_AXES} such as [3, 32, 32] (channels first), "
+        "or {tokens: N}"
+    ),
 ]
 
 
@@ -193,7 +196,11 @@ class _Document:
         value = value if value is BAD else convert(value, kind, inner, path, self.scope)
         if value is BAD:
             return tokens, ()
-        return tokens, (value,) if isinstance(value, int) else value
+        shape = (value,) if isinstance(value, int) else value
+        if math.prod(shape) > LARGEST_FLOW:
+            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; write smaller sizes")
+            return tokens, ()
+        return tokens, shape
 
     def _layers(self) -> tuple[Entry, ...]:
         assert self.root is not None

@@ -9,6 +9,8 @@ from winitgen.errors import Mistake, SpecError
 
 LONGEST_SHOWN = 40
 MOST_MISTAKES = 100
+LONGEST_COMPARED, MOST_COMPARED = 200, 500
+"""Of a word, and of the known words, those nearest to it in length: comparing them is slow."""
 
 
 class Spot(NamedTuple):
@@ -79,5 +81,7 @@ def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that ``word`` is most like, or nothing."""
     from difflib import get_close_matches
 
-    close = get_close_matches(word[:200], list(known), n=1)
+    word = word[:LONGEST_COMPARED]
+    near = sorted(known, key=lambda other: abs(len(other) - len(word)))[:MOST_COMPARED]
+    close = get_close_matches(word, near, n=1)
     return close[0] if close else ""

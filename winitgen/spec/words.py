@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -218,6 +219,10 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
     if value is BAD:
         return BAD
     if isinstance(value, str):
+        half = re.search("[\ud800-\udfff]", value)
+        if half:
+            message = f"{what} cannot have U+{ord(half[0]):04X}, half a character; write the whole one"
+            return scope.fail(node, path, message)
         return value
     if isinstance(value, int) and not isinstance(value, bool):
         return node.text if isinstance(node, Scalar) and "${" not in node.text else str(value)

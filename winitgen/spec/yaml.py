@@ -38,7 +38,7 @@ class _Stop(Exception):
 def read(content: bytes, mistakes: Mistakes) -> Node | None:
     """Return the document in ``content``, or None with the mistake noted."""
     if len(content) > MOST_BYTES:
-        mistakes.add(Spot(0, 0, ""), f"the file has {len(content)} bytes; at most {MOST_BYTES} are read")
+        mistakes.add(Spot(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the most that are read")
         return None
     try:
         text = content.decode("utf-8-sig")

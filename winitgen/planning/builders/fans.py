@@ -10,6 +10,9 @@ from winitgen.planning.builders.spread import cut_of, drawn
 from winitgen.planning.choice import Choice, Request, Unfit, written
 from winitgen.schemes import SCHEMES, Init
 
+SMALLEST_GAIN, LARGEST_GAIN = 1e-150, 1e150
+"""The gains whose squares are normal numbers of float64."""
+
 
 def by_fans(request: Request) -> Choice:
     """Return the choice of a scheme whose spread follows from the fans."""
@@ -24,6 +27,7 @@ def by_fans(request: Request) -> Choice:
         gain = activation.gain
     scale = row.scale if init.scale is None else init.scale
     if gain is not None:
+        check_gain(gain)
         if init.scale is not None:
             raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
         scale = scale_of(gain)
@@ -79,6 +83,15 @@ def _torch_gain(activation: Applied) -> float:
     if activation.torch_gain is None:
         raise Unfit(f"torch has no gain for {activation}; write a number, or auto")
     return activation.torch_gain
+
+
+def check_gain(gain: float) -> None:
+    """Raise `Unfit` for a gain whose square float64 does not hold with all its digits."""
+    if gain and not SMALLEST_GAIN <= gain <= LARGEST_GAIN:
+        raise Unfit(
+            f"the square of a gain of {gain:g} is too {'small' if gain < 1 else 'large'} to compute with; "
+            f"write 0, or a gain from {SMALLEST_GAIN:g} to {LARGEST_GAIN:g}"
+        )
 
 
 def scale_of(gain: float) -> float:

@@ -20,6 +20,9 @@ LEAST_BOUND = 0.1
 FARTHEST_BOUND = 8.0
 """Beyond this many, what is left lies outside the lines that stand for the quantile."""
 
+LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
+"""Between these, in standard deviations, 50 digits hold the constants of a cut normal."""
+
 
 class Cut(NamedTuple):
     """What a normal distribution is cut at, in standard deviations before the cut.
@@ -108,6 +111,16 @@ def _interval(
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
         raise Unfit(
             f"{low:.4g} to {high:.4g} standard deviations is too far out to draw from; write a uniform"
+        )
+    if max(-low, high) > LARGEST_BOUND:
+        raise Unfit(
+            f"a cut at {low:.4g} and {high:.4g} standard deviations is beyond {LARGEST_BOUND:g}; "
+            f"write bounds from -{LARGEST_BOUND:g} to {LARGEST_BOUND:g}"
+        )
+    if high - low < LEAST_WIDTH:
+        raise Unfit(
+            f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
+            "write a uniform"
         )
     cut = truncation.interval(low, high)
     parent = std / cut.std if correct else std

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from winitgen.distributions import Constant, Distribution
-from winitgen.planning.builders.fans import gain_of
+from winitgen.planning.builders.fans import check_gain, gain_of
 from winitgen.planning.builders.matrices import kernel_of, matrix_of, plain_matrix_of
 from winitgen.planning.choice import Choice, Request, Unfit
 from winitgen.structured.orthogonal import DeltaOrthogonal, Orthogonal
@@ -99,7 +99,10 @@ def _chosen(request: Request, formula: str, distribution: Distribution, mean: fl
 def _gain(request: Request) -> float:
     """Return the gain that is asked for, else 1."""
     gain = gain_of(request.init, request.activation)
-    return 1.0 if gain is None else gain
+    if gain is None:
+        return 1.0
+    check_gain(gain)
+    return gain
 
 
 def _moments(values: list[float], times: int, size: int) -> tuple[float, float]:
