@@ -62,7 +62,7 @@ sys.path[:0] = {sys.path!r}
 from winitgen.writers import FORMATS, by_path
 import winitgen.writers.output
 by_path("w.safetensors").lay_out([], {{}})
-heavy = {{"h5py", "safetensors", "zipfile", "msgspec", "ml_dtypes", "concurrent.futures", "dataclasses"}}
+heavy = {{"h5py", "safetensors", "zipfile", "msgspec", "ruamel", "ml_dtypes", "concurrent.futures", "dataclasses"}}
 print(sorted(heavy & set(sys.modules)))
 """
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

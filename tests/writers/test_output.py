@@ -1,3 +1,4 @@
+import errno
 import math
 import os
 from collections.abc import Callable
@@ -6,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from winitgen.errors import DiffersError, ExistsError, OutputError, UsageError
+from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
 from winitgen.writers import by_name
 from winitgen.writers.base import Format
 
@@ -254,3 +255,73 @@ def test_unreadable_target(
         save(SAFETENSORS, [fake("a", (5,))], "x" * 256)
 
     assert str(caught.value) == f"cannot write {'x' * 256}: File name too long"
+
+
+@pytest.mark.parametrize(
+    ("check", "error", "message"),
+    [
+        (True, UnreadableError, "cannot read {path}: Permission denied"),
+        (False, OutputError, "cannot write {path}: Permission denied"),
+    ],
+    ids=["check", "write"],
+)
+def test_existing_that_may_not_be_read(
+    file_format: Format,
+    place: str,
+    check: Any,
+    error: type[Exception],
+    message: str,
+    fake: Any,
+    save: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What may not be looked into could not be read in a check, and could not be written otherwise."""
+    save(file_format, [fake("a", (5,))], place)
+    opened = os.open
+
+    def deny(path: Any, *args: Any, **options: Any) -> int:
+        if str(path).startswith(place):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", deny)
+    with pytest.raises(error) as caught:
+        save(file_format, [fake("a", (5,))], place, check=check)
+
+    assert type(caught.value) is error
+    assert str(caught.value) == message.format(path=place)
+
+
+@pytest.mark.parametrize("path", ["./", ".", "../here", "link/"])
+@pytest.mark.parametrize("force", [True, False])
+@pytest.mark.parametrize("old", [True, False], ids=["old weights", "empty"])
+def test_working_directory(
+    path: str,
+    force: Any,
+    old: Any,
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The working directory is never replaced, as the shell would be left in a folder that is gone."""
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    (tmp_path / "link").symlink_to("here")
+    path = f"{tmp_path}/link/" if path == "link/" else path
+    if old:
+        save(FOLDER, [fake("a", (5,), shift=1)], tmp_path / "out")
+        for file in (tmp_path / "out").iterdir():
+            file.rename(here / file.name)
+    before = os.listdir(here)
+    with pytest.raises(OutputError) as caught:
+        save(FOLDER, [fake("a", (5,))], path, force=force)
+
+    assert str(caught.value) == (
+        f"{path} exists and differs: same seed, spec and options, other bytes"
+        if old and not force
+        else f"cannot replace {path}: it is the working directory; name another folder, such as weights/"
+    )
+    assert os.listdir(here) == before
+    assert os.path.samefile(here, ".")

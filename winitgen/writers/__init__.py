@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NoReturn
 
 from winitgen.errors import UsageError
+from winitgen.spec.mistakes import suggest
 from winitgen.writers.base import Format
 
 FORMATS: Mapping[str, Format]
@@ -23,7 +24,7 @@ def by_name(name: str) -> Format:
     formats = _formats()
     if name not in formats:
         known = ", ".join(formats)
-        raise UsageError(f"unknown format {name!r}{_did_you_mean(name, formats)}; the formats are {known}")
+        raise UsageError(f"unknown format {name!r}{suggest(name, formats)}; the formats are {known}")
     return formats[name]
 
 
@@ -40,15 +41,8 @@ def by_path(path: str | os.PathLike[str]) -> Format:
 def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
     ending = os.path.splitext(shown)[1]
     known = ", ".join(ending for ending in endings if ending != "/")
-    what = f"unknown ending {ending!r}{_did_you_mean(ending, endings)}" if ending else "no ending"
+    what = f"unknown ending {ending!r}{suggest(ending, endings)}" if ending else "no ending"
     raise UsageError(f"{shown}: {what}; the endings are {known}, and / for a folder")
-
-
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 @cache

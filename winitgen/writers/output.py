@@ -13,6 +13,7 @@ from winitgen.writers.atomic import new_file, writing
 from winitgen.writers.base import Folder, Format, Image, Tensor, byte_count
 from winitgen.writers.folder import new_folder, new_member
 from winitgen.writers.passes import Observer, Passes, Progress
+from winitgen.writers.reading import reading
 from winitgen.writers.stream import BLOCK
 
 Outcome = Literal["written", "unchanged"]
@@ -43,7 +44,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     shown = os.fspath(path)
     plan = _lay_out(file_format, tensors, metadata)
     passes = Passes(tensors, threads, block, observer, progress)
-    with writing(shown):
+    with reading(shown) if check else writing(shown):
         found = existing.kind(shown)
         _refuse_kind(file_format, plan, shown, found)
         if found == "device":
@@ -57,6 +58,8 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
             _may_replace(file_format, shown, metadata, force=force, check=check)
         elif check:
             raise DiffersError(f"{shown} is empty")
+        else:
+            _refuse_to_replace(file_format, shown, metadata)
     try:
         if isinstance(plan, Image):
             _new_file(plan, shown, passes, fsync=fsync, replace=force)
@@ -157,9 +160,9 @@ def _may_replace(
 
 def _refuse_to_replace(file_format: Format, shown: str, metadata: Mapping[str, str]) -> None:
     """Refuse to remove a folder that is not winitgen's alone."""
-    if existing.kind(shown) == "folder" and os.listdir(shown):
-        stays = _stays(shown, existing.difference(file_format, shown, metadata))
-        if stays:
+    if existing.kind(shown) == "folder":
+        why = existing.difference(file_format, shown, metadata) if os.listdir(shown) else ""
+        if stays := _stays(shown, why):
             raise OutputError(f"cannot replace {shown}: {stays}")
 
 
@@ -169,6 +172,10 @@ def _stays(shown: str, why: str) -> str:
 
     from winitgen.writers.npy_dir import INDEX, read_index
 
+    if os.path.samefile(shown, os.curdir):  # whoever stands there would be left in a folder that is gone
+        return "it is the working directory; name another folder, such as weights/"
+    if not os.listdir(shown):
+        return ""
     if why == existing.FOREIGN:
         return f"it {why}"
     try:

@@ -18,9 +18,18 @@ LONGEST_TEXT = 100_000_000
 
 
 @contextmanager
+def reading(path: str | Path) -> Iterator[None]:
+    """Turn the operating system's complaints about a file that is read into one line each."""
+    try:
+        yield
+    except OSError as error:
+        raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+@contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """Give a regular file, open for reading."""
-    try:
+    with reading(path):
         # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         if not stat.S_ISREG(os.fstat(fd).st_mode):
@@ -28,8 +37,6 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
         with open(fd, "rb") as file:
             yield file
-    except OSError as error:
-        raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 def decoded(text: bytes, fields: list[Any]) -> Any:
