@@ -126,3 +126,25 @@ layers:
     assert ["gamma", "moving_mean", "moving_variance", "num_batches_tracked"] == [
         p.role for p in plan.parameters
     ]
+
+
+def test_default_words_beside_auto(planned: Planned) -> None:
+    """Words beside `auto` in the defaults reach what takes them, and leave the rest as it is."""
+    layers = """
+input: {tokens: 6}
+defaults:
+  init: {scheme: auto, distribution: uniform, gain: 2}
+  bias_init: {scheme: auto, distribution: uniform}
+layers:
+  - {name: e, type: embedding, count: 9, dim: 4}
+  - {name: r, type: lstm, units: 5}
+  - {name: f, type: dense, units: 3}
+"""
+    plan = planned(layers)
+    found = {p.id: (p.scheme, p.std) for p in plan.parameters}
+
+    assert ("variance_scaling", 0.5) == found["e/embeddings"]
+    assert ("xavier_uniform", pytest.approx(2 * (2 / 8) ** 0.5, rel=1e-14)) == found["f/kernel"]
+    assert ("xavier_uniform", pytest.approx(2 * (2 / 9) ** 0.5)) == found["r.l0.forward/kernel"]
+    assert ("orthogonal", pytest.approx(2 / 5**0.5)) == found["r.l0.forward/recurrent_kernel"]
+    assert ("forget_bias", "zeros") == (found["r.l0.forward/bias"][0], found["f/bias"][0])

@@ -94,3 +94,15 @@ def test_mistakes_have_a_limit() -> None:
 
     for layers in (wrong_words, wrong_sizes):
         assert len(refusal("many.yaml", f"input: 5\nlayers:\n{layers}\n".encode()).splitlines()) == 100
+
+
+def test_many_unknown_names() -> None:
+    """A hundred names that are not there are told at once, among thousands that are."""
+    known = "\n".join(f"  - {{name: layer{i}, type: dropout}}" for i in range(3000))
+    wrong = "\n".join(f"  - {{name: a{i}, type: dense, units: 2, from: leyer{i}}}" for i in range(100))
+    start = time.process_time()
+    text = refusal("many.yaml", f"input: 5\nlayers:\n{known}\n{wrong}\n".encode())
+    seconds = time.process_time() - start
+
+    assert "no earlier layer is called 'leyer7'; did you mean 'layer7'?" in text
+    assert seconds < 3 * PATIENCE

@@ -189,13 +189,20 @@ class _Planner:
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
             spot = candidates[0][2] if candidates else spot
-            return self._automatic(given, step, weight, met, spot)
+            general = bool(candidates) and candidates[0][1] == "defaults"
+            return self._automatic(given, step, weight, met, spot, general=general)
         return _Chosen(*candidates[0])
 
-    def _automatic(self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot) -> _Chosen:
-        """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain."""
+    def _automatic(  # noqa: PLR0913  # a parameter, and who asks for it
+        self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot, *, general: bool
+    ) -> _Chosen:
+        """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.
+
+        ``general`` says that it is asked for in the defaults, for this parameter among others.
+        """
         if weight.auto is not None:
-            return _Chosen(_with_words(weight.auto, given), "auto", spot, automatic=True)
+            auto = _with_words(weight.auto, given, general=general)
+            return _Chosen(auto, "auto", spot, automatic=True)
         if not weight.role:
             raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
         via = f" at {met.at}" if met.at and met.at != step.path else ""
@@ -203,9 +210,9 @@ class _Planner:
         if weight.word == "init":
             return _Chosen(given, why, spot, automatic=True)
         if met.activation.name == "relu" and not met.behind_norm:
-            return _Chosen(_with_words(RELU_BIAS, given), why, spot, automatic=True)
+            return _Chosen(_with_words(RELU_BIAS, given, general=general), why, spot, automatic=True)
         why = f"{why}, behind a norm" if met.behind_norm else why
-        return _Chosen(_with_words(ZEROS, given), why, spot, automatic=True)
+        return _Chosen(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
 
     def _check_words(self, step: Step, weights: list[Weight]) -> None:
         """Note a word of the layer that says how to draw what the layer does not have."""
@@ -242,17 +249,25 @@ class _Planner:
             self.mistakes.add(places.get(second, Spot(0, 0, "")), message)
 
 
-def _with_words(auto: Init, given: Init) -> Init:
-    """Return what ``auto`` means, with the words that stand beside it; a constant takes none.
+def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
+    """Return what ``auto`` means, with the words that stand beside it.
 
-    An orthogonal kernel takes those it can: the others are for the kernels beside it.
+    Of words that are meant for many parameters, those in the defaults (``general``) and those beside
+    an orthogonal kernel, it takes those it can. Raises `Unfit` for others: a constant takes none, and
+    a scheme with a scale no gain.
     """
     words = {word: value for word, value in given._asdict().items() if word != "scheme" and value is not None}
     row = SCHEMES[auto.scheme]
-    if auto.scheme == "orthogonal":
-        words = {word: value for word, value in words.items() if word in row.words}
+    gains = [word for word in ("gain", "gain_rule") if word in words and auto.scale is not None]
+    if general or auto.scheme == "orthogonal":
+        words = {word: value for word, value in words.items() if word in row.words and word not in gains}
     elif words and not row.mode:
         raise Unfit(
             f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
+        )
+    elif gains:
+        raise Unfit(
+            f"{' and '.join(gains)} goes with an auto that follows the activation; here it is {auto.scheme} with "
+            f"scale {auto.scale:g}; write {{scheme: {auto.scheme}, mode: {auto.mode}, scale: ...}}"
         )
     return auto._replace(**words)

@@ -19,13 +19,13 @@ class RuleBook:
         self.rules = rules
         self.won: set[int] = set()
         self.matched: set[int] = set()
-        self.ids: list[str] = []
+        self.seen: list[tuple[str, str, str]] = []
         self.buffers: list[str] = []
         self.tied: list[str] = []
 
     def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
         """Return the index of the last rule that matches, or None; buffers match none."""
-        self.ids.append(parameter_id)
+        self.seen.append((parameter_id, step.layer.type, weight.role))
         hits = [
             index
             for index, rule in enumerate(self.rules)
@@ -48,7 +48,25 @@ class RuleBook:
                 message = f"this rule wins nowhere: later rules match everything that {show(rule.match)} does"
             else:
                 message = f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match)}"
-            mistakes.add(rule.place.of("match"), message)
+            word, narrowed = self._narrowed(rule)
+            mistakes.add(rule.place.of(word), narrowed or message)
+
+    def _narrowed(self, rule: Rule) -> tuple[str, str]:
+        """Return the word that leaves nothing of what the pattern matches, and a message; else the pattern."""
+        hits = [kind for parameter_id, *kind in self.seen if fnmatchcase(parameter_id, rule.match)]
+        types, roles = {kind for kind, _ in hits}, {role for _, role in hits}
+        for word, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
+            if hits and wanted and wanted not in there:
+                known = sorted(filter(None, there))
+                hint = suggest(wanted, known) or f"; there is {', '.join(known) or 'none'}"
+                return (
+                    word,
+                    f"no parameter that {show(rule.match)} matches has the {word} {show(wanted)}{hint}",
+                )
+        if hits and [rule.type, rule.role] not in hits and rule.type and rule.role:
+            text = f"no parameter that {show(rule.match)} matches has the type {rule.type} and the role {rule.role}"
+            return "role", text
+        return "match", ""
 
     def _advice(self, match: str) -> str:
         """Return a pattern that may have been meant: a tensor name's id, or a similar id."""
@@ -59,4 +77,7 @@ class RuleBook:
             return ", but a buffer, which starts as its layer needs it"
         if any(fnmatchcase(tied, match) for tied in self.tied):
             return ", but a tied one, which has another's values"
-        return suggest(match, self.ids) or "; `winitgen plan` lists the ids"
+        return (
+            suggest(match, [parameter_id for parameter_id, *_ in self.seen])
+            or "; `winitgen plan` lists the ids"
+        )
