@@ -74,7 +74,9 @@ def write(
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise UsageError(f"threads is a whole number of at least 1, not {threads}")
     named, about = tensors(planned), metadata(planned)
-    statistics = Statistics([target(tensor).mean for tensor in named])
+    statistics = Statistics(
+        [target(tensor).mean for tensor in named], [target(tensor).std for tensor in named]
+    )
     status = "written"
     if os.fspath(path) == STDOUT:
         output.write_stdout(file_format, named, about, observer=statistics, progress=progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -133,3 +134,33 @@ def test_a_file_that_was_not_drawn_has_no_measured_figures(report: dict[str, Any
     """A dry run says what is planned, and null for what nobody measured."""
     assert [None, None] == [row["measured"] for row in report["tensors"]]
     assert {"tensors": 2, "elements": 16, "bytes": 64} == report["totals"]
+
+
+@pytest.mark.parametrize("std", [1e200, 1e-200, 0.02], ids=["large", "small", "usual"])
+def test_figures_at_the_ends_of_float64(std: float) -> None:
+    """A spread whose square float64 cannot hold is measured as well as any other."""
+    values = np.random.default_rng(7).standard_normal(10_000)
+    statistics = Statistics([0.0], [std])
+
+    statistics.see(0, 0, values[:6000] * std)
+    statistics.see(0, 1, values[6000:] * std)
+
+    expected = values.mean() * std, values.std() * std
+    assert pytest.approx(expected, rel=1e-12, abs=0) == tuple(statistics.measured(0))[:2]
+
+
+def test_report_of_extreme_spreads(tmp_path: Path) -> None:
+    """Plan and measurement agree for float64 tensors of the largest or smallest spreads, made of parts too."""
+    layers: list[dict[str, object]] = [
+        {"name": name, "type": "param", "shape": [5000], "init": {"scheme": "normal", "std": std}}
+        for name, std in (("large", 1e200), ("small", 1e-200))
+    ]
+    scheme = {"scheme": "normal", "std": 1e200}
+    words = {"fused": True, "heads": 4, "init": scheme, "bias_init": scheme}
+    layers.append({"name": "fused", "type": "multi_head_attention", "inputs": 32, **words})
+
+    report = winitgen.write({"dtype": "float64", "layers": layers}, tmp_path / "m.npz").report
+
+    ratios = [row["measured"]["std"] / row["target"]["std"] for row in report["tensors"]]
+    assert pytest.approx([1.0] * len(ratios), rel=0.3) == ratios
+    assert pytest.approx([1.0, 1.0], rel=0.05) == ratios[:2]

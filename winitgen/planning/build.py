@@ -193,7 +193,7 @@ class _Planner:
             return self._automatic(given, step, weight, met, spot, general=general)
         return _Chosen(*candidates[0])
 
-    def _automatic(  # noqa: PLR0913  # a parameter, and who asks for it
+    def _automatic(
         self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot, *, general: bool
     ) -> _Chosen:
         """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.

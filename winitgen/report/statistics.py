@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from winitgen.report.scale import near
 from winitgen.workspace import Workspace
 
 
@@ -44,10 +45,13 @@ class Statistics:
     """An observer of the writing. Blocks are added up in their order, whoever draws them first.
 
     ``shifts`` are the planned means, one for each tensor: sums of squares are taken about them.
+    ``scales`` are the planned standard deviations: where their squares leave the range of float64,
+    values are first divided by a power of two near them, which changes no digit.
     """
 
-    def __init__(self, shifts: Sequence[float]) -> None:
+    def __init__(self, shifts: Sequence[float], scales: Sequence[float] | None = None) -> None:
         self._shifts = shifts
+        self._scales = [near(scale) for scale in scales or [1.0] * len(shifts)]
         self._lock = threading.Lock()
         self._local = threading.local()
         self.begin()
@@ -60,15 +64,15 @@ class Statistics:
 
     def see(self, tensor: int, block: int, values: np.ndarray[Any, Any]) -> None:
         """Add one block; called from any thread."""
-        sums = self._sum(values, self._shifts[tensor])
+        sums = self._sum(values, self._shifts[tensor], self._scales[tensor])
         with self._lock:
             self._early[tensor, block] = sums
             while (tensor, self._next[tensor]) in self._early:
                 self._sums[tensor] = self._sums[tensor].plus(self._early.pop((tensor, self._next[tensor])))
                 self._next[tensor] += 1
 
-    def _sum(self, values: np.ndarray[Any, Any], shift: float) -> _Sums:
-        """Return the sums of one block, in float64."""
+    def _sum(self, values: np.ndarray[Any, Any], shift: float, scale: float) -> _Sums:
+        """Return the sums of one block, in float64, of (value - shift) / scale."""
         if not hasattr(self._local, "workspace"):
             self._local.workspace = Workspace()
         wide = self._local.workspace.array("wide", values.size, np.float64)
@@ -76,6 +80,8 @@ class Statistics:
         low, high = float(wide.min()), float(wide.max())
         if shift:
             np.subtract(wide, shift, out=wide)
+        if scale != 1.0:
+            np.divide(wide, scale, out=wide)
         return _Sums(values.size, float(wide.sum()), float(np.dot(wide, wide)), low, high)
 
     def measured(self, tensor: int) -> Measured:
@@ -83,4 +89,5 @@ class Statistics:
         sums = self._sums[tensor]
         offset = sums.total / sums.seen
         variance = max(sums.squares / sums.seen - offset * offset, 0.0)
-        return Measured(self._shifts[tensor] + offset, math.sqrt(variance), sums.low, sums.high)
+        mean = self._shifts[tensor] + offset * self._scales[tensor]
+        return Measured(mean, math.sqrt(variance) * self._scales[tensor], sums.low, sums.high)

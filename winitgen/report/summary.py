@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.dtypes import DTYPES
 from winitgen.layouts.base import Tensor
 from winitgen.planning.plan import STREAM, Plan
+from winitgen.report.scale import near
 
 if TYPE_CHECKING:
     from winitgen.report.statistics import Measured
@@ -83,10 +84,10 @@ def target(tensor: Tensor) -> Target:
     mean = sum(parameter.size * parameter.mean for parameter in tensor.parameters) / total
     if len(tensor.parameters) == 1:
         return Target(mean, tensor.parameters[0].std)
-    square = sum(
-        parameter.size * (parameter.std**2 + (parameter.mean - mean) ** 2) for parameter in tensor.parameters
-    )
-    return Target(mean, math.sqrt(square / total))
+    spreads = [(part.size, part.std, part.mean - mean) for part in tensor.parameters]
+    scale = near(max(max(std, abs(offset)) for _, std, offset in spreads))
+    square = sum(size * ((std / scale) ** 2 + (offset / scale) ** 2) for size, std, offset in spreads)
+    return Target(mean, math.sqrt(square / total) * scale)
 
 
 def _shared(texts: list[str]) -> str:
