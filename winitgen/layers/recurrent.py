@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from winitgen.activations import Applied
 from winitgen.layers.base import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
@@ -25,7 +27,7 @@ class _Recurrent(Kernel, frozen=True, kw_only=True):
     two_biases: ClassVar[bool] = False
 
     units: Size
-    num_layers: Size = 1
+    num_layers: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 1
     bidirectional: Switch = False
     return_sequences: Switch = False
     activation: Applied = TANH
