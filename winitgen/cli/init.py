@@ -23,7 +23,9 @@ from winitgen.errors import UsageError, WinitgenError
     "--format", "format_", metavar="FORMAT", help="The file format, where OUT's ending does not say."
 )
 @click.option(
-    "--threads", type=click.IntRange(1, 1024), help="Threads that draw and write.  [default: all cores, at most 16]"
+    "--threads",
+    type=click.IntRange(1, 1024),
+    help="Threads that draw and write.  [default: all cores, at most 16]",
 )
 @click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 unless OUT holds exactly these weights.")
