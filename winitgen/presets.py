@@ -143,6 +143,21 @@ PRESETS = {preset.name: preset for preset in (TORCH, KERAS, FLAX)}
 """Every preset by its name."""
 
 
+def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
+    """Return a layer's weights with those that the framework has besides.
+
+    PyTorch's plain cells and LSTMs have a second bias, drawn like the first and added to it.
+    """
+    if name != "torch" or not isinstance(layer, Rnn | Lstm):
+        return weights
+    complete = []
+    for weight in weights:
+        complete.append(weight)
+        if weight.role == "bias":
+            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.units, auto=ZEROS))
+    return complete
+
+
 def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | None]:
     """Return how the framework draws each of a layer's weights; None where it says nothing.
 

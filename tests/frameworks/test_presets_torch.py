@@ -34,10 +34,7 @@ def parts(makes: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Arrays]:
 
 
 def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
-    """Return a function that makes so many levels in both directions, of 24 inputs and 100 units.
-
-    Only a GRU has its second bias as a parameter of its own here; the others' is left out.
-    """
+    """Return a function that makes so many levels in both directions, of 24 inputs and 100 units."""
 
     def make(nn: Any) -> Arrays:
         layer = getattr(nn, kind)(24, 100, num_layers=levels, bidirectional=True)
@@ -45,9 +42,8 @@ def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
         for name, parameter in layer.named_parameters():
             stem, _, ending = name.partition("_l")
             level, _, backward = ending.partition("_")
-            if kind == "GRU" or stem != "bias_hh":
-                direction = "backward" if backward else "forward"
-                found[f"l{level}.{direction}/{CELL[stem]}"] = parameter.detach().numpy()
+            direction = "backward" if backward else "forward"
+            found[f"l{level}.{direction}/{CELL[stem]}"] = parameter.detach().numpy()
         return found
 
     return make

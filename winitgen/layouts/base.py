@@ -30,6 +30,7 @@ class Tensor:
     it can be drawn by itself. With it, the first run that is asked for draws all of the tensor,
     which is kept until the last one has been given.
 
+    ``added`` says that the arrangement adds the parameters up, value by value.
     ``place`` is where the framework's own file has the tensor, where it has such a file and a place.
     """
 
@@ -39,6 +40,8 @@ class Tensor:
         parameters: Sequence[Parameter],
         shape: tuple[int, ...] | None = None,
         arrange: Arrange | None = None,
+        *,
+        added: bool = False,
     ) -> None:
         self.name = name
         self.place = ""
@@ -46,6 +49,7 @@ class Tensor:
         self.shape = parameters[0].shape if shape is None else shape
         self.dtype = parameters[0].dtype
         self.size = math.prod(self.shape)
+        self.added = added
         self._arrange = arrange
         self._lock = threading.Lock()
         self._whole: np.ndarray[Any, Any] | None = None

@@ -63,15 +63,23 @@ def _cell(layer: PlannedLayer, part: str) -> list[Tensor]:
             module = source + letter
             found.append(gate(name_of(f"{path}.{module}", "kernel"), roles[role], index))
             if module in WITH_BIAS[kind]:
-                bias = _bias(roles, second=module == "hn")
-                found.append(gate(name_of(f"{path}.{module}", "bias"), bias, index))
+                biases = _biases(roles, kind, second=module == "hn")
+                found.append(gate(name_of(f"{path}.{module}", "bias"), biases[0], index, *biases[1:]))
     return found
 
 
-def _bias(roles: dict[str, Parameter], *, second: bool) -> Parameter:
-    """Return the bias of a cell's dense modules, the second one for the state; zeros where there is none."""
-    kernel = roles["kernel"]
-    return roles.get("recurrent_bias" if second else "bias") or zeros_like(kernel, "bias", kernel.shape[:2])
+def _biases(roles: dict[str, Parameter], kind: str, *, second: bool) -> list[Parameter]:
+    """Return what a dense module of a cell has as its bias: zeros where the spec has none.
+
+    A GRU's ``second`` is for the state; two biases of another cell are added up.
+    """
+    if kind == "gru":
+        found = [roles.get("recurrent_bias" if second else "bias")]
+    else:
+        found = [roles.get("bias"), roles.get("recurrent_bias")]
+    return [bias for bias in found if bias] or [
+        zeros_like(roles["kernel"], "bias", roles["kernel"].shape[:2])
+    ]
 
 
 LAYOUT = Layout(

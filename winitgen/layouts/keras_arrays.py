@@ -53,6 +53,11 @@ def gates(places: Sequence[int]) -> Arrange:
     return arrange
 
 
+def flat_sum(*arrays: Any) -> Any:
+    """Return the sum of several (gates, H) as (gates * H,)."""
+    return sum(arrays[1:], arrays[0]).reshape(-1)
+
+
 def biases(places: Sequence[int]) -> Arrange:
     """Return several (gates, H) as (several, gates * H), the gates in the order of ``places``."""
 

@@ -159,7 +159,8 @@ def recurrent(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
 def _cell(name: str, parameters: list[Parameter], gates: tuple[int, ...]) -> list[Tensor]:
     """Return kernel (in, gates * H), recurrent_kernel (H, gates * H), and the bias (gates * H,).
 
-    A GRU's bias is (2, gates * H): what PyTorch too adds to the input's and to the state's part.
+    A GRU's bias is (2, gates * H): what PyTorch too adds to the input's and to the state's part. Two
+    biases of another cell are one in Keras, their sum.
     """
     biases = [parameter for parameter in parameters if "bias" in parameter.role]
     found = []
@@ -167,7 +168,9 @@ def _cell(name: str, parameters: list[Parameter], gates: tuple[int, ...]) -> lis
         count, units, inputs = parameter.shape
         shape = (inputs, count * units)
         found.append(Tensor(f"{name}/{parameter.role}", [parameter], shape, arrays.gates(gates)))
-    if len(biases) == 1:
+    if len(biases) == 2 and biases[0].type != "gru":
+        found.append(Tensor(f"{name}/bias", biases, (biases[0].size,), arrays.flat_sum, added=True))
+    elif len(biases) == 1:
         found.append(Tensor(f"{name}/bias", biases, (biases[0].size,)))
     elif biases:
         found.append(Tensor(f"{name}/bias", biases, (2, biases[0].size), arrays.biases(gates)))

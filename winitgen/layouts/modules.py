@@ -208,16 +208,32 @@ def path_of_cell(layer: PlannedLayer, part: str) -> str:
     return f"{path}.{direction}_rnn.cell" if "l0.backward" in parts else f"{path}.cell"
 
 
-def gate(name: str, stacked: Parameter, index: int) -> Tensor:
-    """Return one of the maps (units, inputs) that are stacked, as (inputs, units); or its bias."""
+def gate(name: str, stacked: Parameter, index: int, *more: Parameter) -> Tensor:
+    """Return one of the maps (units, inputs) that are stacked, as (inputs, units); or its bias.
+
+    ``more`` biases are added to it.
+    """
+    if more:
+        return Tensor(
+            name,
+            [stacked, *more],
+            stacked.shape[:0:-1],
+            lambda *arrays: sum(array[index] for array in arrays),
+            added=True,
+        )
     values = getattr(stacked.distribution, "values", None)
     if values is not None:  # a constant for each gate: say which
         stacked = stacked._replace(mean=values[index], std=0.0)
     return Tensor(name, [stacked], stacked.shape[:0:-1], lambda array: array[index].T)
 
 
-def joined_gates(name: str, stacked: Parameter) -> Tensor:
-    """Return all maps (gates, units, inputs) side by side, as (inputs, gates * units); or their biases."""
+def joined_gates(name: str, stacked: Parameter, *more: Parameter) -> Tensor:
+    """Return all maps (gates, units, inputs) side by side, as (inputs, gates * units); or their biases.
+
+    ``more`` biases are added to them.
+    """
+    if more:
+        return Tensor(name, [stacked, *more], (stacked.size,), lambda *arrays: sum(arrays), added=True)
     gates, units, *inputs = stacked.shape
     shape = (*inputs, gates * units)
     return Tensor(name, [stacked], shape, (lambda array: array.reshape(shape[::-1]).T) if inputs else None)

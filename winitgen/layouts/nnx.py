@@ -32,6 +32,10 @@ def name_of(path: str, role: str) -> str:
     return f"{path}.{NAMES[role]}" if role else path
 
 
+_BIASES = {"gru": ("bias",), "lstm": ("bias", "recurrent_bias"), "rnn": ("bias", "recurrent_bias")}
+"""The biases of a cell that are added up in its one; a GRU's second one stands apart."""
+
+
 def recurrent(layer: PlannedLayer) -> list[Tensor]:
     """Return the tensors of the cells: two dense modules each, their gates side by side.
 
@@ -43,11 +47,12 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
         path = path_of_cell(layer, part)
         roles = {parameter.role: parameter for parameter in layer.parameters if parameter.part == part}
         kernel = roles["kernel"]
-        bias = roles.get("bias") or zeros_like(kernel, "bias", kernel.shape[:2])
+        biases = [roles[role] for role in _BIASES[layer.layer.type] if role in roles]
+        biases = biases or [zeros_like(kernel, "bias", kernel.shape[:2])]
         for source, role in (("i", "kernel"), ("h", "recurrent_kernel")):
             found.append(joined_gates(name_of(f"{path}.dense_{source}", "kernel"), roles[role]))
             if BIAS_OF[layer.layer.type] == source:
-                found.append(joined_gates(name_of(f"{path}.dense_{source}", "bias"), bias))
+                found.append(joined_gates(name_of(f"{path}.dense_{source}", "bias"), *biases))
     return found
 
 

@@ -50,17 +50,18 @@ def name_of(parameter: Parameter) -> str:
 def recurrent(layer: PlannedLayer) -> list[Tensor]:
     """Return the tensors of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``: the gates of a cell one below the other.
 
-    These modules have two biases, which they add. Only the GRU's second one is a parameter of its own;
-    the others' is 0, so that an LSTM's forget gate starts at 1 in all and not at 2.
+    These modules have two biases, which they add. Where the second is no parameter of its own, it is 0,
+    so that an LSTM's forget gate starts at 1 in all and not at 2.
     """
     found = []
+    two = any(parameter.role == "recurrent_bias" for parameter in layer.parameters)
     for parameter in layer.parameters:
         level, _, direction = parameter.part.partition(".")
         ending = f"_{level}_reverse" if direction == "backward" else f"_{level}"
         gates, units, *inputs = parameter.shape
         shape = (gates * units, *inputs)
         found.append(Tensor(f"{layer.path}.{CELLS[parameter.role]}{ending}", [parameter], shape))
-        if parameter.role == "bias" and layer.layer.type != "gru":
+        if parameter.role == "bias" and not two:
             found.append(Tensor(f"{layer.path}.bias_hh{ending}", [_zeros(parameter)], shape))
     return found
 

@@ -104,6 +104,7 @@ class _Planner:
         """Return one step with its parameters; those with a mistake are left out."""
         step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
+        weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)

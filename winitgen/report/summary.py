@@ -80,6 +80,9 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
 
 def target(tensor: Tensor) -> Target:
     """Return mean and standard deviation of what will be drawn, over all parameters of the tensor."""
+    if tensor.added:
+        parts = tensor.parameters
+        return Target(sum(part.mean for part in parts), math.hypot(*(part.std for part in parts)))
     total = sum(parameter.size for parameter in tensor.parameters)
     mean = sum(parameter.size * parameter.mean for parameter in tensor.parameters) / total
     if len(tensor.parameters) == 1:
