@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 WAY = (
-    ("errors", "dtypes", "workspace", "gains"),
+    ("errors", "dtypes", "workspace", "gains", "scale", "sums"),
     ("stream", "truncation", "activations", "schemes"),
     ("quantile",),
     ("samplers",),
@@ -25,8 +25,10 @@ WAY = (
     ("spec",),
     ("planning",),
     ("draw",),
+    ("probing",),
     ("layouts",),
     ("writers",),
+    ("plotting",),
     ("report",),
     ("files",),
     ("api",),

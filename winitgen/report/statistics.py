@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.report.scale import near
+from winitgen.scale import near
+from winitgen.sums import Sums, sums_of
 from winitgen.workspace import Workspace
 
 
@@ -20,25 +21,6 @@ class Measured(NamedTuple):
     std: float
     low: float
     high: float
-
-
-class _Sums(NamedTuple):
-    """Sums over a run of values, about a shift that keeps small spreads on large means exact."""
-
-    seen: int = 0
-    total: float = 0.0
-    squares: float = 0.0
-    low: float = math.inf
-    high: float = -math.inf
-
-    def plus(self, other: _Sums) -> _Sums:
-        return _Sums(
-            self.seen + other.seen,
-            self.total + other.total,
-            self.squares + other.squares,
-            min(self.low, other.low),
-            max(self.high, other.high),
-        )
 
 
 class Statistics:
@@ -58,9 +40,9 @@ class Statistics:
 
     def begin(self) -> None:
         """Forget everything: a new pass over all values begins."""
-        self._sums = [_Sums() for _ in self._shifts]
+        self._sums = [Sums() for _ in self._shifts]
         self._next = [0] * len(self._shifts)
-        self._early: dict[tuple[int, int], _Sums] = {}
+        self._early: dict[tuple[int, int], Sums] = {}
 
     def see(self, tensor: int, block: int, values: np.ndarray[Any, Any]) -> None:
         """Add one block; called from any thread."""
@@ -71,18 +53,11 @@ class Statistics:
                 self._sums[tensor] = self._sums[tensor].plus(self._early.pop((tensor, self._next[tensor])))
                 self._next[tensor] += 1
 
-    def _sum(self, values: np.ndarray[Any, Any], shift: float, scale: float) -> _Sums:
-        """Return the sums of one block, in float64, of (value - shift) / scale."""
+    def _sum(self, values: np.ndarray[Any, Any], shift: float, scale: float) -> Sums:
+        """Return the sums of one block, of (value - shift) / scale."""
         if not hasattr(self._local, "workspace"):
             self._local.workspace = Workspace()
-        wide = self._local.workspace.array("wide", values.size, np.float64)
-        np.copyto(wide, values, casting="unsafe")
-        low, high = float(wide.min()), float(wide.max())
-        if shift:
-            np.subtract(wide, shift, out=wide)
-        if scale != 1.0:
-            np.divide(wide, scale, out=wide)
-        return _Sums(values.size, float(wide.sum()), float(np.dot(wide, wide)), low, high)
+        return sums_of(values, self._local.workspace, shift, scale)
 
     def measured(self, tensor: int) -> Measured:
         """Return the figures of one tensor, after a whole pass."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.dtypes import DTYPES
 from winitgen.layouts.base import Tensor
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.report.scale import near
+from winitgen.scale import near
 
 if TYPE_CHECKING:
     from winitgen.report.statistics import Measured

@@ -1,0 +1,1 @@
+"""Pictures of what a probe measured; this package alone imports matplotlib."""

@@ -1,0 +1,67 @@
+"""The fully connected layer: y = W x + b on the last axis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array, Planned
+from winitgen.probing.workers import Workers
+
+
+class Dense(Operation):
+    """Each unit sums all inputs."""
+
+    types: ClassVar[tuple[str, ...]] = ("dense",)
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (..., units) from (..., inputs)."""
+        return affine(inputs[0], self.weights.needed("kernel"), self.weights.array("bias"), self.workers)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the input: that of the output times W."""
+        return [affine(gradient, self.weights.needed("kernel").T, None, self.workers)]
+
+    def matrix(self) -> Array:
+        """Return the kernel."""
+        return self.weights.needed("kernel")
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments of a sum over all inputs."""
+        features = self.weights.needed("kernel").shape[1]
+        return summed(
+            inputs[0].overall(), features, self.weights.planned("kernel"), self.weights.planned("bias")
+        )
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return units * E w^2 times the mean square: each input's gradient sums over all units."""
+        units = self.weights.needed("kernel").shape[0]
+        return [np.asarray(gradient.mean() * units * self.weights.planned("kernel").square)]
+
+
+def affine(inputs: Array, kernel: Array, bias: Array | None, workers: Workers) -> Array:
+    """Return inputs (..., n) times the transpose of kernel (m, n), plus bias (m,): (..., m)."""
+    rows = inputs.reshape(-1, inputs.shape[-1])
+    out = np.empty((len(rows), len(kernel)), inputs.dtype)
+
+    def multiply(run: slice) -> None:
+        np.matmul(rows[run], kernel.T, out=out[run])
+        if bias is not None:
+            out[run] += bias
+
+    workers.each(multiply, workers.runs(len(rows)))
+    return out.reshape(*inputs.shape[:-1], len(kernel))
+
+
+def summed(signal: Moments, count: int, kernel: Planned, bias: Planned) -> Moments:
+    """Return the moments of a unit that sums ``count`` inputs of moments ``signal``, and a bias.
+
+    Over units and samples the mean is n E[w] E[x] + E[b], and the variance n Var(w) E[x^2], with what
+    the weights' mean lets through of the inputs' own, n E[w]^2 Var(x), and Var(b).
+    """
+    mean = count * kernel.mean * signal.mean + bias.mean
+    variance = count * (kernel.variance * signal.square + kernel.mean**2 * signal.variance) + bias.variance
+    return moments(mean, mean**2 + variance)

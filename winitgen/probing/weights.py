@@ -1,0 +1,79 @@
+"""The drawn parameters of one layer, and what theory has to know about them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.draw import BLOCK, draw
+from winitgen.dtypes import DTYPES
+from winitgen.planning.plan import Parameter
+from winitgen.probing.workers import Workers
+from winitgen.workspace import Workspace
+
+Array = np.ndarray[Any, Any]
+
+
+class Planned(NamedTuple):
+    """Mean and variance that the values of one parameter are drawn with."""
+
+    mean: float
+    variance: float
+
+    @property
+    def square(self) -> float:
+        """The second moment."""
+        return self.mean**2 + self.variance
+
+
+class Weights:
+    """The parameters of one layer by their role, and by the part where the layer is made of several.
+
+    ``parameters`` are those planned for the layer. They are drawn when they are first asked for, in
+    ``dtype``, float32 or float64: values of a narrower format are first rounded to it.
+    """
+
+    def __init__(self, parameters: Sequence[Parameter], dtype: str, workers: Workers) -> None:
+        self.dtype = dtype
+        self._parameters = {(parameter.part, parameter.role): parameter for parameter in parameters}
+        self._workers = workers
+        self._arrays: dict[tuple[str, str], Array] = {}
+
+    def array(self, role: str, part: str = "") -> Array | None:
+        """Return a parameter in its canonical shape, or None where the layer does not have it."""
+        key = part, role
+        if key not in self._parameters:
+            return None
+        if key not in self._arrays:
+            self._arrays[key] = drawn(self._parameters[key], self.dtype, self._workers)
+        return self._arrays[key]
+
+    def needed(self, role: str, part: str = "") -> Array:
+        """Return a parameter that the layer always has."""
+        array = self.array(role, part)
+        assert array is not None, f"no {role} {part}"
+        return array
+
+    def planned(self, role: str, part: str = "") -> Planned:
+        """Return mean and variance of a parameter, of the number 0 where the layer does not have it."""
+        parameter = self._parameters.get((part, role))
+        return Planned(0.0, 0.0) if parameter is None else Planned(parameter.mean, parameter.std**2)
+
+
+def drawn(parameter: Parameter, dtype: str, workers: Workers) -> Array:
+    """Return all of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""
+    values = np.empty(parameter.size, DTYPES[dtype].numpy())
+    local = threading.local()
+
+    def fill(run: slice) -> None:
+        if not hasattr(local, "workspace"):
+            local.workspace = Workspace()
+        for start in range(run.start, run.stop, BLOCK):
+            count = min(BLOCK, run.stop - start)
+            values[start : start + count] = draw(parameter, start, count, local.workspace)
+
+    workers.each(fill, workers.runs(parameter.size))
+    return values.reshape(parameter.shape)

@@ -1,0 +1,44 @@
+"""Sums over runs of values, in float64, from which mean, spread and extremes follow."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.workspace import Workspace
+
+
+class Sums(NamedTuple):
+    """Sums over a run of values, about a shift that keeps small spreads on large means exact."""
+
+    seen: int = 0
+    total: float = 0.0
+    squares: float = 0.0
+    low: float = math.inf
+    high: float = -math.inf
+
+    def plus(self, other: Sums) -> Sums:
+        """Return the sums over both runs."""
+        return Sums(
+            self.seen + other.seen,
+            self.total + other.total,
+            self.squares + other.squares,
+            min(self.low, other.low),
+            max(self.high, other.high),
+        )
+
+
+def sums_of(
+    values: np.ndarray[Any, Any], workspace: Workspace, shift: float = 0.0, scale: float = 1.0
+) -> Sums:
+    """Return the sums of a flat array, of (value - shift) / scale; the extremes are of the values."""
+    wide = workspace.array("wide", values.size, np.float64)
+    np.copyto(wide, values, casting="unsafe")
+    low, high = float(wide.min()), float(wide.max())
+    if shift:
+        np.subtract(wide, shift, out=wide)
+    if scale != 1.0:
+        np.divide(wide, scale, out=wide)
+    return Sums(values.size, float(wide.sum()), float(np.dot(wide, wide)), low, high)
