@@ -55,7 +55,7 @@ def hard_sigmoid(x: Array, _: float) -> Pair:
 
 
 def tanh(x: Array, _: float) -> Pair:
-    """Return t = tanh(x) and 1 - t^2."""
+    """Return the hyperbolic tangent t, and 1 - t^2."""
     value = np.tanh(x)
     slope = value * value
     return value, np.subtract(1.0, slope, out=slope)
@@ -79,7 +79,7 @@ def softsign(x: Array, _: float) -> Pair:
 
 
 def sin(x: Array, omega: float) -> Pair:
-    """Return sin(omega x) and omega cos(omega x)."""
+    """Return the sine of omega x, and omega times its cosine."""
     phase = x * omega
     slope = np.cos(phase)
     slope *= omega
