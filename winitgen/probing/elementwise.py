@@ -1,7 +1,8 @@
 """The activations that work on each value by itself: f(x) and its slope f'(x), for whole arrays.
 
 Each function takes an array of float32 or float64 and the activation's number, and returns two new
-arrays of the same kind. They make few passes, since a block is in cache. At a kink the slope is the
+arrays of the same kind. They make few passes, since a block is in cache,
+and none that chooses by a mask, whose branches are hard to foresee. At a kink the slope is the
 one that PyTorch's autograd takes. Nothing turns to nan that has a limit: x sigmoid(x) is 0 at -inf.
 """
 
@@ -111,7 +112,9 @@ def leaky_relu(x: Array, negative: float) -> Pair:
     """Return x, times ``negative`` where x <= 0."""
     if not negative:
         return relu(x, 0.0)
-    slope = np.where(x > 0.0, x.dtype.type(1.0), x.dtype.type(negative))
+    slope = (x <= 0.0).astype(x.dtype)
+    slope *= negative
+    slope += x > 0.0
     return x * slope, slope
 
 
@@ -123,7 +126,8 @@ def elu(x: Array, alpha: float) -> Pair:
     value = np.maximum(x, 0.0)
     value += slope
     slope += alpha
-    slope[x > 0.0] = 1.0
+    slope *= x <= 0.0
+    slope += x > 0.0
     return value, slope
 
 
@@ -195,6 +199,7 @@ def hard_swish(x: Array, _: float) -> Pair:
     value /= 6.0
     slope = near / 3.0
     slope += 0.5
-    np.copyto(slope, value, where=np.abs(near) == 3.0)
+    slope *= np.abs(near) < 3.0
+    slope += near == 3.0
     value *= np.maximum(x, -3.0)
     return value, slope
