@@ -1,0 +1,349 @@
+"""What mean-field theory says of each activation, against integrals at 50 digits and published numbers."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+from tests.exact import FUNCTIONS as EXACT
+from tests.exact import SLOPES, Function, elu, elu_slope, leaky
+from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.probing.functions import kinks
+from winitgen.probing.theory import Edge, Response, edge_of_chaos, fixed_point, response
+
+STANDARD = {
+    "relu": (0.398942280, 0.5, 0.5),
+    "tanh": (0.0, 0.394294490, 0.464402902),
+    "sigmoid": (0.5, 0.293379036, 0.044836241),
+    "gelu": (0.282094792, 0.425221483, 0.455850866),
+    "silu": (0.206620964, 0.355775520, 0.379482352),
+    "mish": (0.240403888, 0.452342192, 0.479083758),
+    "softplus": (0.806059183, 0.921245909, 0.293379036),
+    "softsign": (0.0, 0.183014021, 0.227671340),
+    "sin": (0.0, 0.432332358, 0.567667642),
+    "hard_tanh": (0.0, 0.516058551, 0.682689492),
+    "hard_sigmoid": (0.5, 0.277639091, 0.027702783),
+    "hard_swish": (0.166216701, 0.331567375, 0.358531517),
+    "relu2": (0.5, 1.5, 2.0),
+    "elu": (0.160520572, 0.644945417, 0.668102001),
+    "selu": (0.0, 1.0, 1.071574992),
+    "linear": (0.0, 1.0, 1.0),
+}
+
+
+def known(applied: Applied, mean: float, variance: float) -> Response[float]:
+    """Return the response of an activation that has one."""
+    found = response(applied, mean, variance)
+    assert found is not None
+    return found
+
+
+def integral(function: Function, mean: float, variance: float, cuts: tuple[float, ...]) -> mpmath.mpf:
+    """Return E function(z) for z ~ N(mean, variance), cut at the kinks and wherever something may be near."""
+    mean, std = mpmath.mpf(mean), mpmath.sqrt(mpmath.mpf(variance))
+    own = [mean + std * place for place in (-14, -8, -4, -2, -1, 0, 1, 2, 4, 8, 14)]
+    near = [sign * mpmath.mpf(4) ** power for power in range(-1, 30) for sign in (-1, 1)]
+    pieces = sorted({place for place in (*own, *near, *cuts, mpmath.mpf(0)) if own[0] <= place <= own[-1]})
+    return mpmath.quad(
+        lambda z: function(z) * mpmath.npdf(z, mean, std), pieces, method="gauss-legendre", maxdegree=4
+    )
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_standard_normal(name: str) -> None:
+    """For z ~ N(0, 1) the three means are the known ones."""
+    assert STANDARD[name] == pytest.approx(known(Applied(name), 0.0, 1.0)[:3], abs=6e-10)
+
+
+@pytest.mark.parametrize("slope", [0.2, 0.0, -1.0])
+def test_leaky(slope: float) -> None:
+    """Of a leaky ReLU, E f is (1 - slope) / sqrt(2 pi), and both squares are (1 + slope^2) / 2."""
+    square = (1 + slope**2) / 2
+    expected = ((1 - slope) / math.sqrt(2 * math.pi), square, square)
+
+    assert expected == pytest.approx(known(Applied("leaky_relu", slope), 0.0, 1.0)[:3], rel=1e-13)
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
+def test_gains(name: str) -> None:
+    """The recorded gains, rounded from 50 digits, are those of the three rules."""
+    found = known(Applied(name), 0.0, 1.0)
+    expected = [gain**-2 for gain in ACTIVATIONS[name].gains]
+
+    assert expected == pytest.approx([found.square, found.variance, found.slope_square], rel=1e-13)
+
+
+CASES = [
+    *((Applied(name), EXACT[name], SLOPES[name]) for name in EXACT if name not in {"linear", "sin"}),
+    (Applied("leaky_relu", -0.3), leaky("-0.3"), lambda z: 1 if z > 0 else mpmath.mpf("-0.3")),
+    (Applied("elu", 1.7), elu("1.7"), elu_slope("1.7")),
+]
+
+
+@pytest.mark.parametrize(
+    ("mean", "variance"), [(0.3, 1e-6), (-0.7, 0.04), (1.1, 6.25), (0.0, 1e-20), (-2e3, 1e7), (0.0, 1e16)]
+)
+@pytest.mark.parametrize(("applied", "function", "slope"), CASES, ids=[str(case[0]) for case in CASES])
+def test_other_normals(
+    applied: Applied, function: Function, slope: Function, mean: float, variance: float
+) -> None:
+    """For other means and variances the figures are the integrals', however narrow or wide the Gaussian."""
+    with mpmath.workdps(50):
+        first, square, slope_square = (
+            float(integral(g, mean, variance, kinks(applied)))
+            for g in (function, lambda z: function(z) ** 2, lambda z: slope(z) ** 2)
+        )
+        centre = function(mpmath.mpf(mean))
+        shift = integral(lambda z: function(z) - centre, mean, variance, kinks(applied))
+        about = integral(lambda z: (function(z) - centre) ** 2, mean, variance, kinks(applied))
+        spread = float(about - shift**2)
+
+    found = known(applied, mean, variance)
+
+    assert first == pytest.approx(found.mean, rel=1e-9, abs=1e-9 * math.sqrt(square))
+    assert (square, slope_square) == pytest.approx(found[1:3], rel=1e-9)
+    assert spread == pytest.approx(found.variance, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("omega", "mean", "variance"), [(30.0, 0.2, 1.3), (30.0, 0.0, 1e-9), (2.0, -0.4, 0.3)]
+)
+def test_fast_sine(omega: float, mean: float, variance: float) -> None:
+    """Of a fast sine the figures are those of a fine sum over the Gaussian."""
+    u = np.linspace(-9, 9, 400001)
+    weights = np.exp(-u * u / 2)
+    weights /= weights.sum()
+    value = np.sin(omega * (mean + math.sqrt(variance) * u))
+    slope = omega * np.cos(omega * (mean + math.sqrt(variance) * u))
+    first, square = float(weights @ value), float(weights @ value**2)
+
+    found = known(Applied("sin", omega), mean, variance)
+
+    assert first == pytest.approx(found.mean, rel=1e-9, abs=1e-12)
+    assert (square, weights @ slope**2) == pytest.approx(found[1:3], rel=1e-9)
+    assert square - first**2 == pytest.approx(found.variance, rel=1e-9)
+
+
+@pytest.mark.parametrize("variance", [1e-30, 1e-12, 1e12, 1e30])
+def test_relu_keeps_half(variance: float) -> None:
+    """ReLU keeps half of any variance, and half of the gradient, as far as the numbers go."""
+    found = known(Applied("relu"), 0.0, variance)
+
+    assert (variance / 2, 0.5) == pytest.approx(found[1:3], rel=1e-13, abs=0.0)
+
+
+def test_tanh_far_out() -> None:
+    """Of a tiny signal tanh keeps all, of a huge one the sign: the square of its slope, 4/3 in all, is met there by the density at 0."""
+    tiny, huge = (known(Applied("tanh"), 0.0, variance) for variance in (1e-30, 1e30))
+
+    assert (1e-30, 1.0) == pytest.approx(tiny[1:3], rel=1e-13, abs=0.0)
+    assert (1.0, 4 / 3 / math.sqrt(2e30 * math.pi)) == pytest.approx(huge[1:3], rel=1e-13, abs=0.0)
+
+
+def test_spread_of_what_hardly_varies() -> None:
+    """Where the sigmoid's input hardly varies its output does so by the slope's 1/4: not lost beside 1/2."""
+    assert 1e-30 / 16 == pytest.approx(known(Applied("sigmoid"), 0.0, 1e-30).variance, rel=1e-2)
+    assert 1e-12 / 16 == pytest.approx(known(Applied("sigmoid"), 0.0, 1e-12).variance, rel=1e-6)
+
+
+def test_constants() -> None:
+    """Without any variance the figures are those of the mean itself."""
+    assert Response(0.25, 0.0625, 1.0, 0.0) == known(Applied("relu"), 0.25, 0.0)
+    assert Response(0.0, 0.0, 0.0, 0.0) == known(Applied("relu"), -0.25, 0.0)
+
+
+def test_what_is_not_finite() -> None:
+    """What is not finite has no figures, and softmax has none at all."""
+    assert all(map(math.isnan, known(Applied("tanh"), 0.0, math.inf)))
+    assert all(map(math.isnan, known(Applied("tanh"), math.nan, 1.0)))
+    assert response(Applied("softmax"), 0.0, 1.0) is None
+
+
+def test_arrays() -> None:
+    """Arrays that broadcast give arrays of their common shape, each place as if it were alone."""
+    mean, variance = np.array([[0.0], [-1.5]]), np.array([0.5, 2.0, 0.0])
+
+    found = response(Applied("gelu"), mean, variance)
+
+    assert found is not None
+    for row, column in np.ndindex(2, 3):
+        alone = known(Applied("gelu"), float(mean[row, 0]), float(variance[column]))
+        assert alone == pytest.approx([figure[row, column] for figure in found], rel=1e-12)
+
+
+def test_large_arrays() -> None:
+    """Many different Gaussians are integrated with fewer nodes, still to 1e-7."""
+    generator = np.random.default_rng(4)
+    mean, variance = generator.normal(0, 2, (37, 41)), np.exp(generator.normal(0, 4, (37, 41)))
+
+    found = response(Applied("hard_swish"), mean, variance)
+    few = response(Applied("hard_swish"), mean[3], variance[3])
+
+    assert found is not None
+    assert few is not None
+    assert found.square[3] == pytest.approx(few.square, rel=1e-7)
+    assert found.slope_square[3] == pytest.approx(few.slope_square, rel=1e-7, abs=1e-30)
+
+
+@pytest.mark.parametrize(
+    ("name", "bias_variance", "weight_variance"),
+    [
+        ("tanh", 0.01, 1.424205),
+        ("tanh", 0.05, 1.760955),
+        ("tanh", 0.1, 1.986073),
+        ("tanh", 0.2, 2.285152),
+        ("tanh", 0.3, 2.505127),
+        ("tanh", 0.04, 1.304146**2),
+        ("gelu", 0.04, 1.547009**2),
+        ("silu", 0.04, 1.679532**2),
+        ("elu", 0.04, 1.229251**2),
+        ("mish", 0.04, 1.463439**2),
+        ("gelu", 0.01, 1.727078**2),
+        ("silu", 0.01, 1.820052**2),
+        ("elu", 0.01, 1.176148**2),
+    ],
+)
+def test_edge_of_chaos(name: str, bias_variance: float, weight_variance: float) -> None:
+    """The critical weights are the known ones, and chi is 1 at a fixed point of the variance."""
+    edge = edge_of_chaos(Applied(name), bias_variance)
+
+    assert edge is not None
+    assert weight_variance == pytest.approx(edge.weight_variance, abs=3e-6)
+    found = known(Applied(name), 0.0, edge.variance or 0.0)
+    assert 1.0 == pytest.approx(edge.weight_variance * found.slope_square, rel=1e-10)
+    assert edge.variance == pytest.approx(edge.weight_variance * found.square + bias_variance, rel=1e-10)
+
+
+def test_variance_at_the_edge() -> None:
+    """For tanh with biases of variance 0.05 pre-activations come to rest at 0.570048."""
+    edge = edge_of_chaos(Applied("tanh"), 0.05)
+
+    assert edge is not None
+    assert 0.570048 == pytest.approx(edge.variance, abs=1e-6)
+    assert edge.variance == pytest.approx(fixed_point(Applied("tanh"), edge.weight_variance, 0.05), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("applied", "weight_variance", "variance"),
+    [
+        (Applied("linear"), 1.0, None),
+        (Applied("relu"), 2.0, None),
+        (Applied("leaky_relu", 0.2), 2 / 1.04, None),
+        (Applied("prelu", 0.25), 2 / 1.0625, None),
+        (Applied("tanh"), 1.0, 0.0),
+        (Applied("hard_tanh"), 1.0, 0.0),
+        (Applied("softsign"), 1.0, 0.0),
+        (Applied("sin", 30.0), 1 / 900, 0.0),
+        (Applied("elu"), 1.0, 0.0),
+        (Applied("elu", 1.7), 2 / (1 + 1.7**2), 0.0),
+        (Applied("gelu"), 4.0, 0.0),
+        (Applied("mish"), 1 / 0.36, 0.0),
+    ],
+    ids=str,
+)
+def test_edges_without_biases(applied: Applied, weight_variance: float, variance: float | None) -> None:
+    """Without biases the edge is where the slope at 0 keeps a vanishing signal, or any for straight lines."""
+    edge = edge_of_chaos(applied, 0.0)
+
+    assert edge is not None
+    assert weight_variance == pytest.approx(edge.weight_variance, rel=1e-9)
+    assert variance == edge.variance
+
+
+def test_edge_of_the_sigmoid() -> None:
+    """A sigmoid is not 0 at 0, so that even without biases its edge is far from variance 0."""
+    edge = edge_of_chaos(Applied("sigmoid"), 0.0)
+
+    assert edge is not None
+    found = known(Applied("sigmoid"), 0.0, edge.variance or 0.0)
+    assert (1.0, 1.0) == pytest.approx(
+        (
+            edge.weight_variance * found.slope_square,
+            edge.weight_variance * found.square / (edge.variance or 0.0),
+        )
+    )
+
+
+def test_edge_of_a_fast_sine() -> None:
+    """A sine's ratio of squares is tanh(omega^2 q) / omega^2: for omega = 30, q is 1/900 above the biases'."""
+    edge = edge_of_chaos(Applied("sin", 30.0), 0.01)
+
+    assert Edge(2 / 900, 0.01 + 1 / 900) == pytest.approx(edge, rel=1e-6)
+
+
+def test_edge_of_squared_relu() -> None:
+    """For max(x, 0)^2, E f^2 = 3 q^2 / 2 and E f'^2 = 2 q: the edge is at q = 4 sigma_b^2."""
+    assert Edge(1 / 0.4, 0.2) == pytest.approx(edge_of_chaos(Applied("relu2"), 0.05), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("name", "bias_variance"),
+    [
+        ("softmax", 0.0),
+        ("relu", 0.05),
+        ("linear", 0.1),
+        ("leaky_relu", 0.01),
+        ("softplus", 0.0),
+        ("relu2", 0.0),
+    ],
+)
+def test_no_edge(name: str, bias_variance: float) -> None:
+    """Where biases add up, or the slope never fits the variance, there is no edge."""
+    assert edge_of_chaos(Applied(name), bias_variance) is None
+
+
+def test_fixed_point_of_tanh() -> None:
+    """With the gain 5/3, pre-activations come to a deviation of 1.085578 and activations to 0.651347."""
+    variance = fixed_point(Applied("tanh"), (5 / 3) ** 2, 0.0)
+
+    assert variance is not None
+    assert 1.085578 == pytest.approx(math.sqrt(variance), abs=1e-6)
+    assert 0.651347 == pytest.approx(math.sqrt(known(Applied("tanh"), 0.0, variance).square), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("applied", "weight_variance", "bias_variance", "expected"),
+    [
+        (Applied("relu"), 2.0, 0.0, 1.0),
+        (Applied("relu"), 2.0, 0.1, None),
+        (Applied("relu"), 1.0, 0.1, 0.2),
+        (Applied("relu"), 1.5, 2.0, 8.0),
+        (Applied("relu"), 1.9, 0.0, 0.0),
+        (Applied("linear"), 0.5, 0.25, 0.5),
+        (Applied("softmax"), 1.0, 0.1, None),
+    ],
+    ids=str,
+)
+def test_fixed_points_by_hand(
+    applied: Applied, weight_variance: float, bias_variance: float, expected: float | None
+) -> None:
+    """Of q = w q / 2 + b the fixed point is b / (1 - w / 2); the critical ReLU leaves every variance."""
+    found = fixed_point(applied, weight_variance, bias_variance)
+
+    assert expected == (found if found is None else pytest.approx(found, rel=1e-12))
+
+
+def test_tanh_layer_by_layer() -> None:
+    """A deep tanh network drawn at 1 / fan_in forgets slowly: activations by layer from unit pre-activations."""
+    expected = [0.6279, 0.4863, 0.4082, 0.3576, 0.3216, 0.2944, 0.2729, 0.2554, 0.2409, 0.2285]
+    variance, found = 1.0, []
+
+    for _ in expected:
+        variance = known(Applied("tanh"), 0.0, variance).square
+        found.append(math.sqrt(variance))
+
+    assert expected == pytest.approx(found, abs=6e-5)
+
+
+def test_selu_normalizes_itself() -> None:
+    """At SELU's fixed point the Jacobian of (mean, variance) is that of Klambauer et al. 2017: norm 0.7877."""
+    step = 1e-4
+    above, below = (known(Applied("selu"), 0.0, 1.0 + sign * step) for sign in (1, -1))
+    jacobian = [
+        (above.mean - below.mean) / (2 * step),
+        (above.variance - below.variance) / (2 * step),
+    ]
+
+    assert [0.0888348, 0.7826479] == pytest.approx(jacobian, abs=1e-6)
+    assert 0.7876734 == pytest.approx(math.hypot(*jacobian), abs=1e-6)
