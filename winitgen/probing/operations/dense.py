@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -56,12 +56,25 @@ def affine(inputs: Array, kernel: Array, bias: Array | None, workers: Workers) -
     return out.reshape(*inputs.shape[:-1], len(kernel))
 
 
-def summed(signal: Moments, count: int, kernel: Planned, bias: Planned) -> Moments:
+def unchanged(field: Array) -> Array:
+    """Return what is given."""
+    return field
+
+
+def summed(
+    signal: Moments,
+    count: int,
+    kernel: Planned,
+    bias: Planned,
+    over: Callable[[Array], Array] = unchanged,
+) -> Moments:
     """Return the moments of a unit that sums ``count`` inputs of moments ``signal``, and a bias.
 
     Over units and samples the mean is n E[w] E[x] + E[b], and the variance n Var(w) E[x^2], with what
     the weights' mean lets through of the inputs' own, n E[w]^2 Var(x), and Var(b).
+    ``over`` sums a number of the inputs over the places that the unit sees, where there are several.
     """
-    mean = count * kernel.mean * signal.mean + bias.mean
-    variance = count * (kernel.variance * signal.square + kernel.mean**2 * signal.variance) + bias.variance
+    mean = count * kernel.mean * over(signal.mean) + bias.mean
+    inputs = kernel.variance * signal.square + kernel.mean**2 * signal.variance
+    variance = count * over(inputs) + bias.variance
     return moments(mean, mean**2 + variance)

@@ -1,0 +1,141 @@
+"""Windows of images as columns of a matrix, block by block, so that a convolution is a matrix product.
+
+The columns of a whole image take as many times its memory as a window has places (Chellapilla, Puri &
+Simard 2006, "High performance convolutional neural networks for document processing"). A block of them
+is multiplied as soon as it is made, while it lies in the cache.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+from winitgen.workspace import Workspace
+
+ROOM = 2**22
+"""Bytes that the columns of one block may take: they fit into the cache beside what they meet."""
+
+Sizes = tuple[int, ...]
+Index = tuple[Any, ...]
+"""What picks a part of an array."""
+
+
+class Slide(NamedTuple):
+    """Where windows stand over an image, in one number for each axis of places.
+
+    Tap t of the window at position j, below ``counts``, lies at j * stride + t * dilation - before. What
+    lies outside the image is 0.
+    """
+
+    size: Sizes
+    strides: Sizes
+    dilation: Sizes
+    before: Sizes
+    counts: Sizes
+
+    def spans(self, positions: Sequence[slice]) -> list[slice]:
+        """Return the places that the windows at these positions reach over, outside the image too."""
+        spans = []
+        for run, size, step, gap, before in zip(
+            positions, self.size, self.strides, self.dilation, self.before, strict=True
+        ):
+            first = run.start * step - before
+            spans.append(slice(first, first + (run.stop - run.start - 1) * step + (size - 1) * gap + 1))
+        return spans
+
+
+class Block(NamedTuple):
+    """A part of the work: runs of samples, of groups of channels, and of positions on each axis.
+
+    The positions lie one after the other: single ones on some axes, a run on the next, all on the rest.
+    """
+
+    samples: slice
+    groups: slice
+    positions: tuple[slice, ...]
+
+    @property
+    def counts(self) -> Sizes:
+        """How many positions on each axis."""
+        return tuple(run.stop - run.start for run in self.positions)
+
+
+def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block]:
+    """Cut samples, groups and positions (``sizes``), each with ``column`` values, into blocks.
+
+    A block has no more than about ``room`` values. Where there are several threads, so are the blocks.
+    """
+    room = min(room, column * math.prod(sizes) // workers.threads)
+    behind = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+    cut = next((axis for axis, values in enumerate(behind) if values <= room), len(sizes) - 1)
+    cuts = [[slice(at, at + 1) for at in range(size)] for size in sizes[:cut]]
+    cuts.append(workers.runs(sizes[cut], max(room // behind[cut], 1)))
+    cuts += [[slice(0, size)] for size in sizes[cut + 1 :]]
+    return [Block(samples, groups, tuple(positions)) for samples, groups, *positions in product(*cuts)]
+
+
+class Scratch(threading.local):
+    """Arrays of each thread that it uses again for every block."""
+
+    def __init__(self) -> None:
+        self._workspace = Workspace()
+
+    def array(self, name: str, shape: Sizes, dtype: np.dtype[np.generic]) -> Array:
+        """Return an array under ``name``, with whatever values stand there."""
+        return self._workspace.array(name, math.prod(shape), dtype).reshape(shape)
+
+
+def columns(images: Array, channels: int, slide: Slide, block: Block, scratch: Scratch) -> Array:
+    """Return what the windows of a block see: (groups, channels * taps, samples * positions).
+
+    ``images`` are (samples, groups * channels, *places).
+    """
+    part = images[block.samples, block.groups.start * channels : block.groups.stop * channels]
+    windows = _windows(_framed(part, slide.spans(block.positions), scratch), slide, block.counts)
+    taps, groups = math.prod(slide.size), block.groups.stop - block.groups.start
+    shape = groups, channels * taps, len(part) * math.prod(block.counts)
+    if taps == len(part) == max(slide.strides) == 1:
+        return windows.reshape(shape)
+    copy = scratch.array("columns", windows.shape, images.dtype)
+    np.copyto(copy, windows)
+    return copy.reshape(shape)
+
+
+def _framed(images: Array, spans: Sequence[slice], scratch: Scratch) -> Array:
+    """Return the places of ``spans``, with zeros for those outside the image."""
+    places = images.shape[2:]
+    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, places, strict=True)]
+    seen: Index = (..., *inside)
+    if inside == spans:
+        whole: Array = images[seen]
+        return whole
+    shape = *images.shape[:2], *(span.stop - span.start for span in spans)
+    frame = scratch.array("frame", shape, images.dtype)
+    frame.fill(0)
+    if all(run.start < run.stop for run in inside):
+        starts = [run.start - span.start for run, span in zip(inside, spans, strict=True)]
+        within = (slice(at, at + run.stop - run.start) for at, run in zip(starts, inside, strict=True))
+        there: Index = (..., *within)
+        frame[there] = images[seen]
+    return frame
+
+
+def _windows(image: Array, slide: Slide, counts: Sizes) -> Array:
+    """Return a view (channels, *taps, samples, *positions) of images (samples, channels, *places)."""
+    samples, channels, *places = image.strides
+    taps = (gap * stride for gap, stride in zip(slide.dilation, places, strict=True))
+    steps = (step * stride for step, stride in zip(slide.strides, places, strict=True))
+    return as_strided(
+        image,
+        (image.shape[1], *slide.size, image.shape[0], *counts),
+        (channels, *taps, samples, *steps),
+        writeable=False,
+    )

@@ -1,0 +1,48 @@
+"""Convolutions: each filter sums the channels of its group under a window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.filters import Filters
+from winitgen.probing.operations.geometry import flowing, slide_of
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+
+class Conv(Operation):
+    """One kernel, over windows of the image that flows in."""
+
+    types: ClassVar[tuple[str, ...]] = ("conv1d", "conv2d", "conv3d")
+
+    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+        super().__init__(layer, weights, workers)
+        self.filters = self.kernel()
+
+    def kernel(self) -> Filters:
+        """Return the kernel and its bias."""
+        return Filters(self.weights, self.workers, self.layer.groups)
+
+    def stand(self, sample: tuple[int, ...]) -> None:
+        """Place the windows over an image of the shape (channels, *places)."""
+        places = sample[1:]
+        self.filters.stand(places, slide_of(self.layer, places, flowing(self.layer, sample)[1:]))
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, filters, *places) from (samples, channels, *places)."""
+        self.stand(inputs[0].shape[1:])
+        return self.filters.forward(inputs[0])
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the image: that of the output, spread over what each window saw."""
+        return [self.filters.backward(gradient)]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments at each place; of an image of the size that `forward` saw."""
+        return self.filters.predict(inputs[0])
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square of the gradient at each place of the image."""
+        return [self.filters.predict_back(gradient)]

@@ -1,0 +1,24 @@
+"""Transposed convolutions: each channel writes a kernel into the larger image at every place it has."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.probing.operations.conv import Conv
+from winitgen.probing.operations.filters import Filters
+from winitgen.probing.operations.geometry import flowing, slide_of
+
+
+class ConvTranspose(Conv):
+    """The adjoint of a convolution, with windows over the image that flows out."""
+
+    types: ClassVar[tuple[str, ...]] = ("conv1d_transpose", "conv2d_transpose", "conv3d_transpose")
+
+    def kernel(self) -> Filters:
+        """Return the kernel (channels, filters / groups, *size) and its bias."""
+        return Filters(self.weights, self.workers, self.layer.groups, transposed=True)
+
+    def stand(self, sample: tuple[int, ...]) -> None:
+        """Place the windows so that they stand at the places of an image (channels, *places)."""
+        places = flowing(self.layer, sample)[1:]
+        self.filters.stand(places, slide_of(self.layer, places, sample[1:]))

@@ -1,0 +1,56 @@
+"""Convolutions in which each channel has kernels of its own: depthwise, and separable."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from winitgen.probing.operations.base import Moments
+from winitgen.probing.operations.columns import Slide
+from winitgen.probing.operations.conv import Conv
+from winitgen.probing.operations.filters import Filters
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+
+class Depthwise(Conv):
+    """A convolution with as many groups as channels."""
+
+    types: ClassVar[tuple[str, ...]] = ("depthwise_conv1d", "depthwise_conv2d")
+    part: ClassVar[str] = ""
+
+    def kernel(self) -> Filters:
+        """Return the kernel (channels * depth_multiplier, 1, *size), and a bias where it has one."""
+        channels = len(self.weights.needed("kernel", self.part)) // self.layer.depth_multiplier
+        return Filters(self.weights, self.workers, channels, self.part)
+
+
+class Separable(Depthwise):
+    """A depthwise convolution, and one of a single place that mixes the channels, with the bias."""
+
+    types: ClassVar[tuple[str, ...]] = ("separable_conv1d", "separable_conv2d")
+    part: ClassVar[str] = "depthwise"
+
+    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+        super().__init__(layer, weights, workers)
+        self.pointwise = Filters(weights, workers, 1, "pointwise")
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, filters, *places) from (samples, channels, *places)."""
+        mapped = super().forward(inputs, keep=keep)
+        places = mapped.shape[2:]
+        ones, zeros = (1,) * len(places), (0,) * len(places)
+        self.pointwise.stand(places, Slide(ones, ones, ones, zeros, places))
+        return self.pointwise.forward(mapped)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the image, through both."""
+        return super().backward(self.pointwise.backward(gradient))
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments at each place, through both."""
+        return self.pointwise.predict(super().predict(inputs))
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square of the gradient at each place of the image, through both."""
+        return super().predict_back(inputs, self.pointwise.predict_back(gradient))

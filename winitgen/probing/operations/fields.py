@@ -1,0 +1,33 @@
+"""Numbers that theory has for each place of an image, summed as a convolution sums its channels."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from winitgen.probing.operations.columns import Sizes, Slide
+from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+
+
+def gathered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
+    """Return the sum over those taps of each window that lie in the image.
+
+    ``field`` has the axes of the places, or none: one number for all of them.
+    """
+    image = np.broadcast_to(field, (1, 1, *places))
+    return correlate(image, _ones(slide), slide, workers).reshape(slide.counts)
+
+
+def scattered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
+    """Return at each place the sum over the windows that reach it: the adjoint of `gathered`.
+
+    ``field`` has the axes of the windows' positions, or none.
+    """
+    values = np.broadcast_to(field, (1, 1, *slide.counts))
+    return spread(values, _ones(slide), slide, places, workers).reshape(places)
+
+
+def _ones(slide: Slide) -> Array:
+    """Return a kernel of ones, from one channel to one filter."""
+    return np.ones((1, 1, *slide.size))

@@ -1,0 +1,113 @@
+"""Pooling by the largest value of each window."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any, ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments
+from winitgen.probing.operations.columns import Index
+from winitgen.probing.operations.pooling import Pool
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+CACHED = 2**17
+"""Values of an image that a thread works on at once, so that they stay in its cache."""
+
+
+class MaxPool(Pool):
+    """The largest value of each window. The gradient goes to it, or to the first of several, row by row."""
+
+    types: ClassVar[tuple[str, ...]] = ("max_pool1d", "max_pool2d", "max_pool3d")
+
+    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+        super().__init__(layer, weights, workers)
+        self.chosen: Array | None = None
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, channels, *positions) from (samples, channels, *places)."""
+        images = inputs[0]
+        self.stand(images.shape[1:])
+        out = np.empty((*images.shape[:2], *self.slide.counts), images.dtype)
+        kind = np.min_scalar_type(math.prod(self.slide.size))
+        chosen = self.chosen = np.empty(out.shape, kind) if keep else None
+
+        def pool(part: tuple[int, slice]) -> None:
+            self._largest(images[part], out[part])
+            if chosen is not None:
+                self._choose(images[part], out[part], chosen[part])
+
+        self.workers.each(pool, self._parts(out))
+        return out
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the image: that of each window where its largest value was."""
+        assert self.chosen is not None
+        chosen, self.chosen = self.chosen, None
+        out = np.zeros((*gradient.shape[:2], *self.places), gradient.dtype)
+
+        def scatter(part: tuple[int, slice]) -> None:
+            for tap, (windows, places) in enumerate(self._taps()):
+                at: Index = (*part, *windows)
+                there: Index = (*part, *places)
+                target = out[there]
+                if self.disjoint:
+                    np.multiply(gradient[at], chosen[at] == tap, out=target)
+                else:
+                    target += gradient[at] * (chosen[at] == tap)
+
+        self.workers.each(scatter, self._parts(out))
+        return [out]
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
+        """Return the mean square over all places, None where a place may be the largest of several windows.
+
+        One place of each window has its gradient, all others none.
+        """
+        if not self.disjoint:
+            return None
+        return [np.asarray(gradient.mean() * math.prod(self.slide.counts) / math.prod(self.places))]
+
+    def _largest(self, images: Array, out: Array) -> None:
+        """Write the largest value of each window."""
+        out.fill(-np.inf)
+        for windows, places in self._taps():
+            seen = out[:, *windows]
+            np.maximum(seen, images[:, *places], out=seen)
+
+    def _choose(self, images: Array, largest: Array, chosen: Array) -> None:
+        """Write which tap of each window has the largest value: how many come before the first that has."""
+        chosen.fill(0)
+        before = np.ones(largest.shape, bool)
+        for windows, places in self._taps():
+            before[:, *windows] &= images[:, *places] != largest[:, *windows]
+            chosen += before
+
+    def _taps(self) -> Iterator[tuple[list[slice], list[slice]]]:
+        """Yield for each tap, row by row, the windows in which it lies in the image, and its places."""
+        axes = [
+            [_within(tap - before, step, count, length) for tap in range(size)]
+            for size, step, _, before, count, length in zip(*self.slide, self.places, strict=True)
+        ]
+        for pairs in product(*axes):
+            yield [windows for windows, _ in pairs], [places for _, places in pairs]
+
+    def _parts(self, images: Array) -> list[tuple[int, slice]]:
+        """Return runs of the channels of each sample."""
+        longest = max(CACHED // math.prod(self.places), 1)
+        runs = self.workers.runs(images.shape[1], longest)
+        return [(sample, run) for sample in range(len(images)) for run in runs]
+
+
+def _within(first: int, step: int, count: int, length: int) -> tuple[slice, slice]:
+    """Return which of ``count`` positions are in an axis of ``length`` places, and the places.
+
+    Position j is at j * step + first.
+    """
+    start = max(0, -(first // step))
+    stop = max(start, min(count, -((first - length) // step)))
+    return slice(start, stop), slice(start * step + first, stop * step + first, step)

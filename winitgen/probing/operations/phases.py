@@ -1,0 +1,99 @@
+"""The places of an image by their phase: how values that strides have set apart are spread out again."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.probing.operations.columns import Index, Slide
+from winitgen.probing.weights import Array
+
+
+class Axis(NamedTuple):
+    """One axis of `length` places, over which a `Slide` has these numbers.
+
+    Tap t of position j lies at j * step + t * gap - before. Divided by the step, t * gap leaves a rest,
+    the tap's phase, and a place sees taps of one phase alone. Place (first + j) * step + r - before is
+    position j of phase r.
+    """
+
+    length: int
+    size: int = 1
+    step: int = 1
+    gap: int = 1
+    before: int = 0
+
+    @property
+    def phases(self) -> int:
+        """Behind the last phase that has taps."""
+        return max(tap * self.gap % self.step for tap in range(self.size)) + 1
+
+    @property
+    def first(self) -> int:
+        """The first position of the windows that reaches a place."""
+        return self.before // self.step
+
+    @property
+    def spacing(self) -> int:
+        """How far apart the taps of a phase are, in positions; between them are zeros where it is 1."""
+        return self.gap if self.step == 1 else 1
+
+    @property
+    def window(self) -> int:
+        """Taps of a phase, and the zeros between them."""
+        return (self.size - 1) * self.gap // self.step // self.spacing + 1
+
+    def slide(self) -> tuple[int, int, int, int, int]:
+        """Return the numbers of the `Slide` with which all phases see the positions."""
+        before = (self.window - 1) * self.spacing - self.first
+        counts = (self.length - 1 + self.before) // self.step - self.first + 1
+        return self.window, 1, self.spacing, before, counts
+
+    def taps(self, phase: int) -> tuple[slice, slice]:
+        """Return the taps of a phase, counted from the last of all, and where they are in its window."""
+        taps = [tap for tap in range(self.size) if tap * self.gap % self.step == phase][::-1]
+        behind = [tap * self.gap // self.step // self.spacing for tap in taps]
+        return _run([self.size - 1 - tap for tap in taps]), _run(
+            [self.window - 1 - count for count in behind]
+        )
+
+    def places(self, phase: int, positions: slice) -> tuple[slice, slice]:
+        """Return which positions of a run a phase has, counted from its start, and at which places."""
+        offset = self.first * self.step + phase - self.before
+        first = max(positions.start, -(offset // self.step))
+        last = max(first, min(positions.stop, -((offset - self.length) // self.step)))
+        places = slice(first * self.step + offset, last * self.step + offset, self.step)
+        return slice(first - positions.start, last - positions.start), places
+
+
+def _run(numbers: list[int]) -> slice:
+    """Return numbers that rise by equal steps as a slice."""
+    if not numbers:
+        return slice(0, 0)
+    return slice(numbers[0], numbers[-1] + 1, numbers[1] - numbers[0] if len(numbers) > 1 else 1)
+
+
+def turned(kernel: Array, axes: list[Axis], groups: int) -> tuple[Array, Slide]:
+    """Return the correlation that is the adjoint of one with strides: its matrix, and its windows.
+
+    The adjoint of a correlation with strides of 1 is one too: the kernel is turned round in space, and
+    filters and channels change places. With strides, each phase is such a correlation with the taps that
+    it sees. All are done as one, with a row for each channel and phase (Shi et al. 2016, "Is the
+    deconvolution layer the same as a convolutional layer?"). ``kernel`` is (filters, channels / groups,
+    *size), the matrix (groups, channels / groups * phases, filters / groups * window).
+    """
+    filters, channels, *size = kernel.shape
+    source = kernel.reshape(groups, filters // groups, channels, *size).swapaxes(1, 2)
+    source = np.flip(source, tuple(range(3, source.ndim)))
+    phases, windows = [axis.phases for axis in axes], [axis.window for axis in axes]
+    matrix = np.zeros((groups, channels, *phases, filters // groups, *windows), kernel.dtype)
+    for phase in product(*map(range, phases)):
+        pairs = [axis.taps(rest) for axis, rest in zip(axes, phase, strict=True)]
+        seen: Index = (..., *(taps for taps, _ in pairs))
+        there: Index = (slice(None), slice(None), *phase, slice(None), *(taps for _, taps in pairs))
+        matrix[there] = source[seen]
+    slide = Slide(*zip(*(axis.slide() for axis in axes), strict=True))
+    return matrix.reshape(groups, channels * math.prod(phases), -1), slide

@@ -1,0 +1,105 @@
+"""Pooling by means: of each window, or of a whole channel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.columns import Sizes, Slide
+from winitgen.probing.operations.fields import gathered, scattered
+from winitgen.probing.operations.geometry import flowing, slide_of
+from winitgen.probing.operations.windows import correlate, spread
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+
+class Pool(Operation):
+    """Windows over each channel by itself; `forward` sees the sizes of the image."""
+
+    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+        super().__init__(layer, weights, workers)
+        self.places: Sizes = ()
+        self.slide = Slide((), (), (), (), ())
+
+    def stand(self, sample: Sizes) -> None:
+        """Place the windows over an image of the shape (channels, *places)."""
+        self.places = sample[1:]
+        self.slide = slide_of(self.layer, self.places, flowing(self.layer, sample)[1:])
+
+    @property
+    def disjoint(self) -> bool:
+        """Whether no place lies in two windows."""
+        return all(step >= size for step, size in zip(self.slide.strides, self.slide.size, strict=True))
+
+
+class AvgPool(Pool):
+    """The mean of each window. Padding by a number counts as zeros, padding by `same` does not count."""
+
+    types: ClassVar[tuple[str, ...]] = ("avg_pool1d", "avg_pool2d", "avg_pool3d")
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, channels, *positions) from (samples, channels, *places)."""
+        images = inputs[0]
+        self.stand(images.shape[1:])
+        kernel = self._kernel(images)
+        means = correlate(images, kernel, self.slide, self.workers, groups=len(kernel))
+        means /= self._counted()
+        return means
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the image: that of each window in equal parts for its places."""
+        kernel = self._kernel(gradient)
+        shares = (gradient / self._counted()).astype(gradient.dtype, copy=False)
+        return [spread(shares, kernel, self.slide, self.places, self.workers, groups=len(kernel))]
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
+        """Return the mean square of each place's share, None where places have several that correlate."""
+        if not self.disjoint:
+            return None
+        return [scattered(gradient / self._counted() ** 2, self.slide, self.places, self.workers)]
+
+    def _kernel(self, images: Array) -> Array:
+        """Return a kernel of ones for each channel."""
+        return np.ones((images.shape[1], 1, *self.slide.size), images.dtype)
+
+    def _counted(self) -> Array:
+        """Return over how many values each window is the mean."""
+        if self.layer.padding == "same":
+            return gathered(np.ones(()), self.slide, self.places, self.workers)
+        return np.asarray(math.prod(self.slide.size))
+
+
+class GlobalAvgPool(Operation):
+    """The mean of each channel over all places."""
+
+    types: ClassVar[tuple[str, ...]] = ("global_avg_pool1d", "global_avg_pool2d", "global_avg_pool3d")
+
+    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+        super().__init__(layer, weights, workers)
+        self.places: Sizes = ()
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, channels) from (samples, channels, *places)."""
+        images = inputs[0]
+        self.places = images.shape[2:]
+        out = np.empty(images.shape[:2], images.dtype)
+
+        def mean(run: slice) -> None:
+            np.mean(images[run], axis=tuple(range(2, images.ndim)), out=out[run])
+
+        self.workers.each(mean, self.workers.runs(len(images)))
+        return out
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the image: that of each channel in equal parts for all places."""
+        shares = gradient / gradient.dtype.type(math.prod(self.places))
+        spread_out = shares.reshape(*gradient.shape, *(1,) * len(self.places))
+        return [np.broadcast_to(spread_out, (*gradient.shape, *self.places)).copy()]
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square of each place's share."""
+        return [np.asarray(gradient.mean() / math.prod(self.places) ** 2)]

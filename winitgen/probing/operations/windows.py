@@ -1,0 +1,118 @@
+"""Correlation with a kernel of any number of axes, and its adjoint, which spreads values out again."""
+
+from __future__ import annotations
+
+import math
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.probing.operations.columns import ROOM, Block, Index, Scratch, Sizes, Slide, blocks, columns
+from winitgen.probing.operations.phases import Axis, turned
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+
+
+def correlate(
+    images: Array, kernel: Array, slide: Slide, workers: Workers, bias: Array | None = None, groups: int = 1
+) -> Array:
+    """Return y[n, o, j] = sum over c and t of kernel[o, c, t] x[n, c, place of tap t at j], and bias[o].
+
+    ``images`` are (samples, channels, *places), ``kernel`` (filters, channels / groups, *size), ``bias``
+    (filters,). What is returned is (samples, filters, *slide.counts).
+    """
+    filters = len(kernel)
+    out = np.empty((len(images), groups, filters // groups, *slide.counts), images.dtype)
+    matrix = kernel.reshape(groups, filters // groups, -1)
+    _multiply(images, matrix, slide, Target(out, [Axis(count) for count in slide.counts]), workers, bias)
+    return out.reshape(len(images), filters, *slide.counts)
+
+
+def spread(
+    values: Array,
+    kernel: Array,
+    slide: Slide,
+    places: Sizes,
+    workers: Workers,
+    bias: Array | None = None,
+    groups: int = 1,
+) -> Array:
+    """Return the adjoint of `correlate`: x[n, c, p] = sum over o and t of kernel[o, c, t] y[n, o, j].
+
+    The sum is over the positions j whose tap t lies at p. ``values`` are (samples, filters,
+    *slide.counts), ``kernel`` is that of `correlate`, and ``bias`` (channels,) is added. What is returned
+    is (samples, channels, *places).
+
+    It is a correlation itself: see `turned`.
+    """
+    axes = [Axis(*numbers) for numbers in zip(places, *slide[:4], strict=True)]
+    matrix, own = turned(kernel, axes, groups)
+    channels = groups * kernel.shape[1]
+    out = np.empty((len(values), groups, kernel.shape[1], *places), values.dtype)
+    if any(axis.phases < axis.step for axis in axes):
+        out[...] = 0 if bias is None else bias.reshape(groups, -1, *(1,) * len(places))
+    if bias is not None:
+        bias = bias.repeat(math.prod(axis.phases for axis in axes))
+    _multiply(values, matrix, own, Target(out, axes), workers, bias)
+    return out.reshape(len(values), channels, *places)
+
+
+class Target(NamedTuple):
+    """Where products go: ``out`` (samples, groups, channels, *places).
+
+    Row (c, r) of a product, one r for each axis, is channel c at every place that phase r has.
+    """
+
+    out: Array
+    axes: list[Axis]
+
+    def room(self, block: Block) -> Array | None:
+        """Return the part of ``out`` that the product of a block is, without a move, if it is one."""
+        if block.samples.stop - block.samples.start > 1 or any(axis.step > 1 for axis in self.axes):
+            return None
+        first = int(np.ravel_multi_index([run.start for run in block.positions], self.out.shape[3:]))
+        flat = self.out.reshape(*self.out.shape[:3], -1)
+        room: Array = flat[block.samples.start, block.groups, :, first : first + math.prod(block.counts)]
+        return room
+
+    def put(self, block: Block, rows: Array) -> None:
+        """Write a product (groups, rows, samples * positions) to its places."""
+        phases = [axis.phases for axis in self.axes]
+        samples = block.samples.stop - block.samples.start
+        rows = rows.reshape(len(rows), self.out.shape[2], *phases, samples, *block.counts)
+        for phase in product(*map(range, phases)):
+            pairs = [
+                axis.places(rest, run)
+                for axis, rest, run in zip(self.axes, phase, block.positions, strict=True)
+            ]
+            own: Index = (slice(None), slice(None), *phase, slice(None), *(run for run, _ in pairs))
+            there: Index = (block.samples, block.groups, slice(None), *(places for _, places in pairs))
+            self.out[there] = np.moveaxis(rows[own], 2, 0)
+
+
+def _multiply(
+    images: Array, matrix: Array, slide: Slide, target: Target, workers: Workers, bias: Array | None
+) -> None:
+    """Multiply a matrix (groups, rows, channels * taps) by the columns of all windows, and add a bias.
+
+    The bias (groups * rows,) may be None.
+    """
+    groups, rows, column = matrix.shape
+    channels = column // math.prod(slide.size)
+    scratch = Scratch()
+    added = None if bias is None else bias.reshape(groups, rows, 1)
+
+    def multiply(block: Block) -> None:
+        seen = columns(images, channels, slide, block, scratch)
+        room = target.room(block)
+        shape = len(seen), rows, seen.shape[2]
+        out = scratch.array("product", shape, images.dtype) if room is None else room
+        np.matmul(matrix[block.groups], seen, out=out)
+        if added is not None:
+            out += added[block.groups]
+        if room is None:
+            target.put(block, out)
+
+    sizes = len(images), groups, *slide.counts
+    workers.each(multiply, blocks(sizes, column, ROOM // images.itemsize, workers))
