@@ -20,6 +20,7 @@ WAY = (
     ("samplers",),
     ("distributions",),
     ("structured",),
+    ("histogram", "density"),
     ("layers",),
     ("presets",),
     ("spec",),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import generate, load_spec, plan, write
+    from winitgen.api import generate, load_spec, plan, probe, write
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -45,11 +45,12 @@ __all__ = [
     "generate",
     "load_spec",
     "plan",
+    "probe",
     "write",
 ]
 
 _HOMES = {
-    **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
+    **dict.fromkeys(("generate", "load_spec", "plan", "probe", "write"), "api"),
     "Written": "files",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",

@@ -38,7 +38,7 @@ CALLS = {
     ),
     "a variable that is not there": (
         ["plan", "SPEC", "--set", "m=3"],
-        "winitgen: --set m: the spec has no variable 'm' in 'vars'\n",
+        "winitgen: the spec has no variable 'm' in 'vars'\n",
     ),
     "a setting without a number": (
         ["plan", "SPEC", "--set", "n"],

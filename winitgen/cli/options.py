@@ -18,28 +18,28 @@ STDIN = "-"
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def choices(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what replaces the spec's own choices: ``--seed --dtype --layout --set``."""
-    for option in reversed(
-        (
-            click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed."),
-            click.option(
-                "--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format."
-            ),
-            click.option(
-                "--layout", metavar="LAYOUT", help="Replace the spec's layout: flax, keras, nnx or torch."
-            ),
-            click.option(
-                "--set",
-                "settings",
-                metavar="VAR=NUMBER",
-                multiple=True,
-                help="Replace one of the spec's vars.",
-            ),
-        )
-    ):
+def drawing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what replaces the spec's own choices of what is drawn: ``--seed --dtype --set``."""
+    for option in reversed((_SEED, _DTYPE, _SET)):
         command = option(command)
     return command
+
+
+def choices(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what replaces the spec's own choices: ``--seed --dtype --layout --set``."""
+    for option in reversed((_SEED, _DTYPE, _LAYOUT, _SET)):
+        command = option(command)
+    return command
+
+
+_SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
+_DTYPE = click.option("--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format.")
+_LAYOUT = click.option(
+    "--layout", metavar="LAYOUT", help="Replace the spec's layout: flax, keras, nnx or torch."
+)
+_SET = click.option(
+    "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace one of the spec's vars."
+)
 
 
 def error_format(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -60,9 +60,17 @@ def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
     """Return the layer-spec at ``path``, or on standard input for ``-``."""
     from winitgen import api
     from winitgen.spec.document import parse_variable
-    from winitgen.spec.yaml import MOST_BYTES
 
     variables = dict(parse_variable(setting) for setting in settings)
+    text, name = content(path)
+    return api.parse_spec(text, name, variables=variables)
+
+
+def content(path: str) -> tuple[bytes, str]:
+    """Return the bytes of the layer-spec at ``path``, or on standard input for ``-``, and its name."""
+    from winitgen import api
+    from winitgen.spec.yaml import MOST_BYTES
+
     if path == STDIN:
-        return api.parse_spec(streams.read_input(MOST_BYTES + 1), "<stdin>", variables=variables)
-    return api.load_spec(path, variables=variables)
+        return streams.read_input(MOST_BYTES + 1), "<stdin>"
+    return api.read_file(path), path

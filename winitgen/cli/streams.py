@@ -55,3 +55,13 @@ def beside(out: str | None) -> TextIO:
     except OSError:
         same = False
     return sys.stderr if same else sys.stdout
+
+
+def bars(stream: TextIO) -> str:
+    """Return the characters for histograms, from low to high, that a stream can print."""
+    blocks = " ▁▂▃▄▅▆▇█"
+    try:
+        blocks.encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return " .:-=+*#@"
+    return blocks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -50,12 +51,21 @@ class _Chosen(NamedTuple):
     weight: Weight | None = None
 
 
-def build(spec: ModelSpec, mistakes: Mistakes, *, seed: int, dtype: str, layout: str) -> Plan:
+def build(
+    spec: ModelSpec,
+    mistakes: Mistakes,
+    *,
+    seed: int,
+    dtype: str,
+    layout: str,
+    instead: Mapping[str, Init] | None = None,
+) -> Plan:
     """Return the plan of ``spec``; every mistake goes into ``mistakes``.
 
-    The plan is of use only if no mistake was found.
+    The plan is of use only if no mistake was found. ``instead`` are schemes by the role of the
+    parameters that are drawn by them, whatever the spec says.
     """
-    planner = _Planner(spec, mistakes, seed, dtype)
+    planner = _Planner(spec, mistakes, seed, dtype, instead or {})
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
         layers = planner.layers(flow.run(spec, mistakes))
@@ -74,11 +84,14 @@ def build(spec: ModelSpec, mistakes: Mistakes, *, seed: int, dtype: str, layout:
 class _Planner:
     """Decides parameter by parameter."""
 
-    def __init__(self, spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str) -> None:
+    def __init__(
+        self, spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, instead: Mapping[str, Init]
+    ) -> None:
         self.spec = spec
         self.mistakes = mistakes
         self.seed = seed
         self.dtype = dtype
+        self.instead = instead
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
 
@@ -175,6 +188,8 @@ class _Planner:
             return _Chosen(weight.auto or ZEROS, "buffer", spot)
         candidates = []
         rule = self.rules.pick(parameter_id, step, weight)
+        if weight.role in self.instead:
+            candidates.append((self.instead[weight.role], "instead of the spec's", spot))
         if rule is not None:
             candidates.append(
                 (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].place.of("init"))

@@ -62,6 +62,11 @@ class Weights:
         parameter = self._parameters.get((part, role))
         return Planned(0.0, 0.0) if parameter is None else Planned(parameter.mean, parameter.std**2)
 
+    def spread(self) -> list[tuple[Parameter, Array]]:
+        """Return the parameters drawn so far whose values differ, with their values."""
+        drawn = [(parameter, self._arrays.get(key)) for key, parameter in self._parameters.items()]
+        return [(parameter, array) for parameter, array in drawn if array is not None and parameter.std]
+
 
 def drawn(parameter: Parameter, dtype: str, workers: Workers) -> Array:
     """Return all of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""

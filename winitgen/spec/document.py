@@ -156,7 +156,7 @@ class _Document:
         for name in self.variables:
             if name not in pairs:
                 raise UsageError(
-                    f"--set {name}: the spec has no variable {show(name)} in 'vars'{suggest(name, list(pairs))}"
+                    f"the spec has no variable {show(name)} in 'vars'{suggest(name, list(pairs))}"
                 )
         for name, (key, value_node) in pairs.items():
             path = f"vars.{name}"

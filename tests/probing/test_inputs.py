@@ -1,0 +1,231 @@
+"""Real samples: what is read from a file, and what is refused, with its whole message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.errors import UnreadableError, UsageError, WinitgenError
+from winitgen.layers.base import Flow
+from winitgen.probing import inputs
+
+IMAGE = Flow((2, 3, 5))
+TOKENS = Flow((4,), tokens=True)
+
+Written = Callable[[str, Any], str]
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
+    """Return a function that writes an array, several, or text, and returns the file's name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name: str, content: Any) -> str:
+        if isinstance(content, str):
+            Path(name).write_text(content, encoding="utf-8")
+        elif isinstance(content, dict):
+            np.savez(name, **content)
+        else:
+            np.save(name, content)
+        return name
+
+    return write
+
+
+def test_images(written: Written) -> None:
+    """Samples of the shape that flows in are taken as they are."""
+    samples = np.arange(60, dtype=np.float32).reshape(2, 2, 3, 5)
+
+    np.testing.assert_array_equal(samples, inputs.read(written("x.npy", samples), IMAGE, None, None))
+
+
+def test_rows_are_brought_into_shape(written: Written) -> None:
+    """A row of as many numbers is one sample, in C order; float64 stays what it is."""
+    rows = np.arange(60, dtype=np.float64).reshape(2, 30)
+
+    found = inputs.read(written("x.npy", rows), IMAGE, None, None)
+
+    assert ((2, 2, 3, 5), np.float64) == (found.shape, found.dtype)
+    assert 37.0 == found[1, 0, 1, 2]
+
+
+def test_whole_numbers_become_numbers(written: Written) -> None:
+    """Pixels from 0 to 255 are samples too."""
+    found = inputs.read(written("x.npy", np.full((3, 30), 255, np.uint8)), IMAGE, None, None)
+
+    assert (np.float32, 255.0) == (found.dtype, found[2, 1, 2, 4])
+
+
+def test_the_first_samples(written: Written) -> None:
+    """A number of samples takes the first of the file."""
+    samples = np.arange(90.0).reshape(3, 30)
+
+    assert (2, 2, 3, 5) == inputs.read(written("x.npy", samples), IMAGE, 2, None).shape
+
+
+def test_archives(written: Written) -> None:
+    """The only array of an archive needs no name; others are named behind a colon."""
+    one = written("one.npz", {"x": np.ones((2, 30))})
+    two = written("two.npz", {"x": np.ones((2, 30)), "y": np.zeros((5, 30))})
+
+    assert 2 == len(inputs.read(one, IMAGE, None, None))
+    assert 5 == len(inputs.read(f"{two}:y", IMAGE, None, None))
+
+
+def test_tables(written: Written) -> None:
+    """Rows of a CSV are samples; a head and empty lines are passed over."""
+    found = inputs.read(written("x.csv", "a,b,c\n1,2,3\n\n4,5e-1,-6\n"), Flow((3,)), None, None)
+
+    np.testing.assert_array_equal([[1, 2, 3], [4, 0.5, -6]], found)
+
+
+def test_tokens(written: Written) -> None:
+    """Whole numbers that the embedding has rows for, whatever their format."""
+    found = inputs.read(written("x.npy", np.array([[0, 9, 1, 2.0]])), TOKENS, None, 10)
+
+    assert (np.int64, [[0, 9, 1, 2]]) == (found.dtype, found.tolist())
+
+
+NAN = np.where(np.arange(60).reshape(2, 2, 3, 5) == 47, np.nan, 1.0)
+REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
+    "a shape that does not flow in": (
+        "x.npy",
+        np.ones((4, 3, 2, 5)),
+        IMAGE,
+        UnreadableError,
+        "x.npy has the shape (4, 3, 2, 5), but (2, 3, 5) flows into the model; write samples of the shape (N, 2, 3, 5)",
+    ),
+    "not a number": ("x.npy", NAN, IMAGE, UnreadableError, "x.npy: NaN in sample 1, at [1, 0, 2]"),
+    "an infinite number": (
+        "x.npy",
+        np.array([[1.0, -np.inf]]),
+        Flow((2,)),
+        UnreadableError,
+        "x.npy: an infinite number in sample 0, at [1]",
+    ),
+    "complex numbers": (
+        "x.npy",
+        np.ones((2, 30), np.complex64),
+        IMAGE,
+        UnreadableError,
+        "x.npy holds complex64 values; samples are real numbers",
+    ),
+    "text": (
+        "x.npy",
+        np.array([["a"]]),
+        Flow((1,)),
+        UnreadableError,
+        "x.npy holds <U1 values; samples are real numbers",
+    ),
+    "no samples": ("x.npy", np.ones((0, 30)), IMAGE, UnreadableError, "x.npy holds no samples"),
+    "a single number": ("x.npy", np.float64(1), IMAGE, UnreadableError, "x.npy holds no samples"),
+    "too few samples": (
+        "x.npy",
+        np.ones((2, 30)),
+        IMAGE,
+        UsageError,
+        "x.npy has 2 samples, not 3; write fewer --samples",
+    ),
+    "several arrays": (
+        "x.npz",
+        {"a": np.ones(2), "b": np.ones(2)},
+        IMAGE,
+        UsageError,
+        "x.npz holds 2 arrays: a, b; name one, as in x.npz:a",
+    ),
+    "an array that is not there": (
+        "x.npz:inputs",
+        {"input": np.ones(2)},
+        IMAGE,
+        UsageError,
+        "x.npz has no array 'inputs'; did you mean 'input'?",
+    ),
+    "a word in a table": (
+        "x.csv",
+        "1,2\n3,four\n",
+        Flow((2,)),
+        UnreadableError,
+        "x.csv:2:2: 'four' is not a number",
+    ),
+    "rows of several lengths": (
+        "x.csv",
+        "1,2\n3\n",
+        Flow((2,)),
+        UnreadableError,
+        "x.csv:2: 1 numbers, but 2 in the lines before",
+    ),
+    "another kind of file": (
+        "x.txt",
+        "1",
+        IMAGE,
+        UsageError,
+        "x.txt: samples are read from .npy, .npz, .csv",
+    ),
+    "not what its name says": (
+        "x.npz",
+        "1,2",
+        IMAGE,
+        UnreadableError,
+        "cannot read x.npz: it is no .npz file of numbers, or damaged",
+    ),
+    "objects that would run code": (
+        "x.npy",
+        np.array([{}], dtype=object),
+        IMAGE,
+        UnreadableError,
+        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+    ),
+    "half a file": (
+        "x.npy",
+        "\x93NUMPY\x01",
+        IMAGE,
+        UnreadableError,
+        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+    ),
+    "fractions of tokens": (
+        "x.npy",
+        np.full((1, 4), 0.5),
+        TOKENS,
+        UnreadableError,
+        "x.npy holds fractions; tokens flow into this model, which are whole numbers",
+    ),
+    "a token beyond the table": (
+        "x.npy",
+        np.full((1, 4), 10),
+        TOKENS,
+        UnreadableError,
+        "x.npy holds the token 10; they run from 0 to 9",
+    ),
+    "a token below zero": (
+        "x.npy",
+        np.array([[0, -1, 0, 0]]),
+        TOKENS,
+        UnreadableError,
+        "x.npy holds the token -1; they run from 0 to 9",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "flow", "kind", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(
+    written: Written, name: str, content: Any, flow: Flow, kind: type[WinitgenError], message: str
+) -> None:
+    """One line says what is wrong with the file, and what would do."""
+    written(name.partition(":")[0], content)
+
+    with pytest.raises(kind) as refused:
+        inputs.read(name, flow, 3 if "too few" in message or "not 3" in message else None, 10)
+
+    assert message == str(refused.value)
+
+
+def test_a_file_that_is_not_there() -> None:
+    """The system's reason is given."""
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read("no.npy", IMAGE, None, None)
+
+    assert "cannot read no.npy: No such file or directory" == str(refused.value)

@@ -1,0 +1,155 @@
+"""Compared schemes and sweeps: what they draw, and what is refused, with its whole message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import winitgen
+from winitgen.errors import UsageError
+from winitgen.probing.variants import parse_schemes, parse_sweep, sweep_of, variants
+
+SPEC: dict[str, Any] = {
+    "input": 300,
+    "vars": {"n": 200},
+    "layers": [{"name": "fc", "type": "dense", "units": "${n}", "activation": "tanh", "init": "he"}],
+}
+
+
+def test_a_sweep_of_a_variable_between_whole_numbers_takes_whole_numbers() -> None:
+    """Points that fall together count once."""
+    assert (2, 5, 8) == parse_sweep("depth=2:8:3").values
+    assert (2, 3, 4) == parse_sweep("depth=2:4:7").values
+    assert (0.5, 1.25, 2.0) == parse_sweep("scale=0.5:2:3").values
+    assert (2, 8, 4) == parse_sweep("depth=2,8,4").values
+
+
+def test_a_sweep_of_the_gain_takes_any_number() -> None:
+    """Between 1 and 2 there are gains, too."""
+    assert ("gain", (1, 1.5, 2)) == parse_sweep("gain=1:2:3")
+
+
+def test_every_scheme_at_every_value() -> None:
+    """Labels say both."""
+    found = variants(["he", "glorot_normal"], sweep_of({"n": [4, 5]}))
+
+    assert ["he, n = 4", "he, n = 5", "glorot_normal, n = 4", "glorot_normal, n = 5"] == [v.label for v in found]
+    assert [{"n": 4}, {"n": 5}] == [v.variables for v in found[:2]]
+    assert "xavier_normal" == found[2].instead["kernel"].scheme
+
+
+def std(**options: Any) -> float:
+    """Return the planned standard deviation of the one kernel under one variant."""
+    weights = winitgen.probe(SPEC, samples=2, **options)["runs"][0]["weights"]
+    return float(weights[0]["std"])
+
+
+@pytest.mark.parametrize(
+    ("options", "variance"),
+    [
+        ({}, 2 / 300),
+        ({"compare": ["spec"]}, 2 / 300),
+        ({"compare": ["lecun_normal"]}, 1 / 300),
+        ({"compare": ["xavier_uniform"]}, 2 / (300 + 200)),
+        ({"compare": ["normal"]}, 1.0),
+        ({"compare": ["auto"]}, 2 / (300 + 200)),
+        ({"sweep": {"gain": [1.5]}}, 1.5**2 / 300),
+        ({"compare": ["xavier_normal"], "sweep": {"n": [100]}}, 2 / (300 + 100)),
+    ],
+    ids=str,
+)
+def test_the_kernels_that_are_drawn(options: dict[str, Any], variance: float) -> None:
+    """A compared scheme wins over the layer's own; a gain is over the root of fan_in."""
+    assert std(**options) == pytest.approx(variance**0.5, rel=1e-12)
+
+
+def test_a_framework_draws_what_is_left_open() -> None:
+    """Keras draws Xavier where nothing is said; what a layer says itself stays."""
+    layer = {"name": "fc", "type": "dense", "units": 200, "activation": "relu"}
+    open_spec, said = ({**SPEC, "layers": [{**layer, **more}]} for more in ({}, {"init": "lecun"}))
+
+    found = [winitgen.probe(spec, samples=2, compare=["keras"])["runs"][0]["weights"][0] for spec in (open_spec, said)]
+
+    assert ["xavier_uniform", "lecun_normal"] == [weight["scheme"] for weight in found]
+
+
+def test_all_variants_see_the_same_samples_and_the_same_draws() -> None:
+    """Gaussian schemes differ in their scale alone, so what is compared is the scheme."""
+    report = winitgen.probe(SPEC, compare=["normal", "lecun_normal"], samples=50)
+    plain, lecun = (run["layers"][0]["pre"]["std"] for run in report["runs"])
+
+    assert plain / lecun == pytest.approx(300**0.5, rel=1e-5)
+
+
+REFUSED: dict[str, tuple[Callable[[], object], str]] = {
+    "no points": (
+        lambda: parse_sweep("gain=0.5:2:0"),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; it has 1 to 1000 points",
+    ),
+    "an empty list": (lambda: sweep_of({"gain": []}), "a sweep of gain has no points; give it at least one value"),
+    "nothing behind the name": (
+        lambda: parse_sweep("gain="),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain='",
+    ),
+    "no name": (
+        lambda: parse_sweep("=1:2:3"),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not '=1:2:3'",
+    ),
+    "two numbers of three": (
+        lambda: parse_sweep("gain=1:2"),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=1:2'",
+    ),
+    "a word as a number": (
+        lambda: parse_sweep("gain=one:2:3"),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=one:2:3'; 'one' is not a number",
+    ),
+    "a gain of zero": (lambda: parse_sweep("gain=0:2:3"), "a gain is above 0, not 0"),
+    "two things at once": (lambda: sweep_of({"gain": [1], "n": [2]}), "a sweep varies one thing, not 2"),
+    "a scheme nobody knows": (
+        lambda: variants(["he_norml"], None),
+        "--compare: unknown scheme 'he_norml'; did you mean 'he_normal'?",
+    ),
+    "a scheme like no other": (
+        lambda: variants(["zzz"], None),
+        "--compare: unknown scheme 'zzz'; `winitgen schemes` lists them",
+    ),
+    "a scheme that needs a word": (
+        lambda: variants(["constant"], None),
+        "--compare: the scheme constant needs value; write it in the spec and compare with 'spec'",
+    ),
+    "a scheme twice": (
+        lambda: parse_schemes("he,xavier,he"),
+        "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' stands twice",
+    ),
+    "an empty name": (
+        lambda: parse_schemes("he,,xavier"),
+        "--compare takes schemes such as xavier_normal,he_normal; in 'he,,xavier' a name is empty",
+    ),
+    "schemes beside a gain": (
+        lambda: variants(["he"], sweep_of({"gain": [1, 2]})),
+        "a sweep of the gain draws every kernel by that gain; it does not go with --compare",
+    ),
+    "a variable that is not there": (
+        lambda: winitgen.probe(SPEC, sweep={"depth": [1, 2]}),
+        "the spec has no variable 'depth' in 'vars'",
+    ),
+    "a variable of a spec that is read": (
+        lambda: winitgen.probe(winitgen.load_spec(SPEC), sweep={"n": [1, 2]}),
+        "variables are replaced as a spec is read; give its path, not a ModelSpec",
+    ),
+    "half a sample": (
+        lambda: winitgen.probe(SPEC, samples=0.5),  # type: ignore[arg-type]
+        "samples is a whole number of at least 1, not 0.5",
+    ),
+}
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(call: Callable[[], object], message: str) -> None:
+    """One line says what is wrong, and what would do."""
+    with pytest.raises(UsageError) as refused:
+        call()
+
+    assert message == str(refused.value)

@@ -1,0 +1,102 @@
+"""What ``winitgen probe`` does between its options and its output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from winitgen.cli import options, streams
+from winitgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from winitgen.spec.model import ModelSpec
+
+
+def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
+    """Refuse options that do not go together before anything is read; return the verdicts to fail on."""
+    from winitgen.report.probe_files import check_files
+
+    check_files(spec, choices["input"], choices["plot"], choices["report"])
+    return _verdicts(choices["fail_on"])
+
+
+def _verdicts(text: str | None) -> set[str]:
+    """Return the verdicts in ``A,B,C``."""
+    from winitgen.probing.verdict import VERDICTS
+    from winitgen.spec.mistakes import show, suggest
+
+    names = [name.strip() for name in text.split(",")] if text is not None else []
+    for name in names:
+        if name not in VERDICTS:
+            hint = suggest(name, VERDICTS) or f"; the verdicts are {', '.join(VERDICTS)}"
+            raise UsageError(f"--fail-on: unknown verdict {show(name)}{hint}")
+    return set(names)
+
+
+def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the report of the probe that the options ask for."""
+    from winitgen import api
+    from winitgen.probing.variants import parse_schemes, parse_sweep
+    from winitgen.spec.document import parse_variable
+
+    content, file = options.content(spec)
+    given = dict(parse_variable(setting) for setting in choices["settings"])
+    sweep = None if choices["sweep"] is None else parse_sweep(choices["sweep"])
+
+    def read(replaced: Mapping[str, float]) -> ModelSpec:
+        return api.parse_spec(content, file, variables={**given, **replaced})
+
+    report = api.probe_by(
+        read,
+        seed=choices["seed"],
+        dtype=choices["dtype"],
+        samples=choices["samples"],
+        steps=choices["steps"],
+        input=choices["input"],
+        backward=not choices["no_backward"],
+        compare=[] if choices["compare"] is None else parse_schemes(choices["compare"]),
+        sweep=None if sweep is None else {sweep.variable: sweep.values},
+        threads=choices["threads"],
+    )
+    return {**report, "command": command_line(spec, choices)}
+
+
+def command_line(spec: str, choices: dict[str, Any]) -> str:
+    """Return the command that gives this report again."""
+    import shlex
+
+    words = ["winitgen", "probe", spec]
+    for name in ("seed", "dtype", "samples", "steps", "input", "compare", "sweep"):
+        if choices[name] is not None:
+            words += [f"--{name}", str(choices[name])]
+    for setting in choices["settings"]:
+        words += ["--set", setting]
+    return shlex.join([*words, "--no-backward"] if choices["no_backward"] else words)
+
+
+def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:
+    """Write the plots and the reports."""
+    from winitgen.report.probe_files import write_plot, write_report
+
+    for path in choices["plot"]:
+        write_plot(report, path)
+    for path in choices["report"]:
+        write_report(report, path)
+
+
+def show(report: dict[str, Any], out: TextIO, *, json_: bool) -> None:
+    """Print the report: as JSON, or as a table with the verdict."""
+    if json_:
+        from winitgen.report.files import as_json
+
+        out.write(as_json(report))
+        return
+    from winitgen.report.probe_table import head_line, table, verdict_lines
+    from winitgen.report.terminal import print_table
+
+    print_table(*table(report, bars=streams.bars(out)), out)
+    out.write(f"\n{head_line(report)}\n")
+    for line in verdict_lines(report):
+        out.write(f"{line}\n")
+    for note in report["notes"]:
+        out.write(f"note: {note}\n")

@@ -1,0 +1,90 @@
+"""What mean-field theory expects of a layer: of the signal that flows out, of the gradient that comes back.
+
+Theory goes on from its own figures. Where it has no closed form, behind a max pooling or an LSTM say, it
+starts again from what was measured.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.activations import LINEAR
+from winitgen.probing import theory
+from winitgen.probing.figures import Figures
+from winitgen.probing.graph import Node
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array
+
+
+class Expected(NamedTuple):
+    """The moments before and behind the activation, None where theory has no closed form.
+
+    ``slope_square`` is E f'(z)^2, by which the mean square of a gradient changes on its way back through
+    the activation.
+    """
+
+    pre: Moments | None = None
+    out: Moments | None = None
+    slope_square: Array | None = None
+    forward_gain: float | None = None
+
+    def known(self, measured: Figures | None) -> Moments:
+        """Return what theory goes on with: the moments expected, else those measured."""
+        if self.out is not None:
+            return self.out
+        return moments(math.nan, math.nan) if measured is None else moments_of(measured)
+
+
+class Returned(NamedTuple):
+    """The mean square of a gradient behind the way back through an activation, and of each input's."""
+
+    pre: Array | None
+    inputs: list[Array | None]
+    gain: float | None
+
+
+def moments_of(figures: Figures) -> Moments:
+    """Return what was measured as moments."""
+    return moments(figures.mean, figures.root**2)
+
+
+def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Expected:
+    """Return what theory expects of a layer's output from what flows in."""
+    pre = operation.predict(incoming)
+    if pre is None:
+        return Expected()
+    if node.applied == LINEAR:
+        gain = _gain(pre.square, incoming[0].square) if len(incoming) == 1 else None
+        inside = node.operation.applies
+        return Expected(None if inside else pre, pre, np.asarray(1.0), gain)
+    response = theory.response(node.applied, pre.mean, pre.variance)
+    if response is None:
+        return Expected(pre)
+    gain = _gain(response.square, incoming[0].square) if len(incoming) == 1 else None
+    out = moments(response.mean, response.square)
+    return Expected(pre, out, np.asarray(response.slope_square), gain)
+
+
+def backward(
+    expected: Expected, operation: Operation, incoming: Sequence[Moments], square: Array, measured: float
+) -> Returned:
+    """Return what theory expects of the gradient on its way back through a layer.
+
+    ``square`` is its mean square where it arrives, ``measured`` that behind the activation.
+    """
+    pre = None if expected.slope_square is None else square * expected.slope_square
+    inputs = operation.predict_back(incoming, np.asarray(measured) if pre is None else pre)
+    if inputs is None:
+        return Returned(pre, [None] * len(incoming), None)
+    gain = _gain(inputs[0], square) if len(inputs) == 1 and pre is not None else None
+    return Returned(pre, list(inputs), gain)
+
+
+def _gain(after: Array, before: Array) -> float | None:
+    """Return the root of the quotient of two mean squares over all places, None where it has no value."""
+    quotient = float(np.mean(after)) / float(np.mean(before)) if np.mean(before) else math.nan
+    return math.sqrt(quotient) if math.isfinite(quotient) else None

@@ -1,0 +1,149 @@
+"""The whole probe: every variant of a network on one batch, and the report of all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.distributions import Precision
+from winitgen.planning.plan import STREAM
+from winitgen.probing import edge, inputs, rows, samples
+from winitgen.probing.backward import backward
+from winitgen.probing.expectations import moments_of
+from winitgen.probing.figures import Figures, figures_of
+from winitgen.probing.forward import forward
+from winitgen.probing.operations.base import Moments, moments
+from winitgen.probing.prepare import SAMPLES, Prepared, prepare
+from winitgen.probing.variants import GAIN, Sweep, variants
+from winitgen.probing.verdict import findings, verdict
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+from winitgen.spec.expressions import Number
+from winitgen.spec.model import ModelSpec
+
+Read = Callable[[Mapping[str, Number]], ModelSpec]
+"""Reads the spec with variables replaced."""
+
+
+class Request(NamedTuple):
+    """What a probe is asked for, but for the spec; `winitgen.probe` says what each means."""
+
+    seed: int | None = None
+    dtype: str | None = None
+    samples: int | None = None
+    steps: int | None = None
+    input: str | None = None
+    backward: bool = True
+    schemes: tuple[str, ...] = ()
+    sweep: Sweep | None = None
+    threads: int = 1
+
+
+class Batch(NamedTuple):
+    """What is sent through: the values, what they are called, and their moments, None for tokens.
+
+    ``entering`` are those theory begins with: exactly 0 and 1 for standard Gaussian values.
+    """
+
+    values: Array
+    name: str
+    figures: Figures | None
+    entering: Moments | None
+
+
+def experiment(read: Read, request: Request) -> dict[str, Any]:
+    """Return the report of a probe; all that can be refused is refused before anything is drawn."""
+    prepared = [
+        prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
+        for variant in variants(request.schemes, request.sweep)
+    ]
+    with Workers(request.threads) as workers:
+        number = request.samples or min(network.fitting for network in prepared)
+        runs, batch = [], None
+        for network in prepared:
+            batch = _batch(network, request, request.samples, number, workers)
+            runs.append(_run(network, batch, request, workers))
+    assert batch is not None
+    first = prepared[0]
+    return {
+        "model": first.plan.model,
+        "seed": first.plan.seed,
+        "dtype": first.plan.dtype,
+        "stream": STREAM,
+        "command": "",
+        "samples": len(batch.values),
+        "input": batch.name,
+        "variable": None if request.sweep is None else request.sweep.variable,
+        "edge": edge.of(first) if request.sweep is not None and request.sweep.variable == GAIN else None,
+        "backward": request.backward,
+        "notes": _notes(first, request, number),
+        "runs": runs,
+    }
+
+
+def _batch(network: Prepared, request: Request, asked: int | None, number: int, workers: Workers) -> Batch:
+    """Return the batch that a network is probed with: real samples, tokens, or Gaussian values."""
+    plan, incoming = network.plan, network.incoming
+    if request.input is not None:
+        values = inputs.read(request.input, incoming, asked, network.vocabulary)
+        return _real(values, request.input, workers)
+    shape = (number, *(size or 1 for size in incoming.shape or ()))
+    if incoming.tokens:
+        values = samples.tokens(plan.seed, shape, network.vocabulary or 1)
+        return Batch(values, "random tokens", None, None)
+    dtype: Precision = "float64" if plan.dtype == "float64" else "float32"
+    values = samples.gaussian(plan.seed, "input", shape, dtype, workers)
+    return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0))
+
+
+def _real(values: Array, name: str, workers: Workers) -> Batch:
+    """Return a batch of real samples; theory begins with the moments they have."""
+    if values.dtype == np.int64:
+        return Batch(values, name, None, None)
+    figures = figures_of(values, workers)
+    return Batch(values, name, figures, None if figures is None else moments_of(figures))
+
+
+def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) -> dict[str, Any]:
+    """Send a batch through one network, and a gradient back if it is asked for; return what was seen."""
+    nodes = network.nodes
+    passed = forward(nodes, batch.values, batch.figures, batch.entering, workers, keep=request.backward)
+    if request.backward:
+        dtype: Precision = "float64" if batch.values.dtype == np.float64 else "float32"
+        made = count()
+
+        def gradient(shape: tuple[int, ...]) -> Array:
+            return samples.gaussian(network.plan.seed, f"gradient {next(made)}", shape, dtype, workers)
+
+        backward(nodes, passed, gradient, workers)
+    seen = [done.seen for done in passed]
+    found = findings(nodes, seen, None if batch.figures is None else batch.figures.root)
+    return {
+        "label": network.variant.label,
+        "scheme": network.variant.scheme,
+        "value": network.variant.value,
+        "verdict": verdict(found),
+        "findings": [finding._asdict() for finding in found],
+        "sample": rows.sample_row(batch.figures),
+        "layers": rows.layer_rows(nodes, seen),
+        "weights": [
+            rows.weight_row(node.planned.path, parameter, histogram)
+            for node, done in zip(nodes, passed, strict=True)
+            for parameter, histogram in done.seen.weights
+        ],
+    }
+
+
+def _notes(network: Prepared, request: Request, number: int) -> list[str]:
+    """Return what a person should know about how the probe was made."""
+    notes = []
+    if request.samples is None and request.input is None and number < SAMPLES:
+        notes.append(f"{number} samples, as many as keep memory near 1 GB; --samples says otherwise")
+    if any(node.planned.layer.type == "dropout" for node in network.nodes):
+        notes.append(
+            "dropout is silent, as in evaluation; norms use the statistics of the batch, as in training"
+        )
+    return notes

@@ -1,0 +1,84 @@
+"""What a signal is like at one place: mean, spread and a histogram, over all samples and units."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.histogram import Histogram, histogram_of
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+from winitgen.scale import near
+from winitgen.sums import Sums, sums_of
+from winitgen.workspace import Workspace
+
+BLOCK = 1 << 16
+"""Values looked at at once: all that is done to them finds them in a core's cache."""
+
+SHOWN = 1 << 17
+"""Values that a histogram is made of at most, spread evenly over the signal."""
+
+_LOCAL = threading.local()
+
+
+class Figures(NamedTuple):
+    """Mean, standard deviation, and root of the mean square, of values that are all finite."""
+
+    mean: float
+    std: float
+    root: float
+    histogram: Histogram
+
+
+def figures_of(values: Array, workers: Workers) -> Figures | None:
+    """Return the figures of an array of float32 or float64, None where a value is not finite."""
+    scale = scale_of(values)
+    run = values.reshape(-1)
+    sums = workers.each(lambda part: add(run[part], scale), workers.runs(run.size, BLOCK))
+    return joined(sums, scale, sampled(values))
+
+
+def scale_of(values: Array) -> float:
+    """Return what values are divided by before they are squared: 1, but for float64 far from 1."""
+    if values.dtype == np.float32 or not values.size:
+        return 1.0
+    largest = float(np.abs(values).max())
+    return near(largest) if math.isfinite(largest) else 1.0
+
+
+def add(block: Array, scale: float) -> Sums:
+    """Return the sums of a flat array of at most some `BLOCK` values; called from any thread."""
+    if not hasattr(_LOCAL, "workspace"):
+        _LOCAL.workspace = Workspace()
+    return sums_of(block, _LOCAL.workspace, scale=scale)
+
+
+def joined(parts: Iterable[Sums], scale: float, shown: Array) -> Figures | None:
+    """Return the figures of all blocks from their sums, with a histogram of the values ``shown``."""
+    sums = Sums()
+    for part in parts:
+        sums = sums.plus(part)
+    if not sums.seen or not math.isfinite(sums.total) or not math.isfinite(sums.squares):
+        return None
+    mean, square = sums.total / sums.seen, sums.squares / sums.seen
+    variance = square - mean * mean
+    # A variance below the last digits of the square is what rounding leaves of a constant's.
+    std = math.sqrt(variance) if variance > 1e-14 * square else 0.0
+    return Figures(mean * scale, std * scale, math.sqrt(square) * scale, histogram_of(shown))
+
+
+def sampled(values: Array) -> Array:
+    """Return a copy of at most `SHOWN` values, a number of steps apart.
+
+    The step has no divisor in common with the sizes of the axes, so that it does not keep meeting the
+    same unit of every sample.
+    """
+    run = values.reshape(-1)
+    step = max(1, -(-run.size // SHOWN))
+    while step > 1 and any(math.gcd(step, size) > 1 for size in values.shape[1:]):
+        step += 1
+    return run[::step].copy()

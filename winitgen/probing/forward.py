@@ -1,0 +1,144 @@
+"""A batch forward through a network, layer by layer, with all that is measured on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.activations import LINEAR
+from winitgen.histogram import histogram_of
+from winitgen.probing import expectations
+from winitgen.probing.activate import activate
+from winitgen.probing.condition import condition
+from winitgen.probing.figures import Figures, figures_of, sampled
+from winitgen.probing.graph import INPUT, Node
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.seen import Passed, Seen, ratio
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+NARROW = 1e-30
+"""A root mean square below which float32 soon has no digits left; the signal goes on in float64."""
+
+
+class _Signal(NamedTuple):
+    """What flows out of one layer: its values, their figures, and the moments theory goes on with."""
+
+    values: Array
+    figures: Figures | None
+    known: Moments
+
+
+def forward(
+    nodes: Sequence[Node],
+    batch: Array,
+    sample: Figures | None,
+    entering: Moments | None,
+    workers: Workers,
+    *,
+    keep: bool,
+) -> list[Passed]:
+    """Send a batch through a network and return what every layer made of it.
+
+    ``sample`` are the figures of the batch and ``entering`` its moments, both None for tokens. ``keep``
+    says that a gradient will be sent back. What all its takers have taken is let go: without ``keep``,
+    no more is held than what flows into a layer and out of it, and what goes past it.
+    """
+    signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0))}
+    waiting = {index: len(node.consumers) for index, node in enumerate(nodes)}
+    passed: list[Passed] = []
+    for index, node in enumerate(nodes):
+        inputs = [signals[source] for source in node.planned.sources]
+        done, values = _layer(node, inputs, workers, keep=keep)
+        signals[index] = _Signal(values, done.seen.out, done.seen.expected.known(done.seen.out))
+        passed.append(done)
+        for source in node.planned.sources:
+            if source != INPUT:
+                waiting[source] -= 1
+        for gone in [i for i in signals if i != INPUT and not waiting[i]]:
+            del signals[gone]
+    return passed
+
+
+def _layer(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -> tuple[Passed, Array]:
+    """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
+    result = _through(node, inputs, workers, keep=keep)
+    out = result[0].seen.out
+    if (
+        result[1].dtype != np.float32
+        or not node.shown
+        or (out is not None and (out.root > NARROW or not out.root))
+    ):
+        return result
+    wide = [signal._replace(values=signal.values.astype(np.float64)) for signal in inputs]
+    return _through(node, wide, workers, keep=keep)
+
+
+def _through(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -> tuple[Passed, Array]:
+    values = [signal.values for signal in inputs]
+    incoming = tuple(signal.known for signal in inputs)
+    dtype = "float64" if any(array.dtype == np.float64 for array in values) else "float32"
+    planned = node.planned
+    weights = Weights((*planned.parameters, *planned.omitted), dtype, workers)
+    operation = node.operation(planned.layer, weights, workers)
+    with np.errstate(all="ignore"):
+        out = operation.forward(values, keep=keep)
+        seen = Seen(expectations.forward(node, operation, incoming))
+    activated = None
+    if not node.shown:
+        seen.out = inputs[0].figures
+    elif node.applied == LINEAR:
+        _look(seen, operation, out, workers)
+    else:
+        axis = node.unit_axis
+        activated = activate(node.applied, _own(out, values), workers, axis=axis, keep=keep)
+        out = activated.out
+        seen.out, seen.pre = activated.figures, activated.pre
+        seen.saturated, seen.extreme = activated.saturated, activated.extreme
+    if node.shown:
+        _look_closer(seen, node, operation, out)
+        seen.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
+    if len(inputs) == 1 and inputs[0].figures is not None:
+        seen.forward_gain = ratio(seen.out and seen.out.root, inputs[0].figures.root)
+    kept = operation if keep else None
+    return Passed(seen, out.shape, kept, activated if keep else None, incoming), out
+
+
+def _look(seen: Seen, operation: Operation, out: Array, workers: Workers) -> None:
+    """Measure a layer without an activation behind its map."""
+    seen.out = figures_of(out, workers)
+    if not operation.applies:
+        seen.pre = seen.out
+    elif operation.pre is not None:
+        seen.pre = figures_of(operation.pre, workers)
+    if operation.saturated is not None:
+        seen.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
+
+
+def _look_closer(seen: Seen, node: Node, operation: Operation, out: Array) -> None:
+    """Count the dead units of an activation, and look at the map itself where it is one matrix."""
+    if node.activation is not None and node.activation.name not in ("linear", "softmax"):
+        seen.dead = dead_share(out, node.unit_axis)
+    matrix = operation.matrix()
+    seen.condition = None if matrix is None else condition(matrix)
+
+
+def _own(out: Array, inputs: Sequence[Array]) -> Array:
+    """Return an array that may be written into: a copy where it shares memory with what flows in."""
+    if any(np.may_share_memory(out, array) for array in inputs):
+        return out.copy()
+    return np.ascontiguousarray(out)
+
+
+def dead_share(out: Array, axis: int) -> float:
+    """Return the share of units, along ``axis``, that are zero for every sample and at every place."""
+    units = np.moveaxis(out, axis, -1)
+    alive = np.zeros(units.shape[-1], bool)
+    for sample in units:
+        waiting = np.flatnonzero(~alive)
+        if not waiting.size:
+            break
+        alive[waiting] = sample.reshape(-1, alive.size)[:, waiting].any(axis=0)
+    return 1.0 - float(np.count_nonzero(alive)) / alive.size

@@ -1,0 +1,72 @@
+"""The plan as a graph that a batch can flow through: each layer with its activation, its sources and sinks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.activations import LINEAR, Applied
+from winitgen.layers.base import Flow
+from winitgen.layers.merge import Merge
+from winitgen.planning.plan import Plan, PlannedLayer
+from winitgen.probing.operations import OPERATIONS
+from winitgen.probing.operations.base import Operation
+
+INPUT = -1
+"""The index that stands for the model's input."""
+
+SILENT = ("flatten", "reshape", "permute", "dropout")
+"""Layers that only move values, or do nothing here: they have no line of their own."""
+
+
+class Node(NamedTuple):
+    """One layer in its place.
+
+    ``outgoing`` is what flows out of it for one sample; ``consumers`` are the nodes that take it, one
+    for each time they do. ``applied`` is the activation that follows the layer's own map, linear where
+    it has none or applies it inside.
+    """
+
+    planned: PlannedLayer
+    operation: type[Operation]
+    applied: Applied
+    outgoing: Flow
+    consumers: tuple[int, ...]
+
+    @property
+    def shown(self) -> bool:
+        """Whether the layer has a line of its own in what is told."""
+        return self.planned.layer.type not in SILENT and not self.outgoing.tokens
+
+    @property
+    def unit_axis(self) -> int:
+        """The axis of a batch along which units differ: the channels of an image, else the last."""
+        return 1 if self.outgoing.image else -1
+
+    @property
+    def activation(self) -> Applied | None:
+        """The activation to be told of: the layer's own, inside or behind its map."""
+        if not self.operation.applies:
+            return None if self.applied == LINEAR else self.applied
+        applied: Applied | None = (
+            getattr(self.planned.layer, "activation", None) or self.planned.layer.applied
+        )
+        return applied
+
+
+def graph(plan: Plan, incoming: Flow) -> list[Node]:
+    """Return the nodes of a plan in its order; ``incoming`` is what flows into the model."""
+    consumers: list[list[int]] = [[] for _ in plan.layers]
+    for index, planned in enumerate(plan.layers):
+        for source in planned.sources:
+            if source != INPUT:
+                consumers[source].append(index)
+    nodes: list[Node] = []
+    for planned, takers in zip(plan.layers, consumers, strict=True):
+        flows = [incoming if source == INPUT else nodes[source].outgoing for source in planned.sources]
+        layer = planned.layer
+        outgoing = layer.join(flows) if isinstance(layer, Merge) else layer.flow(flows[0])
+        assert outgoing is not None
+        operation = OPERATIONS[layer.type]
+        applied = LINEAR if operation.applies else layer.applied or LINEAR
+        nodes.append(Node(planned, operation, applied, outgoing, tuple(takers)))
+    return nodes

@@ -1,0 +1,99 @@
+"""Everything that is decided before a batch flows: the plan, the graph, and what cannot be probed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import NamedTuple
+
+from winitgen.errors import UsageError
+from winitgen.layers.base import Flow
+from winitgen.layers.embedding import Embedding
+from winitgen.planning import flow
+from winitgen.planning.build import build
+from winitgen.planning.plan import Plan
+from winitgen.probing.graph import INPUT, Node, graph
+from winitgen.probing.operations import OPERATIONS
+from winitgen.probing.variants import Variant
+from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.model import ModelSpec
+
+ROOM = 1 << 30
+"""Bytes that the activations and slopes of a batch may take where nobody says how many samples there are."""
+
+SAMPLES = 500
+"""Samples where nobody says how many and the room is enough: as in the lecture on saturating sigmoids."""
+
+
+class Prepared(NamedTuple):
+    """One network, ready for a batch; ``vocabulary`` is the number of tokens it knows, where they flow in."""
+
+    variant: Variant
+    plan: Plan
+    nodes: list[Node]
+    incoming: Flow
+    vocabulary: int | None
+
+    @property
+    def fitting(self) -> int:
+        """The samples whose activations fit into `ROOM`, at least 2 and at most `SAMPLES`."""
+        values = sum(math.prod(size or 1 for size in node.outgoing.shape or ()) for node in self.nodes)
+        return max(2, min(SAMPLES, ROOM // (8 * max(values, 1))))
+
+
+def prepare(
+    spec: ModelSpec, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
+) -> Prepared:
+    """Return one network in one way to draw it.
+
+    Raises `SpecError` for mistakes, and for layers that cannot be probed, at their places.
+    """
+    spec = _with_steps(spec, steps)
+    if variant.preset:
+        defaults = spec.defaults._replace(init=None, preset=variant.preset)
+        spec = dataclasses.replace(spec, defaults=defaults)
+    mistakes = Mistakes(spec.file)
+    plan = build(
+        spec,
+        mistakes,
+        seed=spec.seed if seed is None else seed,
+        dtype=dtype or spec.dtype,
+        layout=spec.layout,
+        instead=variant.instead,
+    )
+    mistakes.raise_if_any()
+    _refuse(spec, mistakes)
+    mistakes.raise_if_any()
+    incoming = Flow(spec.input, tokens=spec.tokens)
+    nodes = graph(plan, incoming)
+    counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
+    return Prepared(variant, plan, nodes, incoming, min(counts, default=None) if spec.tokens else None)
+
+
+def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
+    """Return the spec with another number of positions in the sequence that flows in."""
+    if steps is None:
+        return spec
+    if spec.input is None or (not spec.tokens and len(spec.input) != 2):
+        shown = "no stated input" if spec.input is None else f"the input {Flow(spec.input)}"
+        raise UsageError(
+            f"--steps sets the positions of a sequence, of tokens or of (positions, features); this model has {shown}"
+        )
+    return dataclasses.replace(spec, input=(steps, *spec.input[1:]))
+
+
+def _refuse(spec: ModelSpec, mistakes: Mistakes) -> None:
+    """Note every layer that has no place in the flow, or that no flow reaches."""
+    reached: set[int] = set() if spec.input is None else {INPUT}
+    for index, step in enumerate(flow.run(spec, Mistakes(spec.file))):
+        what = f"{step.layer.type} '{step.path}'"
+        if step.layer.type not in OPERATIONS:
+            mistakes.add(
+                step.place.spot,
+                f"the {what} has no place in the flow, so that nothing can be probed; leave it out, or write it "
+                "as a layer, such as positional_embedding",
+            )
+        elif reached.issuperset(step.sources):
+            reached.add(index)
+        else:
+            mistakes.add(step.place.spot, f"no flow reaches the {what}; state the model's 'input'")

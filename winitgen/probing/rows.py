@@ -1,0 +1,122 @@
+"""A run as plain values: what the terminal, JSON, plots and pages are made from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from winitgen.density import density_of
+from winitgen.histogram import Histogram
+from winitgen.planning.plan import Parameter
+from winitgen.probing.figures import Figures
+from winitgen.probing.graph import Node
+from winitgen.probing.operations.base import Moments
+from winitgen.probing.seen import Seen
+
+DIGITS = 6
+"""Significant digits: what sums in another order, by other threads or another BLAS, do not change."""
+
+
+def layer_row(node: Node, seen: Seen) -> dict[str, Any]:
+    """Return all that is known about one layer."""
+    expected = seen.expected
+    return {
+        "layer": node.planned.path,
+        "type": node.planned.layer.type,
+        "activation": "" if node.activation is None else str(node.activation),
+        "units": _units(node),
+        "pre": _moments(seen.pre, expected.pre),
+        "out": _moments(seen.out, expected.out),
+        "gradient": _gradient(seen),
+        "saturated": short(seen.saturated),
+        "extreme": short(seen.extreme),
+        "dead": short(seen.dead),
+        "gain": {
+            "forward": short(seen.forward_gain),
+            "backward": short(seen.backward_gain),
+            "predicted_forward": short(expected.forward_gain),
+            "predicted_backward": short(seen.expected_backward_gain),
+        },
+        "condition": short(seen.condition),
+    }
+
+
+def _units(node: Node) -> int | None:
+    shape = node.outgoing.shape or ()
+    return shape[0 if node.outgoing.image else -1] if shape else None
+
+
+def _moments(figures: Figures | None, expected: Moments | None) -> dict[str, Any] | None:
+    """Return what was measured beside what is expected, over all places; None where nothing was."""
+    if figures is None and expected is None:
+        return None
+    whole = None if expected is None else expected.overall()
+    return {
+        "mean": None if figures is None else short(figures.mean),
+        "std": None if figures is None else short(figures.std),
+        "predicted_mean": None if whole is None else short(float(whole.mean)),
+        "predicted_std": None if whole is None else short(math.sqrt(float(whole.variance))),
+        "histogram": None if figures is None else histogram_row(figures.histogram),
+    }
+
+
+def _gradient(seen: Seen) -> dict[str, Any] | None:
+    if seen.gradient is None:
+        return None
+    return {
+        "mean": short(seen.gradient.mean),
+        "std": short(seen.gradient.std),
+        "predicted_mean": None if seen.expected_gradient is None else 0.0,
+        "predicted_std": short(seen.expected_gradient),
+        "histogram": histogram_row(seen.gradient.histogram),
+    }
+
+
+def weight_row(layer: str, parameter: Parameter, histogram: Histogram) -> dict[str, Any]:
+    """Return what is known about one drawn parameter."""
+    return {
+        "id": parameter.id,
+        "layer": layer,
+        "shape": list(parameter.shape),
+        "scheme": parameter.scheme,
+        "formula": parameter.formula,
+        "mean": parameter.mean,
+        "std": parameter.std,
+        "histogram": histogram_row(histogram),
+        "density": density_of(parameter.distribution),
+    }
+
+
+def sample_row(figures: Figures | None) -> dict[str, Any] | None:
+    """Return what the batch is like, None for tokens."""
+    if figures is None:
+        return None
+    return {
+        "mean": short(figures.mean),
+        "std": short(figures.std),
+        "histogram": histogram_row(figures.histogram),
+    }
+
+
+def histogram_row(histogram: Histogram) -> dict[str, Any]:
+    """Return a histogram as plain values."""
+    return {
+        "low": short(histogram.low),
+        "high": short(histogram.high),
+        "counts": [int(n) for n in histogram.counts],
+    }
+
+
+def short(number: float | None) -> float | None:
+    """Return ``number`` with the digits that are told, None where there is no finite one."""
+    if number is None or not np.isfinite(number):
+        return None
+    return float(f"{number:.{DIGITS}g}")
+
+
+def layer_rows(nodes: Sequence[Node], seen: Sequence[Seen]) -> list[dict[str, Any]]:
+    """Return a row for every layer that has a line of its own."""
+    return [layer_row(node, layer) for node, layer in zip(nodes, seen, strict=True) if node.shown]

@@ -1,0 +1,47 @@
+"""The batch that is sent through a network, and the gradient that comes back: drawn from streams of their own."""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+
+from winitgen import stream
+from winitgen.distributions import Normal, Precision
+from winitgen.draw import BLOCK
+from winitgen.probing.weights import Array
+from winitgen.probing.workers import Workers
+from winitgen.workspace import Workspace
+
+STREAM_ID = "probe/samples"
+"""No parameter has this id: there is no such role. A purpose tells the input from the gradients."""
+
+
+def gaussian(seed: int, purpose: str, shape: tuple[int, ...], dtype: Precision, workers: Workers) -> Array:
+    """Return standard Gaussian values; they depend on the seed and the purpose alone."""
+    key = stream.key(seed, STREAM_ID, purpose)
+    values = np.empty(math.prod(shape), dtype)
+    sampler = Normal(1.0).sampler(dtype, values.size)
+    local = threading.local()
+
+    def fill(run: slice) -> None:
+        if not hasattr(local, "workspace"):
+            local.workspace = Workspace()
+        for start in range(run.start, run.stop, BLOCK):
+            count = min(BLOCK, run.stop - start)
+            values[start : start + count] = sampler(key, start, count, local.workspace)
+
+    workers.each(fill, workers.runs(values.size))
+    return values.reshape(shape)
+
+
+def tokens(seed: int, shape: tuple[int, ...], count: int) -> Array:
+    """Return token ids from 0 up to, not including, ``count``, each as likely as the others.
+
+    A word w of 32 bits becomes floor(w count / 2^32): for tables of up to 2^32 rows.
+    """
+    words = np.empty(math.prod(shape), "<u4")
+    stream.words(stream.key(seed, STREAM_ID, "tokens"), 0, words)
+    ids = (words.astype(np.uint64) * np.uint64(count)) >> np.uint64(32)
+    return ids.astype(np.int64).reshape(shape)

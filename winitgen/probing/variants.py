@@ -1,0 +1,163 @@
+"""One network in several ways: by several schemes, and over the values of a sweep."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from winitgen.errors import UsageError
+from winitgen.presets import PRESETS
+from winitgen.schemes import ALIASES, SCHEMES, Init
+from winitgen.spec.expressions import Number
+from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.scalars import resolve
+
+GAIN = "gain"
+"""The sweep that is no variable of the spec: every kernel has the standard deviation gain / sqrt(fan_in)."""
+
+DRAWN = ("kernel", "recurrent_kernel")
+"""The roles of the parameters that compared schemes, and a sweep of the gain, draw."""
+
+AS_IS = "spec"
+"""Stands among compared schemes for the spec as it is."""
+
+MOST_POINTS = 1000
+
+
+class Sweep(NamedTuple):
+    """The values that one variable of the spec, or the gain, takes in turn."""
+
+    variable: str
+    values: tuple[Number, ...]
+
+
+class Variant(NamedTuple):
+    """One way to draw the network.
+
+    ``instead`` are schemes by the roles they replace the spec's for. ``preset`` is a framework that
+    draws what the layers leave open.
+    """
+
+    label: str
+    scheme: str | None
+    value: Number | None
+    variables: dict[str, Number]
+    instead: dict[str, Init]
+    preset: str = ""
+
+
+def variants(schemes: Sequence[str], sweep: Sweep | None) -> list[Variant]:
+    """Return every compared scheme at every value of the sweep; without either, the spec as it is.
+
+    A framework's name among the schemes stands for what it draws where its user says nothing. Raises `UsageError` for schemes that do not exist or need words of their own.
+    """
+    if sweep is not None and sweep.variable == GAIN and schemes:
+        raise UsageError("a sweep of the gain draws every kernel by that gain; it does not go with --compare")
+    values = sweep.values if sweep is not None else (None,)
+    inits: list[tuple[str | None, Init | None]] = [(name, _init(name)) for name in schemes]
+    inits = inits or [(None, None)]
+    return [_variant(name, init, sweep, value) for (name, init), value in product(inits, values)]
+
+
+def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Number | None) -> Variant:
+    words = [name] if name else []
+    variables: dict[str, Number] = {}
+    if sweep is not None and value is not None:
+        words.append(f"{sweep.variable} = {value:.6g}")
+        if sweep.variable == GAIN:
+            init = Init("lecun", gain=float(value))
+        else:
+            variables[sweep.variable] = value
+    instead = {} if init is None else dict.fromkeys(DRAWN, init)
+    return Variant(", ".join(words), name, value, variables, instead, name if name in PRESETS else "")
+
+
+def _init(name: str) -> Init | None:
+    """Return a compared scheme, None for the spec's own, and for a framework's."""
+    if name == AS_IS or name in PRESETS:
+        return None
+    known = ALIASES.get(name, name)
+    if known not in SCHEMES:
+        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or "; `winitgen schemes` lists them"
+        raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
+    needs = SCHEMES[known].needs
+    if needs:
+        raise UsageError(
+            f"--compare: the scheme {name} needs {' and '.join(needs)}; write it in the spec and compare "
+            f"with '{AS_IS}'"
+        )
+    return Init(known)
+
+
+def parse_schemes(text: str) -> list[str]:
+    """Return the names in ``A,B,C``, in their order; raise `UsageError` where one stands twice."""
+    names = [name.strip() for name in text.split(",")]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if "" in names or twice is not None:
+        what = f"{show(twice)} stands twice" if twice else "a name is empty"
+        raise UsageError(f"--compare takes schemes such as xavier_normal,he_normal; in {show(text)} {what}")
+    return names
+
+
+def parse_sweep(text: str) -> Sweep:
+    """Return the sweep of ``NAME=FROM:TO:POINTS`` or ``NAME=A,B,C``; raise `UsageError` for anything else.
+
+    Between two whole numbers a variable takes whole numbers; a gain need not.
+
+    >>> parse_sweep("depth=2:10:3")
+    Sweep(variable='depth', values=(2, 6, 10))
+    """
+    name, equals, points = text.partition("=")
+    name = name.strip()
+    if not equals or not name or not points.strip():
+        raise _wrong(text, "")
+    parts = points.split(":")
+    if len(parts) == 1:
+        return sweep(name, [_number(part, text) for part in points.split(",")])
+    if len(parts) != 3:
+        raise _wrong(text, "")
+    first, last, count = (_number(part, text) for part in parts)
+    if not isinstance(count, int) or not 1 <= count <= MOST_POINTS:
+        raise _wrong(text, f"; it has 1 to {MOST_POINTS} points")
+    step = (last - first) / max(count - 1, 1)
+    values: list[Number] = [first + step * index for index in range(count)]
+    if name != GAIN and isinstance(first, int) and isinstance(last, int):
+        values = list(dict.fromkeys(round(value) for value in values))
+    return sweep(name, values)
+
+
+def sweep(name: str, values: Sequence[Number]) -> Sweep:
+    """Return a sweep; raise `UsageError` where it has no points, or gains that are none."""
+    if not values:
+        raise UsageError(f"a sweep of {name} has no points; give it at least one value")
+    if name == GAIN and min(values) <= 0:
+        raise UsageError(f"a gain is above 0, not {min(values):g}")
+    return Sweep(name, tuple(values))
+
+
+def sweep_of(given: Mapping[str, Sequence[Number]] | None) -> Sweep | None:
+    """Return the sweep that a mapping of one name to its values stands for."""
+    if given is None:
+        return None
+    if len(given) != 1:
+        raise UsageError(f"a sweep varies one thing, not {len(given)}")
+    ((name, values),) = given.items()
+    return sweep(name, list(values))
+
+
+def _number(text: str, whole: str) -> Number:
+    try:
+        value: Any = resolve(text.strip())
+    except ValueError:
+        value = None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise _wrong(whole, f"; {show(text)} is not a number")
+    return value
+
+
+def _wrong(text: str, why: str) -> UsageError:
+    return UsageError(
+        f"--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not {show(text)}{why}"
+    )
