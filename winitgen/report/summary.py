@@ -28,13 +28,15 @@ class Target(NamedTuple):
 def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
     """Return the report of a plan, with what was measured if values were drawn.
 
-    The keys are stable, and nothing in it depends on the clock, the machine or the threads.
+    The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
+    is empty, and ``histogram`` and ``density`` of every tensor are None, until who knows them fills them in.
     """
     rows = [
         _row(tensor, measured[index] if measured is not None else None)
         for index, tensor in enumerate(tensors)
     ]
     return {
+        "command": "",
         "model": plan.model,
         "stream": STREAM,
         "seed": plan.seed,
@@ -70,11 +72,13 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "measured": None
         if measured is None
         else {
-            "mean": _short(measured.mean),
-            "std": _short(measured.std),
-            "min": _short(measured.low),
-            "max": _short(measured.high),
+            "mean": short(measured.mean),
+            "std": short(measured.std),
+            "min": short(measured.low),
+            "max": short(measured.high),
         },
+        "histogram": None,
+        "density": None,
     }
 
 
@@ -103,6 +107,6 @@ def _common(numbers: list[float | None]) -> float | None:
     return numbers[0] if len(set(numbers)) == 1 else None
 
 
-def _short(number: float) -> float:
+def short(number: float) -> float:
     """Return ``number`` with as many digits as every machine agrees on."""
     return float(f"{number:.{DIGITS}g}")
