@@ -1,0 +1,121 @@
+"""The one place that imports matplotlib: its settings, its figures, and their bytes.
+
+Only figures and their canvases are used, never ``pyplot``: nothing here needs a display or leaves a figure
+behind. matplotlib's settings are one table for the whole process. Each picture is drawn with the settings
+that matplotlib ships and those below, whatever the user's are, and by one thread at a time; afterwards the
+table is as it was.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from winitgen.errors import UsageError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+WIDTH = 10.0
+"""Inches that every picture is wide."""
+
+DPI = 150
+"""Dots per inch of a PNG."""
+
+_STYLE: dict[str, Any] = {
+    "font.family": "DejaVu Sans",  # which matplotlib ships, so the text is the same everywhere
+    "font.size": 8.0,
+    "text.parse_math": False,  # a $ in a name is a $
+    "axes.titlesize": 8.0,
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.0,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "grid.linewidth": 0.4,
+    "grid.color": "#dddddd",
+    "figure.titlesize": 10.0,
+    "figure.titleweight": "bold",
+    "figure.constrained_layout.w_pad": 0.06,
+    "figure.constrained_layout.h_pad": 0.06,
+    "figure.constrained_layout.hspace": 0.0,
+    "legend.fontsize": 8.0,
+    "legend.frameon": False,
+    "xtick.labelsize": 7.0,
+    "ytick.labelsize": 7.0,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "xtick.major.size": 3.0,
+    "ytick.major.size": 3.0,
+    "svg.fonttype": "path",  # text is drawn, so that the file needs no font
+    "svg.hashsalt": "winitgen",  # and its ids are the same each time
+}
+
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def library() -> Any:
+    """Return matplotlib, or raise `UsageError` that says how to install it."""
+    try:
+        import matplotlib
+    except ModuleNotFoundError as error:
+        if error.name != "matplotlib":
+            raise
+        raise UsageError(
+            "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'"
+        ) from None
+    return matplotlib
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Hold matplotlib's settings at those of this package; whatever draws does so inside.
+
+    It is not re-entrant: a thread that is inside must not enter again.
+    """
+    matplotlib = library()
+    with _ONE_AT_A_TIME, matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(_STYLE)
+        yield
+
+
+def new_figure(height: float) -> Figure:
+    """Return an empty figure of ``height`` inches that lays itself out."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
+
+
+def rendered(figure: Figure, ending: str, title: str) -> bytes:
+    """Return the figure as ``.png`` or ``.svg``, without a date or a version in it."""
+    nothing = {"Date": None, "Creator": None} if ending == ".svg" else {"Software": None}
+    content = io.BytesIO()
+    figure.savefig(content, format=ending[1:], dpi=DPI, metadata={"Title": title, **nothing})
+    return content.getvalue()
+
+
+@cache
+def drawable() -> frozenset[int]:
+    """Return the code points that the font has a shape for."""
+    library()
+    from matplotlib import font_manager
+
+    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
+    return frozenset(font.get_charmap())
+
+
+@lru_cache(10_000)
+def text_width(text: str, size: float, weight: str = "normal") -> float:
+    """Return the inches that a line of text is wide at ``size`` points."""
+    library()
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]) / 72

@@ -1,0 +1,183 @@
+"""One layer under several schemes: its weights, the input, what enters its activation and what leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from winitgen.plotting import shapes
+from winitgen.plotting.canvas import text_width
+from winitgen.plotting.labels import MINUS, fitted, number, percent, plain
+from winitgen.plotting.reading import Values, label, value
+from winitgen.plotting.style import legend_below, look, tint
+from winitgen.plotting.ticks import even_ticks, mark
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+COLUMNS = ("weight", "input of the network", "pre-activation", "activation")
+"""The panels of a row, by the labels of their axes."""
+
+_PANEL = 2.2
+"""Inches above a panel that text may take."""
+
+_BAND = "#e8e8e8"
+_ENDS = {
+    "sigmoid": "beyond 0.01/0.99",
+    "hard_sigmoid": "beyond 0.01/0.99",
+    "tanh": "beyond ±0.98",
+    "hard_tanh": "beyond ±0.98",
+    "softsign": "beyond ±0.98",
+    "sin": "beyond ±0.98",
+}
+"""One percent of the range from either end, by the activation."""
+
+
+def shown_layer(report: Values, layer: str | None = None) -> str | None:
+    """Return the layer that is drawn: the one asked for, or the first that has a kernel; None without one."""
+    for run in report["runs"]:
+        known = {entry["layer"]: entry for entry in run["layers"]}
+        for weight in run["weights"]:
+            name = weight["layer"]
+            tokens = value(known.get(name), "type") == "embedding"
+            if name in known and len(weight["shape"]) > 1 and not tokens and layer in (None, name):
+                return str(name)
+    return None
+
+
+def applies(report: Values) -> bool:
+    """Whether there is a layer to draw."""
+    return shown_layer(report) is not None
+
+
+def title(report: Values, layer: str | None = None) -> str:
+    """Return what the picture is called."""
+    name = fitted(shown_layer(report, layer) or "", 4.5, 10.0, "bold")
+    return f"Layer {name}: weights, input, pre-activations and activations"
+
+
+def alt(report: Values, layer: str | None = None) -> str:
+    """Return in one sentence what the picture shows."""
+    name = shown_layer(report, layer)
+    parts = []
+    for run in report["runs"]:
+        found = _row(report, run, name)
+        spread = number(value(found[2] or found[3], "std"))
+        extreme = value(_entry(run, name), "extreme")
+        ends = (
+            ""
+            if extreme is None
+            else f" and {percent(extreme)} of the activations at the ends of their range"
+        )
+        parts.append(f"{label(report, run)}: {spread}{ends}")
+    what = "pre-activations"
+    return (
+        f"Histograms of layer {plain(name or '')}; standard deviation of its {what} with {'; '.join(parts)}."
+    )
+
+
+def height(report: Values) -> float:
+    """Return the inches that the picture is high."""
+    return 0.75 + 1.75 * len(report["runs"])
+
+
+def draw(figure: FigureBase, report: Values, layer: str | None = None) -> None:
+    """Draw one row of four panels per run."""
+    name = shown_layer(report, layer)
+    figure.suptitle(title(report, layer), x=0.01, ha="left")
+    rows = [_row(report, run, name) for run in report["runs"]]
+    columns = [shapes.alike([shapes.window(cell) for cell in column]) for column in zip(*rows, strict=True)]
+    places: Any = figure.subfigures(len(rows), 1, squeeze=False)
+    for place, (run, cells) in enumerate(zip(report["runs"], rows, strict=True)):
+        part = places[place, 0]
+        part.suptitle(_heading(report, run, name), x=0.01, ha="left", fontsize=8.5)
+        panels = part.subplots(1, 4)
+        texts = _numbers(cells, _entry(run, name))
+        for axes, what, cell, windows, text in zip(panels, COLUMNS, cells, columns, texts, strict=True):
+            _panel(axes, what, cell, windows[place], place)
+            axes.set_title(text)
+        panels[0].set_ylabel("density")
+    _explain(figure)
+
+
+def _entry(run: Values, name: str | None) -> Values | None:
+    return next((layer for layer in run["layers"] if layer["layer"] == name), None)
+
+
+def _row(report: Values, run: Values, name: str | None) -> list[Values | None]:
+    """Return the figures of the four panels, each with its ``density`` where one is known."""
+    weight = next((one for one in run["weights"] if one["layer"] == name and len(one["shape"]) > 1), None)
+    sample = run["sample"]
+    if sample is not None and report["input"] == "standard Gaussian":
+        sample = {**sample, "density": {"kind": "normal", "mean": 0.0, "std": 1.0}}
+    entry = _entry(run, name)
+    pre = value(entry, "pre")
+    if None not in (mean := value(pre, "predicted_mean"), std := value(pre, "predicted_std")):
+        pre = {**pre, "density": {"kind": "normal", "mean": mean, "std": std}}
+    return [weight, sample, pre, value(entry, "out")]
+
+
+def _heading(report: Values, run: Values, name: str | None) -> str:
+    """Return the line above a row: the scheme, its formula, and what came of it."""
+    weight = _row(report, run, name)[0]
+    formula = fitted(value(weight, "formula") or "", 4.0, 8.5, "bold")
+    return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, run["verdict"])))
+
+
+def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.Window | None, place: int) -> None:
+    """Draw one histogram, and over it the density that was planned or predicted."""
+    axes.set_xlabel(what)
+    axes.set_yticks([])
+    histogram = value(cell, "histogram")
+    if histogram is None or seen is None:
+        axes.set_xticks([])
+        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="#666666")
+        return
+    low, high = shapes.padded(seen)
+    axes.set_xlim(low, high)
+    mark(axes.xaxis, even_ticks(low, high, 5))
+    colour = look(place).colour
+    top = shapes.filled(axes, histogram, tint(colour), colour)
+    kind = value(cell, "density")
+    points = np.linspace(low, high, 201)
+    curve = None if kind is None else shapes.density(kind, points)
+    if curve is not None:
+        axes.plot(points, curve, color="black", linewidth=1.1)
+        top = max(top, float(curve.max()))
+    axes.set_ylim(0, 1.08 * top)
+    if what == "pre-activation":
+        axes.axvspan(-1, 1, color=_BAND, zorder=0, linewidth=0)
+
+
+def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
+    """Return what stands above each panel: what was measured, and what was predicted of it."""
+    texts = ["" if cell is None else f"std {number(cell['std'])}" for cell in cells]
+    expected = value(cells[2], "predicted_std")
+    if expected is not None:
+        texts[2] += f", predicted {number(expected)}"
+    extreme, histogram = value(entry, "extreme"), value(cells[3], "histogram")
+    if extreme is not None:
+        where = _ENDS.get(value(entry, "activation"), "at the ends")
+        longer = f"{texts[3]}, {percent(extreme)} {where}"
+        texts[3] = (
+            longer if text_width(longer, 8.0) < _PANEL else f"{texts[3]}, {percent(extreme)} at the ends"
+        )
+    elif histogram is not None and (found := shapes.spike(histogram)):
+        at = "0" if found.low <= 0 <= found.high else number(found.low)
+        texts[3] += f", {percent(found.share)} at {at} (cut off)"
+    return texts
+
+
+def _explain(figure: FigureBase) -> None:
+    """Put the legend of lines and areas under all rows."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor="#cccccc", edgecolor="#555555", linewidth=0.6),
+        Line2D([], [], color="black", linewidth=1.1),
+        Patch(facecolor=_BAND),
+    ]
+    legend_below(figure, handles, ["measured", "planned or predicted density", f"from {MINUS}1 to 1"])

@@ -1,0 +1,147 @@
+"""The standard deviation at every layer: how signal and gradient fare on their way through the network."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from winitgen.plotting.canvas import text_width
+from winitgen.plotting.curves import draw_curves, log_axis
+from winitgen.plotting.labels import fitted, number
+from winitgen.plotting.reading import Values, deepest, label, stds, value
+from winitgen.plotting.style import Look, legend_below, legend_height, look
+from winitgen.plotting.ticks import even_ticks, mark
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+PARTS = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
+
+_NAMED = 14
+"""Up to so many layers are named on the axis; more are numbered."""
+
+_PANEL = 2.5
+"""Inches that a panel is wide, at least."""
+
+
+def applies(report: Values) -> bool:
+    """Whether any layer was measured."""
+    return bool(deepest(report))
+
+
+def _parts(report: Values) -> list[str]:
+    """Return what there is to draw; activations always."""
+    layers = [layer for run in report["runs"] for layer in run["layers"]]
+    return [
+        part
+        for part in PARTS
+        if part == "out" or any(value(layer, part, "std") is not None for layer in layers)
+    ]
+
+
+def _theory(report: Values) -> bool:
+    layers = [layer for run in report["runs"] for layer in run["layers"]]
+    return any(value(layer, part, "predicted_std") is not None for layer in layers for part in PARTS)
+
+
+def title(report: Values) -> str:
+    """Return what the picture is called."""
+    how = "measured points on lines of mean-field theory" if _theory(report) else "measured"
+    return f"Standard deviation by layer, {how}"
+
+
+def alt(report: Values) -> str:
+    """Return in one sentence what the picture shows."""
+    found = []
+    for run in report["runs"]:
+        known = [std for std in stds(run["layers"], "out") if not math.isnan(std)]
+        back = [std for std in stds(run["layers"], "gradient") if not math.isnan(std)]
+        texts = [
+            f"{what} from {number(some[0])} at the first layer to {number(some[-1])} at the last"
+            for what, some in (("activation", known), ("gradient", back))
+            if some
+        ]
+        found.append(f"{label(report, run)}: {', '.join(texts) or 'nothing measured'}")
+    return f"{title(report)}; {'; '.join(found)}."
+
+
+def height(report: Values) -> float:
+    """Return the inches that the picture is high."""
+    names = _names(report)
+    upright = max(text_width(name, 7.0) for name in names) if _upright(names) else 0.0
+    return 3.2 + upright + legend_height(_labels(report))
+
+
+def draw(figure: FigureBase, report: Values) -> None:
+    """Draw one panel each for activations, pre-activations and gradients."""
+    figure.suptitle(title(report), x=0.01, ha="left")
+    parts = _parts(report)
+    panels: Any = figure.subplots(1, len(parts), squeeze=False)
+    for axes, part in zip(panels[0], parts, strict=True):
+        _panel(axes, report, part)
+        axes.set_title(PARTS[part])
+    _explain(figure, report)
+
+
+def _panel(axes: Axes, report: Values, part: str) -> None:
+    seen: list[float] = []
+    for place, run in enumerate(report["runs"]):
+        measured, predicted = (stds(run["layers"], part, key) for key in ("std", "predicted_std"))
+        draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(place))
+        seen += [*measured, *predicted]
+    log_axis(axes, seen)
+    axes.set_ylabel("standard deviation")
+    _layer_axis(axes, _names(report))
+
+
+def _names(report: Values) -> list[str]:
+    return [fitted(layer["layer"], 1.2, 7.0) for layer in deepest(report)]
+
+
+def _labels(report: Values) -> list[str]:
+    return [f"{fitted(label(report, run), 4.0)}, {run['verdict']}" for run in report["runs"]]
+
+
+def _upright(names: list[str]) -> bool:
+    """Whether the names are written upwards, because they do not fit beside each other."""
+    return (
+        len(names) <= _NAMED and len(names) * (max(text_width(name, 7.0) for name in names) + 0.08) > _PANEL
+    )
+
+
+def _layer_axis(axes: Axes, names: list[str]) -> None:
+    """Name the layers below the axis, or number them where there are many."""
+    count = len(names)
+    axes.set_xlim(0.5, count + 0.5)
+    if count <= _NAMED:
+        axes.set_xticks(range(1, count + 1), labels=names, rotation=90 if _upright(names) else 0)
+        axes.set_xlabel("layer")
+        return
+    round_ones = even_ticks(1, count, 6)
+    step = round_ones[1] - round_ones[0]
+    mark(axes.xaxis, [1, *(place for place in round_ones if place - 1 > step / 2)])
+    axes.set_xlabel("layer, counted from the input")
+
+
+def _explain(figure: FigureBase, report: Values) -> None:
+    """Put under the panels which look is which run."""
+    looks = [look(place) for place in range(len(report["runs"]))]
+    legend_below(figure, [legend_line(one) for one in looks], _labels(report))
+
+
+def legend_line(one: Look) -> Any:
+    """Return a line with a point for a legend."""
+    from matplotlib.lines import Line2D
+
+    return Line2D(
+        [],
+        [],
+        color=one.colour,
+        linestyle=one.dashes,
+        linewidth=1.2,
+        marker=one.marker,
+        markersize=5,
+        markeredgecolor="black",
+        markeredgewidth=0.4,
+    )

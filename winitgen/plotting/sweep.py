@@ -1,0 +1,145 @@
+"""Signal and gradient against what a sweep varies, with the edge of chaos where it is known."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from winitgen.plotting.curves import draw_curves, log_axis
+from winitgen.plotting.depth import legend_line
+from winitgen.plotting.labels import fitted, number, plain
+from winitgen.plotting.reading import Values, label, value
+from winitgen.plotting.style import legend_below, legend_height, look
+from winitgen.plotting.ticks import even_ticks, log_ticks, mark
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import FigureBase
+
+EDGE = "edge of chaos"
+"""The group id of the line that marks it."""
+
+_PARTS = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
+
+
+def applies(report: Values) -> bool:
+    """Whether the report is of a sweep with layers."""
+    return bool(report["variable"]) and any(
+        run["layers"] and run["value"] is not None for run in report["runs"]
+    )
+
+
+def _groups(report: Values) -> dict[str, list[Values]]:
+    """Return the runs of each scheme in the order of what is varied."""
+    groups: dict[str, list[Values]] = {}
+    for run in report["runs"]:
+        if run["value"] is not None and run["layers"]:
+            groups.setdefault(run["scheme"] or "", []).append(run)
+    return {scheme: sorted(runs, key=lambda run: float(run["value"])) for scheme, runs in groups.items()}
+
+
+def _end(run: Values, part: str) -> Values | None:
+    """Return the figures of the last layer's activation, or of the first gradient there is."""
+    if part == "out":
+        found: Values | None = run["layers"][-1]["out"]
+        return found
+    return next((layer["gradient"] for layer in run["layers"] if layer["gradient"] is not None), None)
+
+
+def _parts(report: Values) -> list[str]:
+    runs = [run for runs in _groups(report).values() for run in runs]
+    return [part for part in _PARTS if part == "out" or any(_end(run, part) for run in runs)]
+
+
+def title(report: Values) -> str:
+    """Return what the picture is called."""
+    what = {"out": "signal", "gradient": "gradient"}
+    return f"{' and '.join(what[part] for part in _parts(report))} against the {plain(report['variable'])}".capitalize()
+
+
+def alt(report: Values) -> str:
+    """Return in one sentence what the picture shows."""
+    found = []
+    for scheme, runs in _groups(report).items():
+        ends = runs[0], runs[-1]
+        span = " to ".join(number(run["value"]) for run in ends)
+        texts = [
+            f"{_PARTS[part]} {' to '.join(number(value(_end(run, part), 'std')) for run in ends)}"
+            for part in _parts(report)
+        ]
+        name = plain(scheme or report["model"] or "the spec")
+        found.append(
+            f"{name}, {plain(report['variable'])} {span}: standard deviation of the {', of the '.join(texts)}"
+        )
+    edge = value(report, "edge", "gain")
+    told = "" if edge is None else f"; the edge of chaos is at a gain of {number(edge, 4)}"
+    return f"{title(report)}; {'; '.join(found)}{told}."
+
+
+def height(report: Values) -> float:
+    """Return the inches that the picture is high."""
+    return 3.4 + legend_height(_names(report))
+
+
+def _names(report: Values) -> list[str]:
+    return [fitted(scheme, 4.0) or label(report, {"label": ""}) for scheme in _groups(report)]
+
+
+def draw(figure: FigureBase, report: Values) -> None:
+    """Draw one panel for the signal and one for the gradient."""
+    figure.suptitle(title(report), x=0.01, ha="left")
+    parts = _parts(report)
+    panels: Any = figure.subplots(1, len(parts), squeeze=False)
+    for axes, part in zip(panels[0], parts, strict=True):
+        _panel(axes, report, part)
+    names = _names(report)
+    legend_below(figure, [legend_line(look(place)) for place in range(len(names))], names)
+
+
+def _panel(axes: Axes, report: Values, part: str) -> None:
+    seen: list[float] = []
+    for place, runs in enumerate(_groups(report).values()):
+        measured, predicted = (
+            [_number(_end(run, part), key) for run in runs] for key in ("std", "predicted_std")
+        )
+        draw_curves(axes, [float(run["value"]) for run in runs], measured, predicted, look(place))
+        seen += [*measured, *predicted]
+    log_axis(axes, seen)
+    axes.set_ylabel(f"standard deviation of the\n{_PARTS[part]}")
+    _varied_axis(axes, report)
+    _mark_edge(axes, value(report, "edge", "gain"))
+
+
+def _number(part: Values | None, key: str) -> float:
+    found = value(part, key)
+    return math.nan if found is None else float(found)
+
+
+def _varied_axis(axes: Axes, report: Values) -> None:
+    """Set the axis of what is varied: a log one where its values span a factor of 50."""
+    values = [float(run["value"]) for runs in _groups(report).values() for run in runs]
+    low, high = min(values), max(values)
+    axes.set_xlabel(plain(report["variable"]))
+    if low > 0 and high > 50 * low:
+        axes.set_xscale("log")
+        axes.set_xlim(low / 1.1, high * 1.1)
+        mark(axes.xaxis, log_ticks(low / 1.1, high * 1.1))
+        return
+    margin = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
+    axes.set_xlim(low - margin, high + margin)
+    mark(axes.xaxis, even_ticks(low - margin, high + margin, 7))
+
+
+def _mark_edge(axes: Axes, gain: float | None) -> None:
+    """Mark the edge of chaos with a line and its gain; outside the swept gains, only say on which side it is."""
+    if gain is None:
+        return
+    low, high = axes.get_xlim()
+    text = f"edge of chaos, gain {number(gain, 4)}"
+    if not low <= gain <= high:
+        axes.set_title(f"← {text}" if gain < low else f"{text} →", loc="left" if gain < low else "right")
+        return
+    axes.axvline(gain, color="#555555", linestyle=(0, (3, 2)), linewidth=1.0, zorder=0, gid=EDGE)
+    share = float(axes.transAxes.inverted().transform(axes.transData.transform((gain, 1.0)))[0])
+    side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    axes.text(gain, 1.02, text, transform=axes.get_xaxis_transform(), ha=side, va="bottom", color="#333333")

@@ -1,0 +1,56 @@
+"""Where the marks of an axis stand, and what is written at them: few enough never to touch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from winitgen.plotting.labels import tick_label
+
+if TYPE_CHECKING:
+    from matplotlib.axis import Axis
+
+
+def even_ticks(low: float, high: float, most: int) -> list[float]:
+    """Return round numbers from ``low`` to ``high`` in equal steps of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / most
+    power = 10.0 ** math.floor(math.log10(rough))
+    for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first < most:
+            break
+    return [float(f"{place * step:.10g}") for place in range(first, last + 1)]
+
+
+def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
+    """Return round numbers from ``low`` to ``high`` for a log axis; the range is at least a factor of 3."""
+    bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    for mantissas in ((1, 2, 3, 5, 7), (1, 2, 5), (1, 3)):
+        found = [m * 10.0**power for power in range(bottom, top + 1) for m in mantissas]
+        found = [tick for tick in found if low <= tick <= high]
+        if len(found) <= most:
+            return found
+    powers = range(math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9) + 1)
+    stride = next(step for step in (1, 2, 3, 5, 10, 20, 30, 50, 100, 200) if len(powers) / step <= most)
+    return [10.0**power for power in powers if power % stride == 0]
+
+
+def decade_ticks(low: float, high: float, threshold: float, most: int = 3) -> list[float]:
+    """Return 0 and powers of ten on both sides, for an axis that is linear up to ``threshold``."""
+    sides = []
+    for end in (-low, high):
+        powers = (
+            range(math.ceil(math.log10(threshold)), math.floor(math.log10(end)) + 1)
+            if end > threshold
+            else ()
+        )
+        stride = -(-len(powers) // most) or 1
+        sides.append([10.0**power for power in list(powers)[::-1][::stride]])
+    return [*(-tick for tick in sides[0]), 0.0, *reversed(sides[1])]
+
+
+def mark(axis: Axis, ticks: Sequence[float]) -> None:
+    """Put exactly these marks on an axis, each with its number."""
+    axis.set_ticks(list(ticks), labels=[tick_label(tick) for tick in ticks])
+    axis.set_ticks([], minor=True)
