@@ -35,7 +35,9 @@ def test_every_scheme_at_every_value() -> None:
     """Labels say both."""
     found = variants(["he", "glorot_normal"], sweep_of({"n": [4, 5]}))
 
-    assert ["he, n = 4", "he, n = 5", "glorot_normal, n = 4", "glorot_normal, n = 5"] == [v.label for v in found]
+    assert ["he, n = 4", "he, n = 5", "glorot_normal, n = 4", "glorot_normal, n = 5"] == [
+        v.label for v in found
+    ]
     assert [{"n": 4}, {"n": 5}] == [v.variables for v in found[:2]]
     assert "xavier_normal" == found[2].instead["kernel"].scheme
 
@@ -70,7 +72,10 @@ def test_a_framework_draws_what_is_left_open() -> None:
     layer = {"name": "fc", "type": "dense", "units": 200, "activation": "relu"}
     open_spec, said = ({**SPEC, "layers": [{**layer, **more}]} for more in ({}, {"init": "lecun"}))
 
-    found = [winitgen.probe(spec, samples=2, compare=["keras"])["runs"][0]["weights"][0] for spec in (open_spec, said)]
+    found = [
+        winitgen.probe(spec, samples=2, compare=["keras"])["runs"][0]["weights"][0]
+        for spec in (open_spec, said)
+    ]
 
     assert ["xavier_uniform", "lecun_normal"] == [weight["scheme"] for weight in found]
 
@@ -88,7 +93,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: parse_sweep("gain=0.5:2:0"),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; it has 1 to 1000 points",
     ),
-    "an empty list": (lambda: sweep_of({"gain": []}), "a sweep of gain has no points; give it at least one value"),
+    "an empty list": (
+        lambda: sweep_of({"gain": []}),
+        "a sweep of gain has no points; give it at least one value",
+    ),
     "nothing behind the name": (
         lambda: parse_sweep("gain="),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain='",

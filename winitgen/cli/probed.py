@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from winitgen.cli import options, streams
+from winitgen.cli import options, reproduce, streams
 from winitgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -58,20 +58,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
         sweep=None if sweep is None else {sweep.variable: sweep.values},
         threads=choices["threads"],
     )
-    return {**report, "command": command_line(spec, choices)}
-
-
-def command_line(spec: str, choices: dict[str, Any]) -> str:
-    """Return the command that gives this report again."""
-    import shlex
-
-    words = ["winitgen", "probe", spec]
-    for name in ("seed", "dtype", "samples", "steps", "input", "compare", "sweep"):
-        if choices[name] is not None:
-            words += [f"--{name}", str(choices[name])]
-    for setting in choices["settings"]:
-        words += ["--set", setting]
-    return shlex.join([*words, "--no-backward"] if choices["no_backward"] else words)
+    return {**report, "command": reproduce.command("probe", spec, choices)}
 
 
 def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:

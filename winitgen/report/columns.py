@@ -6,7 +6,10 @@ from typing import Any
 
 from winitgen.planning.choice import written
 
-NUMERIC = {"fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"}
+NUMERIC = {
+    *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
+    *("saturated", "at the ends", "dead", "condition"),
+}
 """Columns that are set flush right."""
 
 MEASURED = ("measured mean", "measured std", "min", "max")

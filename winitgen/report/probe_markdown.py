@@ -1,0 +1,20 @@
+"""The probe's report as Markdown, for a pipeline's summary page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen.report.markdown import code, escaped, grid
+from winitgen.report.probe_table import head_line, table, verdict_lines
+
+
+def render(report: dict[str, Any]) -> str:
+    """Return the report as one Markdown section with the table of the terminal."""
+    lines = [f"# {escaped(report['model'] or 'Signal probe')}", "", f"{escaped(head_line(report))}.", ""]
+    lines += [f"- {escaped(line)}" for line in verdict_lines(report)]
+    lines += ["", *grid(*table(report, bars=" ▁▂▃▄▅▆▇█"))]
+    if report["notes"]:
+        lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
+    if report["command"]:
+        lines += ["", *code(report["command"])]
+    return "\n".join(lines) + "\n"
