@@ -88,7 +88,7 @@ def test_replaced_variables(planned: Planned) -> None:
 def test_unknown_replacement(planned: Planned) -> None:
     """A variable that the spec does not have cannot be replaced."""
     with pytest.raises(
-        UsageError, match=r"--set half_: .* no variable 'half_' in 'vars'; did you mean 'half'\?"
+        UsageError, match=r"the spec has no variable 'half_' in 'vars'; did you mean 'half'\?"
     ):
         planned(SPEC, {"half_": 1})
 
