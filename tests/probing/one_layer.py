@@ -1,0 +1,30 @@
+"""One layer of a spec as an operation, for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen import api
+from winitgen.probing.operations import OPERATIONS
+from winitgen.probing.operations.base import Operation
+from winitgen.probing.weights import Weights
+from winitgen.probing.workers import Workers
+
+BIASES = {"bias_init": {"scheme": "normal", "mean": 0.1, "std": 0.5}}
+"""So that no bias can be left out unseen."""
+
+UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
+
+
+def operation(
+    size: Any, *layers: dict[str, Any], dtype: str = "float64", threads: int = 1, **words: Any
+) -> Operation:
+    """Return the last of some layers as an operation; ``size`` is what flows into the first.
+
+    A parameter of no layer stands behind them: a model without any is refused.
+    """
+    spec = {"input": size, "layers": [*layers, UNUSED], **words}
+    planned = api.plan(spec).layers[-2]
+    workers = Workers(threads)
+    weights = Weights((*planned.parameters, *planned.omitted), dtype, workers)
+    return OPERATIONS[planned.layer.type](planned.layer, weights, workers)

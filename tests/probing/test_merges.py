@@ -1,0 +1,116 @@
+"""What theory predicts of merges, of moves and of embeddings, by hand; and tokens that a table does not have."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.probing.one_layer import operation
+from winitgen.probing.operations.base import Moments, Operation, moments
+
+SIGNALS = [moments(1.0, 3.0), moments(-2.0, 9.0), moments(0.5, 1.0)]
+"""Variances 2, 5 and 0.75."""
+
+
+def merge(kind: str, names: str = "abc", **words: Any) -> Operation:
+    """Return a merge of layers of three channels at seven places, by the letters of their names."""
+    layers = [
+        {"name": name, "type": "activation", "activation": "tanh", "from": "input"} for name in set(names)
+    ]
+    return operation([3, 7], *layers, {"type": kind, "from": list(names), **words})
+
+
+def figures(signal: Moments | None) -> list[float]:
+    """Return mean and mean square."""
+    assert signal is not None
+    return [signal.mean.item(), signal.square.item()]
+
+
+def test_a_sum() -> None:
+    """Means add up to -0.5 and variances to 7.75; the gradient goes to each."""
+    own = merge("add")
+
+    assert [-0.5, 8.0] == figures(own.predict(SIGNALS))
+    assert [4.0, 4.0, 4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_a_product() -> None:
+    """Means and mean squares multiply; each gradient is multiplied by the others' mean squares."""
+    own = merge("multiply")
+
+    assert [-1.0, 27.0] == figures(own.predict(SIGNALS))
+    assert [36.0, 12.0, 108.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_what_stands_twice_is_not_independent() -> None:
+    """Nothing is predicted of x + x or x x: neither variances add up nor squares multiply."""
+    doubled = [SIGNALS[0], SIGNALS[1], SIGNALS[0]]
+
+    assert merge("add", "aba").predict(doubled) is None
+    assert merge("multiply", "aba").predict(doubled) is None
+    assert merge("multiply", "aba").predict_back(doubled, np.asarray(1.0)) is None
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_concatenation_weighs_by_sizes(axis: int) -> None:
+    """Sizes 1, 2 and 5: the mean is (1 - 4 + 2.5) / 8, the mean square (3 + 18 + 5) / 8."""
+    own = merge("concat", axis=axis)
+    own.forward([np.zeros((2, *((size, 7) if axis == 0 else (3, size)))) for size in (1, 2, 5)], keep=True)
+
+    assert [-0.5 / 8, 26 / 8] == figures(own.predict(SIGNALS))
+    assert [4.0, 4.0, 4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_a_concatenation_of_channels_keeps_the_places() -> None:
+    """Channels lie side by side at each place; where places do, their mean is taken."""
+    places = Moments(np.array([0.0, 2.0]), np.array([1.0, 5.0]))
+    channels, beside = merge("concat", "ab"), merge("concat", "ab", axis=-1)
+    for own in (channels, beside):
+        own.forward([np.zeros((1, 3, 2))] * 2, keep=False)
+
+    predicted = channels.predict([places, moments(1.0, 3.0)])
+    assert predicted is not None
+    assert [[0.5, 1.5], [2.0, 4.0]] == [predicted.mean.tolist(), predicted.square.tolist()]
+    assert [1.0, 3.0] == figures(beside.predict([places, moments(1.0, 3.0)]))
+    assert [2.0, 2.0] == beside.predict_back([places, places], np.array([1.0, 3.0]))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [{"type": "flatten"}, {"type": "reshape", "shape": [7, 3]}, {"type": "permute", "axes": [1, 0]}],
+    ids=lambda layer: layer["type"],
+)
+def test_moves_forget_the_places(layer: dict[str, Any]) -> None:
+    """Moments over all places pass through a layer that moves values, and mean squares back."""
+    own = operation([3, 7], layer)
+    places = Moments(np.array([0.0, 2.0]), np.array([1.0, 5.0]))
+
+    assert [1.0, 3.0] == figures(own.predict([places]))
+    assert [2.0] == own.predict_back([places], np.array([1.0, 3.0]))
+
+
+TABLE = {"scheme": "normal", "mean": 0.5, "std": 2.0}
+
+
+def test_an_embedding_has_the_moments_of_its_table() -> None:
+    """Mean 0.5 and mean square 4.25, whatever tokens come."""
+    own = operation({"tokens": 3}, {"type": "embedding", "count": 9, "dim": 4, "init": TABLE})
+
+    assert [0.5, 4.25] == pytest.approx(figures(own.predict([moments(0.0, 0.0)])), rel=1e-6)
+
+
+def test_positions_add_their_moments() -> None:
+    """Means 1 and 0.5, variances 2 and 4."""
+    own = operation([7, 4], {"type": "positional_embedding", "count": 9, "dim": 4, "init": TABLE})
+
+    assert [1.5, 1.5**2 + 6] == pytest.approx(figures(own.predict(SIGNALS)), rel=1e-6)
+    assert [4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+@pytest.mark.parametrize("token", [-1, 9])
+def test_a_token_without_a_vector(token: int) -> None:
+    """A token below 0 or beyond the table is an error, not another token's vector."""
+    own = operation({"tokens": 3}, {"type": "embedding", "count": 9, "dim": 4})
+
+    with pytest.raises(IndexError, match="for 9 vectors"):
+        own.forward([np.array([[0, token, 1]])], keep=False)

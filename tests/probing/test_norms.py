@@ -1,0 +1,145 @@
+"""The probe's norms: small cases by hand, and what theory predicts of large ones."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.probing.one_layer import operation
+from winitgen.probing.operations.base import Moments, Operation, moments
+
+GAMMA = {"scheme": "normal", "mean": 0.8, "std": 0.4}
+BETA = {"scheme": "normal", "mean": 0.3, "std": 0.5}
+KINDS: dict[str, dict[str, Any]] = {
+    "batch_norm": {"init": GAMMA, "bias_init": BETA},
+    "group_norm": {"groups": 4, "init": GAMMA, "bias_init": BETA},
+    "instance_norm": {"affine": True, "init": GAMMA, "bias_init": BETA},
+    "layer_norm": {"init": GAMMA, "bias_init": BETA},
+    "rms_norm": {"init": GAMMA},
+}
+
+
+def norm(kind: str, size: list[int], **words: Any) -> Operation:
+    """Return a norm with drawn scales and shifts."""
+    return operation(size, {"type": kind, **KINDS[kind], **words})
+
+
+def test_layer_norm_by_hand() -> None:
+    """-1, 1, -1, 1 about 5 at steps of 3: variance 9, so 9 + 1 below the root with an epsilon of 1."""
+    own = operation([4], {"type": "layer_norm", "affine": False, "epsilon": 1})
+    out = own.forward([np.array([[2.0, 8.0, 2.0, 8.0]])], keep=False)
+
+    np.testing.assert_allclose(out, [[-3 / math.sqrt(10), 3 / math.sqrt(10)] * 2])
+
+
+def test_rms_norm_by_hand() -> None:
+    """3 and 4 have the mean square 12.5; the mean stays."""
+    own = operation([2], {"type": "rms_norm", "affine": False, "epsilon": 0.5})
+    out = own.forward([np.array([[3.0, 4.0]])], keep=False)
+
+    np.testing.assert_allclose(out, np.array([[3.0, 4.0]]) / math.sqrt(13))
+
+
+def test_batch_norm_divides_by_the_number_of_samples() -> None:
+    """0 and 2 have the variance 1, not 2: each channel over samples and places, as Ioffe & Szegedy write."""
+    own = operation([2, 1], {"type": "batch_norm", "affine": False, "epsilon": 1e-12})
+    out = own.forward([np.array([[[0.0], [5.0]], [[2.0], [5.0]]])], keep=False)
+
+    np.testing.assert_allclose(out, [[[-1.0], [0.0]], [[1.0], [0.0]]], atol=1e-9)
+
+
+def test_a_constant_has_no_gradient() -> None:
+    """What a norm takes away cannot matter: a gradient that is the same everywhere comes back as 0."""
+    own = operation([3, 8], {"type": "layer_norm", "affine": False})
+    own.forward([np.random.default_rng(0).normal(size=(4, 3, 8))], keep=True)
+    (back,) = own.backward(np.ones((4, 3, 8)))
+
+    np.testing.assert_allclose(back, np.zeros((4, 3, 8)), atol=1e-12)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"rms_norm"}))
+def test_prediction_by_hand(kind: str) -> None:
+    """A variance of 3 becomes 3 / (3 + 0.5), times E gamma^2 = 0.8; beta adds its 0.3 and its 0.34."""
+    predicted = norm(kind, [8, 6], epsilon=0.5).predict([moments(2.0, 7.0)])
+
+    assert predicted is not None
+    assert pytest.approx(0.3) == predicted.mean.item()
+    assert pytest.approx(0.8 * 3 / 3.5 + 0.34) == predicted.square.item()
+
+
+def test_prediction_of_an_rms_norm_by_hand() -> None:
+    """Mean 2 and mean square 7: both stay, but for a root of 7 + 0.5 and for gamma."""
+    predicted = norm("rms_norm", [8, 6], epsilon=0.5).predict([moments(2.0, 7.0)])
+
+    assert predicted is not None
+    assert pytest.approx(0.8 * 2 / math.sqrt(7.5)) == predicted.mean.item()
+    assert pytest.approx(0.8 * 7 / 7.5) == predicted.square.item()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_prediction_without_scales(kind: str) -> None:
+    """`affine: false` is a gamma of 1 and a beta of 0."""
+    words = {"affine": False, "epsilon": 1.0} | ({"groups": 2} if kind == "group_norm" else {})
+    own = operation([8, 6], {"type": kind, **words})
+    predicted = own.predict([moments(0.0, 3.0)])
+
+    assert predicted is not None
+    assert [0.0, 0.75] == [predicted.mean.item(), predicted.square.item()]
+    assert [0.5] == [back.item() for back in own.predict_back([moments(0.0, 3.0)], np.asarray(2.0)) or []]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_theory_is_what_happens(kind: str) -> None:
+    """Moments forward and the gradient's mean square back, for a Gaussian signal with a mean, within 1 %.
+
+    Gamma and beta have the moments that they are drawn with, to the last digit.
+    """
+    own = norm(kind, [400, 300], epsilon=0.2)
+    for role, values in (("gamma", [0.4, 1.2]), ("beta", [-0.2, -0.2, 0.8, 0.8])):
+        array = own.weights.array(role)
+        if array is not None:
+            array[...] = np.resize(values, array.shape)
+    x = np.random.default_rng(1).normal(0.5, 0.7, (30, 400, 300))
+    gradient = np.random.default_rng(2).normal(0, 1, x.shape)
+    out = own.forward([x], keep=True)
+    (back,) = own.backward(gradient)
+    signal = moments(0.5, 0.5**2 + 0.7**2)
+    predicted, predicted_back = own.predict([signal]), own.predict_back([signal], np.asarray(1.0))
+
+    assert predicted is not None
+    assert predicted_back is not None
+    assert back is not None
+    assert pytest.approx(predicted.mean.item(), abs=0.01) == out.mean()
+    assert pytest.approx(predicted.square.item(), rel=0.01) == (out**2).mean()
+    assert pytest.approx(predicted_back[0].item(), rel=0.01) == (back**2).mean()
+
+
+PLACES = Moments(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([[1.0, 3.0], [6.0, 14.0]]))
+"""Unlike places: mean 1.5 over all, mean square 6, and so the variance 3.75."""
+
+
+@pytest.mark.parametrize("kind", ["batch_norm", "group_norm", "instance_norm"])
+def test_places_that_differ_share_statistics(kind: str) -> None:
+    """Where statistics are over all places, one whose mean is not theirs keeps the difference."""
+    own = norm(kind, [8, 2, 2], epsilon=0.25)
+    predicted = own.predict([PLACES])
+    mean = 0.8 * (PLACES.mean - 1.5) / 2
+    square = 0.8 * (PLACES.square - 3 * PLACES.mean + 1.5**2) / 4
+
+    assert predicted is not None
+    np.testing.assert_allclose(predicted.mean, mean + 0.3)
+    np.testing.assert_allclose(predicted.square, square + 2 * 0.3 * mean + 0.34)
+
+
+def test_a_layer_norm_has_statistics_for_each_row_of_places() -> None:
+    """Over the last axis of an image, rows are apart: means 0.5 and 2.5, mean squares 2 and 10."""
+    predicted = norm("layer_norm", [8, 2, 2], epsilon=0.25).predict([PLACES])
+    mean = 0.8 * np.array([[-0.5, 0.5], [-0.5, 0.5]]) / np.sqrt([[2.0], [4.0]])
+
+    assert predicted is not None
+    np.testing.assert_allclose(predicted.mean, mean + 0.3)
+    np.testing.assert_allclose(
+        norm("layer_norm", [8, 2, 2], epsilon=0.25).predict_back([PLACES], np.ones((2, 2))),
+        [[[0.4, 0.4], [0.2, 0.2]]],
+    )

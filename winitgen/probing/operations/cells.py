@@ -1,0 +1,173 @@
+"""One step of each recurrent layer, and one step back, by PyTorch's equations.
+
+What enters the gates is (samples, gates, units), gates in the order of the spec; a state is (samples,
+units). Going back, the gates are computed again from what entered them: to apply the functions twice
+costs less than to hold their values too.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+
+from winitgen.activations import Applied
+from winitgen.probing.functions import evaluate
+from winitgen.probing.weights import Array
+
+KNEE = float(np.arctanh(np.sqrt(0.99)))
+"""Beyond it tanh is saturated: its slope 1 - tanh(x)^2 is under 1 % of the largest."""
+
+
+class State(NamedTuple):
+    """What one position leaves to the next: the output, and what the cell remembers besides."""
+
+    output: Array
+    memory: Array
+
+
+class Cell:
+    """The recurrent map of one level in one direction.
+
+    ``kernel`` is the recurrent one, (gates, units, units). ``bias`` (gates, units) is the second one,
+    zeros where there is none. ``remembers`` says
+    whether a state has a memory of its own, beside the output. ``halves`` has 1/2 for a gate that is a sigmoid and 1 for a tanh: both
+    are h tanh(h x) + 1 - h, with the slope h^2 (1 - tanh(h x)^2).
+    """
+
+    halves: ClassVar[tuple[float, ...]]
+    remembers: ClassVar[bool] = True
+
+    def __init__(self, applied: Applied, kernel: Array, bias: Array) -> None:
+        self.applied = applied
+        self.kernel = kernel.reshape(-1, kernel.shape[-1])
+        self.bias = bias
+        self.half = np.array(self.halves, kernel.dtype)[:, np.newaxis]
+
+    def step(self, entering: Array, before: State, after: State) -> None:
+        """Add what the state before sends to the gates to ``entering``, and fill in the state after."""
+        raise NotImplementedError
+
+    def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
+        """Return the gradient of the state before, and put that of what entered the gates into ``out``."""
+        raise NotImplementedError
+
+    def outer_bias(self) -> Array:
+        """Return the part of the second bias that is added like the first."""
+        return self.bias
+
+    def saturated(self, entered: Array) -> int:
+        """Return how many values (..., gates, units) have a slope under 1 % of the largest of their gate."""
+        return int(np.count_nonzero(np.abs(entered) > KNEE / self.half))
+
+    def _sent(self, output: Array) -> Array:
+        """Return what an output sends to the gates."""
+        return (output @ self.kernel.T).reshape(len(output), -1, output.shape[1])
+
+    def _returned(self, gradient: Array) -> Array:
+        """Return the gradient of an output from that of what it sent."""
+        return gradient.reshape(len(gradient), -1) @ self.kernel
+
+    def _gates(self, entered: Array) -> tuple[Array, Array]:
+        """Return the gates' values and slopes."""
+        values = entered * self.half
+        np.tanh(values, out=values)
+        slopes = values * values
+        np.subtract(1, slopes, out=slopes)
+        slopes *= self.half**2
+        values *= self.half
+        values += 1 - self.half
+        return values, slopes
+
+
+class RnnCell(Cell):
+    """h = f(W x + U h + b) (Elman 1990)."""
+
+    halves: ClassVar[tuple[float, ...]] = (1.0,)
+    remembers: ClassVar[bool] = False
+
+    def step(self, entering: Array, before: State, after: State) -> None:
+        """Apply f, tanh or relu."""
+        entering += self._sent(before.output)
+        np.copyto(after.output, evaluate(self.applied, entering[:, 0])[0])
+
+    def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
+        """Multiply by the slope of f."""
+        np.multiply(gradient.output, evaluate(self.applied, entered[:, 0])[1], out=out[:, 0])
+        return State(self._returned(out), gradient.memory)
+
+    def saturated(self, entered: Array) -> int:
+        """Return how many are beyond the knee of tanh, or not above 0 for relu."""
+        if self.applied.name == "relu":
+            return int(np.count_nonzero(entered <= 0))
+        return super().saturated(entered)
+
+
+class LstmCell(Cell):
+    """c = f c + i g and h = o tanh(c), gates i, f, g, o (Gers, Schmidhuber & Cummins 2000)."""
+
+    halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0, 0.5)
+
+    def step(self, entering: Array, before: State, after: State) -> None:
+        """Remember c."""
+        entering += self._sent(before.output)
+        i, f, g, o = np.moveaxis(self._gates(entering)[0], 1, 0)
+        np.multiply(f, before.memory, out=after.memory)
+        i *= g
+        np.add(after.memory, i, out=after.memory)
+        np.multiply(o, np.tanh(after.memory), out=after.output)
+
+    def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
+        """Go back through h, then through c."""
+        gates, slopes = self._gates(entered)
+        i, f, g, o = np.moveaxis(gates, 1, 0)
+        bent = np.tanh(after.memory)
+        np.multiply(gradient.output, bent, out=out[:, 3])
+        through = gradient.output * o * (1 - bent * bent) + gradient.memory
+        np.multiply(through, g, out=out[:, 0])
+        np.multiply(through, before.memory, out=out[:, 1])
+        np.multiply(through, i, out=out[:, 2])
+        out *= slopes
+        return State(self._returned(out), through * f)
+
+
+class GruCell(Cell):
+    """h = (1 - z) n + z h with n = tanh(W x + b + r (U h + c)), gates r, z, n (Cho et al. 2014).
+
+    PyTorch's variant: the reset gate r acts behind the product with U. What it acts on is remembered.
+    """
+
+    halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0)
+
+    def outer_bias(self) -> Array:
+        """Return the biases of the first two gates; that of the new gate is inside the reset."""
+        bias = self.bias.copy()
+        bias[2] = 0
+        return bias
+
+    def step(self, entering: Array, before: State, after: State) -> None:
+        """Remember U h + c of the new gate."""
+        sent = self._sent(before.output)
+        np.add(sent[:, 2], self.bias[2], out=after.memory)
+        entering[:, :2] += sent[:, :2]
+        reset = self._gates(entering)[0][:, 0]
+        entering[:, 2] += reset * after.memory
+        _, z, n = np.moveaxis(self._gates(entering)[0], 1, 0)
+        np.add(n, z * (before.output - n), out=after.output)
+
+    def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
+        """Go back through h, then through n, then through r."""
+        gates, slopes = self._gates(entered)
+        r, z, n = np.moveaxis(gates, 1, 0)
+        np.multiply(gradient.output, before.output - n, out=out[:, 1])
+        np.multiply(gradient.output, 1 - z, out=out[:, 2])
+        out[:, 1:] *= slopes[:, 1:]
+        np.multiply(out[:, 2], after.memory, out=out[:, 0])
+        out[:, 0] *= slopes[:, 0]
+        sent = out.copy()
+        sent[:, 2] *= r
+        return State(self._returned(sent) + gradient.output * z, gradient.memory)
+
+
+CELLS: dict[str, type[Cell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}
+"""The cell of each recurrent layer."""

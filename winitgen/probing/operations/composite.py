@@ -1,0 +1,33 @@
+"""The part that layers made of several dense ones share."""
+
+from __future__ import annotations
+
+from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.dense import affine, summed
+from winitgen.probing.weights import Array, Planned
+
+
+class Composite(Operation):
+    """A layer of dense parts, each under the name that the layer gives it."""
+
+    def dense(self, part: str, inputs: Array) -> Array:
+        """Return what a part gives, (..., units) from (..., inputs)."""
+        kernel, bias = self.kernel(part), self.weights.array("bias", self.layer.named(part))
+        return affine(inputs, kernel, bias, self.workers)
+
+    def dense_back(self, part: str, gradient: Array) -> Array:
+        """Return the gradient of what flows into a part."""
+        return affine(gradient, self.kernel(part).T, None, self.workers)
+
+    def kernel(self, part: str) -> Array:
+        """Return a part's kernel, (units, inputs)."""
+        return self.weights.needed("kernel", self.layer.named(part))
+
+    def planned(self, part: str) -> Planned:
+        """Return mean and variance of a part's kernel."""
+        return self.weights.planned("kernel", self.layer.named(part))
+
+    def summed(self, part: str, signal: Moments) -> Moments:
+        """Return the moments of what a part gives."""
+        bias = self.weights.planned("bias", self.layer.named(part))
+        return summed(signal, self.kernel(part).shape[1], self.planned(part), bias)

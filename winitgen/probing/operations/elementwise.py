@@ -1,0 +1,103 @@
+"""Layers that work on each value by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.activations import Applied
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.theory import Response, response
+from winitgen.probing.weights import Array
+
+RELU = Applied("relu")
+SATURATED = 0.01
+"""Of the largest slope: what is below it counts as saturated."""
+
+
+class Same(Operation):
+    """What flows in: of an activation the engine applies the function, and dropout is silent.
+
+    Dropout works while a network is trained; here it is evaluated.
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("activation", "dropout")
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the input itself."""
+        return inputs[0]
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient itself."""
+        return [gradient]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments themselves."""
+        return inputs[0]
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square itself."""
+        return [gradient]
+
+
+class Prelu(Operation):
+    """Leaky ReLU with slopes from a parameter: max(x, 0) + alpha min(x, 0) (He et al. 2015, eq. 1)."""
+
+    types: ClassVar[tuple[str, ...]] = ("prelu",)
+    applies: ClassVar[bool] = True
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the input, with what is not above 0 times alpha."""
+        self.pre = inputs[0]
+        self.saturated = self._saturated(self.pre)
+        return self._sloped(self.pre)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient, times alpha where the input is not above 0."""
+        return [self._sloped(gradient)]
+
+    def _sloped(self, values: Array) -> Array:
+        """Return values, times alpha where the input was not above 0."""
+        assert self.pre is not None
+        pre, alpha, out = self.pre, self._alpha(values.ndim), np.empty_like(values)
+
+        def multiply(run: slice) -> None:
+            np.multiply(values[run], alpha, out=out[run])
+            np.copyto(out[run], values[run], where=pre[run] > 0)
+
+        self.workers.each(multiply, self.workers.runs(len(values)))
+        return out
+
+    def _alpha(self, axes: int) -> Array:
+        """Return the slopes, one for all or one for each channel, beside an array of so many axes."""
+        return self.weights.needed("alpha").reshape(-1, *(1,) * (axes - 2))
+
+    def _saturated(self, pre: Array) -> tuple[int, int] | None:
+        """Return how many inputs lie on the flat side, or None where neither side is flat."""
+        alpha = np.abs(self._alpha(pre.ndim))
+        below, above = alpha < SATURATED, alpha * SATURATED > 1
+        if not (below | above).any():
+            return None
+        flat = np.where(pre > 0, above, below)
+        return int(np.count_nonzero(flat)), pre.size
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments for a Gaussian input: of its positive side, and of alpha times its negative."""
+        alpha, (above, below) = self.weights.planned("alpha"), _sides(inputs[0])
+        return moments(above.mean - alpha.mean * below.mean, above.square + alpha.square * below.square)
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square times P(x > 0) + E[alpha^2] P(x < 0)."""
+        alpha, (above, below) = self.weights.planned("alpha"), _sides(inputs[0])
+        return [np.asarray(gradient * (above.slope_square + alpha.square * below.slope_square))]
+
+
+def _sides(signal: Moments) -> tuple[Response[Array], Response[Array]]:
+    """Return what a ReLU makes of a Gaussian signal, and of its negative."""
+    above = response(RELU, signal.mean, signal.variance)
+    below = response(RELU, -signal.mean, signal.variance)
+    assert above is not None
+    assert below is not None
+    return above, below

@@ -1,0 +1,39 @@
+"""The embedding: each token's vector from the table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array
+
+
+class Embedding(Operation):
+    """Looks tokens up; a table tied to another layer's is looked up like its own."""
+
+    types: ClassVar[tuple[str, ...]] = ("embedding",)
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, positions, dim) from whole numbers (samples, positions)."""
+        tokens, table = inputs[0], self.weights.needed("embeddings")
+        out = np.empty((*tokens.shape, table.shape[1]), table.dtype)
+
+        def look_up(run: slice) -> None:
+            np.take(table, tokens[run], axis=0, out=out[run], mode="clip")  # 'raise' would copy
+
+        if tokens.size and not 0 <= tokens.min() <= tokens.max() < len(table):
+            raise IndexError(f"tokens from {tokens.min()} to {tokens.max()} for {len(table)} vectors")
+        self.workers.each(look_up, self.workers.runs(len(tokens)))
+        return out
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return no gradient: tokens have none."""
+        return [None]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments that the table is drawn with."""
+        planned = self.weights.planned("embeddings")
+        return moments(planned.mean, planned.square)

@@ -1,0 +1,109 @@
+"""The feed-forward block with a gate: down(f(gate x) * (up x))."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.functions import evaluate, largest_slope, softmax, softmax_back
+from winitgen.probing.operations.base import Moments, moments
+from winitgen.probing.operations.composite import Composite
+from winitgen.probing.theory import Response, response
+from winitgen.probing.weights import Array
+
+BLOCK = 1 << 16
+"""Values that a thread works on at once: few enough to stay in a core's cache."""
+
+
+class GatedMlp(Composite):
+    """Three dense parts on the last axis; ``pre`` is what enters the gate's activation (Shazeer 2020)."""
+
+    types: ClassVar[tuple[str, ...]] = ("gated_mlp",)
+    applies: ClassVar[bool] = True
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (..., features) from the same."""
+        gate, up = self.dense("gate", inputs[0]), self.dense("up", inputs[0])
+        self.pre, hidden = gate, up.copy() if keep else up
+
+        def multiply(run: slice) -> int:
+            bent, slope = self._bent(gate[run])
+            hidden[run] *= bent
+            return self._flat(slope)
+
+        counts = self.workers.each(multiply, self._runs(gate))
+        self.saturated = None if self._largest is None else (sum(counts), gate.size)
+        self.up = up if keep else None
+        return self.dense("down", hidden)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the input, through the gate and what it multiplies."""
+        gate, up = self.pre, self.up
+        assert gate is not None
+        assert up is not None
+        through_up = self.dense_back("down", gradient)
+        through_gate = np.empty_like(through_up)
+
+        def back(run: slice) -> None:
+            bent, slope = self._bent(gate[run])
+            at_gate = through_up[run] * up[run]
+            if slope is None:
+                through_gate[run] = softmax_back(bent, at_gate, -1)
+            else:
+                np.multiply(at_gate, slope, out=through_gate[run])
+            through_up[run] *= bent
+
+        self.workers.each(back, self._runs(gate))
+        out = self.dense_back("up", through_up)
+        out += self.dense_back("gate", through_gate)
+        return [out]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments | None:
+        """Return the moments of the sum that ``down`` gives: gate and up are drawn apart."""
+        up, bent = self._factors(inputs[0])
+        if bent is None:
+            return None
+        hidden = moments(bent.mean * up.mean, bent.square * up.square)
+        return self.summed("down", hidden)
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
+        """Return the mean square through up, times E f^2, and through the gate, times E up^2 E f'^2."""
+        up, bent = self._factors(inputs[0])
+        if bent is None:
+            return None
+        features, units = self.kernel("down").shape
+        hidden = gradient.mean() * features * self.planned("down").square
+        through = bent.square * self.planned("up").square
+        through = through + up.square * bent.slope_square * self.planned("gate").square
+        return [np.asarray(hidden * units * through)]
+
+    @property
+    def _softmax(self) -> bool:
+        """Whether the gate is a softmax, which works on no value by itself."""
+        return bool(self.layer.activation.name == "softmax")
+
+    @property
+    def _largest(self) -> float | None:
+        """The largest slope of the gate's activation, None where there is none."""
+        return None if self._softmax else largest_slope(self.layer.activation)
+
+    def _bent(self, gate: Array) -> tuple[Array, Array | None]:
+        """Return what the activation gives, and its slope where each value has its own."""
+        return (softmax(gate, -1), None) if self._softmax else evaluate(self.layer.activation, gate)
+
+    def _flat(self, slope: Array | None) -> int:
+        """Return how many slopes are under 1 % of the largest."""
+        if slope is None or self._largest is None:
+            return 0
+        return int(np.count_nonzero(np.abs(slope) < 0.01 * self._largest))
+
+    def _runs(self, hidden: Array) -> list[slice]:
+        """Return runs of samples of about `BLOCK` values."""
+        return self.workers.runs(len(hidden), max(1, BLOCK * len(hidden) // max(1, hidden.size)))
+
+    def _factors(self, signal: Moments) -> tuple[Moments, Response[Array] | None]:
+        """Return the moments of what ``up`` gives, and of what the activation gives."""
+        gate = self.summed("gate", signal.overall())
+        return self.summed("up", signal.overall()), response(self.layer.activation, gate.mean, gate.variance)

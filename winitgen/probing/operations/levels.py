@@ -1,0 +1,110 @@
+"""One level of a recurrent layer: its cells, one for each direction, over all positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from winitgen.probing.operations.cells import CELLS, Cell, State
+from winitgen.probing.operations.dense import affine
+from winitgen.probing.weights import Array, Weights
+from winitgen.probing.workers import Workers
+
+
+class Level:
+    """Cells that read one signal; the second of two reads it from its end.
+
+    ``parts`` names the parameters of each in ``weights``, ``layer`` the kind of cell. What the signal
+    sends to the gates is one product for all positions and directions; then come the steps, which
+    the workers share by samples and directions.
+    """
+
+    def __init__(self, parts: Sequence[str], layer: Any, weights: Weights, workers: Workers) -> None:
+        self.workers = workers
+        self.cells = [_cell(part, layer, weights) for part in parts]
+        kernels = [weights.needed("kernel", part) for part in parts]
+        self.kernel = np.concatenate([kernel.reshape(-1, kernel.shape[-1]) for kernel in kernels])
+        self.bias = np.concatenate([_bias(*pair, weights) for pair in zip(parts, self.cells, strict=True)])
+
+    def forward(self, inputs: Array) -> Array:
+        """Return (samples, positions, units * directions) from (samples, positions, features)."""
+        entering = affine(inputs, self.kernel, self.bias, self.workers)
+        self.entered = entering.reshape(*inputs.shape[:2], len(self.cells), -1, self.cells[0].kernel.shape[1])
+        self.output = np.empty_like(self.entered[..., 0, :])
+        self.memory = np.empty_like(self.output) if self.cells[0].remembers else self.output
+        self.workers.each(self._read, self._tracks())
+        return self.output.reshape(*inputs.shape[:2], -1)
+
+    def backward(self, gradient: Array) -> Array:
+        """Return the gradient of the inputs, through all positions."""
+        gradient = gradient.reshape(self.output.shape)
+        entered = np.empty_like(self.entered)
+        self.workers.each(lambda track: self._read_back(track, gradient, entered), self._tracks())
+        return affine(entered.reshape(*gradient.shape[:2], -1), self.kernel.T, None, self.workers)
+
+    def ends(self) -> list[tuple[int, int]]:
+        """Return the position and the direction of each direction's last step."""
+        return [(-1, 0), (0, 1)][: len(self.cells)]
+
+    def saturated(self) -> tuple[int, int]:
+        """Return how many values enter a gate where it is saturated, and of how many."""
+        counts = [cell.saturated(self.entered[:, :, place]) for place, cell in enumerate(self.cells)]
+        return sum(counts), self.entered.size
+
+    def _tracks(self) -> list[tuple[slice, int]]:
+        """Return runs of samples, each in every direction."""
+        return list(product(self.workers.runs(len(self.entered)), range(len(self.cells))))
+
+    def _positions(self, direction: int) -> list[int]:
+        """Return the positions in the order in which a direction reads them."""
+        positions = range(self.entered.shape[1])
+        return list(reversed(positions) if direction else positions)
+
+    def _read(self, track: tuple[slice, int]) -> None:
+        """Take every step of one direction for a run of samples."""
+        run, direction = track
+        state = self._start(run)
+        for position in self._positions(direction):
+            after = self._state(run, position, direction)
+            self.cells[direction].step(self.entered[run, position, direction], state, after)
+            state = after
+
+    def _read_back(self, track: tuple[slice, int], gradient: Array, entered: Array) -> None:
+        """Take every step back, and fill ``entered`` with the gradient of what entered the gates."""
+        run, direction = track
+        positions = self._positions(direction)
+        start = self._start(run)
+        states = [start, *(self._state(run, position, direction) for position in positions)]
+        passed = start
+        for step in reversed(range(len(positions))):
+            at = run, positions[step], direction
+            flowing = State(gradient[at] + passed.output, passed.memory)
+            passed = self.cells[direction].back(
+                self.entered[at], states[step], states[step + 1], flowing, entered[at]
+            )
+
+    def _state(self, run: slice, position: int, direction: int) -> State:
+        """Return where the state behind a position is."""
+        return State(self.output[run, position, direction], self.memory[run, position, direction])
+
+    def _start(self, run: slice) -> State:
+        """Return the state before the first position: zeros."""
+        zeros = np.zeros_like(self.output[run, 0, 0])
+        return State(zeros, zeros)
+
+
+def _cell(part: str, layer: Any, weights: Weights) -> Cell:
+    """Return the cell with a part's recurrent kernel and its second bias."""
+    kernel, bias = weights.needed("recurrent_kernel", part), weights.array("recurrent_bias", part)
+    if bias is None:
+        bias = np.zeros(kernel.shape[:2], kernel.dtype)
+    return CELLS[layer.type](layer.activation, kernel, bias)
+
+
+def _bias(part: str, cell: Cell, weights: Weights) -> Array:
+    """Return what is added to the gates of all positions, as one axis."""
+    bias, second = weights.array("bias", part), cell.outer_bias()
+    return np.ravel(second if bias is None else bias + second)

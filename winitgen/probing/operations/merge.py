@@ -1,0 +1,128 @@
+"""Layers that join several signals into one: their sum, their product, one beside the other.
+
+Theory takes the signals as uncorrelated, as a residual branch and what comes past it are where the
+branch's last weights have mean 0. Where one layer's output stands twice among them it says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array
+
+
+class _ValueByValue(Operation):
+    """Signals of one shape, joined value by value."""
+
+    function: ClassVar[Callable[[Array, Array, Array], object]]
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return all inputs joined by ``function``, in one pass over each sample."""
+        self.inputs = list(inputs) if keep else []
+        out = np.empty(inputs[0].shape, np.result_type(*inputs))
+
+        def join(run: slice) -> None:
+            np.copyto(out[run], inputs[0][run])
+            for other in inputs[1:]:
+                type(self).function(out[run], other[run], out[run])
+
+        self.workers.each(join, self.workers.runs(len(out)))
+        return out
+
+    def _apart(self, inputs: Sequence[Moments]) -> bool:
+        """Return whether each of the inputs is another layer's output."""
+        return len(set(self.layer.from_)) == len(inputs)
+
+
+class Add(_ValueByValue):
+    """The sum, of a residual's branch and shortcut too."""
+
+    types: ClassVar[tuple[str, ...]] = ("add",)
+    function = np.add
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient itself for each input."""
+        return [gradient for _ in self.layer.from_]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments | None:
+        """Return the sum of the means and of the variances."""
+        if not self._apart(inputs):
+            return None
+        mean = np.asarray(sum(signal.mean for signal in inputs))
+        return moments(mean, mean**2 + sum(signal.variance for signal in inputs))
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square itself for each input."""
+        return [gradient for _ in inputs]
+
+
+class Multiply(_ValueByValue):
+    """The product."""
+
+    types: ClassVar[tuple[str, ...]] = ("multiply",)
+    function = np.multiply
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return, for each input, the gradient times all the others."""
+        return [self._times_others(place, gradient) for place in range(len(self.inputs))]
+
+    def _times_others(self, place: int, gradient: Array) -> Array:
+        out = gradient
+        for other in (*self.inputs[:place], *self.inputs[place + 1 :]):
+            out = out * other
+        return out
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments | None:
+        """Return the product of the means and of the squares."""
+        if not self._apart(inputs):
+            return None
+        return moments(
+            math.prod(signal.mean for signal in inputs), math.prod(signal.square for signal in inputs)
+        )
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
+        """Return, for each input, the mean square times the squares of all the others."""
+        if not self._apart(inputs):
+            return None
+        squares = [signal.square for signal in inputs]
+        others = [math.prod((*squares[:i], *squares[i + 1 :])) for i in range(len(squares))]
+        return [np.asarray(gradient * other) for other in others]
+
+
+class Concat(Operation):
+    """One beside the other along an axis of the sample."""
+
+    types: ClassVar[tuple[str, ...]] = ("concat",)
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the inputs side by side."""
+        self.axis = self.layer.axis + 1 if self.layer.axis >= 0 else self.layer.axis + inputs[0].ndim
+        self.sizes = [array.shape[self.axis] for array in inputs]
+        return np.concatenate(inputs, self.axis)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return each input's part of the gradient."""
+        return list(np.split(gradient, np.cumsum(self.sizes)[:-1], self.axis))
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the mean of the moments, each weighted by its share of the axis, known after `forward`."""
+        signals = [self._seen(signal) for signal in inputs]
+        shares = [size / sum(self.sizes) for size in self.sizes]
+        return moments(
+            sum(share * signal.mean for share, signal in zip(shares, signals, strict=True)),
+            sum(share * signal.square for share, signal in zip(shares, signals, strict=True)),
+        )
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square itself for each input; over all places where these lie side by side."""
+        passed = gradient if self.axis == 1 else np.asarray(gradient.mean())
+        return [passed for _ in inputs]
+
+    def _seen(self, signal: Moments) -> Moments:
+        """Return the moments at each place where channels lie side by side, else over all places."""
+        return signal if self.axis == 1 else signal.overall()

@@ -1,0 +1,209 @@
+"""Normalisation layers: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over different sets of values.
+
+Each sees its arrays in a view where the values that share statistics lie along a few axes (``over``),
+and where the work can be split along another (``split``).
+
+Forward, theory says that the mean over what is normalised is taken away, and that the variance v becomes
+v / (v + epsilon). Backward, a norm multiplies the mean square of the gradient by E[gamma^2] / (v + epsilon)
+to leading order: what it takes from the gradient besides, the mean and the part along the signal, is 2 of
+as many values as share statistics. Here v is the variance over samples and units. The channels of a batch
+vary less about their own means where samples are alike, as behind a ReLU; there the gradient grows faster
+than this says (Yang et al. 2019).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array, Planned
+
+BLOCK = 1 << 17
+"""Values normalised at once: few enough to stay in a core's cache from one pass to the next."""
+
+
+class Norm(Operation):
+    """The part that does not depend on which values share statistics."""
+
+    centred: ClassVar[bool] = True
+    over: ClassVar[tuple[int, ...]]
+    split: ClassVar[int] = 0
+    pooled: ClassVar[int | None] = None
+    """The axis of a map of moments that statistics are taken over, None for all."""
+
+    def view(self, array: Array) -> Array:
+        """Return an array as this norm sees it, without a copy."""
+        raise NotImplementedError
+
+    def along(self, vector: Array) -> Array:
+        """Return a parameter, one value for each channel or feature, as it stands beside the view."""
+        raise NotImplementedError
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the normalised input in its shape; its statistics are kept."""
+        self.x = self.view(inputs[0])
+        out = np.empty_like(self.x, order="C")
+        shape = tuple(1 if axis in self.over else size for axis, size in enumerate(self.x.shape))
+        self.mean, self.scale = np.zeros(shape, out.dtype), np.empty(shape, out.dtype)
+        gamma, beta = self._parameter("gamma"), self._parameter("beta")
+
+        def normalise(run: slice) -> None:
+            x, y, scale = self._cut(self.x, run), self._cut(out, run), self._cut(self.scale, run)
+            if self.centred:
+                np.mean(x, self.over, out=self._cut(self.mean, run), keepdims=True)
+            np.subtract(x, self._cut(self.mean, run), out=y)
+            np.mean(y * y, self.over, out=scale, keepdims=True)
+            np.reciprocal(np.sqrt(scale + out.dtype.type(self.layer.epsilon)), out=scale)
+            y *= scale
+            if gamma is not None:
+                y *= self._cut(gamma, run)
+            if beta is not None:
+                y += self._cut(beta, run)
+
+        self._each(normalise)
+        if not keep:
+            del self.x
+        return out.reshape(inputs[0].shape)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return (g - mean g - z mean(g z)) / sqrt(variance + epsilon), with z normalised and g behind gamma.
+
+        Ioffe & Szegedy 2015, section 3, put together; without mean g where no mean is taken away.
+        """
+        g, gamma = self.view(gradient), self._parameter("gamma")
+        out = np.empty_like(g, order="C")
+
+        def back(run: slice) -> None:
+            scale, y = self._cut(self.scale, run), self._cut(out, run)
+            z = (self._cut(self.x, run) - self._cut(self.mean, run)) * scale
+            np.multiply(self._cut(g, run), 1 if gamma is None else self._cut(gamma, run), out=y)
+            z *= np.mean(y * z, self.over, keepdims=True)
+            if self.centred:
+                y -= np.mean(y, self.over, keepdims=True)
+            y -= z
+            y *= scale
+
+        self._each(back)
+        return [out.reshape(gradient.shape)]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments of gamma z + beta, at each place: gamma and beta are drawn apart from the signal."""
+        signal, (centre, spread) = inputs[0], self._statistics(inputs[0])
+        gamma, beta = self._planned_gamma(), self.weights.planned("beta")
+        mean = gamma.mean * (signal.mean - centre) / np.sqrt(spread)
+        square = gamma.square * (signal.square - 2 * centre * signal.mean + centre**2) / spread
+        return moments(mean + beta.mean, square + 2 * mean * beta.mean + beta.square)
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square times E[gamma^2] / (v + epsilon): to leading order, see this module."""
+        _, spread = self._statistics(inputs[0])
+        return [np.asarray(gradient * self._planned_gamma().square / spread)]
+
+    def _statistics(self, signal: Moments) -> tuple[Array, Array]:
+        """Return the mean that is taken away, and the number whose root divides."""
+        centre = _pooled(signal.mean, self.pooled) if self.centred else np.asarray(0.0)
+        square = _pooled(signal.square, self.pooled)
+        return centre, np.maximum(square - centre**2, 0.0) + self.layer.epsilon
+
+    def _planned_gamma(self) -> Planned:
+        """Return mean and variance of gamma, of the number 1 where there is none."""
+        return self.weights.planned("gamma") if self.layer.affine else Planned(1.0, 0.0)
+
+    def _parameter(self, role: str) -> Array | None:
+        """Return gamma or beta beside the view, or None where the layer does not have it."""
+        vector = self.weights.array(role)
+        return None if vector is None else self.along(vector)
+
+    def _cut(self, array: Array, run: slice) -> Array:
+        """Return a run of an array along ``split``, all of it where it is the same all along."""
+        return array if array.shape[self.split] == 1 else array[(slice(None),) * self.split + (run,)]
+
+    def _each(self, do: Callable[[slice], None]) -> None:
+        """Share the view among the workers, in blocks along ``split``."""
+        count = self.x.shape[self.split]
+        self.workers.each(do, self.workers.runs(count, max(1, BLOCK * count // max(1, self.x.size))))
+
+
+def _pooled(places: Array, axis: int | None) -> Array:
+    """Return the mean over one axis of a map of places, None for all, beside that map."""
+    return np.asarray(np.mean(places, axis if places.ndim else None, keepdims=True))
+
+
+class BatchNorm(Norm):
+    """Each channel over samples and places, by the batch's own statistics, as in training.
+
+    Ioffe & Szegedy 2015, algorithm 1: the variance is that of the batch, over n.
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("batch_norm",)
+    over: ClassVar[tuple[int, ...]] = (0, 2)
+    split: ClassVar[int] = 1
+
+    def view(self, array: Array) -> Array:
+        """Return (samples, channels, places)."""
+        return array.reshape(*array.shape[:2], -1)
+
+    def along(self, vector: Array) -> Array:
+        """Return (1, channels, 1)."""
+        return vector.reshape(1, -1, 1)
+
+
+class GroupNorm(Norm):
+    """Groups of channels, with all their places, of one sample (Wu & He 2018)."""
+
+    types: ClassVar[tuple[str, ...]] = ("group_norm",)
+    over: ClassVar[tuple[int, ...]] = (2, 3)
+
+    def groups(self, channels: int) -> int:
+        """Return into how many groups the channels fall."""
+        return int(self.layer.groups)
+
+    def view(self, array: Array) -> Array:
+        """Return (samples, groups, channels of one group, places)."""
+        samples, channels = array.shape[:2]
+        groups = self.groups(channels)
+        return array.reshape(samples, groups, channels // groups, math.prod(array.shape[2:]))
+
+    def along(self, vector: Array) -> Array:
+        """Return (1, groups, channels of one group, 1)."""
+        return vector.reshape(1, self.groups(len(vector)), -1, 1)
+
+
+class InstanceNorm(GroupNorm):
+    """Each channel of one sample over its places: as many groups as channels (Ulyanov et al. 2016)."""
+
+    types: ClassVar[tuple[str, ...]] = ("instance_norm",)
+
+    def groups(self, channels: int) -> int:
+        """Return one for each channel."""
+        return channels
+
+
+class LayerNorm(Norm):
+    """The last axis of one sample (Ba, Kiros & Hinton 2016)."""
+
+    types: ClassVar[tuple[str, ...]] = ("layer_norm",)
+    over: ClassVar[tuple[int, ...]] = (1,)
+    pooled: ClassVar[int | None] = -1
+
+    def view(self, array: Array) -> Array:
+        """Return (rows, features)."""
+        return array.reshape(-1, array.shape[-1])
+
+    def along(self, vector: Array) -> Array:
+        """Return (1, features)."""
+        return vector.reshape(1, -1)
+
+
+class RmsNorm(LayerNorm):
+    """The last axis of one sample, divided by its root mean square; the mean stays (Zhang & Sennrich 2019).
+
+    The share of the mean stays too: it becomes E[gamma] mean / sqrt(square + epsilon).
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("rms_norm",)
+    centred: ClassVar[bool] = False

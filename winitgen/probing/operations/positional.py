@@ -1,0 +1,33 @@
+"""The table of learned positions that is added to a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.weights import Array
+
+
+class PositionalEmbedding(Operation):
+    """Adds the table's first vectors, one to each position."""
+
+    types: ClassVar[tuple[str, ...]] = ("positional_embedding",)
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, positions, dim) from the same."""
+        return inputs[0] + self.weights.needed("embeddings")[: inputs[0].shape[1]]
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient itself."""
+        return [gradient]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the sum of the means and of the variances: the table is drawn apart from the signal."""
+        signal, planned = inputs[0].overall(), self.weights.planned("embeddings")
+        mean = signal.mean + planned.mean
+        return moments(mean, mean**2 + signal.variance + planned.variance)
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square itself."""
+        return [gradient]

@@ -1,0 +1,54 @@
+"""Recurrent layers: one cell, from position to position; the gradient goes back through all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.levels import Level
+from winitgen.probing.weights import Array
+
+
+class Recurrent(Operation):
+    """Levels of cells, each in one direction or two, unrolled over the positions that flow in.
+
+    ``pre`` is what enters the gates of the last level: (samples, positions, directions, gates, units).
+    Theory has no closed form here: every position sends its own share through the same weights.
+    """
+
+    types: ClassVar[tuple[str, ...]] = ("rnn", "lstm", "gru")
+    applies: ClassVar[bool] = True
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, positions, units * directions), or the final state of each direction."""
+        self.levels: list[Level] = []
+        out = inputs[0]
+        for number in range(self.layer.num_layers):
+            parts = [f"l{number}.{direction}" for direction in self.layer.directions]
+            level = Level(parts, self.layer, self.weights, self.workers)
+            out = level.forward(out)
+            self.levels = [*self.levels, level] if keep else []
+        self.pre, self.saturated = level.entered, level.saturated()
+        if self.layer.return_sequences:
+            return out
+        return np.concatenate([level.output[:, place, side] for place, side in level.ends()], axis=-1)
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the input, through all positions and levels."""
+        if not self.layer.return_sequences:
+            gradient = self._at_the_end(gradient)
+        while self.levels:
+            gradient = self.levels.pop().backward(gradient)
+        return [gradient]
+
+    def _at_the_end(self, gradient: Array) -> Array:
+        """Return the gradient of all positions: 0 but where each direction ends."""
+        level = self.levels[-1]
+        spread = np.zeros(level.output.shape, gradient.dtype)
+        parts = np.split(gradient, len(level.cells), axis=-1)
+        for (place, side), part in zip(level.ends(), parts, strict=True):
+            spread[:, place, side] = part
+        return spread.reshape(*spread.shape[:2], -1)

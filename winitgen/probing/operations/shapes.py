@@ -1,0 +1,57 @@
+"""Layers that only move values: to other axes, or nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.weights import Array
+
+
+class Reshaped(Operation):
+    """The values of a sample in other axes, in their order; of a flattened one, in a single axis."""
+
+    types: ClassVar[tuple[str, ...]] = ("flatten", "reshape")
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return (samples, *shape), a view where there can be one."""
+        self.shape = inputs[0].shape
+        return inputs[0].reshape(len(inputs[0]), *getattr(self.layer, "shape", (-1,)))
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient in the axes of the input."""
+        return [gradient.reshape(self.shape)]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments over all places: there are no places behind it."""
+        return inputs[0].overall()
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square over all places."""
+        return [np.asarray(gradient.mean())]
+
+
+class Permute(Operation):
+    """The axes of a sample in another order."""
+
+    types: ClassVar[tuple[str, ...]] = ("permute",)
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the sample's axes as ``axes`` says, one value after the other in memory."""
+        self.axes = (0, *(axis + 1 for axis in self.layer.axes))
+        return np.ascontiguousarray(inputs[0].transpose(self.axes))
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient with its axes back where they were."""
+        return [np.ascontiguousarray(gradient.transpose(np.argsort(self.axes)))]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments over all places: channels may be places now, and places channels."""
+        return inputs[0].overall()
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square over all places."""
+        return [np.asarray(gradient.mean())]
