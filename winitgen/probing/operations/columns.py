@@ -82,34 +82,42 @@ def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block
     return [Block(samples, groups, tuple(positions)) for samples, groups, *positions in product(*cuts)]
 
 
-class Scratch(threading.local):
-    """Arrays of each thread that it uses again for every block."""
+class _Local(threading.local):
+    """What each thread has for itself."""
 
     def __init__(self) -> None:
-        self._workspace = Workspace()
-
-    def array(self, name: str, shape: Sizes, dtype: np.dtype[np.generic]) -> Array:
-        """Return an array under ``name``, with whatever values stand there."""
-        return self._workspace.array(name, math.prod(shape), dtype).reshape(shape)
+        self.workspace = Workspace()
 
 
-def columns(images: Array, channels: int, slide: Slide, block: Block, scratch: Scratch) -> Array:
+_LOCAL = _Local()
+
+
+def scratch(name: str, shape: Sizes, dtype: np.dtype[np.generic]) -> Array:
+    """Return an array of this thread under ``name``, with whatever values stand there.
+
+    A thread uses its memory again for every block and every layer, and gives it back when it ends: the
+    system takes its time to hand out memory, and is asked once.
+    """
+    return _LOCAL.workspace.array(name, math.prod(shape), dtype).reshape(shape)
+
+
+def columns(images: Array, channels: int, slide: Slide, block: Block) -> Array:
     """Return what the windows of a block see: (groups, channels * taps, samples * positions).
 
     ``images`` are (samples, groups * channels, *places).
     """
     part = images[block.samples, block.groups.start * channels : block.groups.stop * channels]
-    windows = _windows(_framed(part, slide.spans(block.positions), scratch), slide, block.counts)
+    windows = _windows(_framed(part, slide.spans(block.positions)), slide, block.counts)
     taps, groups = math.prod(slide.size), block.groups.stop - block.groups.start
     shape = groups, channels * taps, len(part) * math.prod(block.counts)
     if taps == len(part) == max(slide.strides) == 1:
         return windows.reshape(shape)
-    copy = scratch.array("columns", windows.shape, images.dtype)
+    copy = scratch("columns", windows.shape, images.dtype)
     np.copyto(copy, windows)
     return copy.reshape(shape)
 
 
-def _framed(images: Array, spans: Sequence[slice], scratch: Scratch) -> Array:
+def _framed(images: Array, spans: Sequence[slice]) -> Array:
     """Return the places of ``spans``, with zeros for those outside the image."""
     places = images.shape[2:]
     inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, places, strict=True)]
@@ -118,7 +126,7 @@ def _framed(images: Array, spans: Sequence[slice], scratch: Scratch) -> Array:
         whole: Array = images[seen]
         return whole
     shape = *images.shape[:2], *(span.stop - span.start for span in spans)
-    frame = scratch.array("frame", shape, images.dtype)
+    frame = scratch("frame", shape, images.dtype)
     frame.fill(0)
     if all(run.start < run.stop for run in inside):
         starts = [run.start - span.start for run, span in zip(inside, spans, strict=True)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.probing.operations.columns import ROOM, Block, Index, Scratch, Sizes, Slide, blocks, columns
+from winitgen.probing.operations.columns import ROOM, Block, Index, Sizes, Slide, blocks, columns, scratch
 from winitgen.probing.operations.phases import Axis, turned
 from winitgen.probing.weights import Array
 from winitgen.probing.workers import Workers
@@ -100,14 +100,13 @@ def _multiply(
     """
     groups, rows, column = matrix.shape
     channels = column // math.prod(slide.size)
-    scratch = Scratch()
     added = None if bias is None else bias.reshape(groups, rows, 1)
 
     def multiply(block: Block) -> None:
-        seen = columns(images, channels, slide, block, scratch)
+        seen = columns(images, channels, slide, block)
         room = target.room(block)
         shape = len(seen), rows, seen.shape[2]
-        out = scratch.array("product", shape, images.dtype) if room is None else room
+        out = scratch("product", shape, images.dtype) if room is None else room
         np.matmul(matrix[block.groups], seen, out=out)
         if added is not None:
             out += added[block.groups]
@@ -115,4 +114,4 @@ def _multiply(
             target.put(block, out)
 
     sizes = len(images), groups, *slide.counts
-    workers.each(multiply, blocks(sizes, column, ROOM // images.itemsize, workers))
+    workers.each(multiply, blocks(sizes, max(column, rows), ROOM // images.itemsize, workers))
