@@ -119,7 +119,7 @@ def _look(seen: Seen, operation: Operation, out: Array, workers: Workers) -> Non
 
 def _look_closer(seen: Seen, node: Node, operation: Operation, out: Array) -> None:
     """Count the dead units of an activation, and look at the map itself where it is one matrix."""
-    if node.activation is not None and node.activation.name not in ("linear", "softmax"):
+    if node.applied.name not in ("linear", "softmax"):
         seen.dead = dead_share(out, node.unit_axis)
     matrix = operation.matrix()
     seen.condition = None if matrix is None else condition(matrix)

@@ -19,6 +19,9 @@ from winitgen.probing.seen import Seen
 DIGITS = 6
 """Significant digits: what sums in another order, by other threads or another BLAS, do not change."""
 
+NOTHING = 1e-7
+"""A mean below this share of the root mean square is 0: float32 does not know it."""
+
 
 def layer_row(node: Node, seen: Seen) -> dict[str, Any]:
     """Return all that is known about one layer."""
@@ -55,19 +58,24 @@ def _moments(figures: Figures | None, expected: Moments | None) -> dict[str, Any
         return None
     whole = None if expected is None else expected.overall()
     return {
-        "mean": None if figures is None else short(figures.mean),
+        "mean": None if figures is None else _mean(figures.mean, figures.root),
         "std": None if figures is None else short(figures.std),
-        "predicted_mean": None if whole is None else short(float(whole.mean)),
+        "predicted_mean": None if whole is None else _mean(float(whole.mean), math.sqrt(float(whole.square))),
         "predicted_std": None if whole is None else short(math.sqrt(float(whole.variance))),
         "histogram": None if figures is None else histogram_row(figures.histogram),
     }
+
+
+def _mean(mean: float, root: float) -> float | None:
+    """Return a mean, 0 where it is but what rounding leaves."""
+    return 0.0 if abs(mean) < NOTHING * root else short(mean)
 
 
 def _gradient(seen: Seen) -> dict[str, Any] | None:
     if seen.gradient is None:
         return None
     return {
-        "mean": short(seen.gradient.mean),
+        "mean": _mean(seen.gradient.mean, seen.gradient.root),
         "std": short(seen.gradient.std),
         "predicted_mean": None if seen.expected_gradient is None else 0.0,
         "predicted_std": short(seen.expected_gradient),

@@ -6,7 +6,7 @@ The bounds are wide: a network that trains well may lose or gain a factor of ten
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from winitgen.probing.graph import Node
@@ -40,7 +40,8 @@ def findings(nodes: Sequence[Node], seen: Sequence[Seen], entering: float | None
 
     ``entering`` is the root mean square of the input, None for tokens. The signal vanishes below a
     hundredth of it, or of 1 where that is less, and explodes above a hundred times it, or 100. The
-    gradient's norm is compared with the one that comes back to the output.
+    gradient's norm is compared with that at the last layer. What a later layer makes good, such as a
+    norm, or a sum with what went past a small branch, is no trouble.
     """
     shown = [(node, layer) for node, layer in zip(nodes, seen, strict=True) if node.shown]
     found = [*_signal(shown, entering), *_gradient(shown), *_units(shown)]
@@ -58,43 +59,63 @@ def verdict(found: Sequence[Finding]) -> str:
 Shown = list[tuple[Node, Seen]]
 
 
+class _Size(NamedTuple):
+    """How large the signal, or the gradient, is at one layer; infinite beyond float64."""
+
+    layer: str
+    size: float
+
+
 def _signal(shown: Shown, entering: float | None) -> Iterator[Finding]:
-    """Find where the signal leaves its bounds, on the way forward."""
+    """Find where the signal leaves its bounds for good, on the way forward.
+
+    What enters an activation counts: what leaves a sigmoid is never small, nor large.
+    """
+    sizes = [_Size(node.planned.path, _root(node, layer)) for node, layer in shown]
     if entering is None:
-        entering = next((layer.out.root for _, layer in shown if layer.out is not None), 1.0)
+        entering = next((size for _, size in sizes if math.isfinite(size)), 1.0)
     low, high = min(entering, 1.0) / FACTOR, max(entering, 1.0) * FACTOR
-    for node, layer in shown:
-        path = node.planned.path
-        if layer.out is None:
-            yield Finding("exploding", path, "the signal leaves the range of float64")
-            return
-        for what, figures in (("activation", layer.out), ("pre-activation", layer.pre)):
-            # Sums inside a layer, such as an attention's scores, may be small; large ones are trouble.
-            if figures is not None and figures.root > high:
-                yield Finding("exploding", path, f"the {what} has a root mean square of {figures.root:.3g}")
-                break
-        else:
-            if layer.out.root < low:
-                text = f"the activation has a root mean square of {layer.out.root:.3g}"
-                yield Finding("vanishing", path, text)
+    for size in _from_here_on(sizes, lambda size: size > high):
+        told = (
+            f"has a root mean square of {size.size:.3g}"
+            if math.isfinite(size.size)
+            else "leaves float64's range"
+        )
+        yield Finding("exploding", size.layer, f"the signal {told}")
+    for size in _from_here_on(sizes, lambda size: size < low):
+        yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
+
+
+def _root(node: Node, layer: Seen) -> float:
+    """Return the root mean square of what enters a layer's activation, or flows out where that is inside."""
+    figures = layer.out if node.operation.applies else layer.pre
+    return math.inf if figures is None else figures.root
 
 
 def _gradient(shown: Shown) -> Iterator[Finding]:
-    """Find where the norm of the gradient leaves its bounds, on the way back."""
-    outermost: float | None = None
-    for node, layer in reversed(shown):
-        if layer.gradient is None:
-            continue
-        norm = layer.gradient.root * math.sqrt(layer.size)
-        if outermost is None:
-            outermost = math.sqrt(layer.size)  # what is sent back is standard Gaussian
-        for verdict, beyond in (
-            ("vanishing", norm < outermost / FACTOR),
-            ("exploding", norm > outermost * FACTOR),
-        ):
-            if beyond:
-                text = f"the gradient's norm is {norm / outermost:.3g} times that at the output"
-                yield Finding(verdict, node.planned.path, text)
+    """Find where the norm of the gradient leaves its bounds for good, on the way back."""
+    norms = [
+        _Size(node.planned.path, layer.gradient.root * math.sqrt(layer.size))
+        for node, layer in reversed(shown)
+        if layer.gradient is not None
+    ]
+    if not norms or not norms[0].size:
+        return
+    sizes = [_Size(layer, norm / norms[0].size) for layer, norm in norms]
+    for verdict, beyond in (
+        ("exploding", lambda size: size > FACTOR),
+        ("vanishing", lambda size: size < 1 / FACTOR),
+    ):
+        for layer, size in _from_here_on(sizes, beyond):
+            yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at the last layer")
+
+
+def _from_here_on(sizes: Sequence[_Size], beyond: Callable[[float], bool]) -> list[_Size]:
+    """Return the place from which on every size is beyond a bound, or nothing."""
+    start = len(sizes)
+    while start and beyond(sizes[start - 1].size):
+        start -= 1
+    return list(sizes[start : start + 1])
 
 
 def _units(shown: Shown) -> Iterator[Finding]:
