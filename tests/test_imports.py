@@ -14,12 +14,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 WAY = (
-    ("errors", "dtypes", "workspace", "gains", "scale", "sums"),
+    ("errors", "dtypes", "workspace", "gains", "scale", "sums", "histogram"),
     ("stream", "truncation", "activations", "schemes"),
     ("quantile",),
     ("samplers",),
     ("distributions",),
     ("structured",),
+    ("density", "span"),
     ("layers",),
     ("presets",),
     ("spec",),

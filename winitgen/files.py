@@ -13,6 +13,7 @@ from winitgen.layouts.base import Tensor
 from winitgen.planning.plan import STREAM, Plan
 
 if TYPE_CHECKING:
+    from winitgen.report.statistics import Statistics
     from winitgen.writers.base import Format
 
 STDOUT = "-"
@@ -64,19 +65,19 @@ def write(
     check: bool = False,
     fsync: bool = True,
     progress: Callable[[int], object] | None = None,
+    histograms: bool = False,
 ) -> Written:
-    """Draw a plan and write it to ``path``; `winitgen.write` says what the options mean."""
-    from winitgen.report.statistics import Statistics
-    from winitgen.report.summary import summarize, target
+    """Draw a plan and write it to ``path``; `winitgen.write` says what the options mean.
+
+    With ``histograms`` the report has one of each tensor.
+    """
     from winitgen.writers import output
 
     file_format = format_of(path, format)
     if threads is not None and (not isinstance(threads, int) or threads < 1):
         raise UsageError(f"threads is a whole number of at least 1, not {threads}")
     named, about = tensors(planned), metadata(planned)
-    statistics = Statistics(
-        [target(tensor).mean for tensor in named], [target(tensor).std for tensor in named]
-    )
+    statistics = _statistics(named, histograms)
     status = "written"
     if os.fspath(path) == STDOUT:
         output.write_stdout(file_format, named, about, observer=statistics, progress=progress)
@@ -93,9 +94,38 @@ def write(
             observer=statistics,
             progress=progress,
         )
-    measured = [statistics.measured(index) for index in range(len(named))]
-    report = summarize(planned, named, measured)
-    return Written(status, {**report, **_target(file_format, named, about, path)})
+    return Written(
+        status,
+        {**_measured(planned, named, statistics, histograms), **_target(file_format, named, about, path)},
+    )
+
+
+def _statistics(named: Sequence[Tensor], histograms: bool) -> Statistics:
+    """Return what observes the writing of these tensors."""
+    from winitgen.report.statistics import Statistics
+    from winitgen.report.summary import target
+
+    spans = None
+    if histograms:
+        from winitgen.report.histograms import span
+
+        spans = [span(tensor) for tensor in named]
+    targets = [target(tensor) for tensor in named]
+    return Statistics([planned.mean for planned in targets], [planned.std for planned in targets], spans)
+
+
+def _measured(
+    planned: Plan, named: Sequence[Tensor], statistics: Statistics, histograms: bool
+) -> dict[str, Any]:
+    """Return the report of what was drawn."""
+    from winitgen.report.summary import summarize
+
+    report = summarize(planned, named, [statistics.measured(index) for index in range(len(named))])
+    if not histograms:
+        return report
+    from winitgen.report.histograms import with_histograms
+
+    return with_histograms(report, named, statistics)
 
 
 def dry_run(

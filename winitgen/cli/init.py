@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from winitgen.cli import options, streams
+from winitgen.cli import options, reproduce, streams
 from winitgen.cli.progress import Bar
 from winitgen.errors import UsageError, WinitgenError
 
@@ -98,12 +98,23 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
                 check=choices["check"],
                 fsync=not choices["no_fsync"],
                 progress=bar,
+                histograms=_wants_histograms(choices["report"]),
             )
+    report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
     for path in choices["report"]:
         from winitgen.report.files import write_report
 
         write_report(report, path)
     _print(status, report, time.perf_counter() - started, choices)
+
+
+def _wants_histograms(reports: tuple[str, ...]) -> bool:
+    """Return whether one of the reports shows histograms, which take time to count."""
+    if not reports:
+        return False
+    from winitgen.report.files import shows_histograms
+
+    return any(shows_histograms(path) for path in reports)
 
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:

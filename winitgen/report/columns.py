@@ -9,6 +9,9 @@ from winitgen.planning.choice import written
 NUMERIC = {"fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"}
 """Columns that are set flush right."""
 
+MEASURED = ("measured mean", "measured std", "min", "max")
+"""Columns that are there where values were drawn."""
+
 
 def table(report: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return the head and the rows of a report's table.
@@ -17,7 +20,7 @@ def table(report: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """
     drawn = any(row["measured"] for row in report["tensors"])
     head = ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"]
-    head += ["measured mean", "measured std", "min", "max"] if drawn else ["chosen by"]
+    head += MEASURED if drawn else ["chosen by"]
     return head, [_cells(row, drawn=drawn) for row in report["tensors"]]
 
 
@@ -36,6 +39,21 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
         return [*cells, row["why"]]
     measured = row["measured"]
     return [*cells, *(number(measured[key]) for key in ("mean", "std", "min", "max"))]
+
+
+def sort_keys(report: dict[str, Any]) -> list[list[float | None]]:
+    """Return what each cell of a report's table sorts by: a number in full, None where it is text or empty.
+
+    A shape sorts by its elements.
+    """
+    drawn = any(row["measured"] for row in report["tensors"])
+    return [_keys(row, drawn=drawn) for row in report["tensors"]]
+
+
+def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
+    target, measured = row["target"], row["measured"]
+    keys = [None, row["elements"], None, None, row["fan_in"], row["fan_out"], target["mean"], target["std"]]
+    return [*keys, *(measured[key] for key in ("mean", "std", "min", "max"))] if drawn else [*keys, None]
 
 
 def _fan(fan: float | None) -> str:

@@ -51,6 +51,11 @@ def check_name(path: str, *, spec: str, out: str | None) -> None:
             raise UsageError(f"{path}: the report would replace {what}; give it another name")
 
 
+def shows_histograms(path: str) -> bool:
+    """Return whether the form of this name's ending shows histograms."""
+    return FORMS[_ending(path)] is _as_html
+
+
 def _ending(path: str) -> str:
     return os.path.splitext(path)[1].lower()
 

@@ -1,62 +1,97 @@
-"""The report as one HTML page: no script, nothing loaded from anywhere, every name escaped."""
+"""The report of drawn weights as one HTML page."""
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
-from winitgen.report.columns import NUMERIC, table, total_line
+from winitgen.report import svg
+from winitgen.report.columns import MEASURED, NUMERIC, number, size, sort_keys, table
+from winitgen.report.page import command, facts, name, notes, page, section, text
+from winitgen.report.tables import Cell, Column, Row, figures, sortable
 
-_STYLE = """
-body { font: 14px/1.5 system-ui, sans-serif; margin: 1.5rem; color: #1b1b1b; background: #fff; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: .25rem .5rem; text-align: left; border-bottom: 1px solid #ddd; white-space: nowrap; }
-.number { text-align: right; }
-"""
-
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<h1>{title}</h1>
-<p>{totals}.</p>
-{notes}<div class="wide">
-<table>
-<thead>
-{head}
-</thead>
-<tbody>
-{rows}
-</tbody>
-</table>
-</div>
-</body>
-</html>
-"""
+_FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
 
 
 def render(report: dict[str, Any]) -> str:
-    """Return the report as a page that reads without a network."""
+    """Return the report as a page that reads without a network and without its script."""
+    parts = (
+        _summary(report),
+        notes(report["notes"]),
+        section("Tensors", _table(report)),
+        _histograms(report["tensors"]),
+        command(report["command"]),
+    )
+    return page(report["model"], "Initial weights", parts, _FOOTER)
+
+
+def _summary(report: dict[str, Any]) -> str:
+    totals = report["totals"]
+    pairs = [
+        ("Tensors", f"{totals['tensors']:,}"),
+        ("Values", f"{totals['elements']:,}"),
+        ("Size", size(totals["bytes"])),
+        ("Seed", str(report["seed"])),
+        ("Number format", report["dtype"]),
+        ("Layout", report["layout"]),
+        ("Stream", str(report["stream"])),
+    ]
+    if "file" in report:
+        file = "standard output" if report["file"] == "-" else report["file"]
+        pairs.append(("File", f"{file} ({report['format']}, {report['file_bytes']:,} bytes)"))
+    return facts(pairs)
+
+
+def _table(report: dict[str, Any]) -> str:
     head, rows = table(report)
-    classes = [' class="number"' if title in NUMERIC else "" for title in head]
-    notes = "".join(f"<li>{escape(note)}</li>\n" for note in report["notes"])
-    return _PAGE.format(
-        title=escape(report["model"] or "Initial weights"),
-        style=_STYLE,
-        totals=escape(total_line(report)),
-        notes=f"<ul>\n{notes}</ul>\n" if notes else "",
-        head=_row("th", head, classes),
-        rows="\n".join(_row("td", row, classes) for row in rows),
+    columns = [_column(title) for title in head]
+    return sortable(
+        "Each tensor, how it was planned and, where values were drawn, what they are like",
+        columns,
+        [
+            Row([_cell(*parts, tensor) for parts in zip(columns, cells, keys, strict=True)])
+            for cells, keys, tensor in zip(rows, sort_keys(report), report["tensors"], strict=True)
+        ],
     )
 
 
-def _row(tag: str, cells: list[str], classes: list[str]) -> str:
-    inner = "".join(f"<{tag}{kind}>{escape(cell)}</{tag}>" for cell, kind in zip(cells, classes, strict=True))
-    return f"<tr>{inner}</tr>"
+def _cell(column: Column, cell: str, key: float | None, tensor: dict[str, Any]) -> Cell:
+    """Return one cell; a scheme has its formula on a line of its own."""
+    if column.title != "scheme":
+        return Cell(cell, key)
+    return Cell(cell, html=f"{name(tensor['scheme'])} <small>{text(tensor['formula'])}</small>")
+
+
+def _column(title: str) -> Column:
+    """Return a column of the table: planned figures and measured ones stand together."""
+    if title in ("mean", "std"):
+        return figures(title, "planned")
+    if title in MEASURED:
+        return figures(title.removeprefix("measured "), "measured")
+    if title in NUMERIC:
+        return figures(title)
+    return Column(title, "wrap" if title == "scheme" else "", numeric=title == "shape")
+
+
+def _histograms(rows: list[dict[str, Any]]) -> str:
+    """Return the drawings of all tensors, or nothing where nothing was counted."""
+    grid = "\n".join(_figure(row) for row in rows if row["histogram"])
+    if not grid:
+        return ""
+    return section("Histograms", f'{_LEGEND}\n<div class="grid">\n{grid}\n</div>')
+
+
+_LEGEND = (
+    "<p>Bars: what was drawn; the outermost hold what lies beyond the ends, too. "
+    "Line: the density it was drawn from, where that is normal or uniform, cut or not.</p>"
+)
+
+
+def _figure(row: dict[str, Any]) -> str:
+    """Return one drawing with its caption."""
+    histogram, measured = row["histogram"], row["measured"]
+    title = f"Histogram of {row['name']}: {row['elements']:,} values from {number(measured['min'])} to {number(measured['max'])}"
+    about = f"{row['scheme']}, {row['elements']:,} value{'' if row['elements'] == 1 else 's'}"
+    return (
+        f"<figure>\n<figcaption>{name(row['name'])}<small>{text(about)}</small></figcaption>\n"
+        f"{svg.histogram(histogram, row['density'], title)}\n</figure>"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from winitgen.report.columns import NUMERIC, table, total_line
@@ -16,7 +17,15 @@ def render(report: dict[str, Any]) -> str:
     lines += ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
     if report["notes"]:
         lines += ["", *(f"- {_text(note)}" for note in report["notes"])]
+    if report["command"]:
+        lines += ["", *_code(report["command"])]
     return "\n".join(lines) + "\n"
+
+
+def _code(command: str) -> list[str]:
+    """Return the lines of a code block, between fences longer than any run of ticks inside."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", command)), default=0))
+    return [f"{fence}sh", command, fence]
 
 
 def _text(cell: str) -> str:

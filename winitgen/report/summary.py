@@ -28,13 +28,15 @@ class Target(NamedTuple):
 def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
     """Return the report of a plan, with what was measured if values were drawn.
 
-    The keys are stable, and nothing in it depends on the clock, the machine or the threads.
+    The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
+    is empty, and ``histogram`` and ``density`` of every tensor are None, until who knows them fills them in.
     """
     rows = [
         _row(tensor, measured[index] if measured is not None else None)
         for index, tensor in enumerate(tensors)
     ]
     return {
+        "command": "",
         "model": plan.model,
         "stream": STREAM,
         "seed": plan.seed,
@@ -75,6 +77,8 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
             "min": _short(measured.low),
             "max": _short(measured.high),
         },
+        "histogram": None,
+        "density": None,
     }
 
 

@@ -1,0 +1,36 @@
+"""The command that gives a report's values again, as a person would paste it into a shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import Any
+
+from winitgen.cli.options import STDIN
+
+_VALUES = ("seed", "dtype", "layout", "format")
+"""Options of one value each, in the order in which they are shown; a missing one was not given."""
+
+
+def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = None) -> str:
+    """Return the call of the command ``name`` with those of its choices that decide what is drawn.
+
+    Threads, reports and the like change no value, and are left out.
+
+    >>> command("init", "my model.yaml", {"seed": 7, "settings": ("n=4",)}, out="w.npz")
+    "winitgen init 'my model.yaml' -o w.npz --seed 7 --set n=4"
+    """
+    words = ["winitgen", name, _argument(spec)]
+    words += [] if out is None else ["-o", out]
+    for option in _VALUES:
+        value = choices.get(option, choices.get(f"{option}_"))
+        words += [] if value is None else [f"--{option}", str(value)]
+    for setting in choices.get("settings", ()):
+        words += ["--set", setting]
+    words += ["--dry-run"] if choices.get("dry_run") else []
+    return shlex.join(words)
+
+
+def _argument(path: str) -> str:
+    """Return a path that cannot be taken for an option."""
+    return os.path.join(".", path) if path.startswith("-") and path != STDIN else path

@@ -1,0 +1,45 @@
+"""Histograms in the report: what they are counted over, and the density that stands beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from winitgen.density import Density, density_of
+from winitgen.layouts.base import Tensor
+from winitgen.report.summary import target
+from winitgen.span import WIDTH, Span, span_of
+
+if TYPE_CHECKING:
+    from winitgen.report.statistics import Statistics
+
+
+def with_histograms(
+    report: dict[str, Any], tensors: Sequence[Tensor], statistics: Statistics
+) -> dict[str, Any]:
+    """Return the report with the histogram of each of its tensors and, where it has one, the density."""
+    rows = []
+    for index, (row, tensor) in enumerate(zip(report["tensors"], tensors, strict=True)):
+        low, high, counts = statistics.histogram(index)
+        histogram = {"low": low, "high": high, "counts": list(counts)}
+        rows.append({**row, "histogram": histogram, "density": density(tensor)})
+    return {**report, "tensors": rows}
+
+
+def span(tensor: Tensor) -> Span:
+    """Return the ends between which all or nearly all values of a tensor lie, whichever parts it has."""
+    spans = [span_of(part) for part in tensor.parameters]
+    if not tensor.added or len(spans) == 1:
+        return min(low for low, _ in spans), max(high for _, high in spans)
+    planned = target(tensor)
+    low = max(sum(low for low, _ in spans), planned.mean - WIDTH * planned.std)
+    high = min(sum(high for _, high in spans), planned.mean + WIDTH * planned.std)
+    return low, max(low, high)
+
+
+def density(tensor: Tensor) -> Density | None:
+    """Return the density of a tensor's values, or None where its parts have several, or it is no known one."""
+    densities = [density_of(part.distribution) for part in tensor.parameters]
+    if tensor.added and len(densities) > 1:
+        return None
+    return densities[0] if all(other == densities[0] for other in densities) else None

@@ -1,0 +1,107 @@
+"""What all HTML pages share: one file that loads nothing, allows nothing else, and shows every name as text."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+# What moves other text about or cannot be seen: control characters, halves of characters, and Unicode's
+# marks of direction and of nothing.
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
+)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{style}</style>
+</head>
+<body>
+<header>
+<h1>{heading}</h1>
+<p>{kind}</p>
+</header>
+<main>
+{main}
+</main>
+<footer>{footer}</footer>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+def text(value: str) -> str:
+    """Return ``value`` as HTML text or an attribute's value; what cannot be seen is written out.
+
+    >>> text("<b>"), text("a\\u202eb")
+    ('&lt;b&gt;', 'a\\\\u202eb')
+    """
+    return escape(_UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), value))
+
+
+def name(value: str) -> str:
+    """Return a name that somebody chose, whose letters cannot change the direction of what is around it."""
+    return f"<bdi>{text(value)}</bdi>"
+
+
+def page(model: str, kind: str, main: Iterable[str], footer: str) -> str:
+    """Return the page about ``model``; ``kind`` says what it shows, ``main`` are its parts as HTML."""
+    style = (_HERE / "page.css").read_text("utf-8")
+    script = (_HERE / "sort.js").read_text("utf-8")
+    policy = (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    return _PAGE.format(
+        policy=policy,
+        title=text(f"{model}: {kind.lower()}" if model else kind),
+        style=style,
+        heading=name(model or kind),
+        kind=text(kind if model else "winitgen"),
+        main="\n".join(part for part in main if part),
+        footer=text(footer),
+        script=script,
+    )
+
+
+def _hash(content: str) -> str:
+    """Return the source of a content-security policy that allows exactly this style or script."""
+    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
+def facts(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return a list of terms, each with its value; those without a value are left out."""
+    items = "\n".join(
+        f"<div><dt>{text(term)}</dt><dd>{name(value)}</dd></div>" for term, value in pairs if value
+    )
+    return f'<dl class="facts">\n{items}\n</dl>'
+
+
+def notes(lines: Sequence[str]) -> str:
+    """Return the notes as a section, or nothing where there are none."""
+    if not lines:
+        return ""
+    items = "\n".join(f"<li>{name(line)}</li>" for line in lines)
+    return section("Notes", f'<ul class="notes">\n{items}\n</ul>')
+
+
+def command(line: str) -> str:
+    """Return how to make the same again as a section, or nothing where nobody said."""
+    return section("Reproduce", f'<pre><code dir="ltr">{text(line)}</code></pre>') if line else ""
+
+
+def section(title: str, content: str, id: str = "") -> str:
+    """Return a section of the page with its heading; ``content`` is HTML."""
+    anchor = f' id="{text(id)}"' if id else ""
+    return f"<section{anchor}>\n<h2>{text(title)}</h2>\n{content}\n</section>"

@@ -1,0 +1,97 @@
+"""The probe's report as one HTML page: verdicts, measured figures beside theory, plots, and the weights."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Sequence
+from typing import Any
+
+from winitgen.report import probe_tables, svg
+from winitgen.report.columns import number
+from winitgen.report.page import command, facts, name, notes, page, section, text
+
+Plot = tuple[str, str, bytes]
+"""A plot: its title, what it shows in words, and the SVG file."""
+
+_FOOTER = "Theory is that of wide layers whose weights are independent; measured figures scatter about it."
+
+
+def render(report: dict[str, Any], plots: Sequence[Plot] = ()) -> str:
+    """Return the probe's report as a page that reads without a network and without its script."""
+    runs = report["runs"]
+    parts = (
+        _summary(report),
+        section("Verdict" if len(runs) == 1 else "Verdicts", probe_tables.verdicts(report)),
+        notes(report["notes"]),
+        _plots(plots),
+        *(_run(run, place, alone=len(runs) == 1) for place, run in enumerate(runs, 1)),
+        command(report["command"]),
+    )
+    return page(report["model"], "Signal probe", parts, _FOOTER)
+
+
+def _summary(report: dict[str, Any]) -> str:
+    first = report["runs"][0] if report["runs"] else {"layers": [], "sample": None}
+    sample = first["sample"]
+    spread = f", mean {_number(sample['mean'])}, std {_number(sample['std'])}" if sample else ""
+    return facts(
+        [
+            ("Samples", f"{report['samples']:,}"),
+            ("Input", report["input"] + spread),
+            ("Layers", f"{len(first['layers']):,}"),
+            ("Runs", f"{len(report['runs']):,}" if len(report["runs"]) > 1 else ""),
+            ("Varied", report["variable"] or ""),
+            ("Edge of chaos", _edge(report["edge"])),
+            ("Gradient", "sent back" if report["backward"] else "not asked for"),
+            ("Seed", str(report["seed"])),
+            ("Number format", report["dtype"]),
+            ("Stream", str(report["stream"])),
+        ]
+    )
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else number(value)
+
+
+def _edge(edge: dict[str, Any] | None) -> str:
+    """Return the gain at which a wide network neither forgets its input nor tears neighbours apart."""
+    if edge is None:
+        return ""
+    return f"gain {_number(edge['gain'])} for {edge['activation']}, variance {_number(edge['variance'])}"
+
+
+def _plots(plots: Sequence[Plot]) -> str:
+    """Return the plots as images, which no content-security policy lets run anything."""
+    figures = "\n".join(
+        f"<figure>\n<figcaption>{text(title)}</figcaption>\n"
+        f'<img src="data:image/svg+xml;base64,{b64encode(content).decode()}" alt="{text(alt)}">\n</figure>'
+        for title, alt, content in plots
+    )
+    return section("Plots", f'<div class="plots">\n{figures}\n</div>') if figures else ""
+
+
+def _run(run: dict[str, Any], place: int, *, alone: bool) -> str:
+    """Return the layers and the weights of one run; ``place`` tells its anchors from those of others."""
+    label = run["label"] or "the spec as it stands"
+    title = "Layers" if alone else f"Run {place}: {label}"
+    findings = {finding["layer"]: finding["verdict"] for finding in reversed(run["findings"])}
+    caption = "Each layer, measured and in theory" if alone else f"Layers of run {place}, {label}"
+    content = probe_tables.layers(run["layers"], findings, caption)
+    drawings = "\n".join(_weight(weight) for weight in run["weights"] if weight["histogram"])
+    if drawings:
+        heading = "Weights" if alone else f"Weights of run {place}"
+        content += f'\n<h3>{heading}</h3>\n<div class="grid">\n{drawings}\n</div>'
+    return section(title, content, probe_tables.anchor(place))
+
+
+def _weight(weight: dict[str, Any]) -> str:
+    """Return the histogram of one weight with its caption."""
+    shape = "x".join(str(size) for size in weight["shape"]) or "scalar"
+    spread = f"mean {_number(weight['mean'])}, std {_number(weight['std'])}"
+    title = f"Histogram of {weight['id']}: {spread}"
+    return (
+        f"<figure>\n<figcaption>{name(weight['id'])}"
+        f"<small>{text(weight['scheme'])}, {shape}</small><small>{spread}</small></figcaption>\n"
+        f"{svg.histogram(weight['histogram'], weight['density'], title)}\n</figure>"
+    )
