@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from base64 import b64encode
 from hashlib import sha256
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 
 import winitgen
 from tests.report import samples
+from tests.report.parsed import Page
 from winitgen.files import dry_run
 from winitgen.report import html, probe_html
 
@@ -34,41 +33,6 @@ UNSEEN = {
     "half \udc80": r"half \udc80",
     "nothing\u200b\ufeff": r"nothing\u200b\ufeff",
 }
-
-VOID = {"meta", "img"}
-
-
-class Page(HTMLParser):
-    """A page that is read: elements with their attributes, the text, and what was left open."""
-
-    def __init__(self, content: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.open: list[str] = []
-        self.feed(content)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the element."""
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the element, which nothing stands in."""
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the innermost element, which is this one."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Keep the text."""
-        self.texts.append(data)
-
-    def of(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of all elements of a kind."""
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 def planned(model: str, **changes: Any) -> dict[str, Any]:
@@ -229,52 +193,3 @@ def test_a_report_without_a_name_or_a_command_has_a_title() -> None:
 
     assert "Initial weights" in page.texts
     assert {"Reproduce", "Notes"} & set(page.texts) == set()
-
-
-def test_columns_that_no_layer_has_are_left_out() -> None:
-    """Without a gradient there is none of its columns, nor any of gains backward."""
-    with_gradient = Page(probe_html.render(samples.probe())).texts
-    without = Page(probe_html.render(samples.probe(samples.run("", backward=False), backward=False))).texts
-
-    assert {"gradient", "gain backward"} <= set(with_gradient)
-    assert {"gradient", "gain backward", "extreme"} & set(without) == set()
-
-
-def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:
-    """Each run with its value, and the critical gain."""
-    runs = [samples.run(f"gain = {gain}", value=gain) for gain in (0.5, 1.25)]
-    edge = {"gain": 1.327, "variance": 0.57, "activation": "tanh"}
-
-    content = probe_html.render(samples.probe(*runs, variable="gain", edge=edge))
-
-    assert "gain 1.327 for tanh, variance 0.57" in content
-    assert '<td class="number" data-value="1.25"><bdi>1.25</bdi></td>' in content
-
-
-def test_a_verdict_says_where_it_starts() -> None:
-    """The first layer with a finding of that kind, though another finding comes before it."""
-    run = samples.run("", verdict="exploding")
-    run["findings"] = [
-        {"verdict": "saturating", "layer": "fc1", "text": "a"},
-        {"verdict": "exploding", "layer": "fc4", "text": "b"},
-        {"verdict": "exploding", "layer": "fc5", "text": "c"},
-    ]
-
-    row = re.findall(r"<tr>.*?exploding.*?</tr>", probe_html.render(samples.probe(run)))[0]
-
-    assert '<span class="verdict exploding">exploding</span></td><td><bdi>fc4</bdi></td>' in row
-
-
-def test_a_probe_whose_figures_are_missing_is_shown() -> None:
-    """Whatever overflowed is None in the report, and an empty cell on the page."""
-    run = samples.run("")
-    run["sample"] = None
-    for layer in run["layers"][2:]:
-        layer |= {"pre": None, "gradient": None, "condition": None}
-        layer["out"] |= {"mean": None, "std": None, "predicted_std": None}
-    run["weights"][0] |= {"mean": None, "std": None, "density": None}
-    report = json.loads(
-        json.dumps(samples.probe(run, edge={"gain": None, "variance": None, "activation": "relu"}))
-    )
-
-    assert 1 + 11 + 2 + 1 == len(Page(probe_html.render(report)).of("tr"))
