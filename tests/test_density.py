@@ -35,7 +35,8 @@ KNOWN = {
     "cut alike": ({**CUT, "bounds": 1.5}, stats.truncnorm(-1.5, 1.5, 0.5, 0.2)),
     "cut to the left": ({**CUT, "bounds": [-3, -1]}, stats.truncnorm(-3, -1, 0.5, 0.2)),
     "cut to the right": ({**CUT, "bounds": [0.5, 5]}, stats.truncnorm(0.5, 5, 0.5, 0.2)),
-    "far out": ({**CUT, "bounds": [7, 7.5]}, stats.truncnorm(7, 7.5, 0.5, 0.2)),
+    "far right": ({**CUT, "bounds": [7, 7.5]}, stats.truncnorm(7, 7.5, 0.5, 0.2)),
+    "far left": ({**CUT, "bounds": [-7.75, -7]}, stats.truncnorm(-7.75, -7, 0.5, 0.2)),
 }
 
 

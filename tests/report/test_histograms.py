@@ -107,11 +107,23 @@ def test_threads_change_no_count() -> None:
     assert expected.tolist() == list(many.histogram(0).counts)
 
 
-def test_a_new_pass_counts_from_nothing(tmp_path: Path) -> None:
-    """A file that is compared, found different and written again is counted once."""
-    drawn({**SPEC, "seed": 3}, tmp_path / "w.npz")
+def test_a_new_pass_counts_from_nothing() -> None:
+    """What a comparison saw before it stopped is not counted twice."""
+    statistics = Statistics([0.0, 0.0], [1.0, 1.0], [(0.0, 64.0), (0.0, 0.0)])
+    statistics.see(0, 0, np.full(10, 9.0))
 
-    rows = drawn(SPEC, tmp_path / "w.npz", force=True)
+    statistics.begin()
+    statistics.see(0, 0, np.array([1.5, 3.5]))
+
+    counted = {place: count for place, count in enumerate(statistics.histogram(0).counts) if count}
+    assert {1: 1, 3: 1} == counted
+
+
+def test_a_file_that_is_up_to_date_has_its_histograms(tmp_path: Path) -> None:
+    """Values are drawn to be compared, and counted once."""
+    drawn(SPEC, tmp_path / "w.npz")
+
+    rows = drawn(SPEC, tmp_path / "w.npz")
 
     assert all(row["elements"] == sum(row["histogram"]["counts"]) for row in rows.values())
 
