@@ -67,10 +67,7 @@ def write(
     progress: Callable[[int], object] | None = None,
     histograms: bool = False,
 ) -> Written:
-    """Draw a plan and write it to ``path``; `winitgen.write` says what the options mean.
-
-    With ``histograms`` the report has one of each tensor.
-    """
+    """Draw a plan and write it to ``path``, as `winitgen.write` does; ``histograms`` are for the report."""
     from winitgen.writers import output
 
     file_format = format_of(path, format)

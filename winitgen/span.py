@@ -90,5 +90,7 @@ def _of_unit_columns(gain: float, size: int) -> Span:
 
 @_span.register
 def _(distribution: TimeSteps) -> Span:
-    low, high = (math.log(math.expm1(math.exp(end))) for end in (distribution.low, distribution.high))
+    # The last digits of these functions differ between machines, and a report's may not.
+    ends = (math.log(math.expm1(math.exp(end))) for end in (distribution.low, distribution.high))
+    low, high = (float(f"{end:.12g}") for end in ends)
     return low, high

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, load_file
 
-from tests.cli.conftest import Winitgen
+from tests.cli.conftest import ROOT, Winitgen
 
 
 def test_writes_the_tensors_of_the_spec(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
@@ -209,7 +211,77 @@ def test_a_report_shows_no_clock(winitgen: Winitgen, spec: Path, tmp_path: Path)
     """Two runs at different times give the same reports."""
     first = tmp_path / "1.html", tmp_path / "1.json"
     second = tmp_path / "2.html", tmp_path / "2.json"
-    for html, plain in (first, second):
-        winitgen("init", spec, "-o", tmp_path / "w.npz", "--report", html, "--report", plain)
+    for page, plain in (first, second):
+        winitgen("init", spec, "-o", tmp_path / "w.npz", "--report", page, "--report", plain)
 
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_a_report_says_how_to_make_it_again(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The command that a report shows, run by a shell, gives the same file; in all three forms."""
+    odd = tmp_path / "it's a; $(spec) `x`.yaml"
+    odd.write_bytes(spec.read_bytes())
+    out = tmp_path / "my weights"
+    options = ["--seed", "7", "--dtype", "float16", "--layout", "keras", "--format", "npz", "--set", "n=5"]
+    reports = [
+        option for ending in ("json", "md", "html") for option in ("--report", tmp_path / f"r.{ending}")
+    ]
+    winitgen("init", odd, "-o", out, *options, *reports, "--threads", "2", "--force")
+    before = out.read_bytes()
+    out.unlink()
+
+    command = json.loads((tmp_path / "r.json").read_text())["command"]
+
+    again = command.replace("winitgen", f"{sys.executable} -m winitgen", 1)
+    subprocess.run(again, shell=True, check=True, capture_output=True)  # noqa: S602  # as a reader would
+    assert before == out.read_bytes()
+    assert ["winitgen", "init", str(odd), "-o", str(out), *options] == shlex.split(command)
+    assert f"```sh\n{command}\n```\n" in (tmp_path / "r.md").read_text()
+    assert html.escape(command) in (tmp_path / "r.html").read_text()
+
+
+def test_the_command_of_a_report_names_what_was_given_alone(winitgen: Winitgen, spec: Path) -> None:
+    """Nothing else decides what is drawn; a dry run is one again."""
+    command = json.loads(winitgen("init", spec, "--dry-run", "--json").out)["command"]
+
+    assert f"winitgen init {spec} --dry-run" == command
+
+
+def test_a_spec_whose_name_looks_like_an_option_is_a_path(
+    winitgen: Winitgen, spec: Path, tmp_path: Path
+) -> None:
+    """The command can be run as it stands."""
+    (tmp_path / "-m.yaml").write_bytes(spec.read_bytes())
+
+    run = winitgen("init", "--dry-run", "--json", "--", "-m.yaml", cwd=tmp_path, PYTHONPATH=str(ROOT))
+
+    assert "winitgen init ./-m.yaml --dry-run" == json.loads(run.out)["command"]
+
+
+def test_histograms_are_counted_for_an_html_report_alone(
+    winitgen: Winitgen, spec: Path, tmp_path: Path
+) -> None:
+    """They take time, so no other run has them; every value of a tensor is in one."""
+    args = ["init", spec, "-o", tmp_path / "w.npz", "--json", "--report"]
+
+    without = json.loads(winitgen(*args, tmp_path / "r.md").out)["tensors"]
+    counted = json.loads(winitgen(*args, tmp_path / "R.HTML").out)["tensors"]
+
+    assert [None] * 4 == [row["histogram"] for row in without]
+    assert [12, 4, 8, 2] == [sum(row["histogram"]["counts"]) for row in counted]
+    assert 4 == (tmp_path / "R.HTML").read_text().count("<svg")
+
+
+def test_threads_change_no_histogram(winitgen: Winitgen, tmp_path: Path) -> None:
+    """A file large enough to be drawn by several threads has the same page, to the byte."""
+    spec = tmp_path / "large.yaml"
+    spec.write_text("input: 2100\nlayers:\n  - {name: fc, type: dense, units: 2050, init: he_uniform}\n")
+    pages = []
+    for threads in ("1", "3"):
+        args = ["init", spec, "-o", tmp_path / "w.npz", "--no-fsync", "--threads", threads, "--force"]
+        assert 0 == winitgen(*args, "--report", tmp_path / f"{threads}.html").code
+        (tmp_path / "w.npz").unlink()
+        pages.append((tmp_path / f"{threads}.html").read_text())
+
+    assert pages[0] == pages[1]
+    assert "4,305,000" in pages[0]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 import winitgen
 from winitgen.files import dry_run
-from winitgen.report import html, markdown
+from winitgen.report import markdown
 from winitgen.report.statistics import Statistics
 
 NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
@@ -81,40 +80,6 @@ def report() -> dict[str, Any]:
     return dry_run(winitgen.plan(spec))
 
 
-class Page(HTMLParser):
-    """Collects the tags and the text of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.texts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        """Keep the tag."""
-        self.tags.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        """Keep the text."""
-        self.texts.append(data)
-
-
-def test_html_escapes_every_name(report: dict[str, Any]) -> None:
-    """Markup in a model's name is text on the page; no script, nothing loaded."""
-    page = Page()
-    page.feed(html.render(report))
-
-    assert NASTY in page.texts
-    assert {"script", "img", "link"} & set(page.tags) == set()
-    assert 2 + 1 == page.tags.count("tr")
-
-
-def test_html_forbids_scripts_and_the_network(report: dict[str, Any]) -> None:
-    """The page's own policy lets a browser load nothing."""
-    policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-
-    assert policy in html.render(report)
-
-
 def test_markdown_escapes_every_name(report: dict[str, Any]) -> None:
     """A model's name cannot break the table or become a link."""
     title = markdown.render(report).splitlines()[0]
@@ -128,6 +93,15 @@ def test_markdown_is_a_table_of_equal_rows(report: dict[str, Any]) -> None:
 
     assert 2 + 2 == len(lines)
     assert {9 + 1} == {line.replace(r"\|", "").count("|") for line in lines}
+
+
+def test_markdown_shows_the_command_in_a_block_of_its_own(report: dict[str, Any]) -> None:
+    """Ticks and line breaks in a path do not end the block early."""
+    command = "winitgen init 'a\n```\nb.yaml'"
+
+    lines = markdown.render({**report, "command": command}).split("\n")
+
+    assert ["````sh", "winitgen init 'a", "```", "b.yaml'", "````", ""] == lines[-6:]
 
 
 def test_a_file_that_was_not_drawn_has_no_measured_figures(report: dict[str, Any]) -> None:

@@ -8,11 +8,8 @@ from typing import Any
 
 from winitgen.cli.options import STDIN
 
-_VALUES = ("seed", "dtype", "layout", "format", "samples", "steps", "input", "compare", "sweep")
+_VALUES = ("seed", "dtype", "layout", "format")
 """Options of one value each, in the order in which they are shown; a missing one was not given."""
-
-_SWITCHES = ("dry_run", "no_backward")
-"""Options without a value."""
 
 
 def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = None) -> str:
@@ -30,7 +27,7 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
         words += [] if value is None else [f"--{option}", str(value)]
     for setting in choices.get("settings", ()):
         words += ["--set", setting]
-    words += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]
+    words += ["--dry-run"] if choices.get("dry_run") else []
     return shlex.join(words)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.density import Density, density_of
 from winitgen.layouts.base import Tensor
-from winitgen.report.summary import short, target
+from winitgen.report.summary import target
 from winitgen.span import WIDTH, Span, span_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def with_histograms(
     rows = []
     for index, (row, tensor) in enumerate(zip(report["tensors"], tensors, strict=True)):
         low, high, counts = statistics.histogram(index)
-        histogram = {"low": short(low), "high": short(high), "counts": list(counts)}
+        histogram = {"low": low, "high": high, "counts": list(counts)}
         rows.append({**row, "histogram": histogram, "density": density(tensor)})
     return {**report, "tensors": rows}
 

@@ -26,7 +26,7 @@ _STEPS = 96
 
 Points = list[tuple[float, float]]
 
-_DRAWING = """<svg viewBox="0 0 {width:g} {height:g}" role="img" xmlns="http://www.w3.org/2000/svg">
+_DRAWING = """<svg viewBox="0 0 {width:g} {height:g}" role="img">
 <title>{title}</title>
 <path class="bars" fill="#8fb4e3" d="{bars}"/>
 {curve}<path class="axis" fill="none" stroke="#566070" d="M{left:g} {base:g}H{right:g}"/>

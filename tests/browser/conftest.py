@@ -1,0 +1,134 @@
+"""Debian's Chromium, driven as a reader would use it, where it is installed.
+
+Without it these tests are skipped, except where the environment says ``CI=true``: there they fail, so
+that a run which proves nothing cannot pass for one that does.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.reader import Reader
+from tests.report import samples
+from winitgen import files, plan
+from winitgen.report import html, probe_html
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+SPEC = Path(__file__).parents[2] / "specs" / "lstm.yaml"
+
+
+def missing(what: str) -> None:
+    """Skip the test, or fail it where CI is true."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{what} is needed where CI is true", pytrace=False)
+    pytest.skip(f"{what} is not installed")
+
+
+def program(name: str) -> str:
+    """Return the path of a program; skip or fail the test where it is missing."""
+    path = shutil.which(name)
+    if path is None:
+        missing(name)
+    return str(path)
+
+
+def library(name: str) -> Any:
+    """Return a library; skip or fail the test where it is missing."""
+    try:
+        return import_module(name)
+    except ModuleNotFoundError:
+        return missing(name)
+
+
+@pytest.fixture
+def needed() -> dict[str, Callable[[str], Any]]:
+    """Return the functions that every use of a browser goes through."""
+    return {"program": program, "library": library}
+
+
+def start(profile: Path, *, script: bool) -> Any:
+    """Return a browser with an empty profile, in which scripts run or do not."""
+    chromium, chromedriver = program("chromium"), program("chromedriver")
+    webdriver = library("selenium.webdriver")
+    service = library("selenium.webdriver.chrome.service")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in (*FLAGS, f"--user-data-dir={profile}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    if not script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    return webdriver.Chrome(options=options, service=service.Service(chromedriver))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return one browser for all tests."""
+    driver = start(tmp_path_factory.mktemp("profile"), script=True)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def without_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Return one browser in which no script runs."""
+    driver = start(tmp_path_factory.mktemp("profile"), script=False)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the pages: drawn weights, a probe of one run, one of several, a page of hostile names."""
+    folder = tmp_path_factory.mktemp("pages")
+    drawn = files.write(plan(SPEC), folder / "w.safetensors", fsync=False, histograms=True).report
+    runs = [samples.run("normal"), samples.run("xavier_normal", verdict="healthy", shrink=0.98)]
+    plots = [("Spread", "The spread falls from 1 to 0.1", samples.PLOT)] * 2
+    contents = {
+        "init": html.render({**drawn, "command": "winitgen init specs/lstm.yaml -o w.safetensors"}),
+        "probe": probe_html.render(samples.probe(), plots),
+        "compared": probe_html.render(samples.probe(*runs), plots),
+        "hostile": html.render({**drawn, "model": HOSTILE, "notes": [HOSTILE], "command": HOSTILE}),
+    }
+    paths = {name: folder / f"{name}.html" for name in contents}
+    for name, path in paths.items():
+        path.write_text(contents[name], "utf-8")
+    return paths
+
+
+HOSTILE = (
+    '</title></script><script>alert(1)</script><img src=x onerror="alert(2)"><svg onload=alert(3)> \'"&lt;'
+)
+
+
+@pytest.fixture(params=["init", "probe", "compared", "hostile"])
+def page(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
+    """Return each of the pages."""
+    return pages[request.param]
+
+
+@pytest.fixture
+def read(browser: Any) -> Callable[..., Reader]:
+    """Return a function that opens a page: how wide, in which colours, on a screen or on paper."""
+
+    def read(path: Path, *, width: int = 1280, scheme: str = "light", media: str = "screen") -> Reader:
+        return Reader(browser, path, width=width, scheme=scheme, media=media)
+
+    return read

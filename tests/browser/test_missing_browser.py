@@ -1,0 +1,41 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+MISSING = "a_browser_that_nobody_has_written"
+
+
+@pytest.mark.parametrize("kind", ["program", "library"])
+@pytest.mark.parametrize("ci", ["", "false", None])
+def test_skipped_at_home(
+    ci: str | None, kind: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is missing skips the test that asks for it."""
+    monkeypatch.delenv("CI", raising=False)
+    if ci is not None:
+        monkeypatch.setenv("CI", ci)
+
+    with pytest.raises(pytest.skip.Exception, match=f"^{MISSING} is not installed$"):
+        needed[kind](MISSING)
+
+
+@pytest.mark.parametrize("kind", ["program", "library"])
+def test_failed_in_ci(
+    kind: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where CI is true, what is missing fails the test: nothing passes by not being run."""
+    monkeypatch.setenv("CI", "true")
+
+    with pytest.raises(pytest.fail.Exception, match=f"^{MISSING} is needed where CI is true$"):
+        needed[kind](MISSING)
+
+
+def test_what_is_there_is_used(
+    needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program and a library that are installed are used, in CI or not."""
+    monkeypatch.setenv("CI", "true")
+
+    assert needed["program"]("sh").endswith("/sh")
+    assert needed["library"]("math").pi > 3

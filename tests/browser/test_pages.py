@@ -1,0 +1,179 @@
+"""The HTML pages in a real browser: what a reader sees, with and without a script, on screens and on paper."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import HOSTILE
+from tests.browser.reader import CONTRASTS, Reader
+
+Read = Callable[..., Reader]
+
+WIDTHS = (1280, 400)
+SCHEMES = ("light", "dark")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_opens_without_a_complaint(read: Read, page: Path, width: int, scheme: str) -> None:
+    """The console stays empty, so the page's policy forbids nothing that the page does."""
+    assert [] == read(page, width=width, scheme=scheme).complaints()
+
+
+def test_a_complaint_would_be_seen(read: Read, page: Path, tmp_path: Path) -> None:
+    """The test above can fail: one changed letter of the style, and its hash is no longer allowed."""
+    changed = tmp_path / "changed.html"
+    changed.write_text(page.read_text("utf-8").replace("box-sizing", "Box-sizing", 1), "utf-8")
+
+    (complaint,) = read(changed).complaints()
+
+    assert "Content Security Policy" in complaint
+
+
+def test_asks_for_nothing_but_itself(read: Read, page: Path) -> None:
+    """No address is asked for, neither on the network nor on the disk."""
+    assert [page.as_uri()] == read(page).requests()
+
+
+@pytest.mark.parametrize("width", [*WIDTHS, 320])
+def test_nothing_but_tables_is_wider_than_the_window(read: Read, page: Path, width: int) -> None:
+    """Only a table's own area scrolls sideways, and it can be reached with the keyboard."""
+    reader = read(page, width=width)
+
+    wide, window = reader.run(
+        "return [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    )
+    beyond = reader.run(
+        "return [...document.querySelectorAll('body *')].filter((element) => !element.closest('.wide, svg') && "
+        "element.getBoundingClientRect().right > document.documentElement.clientWidth + 1).map((e) => e.outerHTML)"
+    )
+    assert wide <= window
+    assert [] == beyond
+    assert {0} == {area.get_property("tabIndex") for area in reader.all(".wide")}
+
+
+def test_a_row_s_name_stays_in_sight_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
+    """The first column is still at the left edge of the area, and does not fill it."""
+    reader = read(pages["init"], width=400)
+
+    area, name = reader.run(
+        "const area = document.querySelector('.wide'); area.scrollLeft = 500;"
+        "const box = (e) => e.getBoundingClientRect();"
+        "const name = box(area.querySelector('tbody th'));"
+        "return [[area.scrollLeft, box(area).left, box(area).width], [name.left, name.width]]"
+    )
+    assert 500 == area[0]
+    assert pytest.approx(area[1], abs=1.5) == name[0]
+    assert name[1] < area[2] / 2
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_histogram_can_be_seen(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
+    """Where a drawing stands, there are bars of their colour on the page's, and of the curve's where it has one."""
+    reader = read(pages["init"], width=width, scheme=scheme)
+    drawings = reader.all("figure svg")
+    picture = reader.picture()
+
+    assert len(reader.all("tbody tr")) == len(drawings) > 10
+    for drawing in drawings:
+        colors = {color for count, color in reader.colors(picture, drawing) if count >= 12}
+        for part, style in (("bars", "fill"), ("curve", "stroke")):
+            for path in drawing.find_elements("css selector", f".{part}"):
+                color = path.value_of_css_property(style).removeprefix("rgb(").rstrip(")")
+                wanted = tuple(int(number) for number in color.split(","))
+                assert any(
+                    max(map(abs, (a - b for a, b in zip(wanted, seen, strict=True)))) < 40 for seen in colors
+                )
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_plot_can_be_seen(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
+    """The image was read, and its own colours are there: a line, an area, and the white behind them."""
+    reader = read(pages["probe"], width=width, scheme=scheme)
+    images = reader.all("img")
+    picture = reader.picture()
+
+    assert [600, 600] == [image.get_property("naturalWidth") for image in images]
+    for image in images:
+        assert image.is_displayed()
+        colors = {color for count, color in reader.colors(picture, image) if count > 100}
+        assert {(255, 255, 255), (0x0B, 0x5F, 0xA5), (0xC1, 0x44, 0x0E)} <= colors
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_all_text_has_enough_contrast(read: Read, page: Path, scheme: str) -> None:
+    """At least 4.5 to 1, as WCAG 2.2 asks for in 1.4.3."""
+    contrasts = read(page, scheme=scheme).run(CONTRASTS)
+
+    assert len(contrasts) > 50
+    assert [] == [(text, contrast) for text, contrast in contrasts if contrast < 4.5]
+
+
+def test_nothing_is_missing_without_a_script(read: Read, without_script: Any, page: Path) -> None:
+    """All text and all images are there; the heads are plain, as they can do nothing."""
+    expected = read(page)
+    texts = expected.run("return document.body.innerText")
+    images = len(expected.all("img"))
+
+    without_script.get(page.as_uri())
+
+    assert " ".join(texts.split()) == " ".join(
+        without_script.find_element("css selector", "body").text.split()
+    )
+    assert images == len([e for e in without_script.find_elements("css selector", "img") if e.is_displayed()])
+    assert {False} == {e.is_enabled() for e in without_script.find_elements("css selector", "thead button")}
+
+
+def test_no_script_runs_where_none_may(without_script: Any, tmp_path: Path) -> None:
+    """The browser of the test above is what it should be: this page's script changes nothing."""
+    page = tmp_path / "page.html"
+    page.write_text("<title>before</title><script>document.title = 'after'</script>")
+
+    without_script.get(page.as_uri())
+
+    assert "before" == without_script.title
+
+
+def test_a_hostile_name_is_text(read: Read, pages: dict[str, Path]) -> None:
+    """It is read as it was written, no element was made of it, and nothing of it ran."""
+    reader = read(pages["hostile"])
+
+    assert (HOSTILE, HOSTILE) == (reader.all("h1")[0].text, reader.all("pre")[0].text)
+    assert f"{HOSTILE}: initial weights" == reader.browser.title
+    assert (0, 1) == (len(reader.all("img")), len(reader.all("script")))
+
+
+def test_prints_on_pages(read: Read, page: Path) -> None:
+    """A PDF with text on more than no pages, and all of it inside the sheet's width."""
+    reader = read(page, width=1032, media="print")
+
+    wide = reader.run("return document.documentElement.scrollWidth")
+    cut = reader.run(
+        "return [...document.querySelectorAll('.wide')].filter((area) => area.scrollWidth > area.clientWidth).length"
+    )
+    pdf = base64.b64decode(reader.devtools("Page.printToPDF", preferCSSPageSize=True)["data"])
+
+    assert b"%PDF-" == pdf[:5]
+    assert pdf.count(b"/Type /Page\n") > 0
+    assert (0, True) == (cut, wide <= 1032)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_prints_on_white(read: Read, pages: dict[str, Path], scheme: str) -> None:
+    """Whatever the colours of the screen; heads are plain, and nothing is cut in two that belongs together."""
+    reader = read(pages["init"], scheme=scheme, media="print")
+
+    body = reader.all("body")[0]
+    assert "rgba(255, 255, 255, 1)" == body.value_of_css_property("background-color")
+    assert "rgba(0, 0, 0, 1)" == body.value_of_css_property("color")
+    assert {"avoid"} == {e.value_of_css_property("break-inside") for e in reader.all("figure, tbody tr")}
+    assert "none" == reader.run(
+        "return getComputedStyle(document.querySelector('th button'), '::after').display"
+    )

@@ -1,0 +1,175 @@
+"""Histograms of drawn tensors: counted as the values pass, over bins known beforehand."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import winitgen
+from winitgen import files
+from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.report.statistics import Statistics
+
+LAYERS: list[dict[str, Any]] = [
+    {"name": "conv", "type": "conv2d", "filters": 6, "kernel_size": [3, 2], "activation": "relu"},
+    {"name": "norm", "type": "batch_norm"},
+    {"name": "flat", "type": "flatten"},
+    {"name": "fc", "type": "dense", "units": 70, "init": "he_uniform"},
+    {"name": "cut", "type": "dense", "units": 50, "init": "lecun_truncated_normal"},
+    {"name": "q", "type": "dense", "units": 40, "init": "orthogonal"},
+    {
+        "name": "s",
+        "type": "dense",
+        "units": 30,
+        "init": {"scheme": "sparse", "nonzeros": 7, "direction": "incoming"},
+    },
+    {"name": "scale", "type": "param", "shape": [], "init": "ones"},
+]
+SPEC: dict[str, Any] = {"input": [3, 8, 7], "layers": LAYERS}
+
+
+def drawn(spec: dict[str, Any], path: Path, **options: Any) -> dict[str, dict[str, Any]]:
+    """Draw a spec into a file and return the report's rows by their tensors."""
+    report = files.write(winitgen.plan(spec), path, fsync=False, histograms=True, **options).report
+    return {row["name"]: row for row in report["tensors"]}
+
+
+@pytest.mark.parametrize("dtype", FLOAT_DTYPES)
+def test_counts_are_those_of_the_arrays(dtype: str, tmp_path: Path) -> None:
+    """In every number format; every value is counted, those beyond the ends in the outermost bins."""
+    spec = {**SPEC, "dtype": dtype}
+    rows = drawn(spec, tmp_path / "w.npz")
+
+    for name, array in winitgen.generate(spec).items():
+        low, high, counts = rows[name]["histogram"].values()
+        assert array.size == sum(counts)
+        if low < high:
+            values, inner = np.sort(array.astype(np.float64).reshape(-1)), np.linspace(low, high, 65)[1:-1]
+            below = np.cumsum(counts)[:-1]
+            # A value on a border, as many of a narrow format are, may count on either side of it.
+            slack = 1e-12 * (high - low)
+            assert (np.searchsorted(values, inner - slack) <= below).all()
+            assert (below <= np.searchsorted(values, inner + slack)).all()
+
+
+def test_which_tensors_have_which_density(tmp_path: Path) -> None:
+    """Normals, uniforms and truncated normals have one; constants and what is computed as a whole do not."""
+    rows = drawn(SPEC, tmp_path / "w.npz")
+
+    kinds = {name: row["density"]["kind"] for name, row in rows.items() if row["density"]}
+    expected = {"conv.weight": "normal", "fc.weight": "uniform", "cut.weight": "truncated_normal"}
+    assert expected == kinds
+    assert "int64" == rows["norm.num_batches_tracked"]["dtype"]
+    assert (1, [1]) == (
+        rows["scale"]["elements"],
+        [count for count in rows["scale"]["histogram"]["counts"] if count],
+    )
+
+
+@pytest.mark.parametrize("init", ["he_normal", "he_uniform", "he_truncated_normal"])
+def test_counts_follow_the_density(init: str, tmp_path: Path) -> None:
+    """A quarter of a million values lie in the bins as often as the density says."""
+    layer = {"name": "fc", "type": "dense", "units": 500, "init": init, "use_bias": False}
+    row = drawn({"input": 511, "layers": [layer]}, tmp_path / "w.npz")["fc.weight"]
+
+    density, (low, high, counts) = row["density"], row["histogram"].values()
+    std = density.get("std")
+    law = {
+        "he_normal": lambda: stats.norm(0, std),
+        "he_uniform": lambda: stats.uniform(density["low"], density["high"] - density["low"]),
+        "he_truncated_normal": lambda: stats.truncnorm(density["low"] / std, density["high"] / std, 0, std),
+    }[init]()
+    below = law.cdf(np.linspace(low, high, 65))
+    below[0], below[-1] = 0.0, 1.0
+    expected = np.diff(below) * sum(counts)
+    assert stats.chisquare(counts, expected).pvalue > 1e-3
+
+
+def test_threads_change_no_count() -> None:
+    """The sum of the counts of blocks does not depend on who counts them, or when."""
+    blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)
+    many = Statistics([0.0], [1.0], [(-1.0, 1.0)])
+    threads = [
+        threading.Thread(target=lambda mine=mine: [many.see(0, index, blocks[index]) for index in mine])
+        for mine in (range(99, -1, -2), range(98, -1, -2))
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    expected, _ = np.histogram(np.concatenate(blocks), 64, (-1.0, 1.0))
+    assert expected.tolist() == list(many.histogram(0).counts)
+
+
+def test_a_new_pass_counts_from_nothing() -> None:
+    """What a comparison saw before it stopped is not counted twice."""
+    statistics = Statistics([0.0, 0.0], [1.0, 1.0], [(0.0, 64.0), (0.0, 0.0)])
+    statistics.see(0, 0, np.full(10, 9.0))
+
+    statistics.begin()
+    statistics.see(0, 0, np.array([1.5, 3.5]))
+
+    counted = {place: count for place, count in enumerate(statistics.histogram(0).counts) if count}
+    assert {1: 1, 3: 1} == counted
+
+
+def test_a_file_that_is_up_to_date_has_its_histograms(tmp_path: Path) -> None:
+    """Values are drawn to be compared, and counted once."""
+    drawn(SPEC, tmp_path / "w.npz")
+
+    rows = drawn(SPEC, tmp_path / "w.npz")
+
+    assert all(row["elements"] == sum(row["histogram"]["counts"]) for row in rows.values())
+
+
+def attention(**words: Any) -> dict[str, Any]:
+    """Return the spec of one fused attention layer."""
+    layer = {"name": "a", "type": "multi_head_attention", "heads": 4, "fused": True, **words}
+    return {"input": [5, 32], "layers": [layer]}
+
+
+def test_a_fused_tensor_has_the_density_that_its_parts_share(tmp_path: Path) -> None:
+    """Query, key and value, drawn alike, stand in one tensor."""
+    rows = drawn(attention(init={"scheme": "normal", "std": 0.03}), tmp_path / "w.npz")
+
+    assert {"kind": "normal", "mean": 0.0, "std": 0.03} == rows["a.qkv.weight"]["density"]
+    assert (3 * 32 * 32, -0.135) == (
+        rows["a.qkv.weight"]["elements"],
+        rows["a.qkv.weight"]["histogram"]["low"],
+    )
+
+
+def test_a_fused_tensor_of_unlike_parts_has_no_density(tmp_path: Path) -> None:
+    """The bins reach as far as the widest part."""
+    rules = [{"match": "a.query/kernel", "init": {"scheme": "uniform", "low": -0.5, "high": 0.25}}]
+    spec = {**attention(init={"scheme": "normal", "std": 0.1}), "rules": rules}
+
+    row = drawn(spec, tmp_path / "w.npz")["a.qkv.weight"]
+
+    assert row["density"] is None
+    assert pytest.approx((-0.5, 0.45)) == (row["histogram"]["low"], row["histogram"]["high"])
+
+
+def test_a_sum_of_two_biases_has_no_density(tmp_path: Path) -> None:
+    """Two uniforms added up; all sums are between the sums of their ends."""
+    layer = {"name": "cell", "type": "lstm", "units": 3}
+    spec = {"input": [5, 2], "layout": "keras", "defaults": {"preset": "torch"}, "layers": [layer]}
+
+    rows = drawn(spec, tmp_path / "w.npz")
+
+    (row,) = (row for name, row in rows.items() if name.endswith("/bias"))
+    assert row["density"] is None
+    assert pytest.approx((-2 / 3**0.5, 2 / 3**0.5)) == (row["histogram"]["low"], row["histogram"]["high"])
+
+
+def test_nothing_is_counted_unless_asked(tmp_path: Path) -> None:
+    """The keys are there, and say that nobody counted."""
+    report = winitgen.write(SPEC, tmp_path / "w.npz").report
+
+    assert {(None, None)} == {(row["histogram"], row["density"]) for row in report["tensors"]}

@@ -1,0 +1,195 @@
+"""The HTML pages: what they allow, what they load, and that every name on them is text."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+import winitgen
+from tests.report import samples
+from tests.report.parsed import Page
+from winitgen.files import dry_run
+from winitgen.report import html, probe_html
+
+NASTY = (
+    "<script>alert('|')</script> *a* `b` [c](d)",
+    "</title></style></script><img src=x onerror=alert(1)>",
+    '" onmouseover="alert(1)" x=\'',
+    "&lt;b&gt; &#60; &amp;amp;",
+    "javascript:alert(1)",
+    "<!--",
+    "]]><svg onload=alert(1)>",
+    "{title} {0} %s ${n}",
+)
+
+UNSEEN = {
+    "gnp.exe\u202etxt": r"gnp.exe\u202etxt",
+    "\u2066a\u2069 \u200fb": r"\u2066a\u2069 \u200fb",
+    "bell\x07 escape\x1b[31m line\nend": r"bell\x07 escape\x1b[31m line\nend",
+    "half \udc80": r"half \udc80",
+    "nothing\u200b\ufeff": r"nothing\u200b\ufeff",
+}
+
+
+def planned(model: str, **changes: Any) -> dict[str, Any]:
+    """Return the report of a plan, dry, with a name in every place that a user fills."""
+    layer = {"name": "fc", "type": "dense", "units": 4, "activation": "relu"}
+    report = dry_run(winitgen.plan({"model": "m", "input": 3, "layers": [layer]}))
+    about = {"file": f"{model}.npz", "format": "npz", "file_bytes": 7, "command": f"winitgen init {model}"}
+    return {**report, "model": model, "notes": [model], **about, **changes}
+
+
+def probed(model: str) -> dict[str, Any]:
+    """Return the report of a probe with a name in every place."""
+    run = samples.run(model)
+    run["findings"] = [{"verdict": model, "layer": model, "text": model}]
+    run["layers"][0] |= {"layer": model, "type": model, "activation": model}
+    run["weights"][0] |= {"id": model, "scheme": model}
+    return samples.probe(run, samples.run("other"), model=model, input=model, notes=[model], command=model)
+
+
+PAGES = {
+    "init": lambda name: html.render(planned(name)),
+    "probe": lambda name: probe_html.render(probed(name), [(name, name, samples.PLOT)]),
+}
+
+
+@pytest.fixture(params=PAGES)
+def render(request: pytest.FixtureRequest) -> Any:
+    """Return a function that renders a page about a model of this name."""
+    return PAGES[request.param]
+
+
+def skeleton(page: Page) -> list[tuple[str, list[str]]]:
+    """Return the elements and their attributes' names."""
+    return [(tag, sorted(attributes)) for tag, attributes in page.elements]
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_markup_in_names_is_text(render: Any, name: str) -> None:
+    """The page has the same elements and attributes as with a harmless name, and shows this one."""
+    expected, found = Page(render("harmless")), Page(render(name))
+
+    assert skeleton(expected) == skeleton(found)
+    assert name in found.texts
+    assert [] == found.open
+
+
+@pytest.mark.parametrize(("name", "shown"), UNSEEN.items())
+def test_what_cannot_be_seen_is_written_out(render: Any, name: str, shown: str) -> None:
+    """Marks of direction cannot turn text round, and control characters are not there."""
+    content = render(name)
+
+    assert shown in Page(content).texts
+    assert set() == {character for character in name if not character.isprintable()} & set(
+        re.sub(r"\n|<script>.*</script>|<style>.*</style>", "", content, flags=re.DOTALL)
+    )
+
+
+def test_letters_of_any_script_stay_as_they_are(render: Any) -> None:
+    """Names are isolated, so that right-to-left ones do not move what stands around them."""
+    content = render("نموذج 模型 ñ 👩\u200d💻")
+
+    assert "<bdi>نموذج 模型 ñ 👩\u200d💻</bdi>" in content
+
+
+def source(content: str) -> str:
+    """Return what a policy calls a style or a script of this content."""
+    return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
+
+
+def test_the_policy_allows_exactly_what_the_page_has(render: Any) -> None:
+    """One style and one script, each by its hash, images inside the page, and nothing else."""
+    content = render("m")
+
+    (style,) = re.findall(r"<style>(.*?)</style>", content, re.DOTALL)
+    (script,) = re.findall(r"<script>(.*?)</script>", content, re.DOTALL)
+    (policy,) = [
+        meta["content"]
+        for meta in Page(content).of("meta")
+        if meta.get("http-equiv") == "Content-Security-Policy"
+    ]
+    expected = (
+        f"default-src 'none'; style-src {source(style)}; script-src {source(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    assert expected == policy
+
+
+def test_nothing_is_loaded_and_nothing_runs_in_an_attribute(render: Any) -> None:
+    """No address, no style attribute, no handler; images are inside the page, links lead about it."""
+    content = render("m")
+
+    attributes = [pair for _, found in Page(content).elements for pair in found.items()]
+    names = {name for name, _ in attributes}
+    assert "http" not in content.replace("http-equiv", "")
+    assert set() == {name for name in names if name == "style" or name.startswith("on")}
+    assert all(
+        str(value).startswith("data:image/svg+xml;base64,") for name, value in attributes if name == "src"
+    )
+    assert all(str(value).startswith("#run-") for name, value in attributes if name == "href")
+
+
+def test_links_lead_to_sections_of_the_page() -> None:
+    """Each run in the table of verdicts has its section, and no id is there twice."""
+    page = Page(PAGES["probe"]("m"))
+
+    ids = [found["id"] for _, found in page.elements if "id" in found]
+    assert ["#run-1", "#run-2"] == [link["href"] for link in page.of("a")]
+    assert ["run-1", "run-2"] == ids
+
+
+def test_the_page_can_be_read_by_a_screen_reader(render: Any) -> None:
+    """A language, a title, one main heading, a caption for each table, a scope for each head."""
+    page = Page(render("m"))
+
+    tables = len(page.of("table"))
+    assert ("en", 1, 1) == (
+        page.of("html")[0]["lang"],
+        len(page.of("title")) - len(page.of("svg")),
+        len(page.of("h1")),
+    )
+    assert (tables, tables) == (len(page.of("caption")), len(page.of("tbody")))
+    assert {"col", "row", "colgroup"} >= {head["scope"] for head in page.of("th")}
+    assert len([head for head in page.of("th") if head["scope"] == "col"]) == len(page.of("button"))
+    assert all(image["alt"] for image in page.of("img"))
+
+
+def test_every_row_has_as_many_cells_as_there_are_columns(render: Any) -> None:
+    """Heads over several columns are counted as often."""
+    for table in re.findall(r"<table.*?</table>", render("m"), re.DOTALL):
+        rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
+        widths = {
+            sum(int(span or 1) for span in re.findall(r'<t[hd](?:[^>]*?colspan="(\d+)")?', row))
+            for row in rows
+        }
+        assert 1 == len(widths)
+
+
+def test_cells_sort_by_numbers_in_full() -> None:
+    """The table shows four digits, and sorts by all."""
+    report = planned("m")
+    report["tensors"][0]["target"]["std"] = 0.123456789
+
+    assert '<td class="number" data-value="0.123456789"><bdi>0.1235</bdi></td>' in html.render(report)
+
+
+def test_a_dry_run_has_no_histograms() -> None:
+    """Nothing was drawn: the table says who chose each scheme, and there is no drawing."""
+    page = Page(html.render(planned("m")))
+
+    assert [] == page.of("svg")
+    assert "Histograms" not in page.texts
+    assert "chosen by" in page.texts
+
+
+def test_a_report_without_a_name_or_a_command_has_a_title() -> None:
+    """A library's caller gives no command, and a spec need not name its model."""
+    page = Page(html.render(planned("", command="", notes=[])))
+
+    assert "Initial weights" in page.texts
+    assert {"Reproduce", "Notes"} & set(page.texts) == set()
