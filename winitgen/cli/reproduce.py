@@ -8,8 +8,11 @@ from typing import Any
 
 from winitgen.cli.options import STDIN
 
-_VALUES = ("seed", "dtype", "layout", "format")
+_VALUES = ("seed", "dtype", "layout", "format", "samples", "steps", "input", "compare", "sweep")
 """Options of one value each, in the order in which they are shown; a missing one was not given."""
+
+_SWITCHES = ("dry_run", "no_backward")
+"""Options without a value."""
 
 
 def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = None) -> str:
@@ -27,7 +30,7 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
         words += [] if value is None else [f"--{option}", str(value)]
     for setting in choices.get("settings", ()):
         words += ["--set", setting]
-    words += ["--dry-run"] if choices.get("dry_run") else []
+    words += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]
     return shlex.join(words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from winitgen.errors import UsageError
@@ -38,37 +38,50 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 def check_name(path: str, *, spec: str, out: str | None) -> None:
     """Raise `UsageError` unless a report can be written to ``path`` and lies over nothing else."""
-    if _ending(path) not in FORMS:
-        raise UsageError(f"{path}: a report ends in {', '.join(FORMS)}")
-    if not os.path.isdir(os.path.dirname(path) or "."):
-        raise UsageError(f"{path}: the folder of the report does not exist")
+    check_place(path, "report", FORMS, {"the layer-spec": spec, "the output": out})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
         if os.path.realpath(path).startswith(inside):
             raise UsageError(f"{path}: the report would lie inside the output; write it beside it")
-    for what, other in (("the layer-spec", spec), ("the output", out)):
+
+
+def check_place(path: str, what: str, endings: Iterable[str], others: Mapping[str, str | None]) -> None:
+    """Raise `UsageError` unless ``what`` can be written to ``path``: its ending, its folder, its neighbours.
+
+    ``others`` are the paths that it must not lie over, by what they are.
+    """
+    if ending_of(path) not in endings:
+        raise UsageError(f"{path}: a {what} ends in {', '.join(endings)}")
+    if not os.path.isdir(os.path.dirname(path) or "."):
+        raise UsageError(f"{path}: the folder of the {what} does not exist")
+    for name, other in others.items():
         if other not in (None, "-") and os.path.realpath(path) == os.path.realpath(other or ""):
-            raise UsageError(f"{path}: the report would replace {what}; give it another name")
+            raise UsageError(f"{path}: the {what} would replace {name}; give it another name")
 
 
 def shows_histograms(path: str) -> bool:
     """Return whether the form of this name's ending shows histograms."""
-    return FORMS[_ending(path)] is _as_html
+    return FORMS[ending_of(path)] is _as_html
 
 
-def _ending(path: str) -> str:
+def ending_of(path: str) -> str:
+    """Return the ending of a file's name, in small letters, with its dot."""
     return os.path.splitext(path)[1].lower()
 
 
 def write_report(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the report, whole or not at all; raise `OutputError` where that fails.
+    """Replace ``path`` by the report, whole or not at all; raise `OutputError` where that fails."""
+    replace(path, FORMS[ending_of(path)](report).encode(errors="backslashreplace"))
+
+
+def replace(path: str, content: bytes) -> None:
+    """Replace ``path`` by ``content``, whole or not at all; raise `OutputError` where that fails.
 
     A pipe or a device under the name is written into.
     """
     from winitgen.writers.atomic import new_file, writing
     from winitgen.writers.existing import kind
 
-    content = FORMS[_ending(path)](report).encode(errors="backslashreplace")
     with writing(path):
         if kind(path) in ("device", "folder"):
             with open(path, "wb") as file:

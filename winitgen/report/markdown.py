@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from winitgen.report.columns import NUMERIC, table, total_line
@@ -10,25 +11,29 @@ from winitgen.report.columns import NUMERIC, table, total_line
 
 def render(report: dict[str, Any]) -> str:
     """Return the report as one Markdown section with a table."""
-    head, rows = table(report)
-    ruler = ["---:" if title in NUMERIC else "---" for title in head]
-    lines = [f"# {_text(report['model'] or 'Initial weights')}", "", f"{total_line(report)}.", ""]
-    lines += ["| " + " | ".join(cells) + " |" for cells in (head, ruler)]
-    lines += ["| " + " | ".join(_text(cell) for cell in row) + " |" for row in rows]
+    lines = [f"# {escaped(report['model'] or 'Initial weights')}", "", f"{total_line(report)}.", ""]
+    lines += grid(*table(report))
     if report["notes"]:
-        lines += ["", *(f"- {_text(note)}" for note in report["notes"])]
+        lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
     if report["command"]:
-        lines += ["", *_code(report["command"])]
+        lines += ["", *code(report["command"])]
     return "\n".join(lines) + "\n"
 
 
-def _code(command: str) -> list[str]:
+def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table."""
+    ruler = ["---:" if title in NUMERIC else "---" for title in head]
+    lines = ["| " + " | ".join(cells) + " |" for cells in (head, ruler)]
+    return lines + ["| " + " | ".join(escaped(cell) for cell in row) + " |" for row in rows]
+
+
+def code(command: str) -> list[str]:
     """Return the lines of a code block, between fences longer than any run of ticks inside."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", command)), default=0))
     return [f"{fence}sh", command, fence]
 
 
-def _text(cell: str) -> str:
+def escaped(cell: str) -> str:
     """Return ``cell`` with everything escaped that Markdown would take for markup."""
     for mark in "\\`*_{}[]<>#|":
         cell = cell.replace(mark, f"\\{mark}")
