@@ -130,7 +130,7 @@ def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) ->
         "sample": rows.sample_row(batch.figures),
         "layers": rows.layer_rows(nodes, seen),
         "weights": [
-            rows.weight_row(node.planned.path, parameter, histogram)
+            rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)
             for parameter, histogram in done.seen.weights
         ],

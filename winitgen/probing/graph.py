@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 from winitgen.activations import LINEAR, Applied
@@ -23,9 +24,10 @@ class Node(NamedTuple):
 
     ``outgoing`` is what flows out of it for one sample; ``consumers`` are the nodes that take it, one
     for each time they do. ``applied`` is the activation that follows the layer's own map, linear where
-    it has none or applies it inside.
+    it has none or applies it inside. ``name`` is the layer's path, where no other layer has it.
     """
 
+    name: str
     planned: PlannedLayer
     operation: type[Operation]
     applied: Applied
@@ -60,6 +62,7 @@ def graph(plan: Plan, incoming: Flow) -> list[Node]:
         for source in planned.sources:
             if source != INPUT:
                 consumers[source].append(index)
+    paths = Counter(planned.path for planned in plan.layers)
     nodes: list[Node] = []
     for planned, takers in zip(plan.layers, consumers, strict=True):
         flows = [incoming if source == INPUT else nodes[source].outgoing for source in planned.sources]
@@ -68,5 +71,12 @@ def graph(plan: Plan, incoming: Flow) -> list[Node]:
         assert outgoing is not None
         operation = OPERATIONS[layer.type]
         applied = LINEAR if operation.applies else layer.applied or LINEAR
-        nodes.append(Node(planned, operation, applied, outgoing, tuple(takers)))
+        name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
+        nodes.append(Node(name, planned, operation, applied, outgoing, tuple(takers)))
     return nodes
+
+
+def _sum(planned: PlannedLayer, plan: Plan) -> str:
+    """Return what the sum of a residual without a name is called: by the branch that it adds."""
+    branch = "the input" if planned.sources[0] == INPUT else plan.layers[planned.sources[0]].path
+    return f"sum behind {branch}"

@@ -27,7 +27,7 @@ def layer_row(node: Node, seen: Seen) -> dict[str, Any]:
     """Return all that is known about one layer."""
     expected = seen.expected
     return {
-        "layer": node.planned.path,
+        "layer": node.name,
         "type": node.planned.layer.type,
         "activation": "" if node.activation is None else str(node.activation),
         "units": _units(node),

@@ -71,7 +71,7 @@ def _signal(shown: Shown, entering: float | None) -> Iterator[Finding]:
 
     What enters an activation counts: what leaves a sigmoid is never small, nor large.
     """
-    sizes = [_Size(node.planned.path, _root(node, layer)) for node, layer in shown]
+    sizes = [_Size(node.name, _root(node, layer)) for node, layer in shown]
     if entering is None:
         entering = next((size for _, size in sizes if math.isfinite(size)), 1.0)
     low, high = min(entering, 1.0) / FACTOR, max(entering, 1.0) * FACTOR
@@ -95,7 +95,7 @@ def _root(node: Node, layer: Seen) -> float:
 def _gradient(shown: Shown) -> Iterator[Finding]:
     """Find where the norm of the gradient leaves its bounds for good, on the way back."""
     norms = [
-        _Size(node.planned.path, layer.gradient.root * math.sqrt(layer.size))
+        _Size(node.name, layer.gradient.root * math.sqrt(layer.size))
         for node, layer in reversed(shown)
         if layer.gradient is not None
     ]
@@ -121,7 +121,7 @@ def _from_here_on(sizes: Sequence[_Size], beyond: Callable[[float], bool]) -> li
 def _units(shown: Shown) -> Iterator[Finding]:
     """Find layers with saturated activations, and with dead units."""
     for node, layer in shown:
-        path, activation = node.planned.path, node.activation
+        path, activation = node.name, node.activation
         if layer.extreme is not None and layer.saturated is not None and layer.saturated > MOST_SATURATED:
             share = f"{100 * layer.saturated:.3g} %"
             text = f"at {share} of the values the {activation} has a slope below 1 % of its largest"
