@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from functools import cache
 from typing import Any
@@ -77,6 +78,17 @@ def invented(runs: int, layers: int, *, length: int = 8, growth: float = 0.9, **
     return report(*(_run(number, layers, length, growth) for number in range(runs)), **words)
 
 
+def swept(values: list[float], *, edge: float | None = None, schemes: int = 1) -> dict[str, Any]:
+    """Return an invented sweep of the gain over these values, last value first."""
+    runs = [
+        {**_run(number, 3, 8, 0.5 + place), "value": value, "label": f"gain = {value}"}
+        for number in range(schemes)
+        for place, value in reversed(list(enumerate(values)))
+    ]
+    known = None if edge is None else {"gain": edge, "variance": 0.5, "activation": "tanh"}
+    return report(*runs, variable="gain", edge=known)
+
+
 def bell(std: float, mean: float = 0.0) -> dict[str, Any]:
     """Return the histogram of a normal distribution, out to four standard deviations."""
     counts = [round(1000 * math.exp(-(((place - 31.5) / 8) ** 2) / 2)) for place in range(64)]
@@ -143,4 +155,90 @@ def _weight(name: str, std: float) -> dict[str, Any]:
             "low": -2.2 * std,
             "high": 2.2 * std,
         },
+    }
+
+
+def _changed(report: dict[str, Any], change: Any) -> dict[str, Any]:
+    """Return a copy of a report in which ``change`` has been applied to every layer of every run."""
+    report = copy.deepcopy(report)
+    for run in report["runs"]:
+        for place, layer in enumerate(run["layers"]):
+            change(run, place, layer)
+    return report
+
+
+def _without_gradient(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    layer["gradient"] = None
+
+
+def _without_theory(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    for part in ("pre", "out", "gradient"):
+        layer[part]["predicted_mean"] = layer[part]["predicted_std"] = None
+
+
+def _with_gaps(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    """Every second layer has no theory, every third no pre-activation, and the last was not finite."""
+    if place % 2:
+        _without_theory(run, place, layer)
+    if place % 3 == 0:
+        layer["pre"] = None
+    if place == len(run["layers"]) - 1:
+        for part in ("out", "gradient"):
+            layer[part] = dict.fromkeys(layer[part])
+        layer["saturated"] = layer["extreme"] = layer["dead"] = None
+
+
+def _dead_end(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    """From the third layer on nothing arrives: all values are one."""
+    if place >= 2:
+        for part in ("pre", "out", "gradient"):
+            zeros = {"low": 0.0, "high": 0.0, "counts": [4096] + [0] * 63}
+            layer[part] = dict.fromkeys(layer[part], 0.0) | {"histogram": zeros}
+
+
+def _constant(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    """The weights are one constant, as are all values."""
+    run["weights"][place] |= {"std": 0.0, "density": {"kind": "normal", "mean": 0.5, "std": 0.0}}
+    run["weights"][place]["histogram"] = {"low": 0.5, "high": 0.5, "counts": [1] * 64}
+    for part in ("pre", "out", "gradient"):
+        layer[part] |= {"std": 0.0, "histogram": {"low": -2.0, "high": -2.0, "counts": [9] * 64}}
+
+
+def _extreme(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    """The numbers are as small and as large as float32 has them."""
+    layer["out"] = moments(10.0 ** (-40 + 15 * place))
+    layer["pre"] = moments(1e-44)
+    layer["gradient"] = moments(3e38)
+
+
+def _hostile(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    layer["layer"] = run["weights"][place]["layer"] = f"_$\\frac{{{place}}}$_^"
+    run["label"] = "_$x_$\n\x1b[31m\\alpha <b>&"
+    run["weights"][place]["formula"] = "std = $\\sqrt{2}$ \u0000\U0001f600\u202e"
+
+
+def _tokens(report: dict[str, Any]) -> dict[str, Any]:
+    """An embedding comes first, and the batch is of whole numbers."""
+    report = copy.deepcopy(report)
+    for run in report["runs"]:
+        run["sample"] = None
+        run["layers"][0] |= {"type": "embedding", "activation": "", "pre": None, "extreme": None}
+        run["weights"][1]["density"] = {"kind": "uniform", "low": -0.08, "high": 0.09}
+    return {**report, "input": "random tokens"}
+
+
+def awkward() -> dict[str, dict[str, Any]]:
+    """Return reports that are hard to draw, by what is hard."""
+    plain = invented(2, 6, length=12)
+    return {
+        "no gradient": {**_changed(plain, _without_gradient), "backward": False},
+        "no theory": _changed(plain, _without_theory),
+        "gaps": _changed(plain, _with_gaps),
+        "a dead end": _changed(plain, _dead_end),
+        "constants": _changed(plain, _constant),
+        "extreme numbers": _changed(plain, _extreme),
+        "hostile names": {**_changed(plain, _hostile), "model": "$m$\x00\u2028\ud800"},
+        "tokens": _tokens(plain),
+        "one layer": invented(1, 1),
+        "runs of unequal depth": {**plain, "runs": [invented(1, 3)["runs"][0], *plain["runs"]]},
     }

@@ -26,6 +26,9 @@ WIDTH = 10.0
 DPI = 150
 """Dots per inch of a PNG."""
 
+TICK_SIZE = 7.0
+"""Points of the numbers and names along an axis."""
+
 _STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans",  # which matplotlib ships, so the text is the same everywhere
     "font.size": 8.0,
@@ -46,8 +49,8 @@ _STYLE: dict[str, Any] = {
     "figure.constrained_layout.hspace": 0.0,
     "legend.fontsize": 8.0,
     "legend.frameon": False,
-    "xtick.labelsize": 7.0,
-    "ytick.labelsize": 7.0,
+    "xtick.labelsize": TICK_SIZE,
+    "ytick.labelsize": TICK_SIZE,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.major.size": 3.0,
@@ -102,12 +105,12 @@ def rendered(figure: Figure, ending: str, title: str) -> bytes:
 
 @cache
 def drawable() -> frozenset[int]:
-    """Return the code points that the font has a shape for."""
+    """Return the code points that the font has a shape for, upright and bold."""
     library()
-    from matplotlib import font_manager
+    from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    return frozenset(font.get_charmap())
+    fonts = (FontProperties(family="DejaVu Sans", weight=weight) for weight in ("normal", "bold"))
+    return frozenset.intersection(*(frozenset(get_font(findfont(font)).get_charmap()) for font in fonts))
 
 
 @lru_cache(10_000)

@@ -11,7 +11,7 @@ from winitgen.plotting.canvas import text_width
 from winitgen.plotting.labels import MINUS, fitted, number, percent, plain
 from winitgen.plotting.reading import Values, label, value
 from winitgen.plotting.style import legend_below, look, tint
-from winitgen.plotting.ticks import even_ticks, mark
+from winitgen.plotting.ticks import fitting_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ COLUMNS = ("weight", "input of the network", "pre-activation", "activation")
 _PANEL = 2.2
 """Inches above a panel that text may take."""
 
-_BAND = "#e8e8e8"
+_BAND: dict[str, Any] = {"facecolor": "black", "alpha": 0.13, "linewidth": 0, "zorder": 1.5}
 _ENDS = {
     "sigmoid": "beyond 0.01/0.99",
     "hard_sigmoid": "beyond 0.01/0.99",
@@ -99,6 +99,7 @@ def draw(figure: FigureBase, report: Values, layer: str | None = None) -> None:
             _panel(axes, what, cell, windows[place], place)
             axes.set_title(text)
         panels[0].set_ylabel("density")
+        part.align_xlabels(panels)
     _explain(figure)
 
 
@@ -137,7 +138,7 @@ def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.Window | Non
         return
     low, high = shapes.padded(seen)
     axes.set_xlim(low, high)
-    mark(axes.xaxis, even_ticks(low, high, 5))
+    mark(axes.xaxis, fitting_ticks(low, high, 5, _PANEL))
     colour = look(place).colour
     top = shapes.filled(axes, histogram, tint(colour), colour)
     kind = value(cell, "density")
@@ -148,7 +149,7 @@ def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.Window | Non
         top = max(top, float(curve.max()))
     axes.set_ylim(0, 1.08 * top)
     if what == "pre-activation":
-        axes.axvspan(-1, 1, color=_BAND, zorder=0, linewidth=0)
+        axes.axvspan(-1, 1, **_BAND)
 
 
 def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
@@ -178,6 +179,6 @@ def _explain(figure: FigureBase) -> None:
     handles = [
         Patch(facecolor="#cccccc", edgecolor="#555555", linewidth=0.6),
         Line2D([], [], color="black", linewidth=1.1),
-        Patch(facecolor=_BAND),
+        Patch(**_BAND),
     ]
     legend_below(figure, handles, ["measured", "planned or predicted density", f"from {MINUS}1 to 1"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting.canvas import text_width
-from winitgen.plotting.curves import draw_curves, log_axis
+from winitgen.plotting.canvas import TICK_SIZE, text_width
+from winitgen.plotting.curves import draw_curves, key_below, key_height, log_axis
 from winitgen.plotting.labels import fitted, number
 from winitgen.plotting.reading import Values, deepest, label, stds, value
-from winitgen.plotting.style import Look, legend_below, legend_height, look
+from winitgen.plotting.style import look
 from winitgen.plotting.ticks import even_ticks, mark
 
 if TYPE_CHECKING:
@@ -69,8 +69,8 @@ def alt(report: Values) -> str:
 def height(report: Values) -> float:
     """Return the inches that the picture is high."""
     names = _names(report)
-    upright = max(text_width(name, 7.0) for name in names) if _upright(names) else 0.0
-    return 3.2 + upright + legend_height(_labels(report))
+    upright = max(text_width(name, TICK_SIZE) for name in names) if _upright(names) else 0.0
+    return 3.2 + upright + key_height(_labels(report), zeros=_zeros(report))
 
 
 def draw(figure: FigureBase, report: Values) -> None:
@@ -81,7 +81,7 @@ def draw(figure: FigureBase, report: Values) -> None:
     for axes, part in zip(panels[0], parts, strict=True):
         _panel(axes, report, part)
         axes.set_title(PARTS[part])
-    _explain(figure, report)
+    key_below(figure, _labels(report), zeros=_zeros(report))
 
 
 def _panel(axes: Axes, report: Values, part: str) -> None:
@@ -96,17 +96,22 @@ def _panel(axes: Axes, report: Values, part: str) -> None:
 
 
 def _names(report: Values) -> list[str]:
-    return [fitted(layer["layer"], 1.2, 7.0) for layer in deepest(report)]
+    return [fitted(layer["layer"], 1.2, TICK_SIZE) for layer in deepest(report)]
 
 
 def _labels(report: Values) -> list[str]:
     return [f"{fitted(label(report, run), 4.0)}, {run['verdict']}" for run in report["runs"]]
 
 
+def _zeros(report: Values) -> bool:
+    return any(0 in stds(run["layers"], part) for run in report["runs"] for part in PARTS)
+
+
 def _upright(names: list[str]) -> bool:
     """Whether the names are written upwards, because they do not fit beside each other."""
     return (
-        len(names) <= _NAMED and len(names) * (max(text_width(name, 7.0) for name in names) + 0.08) > _PANEL
+        len(names) <= _NAMED
+        and len(names) * (max(text_width(name, TICK_SIZE) for name in names) + 0.08) > _PANEL
     )
 
 
@@ -122,26 +127,3 @@ def _layer_axis(axes: Axes, names: list[str]) -> None:
     step = round_ones[1] - round_ones[0]
     mark(axes.xaxis, [1, *(place for place in round_ones if place - 1 > step / 2)])
     axes.set_xlabel("layer, counted from the input")
-
-
-def _explain(figure: FigureBase, report: Values) -> None:
-    """Put under the panels which look is which run."""
-    looks = [look(place) for place in range(len(report["runs"]))]
-    legend_below(figure, [legend_line(one) for one in looks], _labels(report))
-
-
-def legend_line(one: Look) -> Any:
-    """Return a line with a point for a legend."""
-    from matplotlib.lines import Line2D
-
-    return Line2D(
-        [],
-        [],
-        color=one.colour,
-        linestyle=one.dashes,
-        linewidth=1.2,
-        marker=one.marker,
-        markersize=5,
-        markeredgecolor="black",
-        markeredgewidth=0.4,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
@@ -28,17 +29,6 @@ class Kind(NamedTuple):
     draw: Callable[[FigureBase, Values], None]
 
 
-KINDS = {
-    "deck": Kind(deck.applies, deck.title, deck.alt, deck.height, deck.draw),
-    "depth": Kind(depth.applies, depth.title, depth.alt, depth.height, depth.draw),
-    "histograms": Kind(
-        histograms.applies, histograms.title, histograms.alt, histograms.height, histograms.draw
-    ),
-    "sweep": Kind(sweep.applies, sweep.title, sweep.alt, sweep.height, sweep.draw),
-}
-"""The kinds of picture by their names, in the order of a page."""
-
-
 def check() -> None:
     """Raise `UsageError` where matplotlib is missing: to be asked before the work that is to be drawn."""
     library()
@@ -50,40 +40,46 @@ def figures(report: Values) -> list[str]:
     A sweep is drawn against what it varies, everything else layer by layer.
     """
     names = ("sweep",) if report["variable"] else ("deck", "depth", "histograms")
-    return [name for name in names if KINDS[name].applies(report)]
+    kinds = _kinds(report, None)
+    return [name for name in names if kinds[name].applies(report)]
 
 
-def svg(report: Values, name: str) -> bytes:
-    """Return one picture as an SVG that needs no font and loads nothing."""
+def svg(report: Values, name: str, *, layer: str | None = None) -> bytes:
+    """Return one picture as an SVG that needs no font and loads nothing.
+
+    ``layer`` is the one that ``deck`` shows; left out it is the first with a kernel. Raises `UsageError`
+    where there is no such layer.
+    """
     with drawing():
-        return rendered(_figure(report, [name]), ".svg", KINDS[name].title(report))
+        return _svg(report, name, layer)
 
 
-def described(report: Values) -> list[Picture]:
-    """Return every picture that applies, with its title and what it shows in one sentence."""
+def described(report: Values, *, layer: str | None = None) -> list[Picture]:
+    """Return every picture that applies, with its title and what it shows in one sentence.
+
+    ``layer`` is that of `svg`.
+    """
     with drawing():
+        kinds = _kinds(report, layer)
         return [
-            Picture(
-                KINDS[name].title(report),
-                KINDS[name].alt(report),
-                rendered(_figure(report, [name]), ".svg", KINDS[name].title(report)),
-            )
+            Picture(kinds[name].title(report), kinds[name].alt(report), _svg(report, name, layer))
             for name in figures(report)
         ]
 
 
-def image(report: Values, ending: str) -> bytes:
+def image(report: Values, ending: str, *, layer: str | None = None) -> bytes:
     """Return all pictures that apply on one page, as ``.png`` with 150 dots per inch or as ``.svg``.
 
-    Raises `UsageError` where the ending is another, or nothing of the report can be drawn.
+    ``layer`` is that of `svg`. Raises `UsageError` where the ending is another, or nothing of the report
+    can be drawn.
     """
     if ending not in ENDINGS:
         raise UsageError(f"a picture ends in {' or '.join(ENDINGS)}, not in {ending}")
     with drawing():
-        names = figures(report)
+        names, heading = figures(report), caption(report)
         if not names:
             raise UsageError("the report holds nothing that can be drawn: no layer was measured")
-        return rendered(_figure(report, names, caption(report)), ending, caption(report))
+        return rendered(page(report, names, heading, layer=layer), ending, heading)
 
 
 def caption(report: Values) -> str:
@@ -93,13 +89,38 @@ def caption(report: Values) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _figure(report: Values, names: Sequence[str], heading: str = "") -> Figure:
-    """Return one figure with these pictures below each other."""
-    heights = [KINDS[name].height(report) for name in names]
+def page(report: Values, names: Sequence[str], heading: str = "", *, layer: str | None = None) -> Figure:
+    """Return one figure with these pictures below each other; it is called inside `drawing`."""
+    kinds = _kinds(report, layer)
+    heights = [kinds[name].height(report) for name in names]
     figure = new_figure(sum(heights) + (0.35 if heading else 0.0))
     if heading:
         figure.suptitle(heading, x=0.01, ha="left", fontsize=9, fontweight="normal")
     parts: Any = figure.subfigures(len(names), 1, height_ratios=heights, squeeze=False)
     for part, name in zip(parts[:, 0], names, strict=True):
-        KINDS[name].draw(part, report)
+        kinds[name].draw(part, report)
     return figure
+
+
+def _svg(report: Values, name: str, layer: str | None) -> bytes:
+    return rendered(page(report, [name], layer=layer), ".svg", _kinds(report, layer)[name].title(report))
+
+
+def _kinds(report: Values, layer: str | None) -> dict[str, Kind]:
+    """Return the kinds of picture by their names; that of one layer shows ``layer``."""
+    if layer is not None and deck.shown_layer(report, layer) is None:
+        raise UsageError(f"layer {plain(layer)} has no kernel that was drawn and measured")
+    return {
+        "deck": Kind(
+            deck.applies,
+            partial(deck.title, layer=layer),
+            partial(deck.alt, layer=layer),
+            deck.height,
+            partial(deck.draw, layer=layer),
+        ),
+        "depth": Kind(depth.applies, depth.title, depth.alt, depth.height, depth.draw),
+        "histograms": Kind(
+            histograms.applies, histograms.title, histograms.alt, histograms.height, histograms.draw
+        ),
+        "sweep": Kind(sweep.applies, sweep.title, sweep.alt, sweep.height, sweep.draw),
+    }

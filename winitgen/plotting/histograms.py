@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from winitgen.plotting import shapes
-from winitgen.plotting.labels import fitted, number, percent
+from winitgen.plotting.labels import fitted, number, percent, tick_label
 from winitgen.plotting.reading import Values, deepest, label, spread_out, stds, value
 from winitgen.plotting.style import by_depth
-from winitgen.plotting.ticks import decade_ticks, even_ticks, mark
+from winitgen.plotting.ticks import decade_ticks, fitting_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
 _PARTS = {"out": "activation", "gradient": "gradient at the pre-activation"}
+
+_PANEL = 3.2
+"""Inches that a panel is wide, at least."""
 
 _NESTED = 20.0
 """From this ratio of standard deviations on, an axis has a linear middle and log sides."""
@@ -122,10 +125,10 @@ def _scale(axes: Axes, seen: shapes.Window, spreads: list[float]) -> None:
         axes.set_xscale("symlog", linthresh=threshold)
         seen = shapes.Window(min(1.3 * seen.low, -threshold), max(1.3 * seen.high, threshold))
         ticks = decade_ticks(seen.low, seen.high, threshold)
-        axes.set_xlabel(f"{axes.get_xlabel()} (log scale beyond ±{number(threshold, 1)})")
+        axes.set_xlabel(f"{axes.get_xlabel()} (log scale beyond ±{tick_label(float(f'{threshold:.1g}'))})")
     else:
         seen = shapes.padded(seen)
-        ticks = even_ticks(seen.low, seen.high, 7)
+        ticks = fitting_ticks(seen.low, seen.high, 7, _PANEL)
     axes.set_xlim(seen.low, seen.high)
     mark(axes.xaxis, ticks)
 

@@ -76,7 +76,7 @@ def window(moments: Values | None) -> Window | None:
     mean, std = value(moments, "mean"), value(moments, "std")
     if mean is None or std is None:
         return Window(low, high)
-    return Window(max(low, mean - _SPREAD * std), min(high, mean + _SPREAD * std))
+    return Window(max(low, min(mean - _SPREAD * std, high)), min(high, max(mean + _SPREAD * std, low)))
 
 
 def union(windows: Iterable[Window | None]) -> Window | None:

@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting.curves import draw_curves, log_axis
-from winitgen.plotting.depth import legend_line
+from winitgen.plotting.curves import draw_curves, key_below, key_height, log_axis
 from winitgen.plotting.labels import fitted, number, plain
 from winitgen.plotting.reading import Values, label, value
-from winitgen.plotting.style import legend_below, legend_height, look
-from winitgen.plotting.ticks import even_ticks, log_ticks, mark
+from winitgen.plotting.style import look
+from winitgen.plotting.ticks import fitting_ticks, log_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-EDGE = "edge of chaos"
-"""The group id of the line that marks it."""
+EDGE = "_edge of chaos"
+"""The label of the line that marks it, which is in no legend."""
 
 _PARTS = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
 
@@ -78,7 +77,12 @@ def alt(report: Values) -> str:
 
 def height(report: Values) -> float:
     """Return the inches that the picture is high."""
-    return 3.4 + legend_height(_names(report))
+    return 3.4 + key_height(_names(report), zeros=_zeros(report))
+
+
+def _zeros(report: Values) -> bool:
+    runs = [run for runs in _groups(report).values() for run in runs]
+    return any(value(_end(run, part), "std") == 0 for run in runs for part in _PARTS)
 
 
 def _names(report: Values) -> list[str]:
@@ -92,8 +96,7 @@ def draw(figure: FigureBase, report: Values) -> None:
     panels: Any = figure.subplots(1, len(parts), squeeze=False)
     for axes, part in zip(panels[0], parts, strict=True):
         _panel(axes, report, part)
-    names = _names(report)
-    legend_below(figure, [legend_line(look(place)) for place in range(len(names))], names)
+    key_below(figure, _names(report), zeros=_zeros(report))
 
 
 def _panel(axes: Axes, report: Values, part: str) -> None:
@@ -127,7 +130,7 @@ def _varied_axis(axes: Axes, report: Values) -> None:
         return
     margin = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
     axes.set_xlim(low - margin, high + margin)
-    mark(axes.xaxis, even_ticks(low - margin, high + margin, 7))
+    mark(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, 3.8))
 
 
 def _mark_edge(axes: Axes, gain: float | None) -> None:
@@ -139,7 +142,7 @@ def _mark_edge(axes: Axes, gain: float | None) -> None:
     if not low <= gain <= high:
         axes.set_title(f"← {text}" if gain < low else f"{text} →", loc="left" if gain < low else "right")
         return
-    axes.axvline(gain, color="#555555", linestyle=(0, (3, 2)), linewidth=1.0, zorder=0, gid=EDGE)
+    axes.axvline(gain, color="#555555", linestyle=(0, (3, 2)), linewidth=1.0, zorder=0, label=EDGE)
     share = float(axes.transAxes.inverted().transform(axes.transData.transform((gain, 1.0)))[0])
     side = "left" if share < 0.2 else "right" if share > 0.8 else "center"
     axes.text(gain, 1.02, text, transform=axes.get_xaxis_transform(), ha=side, va="bottom", color="#333333")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from winitgen.plotting.canvas import TICK_SIZE, text_width
 from winitgen.plotting.labels import tick_label
 
 if TYPE_CHECKING:
@@ -13,14 +14,30 @@ if TYPE_CHECKING:
 
 
 def even_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return round numbers from ``low`` to ``high`` in equal steps of 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / most
-    power = 10.0 ** math.floor(math.log10(rough))
+    """Return 2 to ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5 times a power of ten.
+
+    Where one step gives too many and the next fewer than two, they are the ends of the many.
+    """
+    power = 10.0 ** math.floor(math.log10((high - low) / most))
+    many: list[float] = []
     for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        if last - first < most:
+        ticks = [float(f"{place * step:.10g}") for place in range(first, last + 1)]
+        if len(ticks) < 2:
             break
-    return [float(f"{place * step:.10g}") for place in range(first, last + 1)]
+        many = ticks
+        if len(ticks) <= most:
+            return ticks
+    return [many[0], many[-1]]
+
+
+def fitting_ticks(low: float, high: float, most: int, inches: float) -> list[float]:
+    """Return `even_ticks`, and fewer where their numbers do not fit beside each other on so many inches."""
+    for count in range(most, 1, -1):
+        ticks = even_ticks(low, high, count)
+        if sum(text_width(tick_label(tick), TICK_SIZE) + 0.1 for tick in ticks) <= inches:
+            return ticks
+    return even_ticks(low, high, 2)
 
 
 def log_ticks(low: float, high: float, most: int = 7) -> list[float]:

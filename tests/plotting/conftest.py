@@ -1,0 +1,85 @@
+"""Figures to look into, where matplotlib is installed.
+
+Where it is missing these tests are skipped, except where the environment says ``CI=true``: there they fail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from itertools import combinations
+from typing import Any
+
+import pytest
+
+from winitgen.plotting.canvas import drawing
+from winitgen.plotting.figures import page
+
+if find_spec("matplotlib") is None and os.environ.get("CI") != "true":
+    collect_ignore_glob = ["*"]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> Iterator[Callable[..., Any]]:
+    """Return a function that draws the named pictures of a report on one figure, laid out and all."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    with drawing():
+
+        def draw(report: dict[str, Any], *names: str) -> Any:
+            figure = page(report, names)
+            FigureCanvasAgg(figure).draw()
+            return figure
+
+        yield draw
+
+
+@pytest.fixture(scope="module")
+def texts() -> Callable[[Any], list[tuple[str, Any]]]:
+    """Return a function that finds every text a person sees in a figure, with its box in dots."""
+    from matplotlib.text import Text
+
+    def find(figure: Any) -> list[tuple[str, Any]]:
+        renderer = figure.canvas.get_renderer()
+        unseen = {id(text) for axes in figure.axes for text in _ticks_out_of_sight(axes)}
+        return [
+            (text.get_text(), text.get_window_extent(renderer))
+            for text in figure.findobj(Text)
+            if text.get_visible() and text.get_text().strip() and id(text) not in unseen
+        ]
+
+    return find
+
+
+def _ticks_out_of_sight(axes: Any) -> Iterator[Any]:
+    """Yield the labels of marks that lie outside their axis, which are not drawn."""
+    for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
+        for tick in axis.get_major_ticks() + axis.get_minor_ticks():
+            if not min(ends) <= tick.get_loc() <= max(ends):
+                yield from (tick.label1, tick.label2)
+
+
+@pytest.fixture(scope="module")
+def collisions(texts: Callable[[Any], list[tuple[str, Any]]]) -> Callable[[Any], list[str]]:
+    """Return a function that tells which texts of a figure touch each other, or its border."""
+    from matplotlib.transforms import Bbox
+
+    def find(figure: Any) -> list[str]:
+        seen = texts(figure)
+        inside = figure.bbox.padded(1.0)
+        out = [f"{text!r} leaves the figure" for text, box in seen if not _holds(inside, box)]
+        return out + [
+            f"{one!r} touches {other!r}"
+            for (one, box), (other, area) in combinations(seen, 2)
+            if (both := Bbox.intersection(box, area)) is not None and min(both.width, both.height) > 0.5
+        ]
+
+    return find
+
+
+def _holds(outer: Any, inner: Any) -> bool:
+    """Whether one box lies within the other."""
+    return bool(
+        outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1
+    )
