@@ -1,0 +1,11 @@
+"""The response of an activation that has one, as tests of the theory ask for it."""
+
+from winitgen.activations import Applied
+from winitgen.probing.theory import Response, response
+
+
+def known(applied: Applied, mean: float, variance: float) -> Response[float]:
+    """Return the response of an activation that has one."""
+    found = response(applied, mean, variance)
+    assert found is not None
+    return found
