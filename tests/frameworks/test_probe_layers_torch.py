@@ -81,15 +81,15 @@ def test_attention_over_one_position(torch: Any) -> None:
 
 
 def test_scores(torch: Any) -> None:
-    """`pre` has the scores before the softmax: query head 4 of 6 meets the second of three kv heads."""
+    """`pre` has the scores before the softmax: query head 4 of 6 is the first to meet the last of three kv heads."""
     own = operation([T, D], {"type": "multi_head_attention", **BIASES, "heads": 6, "kv_heads": 3})
     x = torch.tensor(batch(SAMPLES, T, D, dtype="float64"))
     own.forward([x.numpy()], keep=False)
-    query = dense(own, "query", x, torch).unflatten(-1, (6, 2))[:, :, 3]
-    key = dense(own, "key", x, torch).unflatten(-1, (3, 2))[:, :, 1]
+    query = dense(own, "query", x, torch).unflatten(-1, (6, 2))[:, :, 4]
+    key = dense(own, "key", x, torch).unflatten(-1, (3, 2))[:, :, 2]
 
     assert own.pre is not None
-    close((query @ key.mT / 2**0.5).numpy(), own.pre[:, 1, 1], "float64")
+    close((query @ key.mT / 2**0.5).numpy(), own.pre[:, 2, 0], "float64")
 
 
 GATES = ("silu", "gelu", "relu", "sigmoid", "tanh", "softmax")

@@ -75,10 +75,7 @@ class MultiHeadAttention(Composite):
 
         self.workers.each(attend_back, self.runs)
         back[0] *= 1 / math.sqrt(self.width)
-        out = self.dense_back("query", back[0])
-        out += self.dense_back("key", back[1])
-        out += self.dense_back("value", back[2])
-        return [out]
+        return [self.dense_backs(dict(zip(("query", "key", "value"), back, strict=True)))]
 
     def _scores(self, run: slice) -> Array:
         """Return what enters the softmax, (samples, kv_heads, heads of each, positions, positions)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.dense import affine, summed
 from winitgen.probing.weights import Array, Planned
@@ -18,6 +20,17 @@ class Composite(Operation):
     def dense_back(self, part: str, gradient: Array) -> Array:
         """Return the gradient of what flows into a part."""
         return affine(gradient, self.kernel(part).T, None, self.workers)
+
+    def dense_backs(self, gradients: Mapping[str, Array]) -> Array:
+        """Return the gradient of what flows into several parts, each with its own, by their names."""
+        out, *others = [self.dense_back(part, gradient) for part, gradient in gradients.items()]
+
+        def add(run: slice) -> None:
+            for other in others:
+                out[run] += other[run]
+
+        self.workers.each(add, self.workers.runs(len(out)))
+        return out
 
     def kernel(self, part: str) -> Array:
         """Return a part's kernel, (units, inputs)."""

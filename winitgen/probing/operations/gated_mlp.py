@@ -56,9 +56,7 @@ class GatedMlp(Composite):
             through_up[run] *= bent
 
         self.workers.each(back, self._runs(gate))
-        out = self.dense_back("up", through_up)
-        out += self.dense_back("gate", through_gate)
-        return [out]
+        return [self.dense_backs({"up": through_up, "gate": through_gate})]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the moments of the sum that ``down`` gives: gate and up are drawn apart."""

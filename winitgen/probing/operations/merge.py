@@ -7,7 +7,7 @@ branch's last weights have mean 0. Where one layer's output stands twice among t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -19,17 +19,20 @@ from winitgen.probing.weights import Array
 class _ValueByValue(Operation):
     """Signals of one shape, joined value by value."""
 
-    function: ClassVar[Callable[[Array, Array, Array], object]]
+    function: ClassVar[np.ufunc]
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return all inputs joined by ``function``, in one pass over each sample."""
-        self.inputs = list(inputs) if keep else []
+        """Return all inputs joined by ``function``."""
+        return self.joined(inputs)
+
+    def joined(self, inputs: Sequence[Array]) -> Array:
+        """Return arrays of one shape joined by ``function``, in a new one."""
         out = np.empty(inputs[0].shape, np.result_type(*inputs))
 
         def join(run: slice) -> None:
             np.copyto(out[run], inputs[0][run])
             for other in inputs[1:]:
-                type(self).function(out[run], other[run], out[run])
+                self.function(out[run], other[run], out=out[run])
 
         self.workers.each(join, self.workers.runs(len(out)))
         return out
@@ -67,15 +70,15 @@ class Multiply(_ValueByValue):
     types: ClassVar[tuple[str, ...]] = ("multiply",)
     function = np.multiply
 
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the product; the gradient of each input needs the others."""
+        self.inputs = list(inputs) if keep else []
+        return super().forward(inputs, keep=keep)
+
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return, for each input, the gradient times all the others."""
-        return [self._times_others(place, gradient) for place in range(len(self.inputs))]
-
-    def _times_others(self, place: int, gradient: Array) -> Array:
-        out = gradient
-        for other in (*self.inputs[:place], *self.inputs[place + 1 :]):
-            out = out * other
-        return out
+        signals = self.inputs
+        return [self.joined([gradient, *signals[:i], *signals[i + 1 :]]) for i in range(len(signals))]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the product of the means and of the squares."""

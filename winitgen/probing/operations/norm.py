@@ -6,9 +6,10 @@ and where the work can be split along another (``split``).
 Forward, theory says that the mean over what is normalised is taken away, and that the variance v becomes
 v / (v + epsilon). Backward, a norm multiplies the mean square of the gradient by E[gamma^2] / (v + epsilon)
 to leading order: what it takes from the gradient besides, the mean and the part along the signal, is 2 of
-as many values as share statistics. Here v is the variance over samples and units. The channels of a batch
-vary less about their own means where samples are alike, as behind a ReLU; there the gradient grows faster
-than this says (Yang et al. 2019).
+as many values as share statistics. Here v is the variance over samples and units. Where samples are alike,
+as behind a ReLU, a channel varies less than that about its own mean over the batch: there the gradient of a
+batch norm grows by pi / (pi - 1) = 1.467 more than this says (Yang et al. 2019, "A mean field theory of batch
+normalization").
 """
 
 from __future__ import annotations

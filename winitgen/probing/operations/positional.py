@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
+
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
@@ -16,7 +18,11 @@ class PositionalEmbedding(Operation):
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from the same."""
-        return inputs[0] + self.weights.needed("embeddings")[: inputs[0].shape[1]]
+        table, out = self.weights.needed("embeddings")[: inputs[0].shape[1]], np.empty_like(inputs[0])
+        self.workers.each(
+            lambda run: np.add(inputs[0][run], table, out=out[run]), self.workers.runs(len(out))
+        )
+        return out
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
