@@ -17,7 +17,9 @@ MODELS = {"vgg16": 8, "he2015": 500}
 def seconds(command: list[object]) -> float:
     """Return what a script says it took."""
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}  # as the command line has it
-    done = subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True, env=environment)
+    done = subprocess.run(
+        [str(word) for word in command], check=True, capture_output=True, text=True, env=environment
+    )
     return float(done.stdout)
 
 
@@ -38,4 +40,6 @@ if __name__ == "__main__":
             print(f"\n{name}, {samples} samples\n{'':20} median s   min s   probe / this, pair by pair")
             for who, measured in taken.items():
                 ratios = [a / b for a, b in zip(taken["winitgen probe"], measured, strict=True)]
-                print(f"{who:20} {statistics.median(measured):8.3f} {min(measured):7.3f} {statistics.median(ratios):8.2f}")
+                print(
+                    f"{who:20} {statistics.median(measured):8.3f} {min(measured):7.3f} {statistics.median(ratios):8.2f}"
+                )

@@ -8,7 +8,7 @@ import numpy as np
 
 from winitgen.activations import Applied
 from winitgen.probing import functions
-from winitgen.probing.figures import BLOCK, Figures, add, figures_of, joined, sampled, scale_of
+from winitgen.probing.figures import BLOCK, Figures, add, figures_of, joined, sampled, scale_of, shift_of
 from winitgen.probing.weights import Array
 from winitgen.probing.workers import Workers
 from winitgen.sums import Sums
@@ -70,29 +70,31 @@ def _softmax(pre: Array, workers: Workers, axis: int) -> Array:
 def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) -> Activated:
     """Apply an activation in place, value by value, and count as the blocks pass."""
     scale, before = scale_of(pre), sampled(pre)
+    after = functions.evaluate(applied, before)[0]
+    shifts = shift_of(before), shift_of(after)
     run = pre.reshape(-1)
     slopes = np.empty_like(run) if keep else None
     largest, ends = functions.largest_slope(applied), functions.ends(applied)
 
     def apply(part: slice) -> _Block:
         block = run[part]
-        sums = add(block, scale)
+        sums = add(block, shifts[0], scale)
         value, slope = functions.evaluate(applied, block)
         block[:] = value
         if slopes is not None:
             slopes[part] = slope
         flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < FLAT * largest)
-        return _Block(sums, add(value, 1.0), int(flat), _extreme(value, ends))
+        return _Block(sums, add(value, shifts[1], 1.0), int(flat), _extreme(value, ends))
 
     blocks = workers.each(apply, workers.runs(run.size, BLOCK))
     out = run.reshape(pre.shape)
     count = max(run.size, 1)
     return Activated(
         out,
-        joined([block.pre for block in blocks], scale, before),
+        joined([block.pre for block in blocks], shifts[0], scale, before),
         figures_of(out, workers)
         if scale != 1.0
-        else joined([block.out for block in blocks], 1.0, sampled(out)),
+        else joined([block.out for block in blocks], shifts[1], 1.0, after),
         None if slopes is None else slopes.reshape(pre.shape),
         None if largest is None else sum(block.flat for block in blocks) / count,
         None if ends is None else sum(block.extreme for block in blocks) / count,

@@ -56,9 +56,18 @@ class _Gradient(NamedTuple):
         """Return figures of the values as those of the gradient."""
         if figures is None or not self.exponent:
             return figures
-        low, high = (math.ldexp(edge, self.exponent) for edge in figures.histogram[:2])
-        mean, std, root = (math.ldexp(figure, self.exponent) for figure in figures[:3])
+        low, high, mean, std, root = (
+            _times(figure, self.exponent) for figure in (*figures.histogram[:2], *figures[:3])
+        )
         return Figures(mean, std, root, figures.histogram._replace(low=low, high=high))
+
+
+def _times(figure: float, exponent: int) -> float:
+    """Return figure * 2^exponent, infinite where that leaves the range of float64."""
+    try:
+        return math.ldexp(figure, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, figure)
 
 
 def backward(nodes: Sequence[Node], passed: list[Passed], gradients: Gradients, workers: Workers) -> None:
@@ -140,4 +149,4 @@ def _inputs(
 def _square(gradient: _Gradient, figures: Figures | None) -> float:
     """Return the mean square of a gradient as it was measured."""
     told = gradient.told(figures)
-    return math.nan if told is None else told.root**2
+    return math.nan if told is None else told.root * told.root

@@ -49,7 +49,7 @@ class Returned(NamedTuple):
 
 def moments_of(figures: Figures) -> Moments:
     """Return what was measured as moments."""
-    return moments(figures.mean, figures.root**2)
+    return moments(figures.mean, figures.root * figures.root)
 
 
 def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Expected:

@@ -22,6 +22,9 @@ BLOCK = 1 << 16
 SHOWN = 1 << 17
 """Values that a histogram is made of at most, spread evenly over the signal."""
 
+ROUNDING = 1e-13
+"""A spread below this share of the values' size is none."""
+
 _LOCAL = threading.local()
 
 
@@ -36,10 +39,18 @@ class Figures(NamedTuple):
 
 def figures_of(values: Array, workers: Workers) -> Figures | None:
     """Return the figures of an array of float32 or float64, None where a value is not finite."""
-    scale = scale_of(values)
+    scale, shown = scale_of(values), sampled(values)
+    shift = shift_of(shown)
     run = values.reshape(-1)
-    sums = workers.each(lambda part: add(run[part], scale), workers.runs(run.size, BLOCK))
-    return joined(sums, scale, sampled(values))
+    sums = workers.each(lambda part: add(run[part], shift, scale), workers.runs(run.size, BLOCK))
+    return joined(sums, shift, scale, shown)
+
+
+def shift_of(shown: Array) -> float:
+    """Return about which value squares are summed: near the mean, so that small spreads keep their digits."""
+    with np.errstate(all="ignore"):
+        mean = float(shown.mean(dtype=np.float64)) if shown.size else 0.0
+    return mean if math.isfinite(mean) else 0.0
 
 
 def scale_of(values: Array) -> float:
@@ -50,25 +61,26 @@ def scale_of(values: Array) -> float:
     return near(largest) if math.isfinite(largest) else 1.0
 
 
-def add(block: Array, scale: float) -> Sums:
+def add(block: Array, shift: float, scale: float) -> Sums:
     """Return the sums of a flat array of at most some `BLOCK` values; called from any thread."""
     if not hasattr(_LOCAL, "workspace"):
         _LOCAL.workspace = Workspace()
-    return sums_of(block, _LOCAL.workspace, scale=scale)
+    return sums_of(block, _LOCAL.workspace, shift, scale)
 
 
-def joined(parts: Iterable[Sums], scale: float, shown: Array) -> Figures | None:
+def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> Figures | None:
     """Return the figures of all blocks from their sums, with a histogram of the values ``shown``."""
     sums = Sums()
     for part in parts:
         sums = sums.plus(part)
     if not sums.seen or not math.isfinite(sums.total) or not math.isfinite(sums.squares):
         return None
-    mean, square = sums.total / sums.seen, sums.squares / sums.seen
-    variance = square - mean * mean
-    # A variance below the last digits of the square is what rounding leaves of a constant's.
-    std = math.sqrt(variance) if variance > 1e-14 * square else 0.0
-    return Figures(mean * scale, std * scale, math.sqrt(square) * scale, histogram_of(shown))
+    offset = sums.total / sums.seen
+    std = math.sqrt(max(sums.squares / sums.seen - offset * offset, 0.0)) * scale
+    mean = shift + offset * scale
+    root = math.hypot(mean, std)
+    # What is left of a constant is rounding's.
+    return Figures(mean, std if std > ROUNDING * root else 0.0, root, histogram_of(shown))
 
 
 def sampled(values: Array) -> Array:

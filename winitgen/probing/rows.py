@@ -109,13 +109,12 @@ def sample_row(figures: Figures | None) -> dict[str, Any] | None:
     }
 
 
-def histogram_row(histogram: Histogram) -> dict[str, Any]:
-    """Return a histogram as plain values."""
-    return {
-        "low": short(histogram.low),
-        "high": short(histogram.high),
-        "counts": [int(n) for n in histogram.counts],
-    }
+def histogram_row(histogram: Histogram) -> dict[str, Any] | None:
+    """Return a histogram as plain values, None where its ends leave the range of float64."""
+    low, high = short(histogram.low), short(histogram.high)
+    if low is None or high is None:
+        return None
+    return {"low": low, "high": high, "counts": [int(count) for count in histogram.counts]}
 
 
 def short(number: float | None) -> float | None:

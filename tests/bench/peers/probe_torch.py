@@ -40,5 +40,7 @@ name, samples, gradients = sys.argv[1:]
 model, shape = {"vgg16": vgg16, "he2015": he2015}[name]()
 model.requires_grad_(gradients == "weights")
 run(model, shape, 1)
-run(model, shape, int(samples))  # once more than a probe gets: PyTorch's first run of a shape prepares kernels
+run(
+    model, shape, int(samples)
+)  # once more than a probe gets: PyTorch's first run of a shape prepares kernels
 print(run(model, shape, int(samples)))

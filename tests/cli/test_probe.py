@@ -1,0 +1,251 @@
+"""``winitgen probe`` as a whole process: tables, JSON, files, exit codes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Winitgen
+
+DECK = "specs/deck.yaml"
+SCHEMES = "normal,lecun_normal"
+
+
+def test_the_table_of_a_network(winitgen: Winitgen) -> None:
+    """One line for each layer: what was measured and, in parentheses, what theory says."""
+    run = winitgen("probe", DECK)
+    head, row, _, sent, verdict = run.out.splitlines()
+
+    assert (0, "") == (run.code, run.err)
+    assert [
+        *("layer", "type", "activation", "pre mean", "pre std", "out mean", "out std", "saturated"),
+        *("at the ends", "dead", "gradient std", "gain", "gain back", "condition", "out histogram"),
+    ] == [title.strip() for title in head.split("  ") if title.strip()]
+    assert row.startswith("fc     dense  sigmoid")
+    assert " (1) " in row
+    assert " (0.2083) " in row
+    assert row.rstrip()[-16:].strip(" ▁▂▃▄▅▆▇█") == ""
+    assert "deck, 500 samples, standard Gaussian, seed 0" == sent
+    assert "verdict: healthy" == verdict
+
+
+def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
+    """One line for each scheme, then the verdict of each with the layer where its trouble starts."""
+    run = winitgen("probe", DECK, "--compare", SCHEMES)
+    lines = run.out.splitlines()
+
+    assert 0 == run.code
+    assert ["normal", "saturating", "fc", "22.27", "0.4819"] == lines[1].split()[:5]
+    assert ["lecun_normal", "healthy"] == lines[2].split()[:2]
+    assert (
+        "normal: saturating from fc: at 78.8 % of the values the sigmoid has a slope below 1 % of its largest"
+        == lines[5]
+    )
+    assert "lecun_normal: healthy" == lines[6]
+
+
+def test_a_terminal_without_unicode_gets_other_bars(winitgen: Winitgen) -> None:
+    """Histograms are drawn with the characters that standard output can print."""
+    run = winitgen("probe", DECK, PYTHONIOENCODING="ascii")
+
+    assert 0 == run.code
+    assert run.out.splitlines()[1].rstrip()[-16:].strip(" .:-=+*#@") == ""
+
+
+def test_json(winitgen: Winitgen) -> None:
+    """With --json the whole report is printed, and its command gives it again."""
+    run = winitgen("probe", DECK, "--compare", SCHEMES, "--samples", "50", "--json")
+    report = json.loads(run.out)
+
+    assert ["normal", "lecun_normal"] == [found["label"] for found in report["runs"]]
+    assert 64 == len(report["runs"][0]["layers"][0]["out"]["histogram"]["counts"])
+    assert "winitgen probe specs/deck.yaml --samples 50 --compare normal,lecun_normal" == report["command"]
+    assert run.out == winitgen(*report["command"].split()[1:], "--json").out
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "code"), [("vanishing,exploding", 0), ("saturating", 1), ("dead,saturating", 1)]
+)
+def test_failing_on_a_verdict(winitgen: Winitgen, verdicts: str, code: int) -> None:
+    """The exit code is 1 where a network has one of the verdicts named; the table is printed all the same."""
+    run = winitgen("probe", DECK, "--compare", "normal", "--samples", "20", "--fail-on", verdicts)
+
+    assert code == run.code
+    assert "saturating from fc" in run.out
+
+
+def test_a_spec_down_a_pipe_is_read_once_for_all_points(winitgen: Winitgen) -> None:
+    """A sweep reads the spec anew for every value, a pipe as well."""
+    text = 'input: 30\nvars: {n: 4}\nlayers: [{name: fc, type: dense, units: "${n}", activation: tanh}]\n'
+    run = winitgen("probe", "-", "--sweep", "n=2,8", "--samples", "5", stdin=text)
+
+    assert ["n = 2", "n = 8"] == [line[:5] for line in run.out.splitlines()[1:3]]
+
+
+def test_another_number_of_positions(winitgen: Winitgen, tmp_path: Path) -> None:
+    """--steps unrolls a sequence to another length; weights and verdict follow the same spec."""
+    text = (
+        "input: {tokens: 4}\nlayers:\n"
+        "  - {name: words, type: embedding, count: 50, dim: 8}\n"
+        "  - {name: lstm, type: lstm, units: 6}\n"
+    )
+    short, long = (
+        json.loads(winitgen("probe", "-", "--samples", "3", "--json", *steps, stdin=text).out)["runs"][0]
+        for steps in ([], ["--steps", "40"])
+    )
+
+    assert short["weights"] == long["weights"]
+    assert short["layers"][1]["out"]["std"] < long["layers"][1]["out"]["std"]
+
+
+def test_real_samples(winitgen: Winitgen, tmp_path: Path) -> None:
+    """--input sends the samples of a file; theory begins with their moments."""
+    np.save(tmp_path / "x.npy", np.random.default_rng(0).uniform(0, 4, (40, 500)))
+    report = json.loads(winitgen("probe", DECK, "--input", tmp_path / "x.npy", "--json").out)
+    layer = report["runs"][0]["layers"][0]
+
+    assert 40 == report["samples"]
+    assert layer["pre"]["predicted_std"] == pytest.approx((16 / 3) ** 0.5, rel=0.02)
+    assert layer["pre"]["std"] == pytest.approx((16 / 3) ** 0.5, rel=0.1)
+
+
+def test_files(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Every plot and every report asked for is written, whole; existing ones are replaced."""
+    names = ["p.png", "p.svg", "p.html", "r.html", "r.json", "r.md"]
+    (tmp_path / "p.png").write_text("old")
+    options = [word for name in names for word in ("--plot" if name[0] == "p" else "--report", name)]
+    spec = Path(DECK).resolve()
+
+    run = winitgen("probe", spec, "--compare", SCHEMES, "--samples", "30", *options, cwd=tmp_path)
+
+    assert 0 == run.code
+    assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
+    assert b"\x89PNG" == (tmp_path / "p.png").read_bytes()[:4]
+    assert (tmp_path / "p.svg").read_text().startswith("<?xml")
+    assert (tmp_path / "p.html").read_bytes() == (tmp_path / "r.html").read_bytes()
+    assert "normal" == json.loads((tmp_path / "r.json").read_text())["runs"][0]["label"]
+    assert "# deck" == (tmp_path / "r.md").read_text().splitlines()[0]
+
+
+CALLS = {
+    "a sweep with no points": (
+        ["SPEC", "--sweep", "gain=0.5:2:0"],
+        (
+            "winitgen: --sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; "
+            "it has 1 to 1000 points\n"
+        ),
+    ),
+    "a variable that is not there": (
+        ["SPEC", "--sweep", "depth=1,2"],
+        "winitgen: the spec has no variable 'depth' in 'vars'\n",
+    ),
+    "a verdict nobody gives": (
+        ["SPEC", "--fail-on", "vanish"],
+        "winitgen: --fail-on: unknown verdict 'vanish'; did you mean 'vanishing'?\n",
+    ),
+    "a verdict like no other": (
+        ["SPEC", "--fail-on", "ok"],
+        "winitgen: --fail-on: unknown verdict 'ok'; the verdicts are exploding, vanishing, saturating, dead\n",
+    ),
+    "a scheme nobody knows": (
+        ["SPEC", "--compare", "glorot,he_norml"],
+        "winitgen: --compare: unknown scheme 'he_norml'; did you mean 'he_normal'?\n",
+    ),
+    "a plot of an unknown kind": (
+        ["SPEC", "--plot", "p.pdf"],
+        "winitgen: p.pdf: a plot ends in .png, .svg, .html\n",
+    ),
+    "a report of an unknown kind": (
+        ["SPEC", "--report", "r.txt"],
+        "winitgen: r.txt: a report ends in .json, .md, .html\n",
+    ),
+    "a plot in a folder that is not there": (
+        ["SPEC", "--plot", "no/p.png"],
+        "winitgen: no/p.png: the folder of the plot does not exist\n",
+    ),
+    "a plot over a report": (
+        ["SPEC", "--plot", "r.html", "--report", "./r.html"],
+        "winitgen: ./r.html: the report would replace another plot, r.html; give it another name\n",
+    ),
+    "samples that are not there": (
+        ["SPEC", "--input", "x.npy"],
+        "winitgen: cannot read x.npy: No such file or directory\n",
+    ),
+    "positions of features": (
+        ["SPEC", "--steps", "7"],
+        (
+            "winitgen: --steps sets the positions of a sequence, of tokens or of (positions, features); "
+            "this model has the input (3,)\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("args", "message"), CALLS.values(), ids=CALLS)
+def test_a_wrong_call_is_refused(
+    winitgen: Winitgen, spec: Path, tmp_path: Path, args: list[str], message: str
+) -> None:
+    """The exit code is 2, standard output is empty, and nothing is written."""
+    run = winitgen("probe", *(str(spec) if arg == "SPEC" else arg for arg in args), cwd=tmp_path)
+
+    assert (2, "", message) == run
+    assert [spec] == list(tmp_path.iterdir())
+
+
+def test_a_plot_that_cannot_be_written(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A folder under its name is left alone; the exit code is 3."""
+    (tmp_path / "p.png").mkdir()
+    run = winitgen("probe", spec, "--samples", "3", "--plot", "p.png", cwd=tmp_path)
+
+    assert (3, "", "winitgen: cannot write p.png: Is a directory\n") == run
+
+
+def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """Before anything is computed, a line says which extra to install."""
+    (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('No module', name='matplotlib')\n")
+    run = winitgen("probe", spec, "--plot", "p.png", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+
+    message = "winitgen: matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'\n"
+    assert (2, "", message) == run
+
+
+LAYERS = {
+    "a tensor with no place in the flow": (
+        (
+            "input: 4\nlayers:\n  - {name: fc, type: dense, units: 3}\n"
+            "  - {name: scale, type: param, shape: [3], init: ones}\n"
+        ),
+        (
+            "model.yaml:4:5: layers[1]: the param 'scale' has no place in the flow, so that nothing can be probed; "
+            "leave it out, or write it as a layer, such as positional_embedding\n"
+        ),
+    ),
+    "parts that nothing flows into": (
+        (
+            "layers:\n  - {name: a, type: dense, inputs: 4, units: 3}\n"
+            "  - {name: b, type: dense, inputs: 7, units: 2}\n"
+        ),
+        (
+            "model.yaml:2:5: layers[0]: no flow reaches the dense 'a'; state the model's 'input'\n"
+            "model.yaml:3:5: layers[1]: no flow reaches the dense 'b'; state the model's 'input'\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), LAYERS.values(), ids=LAYERS)
+def test_layers_that_cannot_be_probed(winitgen: Winitgen, tmp_path: Path, text: str, message: str) -> None:
+    """They are named, each with its place in the spec."""
+    (tmp_path / "model.yaml").write_text(text)
+
+    assert (2, "", message) == winitgen("probe", "model.yaml", cwd=tmp_path)
+
+
+def test_a_probe_needs_no_matplotlib_for_its_table() -> None:
+    """The table is made without it, and without the writers' libraries."""
+    from tests.test_imports import HEAVY, loaded
+
+    assert set() == loaded("probe", DECK) & (HEAVY - {"numpy", "cryptography", "msgspec", "ruamel"})

@@ -1,0 +1,234 @@
+"""The way through a network and back: memory, range, dead units, sums, and what theory starts again from."""
+
+from __future__ import annotations
+
+import math
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.probing.figures import figures_of, sampled
+from winitgen.probing.forward import dead_share
+from winitgen.probing.workers import Workers
+
+
+def dense(name: str, units: int, **words: Any) -> dict[str, Any]:
+    """Return a dense layer of a spec."""
+    return {"name": name, "type": "dense", "units": units, **words}
+
+
+def probed(layers: list[dict[str, Any]], size: Any = 200, **options: Any) -> dict[str, Any]:
+    """Return the only run of a network that is given by its layers."""
+    run: dict[str, Any] = winitgen.probe({"input": size, "layers": layers}, **options)["runs"][0]
+    return run
+
+
+def peak(layers: list[dict[str, Any]], **options: Any) -> float:
+    """Return the most megabytes that a probe of 2000 samples and 500 units holds at once."""
+    probed(layers[:1], 500, samples=10)  # what is imported, and tables that stay
+    tracemalloc.start()
+    try:
+        probed(layers, 500, samples=2000, threads=1, **options)
+        return tracemalloc.get_traced_memory()[1] / 1e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_forward_alone_holds_two_layers() -> None:
+    """Without a gradient memory does not grow with depth: the batch, two activations of 4 MB each, a kernel, scratch."""
+    layers = [dense(f"fc{i}", 500, activation="tanh") for i in range(12)]
+
+    assert peak(layers, backward=False) < 4 + 2 * 4 + 1 + 7
+    assert peak(layers) > 12 * 4
+
+
+def test_a_signal_beyond_float32() -> None:
+    """Thirty layers of gain 10 reach 1e30, sixty 1e60: what float32 cannot hold goes on in float64."""
+    layers = [dense(f"fc{i}", 200, init={"scheme": "lecun", "gain": 10}) for i in range(60)]
+    last = probed(layers, samples=20)["layers"][-1]
+
+    assert last["pre"]["predicted_std"] == pytest.approx(1e60, rel=1e-6)
+    assert math.log10(last["pre"]["std"]) == pytest.approx(60, abs=0.4)
+
+
+def test_a_signal_beyond_float64() -> None:
+    """Where no number format reaches, nothing is told of a layer but that the signal has exploded."""
+    layers = [dense(f"fc{i}", 50, init={"scheme": "lecun", "gain": 1e20}) for i in range(20)]
+    run = probed(layers, 50, samples=4)
+
+    assert "exploding" == run["verdict"]
+    assert run["layers"][-1]["pre"]["std"] is None
+    assert run["layers"][-1]["gradient"]["std"] is not None
+
+
+def test_a_signal_below_float32() -> None:
+    """Sixty layers of gain 0.1 leave 1e-60, with all its digits."""
+    layers = [dense(f"fc{i}", 200, init={"scheme": "lecun", "gain": 0.1}) for i in range(60)]
+    run = probed(layers, samples=20)
+
+    assert math.log10(run["layers"][-1]["pre"]["std"]) == pytest.approx(-60, abs=0.4)
+    assert "vanishing" == run["verdict"]
+
+
+@pytest.mark.parametrize("gain", [0.1, 10.0])
+def test_a_gradient_beyond_float32(gain: float) -> None:
+    """The way back is linear: over sixty linear layers it is gain^59, however far from 1."""
+    layers = [dense(f"fc{i}", 200, init={"scheme": "lecun", "gain": gain}) for i in range(60)]
+    first = probed(layers, samples=20)["layers"][0]["gradient"]
+
+    assert math.log10(first["std"]) == pytest.approx(59 * math.log10(gain), abs=0.4)
+    assert first["predicted_std"] == pytest.approx(gain**59, rel=1e-4)
+
+
+def test_gradients_of_very_different_size_meet() -> None:
+    """Where a path of factor 1e-40 and one of factor 1 meet, their gradients add up as they are."""
+    small = [dense(f"small{i}", 100, init={"scheme": "lecun", "gain": 1e-4}) for i in range(10)]
+    layers = [
+        dense("first", 100),
+        {"name": "branch", "type": "residual", "layers": small},
+        dense("last", 100),
+    ]
+    rows = {row["layer"]: row for row in probed(layers, 100, samples=50)["layers"]}
+
+    assert rows["first"]["gradient"]["std"] == pytest.approx(rows["branch"]["gradient"]["std"], rel=1e-6)
+    assert rows["branch.small0"]["gradient"]["std"] == pytest.approx(1e-36, rel=0.9)
+
+
+def test_dead_units() -> None:
+    """A bias of -100 kills every unit of a ReLU layer, and the verdict says where."""
+    layers = [
+        dense("alive", 100, activation="relu"),
+        dense("dead", 60, activation="relu", bias_init={"scheme": "constant", "value": -100}),
+        dense("out", 5),
+    ]
+    run = probed(layers)
+
+    assert [0.0, 1.0, None] == [row["dead"] for row in run["layers"]]
+    assert {"verdict": "dead", "layer": "dead", "text": "100 % of the units are 0 for every sample"} in run[
+        "findings"
+    ]
+
+
+def test_a_unit_is_dead_where_it_is_zero_for_every_sample_and_place() -> None:
+    """Of three channels, one is zero throughout; of five features, the one that no sample has."""
+    images = np.zeros((4, 3, 2, 2), np.float32)
+    images[3, 0, 1, 1] = images[0, 2, 0, 0] = 1.0
+    features = np.eye(4, 5, dtype=np.float32)
+
+    assert dead_share(images, 1) == pytest.approx(1 / 3)
+    assert dead_share(features, -1) == pytest.approx(1 / 5)
+
+
+def test_a_histogram_does_not_keep_meeting_the_same_unit() -> None:
+    """The values shown are taken from all units alike, whatever the layer's width."""
+    values = np.broadcast_to(np.arange(512, dtype=np.float32), (4096, 512))
+
+    shown = sampled(values)
+
+    assert len(shown) <= 1 << 17
+    assert 512 == len(np.unique(shown))
+
+
+def test_figures_of_small_spreads_and_of_constants() -> None:
+    """A spread of 1e-6 on a mean of 1 is known, in float64; a constant has none."""
+    with Workers(2) as workers:
+        spread = figures_of(1 + 1e-6 * np.tile([1.0, -1.0], 200_000), workers)
+        constant = figures_of(np.full(300_000, 0.01, np.float32), workers)
+        broken = figures_of(np.array([1.0, np.nan]), workers)
+
+    assert spread is not None
+    assert constant is not None
+    assert (spread.mean, spread.std) == (pytest.approx(1), pytest.approx(1e-6, rel=1e-3))
+    assert (constant.mean, constant.std) == (pytest.approx(0.01), 0.0)
+    assert broken is None
+
+
+def test_theory_starts_again_behind_a_maximum() -> None:
+    """A max pooling has no prediction; the convolution behind it starts from what was measured there."""
+    layers = [
+        {"name": "a", "type": "conv2d", "filters": 64, "kernel_size": 3, "activation": "relu"},
+        {"name": "pool", "type": "max_pool2d", "pool_size": 2},
+        {"name": "b", "type": "conv2d", "filters": 96, "kernel_size": 3},
+    ]
+    pool, b = probed(layers, [8, 14, 18], samples=60)["layers"][1:]
+
+    assert pool["out"]["predicted_std"] is None
+    root = math.hypot(pool["out"]["mean"], pool["out"]["std"])
+    assert b["pre"]["predicted_std"] == pytest.approx(
+        root * math.sqrt(64 * 9 * 2 / (64 * 9 + 96 * 9)), rel=1e-4
+    )
+    assert b["pre"]["std"] == pytest.approx(b["pre"]["predicted_std"], rel=0.1)
+
+
+def test_theory_of_padded_strided_convolutions_and_sums() -> None:
+    """Through padding, strides, norms, a residual and a flatten, measurement stays near theory."""
+    layers = [
+        {
+            "type": "conv2d",
+            "filters": 96,
+            "kernel_size": 3,
+            "strides": 2,
+            "padding": "same",
+            "activation": "tanh",
+        },
+        {"type": "batch_norm", "activation": "relu"},
+        {
+            "type": "residual",
+            "layers": [
+                {
+                    "type": "conv2d",
+                    "filters": 96,
+                    "kernel_size": 3,
+                    "padding": 1,
+                    "groups": 2,
+                    "activation": "relu",
+                },
+                {"type": "conv2d", "filters": 96, "kernel_size": 3, "padding": 1},
+            ],
+        },
+        {"type": "flatten"},
+        dense("fc", 300, activation="gelu"),
+    ]
+    rows = probed(layers, [24, 15, 11], samples=80)["layers"]
+
+    assert len(rows) == 6
+    for row in rows:
+        for place in ("pre", "out", "gradient"):
+            assert row[place]["std"] == pytest.approx(row[place]["predicted_std"], rel=0.12), (
+                row["layer"],
+                place,
+            )
+
+
+def test_the_number_of_samples_that_fit() -> None:
+    """Without --samples a large network gets as many as keep memory in bounds, and the report says so."""
+    layers = [{"type": "conv2d", "filters": 64, "kernel_size": 3, "padding": 1} for _ in range(2)]
+    spec = {"input": [3, 600, 600], "layers": layers}
+    report = winitgen.probe(spec, backward=False)
+
+    assert 2**30 // (8 * 2 * 64 * 600 * 600) == report["samples"] == 2
+    assert ["2 samples, as many as keep memory near 1 GB; --samples says otherwise"] == report["notes"]
+
+
+def test_narrow_formats_are_probed_as_they_are_stored() -> None:
+    """float8 rounds the kernels, which the probe sees; it computes in float32."""
+    fine, coarse = (
+        winitgen.probe({"input": 100, "layers": [dense("fc", 50)]}, dtype=dtype, samples=30)["runs"][0][
+            "layers"
+        ][0]
+        for dtype in ("float32", "float8_e5m2")
+    )
+
+    assert fine["pre"]["std"] != coarse["pre"]["std"]
+    assert fine["pre"]["std"] == pytest.approx(coarse["pre"]["std"], rel=0.05)
+
+
+def test_what_is_probed_is_what_init_draws() -> None:
+    """The condition number is that of the very kernel that init writes."""
+    kernel = winitgen.generate({"input": 7, "layers": [dense("fc", 5)]})["fc.weight"]
+
+    row = probed([dense("fc", 5)], 7, samples=7)["layers"][0]
+    assert row["condition"] == pytest.approx(np.linalg.cond(kernel), rel=1e-4)
