@@ -78,6 +78,14 @@ def invented(runs: int, layers: int, *, length: int = 8, growth: float = 0.9, **
     return report(*(_run(number, layers, length, growth) for number in range(runs)), **words)
 
 
+def without_kernels() -> dict[str, Any]:
+    """Return a report of layers that have biases alone."""
+    one = invented(1, 2)
+    for weight in one["runs"][0]["weights"]:
+        weight["shape"] = [100]
+    return one
+
+
 def swept(values: list[float], *, edge: float | None = None, schemes: int = 1) -> dict[str, Any]:
     """Return an invented sweep of the gain over these values, last value first."""
     runs = [

@@ -1,0 +1,158 @@
+"""The files: the same bytes each time, whatever matplotlib is told elsewhere, and whole in themselves."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.plotting import sample
+from winitgen.errors import UsageError
+from winitgen.plotting import figures
+
+ROOT = Path(__file__).parents[2]
+
+HOSTILE = {
+    "font.size": 31.0,
+    "font.family": ["serif"],
+    "text.usetex": True,
+    "svg.fonttype": "none",
+    "svg.hashsalt": None,
+    "savefig.bbox": "tight",
+    "savefig.transparent": True,
+    "figure.facecolor": "red",
+    "axes.grid": True,
+    "lines.linewidth": 9.0,
+    "path.sketch": (9.0, 99.0, 9.0),
+}
+"""Settings of a user who likes it otherwise."""
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    """No clock and no counter is in a picture."""
+    for ending in figures.ENDINGS:
+        assert figures.image(sample.glorot(), ending) == figures.image(sample.glorot(), ending)
+
+
+def test_settings_of_the_user_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever stands in matplotlib's table of settings, a picture is the same; the table is left as it was."""
+    import matplotlib
+
+    expected = [figures.image(sample.sweep(), ending) for ending in figures.ENDINGS]
+    for key, setting in HOSTILE.items():
+        monkeypatch.setitem(matplotlib.rcParams, key, setting)
+    before = dict(matplotlib.rcParams)
+
+    assert expected == [figures.image(sample.sweep(), ending) for ending in figures.ENDINGS]
+    assert before == dict(matplotlib.rcParams)
+
+
+def drawn_elsewhere(tmp_path: Path, **environment: str) -> bytes:
+    """Return the SVG of a report drawn by a process of its own."""
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(sample.invented(2, 3)))
+    code = (
+        "import json, sys\n"
+        "from winitgen.plotting import figures\n"
+        f"sys.stdout.buffer.write(figures.image(json.load(open({str(path)!r})), '.svg'))\n"
+    )
+    run = [sys.executable, "-c", code]
+    return subprocess.run(
+        run, capture_output=True, check=True, cwd=ROOT, env={**os.environ, **environment}
+    ).stdout
+
+
+def test_a_file_of_settings_changes_nothing(tmp_path: Path) -> None:
+    """A matplotlibrc is read by matplotlib as it starts, and has no part in the picture."""
+    settings = tmp_path / "matplotlibrc"
+    settings.write_text("font.size: 31\naxes.grid: True\nsvg.fonttype: none\nbackend: TkAgg\n")
+
+    assert figures.image(sample.invented(2, 3), ".svg") == drawn_elsewhere(
+        tmp_path, MATPLOTLIBRC=str(settings)
+    )
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    """Four threads that draw at once draw what one draws."""
+    report = sample.invented(2, 3)
+    expected, found = figures.svg(report, "depth"), []
+    threads = [threading.Thread(target=lambda: found.append(figures.svg(report, "depth"))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [expected] * 4 == found
+
+
+def chunks(png: bytes) -> dict[bytes, bytes]:
+    """Return the chunks of a PNG by their kinds."""
+    found, place = {}, 8
+    while place < len(png):
+        (size,) = struct.unpack(">I", png[place : place + 4])
+        found[png[place + 4 : place + 8]] = png[place + 8 : place + 8 + size]
+        place += 12 + size
+    return found
+
+
+def test_a_png_has_150_dots_per_inch_and_names_no_version() -> None:
+    """1500 dots wide, 5906 to the metre, with the page's caption as its only text."""
+    found = chunks(figures.image(sample.sweep(), ".png"))
+
+    assert 1500 == struct.unpack(">I", found[b"IHDR"][:4])[0]
+    assert (5906, 5906, 1) == struct.unpack(">IIB", found[b"pHYs"])
+    assert b"Title\x00sweep, 500 samples, input: standard Gaussian, seed 0, float32" == found[b"tEXt"]
+
+
+def test_an_svg_is_whole_in_itself() -> None:
+    """It is XML, its text is drawn, and it names no font, no version, no date and nothing to load."""
+    for name, report in (("deck", sample.deck()), ("sweep", sample.sweep())):
+        content = figures.svg(report, name)
+        root = ElementTree.fromstring(content)  # noqa: S314
+        links = [value for node in root.iter() for key, value in node.attrib.items() if key.endswith("href")]
+
+        assert [] == [node for node in root.iter() if node.tag.endswith(("}text", "}image", "}script"))]
+        assert {"#"} == {link[0] for link in links}
+        assert b"font-family" not in content
+        assert b"matplotlib.org" not in content.lower()  # which its own signature names, with the version
+        assert b"<dc:date>" not in content
+
+
+def test_pages_are_small() -> None:
+    """A typical picture takes well under 300 kB: each histogram is one path."""
+    for report in (sample.deck(), sample.glorot(), sample.rectified(), sample.sweep()):
+        for name in figures.figures(report):
+            assert len(figures.svg(report, name)) < 300_000
+
+
+def test_pyplot_is_never_imported(tmp_path: Path) -> None:
+    """Importing the package loads no matplotlib; drawing loads it without pyplot, its global state."""
+    code = (
+        "import sys\n"
+        "from winitgen.plotting import figures\n"
+        "assert 'matplotlib' not in sys.modules\n"
+        "from tests.plotting import sample\n"
+        "figures.image(sample.invented(1, 1), '.png')\n"
+        "assert 'matplotlib' in sys.modules and 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("ask", [figures.check, lambda: figures.image(sample.sweep(), ".png")])
+def test_a_missing_matplotlib_is_told_with_what_to_do(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pictures are an extra of the package, and the refusal says which."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+
+    with pytest.raises(UsageError) as refusal:
+        ask()
+    assert "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'" == str(
+        refusal.value
+    )
