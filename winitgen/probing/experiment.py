@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from winitgen.distributions import Precision
 from winitgen.planning.plan import STREAM
@@ -60,7 +61,8 @@ def experiment(read: Read, request: Request) -> dict[str, Any]:
         prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
         for variant in variants(request.schemes, request.sweep)
     ]
-    with Workers(request.threads) as workers:
+    # The samples are shared among the workers; a BLAS with threads of its own would get in their way.
+    with threadpool_limits(1, user_api="blas"), Workers(request.threads) as workers:
         number = request.samples or min(network.fitting for network in prepared)
         runs, batch = [], None
         for network in prepared:
