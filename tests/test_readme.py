@@ -24,7 +24,7 @@ def blocks(kind: str) -> list[str]:
 
 
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its five lines print the shape and the scheme, and write the file."""
+    """Its lines print the shape, the scheme and the verdicts, and write the file."""
     (tmp_path / "specs").symlink_to(ROOT / "specs")
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
@@ -32,7 +32,7 @@ def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with contextlib.redirect_stdout(printed):
         exec(blocks("python")[0], {})  # noqa: S102  # the README's own code
 
-    assert "(500, 784) he_normal\n" == printed.getvalue()
+    assert "(500, 784) he_normal\n['healthy', 'healthy']\n" == printed.getvalue()
     assert (tmp_path / "weights.npz").exists()
 
 
@@ -57,6 +57,18 @@ def test_the_table_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
     assert expected[:-1] == run.stdout.splitlines()[:-1]
 
 
+def test_the_probe_it_shows_is_what_the_command_prints() -> None:
+    """Every figure of the comparison is the tool's own."""
+    command, *expected = blocks("console")[1].splitlines()
+    args = shlex.split(command.removeprefix("$ winitgen "))
+
+    run = subprocess.run(
+        [sys.executable, "-m", "winitgen", *args], capture_output=True, encoding="utf-8", cwd=ROOT, check=True
+    )
+
+    assert expected == run.stdout.splitlines()
+
+
 def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
     """The line under ``winitgen plan model.yaml`` is the tool's own."""
     (tmp_path / "model.yaml").write_text(
@@ -66,17 +78,27 @@ def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None
     args = [sys.executable, "-m", "winitgen", "plan", "model.yaml"]
     run = subprocess.run(args, capture_output=True, text=True, cwd=tmp_path, check=False)
 
-    assert blocks("console")[1].splitlines()[1:] == run.stderr.splitlines()
+    assert blocks("console")[2].splitlines()[1:] == run.stderr.splitlines()
 
 
-def test_every_command_and_option_of_init_is_mentioned() -> None:
-    """The section on commands names each command, and each option of the main one."""
+@pytest.mark.parametrize("name", ["init", "probe"])
+def test_every_command_and_its_options_are_mentioned(name: str) -> None:
+    """The section on commands names each command, and each option of the two with many."""
     section = README.split("## Commands")[1].split("\n## ")[0]
-    command = group.get_command(None, "init")  # type: ignore[arg-type]
-    options = [name for option in command.params for name in option.opts if name.startswith("--")]
+    command = group.get_command(None, name)  # type: ignore[arg-type]
+    options = [word for option in command.params for word in option.opts if word.startswith("--")]
 
     missing = [word for word in (*COMMANDS, *options) if word not in section and word != "--output"]
     assert [] == missing
+
+
+def test_every_picture_is_there() -> None:
+    """What the README shows, and what the gallery of the specs shows, is in the repository."""
+    for page in (ROOT / "README.md", ROOT / "specs/README.md"):
+        pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+
+        assert pictures
+        assert [] == [picture for picture in pictures if not (page.parent / picture).is_file()]
 
 
 def test_the_commands_for_setting_up_are_one_line_each() -> None:

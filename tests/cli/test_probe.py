@@ -170,6 +170,22 @@ CALLS = {
         ["SPEC", "--plot", "r.html", "--report", "./r.html"],
         "winitgen: ./r.html: the report would replace another plot, r.html; give it another name\n",
     ),
+    "a figure nobody knows": (
+        ["SPEC", "--plot", "p.png", "--figure", "page"],
+        "winitgen: unknown figure 'page'; the figures are deck, depth, histograms, sweep\n",
+    ),
+    "a figure and no file for it": (
+        ["SPEC", "--figure", "deck"],
+        "winitgen: --figure and --layer choose what --plot draws; name a file with --plot\n",
+    ),
+    "a figure of another kind of probe": (
+        ["SPEC", "--samples", "3", "--plot", "p.png", "--figure", "sweep"],
+        "winitgen: this report has nothing for the figure sweep\n",
+    ),
+    "a layer that is not there": (
+        ["SPEC", "--samples", "3", "--plot", "p.png", "--layer", "fc9"],
+        "winitgen: layer fc9 has no kernel that was drawn and measured\n",
+    ),
     "samples that are not there": (
         ["SPEC", "--input", "x.npy"],
         "winitgen: cannot read x.npy: No such file or directory\n",

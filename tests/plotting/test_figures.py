@@ -30,7 +30,7 @@ def test_pictures_that_apply(report: dict[str, Any], expected: list[str]) -> Non
 
 def test_a_report_without_layers_is_refused() -> None:
     """An empty picture would look like a result."""
-    with pytest.raises(UsageError, match="nothing that can be drawn"):
+    with pytest.raises(UsageError, match="nothing for the figure deck or depth or histograms or sweep"):
         figures.image(sample.report(), ".png")
 
 

@@ -36,6 +36,15 @@ from winitgen.errors import WinitgenError
 )
 @click.option("--plot", metavar="FILE", multiple=True, help="Draw the figures to FILE.png, .svg or .html.")
 @click.option(
+    "--figure",
+    metavar="NAME",
+    multiple=True,
+    help="Draw this figure alone: deck, depth, histograms or sweep.",
+)
+@click.option(
+    "--layer", metavar="NAME", help="The layer of the figure deck.  [default: the first with a kernel]"
+)
+@click.option(
     "--report", metavar="FILE", multiple=True, help="Write the report to FILE.json, .md or .html too."
 )
 @click.option(

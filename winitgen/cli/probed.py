@@ -16,7 +16,9 @@ def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
     """Refuse options that do not go together before anything is read; return the verdicts to fail on."""
     from winitgen.report.probe_files import check_files
 
-    check_files(spec, choices["input"], choices["plot"], choices["report"])
+    if (choices["figure"] or choices["layer"] is not None) and not choices["plot"]:
+        raise UsageError("--figure and --layer choose what --plot draws; name a file with --plot")
+    check_files(spec, choices["input"], choices["plot"], choices["figure"], choices["report"])
     return _verdicts(choices["fail_on"])
 
 
@@ -66,7 +68,7 @@ def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:
     from winitgen.report.probe_files import write_plot, write_report
 
     for path in choices["plot"]:
-        write_plot(report, path)
+        write_plot(report, path, figures=choices["figure"], layer=choices["layer"])
     for path in choices["report"]:
         write_report(report, path)
 

@@ -15,6 +15,9 @@ from winitgen.plotting.reading import Picture, Values
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase
 
+NAMES = ("deck", "depth", "histograms", "sweep")
+"""The kinds of picture, in the order of a page."""
+
 ENDINGS = (".png", ".svg")
 """What `image` writes."""
 
@@ -34,14 +37,22 @@ def check() -> None:
     library()
 
 
-def figures(report: Values) -> list[str]:
+def figures(report: Values, wanted: Sequence[str] = ()) -> list[str]:
     """Return the names of the pictures that apply to a report, in the order of a page.
 
-    A sweep is drawn against what it varies, everything else layer by layer.
+    A sweep is drawn against what it varies, everything else layer by layer. ``wanted`` are the only ones
+    to be drawn, where any are named.
     """
-    names = ("sweep",) if report["variable"] else ("deck", "depth", "histograms")
     kinds = _kinds(report, None)
-    return [name for name in names if kinds[name].applies(report)]
+    names = [name for name in NAMES if (name == "sweep") == bool(report["variable"])]
+    return [name for name in names if kinds[name].applies(report) and name in (wanted or NAMES)]
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raise `UsageError` for a picture that does not exist."""
+    unknown = next((name for name in names if name not in NAMES), None)
+    if unknown is not None:
+        raise UsageError(f"unknown figure '{plain(unknown)}'; the figures are {', '.join(NAMES)}")
 
 
 def svg(report: Values, name: str, *, layer: str | None = None) -> bytes:
@@ -54,31 +65,31 @@ def svg(report: Values, name: str, *, layer: str | None = None) -> bytes:
         return _svg(report, name, layer)
 
 
-def described(report: Values, *, layer: str | None = None) -> list[Picture]:
+def described(report: Values, *, wanted: Sequence[str] = (), layer: str | None = None) -> list[Picture]:
     """Return every picture that applies, with its title and what it shows in one sentence.
 
-    ``layer`` is that of `svg`.
+    ``wanted`` is that of `figures`, ``layer`` that of `svg`.
     """
     with drawing():
         kinds = _kinds(report, layer)
         return [
             Picture(kinds[name].title(report), kinds[name].alt(report), _svg(report, name, layer))
-            for name in figures(report)
+            for name in figures(report, wanted)
         ]
 
 
-def image(report: Values, ending: str, *, layer: str | None = None) -> bytes:
+def image(report: Values, ending: str, *, wanted: Sequence[str] = (), layer: str | None = None) -> bytes:
     """Return all pictures that apply on one page, as ``.png`` with 150 dots per inch or as ``.svg``.
 
-    ``layer`` is that of `svg`. Raises `UsageError` where the ending is another, or nothing of the report
-    can be drawn.
+    ``wanted`` is that of `figures`, ``layer`` that of `svg`. Raises `UsageError` where the ending is
+    another, or nothing that is wanted can be drawn.
     """
     if ending not in ENDINGS:
         raise UsageError(f"a picture ends in {' or '.join(ENDINGS)}, not in {ending}")
     with drawing():
-        names, heading = figures(report), caption(report)
+        names, heading = figures(report, wanted), caption(report)
         if not names:
-            raise UsageError("the report holds nothing that can be drawn: no layer was measured")
+            raise UsageError(f"this report has nothing for the figure {' or '.join(wanted or NAMES)}")
         return rendered(page(report, names, heading, layer=layer), ending, heading)
 
 

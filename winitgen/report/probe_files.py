@@ -17,11 +17,11 @@ def _as_markdown(report: dict[str, Any]) -> str:
     return probe_markdown.render(report)
 
 
-def _as_html(report: dict[str, Any]) -> str:
+def _as_html(report: dict[str, Any], **choice: Any) -> str:
     from winitgen.plotting.figures import described
     from winitgen.report import probe_html
 
-    return probe_html.render(report, described(report))
+    return probe_html.render(report, described(report, **choice))
 
 
 FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -32,30 +32,43 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 """The forms of a report by the ending of the file's name."""
 
 
-def check_files(spec: str, samples: str | None, plots: Sequence[str], reports: Sequence[str]) -> None:
+def check_files(
+    spec: str, samples: str | None, plots: Sequence[str], figures: Sequence[str], reports: Sequence[str]
+) -> None:
     """Raise `UsageError` unless every plot and report can be written, to a place of its own.
 
-    That includes matplotlib, which plots and pages need.
+    That includes the figures asked for, and matplotlib, which plots and pages need.
     """
     taken = {"the layer-spec": spec, "the samples": samples}
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):
         for path in paths:
             check_place(path, what, endings, taken)
             taken[f"another {what}, {path}"] = path
+    if figures:
+        from winitgen.plotting.figures import check_names
+
+        check_names(figures)
     if plots or any(ending_of(path) == ".html" for path in reports):
         from winitgen.plotting.figures import check
 
         check()
 
 
-def write_plot(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the plots, on one page; raise `OutputError` where that fails."""
-    if ending_of(path) == ".html":
-        write_report(report, path)
-        return
+def write_plot(
+    report: dict[str, Any], path: str, *, figures: Sequence[str] = (), layer: str | None = None
+) -> None:
+    """Replace ``path`` by the plots; raise `OutputError` where that fails.
+
+    ``figures`` are the only ones to be drawn, where any are named; ``layer`` is the one that the deck's
+    shows, left out the first with a kernel. Raises `UsageError` where nothing of the kind was measured.
+    """
     from winitgen.plotting.figures import image
 
-    replace(path, image(report, ending_of(path)))
+    if ending_of(path) == ".html":
+        content = _as_html(report, wanted=figures, layer=layer).encode(errors="backslashreplace")
+    else:
+        content = image(report, ending_of(path), wanted=figures, layer=layer)
+    replace(path, content)
 
 
 def write_report(report: dict[str, Any], path: str) -> None:
