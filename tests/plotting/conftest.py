@@ -72,10 +72,15 @@ def collisions(texts: Callable[[Any], list[tuple[str, Any]]]) -> Callable[[Any],
         return out + [
             f"{one!r} touches {other!r}"
             for (one, box), (other, area) in combinations(seen, 2)
-            if (both := Bbox.intersection(box, area)) is not None and min(both.width, both.height) > 0.5
+            if (both := Bbox.intersection(_wider(box), area)) is not None and min(both.size) > 0.5
         ]
 
     return find
+
+
+def _wider(box: Any) -> Any:
+    """Return a box with room for a narrow space on both sides: texts in a line need one between them."""
+    return box.padded(5.0, 0.0)
 
 
 def _holds(outer: Any, inner: Any) -> bool:

@@ -217,6 +217,18 @@ def _extreme(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
     layer["out"] = moments(10.0 ** (-40 + 15 * place))
     layer["pre"] = moments(1e-44)
     layer["gradient"] = moments(3e38)
+    layer |= {"activation": "sigmoid", "extreme": 0.00123}
+
+
+def _spiked(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+    """Half of all activations and gradients are zero."""
+    run["label"] = "a_scheme_whose_name_takes_all_of_forty__"
+    for part in ("out", "gradient"):
+        bins = layer[part]["histogram"]
+        layer[part]["histogram"] = {
+            **bins,
+            "counts": [*bins["counts"][:32], 17 * 10**3, *bins["counts"][33:]],
+        }
 
 
 def _hostile(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
@@ -245,6 +257,7 @@ def awkward() -> dict[str, dict[str, Any]]:
         "a dead end": _changed(plain, _dead_end),
         "constants": _changed(plain, _constant),
         "extreme numbers": _changed(plain, _extreme),
+        "spikes": _changed(plain, _spiked),
         "hostile names": {**_changed(plain, _hostile), "model": "$m$\x00\u2028\ud800"},
         "tokens": _tokens(plain),
         "one layer": invented(1, 1),

@@ -175,6 +175,13 @@ def test_the_deck_says_what_was_measured(drawn: Callable[..., Any]) -> None:
     assert "std 1.00, predicted 1.00" == panels[10].get_title(loc="left")
 
 
+def test_a_long_number_leaves_room_for_fewer_words(drawn: Callable[..., Any]) -> None:
+    """What stands over a panel is no wider than it, so that all panels stay as wide as they are."""
+    title = drawn(sample.awkward()["extreme numbers"], "deck").axes[3].get_title(loc="left")
+
+    assert "std 1.00\N{MULTIPLICATION SIGN}10⁻⁴⁰, 0.12 % at the ends" == title
+
+
 def test_the_deck_shows_the_first_layer_with_a_kernel(drawn: Callable[..., Any]) -> None:
     """An embedding's table is no kernel; a layer may also be asked for by its name."""
     report = sample.awkward()["tokens"]
