@@ -41,8 +41,8 @@ def test_asks_for_nothing_but_itself(read: Read, page: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [*WIDTHS, 320])
-def test_nothing_but_tables_is_wider_than_the_window(read: Read, page: Path, width: int) -> None:
-    """Only a table's own area scrolls sideways, and it can be reached with the keyboard."""
+def test_nothing_but_tables_and_plots_is_wider_than_the_window(read: Read, page: Path, width: int) -> None:
+    """Only the areas of tables and plots scroll sideways, and they can be reached with the keyboard."""
     reader = read(page, width=width)
 
     wide, window = reader.run(

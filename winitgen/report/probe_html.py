@@ -62,9 +62,12 @@ def _edge(edge: dict[str, Any] | None) -> str:
 
 
 def _plots(plots: Sequence[Plot]) -> str:
-    """Return the plots as images, which no content-security policy lets run anything."""
+    """Return the plots as images, which no content-security policy lets run anything.
+
+    Each has its title inside; narrow screens scroll sideways through it, by keyboard too.
+    """
     figures = "\n".join(
-        f"<figure>\n<figcaption>{text(title)}</figcaption>\n"
+        f'<figure class="wide" tabindex="0" role="group" aria-label="{text(title)}">\n'
         f'<img src="data:image/svg+xml;base64,{b64encode(content).decode()}" alt="{text(alt)}">\n</figure>'
         for title, alt, content in plots
     )
