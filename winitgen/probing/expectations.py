@@ -70,14 +70,14 @@ def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Ex
 
 
 def backward(
-    expected: Expected, operation: Operation, incoming: Sequence[Moments], square: Array, measured: float
+    expected: Expected, operation: Operation, incoming: Sequence[Moments], square: Array, measured: Array
 ) -> Returned:
     """Return what theory expects of the gradient on its way back through a layer.
 
     ``square`` is its mean square where it arrives, ``measured`` that behind the activation.
     """
     pre = None if expected.slope_square is None else square * expected.slope_square
-    inputs = operation.predict_back(incoming, np.asarray(measured) if pre is None else pre)
+    inputs = operation.predict_back(incoming, measured if pre is None else pre)
     if inputs is None:
         return Returned(pre, [None] * len(incoming), None)
     gain = _gain(inputs[0], square) if len(inputs) == 1 and pre is not None else None

@@ -19,7 +19,7 @@ from winitgen.workspace import Workspace
 BLOCK = 1 << 16
 """Values looked at at once: all that is done to them finds them in a core's cache."""
 
-SHOWN = 1 << 17
+SHOWN = 1 << 16
 """Values that a histogram is made of at most, spread evenly over the signal."""
 
 ROUNDING = 1e-13

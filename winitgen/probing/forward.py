@@ -134,11 +134,7 @@ def _own(out: Array, inputs: Sequence[Array]) -> Array:
 
 def dead_share(out: Array, axis: int) -> float:
     """Return the share of units, along ``axis``, that are zero for every sample and at every place."""
-    units = np.moveaxis(out, axis, -1)
-    alive = np.zeros(units.shape[-1], bool)
-    for sample in units:
-        waiting = np.flatnonzero(~alive)
-        if not waiting.size:
-            break
-        alive[waiting] = sample.reshape(-1, alive.size)[:, waiting].any(axis=0)
-    return 1.0 - float(np.count_nonzero(alive)) / alive.size
+    units = np.moveaxis(out, axis, 1).reshape(len(out), out.shape[axis], -1)
+    waiting = np.flatnonzero(~units[0].any(axis=1))  # of most units the first sample shows that they live
+    dead = ~units[1:, waiting].any(axis=(0, 2)) if waiting.size else waiting
+    return float(np.count_nonzero(dead)) / units.shape[1]

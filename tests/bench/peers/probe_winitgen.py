@@ -5,7 +5,7 @@ import time
 
 import winitgen
 
-winitgen.probe(sys.argv[1], samples=1)  # imports, and BLAS at work once
+winitgen.probe(sys.argv[1], samples=int(sys.argv[2]))  # imports, and memory that the system has given once
 begun = time.perf_counter()
 winitgen.probe(sys.argv[1], samples=int(sys.argv[2]))
 print(time.perf_counter() - begun)
