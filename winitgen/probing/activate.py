@@ -73,7 +73,7 @@ def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) 
     after = functions.evaluate(applied, before)[0]
     shifts = shift_of(before), shift_of(after)
     run = pre.reshape(-1)
-    slopes = np.empty_like(run) if keep else None
+    slopes = np.empty(run.size, bool if functions.switches(applied) else run.dtype) if keep else None
     largest, ends = functions.largest_slope(applied), functions.ends(applied)
 
     def apply(part: slice) -> _Block:

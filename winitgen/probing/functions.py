@@ -75,6 +75,11 @@ def largest_slope(applied: Applied) -> float | None:
     return FUNCTIONS[applied.name].largest_slope
 
 
+def switches(applied: Applied) -> bool:
+    """Return whether the slope is 0 or 1 everywhere, so that a bit can hold it."""
+    return applied.name in ("relu", "relu6", "hard_tanh")
+
+
 def ends(applied: Applied) -> tuple[float, float] | None:
     """Return the two ends of the range of an activation that saturates on both sides, or None.
 
