@@ -61,12 +61,13 @@ def experiment(read: Read, request: Request) -> dict[str, Any]:
         prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
         for variant in variants(request.schemes, request.sweep)
     ]
+    given = {network.entry: _given(network, request) for network in prepared}
     # The samples are shared among the workers; a BLAS with threads of its own would get in their way.
     with threadpool_limits(1, user_api="blas"), Workers(request.threads) as workers:
         number = request.samples or min(network.fitting for network in prepared)
         runs, batch = [], None
         for network in prepared:
-            batch = _batch(network, request, request.samples, number, workers)
+            batch = _batch(network, given[network.entry], number, request.input, workers)
             runs.append(_run(network, batch, request, workers))
     assert batch is not None
     first = prepared[0]
@@ -86,12 +87,18 @@ def experiment(read: Read, request: Request) -> dict[str, Any]:
     }
 
 
-def _batch(network: Prepared, request: Request, asked: int | None, number: int, workers: Workers) -> Batch:
-    """Return the batch that a network is probed with: real samples, tokens, or Gaussian values."""
+def _given(network: Prepared, request: Request) -> Array | None:
+    """Return the real samples that a network is probed with, if there are such."""
+    if request.input is None:
+        return None
+    return inputs.read(request.input, network.incoming, request.samples, network.vocabulary)
+
+
+def _batch(network: Prepared, given: Array | None, number: int, name: str | None, workers: Workers) -> Batch:
+    """Return the batch that a network is probed with: samples ``given``, tokens, or Gaussian values."""
     plan, incoming = network.plan, network.incoming
-    if request.input is not None:
-        values = inputs.read(request.input, incoming, asked, network.vocabulary)
-        return _real(values, request.input, workers)
+    if given is not None:
+        return _real(given, name or "", workers)
     shape = (number, *(size or 1 for size in incoming.shape or ()))
     if incoming.tokens:
         values = samples.tokens(plan.seed, shape, network.vocabulary or 1)
@@ -144,8 +151,9 @@ def _notes(network: Prepared, request: Request, number: int) -> list[str]:
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:
         notes.append(f"{number} samples, as many as keep memory near 1 GB; --samples says otherwise")
-    if any(node.planned.layer.type == "dropout" for node in network.nodes):
-        notes.append(
-            "dropout is silent, as in evaluation; norms use the statistics of the batch, as in training"
-        )
+    types = {node.planned.layer.type for node in network.nodes}
+    if "dropout" in types:
+        notes.append("dropout is silent, as in evaluation")
+    if "batch_norm" in types:
+        notes.append("batch norms take the statistics of the batch, as in training")
     return notes

@@ -35,6 +35,11 @@ class Prepared(NamedTuple):
     vocabulary: int | None
 
     @property
+    def entry(self) -> tuple[Flow, int | None]:
+        """What samples must be like: the shape that flows in, and the tokens there are."""
+        return self.incoming, self.vocabulary
+
+    @property
     def fitting(self) -> int:
         """The samples whose activations fit into `ROOM`, at least 2 and at most `SAMPLES`."""
         values = sum(math.prod(size or 1 for size in node.outgoing.shape or ()) for node in self.nodes)

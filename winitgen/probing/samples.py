@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import threading
+from functools import partial
 
 import numpy as np
 
 from winitgen import stream
 from winitgen.distributions import Normal, Precision
-from winitgen.draw import BLOCK
+from winitgen.probing.fill import filled
 from winitgen.probing.weights import Array
 from winitgen.probing.workers import Workers
-from winitgen.workspace import Workspace
 
 STREAM_ID = "probe/samples"
 """No parameter has this id: there is no such role. A purpose tells the input from the gradients."""
@@ -21,19 +20,8 @@ STREAM_ID = "probe/samples"
 def gaussian(seed: int, purpose: str, shape: tuple[int, ...], dtype: Precision, workers: Workers) -> Array:
     """Return standard Gaussian values; they depend on the seed and the purpose alone."""
     key = stream.key(seed, STREAM_ID, purpose)
-    values = np.empty(math.prod(shape), dtype)
-    sampler = Normal(1.0).sampler(dtype, values.size)
-    local = threading.local()
-
-    def fill(run: slice) -> None:
-        if not hasattr(local, "workspace"):
-            local.workspace = Workspace()
-        for start in range(run.start, run.stop, BLOCK):
-            count = min(BLOCK, run.stop - start)
-            values[start : start + count] = sampler(key, start, count, local.workspace)
-
-    workers.each(fill, workers.runs(values.size))
-    return values.reshape(shape)
+    sampler = Normal(1.0).sampler(dtype, math.prod(shape))
+    return filled(shape, dtype, partial(sampler, key), workers)
 
 
 def tokens(seed: int, shape: tuple[int, ...], count: int) -> Array:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.draw import BLOCK, draw
+from winitgen.draw import draw
 from winitgen.dtypes import DTYPES
 from winitgen.planning.plan import Parameter
+from winitgen.probing.fill import filled
 from winitgen.probing.workers import Workers
-from winitgen.workspace import Workspace
 
 Array = np.ndarray[Any, Any]
 
@@ -70,15 +70,4 @@ class Weights:
 
 def drawn(parameter: Parameter, dtype: str, workers: Workers) -> Array:
     """Return all of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""
-    values = np.empty(parameter.size, DTYPES[dtype].numpy())
-    local = threading.local()
-
-    def fill(run: slice) -> None:
-        if not hasattr(local, "workspace"):
-            local.workspace = Workspace()
-        for start in range(run.start, run.stop, BLOCK):
-            count = min(BLOCK, run.stop - start)
-            values[start : start + count] = draw(parameter, start, count, local.workspace)
-
-    workers.each(fill, workers.runs(parameter.size))
-    return values.reshape(parameter.shape)
+    return filled(parameter.shape, DTYPES[dtype].numpy(), partial(draw, parameter), workers)

@@ -1,0 +1,33 @@
+"""Arrays filled by all threads, block by block, each with scratch of its own."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from winitgen.draw import BLOCK
+from winitgen.probing.workers import Workers
+from winitgen.workspace import Workspace
+
+Draw = Callable[[int, int, Workspace], np.ndarray[Any, Any]]
+"""From a range, its start and its count, to the flat values of that range."""
+
+
+def filled(shape: tuple[int, ...], dtype: Any, draw: Draw, workers: Workers) -> np.ndarray[Any, Any]:
+    """Return a new array of what ``draw`` gives for each range, in C order."""
+    values = np.empty(math.prod(shape), dtype)
+    local = threading.local()
+
+    def fill(run: slice) -> None:
+        if not hasattr(local, "workspace"):
+            local.workspace = Workspace()
+        for start in range(run.start, run.stop, BLOCK):
+            count = min(BLOCK, run.stop - start)
+            values[start : start + count] = draw(start, count, local.workspace)
+
+    workers.each(fill, workers.runs(values.size))
+    return values.reshape(shape)
