@@ -66,11 +66,8 @@ def _layer(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -
     """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
     result = _through(node, inputs, workers, keep=keep)
     out = result[0].seen.out
-    if (
-        result[1].dtype != np.float32
-        or not node.shown
-        or (out is not None and (out.root > NARROW or not out.root))
-    ):
+    reaches = out is not None and (out.root > NARROW or not out.root)
+    if reaches or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
         return result
     wide = [signal._replace(values=signal.values.astype(np.float64)) for signal in inputs]
     return _through(node, wide, workers, keep=keep)
