@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from winitgen import api
 from winitgen.probing.operations import OPERATIONS
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.weights import Weights
 from winitgen.probing.workers import Workers
 
@@ -14,6 +16,11 @@ BIASES = {"bias_init": {"scheme": "normal", "mean": 0.1, "std": 0.5}}
 """So that no bias can be left out unseen."""
 
 UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
+
+
+def apart(mean: Any, square: Any) -> Moments:
+    """Return the moments of a signal whose samples share nothing but the mean."""
+    return moments(mean, square, np.mean(mean) ** 2)
 
 
 def operation(

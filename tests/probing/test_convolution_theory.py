@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.probing.one_layer import apart
 from tests.probing.windowed import windowed
-from winitgen.probing.operations.base import moments
 
 NORMAL = {"init": {"scheme": "normal", "std": 0.5}, "bias_init": "zeros"}
 
@@ -20,12 +20,12 @@ def test_zeros_around_an_image_let_less_in() -> None:
     )
     conv.forward([np.zeros((1, 4, 3, 4))], keep=True)
     taps = np.array([[4, 6, 6, 4], [6, 9, 9, 6], [4, 6, 6, 4]])
-    predicted = conv.predict([moments(0, 3)])
+    predicted = conv.predict([apart(0, 3)])
 
     # 4 / 2 channels of mean square 3 and weights of variance 0.25; back, 6 / 2 filters.
     np.testing.assert_allclose(predicted.square, 2 * 0.25 * 3 * taps)
     np.testing.assert_allclose(predicted.mean, 0)
-    np.testing.assert_allclose(conv.predict_back([moments(0, 3)], np.array(5.0))[0], 3 * 0.25 * 5 * taps)
+    np.testing.assert_allclose(conv.predict_back([apart(0, 3)], np.array(5.0))[0], 3 * 0.25 * 5 * taps)
 
 
 def test_strides_of_a_transposed_convolution() -> None:
@@ -35,10 +35,10 @@ def test_strides_of_a_transposed_convolution() -> None:
     conv.forward([np.zeros((1, 4, 3))], keep=True)
 
     np.testing.assert_allclose(
-        conv.predict([moments(0, 3)]).square, 4 * 0.25 * 3 * np.array([1, 1, 2, 1, 2, 1, 1])
+        conv.predict([apart(0, 3)]).square, 4 * 0.25 * 3 * np.array([1, 1, 2, 1, 2, 1, 1])
     )
     np.testing.assert_allclose(
-        conv.predict_back([moments(0, 3)], np.array(5.0))[0], 6 * 0.25 * 5 * 3 * np.ones(3)
+        conv.predict_back([apart(0, 3)], np.array(5.0))[0], 6 * 0.25 * 5 * 3 * np.ones(3)
     )
 
 
@@ -47,7 +47,7 @@ def test_means_of_weights_and_biases() -> None:
     words = {"init": {"scheme": "constant", "value": 0.5}, "bias_init": {"scheme": "constant", "value": 0.1}}
     conv = windowed({"type": "conv1d", "filters": 5, "kernel_size": 2, **words}, [3, 3])
     conv.forward([np.zeros((1, 3, 3))], keep=True)
-    predicted = conv.predict([moments([2, 2, 0], [7, 7, 0])])
+    predicted = conv.predict([apart([2, 2, 0], [7, 7, 0])])
 
     np.testing.assert_allclose(predicted.mean, [3 * 0.5 * 4 + 0.1, 3 * 0.5 * 2 + 0.1])
     np.testing.assert_allclose(predicted.variance, [3 * 0.25 * 6, 3 * 0.25 * 3])
@@ -99,7 +99,7 @@ def test_the_mean_over_draws(name: str) -> None:
         assert gradient is not None
         out.append((measured**2).mean(axis=(0, 1)))
         back.append((gradient**2).mean(axis=(0, 1)))
-    signal = moments(mean, mean**2 + std**2)
+    signal = apart(mean, mean**2 + std**2)
     prediction, prediction_back = operation.predict([signal]), operation.predict_back([signal], np.array(1.0))
     assert prediction is not None
     assert prediction_back is not None

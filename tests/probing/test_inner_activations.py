@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import operation
-from winitgen.probing.operations.base import moments
+from tests.probing.one_layer import apart, operation
 
 SHARP = {"lstm": (5.98645, 5.98645, 2.99322, 5.98645), "gru": (5.98645, 5.98645, 2.99322), "rnn": (2.99322,)}
 """Where sigmoid and tanh have 1 % of their largest slope: at 2 artanh(sqrt 0.99), and at half of it."""
@@ -77,12 +76,12 @@ def test_attention_without_queries_is_a_mean() -> None:
 def test_prelu_by_theory() -> None:
     """For N(0, 4): mean 2 (1 - a) / sqrt(2 pi) and mean square 4 (1 + a^2) / 2 (He et al. 2015, section 2.2)."""
     own = operation([5], {"type": "prelu", "init": {"scheme": "constant", "value": 0.5}})
-    predicted = own.predict([moments(0.0, 4.0)])
+    predicted = own.predict([apart(0.0, 4.0)])
 
     assert predicted is not None
     assert pytest.approx(2 * 0.5 / math.sqrt(2 * math.pi)) == predicted.mean.item()
     assert pytest.approx(4 * 1.25 / 2) == predicted.square.item()
-    assert [pytest.approx(3 * 1.25 / 2)] == own.predict_back([moments(0.0, 4.0)], np.asarray(3.0))
+    assert [pytest.approx(3 * 1.25 / 2)] == own.predict_back([apart(0.0, 4.0)], np.asarray(3.0))
 
 
 def test_drawn_slopes_by_theory() -> None:
@@ -92,7 +91,7 @@ def test_drawn_slopes_by_theory() -> None:
     x = np.random.default_rng(1).normal(-0.3, 0.8, (300, 3000))
     out = own.forward([x], keep=True)
     (back,) = own.backward(np.ones_like(x))
-    signal = moments(-0.3, 0.3**2 + 0.8**2)
+    signal = apart(-0.3, 0.3**2 + 0.8**2)
     predicted = own.predict([signal])
 
     assert predicted is not None
@@ -128,7 +127,7 @@ def test_a_gated_mlp_by_theory(name: str) -> None:
     x = np.random.default_rng(1).normal(0.4, 0.9, (200, 700))
     out = own.forward([x], keep=True)
     (back,) = own.backward(np.random.default_rng(2).normal(size=out.shape))
-    signal = moments(0.4, 0.4**2 + 0.9**2)
+    signal = apart(0.4, 0.4**2 + 0.9**2)
     predicted, predicted_back = own.predict([signal]), own.predict_back([signal], np.asarray(1.0))
 
     assert predicted is not None
@@ -155,5 +154,5 @@ def test_a_softmax_gate_has_no_theory() -> None:
     own.forward([np.ones((2, 5))], keep=False)
 
     assert own.saturated is None
-    assert own.predict([moments(0.0, 1.0)]) is None
-    assert own.predict_back([moments(0.0, 1.0)], np.asarray(1.0)) is None
+    assert own.predict([apart(0.0, 1.0)]) is None
+    assert own.predict_back([apart(0.0, 1.0)], np.asarray(1.0)) is None

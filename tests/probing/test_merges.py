@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import operation
-from winitgen.probing.operations.base import Moments, Operation, moments
+from tests.probing.one_layer import apart, operation
+from winitgen.probing.operations.base import Moments, Operation
 
-SIGNALS = [moments(1.0, 3.0), moments(-2.0, 9.0), moments(0.5, 1.0)]
+SIGNALS = [apart(1.0, 3.0), apart(-2.0, 9.0), apart(0.5, 1.0)]
 """Variances 2, 5 and 0.75."""
 
 
@@ -63,15 +63,15 @@ def test_a_concatenation_weighs_by_sizes(axis: int) -> None:
 
 def test_a_concatenation_of_channels_keeps_the_places() -> None:
     """Channels lie side by side at each place; where places do, their mean is taken."""
-    places = Moments(np.array([0.0, 2.0]), np.array([1.0, 5.0]))
+    places = apart([0.0, 2.0], [1.0, 5.0])
     channels, beside = merge("concat", "ab"), merge("concat", "ab", axis=-1)
     for own in (channels, beside):
         own.forward([np.zeros((1, 3, 2))] * 2, keep=False)
 
-    predicted = channels.predict([places, moments(1.0, 3.0)])
+    predicted = channels.predict([places, apart(1.0, 3.0)])
     assert predicted is not None
     assert [[0.5, 1.5], [2.0, 4.0]] == [predicted.mean.tolist(), predicted.square.tolist()]
-    assert [1.0, 3.0] == figures(beside.predict([places, moments(1.0, 3.0)]))
+    assert [1.0, 3.0] == figures(beside.predict([places, apart(1.0, 3.0)]))
     assert [2.0, 2.0] == beside.predict_back([places, places], np.array([1.0, 3.0]))
 
 
@@ -83,7 +83,7 @@ def test_a_concatenation_of_channels_keeps_the_places() -> None:
 def test_moves_forget_the_places(layer: dict[str, Any]) -> None:
     """Moments over all places pass through a layer that moves values, and mean squares back."""
     own = operation([3, 7], layer)
-    places = Moments(np.array([0.0, 2.0]), np.array([1.0, 5.0]))
+    places = apart([0.0, 2.0], [1.0, 5.0])
 
     assert [1.0, 3.0] == figures(own.predict([places]))
     assert [2.0] == own.predict_back([places], np.array([1.0, 3.0]))
@@ -93,17 +93,25 @@ TABLE = {"scheme": "normal", "mean": 0.5, "std": 2.0}
 
 
 def test_an_embedding_has_the_moments_of_its_table() -> None:
-    """Mean 0.5 and mean square 4.25, whatever tokens come."""
+    """Mean 0.5 and mean square 4.25, whatever tokens come; of 6 tokens 4 of 15 pairs are alike and share it all."""
     own = operation({"tokens": 3}, {"type": "embedding", "count": 9, "dim": 4, "init": TABLE})
+    own.forward([np.array([[1, 7, 7], [7, 2, 1]])], keep=False)
+    predicted = own.predict([apart(0.0, 0.0)])
 
-    assert [0.5, 4.25] == pytest.approx(figures(own.predict([moments(0.0, 0.0)])), rel=1e-6)
+    assert predicted is not None
+    assert [0.5, 4.25] == pytest.approx(figures(predicted), rel=1e-6)
+    assert predicted.shared == pytest.approx(0.5**2 + 4 / 15 * 4, rel=1e-6)
 
 
 def test_positions_add_their_moments() -> None:
-    """Means 1 and 0.5, variances 2 and 4."""
+    """Means 1 and 0.5, variances 2 and 4; of all pairs of places one in seven has the same vector added."""
     own = operation([7, 4], {"type": "positional_embedding", "count": 9, "dim": 4, "init": TABLE})
+    own.forward([np.zeros((2, 7, 4))], keep=False)
+    predicted = own.predict(SIGNALS)
 
-    assert [1.5, 1.5**2 + 6] == pytest.approx(figures(own.predict(SIGNALS)), rel=1e-6)
+    assert predicted is not None
+    assert [1.5, 1.5**2 + 6] == pytest.approx(figures(predicted), rel=1e-6)
+    assert predicted.shared == pytest.approx(1.5**2 + 4 / 7, rel=1e-6)
     assert [4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 

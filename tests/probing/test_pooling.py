@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.probing.one_layer import apart
 from tests.probing.windowed import windowed
-from winitgen.probing.operations.base import moments
 
 
 def test_the_first_of_equal_values_gets_the_gradient() -> None:
@@ -45,7 +45,7 @@ def test_padding_of_a_mean(padding: object, means: list[float], shares: list[flo
     np.testing.assert_allclose(out[0, 0], means)
     np.testing.assert_allclose(pool.backward(gradient.reshape(1, 1, -1))[0][0, 0], shares)
     # Each place has the gradient of one window, so that its square is exact.
-    np.testing.assert_allclose(pool.predict_back([moments(0, 1)], gradient**2)[0], np.square(shares))
+    np.testing.assert_allclose(pool.predict_back([apart(0, 1)], gradient**2)[0], np.square(shares))
 
 
 def test_a_mean_of_all_places() -> None:
@@ -56,7 +56,7 @@ def test_a_mean_of_all_places() -> None:
 
     assert [[2.5, 8.5]] == out.tolist()
     assert [[[[1, 1, 1], [1, 1, 1]], [[2, 2, 2], [2, 2, 2]]]] == back.tolist()
-    assert 18 / 36 == pool.predict_back([moments(0, 1)], np.array(18.0))[0]
+    assert 18 / 36 == pool.predict_back([apart(0, 1)], np.array(18.0))[0]
 
 
 def test_the_largest_of_each_window_has_its_gradient_alone() -> None:
@@ -64,10 +64,10 @@ def test_the_largest_of_each_window_has_its_gradient_alone() -> None:
     pool = windowed({"type": "max_pool2d", "pool_size": 2}, [3, 7, 5])
     values = np.random.default_rng(0)
     gradient = values.normal(size=pool.forward([values.normal(size=(2, 3, 7, 5))], keep=True).shape)
-    predicted = pool.predict_back([moments(0, 1)], (gradient**2).mean(axis=(0, 1)))
+    predicted = pool.predict_back([apart(0, 1)], (gradient**2).mean(axis=(0, 1)))
     overlapping = windowed({"type": "max_pool2d", "pool_size": 3, "strides": 2}, [3, 7, 5])
     overlapping.forward([np.zeros((1, 3, 7, 5))], keep=False)
 
     assert (pool.backward(gradient)[0] ** 2).mean() == pytest.approx(float(predicted[0]), rel=1e-12)
-    assert overlapping.predict_back([moments(0, 1)], np.array(1.0)) is None
-    assert pool.predict([moments(0, 1)]) is None
+    assert overlapping.predict_back([apart(0, 1)], np.array(1.0)) is None
+    assert pool.predict([apart(0, 1)]) is None

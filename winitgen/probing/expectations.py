@@ -32,11 +32,13 @@ class Expected(NamedTuple):
     slope_square: Array | None = None
     forward_gain: float | None = None
 
-    def known(self, measured: Figures | None) -> Moments:
-        """Return what theory goes on with: the moments expected, else those measured."""
+    def known(self, measured: Figures | None, values: Array, axis: int) -> Moments:
+        """Return what theory goes on with: the moments expected, else those measured of ``values``."""
         if self.out is not None:
             return self.out
-        return moments(math.nan, math.nan) if measured is None else moments_of(measured)
+        return (
+            moments(math.nan, math.nan, math.nan) if measured is None else moments_of(measured, values, axis)
+        )
 
 
 class Returned(NamedTuple):
@@ -47,9 +49,20 @@ class Returned(NamedTuple):
     gain: float | None
 
 
-def moments_of(figures: Figures) -> Moments:
-    """Return what was measured as moments."""
-    return moments(figures.mean, figures.root * figures.root)
+def moments_of(figures: Figures, values: Array, axis: int) -> Moments:
+    """Return what was measured of a batch as moments; ``axis`` is that of the units.
+
+    The mean square of the units' means over n values each is more than what two values share, by
+    (square - shared) / n.
+    """
+    square, axes = (
+        figures.root * figures.root,
+        tuple(i for i in range(values.ndim) if i != axis % values.ndim),
+    )
+    count = values.size // values.shape[axis]
+    means = float(np.square(values.mean(axes, dtype=np.float64)).mean())
+    shared = (count * means - square) / (count - 1) if count > 1 else 0.0
+    return moments(figures.mean, square, min(max(shared, figures.mean * figures.mean), square))
 
 
 def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Expected:
@@ -65,7 +78,8 @@ def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Ex
     if response is None:
         return Expected(pre)
     gain = _gain(response.square, incoming[0].square) if len(incoming) == 1 else None
-    out = moments(response.mean, response.square)
+    together = theory.covariance(node.applied, *pre.joint)
+    out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + together)
     return Expected(pre, out, np.asarray(response.slope_square), gain)
 
 

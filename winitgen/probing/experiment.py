@@ -105,7 +105,7 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
         return Batch(values, "random tokens", None, None)
     dtype: Precision = "float64" if plan.dtype == "float64" else "float32"
     values = samples.gaussian(plan.seed, "input", shape, dtype, workers)
-    return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0))
+    return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0, 0.0))
 
 
 def _real(values: Array, name: str, workers: Workers) -> Batch:
@@ -113,7 +113,8 @@ def _real(values: Array, name: str, workers: Workers) -> Batch:
     if values.dtype == np.int64:
         return Batch(values, name, None, None)
     figures = figures_of(values, workers)
-    return Batch(values, name, figures, None if figures is None else moments_of(figures))
+    axis = 1 if values.ndim > 3 else -1
+    return Batch(values, name, figures, None if figures is None else moments_of(figures, values, axis))
 
 
 def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) -> dict[str, Any]:

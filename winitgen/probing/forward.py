@@ -46,13 +46,14 @@ def forward(
     says that a gradient will be sent back. What all its takers have taken is let go: without ``keep``,
     no more is held than what flows into a layer and out of it, and what goes past it.
     """
-    signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0))}
+    signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
     waiting = {index: len(node.consumers) for index, node in enumerate(nodes)}
     passed: list[Passed] = []
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
         done, values = _layer(node, inputs, workers, keep=keep)
-        signals[index] = _Signal(values, done.seen.out, done.seen.expected.known(done.seen.out))
+        known = done.seen.expected.known(done.seen.out, values, node.unit_axis)
+        signals[index] = _Signal(values, done.seen.out, known)
         passed.append(done)
         for source in node.planned.sources:
             if source != INPUT:

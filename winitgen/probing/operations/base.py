@@ -18,28 +18,54 @@ from winitgen.probing.workers import Workers
 
 
 class Moments(NamedTuple):
-    """What theory knows of a signal: its mean and its second moment over samples and units.
+    """What theory knows of a signal: its mean and its second moments over samples and units.
 
-    Both are arrays over the places of an image (the axes behind the channels), or have no axis where
-    they are the same at all of them.
+    ``mean`` and ``square`` are arrays over the places of an image (the axes behind the channels), or have
+    no axis where they are the same at all of them. ``shared`` is one number, E[x_a x_b]: the mean over
+    units of the product of one unit's values for any two samples a and b, at any two places. The square
+    of the mean is part of it. What is more than that is what units keep whatever flows in; it is all
+    that a batch norm takes away besides, as a unit's own variance is square - shared.
     """
 
     mean: Array
     square: Array
+    shared: Array
 
     @property
     def variance(self) -> Array:
         """The variance over samples and units."""
         return np.asarray(np.maximum(self.square - self.mean**2, 0.0))
 
+    @property
+    def covariance(self) -> float:
+        """How far a unit's values for two samples vary together."""
+        return max(float(self.shared) - float(self.mean.mean()) ** 2, 0.0)
+
+    @property
+    def joint(self) -> tuple[float, float, float]:
+        """Mean, variance and covariance of one unit's values for two samples.
+
+        Places that differ stand as one whose standard deviation is their mean: then r s_p s_q, the
+        covariance at the places p and q, is right in the mean over all pairs of them.
+        """
+        variance = float(np.sqrt(self.variance).mean()) ** 2
+        return float(self.mean.mean()), variance, min(self.covariance, variance)
+
+    @property
+    def correlation(self) -> float:
+        """The correlation r of one unit's values for two samples, 0 where nothing varies."""
+        _, variance, covariance = self.joint
+        return covariance / variance if variance else 0.0
+
     def overall(self) -> Moments:
         """Return the moments over all places."""
-        return Moments(np.asarray(self.mean.mean()), np.asarray(self.square.mean()))
+        return Moments(np.asarray(self.mean.mean()), np.asarray(self.square.mean()), self.shared)
 
 
-def moments(mean: Any, square: Any) -> Moments:
+def moments(mean: Any, square: Any, shared: Any) -> Moments:
     """Return moments of numbers or arrays."""
-    return Moments(np.asarray(mean, np.float64), np.asarray(square, np.float64))
+    first, second = np.asarray(mean, np.float64), np.asarray(square, np.float64)
+    return Moments(first, second, np.asarray(shared, np.float64))
 
 
 class Operation:

@@ -67,14 +67,18 @@ def summed(
     kernel: Planned,
     bias: Planned,
     over: Callable[[Array], Array] = unchanged,
+    common: float = 1.0,
 ) -> Moments:
     """Return the moments of a unit that sums ``count`` inputs of moments ``signal``, and a bias.
 
     Over units and samples the mean is n E[w] E[x] + E[b], and the variance n Var(w) E[x^2], with what
     the weights' mean lets through of the inputs' own, n E[w]^2 Var(x), and Var(b).
     ``over`` sums a number of the inputs over the places that the unit sees, where there are several.
+    What two samples share is summed by the same weights, at ``common`` places in the mean.
     """
     mean = count * kernel.mean * over(signal.mean) + bias.mean
     inputs = kernel.variance * signal.square + kernel.mean**2 * signal.variance
     variance = count * over(inputs) + bias.variance
-    return moments(mean, mean**2 + variance)
+    together = kernel.variance * signal.shared + kernel.mean**2 * signal.covariance
+    shared = count * common * together + bias.variance + np.mean(mean) ** 2
+    return moments(mean, mean**2 + variance, shared)

@@ -9,7 +9,7 @@ import numpy as np
 
 from winitgen.activations import Applied
 from winitgen.probing.operations.base import Moments, Operation, moments
-from winitgen.probing.theory import Response, response
+from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
 
 RELU = Applied("relu")
@@ -84,9 +84,21 @@ class Prelu(Operation):
         return int(np.count_nonzero(flat)), pre.size
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments for a Gaussian input: of its positive side, and of alpha times its negative."""
+        """Return the moments for a Gaussian input: of its positive side p, and of alpha times its negative n.
+
+        As p - n is the input, 2 Cov(p_a, n_b) = Cov(p_a, p_b) + Cov(n_a, n_b) - Cov(x_a, x_b).
+        """
         alpha, (above, below) = self.weights.planned("alpha"), _sides(inputs[0])
-        return moments(above.mean - alpha.mean * below.mean, above.square + alpha.square * below.square)
+        mean, variance, together = inputs[0].joint
+        positive = covariance(RELU, mean, variance, together)
+        negative = covariance(RELU, -mean, variance, together)
+        crossed = (positive + negative - together) / 2
+        up, down = np.mean(above.mean), np.mean(below.mean)
+        return moments(
+            above.mean - alpha.mean * below.mean,
+            above.square + alpha.square * below.square,
+            positive + up**2 - 2 * alpha.mean * (crossed + up * down) + alpha.square * (negative + down**2),
+        )
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square times P(x > 0) + E[alpha^2] P(x < 0)."""

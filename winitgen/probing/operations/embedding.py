@@ -27,6 +27,7 @@ class Embedding(Operation):
         if tokens.size and not 0 <= tokens.min() <= tokens.max() < len(table):
             raise IndexError(f"tokens from {tokens.min()} to {tokens.max()} for {len(table)} vectors")
         self.workers.each(look_up, self.workers.runs(len(tokens)))
+        self.alike = _alike(tokens)
         return out
 
     def backward(self, gradient: Array) -> list[Array | None]:
@@ -34,6 +35,15 @@ class Embedding(Operation):
         return [None]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments that the table is drawn with."""
+        """Return the moments that the table is drawn with; two places share what has the same token.
+
+        How often they have, `forward` has seen.
+        """
         planned = self.weights.planned("embeddings")
-        return moments(planned.mean, planned.square)
+        return moments(planned.mean, planned.square, planned.mean**2 + self.alike * planned.variance)
+
+
+def _alike(tokens: Array) -> float:
+    """Return how many of all pairs of different places have one token."""
+    counts = np.bincount(tokens.reshape(-1)).astype(np.float64)
+    return float((counts * (counts - 1)).sum() / max(tokens.size * (tokens.size - 1), 1))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
@@ -50,7 +52,8 @@ class Filters:
         let less in at the borders.
         """
         count = self._kernel.shape[0] // self._groups if self._transposed else self._kernel.shape[1]
-        return summed(signal, count, *self._drawn, over=self._field(transposed=self._transposed))
+        over = self._field(transposed=self._transposed)
+        return summed(signal, count, *self._drawn, over=over, common=self._common())
 
     def predict_back(self, gradient: Array) -> Array:
         """Return the mean square at each place of the input's gradient from that of the output's."""
@@ -62,6 +65,18 @@ class Filters:
 
     def _spread(self, values: Array, bias: Array | None) -> Array:
         return spread(values, self._kernel, self._slide, self._places, self._workers, bias, self._groups)
+
+    def _common(self) -> float:
+        """Return how many taps two places of the output have in common, in the mean over all pairs.
+
+        A tap that lies in the image at a share g of the places does so for g^2 of the pairs.
+        """
+        pairs = 1.0
+        for size, step, gap, before, count, length in zip(*self._slide, self._places, strict=True):
+            at = np.arange(count) * step + np.arange(size)[:, None] * gap - before
+            seen = np.count_nonzero((at >= 0) & (at < length), axis=1)
+            pairs *= float(np.square(seen / (length if self._transposed else count)).sum())
+        return pairs
 
     def _field(self, *, transposed: bool) -> Callable[[Array], Array]:
         """Return the function that sums a map of numbers as the kernel sums each channel."""

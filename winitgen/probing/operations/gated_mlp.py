@@ -10,7 +10,7 @@ import numpy as np
 from winitgen.probing.functions import evaluate, largest_slope, softmax, softmax_back
 from winitgen.probing.operations.base import Moments, moments
 from winitgen.probing.operations.composite import Composite
-from winitgen.probing.theory import Response, response
+from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
 
 BLOCK = 1 << 16
@@ -60,15 +60,16 @@ class GatedMlp(Composite):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the moments of the sum that ``down`` gives: gate and up are drawn apart."""
-        up, bent = self._factors(inputs[0])
+        up, gate, bent = self._factors(inputs[0])
         if bent is None:
             return None
-        hidden = moments(bent.mean * up.mean, bent.square * up.square)
+        shared = bent.mean**2 + covariance(self.layer.activation, *gate.joint)
+        hidden = moments(bent.mean * up.mean, bent.square * up.square, shared * up.shared)
         return self.summed("down", hidden)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return the mean square through up, times E f^2, and through the gate, times E up^2 E f'^2."""
-        up, bent = self._factors(inputs[0])
+        up, _, bent = self._factors(inputs[0])
         if bent is None:
             return None
         features, units = self.kernel("down").shape
@@ -101,7 +102,7 @@ class GatedMlp(Composite):
         """Return runs of samples of about `BLOCK` values."""
         return self.workers.runs(len(hidden), max(1, BLOCK * len(hidden) // max(1, hidden.size)))
 
-    def _factors(self, signal: Moments) -> tuple[Moments, Response[Array] | None]:
-        """Return the moments of what ``up`` gives, and of what the activation gives."""
-        gate = self.summed("gate", signal.overall())
-        return self.summed("up", signal.overall()), response(self.layer.activation, gate.mean, gate.variance)
+    def _factors(self, signal: Moments) -> tuple[Moments, Moments, Response[Array] | None]:
+        """Return the moments of what ``up`` and ``gate`` give, and what the activation makes of the latter."""
+        up, gate = (self.summed(part, signal.overall()) for part in ("up", "gate"))
+        return up, gate, response(self.layer.activation, gate.mean, gate.variance)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import ClassVar
 
 import numpy as np
@@ -53,11 +54,12 @@ class Add(_ValueByValue):
         return [gradient for _ in self.layer.from_]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
-        """Return the sum of the means and of the variances."""
+        """Return the sum of the means, of the variances and of the covariances."""
         if not self._apart(inputs):
             return None
         mean = np.asarray(sum(signal.mean for signal in inputs))
-        return moments(mean, mean**2 + sum(signal.variance for signal in inputs))
+        variance, covariance = (sum(map(attrgetter(name), inputs)) for name in ("variance", "covariance"))
+        return moments(mean, mean**2 + variance, mean.mean() ** 2 + covariance)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square itself for each input."""
@@ -81,12 +83,8 @@ class Multiply(_ValueByValue):
         return [self.joined([gradient, *signals[:i], *signals[i + 1 :]]) for i in range(len(signals))]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
-        """Return the product of the means and of the squares."""
-        if not self._apart(inputs):
-            return None
-        return moments(
-            math.prod(signal.mean for signal in inputs), math.prod(signal.square for signal in inputs)
-        )
+        """Return the product of the means, of the squares and of what samples share."""
+        return moments(*map(math.prod, zip(*inputs, strict=True))) if self._apart(inputs) else None
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return, for each input, the mean square times the squares of all the others."""
@@ -116,10 +114,11 @@ class Concat(Operation):
         """Return the mean of the moments, each weighted by its share of the axis, known after `forward`."""
         signals = [self._seen(signal) for signal in inputs]
         shares = [size / sum(self.sizes) for size in self.sizes]
-        return moments(
-            sum(share * signal.mean for share, signal in zip(shares, signals, strict=True)),
-            sum(share * signal.square for share, signal in zip(shares, signals, strict=True)),
+        weighted = (
+            sum(share * moment for share, moment in zip(shares, each, strict=True))
+            for each in zip(*signals, strict=True)
         )
+        return moments(*weighted)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square itself for each input; over all places where these lie side by side."""

@@ -3,13 +3,13 @@
 Each sees its arrays in a view where the values that share statistics lie along a few axes (``over``),
 and where the work can be split along another (``split``).
 
-Forward, theory says that the mean over what is normalised is taken away, and that the variance v becomes
-v / (v + epsilon). Backward, a norm multiplies the mean square of the gradient by E[gamma^2] / (v + epsilon)
-to leading order: what it takes from the gradient besides, the mean and the part along the signal, is 2 of
-as many values as share statistics. Here v is the variance over samples and units. Where samples are alike,
-as behind a ReLU, a channel varies less than that about its own mean over the batch: there the gradient of a
-batch norm grows by pi / (pi - 1) = 1.467 more than this says (Yang et al. 2019, "A mean field theory of batch
-normalization").
+Forward, theory says that the mean over what is normalised is taken away, and that the variance v of what
+is left becomes v / (v + epsilon). For a layer norm that is the mean over the units of a sample. For a batch
+norm it is each channel's own mean, and what is left is what samples do not share: behind a ReLU of
+independent samples 1/2 - 1/(2 pi) of 1/2. Backward, a norm multiplies the mean square of the gradient by
+E[gamma^2] / (v + epsilon) to leading order: what it takes from the gradient besides, the mean and the part
+along the signal, is 2 of as many values as share statistics. Behind a ReLU that is pi / (pi - 1) = 1.467
+(Yang et al. 2019, "A mean field theory of batch normalization").
 """
 
 from __future__ import annotations
@@ -93,22 +93,32 @@ class Norm(Operation):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of gamma z + beta, at each place: gamma and beta are drawn apart from the signal."""
-        signal, (centre, spread) = inputs[0], self._statistics(inputs[0])
+        left, spread = self._statistics(inputs[0])
         gamma, beta = self._planned_gamma(), self.weights.planned("beta")
-        mean = gamma.mean * (signal.mean - centre) / np.sqrt(spread)
-        square = gamma.square * (signal.square - 2 * centre * signal.mean + centre**2) / spread
-        return moments(mean + beta.mean, square + 2 * mean * beta.mean + beta.square)
+        mean = gamma.mean * left.mean / np.sqrt(spread)
+        square = gamma.square * left.square / spread
+        shared = gamma.square * left.shared / spread.mean()
+        return moments(
+            mean + beta.mean,
+            square + 2 * mean * beta.mean + beta.square,
+            shared + 2 * mean.mean() * beta.mean + beta.square,
+        )
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square times E[gamma^2] / (v + epsilon): to leading order, see this module."""
         _, spread = self._statistics(inputs[0])
         return [np.asarray(gradient * self._planned_gamma().square / spread)]
 
-    def _statistics(self, signal: Moments) -> tuple[Array, Array]:
-        """Return the mean that is taken away, and the number whose root divides."""
-        centre = _pooled(signal.mean, self.pooled) if self.centred else np.asarray(0.0)
-        square = _pooled(signal.square, self.pooled)
-        return centre, np.maximum(square - centre**2, 0.0) + self.layer.epsilon
+    def _statistics(self, signal: Moments) -> tuple[Moments, Array]:
+        """Return the moments of what is left without the mean, and the number whose root divides it."""
+        left = self.left(signal) if self.centred else signal
+        return left, _pooled(left.square, self.pooled) + self.layer.epsilon
+
+    def left(self, signal: Moments) -> Moments:
+        """Return the moments of a signal without the mean over the units of a sample."""
+        centre = _pooled(signal.mean, self.pooled)
+        square = np.maximum(signal.square - 2 * centre * signal.mean + centre**2, 0.0)
+        return moments(signal.mean - centre, square, signal.covariance)
 
     def _planned_gamma(self) -> Planned:
         """Return mean and variance of gamma, of the number 1 where there is none."""
@@ -134,6 +144,19 @@ def _pooled(places: Array, axis: int | None) -> Array:
     return np.asarray(np.mean(places, axis if places.ndim else None, keepdims=True))
 
 
+def own(signal: Moments) -> Moments:
+    """Return the moments of a signal without each channel's own mean over all samples and places.
+
+    At two places with the standard deviations s and t a channel's values have the covariance r s t, so
+    that its mean takes r (2 s m - m^2) of the variance at a place, m being the mean of s over all places.
+    """
+    spread, correlation = np.sqrt(signal.variance), signal.correlation
+    middle = spread.mean()
+    mean = signal.mean - signal.mean.mean()
+    variance = spread**2 - correlation * (2 * spread * middle - middle**2)
+    return moments(mean, np.maximum(variance, 0.0) + mean**2, 0.0)
+
+
 class BatchNorm(Norm):
     """Each channel over samples and places, by the batch's own statistics, as in training.
 
@@ -151,6 +174,10 @@ class BatchNorm(Norm):
     def along(self, vector: Array) -> Array:
         """Return (1, channels, 1)."""
         return vector.reshape(1, -1, 1)
+
+    def left(self, signal: Moments) -> Moments:
+        """Return the moments of a signal without each channel's mean over the batch."""
+        return own(signal)
 
 
 class GroupNorm(Norm):
@@ -182,6 +209,10 @@ class InstanceNorm(GroupNorm):
     def groups(self, channels: int) -> int:
         """Return one for each channel."""
         return channels
+
+    def left(self, signal: Moments) -> Moments:
+        """Return the moments of a signal without each channel's mean over the places, which are as samples."""
+        return own(signal)
 
 
 class LayerNorm(Norm):

@@ -18,7 +18,8 @@ class PositionalEmbedding(Operation):
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from the same."""
-        table, out = self.weights.needed("embeddings")[: inputs[0].shape[1]], np.empty_like(inputs[0])
+        self.positions = inputs[0].shape[1]
+        table, out = self.weights.needed("embeddings")[: self.positions], np.empty_like(inputs[0])
         self.workers.each(
             lambda run: np.add(inputs[0][run], table, out=out[run]), self.workers.runs(len(out))
         )
@@ -29,10 +30,14 @@ class PositionalEmbedding(Operation):
         return [gradient]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the sum of the means and of the variances: the table is drawn apart from the signal."""
+        """Return the sum of the means and of the variances: the table is drawn apart from the signal.
+
+        Of all pairs of places one in ``positions``, as `forward` has seen, has the same vector added.
+        """
         signal, planned = inputs[0].overall(), self.weights.planned("embeddings")
         mean = signal.mean + planned.mean
-        return moments(mean, mean**2 + signal.variance + planned.variance)
+        covariance = signal.covariance + planned.variance / self.positions
+        return moments(mean, mean**2 + signal.variance + planned.variance, mean**2 + covariance)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square itself."""

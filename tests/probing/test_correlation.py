@@ -1,0 +1,87 @@
+"""What an activation makes of two values that vary together, and networks in which that counts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import mpmath
+import pytest
+
+import winitgen
+from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.probing.theory import covariance, response
+
+
+def arc_cosine(correlation: float) -> float:
+    """Return E relu(a) relu(b) for unit Gaussian a and b (Cho & Saul 2009, eq. 6, halved)."""
+    angle = math.acos(correlation)
+    return (math.sin(angle) + (math.pi - angle) * correlation) / (2 * math.pi)
+
+
+@pytest.mark.parametrize("correlation", [0.0, 0.1, 0.5, 0.9, 0.99, 0.9999])
+def test_relu_has_the_arc_cosine_kernel(correlation: float) -> None:
+    """The covariance is the kernel without the product of the means, 1 / (2 pi), and grows with the variance."""
+    expected = arc_cosine(correlation) - 1 / (2 * math.pi)
+
+    assert covariance(Applied("relu"), 0.0, 1.0, correlation) == pytest.approx(
+        expected, abs=2e-5 if correlation > 0.99 else 2e-6
+    )
+    assert covariance(Applied("relu"), 0.0, 9.0, 9 * correlation) == pytest.approx(
+        9 * expected, abs=2e-4 if correlation > 0.99 else 2e-5
+    )
+
+
+@pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
+def test_what_is_all_in_common_is_the_variance(name: str) -> None:
+    """Two values that are one vary together as far as one varies, and independent ones not at all."""
+    applied = Applied(name)
+    spread = response(applied, 0.3, 1.7)
+
+    assert spread is not None
+    assert covariance(applied, 0.3, 1.7, 1.7) == pytest.approx(spread.square - spread.mean**2, rel=1e-5)
+    assert 0.0 == covariance(applied, 0.3, 1.7, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "f"), [("tanh", mpmath.tanh), ("sigmoid", lambda x: 1 / (1 + mpmath.exp(-x)))]
+)
+def test_against_a_plain_double_integral(name: str, f: Any) -> None:
+    """Mean 0.4, variance 1.5, covariance 0.6: E f(a) f(b) - E f^2 by mpmath over both variables."""
+
+    def inner(u: Any) -> Any:
+        return mpmath.quad(
+            lambda w: f(0.4 + math.sqrt(0.6) * u + math.sqrt(0.9) * w) * mpmath.npdf(w), [-8, 0, 8]
+        )
+
+    with mpmath.workdps(15):
+        mean = mpmath.quad(lambda u: inner(u) * mpmath.npdf(u), [-8, 0, 8])
+        both = mpmath.quad(lambda u: inner(u) ** 2 * mpmath.npdf(u), [-8, 0, 8])
+
+    assert covariance(Applied(name), 0.4, 1.5, 0.6) == pytest.approx(float(both - mean**2), rel=1e-5)
+
+
+def agree(layers: list[dict[str, Any]], size: Any, samples: int, slack: float) -> None:
+    """Check that signal and gradient of every layer lie within ``slack`` of theory."""
+    run = winitgen.probe({"input": size, "layers": layers}, samples=samples)["runs"][0]
+    for row in run["layers"]:
+        for place in ("pre", "out", "gradient"):
+            figure = row[place]
+            assert figure["std"] == pytest.approx(figure["predicted_std"], rel=slack), (row["layer"], place)
+
+
+def test_dense_layers_with_batch_norms() -> None:
+    """Four of them: the gradient grows by 1.21 a layer, 2.1 in all, and theory says so within 4 %."""
+    block = [{"type": "dense", "units": 600, "init": "he"}, {"type": "batch_norm", "activation": "relu"}]
+
+    agree(block * 4, 600, 400, 0.04)
+
+
+def test_convolutions_with_batch_norms_and_a_residual() -> None:
+    """Padding lets less in at the borders, a residual adds what is shared: within 10 %."""
+    conv = {"type": "conv2d", "filters": 96, "kernel_size": 3, "padding": 1, "use_bias": False}
+    norm = {"type": "batch_norm"}
+    branch = [conv, {**norm, "activation": "relu"}, conv, norm]
+    residual = {"type": "residual", "layers": branch, "activation": "relu"}
+
+    agree([conv, {**norm, "activation": "relu"}, residual, conv, norm], [64, 12, 16], 60, 0.1)
