@@ -1,0 +1,53 @@
+"""The page that ``winitgen probe`` itself writes, with the plots that matplotlib draws, in the browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.browser.conftest import library
+from tests.browser.reader import Reader
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "winitgen probe specs/deck.yaml --samples 50 --compare normal,lecun_normal"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of the lecture's example under two schemes."""
+    library("matplotlib")
+    path = tmp_path_factory.mktemp("probe") / "probe.html"
+    args = [sys.executable, "-m", *COMMAND.split(), "--report", str(path)]
+    subprocess.run(args, cwd=ROOT, check=True, capture_output=True)
+    return path
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_it_opens_with_its_plots(read: Callable[..., Reader], written: Path, width: int) -> None:
+    """No complaint, no request, three plots that are there and are not blank, and the command to repeat it."""
+    reader = read(written, width=width)
+    images = reader.all("img")
+
+    assert [] == reader.complaints()
+    assert [written.as_uri()] == reader.requests()
+    assert 3 == len(images)
+    for image in images:
+        assert image.is_displayed()
+        assert image.get_property("naturalWidth") > 500
+        assert image.get_attribute("alt")
+    picture = reader.picture()
+    assert all(len(reader.colors(picture, image)) > 50 for image in images)
+    assert COMMAND in reader.run("return document.body.innerText")
+
+
+def test_it_names_the_trouble(read: Callable[..., Reader], written: Path) -> None:
+    """The verdicts stand in a table, the layer where one starts beside them."""
+    text = read(written).run("return document.body.innerText")
+
+    assert "saturating" in text
+    assert "healthy" in text
+    assert "has a slope below 1 % of its largest" in text
