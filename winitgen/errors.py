@@ -70,3 +70,8 @@ class OutputError(WinitgenError):
 
 class ExistsError(OutputError):
     """The output exists with other contents, and nothing said that it may be replaced."""
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line, without a character that a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

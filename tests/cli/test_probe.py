@@ -260,6 +260,16 @@ def test_layers_that_cannot_be_probed(winitgen: Winitgen, tmp_path: Path, text: 
     assert (2, "", message) == winitgen("probe", "model.yaml", cwd=tmp_path)
 
 
+def test_a_name_that_a_terminal_would_obey(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Control characters and changes of direction are shown, in the table and in Markdown."""
+    text = 'model: "red\\x1b[31m\\u202e"\ninput: 3\nlayers: [{type: dense, units: 2}]\n'
+    run = winitgen("probe", "-", "--samples", "3", "--report", tmp_path / "r.md", stdin=text)
+    report = (tmp_path / "r.md").read_text(encoding="utf-8")
+
+    assert "red\\x1b[31m\\x202e, 3 samples, standard Gaussian, seed 0" in run.out
+    assert not {"\x1b", "\u202e"} & {*run.out, *report}
+
+
 def test_a_probe_needs_no_matplotlib_for_its_table() -> None:
     """The table is made without it, and without the writers' libraries."""
     from tests.test_imports import HEAVY, loaded

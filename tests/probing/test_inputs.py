@@ -83,6 +83,13 @@ def test_tables(written: Written) -> None:
     np.testing.assert_array_equal([[1, 2, 3], [4, 0.5, -6]], found)
 
 
+def test_tables_that_a_spreadsheet_wrote(written: Written) -> None:
+    """The mark that says UTF-8 is no part of the first number."""
+    found = inputs.read(written("x.csv", "\ufeff1,2,3\n"), Flow((3,)), None, None)
+
+    assert [[1, 2, 3]] == found.tolist()
+
+
 def test_tokens(written: Written) -> None:
     """Whole numbers that the embedding has rows for, whatever their format."""
     found = inputs.read(written("x.npy", np.array([[0, 9, 1, 2.0]])), TOKENS, None, 10)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from winitgen.errors import Mistake, SpecError, WinitgenError
+from winitgen.errors import Mistake, SpecError, WinitgenError, printable
 
 BROKEN_PIPE, BUG = 141, 4
 
@@ -81,11 +81,6 @@ def _escaped(text: str) -> str:
 
 def _property(text: str) -> str:
     return _escaped(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def printable(text: str) -> str:
-    """Return ``text`` on one line, without a character that a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
 
 
 def _bug(error: BaseException) -> int:

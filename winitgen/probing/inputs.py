@@ -79,7 +79,7 @@ def _opened(path: str, told: str) -> Iterator[Any]:
 def _csv(path: str) -> Array:
     """Return the rows of numbers of a table; a first line that is no numbers is a head."""
     rows: list[list[float]] = []
-    with open(path, encoding="utf-8", errors="replace", newline="") as file:
+    with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
         for cells in (reader := csv.reader(file)):
             line = reader.line_num
             if not cells or (line == 1 and not any(_number(cell) is not None for cell in cells)):

@@ -17,7 +17,7 @@ from winitgen.probing.operations.base import Moments
 from winitgen.probing.seen import Seen
 
 DIGITS = 6
-"""Significant digits: what sums in another order, by other threads or another BLAS, do not change."""
+"""Significant digits: what sums in another order, by other threads or another BLAS, hardly change."""
 
 NOTHING = 1e-7
 """A mean below this share of the root mean square is 0: float32 does not know it."""

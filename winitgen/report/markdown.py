@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, table, total_line
 
 
@@ -34,7 +35,7 @@ def code(command: str) -> list[str]:
 
 
 def escaped(cell: str) -> str:
-    """Return ``cell`` with everything escaped that Markdown would take for markup."""
+    """Return ``cell`` with everything escaped that Markdown would take for markup, or a terminal obey."""
     for mark in "\\`*_{}[]<>#|":
         cell = cell.replace(mark, f"\\{mark}")
-    return " ".join(cell.split())
+    return printable(" ".join(cell.split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from winitgen.errors import printable
 from winitgen.report.columns import number
 
 BINS = 16
@@ -133,7 +134,7 @@ def head_line(report: dict[str, Any]) -> str:
     if report["edge"] is not None:
         edge = report["edge"]
         parts.append(f"edge of chaos of {edge['activation']} at gain {number(edge['gain'])}")
-    return ", ".join(part for part in parts if part)
+    return printable(", ".join(part for part in parts if part))
 
 
 def verdict_lines(report: dict[str, Any]) -> list[str]:
