@@ -33,6 +33,7 @@ WAY = (
     ("report",),
     ("files",),
     ("api",),
+    ("probes",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import generate, load_spec, plan, probe, write
+    from winitgen.api import generate, load_spec, plan, write
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     )
     from winitgen.files import Written
     from winitgen.planning.plan import Parameter, Plan
+    from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
 
 __all__ = [
@@ -50,8 +51,9 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("generate", "load_spec", "plan", "probe", "write"), "api"),
+    **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
     "Written": "files",
+    "probe": "probes",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
 }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import operator
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 
 from winitgen import files
 from winitgen.dtypes import FLOAT_DTYPES
@@ -25,9 +25,6 @@ from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
     import numpy as np
-
-MOST_THREADS = 16
-"""Threads of a probe where nobody says how many."""
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
@@ -93,8 +90,8 @@ def plan(
         return spec
     if not isinstance(spec, ModelSpec):
         spec = load_spec(spec)
-    seed = _whole(seed)
-    _check_options(seed, dtype, layout)
+    seed = whole(seed)
+    check_options(seed, dtype, layout)
     mistakes = Mistakes(spec.file)
     planned = _build(
         spec,
@@ -133,12 +130,12 @@ def _note_refused(planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
             mistakes.add(steps[index].place.of(refusal.word), refusal.message)
 
 
-def _whole(number: int | None) -> int | None:
+def whole(number: int | None) -> int | None:
     """Return any kind of whole number, NumPy's too, as an int; what is none is left for the check."""
     return operator.index(number) if number is not None and hasattr(number, "__index__") else number
 
 
-def _check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
+def check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
     """Raise `UsageError` for a seed, dtype or layout that does not exist."""
     if seed is not None and not is_seed(seed):
         raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
@@ -201,81 +198,3 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
         fsync=fsync,
         progress=progress,
     )
-
-
-def probe(
-    spec: ModelSpec | Source,
-    *,
-    variables: Mapping[str, Number] | None = None,
-    **options: Unpack[ProbeOptions],
-) -> dict[str, Any]:
-    """Send a batch through a network as it is drawn, and a gradient back; return what was measured.
-
-    The options are those of `ProbeOptions`. The result is plain values, as ``winitgen probe --json`` prints
-    them. Raises `SpecError` for layers that cannot be probed, `UsageError` and `UnreadableError` for
-    what else does not fit.
-    """
-
-    def read(replaced: Mapping[str, Number]) -> ModelSpec:
-        if not isinstance(spec, ModelSpec):
-            return load_spec(spec, variables={**(variables or {}), **replaced})
-        if replaced or variables:
-            raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
-        return spec
-
-    return probe_by(read, **options)
-
-
-class ProbeOptions(TypedDict, total=False):
-    """What `probe` can be asked for.
-
-    ``seed`` and ``dtype`` replace the spec's. The batch has ``samples`` standard Gaussian samples, or
-    random tokens, 500 unless that takes too much memory; or it is read from ``input``, a ``.npy``,
-    ``.npz`` or ``.csv`` file. ``steps`` replaces the number of positions of a sequence. Unless ``backward`` is
-    False, a standard Gaussian gradient comes back from every output. ``compare`` names schemes that draw the
-    kernels one after the other instead of the spec's, ``spec`` among them for its own. ``sweep`` gives
-    one variable of the spec, or ``gain``, several values in turn. ``threads`` compute; it is the number
-    of processors, at most 16, where nothing is said.
-    """
-
-    seed: int | None
-    dtype: str | None
-    samples: int | None
-    steps: int | None
-    input: str | os.PathLike[str] | None
-    backward: bool
-    compare: Sequence[str]
-    sweep: Mapping[str, Sequence[Number]] | None
-    threads: int | None
-
-
-def probe_by(
-    read: Callable[[Mapping[str, Number]], ModelSpec], **options: Unpack[ProbeOptions]
-) -> dict[str, Any]:
-    """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
-    from winitgen.probing.experiment import Request, experiment
-    from winitgen.probing.variants import sweep_of
-
-    seed, dtype = _whole(options.get("seed")), options.get("dtype")
-    _check_options(seed, dtype, None)
-    source = options.get("input")
-    request = Request(
-        seed=seed,
-        dtype=dtype,
-        samples=_count("samples", options.get("samples")),
-        steps=_count("steps", options.get("steps")),
-        input=None if source is None else os.fspath(source),
-        backward=options.get("backward", True),
-        schemes=tuple(options.get("compare", ())),
-        sweep=sweep_of(options.get("sweep")),
-        threads=_count("threads", options.get("threads")) or min(files.processors(), MOST_THREADS),
-    )
-    return experiment(read, request)
-
-
-def _count(what: str, number: int | None) -> int | None:
-    """Return a number of things, if one is given; raise `UsageError` unless it is at least 1."""
-    whole = _whole(number)
-    if whole is not None and (not isinstance(whole, int) or isinstance(whole, bool) or whole < 1):
-        raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")
-    return whole

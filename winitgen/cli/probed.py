@@ -37,7 +37,7 @@ def _verdicts(text: str | None) -> set[str]:
 
 def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     """Return the report of the probe that the options ask for."""
-    from winitgen import api
+    from winitgen import api, probes
     from winitgen.probing.variants import parse_schemes, parse_sweep
     from winitgen.spec.document import parse_variable
 
@@ -48,7 +48,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     def read(replaced: Mapping[str, float]) -> ModelSpec:
         return api.parse_spec(content, file, variables={**given, **replaced})
 
-    report = api.probe_by(
+    report = probes.probe_by(
         read,
         seed=choices["seed"],
         dtype=choices["dtype"],

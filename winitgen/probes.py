@@ -1,0 +1,95 @@
+"""The library's probe: a spec read, planned in one way or several, and sent a signal through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict, Unpack
+
+from winitgen import files
+from winitgen.api import Source, check_options, load_spec, whole
+from winitgen.errors import UsageError
+from winitgen.spec.expressions import Number
+from winitgen.spec.mistakes import show
+from winitgen.spec.model import ModelSpec
+
+MOST_THREADS = 16
+"""Threads of a probe where nobody says how many."""
+
+
+def probe(
+    spec: ModelSpec | Source,
+    *,
+    variables: Mapping[str, Number] | None = None,
+    **options: Unpack[ProbeOptions],
+) -> dict[str, Any]:
+    """Send a batch through a network as it is drawn, and a gradient back; return what was measured.
+
+    The options are those of `ProbeOptions`. The result is plain values, as ``winitgen probe --json`` prints
+    them. Raises `SpecError` for layers that cannot be probed, `UsageError` and `UnreadableError` for
+    what else does not fit.
+    """
+
+    def read(replaced: Mapping[str, Number]) -> ModelSpec:
+        if not isinstance(spec, ModelSpec):
+            return load_spec(spec, variables={**(variables or {}), **replaced})
+        if replaced or variables:
+            raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
+        return spec
+
+    return probe_by(read, **options)
+
+
+class ProbeOptions(TypedDict, total=False):
+    """What `probe` can be asked for.
+
+    ``seed`` and ``dtype`` replace the spec's. The batch has ``samples`` standard Gaussian samples, or
+    random tokens, 500 unless that takes too much memory; or it is read from ``input``, a ``.npy``,
+    ``.npz`` or ``.csv`` file. ``steps`` replaces the number of positions of a sequence. Unless ``backward`` is
+    False, a standard Gaussian gradient comes back from every output. ``compare`` names schemes that draw the
+    kernels one after the other instead of the spec's, ``spec`` among them for its own. ``sweep`` gives
+    one variable of the spec, or ``gain``, several values in turn. ``threads`` compute; it is the number
+    of processors, at most 16, where nothing is said.
+    """
+
+    seed: int | None
+    dtype: str | None
+    samples: int | None
+    steps: int | None
+    input: str | os.PathLike[str] | None
+    backward: bool
+    compare: Sequence[str]
+    sweep: Mapping[str, Sequence[Number]] | None
+    threads: int | None
+
+
+def probe_by(
+    read: Callable[[Mapping[str, Number]], ModelSpec], **options: Unpack[ProbeOptions]
+) -> dict[str, Any]:
+    """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
+    from winitgen.probing.experiment import Request, experiment
+    from winitgen.probing.variants import sweep_of
+
+    seed, dtype = whole(options.get("seed")), options.get("dtype")
+    check_options(seed, dtype, None)
+    source = options.get("input")
+    request = Request(
+        seed=seed,
+        dtype=dtype,
+        samples=_count("samples", options.get("samples")),
+        steps=_count("steps", options.get("steps")),
+        input=None if source is None else os.fspath(source),
+        backward=options.get("backward", True),
+        schemes=tuple(options.get("compare", ())),
+        sweep=sweep_of(options.get("sweep")),
+        threads=_count("threads", options.get("threads")) or min(files.processors(), MOST_THREADS),
+    )
+    return experiment(read, request)
+
+
+def _count(what: str, number: int | None) -> int | None:
+    """Return a number of things, if one is given; raise `UsageError` unless it is at least 1."""
+    value = whole(number)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+        raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")
+    return value
