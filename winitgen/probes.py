@@ -67,6 +67,8 @@ def probe_by(
     read: Callable[[Mapping[str, Number]], ModelSpec], **options: Unpack[ProbeOptions]
 ) -> dict[str, Any]:
     """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
+    for name in options.keys() - ProbeOptions.__annotations__.keys():
+        raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
     from winitgen.probing.experiment import Request, experiment
     from winitgen.probing.variants import sweep_of
 

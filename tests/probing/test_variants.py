@@ -161,3 +161,9 @@ def test_what_is_refused(call: Callable[[], object], message: str) -> None:
         call()
 
     assert message == str(refused.value)
+
+
+def test_an_option_that_does_not_exist() -> None:
+    """A misspelt option is an error, as of any function."""
+    with pytest.raises(TypeError, match=r"^probe\(\) got an unexpected keyword argument 'sample'$"):
+        winitgen.probe(SPEC, sample=3)  # type: ignore[call-arg]
