@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 
 import winitgen
@@ -85,3 +87,16 @@ def test_convolutions_with_batch_norms_and_a_residual() -> None:
     residual = {"type": "residual", "layers": branch, "activation": "relu"}
 
     agree([conv, {**norm, "activation": "relu"}, residual, conv, norm], [64, 12, 16], 60, 0.1)
+
+
+@pytest.mark.parametrize("first", [{"type": "dense", "units": 7}, {"type": "prelu"}])
+def test_squares_beyond_float64(first: dict[str, Any], tmp_path: Path) -> None:
+    """Samples of 1e200 are probed without a warning; their squares are no numbers, and neither is theory."""
+    np.save(tmp_path / "x.npy", 1e200 * np.random.default_rng(0).uniform(1, 2, (20, 50)))
+    layers = [first, {"type": "dense", "units": 7}]
+    spec = {"input": 50, "dtype": "float64", "layers": layers}
+
+    (row, _) = winitgen.probe(spec, input=tmp_path / "x.npy")["runs"][0]["layers"]
+
+    assert row["out"]["std"] > 0
+    assert row["out"]["predicted_std"] is None

@@ -36,9 +36,9 @@ class Expected(NamedTuple):
         """Return what theory goes on with: the moments expected, else those measured of ``values``."""
         if self.out is not None:
             return self.out
-        return (
-            moments(math.nan, math.nan, math.nan) if measured is None else moments_of(measured, values, axis)
-        )
+        if measured is None:
+            return moments(math.nan, math.nan, math.nan)
+        return moments_of(measured, values, axis)
 
 
 class Returned(NamedTuple):
@@ -55,12 +55,11 @@ def moments_of(figures: Figures, values: Array, axis: int) -> Moments:
     The mean square of the units' means over n values each is more than what two values share, by
     (square - shared) / n.
     """
-    square, axes = (
-        figures.root * figures.root,
-        tuple(i for i in range(values.ndim) if i != axis % values.ndim),
-    )
+    square = figures.root * figures.root
+    axes = tuple(other for other in range(values.ndim) if other != axis % values.ndim)
     count = values.size // values.shape[axis]
-    means = float(np.square(values.mean(axes, dtype=np.float64)).mean())
+    with np.errstate(over="ignore"):
+        means = float(np.square(values.mean(axes, dtype=np.float64)).mean())
     shared = (count * means - square) / (count - 1) if count > 1 else 0.0
     return moments(figures.mean, square, min(max(shared, figures.mean * figures.mean), square))
 

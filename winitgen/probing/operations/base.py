@@ -39,7 +39,8 @@ class Moments(NamedTuple):
     @property
     def covariance(self) -> float:
         """How far a unit's values for two samples vary together."""
-        return max(float(self.shared) - float(self.mean.mean()) ** 2, 0.0)
+        mean = float(self.mean.mean())
+        return max(float(self.shared) - mean * mean, 0.0)
 
     @property
     def joint(self) -> tuple[float, float, float]:
@@ -48,8 +49,8 @@ class Moments(NamedTuple):
         Places that differ stand as one whose standard deviation is their mean: then r s_p s_q, the
         covariance at the places p and q, is right in the mean over all pairs of them.
         """
-        variance = float(np.sqrt(self.variance).mean()) ** 2
-        return float(self.mean.mean()), variance, min(self.covariance, variance)
+        std = float(np.sqrt(self.variance).mean())
+        return float(self.mean.mean()), std * std, min(self.covariance, std * std)
 
     @property
     def correlation(self) -> float:
