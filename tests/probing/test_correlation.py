@@ -100,3 +100,31 @@ def test_squares_beyond_float64(first: dict[str, Any], tmp_path: Path) -> None:
 
     assert row["out"]["std"] > 0
     assert row["out"]["predicted_std"] is None
+
+
+CONV = {"type": "conv1d", "filters": 250, "kernel_size": 3, "use_bias": False}
+DENSE = {"type": "dense", "units": 250}
+
+
+@pytest.mark.parametrize(
+    ("size", "alike", "layers"),
+    [
+        ([40, 23], (1, 40, 1), [CONV]),
+        ([40, 23], (1, 40, 1), []),
+        ([40, 23], (1, 40, 23), [{"type": "flatten"}, DENSE]),
+    ],
+    ids=["channels of a convolution", "channels of a norm", "values of a flattened sample"],
+)
+def test_units_of_real_samples(
+    size: list[int], alike: tuple[int, ...], layers: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    """What samples share is seen along the axis that the first layer takes as units: 9/10 of the variance."""
+    draw = np.random.default_rng(3)
+    np.save(tmp_path / "x.npy", draw.normal(size=(150, *size)) + 3 * draw.normal(size=alike))
+    last = {"type": "dense", "units": 5}
+    spec = {"input": size, "layers": [*layers, {"type": "batch_norm"}, {"type": "flatten"}, last]}
+
+    rows = winitgen.probe(spec, input=tmp_path / "x.npy")["runs"][0]["layers"]
+
+    gain = rows[-2]["gain"]
+    assert gain["backward"] == pytest.approx(gain["predicted_backward"], rel=0.05)

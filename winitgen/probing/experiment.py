@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from winitgen.probing.backward import backward
 from winitgen.probing.expectations import moments_of
 from winitgen.probing.figures import Figures, figures_of
 from winitgen.probing.forward import forward
+from winitgen.probing.graph import Node, entering_units
 from winitgen.probing.operations.base import Moments, moments
 from winitgen.probing.prepare import SAMPLES, Prepared, prepare
 from winitgen.probing.variants import GAIN, Sweep, variants
@@ -98,7 +99,7 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
     """Return the batch that a network is probed with: samples ``given``, tokens, or Gaussian values."""
     plan, incoming = network.plan, network.incoming
     if given is not None:
-        return _real(given, name or "", workers)
+        return _real(given, name or "", network.nodes, workers)
     shape = (number, *(size or 1 for size in incoming.shape or ()))
     if incoming.tokens:
         values = samples.tokens(plan.seed, shape, network.vocabulary or 1)
@@ -108,13 +109,13 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
     return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0, 0.0))
 
 
-def _real(values: Array, name: str, workers: Workers) -> Batch:
+def _real(values: Array, name: str, nodes: Sequence[Node], workers: Workers) -> Batch:
     """Return a batch of real samples; theory begins with the moments they have."""
     if values.dtype == np.int64:
         return Batch(values, name, None, None)
     figures = figures_of(values, workers)
-    axis = 1 if values.ndim > 3 else -1
-    return Batch(values, name, figures, None if figures is None else moments_of(figures, values, axis))
+    entering = None if figures is None else moments_of(figures, *entering_units(nodes, values))
+    return Batch(values, name, figures, entering)
 
 
 def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.activations import LINEAR, Applied
@@ -11,6 +12,7 @@ from winitgen.layers.merge import Merge
 from winitgen.planning.plan import Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.base import Operation
+from winitgen.probing.weights import Array
 
 INPUT = -1
 """The index that stands for the model's input."""
@@ -74,6 +76,22 @@ def graph(plan: Plan, incoming: Flow) -> list[Node]:
         name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
         nodes.append(Node(name, planned, operation, applied, outgoing, tuple(takers)))
     return nodes
+
+
+def entering_units(nodes: Sequence[Node], values: Array) -> tuple[Array, int]:
+    """Return a batch that flows into a model, and the axis along which its units differ.
+
+    (channels, length) and (positions, features) look alike: what takes them knows. A flattened sample has
+    as many units as values.
+    """
+    takers = [node for node in nodes if INPUT in node.planned.sources]
+    if takers and all(node.planned.layer.type == "flatten" for node in takers):
+        return values.reshape(len(values), -1), 1
+    channels = values.ndim > 3 or any(
+        node.outgoing.image or (node.planned.layer.norm and getattr(node.planned.layer, "axis", -1) == 0)
+        for node in takers
+    )
+    return values, 1 if channels else -1
 
 
 def _sum(planned: PlannedLayer, plan: Plan) -> str:
