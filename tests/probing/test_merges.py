@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.probing.one_layer import apart, operation
-from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.base import Moments, Operation, moments
 
 SIGNALS = [apart(1.0, 3.0), apart(-2.0, 9.0), apart(0.5, 1.0)]
 """Variances 2, 5 and 0.75."""
@@ -83,10 +83,21 @@ def test_a_concatenation_of_channels_keeps_the_places() -> None:
 def test_moves_forget_the_places(layer: dict[str, Any]) -> None:
     """Moments over all places pass through a layer that moves values, and mean squares back."""
     own = operation([3, 7], layer)
+    own.forward([np.zeros((2, 3, 7))], keep=True)
     places = apart([0.0, 2.0], [1.0, 5.0])
 
     assert [1.0, 3.0] == figures(own.predict([places]))
     assert [2.0] == own.predict_back([places], np.array([1.0, 3.0]))
+
+
+def test_units_that_become_places() -> None:
+    """Of 3 x 7 places of a channel a pair is one unit in 1 of 21 cases: 2.1 in common beside 1 become 0.1."""
+    own = operation([84], {"type": "reshape", "shape": [4, 3, 7]})
+    own.forward([np.zeros((2, 84))], keep=False)
+    predicted = own.predict([moments(1.0, 5.0, 3.1)])
+
+    assert predicted is not None
+    assert [1.0, 5.0, pytest.approx(1.1)] == [float(moment) for moment in predicted]
 
 
 TABLE = {"scheme": "normal", "mean": 0.5, "std": 2.0}

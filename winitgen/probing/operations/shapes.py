@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
 
@@ -19,15 +20,21 @@ class Reshaped(Operation):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, *shape), a view where there can be one."""
         self.shape = inputs[0].shape
-        return inputs[0].reshape(len(inputs[0]), *getattr(self.layer, "shape", (-1,)))
+        out = inputs[0].reshape(len(inputs[0]), *getattr(self.layer, "shape", (-1,)))
+        self.joined = math.prod(out.shape[2:]) if inputs[0].ndim == 2 and out.ndim > 3 else 1
+        return out
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient in the axes of the input."""
         return [gradient.reshape(self.shape)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments over all places: there are no places behind it."""
-        return inputs[0].overall()
+        """Return the moments over all places: there are no places behind it.
+
+        Units that become places of one channel, seen by `forward`, share nothing with each other but the mean.
+        """
+        mean, square, _ = inputs[0].overall()
+        return moments(mean, square, mean**2 + inputs[0].covariance / self.joined)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square over all places."""
