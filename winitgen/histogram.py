@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from winitgen.scale import MODERATE
 from winitgen.workspace import Workspace
 
 BINS = 64
@@ -39,11 +41,17 @@ def counts_of(
     if not high > low:
         counts[BINS // 2] = values.size
         return counts
+    # Far from 1, the width of a bin or its inverse would leave the range of float64.
+    exponent = math.frexp(max(abs(low), abs(high)))[1]
+    shift = 0 if abs(exponent) < MODERATE else -exponent
+    low, high = math.ldexp(low, shift), math.ldexp(high, shift)
     bins_per_unit = BINS / (high - low)
     for start in range(0, values.size, _RUN):
         run = values[start : start + _RUN]
         places = workspace.array("places", run.size, np.float64)
         np.copyto(places, run, casting="unsafe")
+        if shift:
+            np.ldexp(places, shift, out=places)
         np.subtract(places, low, out=places)
         np.multiply(places, bins_per_unit, out=places)
         np.clip(places, 0, BINS - 1, out=places)

@@ -92,6 +92,6 @@ def probe_by(
 def _count(what: str, number: int | None) -> int | None:
     """Return a number of things, if one is given; raise `UsageError` unless it is at least 1."""
     value = whole(number)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
+    if value is not None and (not isinstance(value, int) or isinstance(number, bool) or value < 1):
         raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")
     return value

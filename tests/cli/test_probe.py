@@ -219,6 +219,22 @@ def test_a_plot_that_cannot_be_written(winitgen: Winitgen, spec: Path, tmp_path:
     assert (3, "", "winitgen: cannot write p.png: Is a directory\n") == run
 
 
+def test_a_report_never_replaces_the_samples(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """Neither under their own name nor where an array of an archive is named."""
+    np.savez(tmp_path / "x.npz", a=np.ones((2, 3)), b=np.ones((2, 3)))
+    (tmp_path / "r.json").symlink_to("x.npz")
+    run = winitgen("probe", spec, "--input", "x.npz:a", "--report", "r.json", cwd=tmp_path)
+
+    assert (2, "", "winitgen: r.json: the report would replace the samples; give it another name\n") == run
+
+
+def test_a_backend_that_does_not_exist(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """What the environment tells matplotlib about windows does not matter."""
+    run = winitgen("probe", spec, "--samples", "3", "--plot", "p.svg", cwd=tmp_path, MPLBACKEND="nonsense")
+
+    assert (0, "") == (run.code, run.err)
+
+
 def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """Before anything is computed, a line says which extra to install."""
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('No module', name='matplotlib')\n")

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import winitgen
+from winitgen.errors import UsageError
+from winitgen.histogram import histogram_of
 from winitgen.probing import prepare
 from winitgen.probing.figures import figures_of, sampled
 from winitgen.probing.forward import dead_share
@@ -234,3 +236,21 @@ def test_what_is_probed_is_what_init_draws() -> None:
 
     row = probed([dense("fc", 5)], 7, samples=7)["layers"][0]
     assert row["condition"] == pytest.approx(np.linalg.cond(kernel), rel=1e-4)
+
+
+@pytest.mark.parametrize("reach", [5e-324, 1e-310, 1e-300, 1e200, 1.7e308])
+def test_histograms_at_the_ends_of_float64(reach: float) -> None:
+    """Half of the values at either end: a bin's width, or its inverse, need not be a number of float64."""
+    histogram = histogram_of(np.tile([-reach, reach], 50))
+
+    assert (50, 0, 50) == (histogram.counts[0], sum(histogram.counts[1:-1]), histogram.counts[-1])
+
+
+def test_more_memory_than_there_is() -> None:
+    """Samples, or a kernel, that the machine cannot hold are refused before anything is drawn."""
+    with pytest.raises(
+        UsageError, match=r"^a probe with 100000000000 samples needs at least 80,000 GB of memory"
+    ):
+        probed([dense("fc", 100)], samples=100_000_000_000)
+    with pytest.raises(UsageError, match=r"^a probe with 3 samples needs at least 40,000 GB of memory"):
+        probed([dense("fc", 10**7)], 10**6, samples=3)

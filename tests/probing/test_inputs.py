@@ -193,6 +193,27 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         UnreadableError,
         "cannot read x.npy: it is no .npy file of numbers, or damaged",
     ),
+    "a header that is no dictionary": (
+        "x.npy",
+        "\x93NUMPY\x01\x00\x02\x00(\n",
+        IMAGE,
+        UnreadableError,
+        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+    ),
+    "a cell of a hundred thousand letters": (
+        "x.csv",
+        "1\n" + "x" * 140_000 + "\n",
+        Flow((1,)),
+        UnreadableError,
+        "cannot read x.csv: field larger than field limit (131072)",
+    ),
+    "endless tokens": (
+        "x.npy",
+        np.full((1, 4), np.inf),
+        TOKENS,
+        UnreadableError,
+        "x.npy holds NaN or infinite numbers; tokens flow into this model",
+    ),
     "fractions of tokens": (
         "x.npy",
         np.full((1, 4), 0.5),
@@ -228,6 +249,19 @@ def test_what_is_refused(
         inputs.read(name, flow, 3 if "too few" in message or "not 3" in message else None, 10)
 
     assert message == str(refused.value)
+
+
+def test_a_damaged_archive(written: Written) -> None:
+    """A member whose bytes have changed is told in one line, whatever the compressor says of it."""
+    np.savez_compressed("x.npz", x=np.arange(60.0).reshape(2, 30))
+    content = bytearray(Path("x.npz").read_bytes())
+    content[60:90] = bytes(30)
+    Path("x.npz").write_bytes(content)
+
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read("x.npz", IMAGE, None, None)
+
+    assert "cannot read x.npz: it is no .npz file of numbers, or damaged" == str(refused.value)
 
 
 def test_a_file_that_is_not_there() -> None:

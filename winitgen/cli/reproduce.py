@@ -18,7 +18,7 @@ _SWITCHES = ("dry_run", "no_backward")
 def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = None) -> str:
     """Return the call of the command ``name`` with those of its choices that decide what is drawn.
 
-    Threads, reports and the like change no value, and are left out.
+    Threads, reports and the like are left out: they change no value that is drawn.
 
     >>> command("init", "my model.yaml", {"seed": 7, "settings": ("n=4",)}, out="w.npz")
     "winitgen init 'my model.yaml' -o w.npz --seed 7 --set n=4"

@@ -9,6 +9,7 @@ table is as it was.
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def library() -> Any:
     """Return matplotlib, or raise `UsageError` that says how to install it."""
+    chosen = os.environ.pop("MPLBACKEND", None)  # of no use here, and an unknown one would stop the import
     try:
         import matplotlib
     except ModuleNotFoundError as error:
@@ -72,6 +74,9 @@ def library() -> Any:
         raise UsageError(
             "matplotlib is needed for plots; install it with: pip install 'winitgen[plot]'"
         ) from None
+    finally:
+        if chosen is not None:
+            os.environ["MPLBACKEND"] = chosen
     return matplotlib
 
 

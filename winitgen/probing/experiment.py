@@ -62,10 +62,17 @@ def experiment(read: Read, request: Request) -> dict[str, Any]:
         prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
         for variant in variants(request.schemes, request.sweep)
     ]
+    number = request.samples or min(network.fitting for network in prepared)
+    for network in prepared:
+        network.check_memory(number)
     given = {network.entry: _given(network, request) for network in prepared}
-    # The samples are shared among the workers; a BLAS with threads of its own would get in their way.
-    with threadpool_limits(1, user_api="blas"), Workers(request.threads) as workers:
-        number = request.samples or min(network.fitting for network in prepared)
+    # What overflows is looked for, and told. The samples are shared among the workers; a BLAS with
+    # threads of its own would get in their way.
+    with (
+        np.errstate(all="ignore"),
+        threadpool_limits(1, user_api="blas"),
+        Workers(request.threads) as workers,
+    ):
         runs, batch = [], None
         for network in prepared:
             batch = _batch(network, given[network.entry], number, request.input, workers)

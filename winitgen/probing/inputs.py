@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import math
 import os
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -34,6 +34,8 @@ def read(path: str, incoming: Flow, count: int | None, vocabulary: int | None) -
         values = reader(path)
     except OSError as error:
         raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from None
+    except csv.Error as error:
+        raise UnreadableError(f"cannot read {path}: {error}") from None
     values = _shaped(path, values, incoming)
     if count is not None and count > len(values):
         raise UsageError(f"{path} has {len(values)} samples, not {count}; write fewer --samples")
@@ -42,36 +44,59 @@ def read(path: str, incoming: Flow, count: int | None, vocabulary: int | None) -
 
 
 def _npy(path: str) -> Array:
-    with _opened(path, path) as content:
-        if not isinstance(content, np.ndarray):
-            raise UnreadableError(f"cannot read {path}: it is an archive; call it .npz")
-        return content
+    content = _loaded(path, path)
+    if not isinstance(content, np.ndarray):
+        content.close()
+        raise UnreadableError(f"cannot read {path}: it is an archive; call it .npz")
+    return content
 
 
 def _npz(path: str) -> Array:
     """Return the only array of an archive, or the one named behind a colon."""
-    file, _, name = path.partition(".npz:")
-    with _opened(f"{file}.npz" if name else path, path) as archive:
-        if isinstance(archive, np.ndarray):
-            raise UnreadableError(f"cannot read {path}: it is a single array; call it .npy")
+    file, name = parts(path)
+    archive = _loaded(file, path)
+    if isinstance(archive, np.ndarray):
+        raise UnreadableError(f"cannot read {path}: it is a single array; call it .npy")
+    with archive:
         names = list(archive)
         if not name and len(names) != 1:
             shown = f"{', '.join(names)}; name one, as in {path}:{names[0]}" if names else "none"
             raise UsageError(f"{path} holds {len(names)} arrays: {shown}")
         if name and name not in names:
-            raise UsageError(f"{file}.npz has no array {show(name)}{suggest(name, names)}")
-        array: Array = archive[name or names[0]]
-        return array
+            raise UsageError(f"{file} has no array {show(name)}{suggest(name, names)}")
+        with _damage(path, file):
+            array = archive[name or names[0]]
+    if not isinstance(array, np.ndarray):
+        raise UnreadableError(f"cannot read {path}: the member is no array")
+    return array
+
+
+def parts(path: str) -> tuple[str, str]:
+    """Return the file that a path of samples is in, and the array's name where one stands behind a colon.
+
+    >>> parts("a.npz:x"), parts("a.npy")
+    (('a.npz', 'x'), ('a.npy', ''))
+    """
+    file, colon, name = path.partition(".npz:")
+    return (f"{file}.npz", name) if colon else (path, "")
+
+
+def _loaded(path: str, told: str) -> Any:
+    """Return what `np.load` makes of a file, never running code from it."""
+    with _damage(told, path):
+        return np.load(path, allow_pickle=False)
 
 
 @contextmanager
-def _opened(path: str, told: str) -> Iterator[Any]:
-    """Give what `np.load` makes of a file, never running code from it, and close it."""
+def _damage(told: str, path: str) -> Iterator[None]:
+    """Turn whatever NumPy, zip and its compressors say of a damaged file into one line."""
     try:
-        content = np.load(path, allow_pickle=False)
-        with content if hasattr(content, "close") else nullcontext():
-            yield content
-    except (ValueError, EOFError, KeyError, NotImplementedError, MemoryError, BadZipFile):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as that a file is of Python 2's time
+            yield
+    except OSError:
+        raise
+    except Exception:  # a header is evaluated, a member decompressed: anything can be raised
         ending = os.path.splitext(path)[1]
         raise UnreadableError(f"cannot read {told}: it is no {ending} file of numbers, or damaged") from None
 
@@ -135,12 +160,13 @@ def _numbers(path: str, values: Array) -> Array:
 
 def _tokens(path: str, values: Array, vocabulary: int | None) -> Array:
     """Return token ids as int64, each one that the embedding has."""
+    if values.dtype.kind == "f" and not np.isfinite(values).all():
+        raise UnreadableError(f"{path} holds NaN or infinite numbers; tokens flow into this model")
     if values.dtype.kind == "f" and not (values == np.floor(values)).all():
         raise UnreadableError(f"{path} holds fractions; tokens flow into this model, which are whole numbers")
-    found = np.ascontiguousarray(values, np.int64)
     last = (vocabulary or 1) - 1
-    if found.min() < 0 or found.max() > last:
-        raise UnreadableError(
-            f"{path} holds the token {found.max() if found.max() > last else found.min()}; they run from 0 to {last}"
-        )
-    return found
+    low, high = int(values.min()), int(values.max())
+    if low < 0 or high > last:
+        told = high if high > last else low
+        raise UnreadableError(f"{path} holds the token {told}; they run from 0 to {last}")
+    return np.ascontiguousarray(values, np.int64)

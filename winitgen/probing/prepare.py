@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import os
 from typing import NamedTuple
 
 from winitgen.errors import UsageError
@@ -39,11 +40,34 @@ class Prepared(NamedTuple):
         """What samples must be like: the shape that flows in, and the tokens there are."""
         return self.incoming, self.vocabulary
 
+    def check_memory(self, samples: int) -> None:
+        """Raise `UsageError` where the largest kernel and activation are more than the machine's memory.
+
+        More than these two is held, but less than that there can never be.
+        """
+        flows = [self.incoming, *(node.outgoing for node in self.nodes)]
+        widest = max(math.prod(size or 1 for size in flow.shape or ()) for flow in flows)
+        kernel = max((parameter.size for parameter in self.plan.parameters), default=0)
+        needed, there = 4 * (samples * widest + kernel), _memory()
+        if needed > there:
+            raise UsageError(
+                f"a probe with {samples} samples needs at least {needed / 1e9:,.0f} GB of memory, and there are "
+                f"{there / 1e9:,.0f}; write fewer --samples, or smaller sizes"
+            )
+
     @property
     def fitting(self) -> int:
         """The samples whose activations fit into `ROOM`, at least 2 and at most `SAMPLES`."""
         values = sum(math.prod(size or 1 for size in node.outgoing.shape or ()) for node in self.nodes)
         return max(2, min(SAMPLES, ROOM // (8 * max(values, 1))))
+
+
+def _memory() -> int:
+    """Return the bytes of memory that the machine has, or a number beyond every machine's where it does not tell."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 2**62
 
 
 def prepare(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -54,8 +54,3 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown()
-
-
-def flat(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return all values of an array as one axis, without a copy where they lie one after the other."""
-    return array.reshape(-1)

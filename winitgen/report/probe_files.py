@@ -39,7 +39,9 @@ def check_files(
 
     That includes the figures asked for, and matplotlib, which plots and pages need.
     """
-    taken = {"the layer-spec": spec, "the samples": samples}
+    from winitgen.probing.inputs import parts
+
+    taken = {"the layer-spec": spec, "the samples": None if samples is None else parts(samples)[0]}
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):
         for path in paths:
             check_place(path, what, endings, taken)

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from winitgen.layers.base import Layer
 from winitgen.probing.weights import Array, Weights
 from winitgen.probing.workers import Workers
 
@@ -115,9 +114,3 @@ class Operation:
         those of `predict`. None where theory has no closed form.
         """
         return None
-
-
-def layer_of(operation: Operation) -> Layer:
-    """Return the operation's layer, as what every layer is."""
-    layer: Layer = operation.layer
-    return layer
