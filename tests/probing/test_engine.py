@@ -100,6 +100,21 @@ def test_gradients_of_very_different_size_meet() -> None:
     assert rows["branch.small0"]["gradient"]["std"] == pytest.approx(1e-36, rel=0.9)
 
 
+def test_a_gradient_that_leaves_float32_inside_a_layer() -> None:
+    """A gated MLP of 1e46 and a norm behind it: the gradient inside is 1e-47, and 1 again before it."""
+    layers = [
+        dense("a", 40, init="lecun"),
+        {"name": "mlp", "type": "gated_mlp", "units": 60, "init": {"scheme": "normal", "std": 1e15}},
+        {"name": "norm", "type": "rms_norm"},
+    ]
+    run = probed(layers, 40, samples=10)
+    a, mlp, _ = (row["gradient"]["std"] for row in run["layers"])
+
+    assert math.log10(mlp) == pytest.approx(-47, abs=1)
+    assert 0.3 < a < 5
+    assert "healthy" == run["verdict"]
+
+
 def test_dead_units() -> None:
     """A bias of -100 kills every unit of a ReLU layer, and the verdict says where."""
     layers = [

@@ -13,6 +13,7 @@ from winitgen.probing import expectations
 from winitgen.probing.activate import back
 from winitgen.probing.figures import Figures, figures_of
 from winitgen.probing.graph import INPUT, Node
+from winitgen.probing.operations.base import Operation
 from winitgen.probing.seen import Passed
 from winitgen.probing.weights import Array
 from winitgen.probing.workers import Workers
@@ -113,22 +114,37 @@ def _layer(node: Node, done: Passed, outer: _Gradient, workers: Workers) -> list
     if node.applied != LINEAR and done.activated is not None:
         values = back(node.applied, done.activated, outer.values, workers, axis=node.unit_axis)
         pre = outer._replace(values=values, figures=figures_of(values, workers))
-    with np.errstate(all="ignore"):
-        inner = done.operation.backward(pre.values)
-        expected = expectations.backward(
-            done.seen.expected, done.operation, done.incoming, outer.square, pre.measured
-        )
+    expected = expectations.backward(
+        done.seen.expected, done.operation, done.incoming, outer.square, pre.measured
+    )
     _note(done, pre, expected)
-    found = []
-    for source, given, square in zip(node.planned.sources, inner, expected.inputs, strict=True):
-        if given is not None:
-            same = None if node.shown else pre.figures  # what only moves values leaves them as they are
-            gradient = _seen(given, pre.exponent, square, workers, same)
-            if len(inner) == 1:
-                done.seen.backward_gain = _gain(gradient, outer)
-            if source != INPUT:
-                found.append((source, gradient))
-    return found
+    inner = _through(node, done.operation, pre, expected, workers)
+    if len(inner) == 1 and inner[0] is not None:
+        done.seen.backward_gain = _gain(inner[0], outer)
+    pairs = zip(node.planned.sources, inner, strict=True)
+    return [(source, gradient) for source, gradient in pairs if source != INPUT and gradient is not None]
+
+
+def _through(
+    node: Node, operation: Operation, pre: _Gradient, expected: expectations.Returned, workers: Workers
+) -> list[_Gradient | None]:
+    """Return the gradients of a layer's inputs, computed in float64 where float32 does not reach far enough.
+
+    The gradient that arrives is of moderate size, but inside a layer, over many positions say, it need
+    not stay so.
+    """
+    same = None if node.shown else pre.figures  # what only moves values leaves them as they are
+    with np.errstate(all="ignore"):
+        inner = [
+            None if given is None else _seen(given, pre.exponent, square, workers, same)
+            for given, square in zip(operation.backward(pre.values), expected.inputs, strict=True)
+        ]
+    lost = any(found is not None and (found.figures is None or not found.figures.root) for found in inner)
+    if lost and pre.values.dtype == np.float32 and pre.figures is not None and pre.figures.root:
+        return _through(
+            node, operation, pre._replace(values=pre.values.astype(np.float64)), expected, workers
+        )
+    return inner
 
 
 def _note(done: Passed, pre: _Gradient, expected: expectations.Returned) -> None:

@@ -95,11 +95,11 @@ def _root(node: Node, layer: Seen) -> float:
 def _gradient(shown: Shown) -> Iterator[Finding]:
     """Find where the norm of the gradient leaves its bounds for good, on the way back."""
     norms = [
-        _Size(node.name, layer.gradient.root * math.sqrt(layer.size))
+        _Size(node.name, _norm(layer))
         for node, layer in reversed(shown)
-        if layer.gradient is not None
+        if layer.size  # a gradient has come back to it
     ]
-    if not norms or not norms[0].size:
+    if not norms or not 0 < norms[0].size < math.inf:
         return
     sizes = [_Size(layer, norm / norms[0].size) for layer, norm in norms]
     for verdict, beyond in (
@@ -108,6 +108,11 @@ def _gradient(shown: Shown) -> Iterator[Finding]:
     ):
         for layer, size in _from_here_on(sizes, beyond):
             yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at the last layer")
+
+
+def _norm(layer: Seen) -> float:
+    """Return the norm of one sample's gradient, infinite beyond float64."""
+    return math.inf if layer.gradient is None else layer.gradient.root * math.sqrt(layer.size)
 
 
 def _from_here_on(sizes: Sequence[_Size], beyond: Callable[[float], bool]) -> list[_Size]:
