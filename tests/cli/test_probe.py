@@ -244,6 +244,17 @@ def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> N
     assert (2, "", message) == run
 
 
+def test_positions_of_channels(winitgen: Winitgen) -> None:
+    """What a convolution takes first are channels; --steps does not change their number."""
+    text = "input: [8, 100]\nlayers: [{type: conv1d, filters: 4, kernel_size: 3}]\n"
+    run = winitgen("probe", "-", "--steps", "50", stdin=text)
+
+    message = (
+        "winitgen: --steps sets the positions of a sequence; this model takes the first axis as channels\n"
+    )
+    assert (2, "", message) == run
+
+
 LAYERS = {
     "a tensor with no place in the flow": (
         (

@@ -269,3 +269,14 @@ def test_more_memory_than_there_is() -> None:
         probed([dense("fc", 100)], samples=100_000_000_000)
     with pytest.raises(UsageError, match=r"^a probe with 3 samples needs at least 40,000 GB of memory"):
         probed([dense("fc", 10**7)], 10**6, samples=3)
+
+
+def test_a_sum_of_one_layer_with_itself() -> None:
+    """It is twice the layer, whose gradient doubles too: theory, which would take them apart, goes by what is measured."""
+    layers = [dense("x", 300), {"name": "twice", "type": "add", "from": ["x", "x"]}, dense("out", 300)]
+    x, twice, _ = probed(layers, 300)["layers"]
+
+    assert twice["out"]["std"] == pytest.approx(2 * x["out"]["std"], rel=1e-5)
+    assert twice["out"]["predicted_std"] is None
+    assert x["gradient"]["std"] == pytest.approx(2 * twice["gradient"]["std"], rel=1e-5)
+    assert x["gradient"]["predicted_std"] == pytest.approx(x["gradient"]["std"], rel=0.02)

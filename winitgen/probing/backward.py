@@ -28,6 +28,7 @@ Gradients = Callable[[tuple[int, ...]], Array]
 class _Gradient(NamedTuple):
     """A gradient, 2^exponent times ``values``, the figures of these, and its mean square in theory.
 
+    Where theory has none (``known`` is false), the mean square is the one measured.
     Going back is linear, so a gradient that leaves the range of float32, large or small, is carried on as
     one of moderate size.
     """
@@ -36,6 +37,7 @@ class _Gradient(NamedTuple):
     exponent: int
     figures: Figures | None
     square: Array
+    known: bool
 
     def scaled_to(self, exponent: int) -> Array:
         """Return the values that go with another exponent."""
@@ -71,15 +73,17 @@ def _seen(
         values = np.asarray(np.ldexp(values, -shift))
         exponent += shift
         figures = figures_of(values, workers)
-    gradient = _Gradient(values, exponent, figures, np.asarray(math.nan))
-    return gradient._replace(square=gradient.measured if square is None else square)
+    if square is not None:
+        return _Gradient(values, exponent, figures, square, known=True)
+    gradient = _Gradient(values, exponent, figures, np.asarray(math.nan), known=False)
+    return gradient._replace(square=gradient.measured)
 
 
 def _sum(one: _Gradient, other: _Gradient, workers: Workers) -> _Gradient:
     """Return the sum of two gradients of one signal."""
     exponent = max(one.exponent, other.exponent)
     values = one.scaled_to(exponent) + other.scaled_to(exponent)
-    return _seen(values, exponent, one.square + other.square, workers)
+    return _seen(values, exponent, one.square + other.square if one.known and other.known else None, workers)
 
 
 def _times(figure: float, exponent: int) -> float:

@@ -84,14 +84,23 @@ def entering_units(nodes: Sequence[Node], values: Array) -> tuple[Array, int]:
     (channels, length) and (positions, features) look alike: what takes them knows. A flattened sample has
     as many units as values.
     """
-    takers = [node for node in nodes if INPUT in node.planned.sources]
+    takers = _takers(nodes)
     if takers and all(node.planned.layer.type == "flatten" for node in takers):
         return values.reshape(len(values), -1), 1
-    channels = values.ndim > 3 or any(
+    return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
+
+
+def takes_channels(nodes: Sequence[Node]) -> bool:
+    """Return whether the first axis of what flows into a model is taken as channels."""
+    return any(
         node.outgoing.image or (node.planned.layer.norm and getattr(node.planned.layer, "axis", -1) == 0)
-        for node in takers
+        for node in _takers(nodes)
     )
-    return values, 1 if channels else -1
+
+
+def _takers(nodes: Sequence[Node]) -> list[Node]:
+    """Return the nodes that take the model's input."""
+    return [node for node in nodes if INPUT in node.planned.sources]
 
 
 def _sum(planned: PlannedLayer, plan: Plan) -> str:

@@ -13,7 +13,7 @@ from winitgen.layers.embedding import Embedding
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.plan import Plan
-from winitgen.probing.graph import INPUT, Node, graph
+from winitgen.probing.graph import INPUT, Node, graph, takes_channels
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.variants import Variant
 from winitgen.spec.mistakes import Mistakes
@@ -95,6 +95,10 @@ def prepare(
     mistakes.raise_if_any()
     incoming = Flow(spec.input, tokens=spec.tokens)
     nodes = graph(plan, incoming)
+    if steps is not None and not spec.tokens and takes_channels(nodes):
+        raise UsageError(
+            "--steps sets the positions of a sequence; this model takes the first axis as channels"
+        )
     counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
     return Prepared(variant, plan, nodes, incoming, min(counts, default=None) if spec.tokens else None)
 

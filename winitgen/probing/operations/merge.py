@@ -61,9 +61,9 @@ class Add(_ValueByValue):
         variance, covariance = (sum(map(attrgetter(name), inputs)) for name in ("variance", "covariance"))
         return moments(mean, mean**2 + variance, mean.mean() ** 2 + covariance)
 
-    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return the mean square itself for each input."""
-        return [gradient for _ in inputs]
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
+        """Return the mean square itself for each input, as long as these are not one layer's."""
+        return [gradient for _ in inputs] if self._apart(inputs) else None
 
 
 class Multiply(_ValueByValue):
