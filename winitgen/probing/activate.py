@@ -13,9 +13,6 @@ from winitgen.probing.weights import Array
 from winitgen.probing.workers import Workers
 from winitgen.sums import Sums
 
-FLAT = 0.01
-"""A slope below this share of the activation's largest counts as saturated."""
-
 
 class Activated(NamedTuple):
     """What an activation gives, and what was seen on the way.
@@ -83,7 +80,7 @@ def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) 
         block[:] = value
         if slopes is not None:
             slopes[part] = slope
-        flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < FLAT * largest)
+        flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < functions.FLAT * largest)
         return _Block(sums, add(value, shifts[1], 1.0), int(flat), _extreme(value, ends))
 
     blocks = workers.each(apply, workers.runs(run.size, BLOCK))
@@ -106,7 +103,7 @@ def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
     if ends is None:
         return 0
     low, high = ends
-    margin = FLAT * (high - low)
+    margin = functions.FLAT * (high - low)
     return int(np.count_nonzero(value < low + margin) + np.count_nonzero(value > high - margin))
 
 

@@ -22,6 +22,9 @@ class Function(NamedTuple):
     kinks: tuple[float, ...] = ()
 
 
+FLAT = 0.01
+"""A slope below this share of the activation's largest counts as saturated; it is the margin at its ends, too."""
+
 FUNCTIONS = {
     "linear": Function(elementwise.linear),
     "sigmoid": Function(elementwise.sigmoid, 0.25, (0.0, 1.0)),

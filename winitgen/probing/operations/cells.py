@@ -12,10 +12,10 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.activations import Applied
-from winitgen.probing.functions import evaluate
+from winitgen.probing.functions import FLAT, evaluate
 from winitgen.probing.weights import Array
 
-KNEE = float(np.arctanh(np.sqrt(0.99)))
+KNEE = float(np.arctanh(np.sqrt(1 - FLAT)))
 """Beyond it tanh is saturated: its slope 1 - tanh(x)^2 is under 1 % of the largest."""
 
 

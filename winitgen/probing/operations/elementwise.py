@@ -8,13 +8,12 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.activations import Applied
+from winitgen.probing.functions import FLAT
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
 
 RELU = Applied("relu")
-SATURATED = 0.01
-"""Of the largest slope: what is below it counts as saturated."""
 
 
 class Same(Operation):
@@ -77,7 +76,7 @@ class Prelu(Operation):
     def _saturated(self, pre: Array) -> tuple[int, int] | None:
         """Return how many inputs lie on the flat side, or None where neither side is flat."""
         alpha = np.abs(self._alpha(pre.ndim))
-        below, above = alpha < SATURATED, alpha * SATURATED > 1
+        below, above = alpha < FLAT, alpha * FLAT > 1
         if not (below | above).any():
             return None
         flat = np.where(pre > 0, above, below)

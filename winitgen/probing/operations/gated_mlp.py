@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.functions import evaluate, largest_slope, softmax, softmax_back
+from winitgen.probing.functions import FLAT, evaluate, largest_slope, softmax, softmax_back
 from winitgen.probing.operations.base import Moments, moments
 from winitgen.probing.operations.composite import Composite
 from winitgen.probing.theory import Response, covariance, response
@@ -96,7 +96,7 @@ class GatedMlp(Composite):
         """Return how many slopes are under 1 % of the largest."""
         if slope is None or self._largest is None:
             return 0
-        return int(np.count_nonzero(np.abs(slope) < 0.01 * self._largest))
+        return int(np.count_nonzero(np.abs(slope) < FLAT * self._largest))
 
     def _runs(self, hidden: Array) -> list[slice]:
         """Return runs of samples of about `BLOCK` values."""
