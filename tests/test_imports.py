@@ -28,6 +28,7 @@ WAY = (
     ("draw",),
     ("probing",),
     ("layouts",),
+    ("readers",),
     ("writers",),
     ("plotting",),
     ("report",),

@@ -50,7 +50,7 @@ def provenance(path: Path) -> str | None:
     """Read the root attribute ``winitgen``."""
     import h5py
 
-    from winitgen.writers.reading import opened
+    from winitgen.readers.opening import opened
     from winitgen.writers.recorder import Careful
 
     with opened(path) as file:

@@ -39,7 +39,7 @@ def read_index(path: Path) -> tuple[set[str], str | None]:
     """Return the names of the files that a folder's index lists, and its object ``winitgen``."""
     import msgspec
 
-    from winitgen.writers.reading import LONGEST_TEXT, decoded, opened
+    from winitgen.readers.opening import LONGEST_TEXT, decoded, opened
 
     entry: Any = msgspec.defstruct("Entry", [("file", str)])
     with opened(path / INDEX) as file:

@@ -72,7 +72,7 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
 
 def provenance(path: Path) -> str | None:
     """Read the archive's comment, where it looks like winitgen's."""
-    from winitgen.writers.reading import opened
+    from winitgen.readers.opening import opened
 
     with opened(path) as file:
         size = file.seek(0, 2)

@@ -8,12 +8,12 @@ from functools import partial
 from typing import Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
+from winitgen.readers.opening import reading
 from winitgen.writers import existing, sinks
 from winitgen.writers.atomic import new_file, writing
 from winitgen.writers.base import Folder, Format, Image, Tensor, byte_count
 from winitgen.writers.folder import new_folder, new_member
 from winitgen.writers.passes import Observer, Passes, Progress
-from winitgen.writers.reading import reading
 from winitgen.writers.stream import BLOCK
 
 Outcome = Literal["written", "unchanged"]

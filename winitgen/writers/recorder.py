@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import BinaryIO
 
+from winitgen.readers.opening import LONGEST_TEXT
 from winitgen.writers.base import Piece
-from winitgen.writers.reading import LONGEST_TEXT
 
 _PAGE = 4096
 
