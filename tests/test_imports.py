@@ -35,6 +35,7 @@ WAY = (
     ("files",),
     ("api",),
     ("probes",),
+    ("inspecting",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""

@@ -8,6 +8,7 @@ from winitgen.planning.choice import written
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
+    *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
     *("saturated", "at the ends", "dead", "condition"),
 }
 """Columns that are set flush right."""
