@@ -43,7 +43,7 @@ def exponent_for(low: float, high: float, most: int) -> int:
     """Return the smallest exponent at which the values from ``low`` to ``high`` fill at most ``most`` bins.
 
     >>> exponent_for(0.0, 1.0, 64), exponent_for(-0.25, 0.24, 64), exponent_for(3.0, 3.0, 64)
-    (-5, -6, -50)
+    (-5, -7, -50)
     """
     reach = max(abs(low), abs(high))
     exponent = max(FINEST, math.frexp(reach)[1] - DIGITS) if reach else FINEST
