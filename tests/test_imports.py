@@ -121,6 +121,14 @@ def test_plan_does_without_numpy() -> None:
     assert set() == loaded("plan", "specs/mlp.yaml") & (HEAVY - {"msgspec", "ruamel"})
 
 
+def test_a_header_is_looked_at_without_numpy(tmp_path: Path) -> None:
+    """``winitgen inspect --header`` reads no values, so it starts as fast as the interpreter lets it."""
+    text = b'{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'
+    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
+
+    assert set() == loaded("inspect", str(tmp_path / "w.safetensors"), "--header") & HEAVY
+
+
 def test_init_to_safetensors_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:
     """The main job imports neither h5py nor matplotlib, nor what only rare specs need."""
     found = loaded("init", "specs/mlp.yaml", "-o", str(tmp_path / "w.safetensors"))

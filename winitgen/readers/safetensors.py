@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
     from pathlib import Path
 
+    from winitgen.readers.base import Read
+
 LONGEST_HEADER = 100_000_000
 """Bytes: the library refuses to read more."""
 
@@ -151,11 +153,26 @@ def _check_cover(placed: Sequence[Placed], size: int, path: str) -> None:
         raise _damaged(path, f"no tensor covers its last {size - position:,} bytes")
 
 
+_LATE = {"F8_E8M0", "F4", "F6_E2M3", "F6_E3M2"}
+"""Codes of which not every NumPy and ml_dtypes has the format; to ask them, both are imported."""
+
+
+def _values(file: BinaryIO, path: str, name: str, offset: int) -> Read:
+    """Return what reads a tensor; a header alone is read without NumPy."""
+
+    def read(start: int, count: int) -> Any:
+        dtype = numpy_dtype(name)
+        assert dtype is not None  # the caller knows
+        return raw(file, path, little(dtype), offset)(start, count)
+
+    return read
+
+
 def _stored(  # a line of the header
     file: BinaryIO, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
 ) -> Stored:
-    dtype = numpy_dtype(_NUMPY[code][0])
-    values = None if dtype is None else raw(file, path, little(dtype), data + begin)
+    known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None
+    values = _values(file, path, _NUMPY[code][0], data + begin) if known else None
     return Stored(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
 
 
