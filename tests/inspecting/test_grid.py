@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -31,6 +31,7 @@ def by_fractions(values: np.ndarray, most: int) -> tuple[int, int, list[int]]:
     return exponent - 1074, min(cells), [cells.count(c) for c in range(min(cells), max(cells) + 1)]
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(values=ANY, most=st.sampled_from([16, 64]))
 def test_counts_are_those_of_whole_numbers(values: np.ndarray, most: int) -> None:
     """The bins are those that exact arithmetic gives, but for neighbours, which may be in one bin."""
@@ -40,6 +41,7 @@ def test_counts_are_those_of_whole_numbers(values: np.ndarray, most: int) -> Non
         assert (exponent, first, counts) == (found.exponent, found.first, found.counts.tolist())
 
 
+@settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(values=ANY, cut=st.integers(0, 50))
 def test_blocks_make_no_difference(values: np.ndarray, cut: int) -> None:
     """Two parts joined are the whole, to the last count."""
