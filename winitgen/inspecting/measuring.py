@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -32,13 +34,27 @@ def measure(
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
     read = [arrays[index] for index in chosen]
     done, total = 0, sum(array.nbytes for array in read)
-    for found in in_order(_jobs(read, bins), threads_for(total, threads)):
-        for piece, part in found:
-            tallies[chosen[piece.array]].add(part)
-            done += piece.nbytes
-        if progress:
-            progress(done, total)
+    with _alone():
+        for found in in_order(_jobs(read, bins), threads_for(total, threads)):
+            for piece, part in found:
+                tallies[chosen[piece.array]].add(part)
+                done += piece.nbytes
+            if progress:
+                progress(done, total)
     return [tallies[index].figures() if index in tallies else None for index in range(len(arrays))]
+
+
+def _alone() -> AbstractContextManager[object]:
+    """Keep the library behind `numpy.dot` from starting threads of its own, which would wait for ours.
+
+    The command line has told it so before NumPy was imported.
+    """
+    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
+        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
 
 
 def numbers(array: Stored) -> np.dtype[Any] | None:
