@@ -30,6 +30,7 @@ WAY = (
     ("layouts",),
     ("readers",),
     ("writers",),
+    ("digests",),
     ("plotting",),
     ("report",),
     ("files",),
