@@ -36,6 +36,7 @@ WAY = (
     ("files",),
     ("api",),
     ("probes",),
+    ("verifying",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""

@@ -77,10 +77,8 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     from winitgen.writers.passes import Together
 
     file_format = format_of(path, format)
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
-        raise UsageError(f"threads is a whole number of at least 1, not {threads}")
+    threads = threads_of(threads)
     named, about = tensors(planned), metadata(planned)
-    threads = threads or processors()
     statistics = _statistics(named, histograms)
     digests = _digests(named) if digest else None
     observer = Together(statistics, digests) if digests else statistics
@@ -191,6 +189,13 @@ def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     if name is None and os.fspath(path) == STDOUT:
         name = "safetensors"
     return by_name(name) if name else by_path(path)
+
+
+def threads_of(asked: int | None) -> int:
+    """Return the threads asked for, or one for each processor; raise `UsageError` for what is no number of them."""
+    if asked is not None and (not isinstance(asked, int) or asked < 1):
+        raise UsageError(f"threads is a whole number of at least 1, not {asked}")
+    return asked or processors()
 
 
 def processors() -> int:
