@@ -15,6 +15,9 @@ from winitgen.spec.mistakes import Mistakes
 
 HINT = "name its layer-spec: winitgen verify {} SPEC"
 
+_LONGEST_SHOWN = 200
+"""Characters of what is wrong with text that anyone may have written."""
+
 
 def plan_of(weights: Weights) -> Plan:
     """Return the plan that a file's own recipe gives.
@@ -76,7 +79,8 @@ def _without_recipe(path: str, content: bytes) -> UnreadableError:
 
 
 def _damaged(path: str, why: str) -> UnreadableError:
-    return UnreadableError(f"the recipe in {path} is damaged: {why}; {HINT.format(path)}")
+    shown = why if len(why) <= _LONGEST_SHOWN else f"{why[:_LONGEST_SHOWN]}..."
+    return UnreadableError(f"the recipe in {path} is damaged: {shown}; {HINT.format(path)}")
 
 
 def _short(number: int) -> str:
