@@ -30,11 +30,13 @@ WAY = (
     ("layouts",),
     ("readers",),
     ("writers",),
+    ("digests",),
     ("plotting",),
     ("report",),
     ("files",),
     ("api",),
     ("probes",),
+    ("verifying",),
     ("inspecting",),
     ("cli",),
 )

@@ -21,6 +21,7 @@ COMMANDS = (
     "plan",
     "inspect",
     "diff",
+    "verify",
     "probe",
     "schemes",
     "activations",

@@ -55,6 +55,11 @@ class Tensor:
         self._whole: np.ndarray[Any, Any] | None = None
         self._given = 0
 
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the tensor is its parameters one after the other, each in C order."""
+        return self._arrange is None
+
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
         from winitgen import draw
