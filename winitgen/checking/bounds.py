@@ -63,7 +63,7 @@ def cap(share: float, size: int, times: int = 1) -> float:
     a probability of at most (1 - t^2)^((n - 1) / 2), with equality at t = 0 and t = 1.
     """
     rest = max(0.0, 1.0 - share * share)
-    return min(1.0, times * rest ** ((size - 1) / 2))
+    return min(1.0, times * math.pow(rest, (size - 1) / 2))
 
 
 def several(share: float, count: int, seen: int) -> float:

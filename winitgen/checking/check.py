@@ -27,9 +27,7 @@ def check(weights: Weights, planned: Plan) -> dict[str, Any]:
     wanted = LAYOUTS[planned.layout].tensors(planned)
     pairs, extra = _paired(weights.tensors, wanted)
     wholes: dict[str, Gathered] = {}
-    rows = [
-        row for tensor, stored in pairs if stored is not None for row in compare(tensor, stored, wholes)
-    ]
+    rows = [row for tensor, stored in pairs if stored is not None for row in compare(tensor, stored, wholes)]
     for gathered in wholes.values():
         gathered.finish()
     count = _judge(rows)

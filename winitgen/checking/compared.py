@@ -40,11 +40,11 @@ def compare(tensor: Tensor, stored: Stored, wholes: dict[str, Gathered]) -> list
         return rows
     fixed = all(isinstance(parameter.distribution, FIXED) for parameter in tensor.parameters)
     if fixed:
-        return rows + [_fixed(tensor, stored)]
+        return [*rows, _fixed(tensor, stored)]
     if dtype.kind in "biu":
         return rows
     if tensor.added:
-        return rows + [_sum(tensor, stored, dtype)]
+        return [*rows, _sum(tensor, stored, dtype)]
     return rows + _mixed(tensor, stored, dtype, wholes)
 
 
@@ -102,7 +102,9 @@ def _sum(tensor: Tensor, stored: Stored, dtype: np.dtype[Any]) -> Row:
     law = law_of(drawn[0].distribution)
     if len(drawn) > 1 or law is None or dtype.itemsize < 4:
         return _untested(tensor, stored, "a sum of several drawn biases is not tested")
-    arrays = [np.zeros(p.shape) if p is drawn[0] else draw.whole(p).astype(np.float64) for p in tensor.parameters]
+    arrays = [
+        np.zeros(p.shape) if p is drawn[0] else draw.whole(p).astype(np.float64) for p in tensor.parameters
+    ]
     row, sample = Row(tensor, stored, drawn[0]), Sample(law, dtype, stored.size)
     sample.see((stored.read(0, stored.size) - tensor.arranged(*arrays)).astype(dtype))
     take(row, sample)
@@ -157,15 +159,15 @@ def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[st
         values = stored.read(start, min(BLOCK, stored.size - start))
         for part in places.parts(start, values.size):
             chosen = values[part.chosen]
-            if part.index == PADDING:
+            if part.owner == PADDING:
                 padding.see(chosen, 0.0)
-            elif part.index in samples:
-                samples[part.index].see(chosen)
-            elif part.index in fixed:
-                fixed[part.index].see(chosen, tensor.parameters[part.index].mean)
+            elif part.owner in samples:
+                samples[part.owner].see(chosen)
+            elif part.owner in fixed:
+                fixed[part.owner].see(chosen, tensor.parameters[part.owner].mean)
             else:
-                parameter = tensor.parameters[part.index]
-                gathered = wholes.setdefault(parameter.id, Gathered(rows[part.index], parameter, dtype))
+                parameter = tensor.parameters[part.owner]
+                gathered = wholes.setdefault(parameter.id, Gathered(rows[part.owner], parameter, dtype))
                 gathered.values[part.elements] = chosen
                 gathered.missing -= chosen.size
     for index, comparison in fixed.items():

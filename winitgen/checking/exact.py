@@ -60,7 +60,11 @@ class Comparison:
         planned = each if self.planned_low == self.planned_high else "as the pattern has them"
         if self.nans:
             return [f"{self.nans:,} of {self.count:,} values are not finite"]
-        found = f"they are {self.low:.4g}" if self.low == self.high else f"they run from {self.low:.4g} to {self.high:.4g}"
+        found = (
+            f"they are {self.low:.4g}"
+            if self.low == self.high
+            else f"they run from {self.low:.4g} to {self.high:.4g}"
+        )
         return [f"{self.wrong:,} of {self.count:,} values are not {planned}: {found}"]
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.checking import bounds
+from winitgen.checking.lattice import epsilon_of
 from winitgen.checking.sample import CLIP, POWERS, Sample
 
 Array = np.ndarray[Any, Any]
@@ -92,9 +93,7 @@ def _extremes(sample: Sample) -> Test:
     farthest = max(sample.high - sample.law.mean, sample.law.mean - sample.low)
     step = 0.0
     if sample.dtype.itemsize <= 4:
-        import ml_dtypes
-
         edge = max(abs(sample.low), abs(sample.high))
-        step = float(ml_dtypes.finfo(sample.dtype).eps) * edge
+        step = epsilon_of(sample.dtype) * edge
     p = min(1.0, sample.count * sample.law.beyond(farthest - step))
     return Test("extremes", farthest / sample.law.std, math.nan, None, p)

@@ -80,13 +80,18 @@ def _candidates(parameter: Parameter) -> Iterator[Candidate]:
     if law is not None and law.kind in KINDS and law.mean == 0.0:
         yield from _near(law, parameter)
     if fan_in:
-        yield Candidate("uniform", 1.0 / math.sqrt(3.0 * fan_in), "uniform within 1/sqrt(fan_in), PyTorch's default")
+        yield Candidate(
+            "uniform", 1.0 / math.sqrt(3.0 * fan_in), "uniform within 1/sqrt(fan_in), PyTorch's default"
+        )
     if fan_in and fan_out:
         for name, variance in _families(fan_in, fan_out):
             for kind in KINDS:
                 yield Candidate(kind, math.sqrt(variance), f"{name}'s std, drawn from the {_named(kind)}")
     yield Candidate("normal", 1.0, "the standard normal distribution")
-    yield Candidate("uniform", 0.05 / math.sqrt(3.0), "uniform within 0.05, Keras's default of embeddings")
+    if parameter.role == "embeddings":
+        yield Candidate(
+            "uniform", 0.05 / math.sqrt(3.0), "uniform within 0.05, Keras's default of embeddings"
+        )
 
 
 def _near(law: Law, parameter: Parameter) -> Iterator[Candidate]:

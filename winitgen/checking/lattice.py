@@ -38,7 +38,7 @@ class Lattice:
 
     def places(self, values: Array) -> Array:
         """Return the index of each value among the numbers; those beyond go to the ends."""
-        return np.clip(ordered(values) - self.first, 0, self.numbers.size - 1)
+        return np.asarray(np.clip(ordered(values) - self.first, 0, self.numbers.size - 1))
 
 
 def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
@@ -67,20 +67,21 @@ def numbers(places: Array, dtype: np.dtype[Any]) -> Array:
 
 def largest_of(dtype: np.dtype[Any]) -> float:
     """Return the largest finite number of a format."""
-    import ml_dtypes
-
-    return float(ml_dtypes.finfo(dtype).max)
+    return float(_info(dtype).max)
 
 
 def epsilon_of(dtype: np.dtype[Any]) -> float:
     """Return the distance from 1 to the next larger number of a format."""
-    import ml_dtypes
-
-    return float(ml_dtypes.finfo(dtype).eps)
+    return float(_info(dtype).eps)
 
 
 def smallest_of(dtype: np.dtype[Any]) -> float:
     """Return the smallest number above 0, a subnormal."""
+    return float(_info(dtype).smallest_subnormal)
+
+
+def _info(dtype: np.dtype[Any]) -> Any:
     import ml_dtypes
 
-    return float(ml_dtypes.finfo(dtype).smallest_subnormal)
+    finfo: Any = ml_dtypes.finfo
+    return finfo(dtype)

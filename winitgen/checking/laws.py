@@ -97,13 +97,13 @@ def law_of(distribution: object) -> Law | None:
 def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
     """Return the standard law's distribution function."""
     if kind == "uniform":
-        return np.clip((y + 1.0) / 2.0, 0.0, 1.0)
+        return np.asarray(np.clip((y + 1.0) / 2.0, 0.0, 1.0))
     if kind == "log_uniform":
         bottom, top = math.exp(low), math.exp(high)
         return np.asarray((np.exp(np.clip(y, low, high)) - bottom) / (top - bottom))
     if kind == "time_steps":
         steps = np.log(np.log1p(np.exp(np.clip(y, -700.0, 700.0))))
-        return np.clip((steps - low) / (high - low), 0.0, 1.0)
+        return np.asarray(np.clip((steps - low) / (high - low), 0.0, 1.0))
     if kind == "normal":
         return _lower_tail(y)
     if low + high > 0:  # by lower tails alone, which do not cancel: look at it in a mirror

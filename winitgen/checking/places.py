@@ -18,12 +18,12 @@ PADDING = -1
 
 
 class Part(NamedTuple):
-    """Elements of a block: those of the parameter with this index in the tensor, or `PADDING`.
+    """Elements of a block: those of the parameter ``owner``, an index in the tensor, or `PADDING`.
 
     ``elements`` are where they stand in the parameter's own C order, where that was asked for.
     """
 
-    index: int
+    owner: int
     chosen: slice | Array
     elements: slice | Array | None = None
 
@@ -77,7 +77,11 @@ def _runs(parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int, int, in
 
 def _any_order(parameters: tuple[Parameter, ...]) -> bool:
     """Return whether the order of the elements does not matter."""
-    return len(parameters) == 1 and parameters[0].zeroed is None and law_of(parameters[0].distribution) is not None
+    return (
+        len(parameters) == 1
+        and parameters[0].zeroed is None
+        and law_of(parameters[0].distribution) is not None
+    )
 
 
 def _labels(index: int, parameter: Parameter) -> Array:

@@ -68,5 +68,6 @@ class Row:
 def _plain(test: Test) -> dict[str, float | None]:
     shown = {"value": test.value, "planned": test.planned, "z": test.z, "p": test.p}
     return {
-        key: None if value is None or math.isnan(value) else float(f"{value:.5g}") for key, value in shown.items()
+        key: None if value is None or math.isnan(value) else float(f"{value:.5g}")
+        for key, value in shown.items()
     }

@@ -124,9 +124,9 @@ class Sample:
 def _tolerated(law: Law, dtype: np.dtype[Any]) -> tuple[float, float]:
     """Return the ends that no value may be beyond, with room for how frameworks round on their way.
 
-    They compute in float32 at least; then the value is rounded to the format of the file.
+    They compute in float32, what is then stored as float64 too; then the value is rounded to the format of the file.
     """
-    slack = 2.0**-20 if dtype.itemsize < 8 else 2.0**-48
+    slack = 2.0**-20
     if law.kind in ("time_steps", "log_uniform"):
         slack *= 16
     ends = []

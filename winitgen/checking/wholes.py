@@ -63,9 +63,10 @@ def _(distribution: DeltaOrthogonal, values: Array) -> Whole:
 
 def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Whole:
     """Check that the fewer of rows and columns are orthogonal, and that they point anywhere."""
-    maps, rows, columns = matrices.shape
+    rows, columns = matrices.shape[1:]
     long = max(rows, columns)
-    tests, wrong = [], []
+    tests: list[Test] = []
+    wrong: list[str] = []
     room = _room(gain, long, dtype)
     for matrix in matrices / gain:
         tall = matrix if rows >= columns else matrix.T
@@ -74,15 +75,16 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Whole:
         share = float(tall.sum()) / math.sqrt(rows * columns)
         tests.append(Test("mean", share * gain, 0.0, share * math.sqrt(long), bounds.cap(share, long)))
         largest = float(np.abs(tall).max()) - room
-        tests.append(Test("extremes", largest * gain, math.nan, None, bounds.cap(max(largest, 0.0), long, tall.size)))
+        tests.append(
+            Test("extremes", largest * gain, math.nan, None, bounds.cap(max(largest, 0.0), long, tall.size))
+        )
     return Whole(tests, wrong)
 
 
 def _room(gain: float, long: int, dtype: np.dtype[Any]) -> float:
-    """Return how far a product of two unit vectors may be off: by rounding, and by a QR in float32."""
-    computed = 2.0**-24 if dtype.itemsize < 8 else 2.0**-53
+    """Return how far a product of two unit vectors may be off: by rounding, and by a QR in float32, before float64 too."""
     lost = smallest_of(dtype) / gain * math.sqrt(long)
-    return 1.1 * epsilon_of(dtype) + lost + computed * (64.0 + 4.0 * math.sqrt(long))
+    return 1.1 * epsilon_of(dtype) + lost + 2.0**-24 * (64.0 + 4.0 * math.sqrt(long))
 
 
 def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
@@ -133,12 +135,20 @@ def _(distribution: Sparse, values: Array) -> Whole:
     many, units = int((counts > own.nonzeros).sum()), "rows" if own.incoming else "columns"
     wrong = []
     if many:
-        wrong.append(f"{many:,} of {counts.size:,} {units} have more than {own.nonzeros} non-zeros, up to {counts.max()}")
+        wrong.append(
+            f"{many:,} of {counts.size:,} {units} have more than {own.nonzeros} non-zeros, up to {counts.max()}"
+        )
     law = Law("normal", 0.0, own.std)
     missing = int(np.maximum(own.nonzeros - counts, 0).sum())
     drawn = matrices[matrices != 0].reshape(-1)
     found = _sampled(law, np.append(drawn, np.zeros(missing, drawn.dtype)), wrong)
-    zero = Test("zeros", missing, 0.0, None, bounds.several(_vanishing(law, values.dtype), own.nonzeros * counts.size, missing))
+    zero = Test(
+        "zeros",
+        missing,
+        0.0,
+        None,
+        bounds.several(_vanishing(law, values.dtype), own.nonzeros * counts.size, missing),
+    )
     return found._replace(tests=[*found.tests, zero])
 
 
