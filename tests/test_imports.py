@@ -31,11 +31,13 @@ WAY = (
     ("readers",),
     ("checking",),
     ("writers",),
+    ("digests",),
     ("plotting",),
     ("report",),
     ("files",),
     ("api",),
     ("probes",),
+    ("verifying",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""

@@ -81,9 +81,9 @@ def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None
     assert blocks("console")[2].splitlines()[1:] == run.stderr.splitlines()
 
 
-@pytest.mark.parametrize("name", ["init", "probe"])
+@pytest.mark.parametrize("name", ["init", "probe", "verify"])
 def test_every_command_and_its_options_are_mentioned(name: str) -> None:
-    """The section on commands names each command, and each option of the two with many."""
+    """The section on commands names each command, and each option of those with many."""
     section = README.split("## Commands")[1].split("\n## ")[0]
     command = group.get_command(None, name)  # type: ignore[arg-type]
     options = [word for option in command.params for word in option.opts if word.startswith("--")]

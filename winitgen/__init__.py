@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
+    from winitgen.verifying.check import verify
 
 __all__ = [
     "DiffersError",
@@ -47,6 +48,7 @@ __all__ = [
     "load_spec",
     "plan",
     "probe",
+    "verify",
     "write",
 ]
 
@@ -56,6 +58,7 @@ _HOMES = {
     "probe": "probes",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
+    "verify": "verifying.check",
 }
 
 

@@ -13,7 +13,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 
 class WinitgenError(Exception):
@@ -57,9 +58,20 @@ class UnreadableError(WinitgenError):
 
 
 class DiffersError(WinitgenError):
-    """Something was checked, and it differs from what it should be."""
+    """Something was checked, and it differs from what it should be.
+
+    Where the differences were looked at one by one, ``mistakes`` are their lines, and ``report`` says the same
+    to programs.
+    """
 
     exit_code = 1
+
+    def __init__(
+        self, message: str, mistakes: Sequence[Mistake] = (), report: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
+        self.report = report or {}
 
 
 class OutputError(WinitgenError):

@@ -54,7 +54,7 @@ def ordered(values: Array) -> Array:
     bits = 8 * values.dtype.itemsize
     patterns = np.ascontiguousarray(values).view(f"i{values.dtype.itemsize}").astype(np.int64)
     magnitudes = patterns & ((1 << (bits - 1)) - 1)
-    return np.where(patterns < 0, -magnitudes, magnitudes)
+    return np.asarray(np.where(patterns < 0, -magnitudes, magnitudes))
 
 
 def numbers(places: Array, dtype: np.dtype[Any]) -> Array:
@@ -62,7 +62,7 @@ def numbers(places: Array, dtype: np.dtype[Any]) -> Array:
     size = dtype.itemsize
     magnitudes = np.abs(places).astype(f"i{size}")
     found: Array = magnitudes.view(dtype).astype(np.float64)
-    return np.where(places < 0, -found, found)
+    return np.asarray(np.where(places < 0, -found, found))
 
 
 def largest_of(dtype: np.dtype[Any]) -> float:

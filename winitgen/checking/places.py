@@ -39,7 +39,7 @@ class Places:
         self._runs: list[tuple[int, int, int, int]] = []
         self._owners: Array | None = None
         self._elements: Array | None = None
-        if tensor.in_order:
+        if tensor.as_drawn:
             self._runs = list(_runs(tensor.parameters))
         elif _any_order(tensor.parameters):
             self._runs = [(0, tensor.size, 0, 0)]

@@ -16,7 +16,7 @@ from winitgen import __version__
 from winitgen.cli import streams
 from winitgen.cli.errors import exit_code
 
-COMMANDS = ("init", "plan", "probe", "schemes", "activations", "layers", "formats", "schema")
+COMMANDS = ("init", "plan", "probe", "verify", "schemes", "activations", "layers", "formats", "schema")
 """In the order in which ``--help`` lists them."""
 
 

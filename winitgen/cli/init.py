@@ -34,6 +34,7 @@ from winitgen.errors import UsageError, WinitgenError
     "--report", metavar="FILE", multiple=True, help="Write the summary to FILE.json, .md or .html too."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and draw nothing.")
+@click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the path alone.")
 @options.as_json
 @options.error_format
@@ -68,6 +69,8 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["check"] and (out == "-" or choices["dry_run"]):
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
+    if choices["digest"] and choices["dry_run"]:
+        raise UsageError("--digest is of values that are drawn; it does not go with --dry-run")
     if out == "-":
         streams.check_output()
     elif out and os.path.realpath(out) == os.path.realpath(spec):
@@ -99,6 +102,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
                 fsync=not choices["no_fsync"],
                 progress=bar,
                 histograms=_wants_histograms(choices["report"]),
+                digest=choices["digest"],
             )
     report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
     for path in choices["report"]:
@@ -129,13 +133,15 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
         stream.write(as_json({**report, "status": status}))
         return
-    from winitgen.report.columns import speed, table, total_line
+    from winitgen.report.columns import digest_lines, speed, table, total_line
     from winitgen.report.terminal import print_table
 
     print_table(*table(report), stream)
     stream.write(f"\n{total_line(report)}\n")
     for note in report["notes"]:
         stream.write(f"note: {note}\n")
+    for line in digest_lines(report):
+        stream.write(f"{line}\n")
     file = report.get("file")
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")

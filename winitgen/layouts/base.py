@@ -56,8 +56,8 @@ class Tensor:
         self._given = 0
 
     @property
-    def in_order(self) -> bool:
-        """Whether the tensor is its parameters one after the other, in C order."""
+    def as_drawn(self) -> bool:
+        """Whether the tensor is its parameters one after the other, each in C order."""
         return self._arrange is None
 
     def arranged(self, *arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

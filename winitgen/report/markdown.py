@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.columns import NUMERIC, table, total_line
+from winitgen.report.columns import NUMERIC, digest_lines, table, total_line
 
 
 def render(report: dict[str, Any]) -> str:
@@ -16,6 +16,8 @@ def render(report: dict[str, Any]) -> str:
     lines += grid(*table(report))
     if report["notes"]:
         lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
+    if digests := digest_lines(report):
+        lines += ["", *(f"- {line}" for line in digests)]
     if report["command"]:
         lines += ["", *code(report["command"])]
     return "\n".join(lines) + "\n"

@@ -67,12 +67,21 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
         text = file_format.provenance(Path(path))
     except UnreadableError:
         return FOREIGN
-    found, wanted = _parsed(text), _parsed(metadata.get("winitgen"))
-    if not {"seed", "sha256"} & set(found):
+    differing = recipe_difference(text, metadata.get("winitgen", ""))
+    if differing is None:
         return FOREIGN
-    if "sha256" in found:
-        wanted = {"sha256": _sha256(metadata.get("winitgen", ""))}
-    return "differs: " + (_differing(found, wanted) or "same seed, spec and options, other bytes")
+    return "differs: " + (differing or "same seed, spec and options, other bytes")
+
+
+def recipe_difference(text: str | None, wanted: str) -> str | None:
+    """Return how the recipe in a file differs from another: a clause, empty where it does not.
+
+    A file may have a recipe's hash in its place. Returns None where it has neither.
+    """
+    found = _parsed(text)
+    if not {"seed", "sha256"} & set(found):
+        return None
+    return _differing(found, {"sha256": _sha256(wanted)} if "sha256" in found else _parsed(wanted))
 
 
 def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
