@@ -9,7 +9,7 @@ from scipy import special, stats
 from winitgen.checking import bounds
 from winitgen.checking.laws import Law
 
-CHI_SQUARE = [(10, 5.0), (10, 0.05), (1000, 1.25), (1000, 0.8), (100_000, 1.025)]
+CHI_SQUARE = [(10, 5.0), (1000, 1.25), (1000, 0.8), (100_000, 1.025)]
 
 
 @pytest.mark.parametrize(("count", "square"), CHI_SQUARE)
@@ -31,7 +31,7 @@ def test_mean_of_normals(count: int, z: float) -> None:
     assert exact <= bounds.chernoff(values, weights, z / math.sqrt(count), count) <= 20 * exact
 
 
-@pytest.mark.parametrize("count", [5, 100, 10_000])
+@pytest.mark.parametrize("count", [100, 10_000])
 def test_largest_distance(count: int) -> None:
     """The bound of Dvoretzky, Kiefer and Wolfowitz is above the exact law of Kolmogorov."""
     for chance in (0.1, 1e-3, 1e-6):

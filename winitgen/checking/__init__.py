@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from winitgen.checking.check import LEVEL, check
+from winitgen.checking.against import LEVEL, check
 
 __all__ = ["LEVEL", "check"]

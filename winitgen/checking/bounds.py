@@ -12,7 +12,10 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-_STEPS = 12
+_STEPS = 20
+_PLAIN = 3.0
+"""Standard errors below which the first bound will do."""
+
 _WIDEST = 8.0
 """The exponent's change over a panel of the quadrature up to which its sums are exact."""
 
@@ -31,19 +34,20 @@ def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
     widest = float(np.abs(centred[:, -1] - centred[:, 0]).max())
     limit = _WIDEST / widest if widest else math.inf
     limit = min(limit, 600.0 / float(np.abs(centred).max()))
-    tilt, best = min(max(offset / variance, -limit), limit), 0.0
+    side = math.copysign(1.0, offset)
+    near, far = 0.0, limit  # what is best lies between them; any tilt gives a true bound
+    tilt, best = min(abs(offset) / variance, limit), 0.0
     for _ in range(_STEPS):
-        grown = weights * np.exp(tilt * centred)
+        grown = weights * np.exp(side * tilt * centred)
         total = float(grown.sum())
-        exponent = count * (tilt * offset - math.log(total))
-        first = float((grown * centred).sum()) / total
+        best = max(best, count * (side * tilt * offset - math.log(total)))
+        if best > 800.0 or abs(offset) < _PLAIN * math.sqrt(variance / count):
+            break
+        first = side * float((grown * centred).sum()) / total
         second = float((grown * centred**2).sum()) / total - first**2
-        if exponent <= best * (1 + 1e-6) and best:
-            break
-        best = max(best, exponent)
-        if exponent < 1.0 or exponent > 800.0 or second <= 0.0:
-            break
-        tilt = min(max(tilt + (offset - first) / second, -limit), limit)
+        near, far = (tilt, far) if first < abs(offset) else (near, tilt)
+        step = tilt + (abs(offset) - first) / second if second > 0.0 else far
+        tilt = step if near < step < far else (near + far) / 2
     return min(1.0, 2.0 * math.exp(-min(best, 745.0)))
 
 

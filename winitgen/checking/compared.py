@@ -151,7 +151,7 @@ def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[st
     places = Places(tensor)
     rows = [Row(tensor, stored, parameter) for parameter in tensor.parameters]
     share = [min(parameter.size, tensor.size) for parameter in tensor.parameters]
-    laws = [law_of(p.distribution) if not _whole(p) else None for p in tensor.parameters]
+    laws = [law_of(p.distribution) for p in tensor.parameters]
     samples = {i: Sample(law, dtype, share[i]) for i, law in enumerate(laws) if law is not None}
     fixed = {i: Comparison() for i, p in enumerate(tensor.parameters) if isinstance(p.distribution, Constant)}
     padding = Comparison()
@@ -177,12 +177,6 @@ def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[st
     rows[0].why += [f"the row of the padding token: {line}" for line in padding.why()]
     gathered_rows = [gathered.row for gathered in wholes.values()]
     return [row for row in rows if row.measured is not None or row.why or row in gathered_rows]
-
-
-def _whole(parameter: Parameter) -> bool:
-    from winitgen.structured.repeated import Repeated
-
-    return isinstance(parameter.distribution, Repeated)
 
 
 def take(row: Row, sample: Sample) -> None:

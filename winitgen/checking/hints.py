@@ -45,9 +45,18 @@ def hints_for(parameter: Parameter, sample: Sample | None, kept: np.ndarray[Any,
     fitting: dict[tuple[str, float], str] = {}
     for candidate in _candidates(parameter):
         key = candidate.kind, float(f"{candidate.std:.9g}")
+        if _is_planned(candidate, parameter):
+            continue
         if key not in fitting and _fits(candidate, sample):
             fitting[key] = candidate.text
     return [f"this is {next(iter(fitting.values()))}"] if len(fitting) == 1 else []
+
+
+def _is_planned(candidate: Candidate, parameter: Parameter) -> bool:
+    law = law_of(parameter.distribution)
+    return (
+        law is not None and law.kind == candidate.kind and math.isclose(law.std, candidate.std, rel_tol=1e-9)
+    )
 
 
 def _fits(candidate: Candidate, sample: Sample) -> bool:

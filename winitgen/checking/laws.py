@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.density import density_of
+from winitgen.structured.repeated import Repeated
 from winitgen.structured.timescales import TimeSteps
 
 Array = np.ndarray[Any, Any]
@@ -83,7 +84,7 @@ def law_of(distribution: object) -> Law | None:
     if isinstance(distribution, TimeSteps):
         return Law("time_steps", low=distribution.low, high=distribution.high)
     density = density_of(distribution)
-    if density is None:
+    if density is None or isinstance(distribution, Repeated):
         return None
     if density["kind"] == "uniform":
         low, high = density["low"], density["high"]

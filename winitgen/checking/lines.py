@@ -20,7 +20,7 @@ def certain(sample: Sample) -> list[str]:
     """Return what no draw of the law can be: all values the same, or values beyond its ends."""
     low, high = sample.law.bounds
     if sample.count > 1 and sample.low == sample.high and sample.count >= 8 and sample.lattice is None:
-        return [f"all {sample.count:,} values are {sample.low:.4g}, planned {described(sample)}"]
+        return [f"all {sample.count:,} values are {sample.low + 0.0:.4g}, planned {described(sample)}"]
     if sample.outside:
         ends = f"-{high:.4g} to {high:.4g}" if math.isclose(low, -high) else f"{low:.4g} to {high:.4g}"
         far = sample.low if low - sample.low > sample.high - high else sample.high
