@@ -51,6 +51,18 @@ def test_numpy_draws(dtype: str, complaints: Callable[..., list[str]]) -> None:
         assert [] == complaints(arrays, SPEC, dtype=dtype)
 
 
+@pytest.mark.parametrize("dtype", ["float8_e4m3fn", "bfloat16"])
+def test_small_rotations(dtype: str, complaints: Callable[..., list[str]]) -> None:
+    """Rounding makes the diagonal of a small square as long as it can be, which is no alarm."""
+    layer = {"name": "o", "type": "dense", "units": 2, "init": "orthogonal", "use_bias": False}
+    for angle in np.linspace(0.6, 0.97, 38):
+        turn = np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]]).astype(
+            FORMATS[dtype]
+        )
+
+        assert [] == complaints({"o.weight": turn}, {"input": 2, "layers": [layer]}, dtype=dtype)
+
+
 EVERYTHING = {
     "input": {"tokens": 7},
     "defaults": {"bias_init": {"scheme": "normal", "std": 0.1}},

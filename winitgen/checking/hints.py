@@ -96,6 +96,9 @@ def _candidates(parameter: Parameter) -> Iterator[Candidate]:
         for name, variance in _families(fan_in, fan_out):
             for kind in KINDS:
                 yield Candidate(kind, math.sqrt(variance), f"{name}'s std, drawn from the {_named(kind)}")
+    if law is not None and law.kind in KINDS and law.mean == 0.0:
+        yield Candidate(law.kind, law.std * math.sqrt(2.0), "sqrt(2) times the planned std")
+        yield Candidate(law.kind, law.std / math.sqrt(2.0), "the planned std over sqrt(2)")
     yield Candidate("normal", 1.0, "the standard normal distribution")
     if parameter.role == "embeddings":
         yield Candidate(
@@ -121,8 +124,6 @@ def _near(law: Law, parameter: Parameter) -> Iterator[Candidate]:
         yield Candidate(law.kind, law.std * cut, "a truncated normal whose std was not corrected for the cut")
         yield Candidate(law.kind, law.std / cut, "a truncated normal whose std was corrected for the cut")
     yield Candidate(law.kind, law.std**2, "the planned variance taken for the std")
-    yield Candidate(law.kind, law.std * math.sqrt(2.0), "sqrt(2) times the planned std")
-    yield Candidate(law.kind, law.std / math.sqrt(2.0), "the planned std over sqrt(2)")
 
 
 def _families(fan_in: float, fan_out: float) -> list[tuple[str, float]]:

@@ -73,7 +73,15 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Whole:
         if not wrong:
             wrong = _products(tall, room, gain, "columns" if rows >= columns else "rows")
         share = float(tall.sum()) / math.sqrt(rows * columns)
-        tests.append(Test("mean", share * gain, 0.0, share * math.sqrt(long), bounds.cap(share, long)))
+        tests.append(
+            Test(
+                "mean",
+                share * gain,
+                0.0,
+                share * math.sqrt(long),
+                bounds.cap(max(abs(share) - room, 0.0), long),
+            )
+        )
         largest = float(np.abs(tall).max()) - room
         tests.append(
             Test("extremes", largest * gain, math.nan, None, bounds.cap(max(largest, 0.0), long, tall.size))
