@@ -29,6 +29,7 @@ WAY = (
     ("probing",),
     ("layouts",),
     ("readers",),
+    ("checking",),
     ("writers",),
     ("digests",),
     ("plotting",),
