@@ -58,14 +58,19 @@ def is_folder(path: str, folder: Folder, pour: Pour) -> bool:
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:
-    """Return how a file of other bytes came about, as far as it says: the end of a sentence."""
+    """Return how a file of other bytes came about, as far as it says: the end of a sentence.
+
+    Raises `OSError` where the file cannot be read at all.
+    """
     if not file_format.signed:
         return "differs"
     from pathlib import Path
 
     try:
         text = file_format.provenance(Path(path))
-    except UnreadableError:
+    except UnreadableError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.errno:  # a disk that fails proves nothing
+            raise error.__cause__ from None
         return FOREIGN
     found, wanted = _parsed(text), _parsed(metadata.get("winitgen"))
     if not {"seed", "sha256"} & set(found):

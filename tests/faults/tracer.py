@@ -1,0 +1,277 @@
+"""Runs a program under ptrace, and interferes with its N-th call that touches files of a folder.
+
+A seccomp filter stops the program at the calls listed here alone, so that it runs at nearly its own speed.
+At a stop a signal can be sent, or the call fails with an error or sees fewer bytes than it was given: by the
+kernel itself, so that short writes are real ones. Linux on x86-64 only. Call `trace` from a process with one
+thread: tests.faults.workers has such.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+SUPPORTED = sys.platform == "linux" and os.uname().machine == "x86_64"
+
+_BY_FD = {
+    "close": 3,
+    "fallocate": 285,
+    "fchmod": 91,
+    "fdatasync": 75,
+    "fsync": 74,
+    "ftruncate": 77,
+    "getdents64": 217,
+    "pread64": 17,
+    "pwrite64": 18,
+    "pwritev": 296,
+    "sync_file_range": 277,
+    "read": 0,
+    "write": 1,
+    "writev": 20,
+}
+_BY_PATH = {"chmod": 90, "mkdir": 83, "open": 2, "rename": 82, "rmdir": 84, "unlink": 87}
+_BY_FOLDER = {"fchmodat": 268, "mkdirat": 258, "openat": 257, "unlinkat": 263}
+_BY_NEW_NAME = {"linkat": 265, "renameat": 264, "renameat2": 316}
+WRITING = frozenset(
+    {*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME} - {"close", "getdents64", "open", "openat", "pread64", "read"}
+)
+"""The calls that change something; openat, where it makes a file, is always watched."""
+
+ALL = frozenset({*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME})
+
+_NAMES = {
+    number: name for table in (_BY_FD, _BY_PATH, _BY_FOLDER, _BY_NEW_NAME) for name, number in table.items()
+}
+
+_REGISTERS = (
+    "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs"
+).split()
+_AT_FDCWD = -100
+_TMPFILE, _CREAT = 0o20000000, 0o100
+
+_TRACEME, _CONT, _GETREGS, _SETREGS, _SETOPTIONS = 0, 7, 12, 13, 0x4200
+_EVENT_SECCOMP = 7
+_FORKS_AND_EXEC = 0x2 | 0x4 | 0x8 | 0x10
+_SECCOMP, _EXITKILL = 0x80, 0x100000
+_ANY_THREAD = 0x40000000  # __WALL
+
+
+class Call(NamedTuple):
+    """One call that touched the folder: its name, and the last part of the path it touched."""
+
+    name: str
+    file: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.file}"
+
+
+class Action(NamedTuple):
+    """What happens at a call: a ``signal`` to the process, an ``error``, or ``short``: fewer bytes."""
+
+    kind: str
+    number: int
+
+    def __str__(self) -> str:
+        if self.kind == "signal":
+            return signal.Signals(self.number).name
+        return f"{os.strerror(self.number) if self.kind == 'error' else self.number} ({self.kind})"
+
+
+class Traced(NamedTuple):
+    """How a run ended, as `subprocess` tells it, what it printed, and the calls it made."""
+
+    code: int
+    out: str
+    err: str
+    calls: tuple[Call, ...]
+
+
+class _Registers(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_ulonglong) for name in _REGISTERS]
+
+
+class _Instruction(ctypes.Structure):
+    _fields_ = [
+        ("code", ctypes.c_ushort),
+        ("then", ctypes.c_ubyte),
+        ("otherwise", ctypes.c_ubyte),
+        ("value", ctypes.c_uint),
+    ]
+
+
+class _Program(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.POINTER(_Instruction))]
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+_libc.ptrace.restype = ctypes.c_long
+
+
+def trace(
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    at: Mapping[int, Action] | None = None,
+    always: Mapping[str, Action] | None = None,
+    watched: Collection[str] = WRITING,
+    seconds: int = 60,
+) -> Traced:
+    """Run ``command`` with ``folder`` as its working directory; return how it ended.
+
+    ``at`` gives what happens at the call of this number, counted from 0 over all threads; ``always`` what
+    happens at every call of a name. What is printed counts as a call, too: ``write`` to ``stdout``.
+    """
+    run = _Run(folder, at or {}, always or {})
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.alarm(seconds)
+    out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
+    try:
+        code = run.follow(_start(command, folder, environment, _program(watched), out, err))
+        return Traced(code, _content(out), _content(err), tuple(run.calls))
+    finally:
+        signal.alarm(0)
+        os.close(out)
+        os.close(err)
+
+
+def _content(fd: int) -> str:
+    return os.pread(fd, 1 << 20, 0).decode(errors="replace")
+
+
+def _start(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], program: _Program, out: int, err: int
+) -> int:
+    """Fork a process that stops as soon as it runs ``command``; return its number."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        os.chdir(folder)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(err, 2)
+        for number in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
+            signal.signal(number, signal.SIG_DFL)
+        _libc.ptrace(_TRACEME, 0, None, None)
+        _libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        _libc.prctl(22, 2, ctypes.byref(program), 0, 0)  # PR_SET_SECCOMP
+        os.execve(command[0], list(command), dict(environment))
+    finally:
+        os._exit(99)
+
+
+def _program(watched: Collection[str]) -> _Program:
+    """Return a filter that stops the process for these calls and lets all others through."""
+    load, equal, any_bit, give, allow, stop = 0x20, 0x15, 0x45, 0x06, 0x7FFF0000, 0x7FF00000
+    numbers = sorted(number for number, name in _NAMES.items() if name in watched)
+    lines = [(load, 0, 0, 4), (equal, 0, len(numbers) + 4, 0xC000003E), (load, 0, 0, 0)]
+    lines += [(equal, len(numbers) - index + 3, 0, number) for index, number in enumerate(numbers)]
+    # Of the many files that are opened, those that this call makes are told by its flags.
+    lines += [(equal, 0, 2, _BY_FOLDER["openat"]), (load, 0, 0, 32), (any_bit, 1, 0, _TMPFILE | _CREAT)]
+    lines += [(give, 0, 0, allow), (give, 0, 0, stop)]
+    array = (_Instruction * len(lines))(*(_Instruction(*line) for line in lines))
+    return _Program(len(lines), array)
+
+
+class _Run:
+    """One process that is followed with all of its threads and children."""
+
+    def __init__(self, folder: Path, at: Mapping[int, Action], always: Mapping[str, Action]) -> None:
+        self.calls: list[Call] = []
+        self._folder = os.path.realpath(folder)
+        self._at = at
+        self._always = always
+        self._leader = 0
+
+    def follow(self, leader: int) -> int:
+        """Let the process run to its end; return how it ended."""
+        self._leader, code, seen = leader, 0, set[int]()
+        while True:
+            try:
+                number, status = os.waitpid(-1, _ANY_THREAD)
+            except ChildProcessError:
+                return code
+            if not os.WIFSTOPPED(status):
+                if number == leader:
+                    code = os.waitstatus_to_exitcode(status)
+                continue
+            stop, event = os.WSTOPSIG(status), status >> 16
+            if number == leader and number not in seen:
+                options = _SECCOMP | _EXITKILL | _FORKS_AND_EXEC
+                _libc.ptrace(_SETOPTIONS, number, None, options)
+                stop = 0
+            elif event or (number not in seen and stop == signal.SIGSTOP):
+                if event == _EVENT_SECCOMP:
+                    self._stopped(number)
+                stop = 0
+            seen.add(number)
+            _libc.ptrace(_CONT, number, None, stop)
+
+    def _stopped(self, thread: int) -> None:
+        """Take note of a call that is about to happen, and interfere with it if it is its turn."""
+        registers = _Registers()
+        _libc.ptrace(_GETREGS, thread, None, ctypes.addressof(registers))
+        call = self._call(thread, registers)
+        if call is None:
+            return
+        action = self._at.get(len(self.calls)) or self._always.get(call.name)
+        self.calls.append(call)
+        if action is None:
+            return
+        if action.kind == "signal":
+            os.kill(self._leader, action.number)
+            return
+        if action.kind == "error":  # call number -1 is no call; its result is what stands here
+            registers.orig_rax, registers.rax = 2**64 - 1, 2**64 - action.number
+        elif action.kind == "short":
+            registers.rdx = min(registers.rdx, action.number)
+        _libc.ptrace(_SETREGS, thread, None, ctypes.addressof(registers))
+
+    def _call(self, thread: int, registers: _Registers) -> Call | None:
+        """Return the call that a thread stopped at, if it touches the folder or prints something."""
+        name = _NAMES[registers.orig_rax]
+        if name in _BY_FD:
+            path = _link(thread, f"fd/{registers.rdi}")
+            if registers.rdi in {1, 2} and name == "write" and path.startswith("/memfd:std"):
+                return Call(name, path[len("/memfd:") :].split(" ")[0])
+        elif name in _BY_PATH:
+            path = _path(thread, _AT_FDCWD, registers.rsi if name == "rename" else registers.rdi)
+        elif name in _BY_FOLDER:
+            path = _path(thread, registers.rdi, registers.rsi)
+        else:
+            path = _path(thread, registers.rdx, registers.r10)
+        if path != self._folder and not path.startswith(f"{self._folder}/"):
+            return None
+        if name == "openat" and registers.rdx & _TMPFILE == _TMPFILE:
+            name = "openat O_TMPFILE"
+        elif name == "openat" and registers.rdx & _CREAT:
+            name = "openat O_CREAT"
+        return Call(name, os.path.basename(path))
+
+
+def _link(thread: int, name: str) -> str:
+    try:
+        return os.readlink(f"/proc/{thread}/{name}")
+    except OSError:
+        return ""
+
+
+def _path(thread: int, folder: int, address: int) -> str:
+    """Return the path that a call was given, from the root."""
+    with open(f"/proc/{thread}/mem", "rb", buffering=0) as memory:
+        memory.seek(address)
+        room = 4096 - address % 4096  # the next page may not be there
+        text = memory.read(room)
+        if b"\0" not in text:
+            text += memory.read(4096)
+    name = os.fsdecode(text.split(b"\0")[0])
+    number = ctypes.c_int(folder & 0xFFFFFFFF).value
+    where = _link(thread, "cwd" if number == _AT_FDCWD else f"fd/{number}")
+    return os.path.normpath(os.path.join(where, name))
