@@ -69,11 +69,15 @@ class Point(NamedTuple):
         return f"{case.format}, {case.target}, {case.model}, {way}: {self.action} at call {self.index}, {self.call}"
 
 
-def scenarios(model: str = "small") -> Iterator[Scenario]:
+LARGE = tuple(Scenario(Case(format_, "absent", "large"), "unnamed") for format_ in ("safetensors", "npz", "keras"))
+"""Outputs that several threads write."""
+
+
+def scenarios() -> Iterator[Scenario]:
     """Yield each format with each target and each way that it can take."""
     for format_ in FORMATS:
         for target in TARGETS:
-            case = Case(format_, target, model)
+            case = Case(format_, target)
             if format_ != "folder":
                 ways = ["unnamed", "named"] if case.replaces else ["unnamed", "named", "no links"]
             else:
@@ -89,15 +93,23 @@ def undisturbed(scenario: Scenario, reading: bool = False) -> Traced:  # noqa: F
         return scenario.run(Path(name), reading=reading)
 
 
-def kill_points(scenario: Scenario) -> Iterator[Point]:
-    """Yield each signal at each call that changes something."""
+def kill_points(scenario: Scenario) -> list[Point]:
+    """Return each signal at each call that changes something."""
+    return list(_kill_points(scenario))
+
+
+def error_points(scenario: Scenario) -> list[Point]:
+    """Return each error at each call that it can befall, and short writes."""
+    return list(_error_points(scenario))
+
+
+def _kill_points(scenario: Scenario) -> Iterator[Point]:
     calls = undisturbed(scenario).calls
     for index, call in enumerate(calls):
         yield from (Point(scenario, index, call, action, *_after(scenario, calls, index)) for action in SIGNALS)
 
 
-def error_points(scenario: Scenario) -> Iterator[Point]:
-    """Yield each error at each call that it can befall, and short writes."""
+def _error_points(scenario: Scenario) -> Iterator[Point]:
     calls = undisturbed(scenario, reading=True).calls
     for index, call in enumerate(calls):
         state = _after(scenario, calls, index)
@@ -120,12 +132,16 @@ def _after(scenario: Scenario, calls: Sequence[Call], count: int) -> tuple[str, 
 def sample(points: Iterable[Point], every: int) -> list[Point]:
     """Return every so many of the points, and at least one of each kind.
 
-    A kind is a call with an action, and an action with a format, a target and a way.
+    A kind is a call with an action, an action with a format and a way, and a format with a target, for
+    signals with the signal.
     """
     points = list(points)
     chosen: dict[tuple[str, ...], Point] = {}
     for point in points:
         case, way = point.scenario
-        chosen.setdefault((point.call.name, str(point.action)), point)
-        chosen.setdefault((case.format, case.target, way, str(point.action)), point)
+        action = str(point.action)
+        chosen.setdefault((point.call.name, action), point)
+        chosen.setdefault((case.format, "way", way, action), point)
+        kind = (case.format, case.target, action if point.action.kind == "signal" else "")
+        chosen.setdefault(kind, point)
     return list(dict.fromkeys([*chosen.values(), *points[::every]]))

@@ -15,7 +15,7 @@ import winitgen
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-MODELS = {"small": HERE / "model.yaml", "large": HERE / "large.yaml"}
+MODELS = {"small": HERE / "model.yaml", "middle": HERE / "middle.yaml", "large": HERE / "large.yaml"}
 
 FORMATS = {
     "safetensors": "w.safetensors",
@@ -74,7 +74,8 @@ class Case(NamedTuple):
         """Write the output in this process, replacing an old one."""
         layout = "keras" if self.format == "keras" else None
         spec = winitgen.load_spec(MODELS[self.model])
-        return winitgen.write(spec, f"{folder}/{self.output}", seed=seed, layout=layout, force=True).status
+        path = os.path.join("" if folder == Path() else folder, self.output)
+        return winitgen.write(spec, path, seed=seed, layout=layout, force=True).status
 
 
 class State(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Pour = Callable[[Image, Sink], bool]
 
 FOREIGN = "was not written by winitgen"
+_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _LONGEST_SHOWN = 40
 
 
@@ -69,8 +71,9 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
     try:
         text = file_format.provenance(Path(path))
     except UnreadableError as error:
-        if isinstance(error.__cause__, OSError) and error.__cause__.errno:  # a disk that fails proves nothing
-            raise error.__cause__ from None
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
+            raise cause from None
         return FOREIGN
     found, wanted = _parsed(text), _parsed(metadata.get("winitgen"))
     if not {"seed", "sha256"} & set(found):
