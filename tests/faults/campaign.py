@@ -68,7 +68,9 @@ PARTS = {
 
 def main() -> int:
     """Run the parts that the command line names; return 1 where anything is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("part", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}")
     parser.add_argument("--each", type=int, default=1, help="only one of so many points (%(default)s)")
     parser.add_argument("--slice", action="store_true", help="the points that the tests run")

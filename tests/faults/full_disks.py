@@ -82,7 +82,9 @@ def _whole(point: Full, folder: Path) -> str:
     run = trace(point.case.command(), folder, ENVIRONMENT, always=always)
     if run.code == 0:
         return run.err
-    return run.err.removeprefix("winitgen: ").removesuffix("\n") if run.code == 3 else f"{run.code}: {run.err}"
+    return (
+        run.err.removeprefix("winitgen: ").removesuffix("\n") if run.code == 3 else f"{run.code}: {run.err}"
+    )
 
 
 def _inside(point: Full, folder: Path) -> str:

@@ -49,7 +49,13 @@ def run(place: Place, folder: Path, out: str = "", *before: str) -> tuple[int, s
     if out:
         command[command.index("-o") + 1] = out
     done = subprocess.run(
-        [*before, *command], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=60
+        [*before, *command],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     return done.returncode, done.stdout, done.stderr
 

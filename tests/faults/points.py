@@ -69,7 +69,9 @@ class Point(NamedTuple):
         return f"{case.format}, {case.target}, {case.model}, {way}: {self.action} at call {self.index}, {self.call}"
 
 
-LARGE = tuple(Scenario(Case(format_, "absent", "large"), "unnamed") for format_ in ("safetensors", "npz", "keras"))
+LARGE = tuple(
+    Scenario(Case(format_, "absent", "large"), "unnamed") for format_ in ("safetensors", "npz", "keras")
+)
 """Outputs that several threads write."""
 
 
@@ -86,7 +88,7 @@ def scenarios() -> Iterator[Scenario]:
 
 
 @cache
-def undisturbed(scenario: Scenario, reading: bool = False) -> Traced:  # noqa: FBT001, FBT002
+def undisturbed(scenario: Scenario, reading: bool = False) -> Traced:
     """Run a scenario in a folder of its own and return what it did."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         build(scenario.case, Path(name))
@@ -106,7 +108,9 @@ def error_points(scenario: Scenario) -> list[Point]:
 def _kill_points(scenario: Scenario) -> Iterator[Point]:
     calls = undisturbed(scenario).calls
     for index, call in enumerate(calls):
-        yield from (Point(scenario, index, call, action, *_after(scenario, calls, index)) for action in SIGNALS)
+        yield from (
+            Point(scenario, index, call, action, *_after(scenario, calls, index)) for action in SIGNALS
+        )
 
 
 def _error_points(scenario: Scenario) -> Iterator[Point]:

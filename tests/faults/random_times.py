@@ -32,9 +32,7 @@ class Moment(NamedTuple):
 
 def moments(count: int) -> Iterator[Moment]:
     """Yield so many moments, over all formats, targets, models and signals in turn."""
-    cases = [
-        Case(format_, target, model) for model in _LONGEST for target in TARGETS for format_ in FORMATS
-    ]
+    cases = [Case(format_, target, model) for model in _LONGEST for target in TARGETS for format_ in FORMATS]
     signals = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
     for number in range(count):
         yield Moment(cases[number // 3 % len(cases)], signals[number % 3], number)

@@ -38,7 +38,8 @@ _BY_PATH = {"chmod": 90, "mkdir": 83, "open": 2, "rename": 82, "rmdir": 84, "unl
 _BY_FOLDER = {"fchmodat": 268, "mkdirat": 258, "openat": 257, "unlinkat": 263}
 _BY_NEW_NAME = {"linkat": 265, "renameat": 264, "renameat2": 316}
 WRITING = frozenset(
-    {*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME} - {"close", "getdents64", "open", "openat", "pread64", "read"}
+    {*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME}
+    - {"close", "getdents64", "open", "openat", "pread64", "read"}
 )
 """The calls that change something; openat, where it makes a file, is always watched."""
 
@@ -48,9 +49,12 @@ _NAMES = {
     number: name for table in (_BY_FD, _BY_PATH, _BY_FOLDER, _BY_NEW_NAME) for name, number in table.items()
 }
 
+# fmt: off
 _REGISTERS = (
-    "r15 r14 r13 r12 rbp rbx r11 r10 r9 r8 rax rcx rdx rsi rdi orig_rax rip cs eflags rsp ss fs_base gs_base ds es fs gs"
-).split()
+    "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi",
+    "orig_rax", "rip", "cs", "eflags", "rsp", "ss", "fs_base", "gs_base", "ds", "es", "fs", "gs",
+)
+# fmt: on
 _AT_FDCWD = -100
 _TMPFILE, _CREAT = 0o20000000, 0o100
 
@@ -146,7 +150,12 @@ def _content(fd: int) -> str:
 
 
 def _start(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], program: _Program, out: int, err: int
+    command: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    program: _Program,
+    out: int,
+    err: int,
 ) -> int:
     """Fork a process that stops as soon as it runs ``command``; return its number."""
     child = os.fork()
@@ -162,7 +171,7 @@ def _start(
         _libc.ptrace(_TRACEME, 0, None, None)
         _libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
         _libc.prctl(22, 2, ctypes.byref(program), 0, 0)  # PR_SET_SECCOMP
-        os.execve(command[0], list(command), dict(environment))
+        os.execve(command[0], list(command), dict(environment))  # noqa: S606
     finally:
         os._exit(99)
 

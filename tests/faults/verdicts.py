@@ -13,7 +13,9 @@ from tests.faults.points import Point
 from tests.faults.scenes import ENVIRONMENT, Case, State, build, look
 from tests.faults.tracer import WRITING, Traced
 
-RETRIED = frozenset({"openat O_TMPFILE", "openat O_CREAT", "pwrite64", "write", "fsync", "fallocate", "fchmod"})
+RETRIED = frozenset(
+    {"openat O_TMPFILE", "openat O_CREAT", "pwrite64", "write", "fsync", "fallocate", "fchmod"}
+)
 """The calls that may be interrupted, and are then made again."""
 
 CLEANING = frozenset({"unlinkat", "rmdir", "sync_file_range"})
@@ -123,7 +125,9 @@ def _told(point: Point, run: Traced) -> str:
         what = "standard output" if point.call.file == "stdout" else point.scenario.case.output
         cause = os.strerror(number or errno.ENOSPC)
         wanted = [(3, "", f"winitgen: cannot write {what}: {cause}\n")]
-        if name not in WRITING and "O_" not in name:  # while looking, which need not fail, or says what it read
+        if (
+            name not in WRITING and "O_" not in name
+        ):  # while looking, which need not fail, or says what it read
             index = f"winitgen: cannot replace {what}: cannot read {what}index.json: {cause}\n"
             wanted += [fine, (3, "", index)]
     found = (run.code, run.out, run.err)
