@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults import verdicts
+from tests.faults.kernel import ALL
 from tests.faults.points import Point, Scenario, error_points, kill_points, undisturbed
 from tests.faults.scenes import ENVIRONMENT, ROOT, Case
-from tests.faults.tracer import ALL, Action, Traced, trace
+from tests.faults.tracer import Action, Traced, trace
 
 KILL = Action("signal", signal.SIGKILL)
 SCENARIO = Scenario(Case("safetensors", "existing"), "unnamed")

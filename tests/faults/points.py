@@ -10,8 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from tests.faults.kernel import ALL, WRITING
 from tests.faults.scenes import ENVIRONMENT, FORMATS, LEFTOVER, TARGETS, Case, build
-from tests.faults.tracer import ALL, WRITING, Action, Call, Traced, trace
+from tests.faults.tracer import Action, Call, Traced, trace
 
 SIGNALS = tuple(Action("signal", number) for number in (signal.SIGKILL, signal.SIGINT, signal.SIGTERM))
 ERRORS = tuple(Action("error", number) for number in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EINTR))
@@ -92,7 +93,10 @@ def undisturbed(scenario: Scenario, reading: bool = False) -> Traced:
     """Run a scenario in a folder of its own and return what it did."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         build(scenario.case, Path(name))
-        return scenario.run(Path(name), reading=reading)
+        run = scenario.run(Path(name), reading=reading)
+    if (run.code, run.err) != (0, ""):
+        raise RuntimeError(f"{scenario} ended with {run.code} and said {run.err!r}")
+    return run
 
 
 def kill_points(scenario: Scenario) -> list[Point]:

@@ -11,58 +11,34 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-SUPPORTED = sys.platform == "linux" and os.uname().machine == "x86_64"
-
-_BY_FD = {
-    "close": 3,
-    "fallocate": 285,
-    "fchmod": 91,
-    "fdatasync": 75,
-    "fsync": 74,
-    "ftruncate": 77,
-    "getdents64": 217,
-    "pread64": 17,
-    "pwrite64": 18,
-    "pwritev": 296,
-    "sync_file_range": 277,
-    "read": 0,
-    "write": 1,
-    "writev": 20,
-}
-_BY_PATH = {"chmod": 90, "mkdir": 83, "open": 2, "rename": 82, "rmdir": 84, "unlink": 87}
-_BY_FOLDER = {"fchmodat": 268, "mkdirat": 258, "openat": 257, "unlinkat": 263}
-_BY_NEW_NAME = {"linkat": 265, "renameat": 264, "renameat2": 316}
-WRITING = frozenset(
-    {*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME}
-    - {"close", "getdents64", "open", "openat", "pread64", "read"}
+from tests.faults.kernel import (
+    ANY_THREAD,
+    AT_FDCWD,
+    BY_FD,
+    BY_FOLDER,
+    BY_PATH,
+    CONT,
+    CREAT,
+    EVENT_SECCOMP,
+    EXITKILL,
+    FORKS_AND_EXEC,
+    GETREGS,
+    NAMES,
+    SECCOMP,
+    SETOPTIONS,
+    SETREGS,
+    TMPFILE,
+    TRACEME,
+    WRITING,
+    Program,
+    Registers,
+    libc,
+    program_for,
 )
-"""The calls that change something; openat, where it makes a file, is always watched."""
-
-ALL = frozenset({*_BY_FD, *_BY_PATH, *_BY_FOLDER, *_BY_NEW_NAME})
-
-_NAMES = {
-    number: name for table in (_BY_FD, _BY_PATH, _BY_FOLDER, _BY_NEW_NAME) for name, number in table.items()
-}
-
-# fmt: off
-_REGISTERS = (
-    "r15", "r14", "r13", "r12", "rbp", "rbx", "r11", "r10", "r9", "r8", "rax", "rcx", "rdx", "rsi", "rdi",
-    "orig_rax", "rip", "cs", "eflags", "rsp", "ss", "fs_base", "gs_base", "ds", "es", "fs", "gs",
-)
-# fmt: on
-_AT_FDCWD = -100
-_TMPFILE, _CREAT = 0o20000000, 0o100
-
-_TRACEME, _CONT, _GETREGS, _SETREGS, _SETOPTIONS = 0, 7, 12, 13, 0x4200
-_EVENT_SECCOMP = 7
-_FORKS_AND_EXEC = 0x2 | 0x4 | 0x8 | 0x10
-_SECCOMP, _EXITKILL = 0x80, 0x100000
-_ANY_THREAD = 0x40000000  # __WALL
 
 
 class Call(NamedTuple):
@@ -96,28 +72,6 @@ class Traced(NamedTuple):
     calls: tuple[Call, ...]
 
 
-class _Registers(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_ulonglong) for name in _REGISTERS]
-
-
-class _Instruction(ctypes.Structure):
-    _fields_ = [
-        ("code", ctypes.c_ushort),
-        ("then", ctypes.c_ubyte),
-        ("otherwise", ctypes.c_ubyte),
-        ("value", ctypes.c_uint),
-    ]
-
-
-class _Program(ctypes.Structure):
-    _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.POINTER(_Instruction))]
-
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-_libc.ptrace.restype = ctypes.c_long
-
-
 def trace(
     command: Sequence[str],
     folder: Path,
@@ -137,7 +91,7 @@ def trace(
     signal.alarm(seconds)
     out, err = os.memfd_create("stdout"), os.memfd_create("stderr")
     try:
-        code = run.follow(_start(command, folder, environment, _program(watched), out, err))
+        code = run.follow(_start(command, folder, environment, program_for(watched), out, err))
         return Traced(code, _content(out), _content(err), tuple(run.calls))
     finally:
         signal.alarm(0)
@@ -153,7 +107,7 @@ def _start(
     command: Sequence[str],
     folder: Path,
     environment: Mapping[str, str],
-    program: _Program,
+    program: Program,
     out: int,
     err: int,
 ) -> int:
@@ -168,25 +122,12 @@ def _start(
         os.dup2(err, 2)
         for number in (signal.SIGINT, signal.SIGALRM, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        _libc.ptrace(_TRACEME, 0, None, None)
-        _libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-        _libc.prctl(22, 2, ctypes.byref(program), 0, 0)  # PR_SET_SECCOMP
+        libc.ptrace(TRACEME, 0, None, None)
+        libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
+        libc.prctl(22, 2, ctypes.byref(program), 0, 0)  # PR_SET_SECCOMP
         os.execve(command[0], list(command), dict(environment))  # noqa: S606
     finally:
         os._exit(99)
-
-
-def _program(watched: Collection[str]) -> _Program:
-    """Return a filter that stops the process for these calls and lets all others through."""
-    load, equal, any_bit, give, allow, stop = 0x20, 0x15, 0x45, 0x06, 0x7FFF0000, 0x7FF00000
-    numbers = sorted(number for number, name in _NAMES.items() if name in watched)
-    lines = [(load, 0, 0, 4), (equal, 0, len(numbers) + 4, 0xC000003E), (load, 0, 0, 0)]
-    lines += [(equal, len(numbers) - index + 3, 0, number) for index, number in enumerate(numbers)]
-    # Of the many files that are opened, those that this call makes are told by its flags.
-    lines += [(equal, 0, 2, _BY_FOLDER["openat"]), (load, 0, 0, 32), (any_bit, 1, 0, _TMPFILE | _CREAT)]
-    lines += [(give, 0, 0, allow), (give, 0, 0, stop)]
-    array = (_Instruction * len(lines))(*(_Instruction(*line) for line in lines))
-    return _Program(len(lines), array)
 
 
 class _Run:
@@ -204,7 +145,7 @@ class _Run:
         self._leader, code, seen = leader, 0, set[int]()
         while True:
             try:
-                number, status = os.waitpid(-1, _ANY_THREAD)
+                number, status = os.waitpid(-1, ANY_THREAD)
             except ChildProcessError:
                 return code
             if not os.WIFSTOPPED(status):
@@ -213,20 +154,20 @@ class _Run:
                 continue
             stop, event = os.WSTOPSIG(status), status >> 16
             if number == leader and number not in seen:
-                options = _SECCOMP | _EXITKILL | _FORKS_AND_EXEC
-                _libc.ptrace(_SETOPTIONS, number, None, options)
+                options = SECCOMP | EXITKILL | FORKS_AND_EXEC
+                libc.ptrace(SETOPTIONS, number, None, options)
                 stop = 0
             elif event or (number not in seen and stop == signal.SIGSTOP):
-                if event == _EVENT_SECCOMP:
+                if event == EVENT_SECCOMP:
                     self._stopped(number)
                 stop = 0
             seen.add(number)
-            _libc.ptrace(_CONT, number, None, stop)
+            libc.ptrace(CONT, number, None, stop)
 
     def _stopped(self, thread: int) -> None:
         """Take note of a call that is about to happen, and interfere with it if it is its turn."""
-        registers = _Registers()
-        _libc.ptrace(_GETREGS, thread, None, ctypes.addressof(registers))
+        registers = Registers()
+        libc.ptrace(GETREGS, thread, None, ctypes.addressof(registers))
         call = self._call(thread, registers)
         if call is None:
             return
@@ -241,26 +182,26 @@ class _Run:
             registers.orig_rax, registers.rax = 2**64 - 1, 2**64 - action.number
         elif action.kind == "short":
             registers.rdx = min(registers.rdx, action.number)
-        _libc.ptrace(_SETREGS, thread, None, ctypes.addressof(registers))
+        libc.ptrace(SETREGS, thread, None, ctypes.addressof(registers))
 
-    def _call(self, thread: int, registers: _Registers) -> Call | None:
+    def _call(self, thread: int, registers: Registers) -> Call | None:
         """Return the call that a thread stopped at, if it touches the folder or prints something."""
-        name = _NAMES[registers.orig_rax]
-        if name in _BY_FD:
+        name = NAMES[registers.orig_rax]
+        if name in BY_FD:
             path = _link(thread, f"fd/{registers.rdi}")
             if registers.rdi in {1, 2} and name == "write" and path.startswith("/memfd:std"):
                 return Call(name, path[len("/memfd:") :].split(" ")[0])
-        elif name in _BY_PATH:
-            path = _path(thread, _AT_FDCWD, registers.rsi if name == "rename" else registers.rdi)
-        elif name in _BY_FOLDER:
+        elif name in BY_PATH:
+            path = _path(thread, AT_FDCWD, registers.rsi if name == "rename" else registers.rdi)
+        elif name in BY_FOLDER:
             path = _path(thread, registers.rdi, registers.rsi)
         else:
             path = _path(thread, registers.rdx, registers.r10)
         if path != self._folder and not path.startswith(f"{self._folder}/"):
             return None
-        if name == "openat" and registers.rdx & _TMPFILE == _TMPFILE:
+        if name == "openat" and registers.rdx & TMPFILE == TMPFILE:
             name = "openat O_TMPFILE"
-        elif name == "openat" and registers.rdx & _CREAT:
+        elif name == "openat" and registers.rdx & CREAT:
             name = "openat O_CREAT"
         return Call(name, os.path.basename(path))
 
@@ -282,5 +223,5 @@ def _path(thread: int, folder: int, address: int) -> str:
             text += memory.read(4096)
     name = os.fsdecode(text.split(b"\0")[0])
     number = ctypes.c_int(folder & 0xFFFFFFFF).value
-    where = _link(thread, "cwd" if number == _AT_FDCWD else f"fd/{number}")
+    where = _link(thread, "cwd" if number == AT_FDCWD else f"fd/{number}")
     return os.path.normpath(os.path.join(where, name))

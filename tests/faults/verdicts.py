@@ -9,9 +9,10 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.faults.kernel import WRITING
 from tests.faults.points import Point
 from tests.faults.scenes import ENVIRONMENT, Case, State, build, look
-from tests.faults.tracer import WRITING, Traced
+from tests.faults.tracer import Traced
 
 RETRIED = frozenset(
     {"openat O_TMPFILE", "openat O_CREAT", "pwrite64", "write", "fsync", "fallocate", "fchmod"}
