@@ -35,6 +35,16 @@ def test_a_leftover_is_told_before_a_refusal(winitgen: Winitgen, spec: Path, tmp
     assert (3, "", LINE.format(tmp_path, NAME) + refusal) == run
 
 
+def test_a_report_s_leftover_is_told(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A report is written like an output, and what is left of one is told, too."""
+    name = ".r.json.winitgen-0123456789ab.tmp"
+    (tmp_path / name).touch()
+
+    run = winitgen("init", spec, "-o", tmp_path / "w.npz", "--report", tmp_path / "r.json", "--quiet")
+
+    assert (0, LINE.format(tmp_path, name)) == (run.code, run.err)
+
+
 def test_a_dry_run_does_not_look(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """What is not written has nothing beside it."""
     (tmp_path / NAME).touch()

@@ -88,7 +88,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or out is None:
         status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
     else:
-        _tell_leftovers(out)
+        _tell_leftovers(out, *choices["report"])
         with Bar(files.size_of(planned)) as bar:
             status, report = files.write(
                 planned,
@@ -109,12 +109,13 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     _print(status, report, time.perf_counter() - started, choices)
 
 
-def _tell_leftovers(out: str) -> None:
-    """Say on standard error what a run that was killed has left beside the output."""
+def _tell_leftovers(*paths: str) -> None:
+    """Say on standard error what a run that was killed has left beside the output and the reports."""
     from winitgen.writers.leftovers import leftovers
 
-    if out != "-" and (line := leftovers(out)):
-        click.echo(f"winitgen: {printable(line)}", err=True)
+    for path in paths:
+        if path != "-" and (line := leftovers(path)):
+            click.echo(f"winitgen: {printable(line)}", err=True)
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
