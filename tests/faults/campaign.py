@@ -1,6 +1,6 @@
 """All faults, or a slice of them: ``python -m tests.faults.campaign`` runs all and prints a table.
 
-Runs as root, on Linux on x86-64, with Debian's ``faketime`` and ``locales``; it takes some twenty minutes on two
+Runs as root, on Linux on x86-64, with Debian's ``faketime`` and ``locales``; it takes about half an hour on two
 processors. ``--slice`` runs what the tests run, and names of parts run these alone.
 """
 

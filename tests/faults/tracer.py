@@ -171,18 +171,20 @@ class _Run:
         call = self._call(thread, registers)
         if call is None:
             return
-        action = self._at.get(len(self.calls)) or self._always.get(call.name)
+        actions = [self._at.get(len(self.calls)), self._always.get(call.name)]
         self.calls.append(call)
-        if action is None:
-            return
+        for action in actions:
+            if action is not None:
+                self._interfere(action, registers)
+        libc.ptrace(SETREGS, thread, None, ctypes.addressof(registers))
+
+    def _interfere(self, action: Action, registers: Registers) -> None:
         if action.kind == "signal":
             os.kill(self._leader, action.number)
-            return
-        if action.kind == "error":  # call number -1 is no call; its result is what stands here
+        elif action.kind == "error":  # call number -1 is no call; its result is what stands here
             registers.orig_rax, registers.rax = 2**64 - 1, 2**64 - action.number
         elif action.kind == "short":
             registers.rdx = min(registers.rdx, action.number)
-        libc.ptrace(SETREGS, thread, None, ctypes.addressof(registers))
 
     def _call(self, thread: int, registers: Registers) -> Call | None:
         """Return the call that a thread stopped at, if it touches the folder or prints something."""

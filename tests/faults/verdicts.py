@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from tests.faults.kernel import WRITING
 from tests.faults.points import Point
-from tests.faults.scenes import ENVIRONMENT, Case, State, build, look
+from tests.faults.scenes import ENVIRONMENT, LEFTOVER, Case, State, build, look
 from tests.faults.tracer import Traced
 
 RETRIED = frozenset(
@@ -140,6 +140,9 @@ def _kept(point: Point, run: Traced, state: State) -> str:
     expected = "new" if run.code == 0 or point.expected == "new" else point.scenario.before
     if state.holds != expected or state.strangers:
         return f"left {state}, not {expected!r}"
-    if state.leftovers and point.call.name not in CLEANING:
+    removed = point.expected == "new" and LEFTOVER.fullmatch(
+        point.call.file
+    )  # the old folder, on its way out
+    if state.leftovers and not removed and point.call.name not in CLEANING:
         return f"left {state.leftovers}"
     return ""
