@@ -10,7 +10,7 @@ import click
 
 from winitgen.cli import options, reproduce, streams
 from winitgen.cli.progress import Bar
-from winitgen.errors import UsageError, WinitgenError
+from winitgen.errors import UsageError, WinitgenError, printable
 
 
 @click.command("init", short_help="Draw the weights of a layer-spec and write them.")
@@ -91,6 +91,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or out is None:
         status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
     else:
+        _tell_leftovers(out, *choices["report"])
         with Bar(files.size_of(planned)) as bar:
             status, report = files.write(
                 planned,
@@ -110,6 +111,15 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
         write_report(report, path)
     _print(status, report, time.perf_counter() - started, choices)
+
+
+def _tell_leftovers(*paths: str) -> None:
+    """Say on standard error what a run that was killed has left beside the output and the reports."""
+    from winitgen.writers.leftovers import leftovers
+
+    for path in paths:
+        if path != "-" and (line := leftovers(path)):
+            click.echo(f"winitgen: {printable(line)}", err=True)
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
