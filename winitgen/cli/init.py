@@ -10,7 +10,7 @@ import click
 
 from winitgen.cli import options, reproduce, streams
 from winitgen.cli.progress import Bar
-from winitgen.errors import UsageError, WinitgenError
+from winitgen.errors import UsageError, WinitgenError, printable
 
 
 @click.command("init", short_help="Draw the weights of a layer-spec and write them.")
@@ -122,7 +122,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     stream = streams.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
-            click.echo(report["file"])
+            click.echo(printable(report["file"]) if stream.isatty() else report["file"])
         return
     if choices["json_"]:
         from winitgen.report.files import as_json
@@ -136,7 +136,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     stream.write(f"\n{total_line(report)}\n")
     for note in report["notes"]:
         stream.write(f"note: {note}\n")
-    file = report.get("file")
+    file = printable(report.get("file", ""))
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
     elif status == "unchanged":

@@ -27,6 +27,9 @@ from winitgen.spec.model import ModelSpec
 MOST_ELEMENTS = 2**50
 """Of one parameter: a petabyte-sized file, and far inside what every format can address."""
 
+MOST_PARAMETERS = 100_000
+"""Of one model, more than the largest that are known have: each takes memory and a tenth of a millisecond."""
+
 MOST_BYTES = 2**62
 """Of all parameters together: what a signed number of 64 bits can count, with a bit to spare."""
 
@@ -94,6 +97,7 @@ class _Planner:
         self.instead = instead
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
+        self.count = 0
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
@@ -118,6 +122,7 @@ class _Planner:
         step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
+        self._count(step, len(weights))
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
@@ -130,6 +135,14 @@ class _Planner:
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
+
+    def _count(self, step: Step, more: int) -> None:
+        """Note the layer with which there are too many parameters; nothing behind it is looked at."""
+        self.count += more
+        if self.count > MOST_PARAMETERS:
+            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
+            self.mistakes.add(step.place.spot, message)
+            raise TooManyMistakes
 
     def _with_default_bias(self, step: Step) -> Step:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""

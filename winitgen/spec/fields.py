@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import Mistakes, Spot, closest, show, suggest
+from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 
@@ -71,6 +71,7 @@ def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
 
 
 def _join(path: str, key: str) -> str:
+    key = shortened(key, LONGEST_SHOWN)
     return f"{path}.{key}" if path else key
 
 
