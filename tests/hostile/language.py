@@ -15,12 +15,12 @@ from winitgen.spec.document import LAYOUTS, TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.words import INIT_WORDS
 
-VALUES = (
-    "valid same true false null ~ .nan .inf -0.0 1e-3 1e400 0x10 0o17 010 -1 0 1 2 3 18446744073709551615 "
-    "18446744073709551616 1099511627776 1099511627777 fan_in fan_out fan_avg normal uniform truncated_normal "
-    "incoming outgoing encoder decoder input hidden output in_out omit auto torch keras flax none i gamma beta "
-    "kernel bias recurrent_kernel recurrent_bias embeddings alpha forward variance backward tokens * ?"
-).split()
+VALUES = """\
+valid same true false null ~ .nan .inf -0.0 1e-3 1e400 0x10 0o17 010 -1 0 1 2 3 18446744073709551615
+18446744073709551616 1099511627776 1099511627777 fan_in fan_out fan_avg normal uniform truncated_normal
+incoming outgoing encoder decoder input hidden output in_out omit auto torch keras flax none i gamma beta
+kernel bias recurrent_kernel recurrent_bias embeddings alpha forward variance backward tokens * ?
+"""
 
 PIECES = (
     "input: ", "input: [2, 4, 4]\n", "input: {tokens: 3}\n", "layers:\n", "  - {", "}\n", ", ", ": ", "[", "]",
@@ -43,4 +43,4 @@ def words() -> list[str]:
             found |= dict.fromkeys(layer.parts)
     for table in (SCHEMES, OTHER_SCHEMES, INIT_WORDS, ACTIVATIONS, OTHER_ACTIVATIONS, PRESETS):
         found |= dict.fromkeys(table)
-    return list(found | dict.fromkeys([*FLOAT_DTYPES, *LAYOUTS, *VALUES]))
+    return list(found | dict.fromkeys([*FLOAT_DTYPES, *LAYOUTS, *VALUES.split()]))

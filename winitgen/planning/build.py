@@ -97,10 +97,10 @@ class _Planner:
         self.instead = instead
         self.rules = RuleBook(spec.rules)
         self.notes: list[str] = []
-        self.count = 0
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
+        self._check_count(steps)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(steps, layers, self.mistakes, self.dtype)
@@ -122,7 +122,6 @@ class _Planner:
         step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
-        self._count(step, len(weights))
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
@@ -136,13 +135,15 @@ class _Planner:
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
 
-    def _count(self, step: Step, more: int) -> None:
-        """Note the layer with which there are too many parameters; nothing behind it is looked at."""
-        self.count += more
-        if self.count > MOST_PARAMETERS:
-            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
-            self.mistakes.add(step.place.spot, message)
-            raise TooManyMistakes
+    def _check_count(self, steps: list[Step]) -> None:
+        """Note the layer with which there are too many parameters, before anything is decided about one."""
+        count = 0
+        for step in steps:
+            count += len(step.layer.weights(step.incoming)) if step.fits else 0
+            if count > MOST_PARAMETERS:
+                message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
+                self.mistakes.add(step.place.spot, message)
+                raise TooManyMistakes
 
     def _with_default_bias(self, step: Step) -> Step:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
