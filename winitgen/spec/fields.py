@@ -90,7 +90,7 @@ def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
     """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what it expects."""
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, OverflowError):
+    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for half a character
         unquote = "; leave the quotes out" if _is_quoted_number(node) else ""
         return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}{unquote}")
 

@@ -22,6 +22,15 @@ BREAKS = re.compile(r"\r\n|[\r\n]")
 """What ends a line in YAML 1.2, and for the parser."""
 
 
+PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+"""Characters as JSON escapes them, which is YAML too: in two halves."""
+
+
+def _joined(halves: re.Match[str]) -> str:
+    """Return the character that two halves are."""
+    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16")
+
+
 class _Mark(NamedTuple):
     """A place in the text, counted from 0, as ruamel.yaml's marks have it."""
 
@@ -182,9 +191,8 @@ class _Composer:
                 event.start_mark,
                 f"a value of {len(event.value)} characters; at most {LONGEST_SCALAR} are read",
             )
-        return Scalar(
-            event.start_mark.line + 1, event.start_mark.column + 1, event.value, event.style is None
-        )
+        text = PAIRS.sub(_joined, event.value)
+        return Scalar(event.start_mark.line + 1, event.start_mark.column + 1, text, event.style is None)
 
     def _sequence(self, event: Any, depth: int) -> Sequence:
         items = []
