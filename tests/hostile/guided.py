@@ -6,6 +6,7 @@ writes the text that did it into a file.
 
 from __future__ import annotations
 
+import os
 import pkgutil
 import sys
 import time
@@ -37,7 +38,8 @@ def main() -> None:
         seconds = time.process_time() - start
         assert seconds < PATIENCE, f"{seconds:.1f} seconds"
 
-    atheris.Setup(sys.argv, look)
+    again = os.environ.get("FUZZER", sys.argv[0])  # the command that libFuzzer starts more of itself by
+    atheris.Setup([again, *sys.argv[1:]], look)
     atheris.Fuzz()
 
 

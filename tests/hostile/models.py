@@ -153,7 +153,9 @@ class Maker:
             return value
         rest = value - int(self.vars["d"])
         sign = "+" if rest >= 0 else "-"
-        return one(self.draw, f"${{d {sign} {abs(rest)}}}", f"${{{value}}}", f"${{sqrt({value} ** 2)}}", value)
+        return one(
+            self.draw, f"${{d {sign} {abs(rest)}}}", f"${{{value}}}", f"${{sqrt({value} ** 2)}}", value
+        )
 
     def _layers(self, flow: Flow, count: int, depth: int) -> tuple[list[Layer], Flow]:
         """Return layers, and what flows out of the last of them."""
@@ -183,7 +185,11 @@ class Maker:
         try:
             if kind == "group":
                 layers, out = self._layers(flow, number(self.draw, 1, 3), depth + 1)
-                return {"type": kind, "layers": layers, **({"name": self._name()} if maybe(self.draw) else {})}, out
+                return {
+                    "type": kind,
+                    "layers": layers,
+                    **({"name": self._name()} if maybe(self.draw) else {}),
+                }, out
             if kind == "residual":
                 layer: Layer = {"type": "residual", "name": self._name(), "layers": self._kept(flow)}
                 if maybe(self.draw):
@@ -194,7 +200,12 @@ class Maker:
             index = one(self.draw, "i", "k", "stage")
             name = one(self.draw, f"r{self.count}.{{{index}}}", f"r{self.count}_${{{index} + 1}}")
             self.count += 1
-            layer = {"type": "repeat", "times": number(self.draw, 0, 3), "name": name, "layers": self._kept(flow)}
+            layer = {
+                "type": "repeat",
+                "times": number(self.draw, 0, 3),
+                "name": name,
+                "layers": self._kept(flow),
+            }
             if index != "i" or maybe(self.draw):
                 layer["index"] = index
             if maybe(self.draw):
@@ -256,7 +267,11 @@ class Maker:
         if len(flow.shape) == 1 or (len(flow.shape) == 2 and not flow.image):
             makers += [lambda f: self._dense(f, f.shape[-1]), self._gated]
         if len(flow.shape) == 2 and not flow.image:
-            makers += [self._attention, lambda f: self._recurrent(f, f.shape[-1], keeps=True)[0], self._positions]
+            makers += [
+                self._attention,
+                lambda f: self._recurrent(f, f.shape[-1], keeps=True)[0],
+                self._positions,
+            ]
         if len(flow.shape) > 2 or flow.image:
             makers += [lambda f: self._conv(f, keeps=True)[0]]
         return one(self.draw, *makers)(flow)

@@ -23,7 +23,9 @@ values = st.one_of(
     st.sampled_from((None, True, False, "", [], {}, [[]], [1, 2], [0], {"a": 1}, [None], {"scheme": "auto"})),
     st.sampled_from(WORDS),
     st.sampled_from(ALL),
-    st.sampled_from(("${d}", "${1 / 0}", "${i}", "${2 ** 64}", "${d + }", "${sqrt(-1)}", "${1.5}", "${__import__}")),
+    st.sampled_from(
+        ("${d}", "${1 / 0}", "${i}", "${2 ** 64}", "${d + }", "${sqrt(-1)}", "${1.5}", "${__import__}")
+    ),
 )
 
 LAYERS: tuple[dict[str, Any], ...] = (
@@ -98,7 +100,9 @@ def break_text(draw: Draw, text: str) -> str:
     """Put pieces of the language, or nothing, in the place of a few characters."""
     where = draw(st.integers(0, PLACES)) % (len(text) + 1)
     length = draw(st.integers(0, 12))
-    piece = draw(st.one_of(st.sampled_from(PIECES), st.sampled_from(WORDS), st.just(""), st.sampled_from(ALL)))
+    piece = draw(
+        st.one_of(st.sampled_from(PIECES), st.sampled_from(WORDS), st.just(""), st.sampled_from(ALL))
+    )
     return text[:where] + piece + text[where + length :]
 
 

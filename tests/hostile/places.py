@@ -20,7 +20,9 @@ PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
     "name of a part": lambda s: _layers({"type": "gated_mlp", "units": 2, "names": {"up": s}}),
     "part": lambda s: _layers({"type": "gated_mlp", "units": 2, "names": {s: "a"}}),
     "repeat name": lambda s: _layers({"type": "repeat", "times": 1, "name": s, "layers": [DENSE]}),
-    "index": lambda s: _layers({"type": "repeat", "times": 1, "index": s, "name": f"{{{s}}}", "layers": [DENSE]}),
+    "index": lambda s: _layers(
+        {"type": "repeat", "times": 1, "index": s, "name": f"{{{s}}}", "layers": [DENSE]}
+    ),
     "var": lambda s: _layers(vars={s: 1}),
     "value of a var": lambda s: _layers(vars={"d": s}),
     "arithmetic": lambda s: _layers({**DENSE, "name": "b", "units": f"${{{s}}}"}),

@@ -10,7 +10,19 @@ from hypothesis import strategies as st
 Draw = Callable[..., Any]
 
 RELATED = ("lecun", "xavier", "he", "glorot", "kaiming")
-PLAIN = ("relu", "tanh", "sigmoid", "gelu", "silu", "softmax", "linear", "selu", "softplus", "hard_swish", "mish")
+PLAIN = (
+    "relu",
+    "tanh",
+    "sigmoid",
+    "gelu",
+    "silu",
+    "softmax",
+    "linear",
+    "selu",
+    "softplus",
+    "hard_swish",
+    "mish",
+)
 TORCH_GAINS = ("relu", "tanh", "sigmoid", "selu", "linear")
 NUMBERED = ({"name": "leaky_relu", "slope": 0.2}, {"name": "elu", "alpha": 0.5}, {"name": "sin", "omega": 3})
 DISTRIBUTIONS = ("normal", "uniform", "truncated_normal")
@@ -114,7 +126,9 @@ def kernel(draw: Draw, *, matrix: bool) -> Any:
     if matrix:
         sparse = {"scheme": "sparse", "nonzeros": 1, "direction": one(draw, "incoming", "outgoing")}
         return one(draw, "identity", sparse)
-    return one(draw, "dirac", {"scheme": "icnr", "upscale": 1}, {"scheme": "icnr", "upscale": 1, "base": "xavier"})
+    return one(
+        draw, "dirac", {"scheme": "icnr", "upscale": 1}, {"scheme": "icnr", "upscale": 1, "base": "xavier"}
+    )
 
 
 def bias(draw: Draw) -> Any:

@@ -21,10 +21,11 @@ from tests.hostile.strings import ALL
 from tests.hostile.texts import as_yaml
 from tests.report import samples
 from tests.report.parsed import Page
+from tests.spec.test_refused import GROWN
 from winitgen.report import probe_html, probe_markdown
 
 PATIENCE, MEMORY = 5.0, 512
-"""Seconds, and MiB, that any call may take."""
+"""Seconds of the processor, and MiB, that any call may take."""
 
 SPEC = b"input: 3\nlayers: [{name: fc, type: dense, units: 2}]\n"
 FORMATS = ("w.safetensors", "w.npz", "w.npy", "w/", "w.h5")
@@ -70,7 +71,9 @@ def skeleton(content: str) -> list[tuple[str, list[str]]]:
 
 def as_html(content: str) -> list[str]:
     """Return the elements that a Markdown page is shown with."""
-    return Tags(MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(content)).tags
+    return Tags(
+        MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(content)
+    ).tags
 
 
 def test_models_of_every_name(tmp_path: Path) -> None:
@@ -115,7 +118,9 @@ def test_probe_reports(name: str) -> None:
         run["weights"][0] |= {"id": name, "scheme": name}
         return samples.probe(run, samples.run("other"), model=name, input="x", notes=[name], command="x")
 
-    assert skeleton(probe_html.render(report("a"), [])) == skeleton(probe_html.render(report(name or "a"), []))
+    assert skeleton(probe_html.render(report("a"), [])) == skeleton(
+        probe_html.render(report(name or "a"), [])
+    )
     assert as_html(probe_markdown.render(report("a"))) == as_html(probe_markdown.render(report(name or "a")))
 
 
@@ -205,6 +210,19 @@ def test_options(tmp_path: Path) -> None:
 
     for run in run_all(calls):
         check_printed(run)
+
+
+def test_what_is_made_to_be_large(tmp_path: Path) -> None:
+    """Specs that are made to be deep, long or slow are refused in little time and memory."""
+    contents = [content for content, _ in GROWN.values()]
+    contents += [path.read_bytes() for path in sorted((ROOT / "tests" / "refused").glob("*.yaml"))]
+    large = [b for b in contents if len(b) > 3000 or b"times" in b or b"*" in b or b"num_layers" in b]
+    for index, content in enumerate(large):
+        (tmp_path / f"{index}.yaml").write_bytes(content)
+
+    for run in run_all([(["plan", f"{index}.yaml"], tmp_path) for index in range(len(large))]):
+        check_printed(run)
+        assert 2 == run.code
 
 
 def test_quiet_on_a_terminal(tmp_path: Path) -> None:

@@ -37,7 +37,11 @@ def test_every_place_of_a_spec(place: str) -> None:
         answers = []
         for source in (as_yaml(spec, 0), spec):
             try:
-                read = api.parse_spec(source, "model.yaml") if isinstance(source, bytes) else api.load_spec(source)
+                read = (
+                    api.parse_spec(source, "model.yaml")
+                    if isinstance(source, bytes)
+                    else api.load_spec(source)
+                )
                 report = files.dry_run(api.plan(read))
                 answers.append([tensor["name"] for tensor in report["tensors"]])
                 assert all(name.isascii() and name.isprintable() for name in answers[-1])
@@ -90,7 +94,11 @@ def test_nothing_is_written_for_a_name_that_is_refused(tmp_path: Path, form: str
         layers = [{"name": text, "type": "dense", "units": 2}]
         try:
             winitgen.write(
-                {"input": 2, "layout": layout, "layers": layers}, f"{out}{FILES[form]}", format=form, fsync=False, force=True
+                {"input": 2, "layout": layout, "layers": layers},
+                f"{out}{FILES[form]}",
+                format=form,
+                fsync=False,
+                force=True,
             )
         except (SpecError, UsageError) as error:
             if name_problem(text):

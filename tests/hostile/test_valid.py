@@ -31,7 +31,9 @@ def planned_in(model: Model, style: int, layout: str) -> Plan:
         return api.plan(spec, layout=layout)
     except SpecError as error:
         assert layout != "torch"
-        assert all(any(word in mistake.message for word in FRAMEWORKS_LACK) for mistake in error.mistakes), error
+        assert all(any(word in mistake.message for word in FRAMEWORKS_LACK) for mistake in error.mistakes), (
+            error
+        )
         return api.plan(spec, layout="torch")
 
 

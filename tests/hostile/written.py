@@ -56,7 +56,11 @@ def by_npz(path: Path) -> dict[str, Read]:
 def by_npy(path: Path) -> dict[str, Read]:
     """Read a record by `numpy.load`; a plain array has no name."""
     found = np.load(path)
-    return {name: _array(found[name]) for name in found.dtype.names} if found.dtype.names else {"": _array(found)}
+    return (
+        {name: _array(found[name]) for name in found.dtype.names}
+        if found.dtype.names
+        else {"": _array(found)}
+    )
 
 
 def by_npy_dir(path: Path) -> dict[str, Read]:
