@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from winitgen.writers.reading import reading
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.writers import by_name
 from winitgen.writers.base import Format
-from winitgen.writers.reading import reading
 
 SAFETENSORS = by_name("safetensors")
 

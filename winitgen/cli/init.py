@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -131,12 +131,21 @@ def _wants_histograms(reports: tuple[str, ...]) -> bool:
     return any(shows_histograms(path) for path in reports)
 
 
+def _print_path(path: str, stream: TextIO) -> None:
+    """Print a path: for a script as it is, byte for byte; on a terminal in characters that it shows."""
+    if stream.isatty():
+        stream.write(f"{printable(path)}\n")
+    else:
+        stream.flush()
+        stream.buffer.write(os.fsencode(path) + b"\n")
+
+
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or the path alone."""
     stream = streams.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
-            click.echo(report["file"])
+            _print_path(report["file"], stream)
         return
     if choices["json_"]:
         from winitgen.report.files import as_json
@@ -152,7 +161,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
         stream.write(f"note: {note}\n")
     for line in digest_lines(report):
         stream.write(f"{line}\n")
-    file = report.get("file")
+    file = printable(report.get("file", ""))
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
     elif status == "unchanged":
