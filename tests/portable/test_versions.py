@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,25 +13,12 @@ import pytest
 
 from tests.portable.child import ROOT, differing, run
 from tests.portable.compute import SMALL, about
-
-
-def oldest() -> list[str]:
-    """Return every dependency at the lowest version that winitgen allows."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    return [dependency.replace(">=", "==") for dependency in project["dependencies"]]
+from tests.portable.packages import from_index, oldest
 
 
 def installed(packages: Sequence[str], folder: Path) -> dict[str, str]:
-    """Install packages from the index into a folder of their own; return the environment that prefers them."""
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run(
-        [*command, "--only-binary=:all:", "--no-warn-conflicts", "--target", str(folder), *packages],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return {"PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"}
+    """Install packages into a folder of their own; return the environment that prefers them."""
+    return {"PYTHONPATH": f"{from_index(packages, folder)}{os.pathsep}{ROOT}"}
 
 
 def test_the_oldest_of_all_libraries(tmp_path: Path) -> None:
