@@ -13,6 +13,7 @@ import json
 import os
 import pickle
 import platform
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -152,6 +153,21 @@ def large(options: argparse.Namespace) -> Found:
     yield from _examples("large", LARGE_FILES, options)
 
 
+def billions(_options: argparse.Namespace) -> Found:
+    """Yield the hash of a file of 2 billion normals, as the command line sends it down a pipe."""
+    command = [sys.executable, "-m", "winitgen", "init", "-", "-o", "-", "--quiet"]
+    found = hashlib.sha256()
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(json.dumps(models.BILLIONS).encode())
+        process.stdin.close()
+        while part := process.stdout.read(1 << 20):
+            found.update(part)
+    assert process.returncode == 0
+    yield "billions/he_normal/safetensors/float32/0", found.hexdigest()
+
+
 def _examples(group: str, cases: list[tuple[str, str, str, int]], options: argparse.Namespace) -> Found:
     import winitgen
 
@@ -187,11 +203,14 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
 
 
 GROUPS: dict[str, Callable[[argparse.Namespace], Found]] = {
-    row.__name__: row for row in (stream, values, files, specs, large)
+    row.__name__: row for row in (stream, values, files, specs, large, billions)
 }
 
 SMALL = ("stream", "values", "files", "specs")
 """The groups that take seconds."""
+
+USUAL = (*SMALL, "large")
+"""All but the one that takes minutes."""
 
 
 def about() -> dict[str, Any]:

@@ -176,3 +176,17 @@ LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init":
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""
+
+BILLIONS: Spec = {
+    "layers": [
+        {
+            "name": "w",
+            "type": "dense",
+            "inputs": 40_000,
+            "units": 50_000,
+            "use_bias": False,
+            "init": "he_normal",
+        }
+    ]
+}
+"""2,000,000,000 normals, 8 GB in float32: enough to meet every line of the table many times."""

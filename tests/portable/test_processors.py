@@ -13,7 +13,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,10 @@ import pytest
 
 from tests.portable import compute, emulated
 from tests.portable.child import ROOT, differing, run
+from tests.portable.emulated import Machine
 from tests.portable.record import recorded
+
+Jobs = dict[str, Future[Any]]
 
 CORE = ("stream", "values")
 SMALL_FORMATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
@@ -39,16 +42,14 @@ COMMANDS = [
 OTHERS = [
     ("lstm", ".safetensors", ("--layout", "keras", "--seed", str(2**64 - 1))),
     ("lenet5", ".weights.h5", ("--layout", "keras", "--threads", "7")),
-    ("autoencoder", ".npz", ("--layout", "flax", "--dtype", "float16")),
 ]
 
 
 class Ran(NamedTuple):
-    """What ran on an emulated machine: on what, the hashes, and those of the files of its command line."""
+    """What an emulated machine is, and the hashes it found."""
 
     about: dict[str, Any]
     found: dict[str, str]
-    written: dict[str, str]
 
 
 def hash_of(path: Path) -> str:
@@ -72,68 +73,71 @@ def init(
     return hash_of(Path(out))
 
 
-def on_arm(folder: Path) -> Ran:
-    """Run everything on a 64-bit ARM."""
-    machine = emulated.aarch64(folder)
-    about, found = run(compute.SMALL, python=machine.python, environment=machine.environment)
-    written = {
-        str(row): init(machine.python, machine.environment, folder, row[:3])  # type: ignore[arg-type]
-        for row in (*COMMANDS, *OTHERS)
-    }
-    return Ran(about, found, written)
+def commands(folder: Path, machine: Future[Machine]) -> dict[str, str]:
+    """Run the command line on the 64-bit ARM; return the hash of each file it wrote."""
+    python, environment = machine.result()
+    return {str(row): init(python, environment, folder, row[:3]) for row in (*COMMANDS, *OTHERS)}
 
 
-def on_big_endian(folder: Path) -> Ran:
-    """Run the drawing core on a big-endian machine: what is to be drawn is planned here."""
-    machine = emulated.s390x(folder)
+def everything(machine: Future[Machine], after: Future[Ran]) -> Ran:
+    """Compute all hashes on the 64-bit ARM, when another computation is done."""
+    wait([after])
+    python, environment = machine.result()
+    return Ran(*run(compute.SMALL, python=python, environment=environment))
+
+
+def core(folder: Path, machine: Future[Machine]) -> Ran:
+    """Run the drawing core on the big-endian machine: what is to be drawn is planned here."""
     plans = folder / "plans"
     plans.write_bytes(pickle.dumps(compute.plans()))
-    return Ran(*run(CORE, "--plans", str(plans), python=machine.python, environment=machine.environment), {})
+    python, environment = machine.result()
+    return Ran(*run(CORE, "--plans", str(plans), python=python, environment=environment))
 
 
 @pytest.fixture(scope="module")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Ran]]]:
-    """Start both machines at once, one for each core of a small computer."""
-    with ThreadPoolExecutor(2) as pool:
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Any]]]:
+    """Start both machines, and what runs on them: two emulations at a time, for two cores."""
+    arm, big = (tmp_path_factory.mktemp(name) for name in ("arm", "big"))
+    with ThreadPoolExecutor() as pool:
+        emulators = pool.submit(emulated.qemu, tmp_path_factory.mktemp("emulators"))
+        arm_machine = pool.submit(emulated.aarch64, arm, emulators)
+        big_machine = pool.submit(emulated.s390x, big, emulators)
+        computed = pool.submit(core, big, big_machine)
         yield {
-            job.__name__: pool.submit(job, tmp_path_factory.mktemp(job.__name__))
-            for job in (on_arm, on_big_endian)
+            "commands": pool.submit(commands, arm, arm_machine),
+            "core": computed,
+            "everything": pool.submit(everything, arm_machine, computed),
         }
 
 
-@pytest.fixture
-def arm(machines: dict[str, Future[Ran]]) -> Ran:
-    """Return what ran on the 64-bit ARM."""
-    return machines["on_arm"].result()
-
-
-@pytest.fixture
-def big_endian(machines: dict[str, Future[Ran]]) -> Ran:
-    """Return what ran on the big-endian machine."""
-    return machines["on_big_endian"].result()
-
-
-def test_everything_on_a_64_bit_arm(arm: Ran) -> None:
+def test_everything_on_a_64_bit_arm(jobs: Jobs) -> None:
     """All values and files, with vector instructions of another kind and the wheels made for them."""
+    arm = jobs["everything"].result()
+
     assert ("aarch64", "little") == (arm.about["machine"], arm.about["byteorder"])
     assert "ASIMDHP" in arm.about["features"]
     assert [] == differing(compute.SMALL, arm.found)
 
 
 @pytest.mark.parametrize("row", COMMANDS, ids=lambda row: row[3])
-def test_the_command_line_on_a_64_bit_arm(arm: Ran, row: tuple[Any, ...]) -> None:
+def test_the_command_line_on_a_64_bit_arm(jobs: Jobs, row: tuple[Any, ...]) -> None:
     """``winitgen init`` there writes the recorded files."""
-    assert recorded()[row[3]] == arm.written[str(row)]
+    assert recorded()[row[3]] == jobs["commands"].result()[str(row)]
 
 
 @pytest.mark.parametrize("row", OTHERS, ids=lambda row: f"{row[0]}{row[1]}")
-def test_the_command_line_here_and_there(arm: Ran, row: tuple[Any, ...], tmp_path: Path) -> None:
+def test_the_command_line_here_and_there(jobs: Jobs, row: tuple[Any, ...], tmp_path: Path) -> None:
     """And the same files that it writes here."""
-    assert init([sys.executable], {"PYTHONPATH": str(ROOT)}, tmp_path, row) == arm.written[str(row)]
+    assert (
+        init([sys.executable], {"PYTHONPATH": str(ROOT)}, tmp_path, row)
+        == jobs["commands"].result()[str(row)]
+    )
 
 
-def test_the_drawing_core_on_a_big_endian_machine(big_endian: Ran) -> None:
+def test_the_drawing_core_on_a_big_endian_machine(jobs: Jobs) -> None:
     """Streams, tables, every distribution and scheme, float16 too; ml_dtypes is not to be had there."""
+    big_endian = jobs["core"].result()
+
     assert ("s390x", "big") == (big_endian.about["machine"], big_endian.about["byteorder"])
     assert [] == differing(CORE, big_endian.found, missing=SMALL_FORMATS)
     assert 200 < len(big_endian.found)
