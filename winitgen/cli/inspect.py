@@ -18,11 +18,14 @@ if TYPE_CHECKING:
 @click.argument("file", metavar="FILE")
 @click.option("--tensor", metavar="NAME", help="Look at this tensor alone, and in more detail.")
 @click.option("--header", is_flag=True, help="Show what the header says, and read no values.")
+@click.option("--digest", is_flag=True, help="Print a digest of the values, which no file format changes.")
 @click.option(
     "--threads", type=click.IntRange(1, 1024), help="Threads that read.  [default: all cores, at most 16]"
 )
 @options.as_json
-def command(file: str, tensor: str | None, header: bool, threads: int | None, json_: bool) -> None:
+def command(  # the options, each by its name
+    file: str, tensor: str | None, header: bool, digest: bool, threads: int | None, json_: bool
+) -> None:
     """Show the tensors of a weight file, a folder of them, or the index of a sharded one, whoever wrote it.
 
     For each: shape, number format, mean, standard deviation, extremes, how many values are zero, NaN
@@ -37,7 +40,7 @@ def command(file: str, tensor: str | None, header: bool, threads: int | None, js
     from winitgen.inspecting.inspection import inspect
 
     with Bar() as bar:
-        report = inspect(file, tensor=tensor, header=header, threads=threads, progress=bar)
+        report = inspect(file, tensor=tensor, header=header, digest=digest, threads=threads, progress=bar)
     if json_:
         import json
 
@@ -49,6 +52,7 @@ def command(file: str, tensor: str | None, header: bool, threads: int | None, js
 
 def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
     from winitgen.report import inspect_table
+    from winitgen.report.columns import digest_lines
     from winitgen.report.terminal import print_table
 
     bars = streams.bars(sys.stdout)
@@ -57,4 +61,5 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
     else:
         print_table(*inspect_table.table(report, bars=bars), sys.stdout)
         lines = ["", *inspect_table.foot(report)]
+    lines = [*lines, *digest_lines(report)]
     sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from winitgen.inspecting.figures import Figures
     from winitgen.inspecting.grid import Grid
     from winitgen.inspecting.streaming import Progress
-    from winitgen.readers.base import Stored
+    from winitgen.readers.base import Stored, Weights
 
 DETAILED = 256
 """Bins at most of the histogram of one tensor that is looked at alone."""
@@ -28,12 +28,14 @@ def inspect(
     *,
     tensor: str | None = None,
     header: bool = False,
+    digest: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
 
-    ``tensor`` names the one to look at, in more detail; with ``header`` no values are read. ``threads``
+    ``tensor`` names the one to look at, in more detail; with ``header`` no values are read. With ``digest``
+    they are read once more, for the content digest of the whole file. ``threads``
     defaults to the number of processors. ``progress`` is called now and then with the bytes read, and those to be
     read in all. Raises `UnreadableError` for a file that is none or is damaged, and
     `UsageError` for a tensor that it does not hold.
@@ -46,6 +48,7 @@ def inspect(
         provenance        None, or how winitgen drew the values: recipe (whole, or hash), model, seed,
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
+        digests           with ``digest`` content, in hexadecimal, else nothing
         tensors           for each: name, shape, dtype, values, bytes, and
 
           statistics      None with ``header``, and for a number format that NumPy lacks; else
@@ -61,6 +64,8 @@ def inspect(
     C order: as text where they are complex or not finite.
     The figures of a complex array are those of its real and imaginary parts; truth values are 0 and 1.
     """
+    if digest and header:
+        raise UsageError("a digest is taken of all values, and the header is read without them; ask for one")
     with open_weights(path) as weights:
         origin = origin_of(weights.provenance)
         arrays = true_arrays(weights, origin)
@@ -69,6 +74,7 @@ def inspect(
             "values": sum(array.size for array in arrays),
             "bytes": sum(array.nbytes for array in arrays),
         }
+        digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = [_named(arrays, tensor, weights.path)]
         rows = [_row(array) for array in arrays]
@@ -81,6 +87,7 @@ def inspect(
             "metadata": {key: text for key, text in weights.metadata.items() if key != "winitgen"},
             "provenance": origin,
             "totals": totals,
+            "digests": digests,
             "tensors": rows,
         }
 
@@ -93,6 +100,13 @@ def _named(arrays: Sequence[Stored], name: str, path: str) -> Stored:
     from winitgen.spec.mistakes import show, suggest
 
     raise UsageError(f"{path} has no tensor {show(name)}{suggest(name, [array.name for array in arrays])}")
+
+
+def _digests(weights: Weights, arrays: Sequence[Stored], threads: int | None) -> dict[str, str]:
+    """Return the digest over all values of the file."""
+    from winitgen.inspecting.digesting import content_digest
+
+    return {"content": content_digest(weights, arrays, threads)}
 
 
 def _row(array: Stored) -> dict[str, Any]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.readers.base import Weights
+    from winitgen.verifying.names import Pair
 
 LONGEST_RECIPE = 10_000_000
 """Bytes of a recipe that are looked at: a layer-spec is far shorter."""
@@ -66,20 +67,23 @@ def true_arrays(weights: Weights, origin: dict[str, Any] | None) -> Sequence[Sto
         return arrays
     if not any(array.dtype in {"uint8", "uint16"} for array in arrays):
         return arrays
-    planned = _planned(origin)
-    return [_seen_as(array, *planned.get(array.name, ("", ()))) for array in arrays]
+    tensors = {id(pair.stored): pair.tensor for pair in planned_pairs(weights)}
+    return [
+        _seen_as(array, tensors[id(array)].dtype, tensors[id(array)].shape) if id(array) in tensors else array
+        for array in arrays
+    ]
 
 
-def _planned(origin: dict[str, Any]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    """Return number format and shape of each tensor that the recipe draws; none if it is no sound one."""
-    from winitgen import api, files
+def planned_pairs(weights: Weights) -> Sequence[Pair]:
+    """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
+    from winitgen import files
+    from winitgen.verifying.names import match
+    from winitgen.verifying.recipe import plan_of
 
     try:
-        spec = api.load_spec(origin["spec"])
-        plan = api.plan(spec, seed=origin["seed"], dtype=origin["dtype"], layout=origin["layout"])
+        return match(weights, files.tensors(plan_of(weights))).pairs
     except WinitgenError:
-        return {}
-    return {tensor.name: (tensor.dtype, tensor.shape) for tensor in files.tensors(plan)}
+        return ()
 
 
 def _seen_as(array: Stored, dtype: str, shape: tuple[int, ...]) -> Stored:

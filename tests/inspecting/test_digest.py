@@ -1,0 +1,72 @@
+"""The content digest of a file: the one that init printed, in every container, and by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen import api, files
+from tests.cli.conftest import Winitgen
+from winitgen.errors import UsageError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float8_e4m3fn"])
+@pytest.mark.parametrize("name", ["w.safetensors", "w.npz", "w.h5", "w/"])
+def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtype: str) -> None:
+    """No container changes it, also where it has no name for the number format."""
+    report = files.write(api.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True).report
+    winitgen.write(ROOT / "specs/mlp.yaml", f"{tmp_path}/{name}", dtype=dtype)
+
+    assert (
+        report["digests"]["content"]
+        == winitgen.inspect(f"{tmp_path}/{name}", digest=True)["digests"]["content"]
+    )
+
+
+def test_a_keras_file_has_the_names_of_its_recipe(tmp_path: Path) -> None:
+    """Keras's places are not what the tensors are called."""
+    spec, path = ROOT / "specs/mlp.yaml", tmp_path / "w.weights.h5"
+    report = files.write(api.plan(spec, layout="keras"), path, digest=True).report
+
+    assert report["digests"]["content"] == winitgen.inspect(path, digest=True)["digests"]["content"]
+
+
+def test_the_digest_of_an_array_by_hand(tmp_path: Path) -> None:
+    """A leaf for each 131,072 elements, then the tensor's, then the file's; in any number of threads."""
+    values = np.arange(300_000, dtype=np.int16).reshape(3, 100_000)
+    np.savez_compressed(tmp_path / "w.npz", **{"a/b": values})
+    content = values.tobytes()
+    leaves = [hashlib.sha256(content[begin : begin + 262_144]).digest() for begin in (0, 262_144, 524_288)]
+    tensor = hashlib.sha256(b"".join(leaves)).hexdigest()
+    lines = f"winitgen content digest 1\na.b\tint16\t3,100000\t{tensor}\n"
+    expected = hashlib.sha256(lines.encode()).hexdigest()
+
+    for threads in (1, 3):
+        report = winitgen.inspect(tmp_path / "w.npz", digest=True, threads=threads)
+        assert {"content": expected} == report["digests"]
+
+
+def test_the_command_prints_it(tmp_path: Path, winitgen: Winitgen) -> None:
+    """Below the table, and among what ``--json`` says."""
+    winitgen("init", "specs/deck.yaml", "-o", tmp_path / "w.npz")
+    printed = winitgen("inspect", tmp_path / "w.npz", "--digest").out.splitlines()[-1]
+    said = json.loads(winitgen("inspect", tmp_path / "w.npz", "--digest", "--json").out)
+
+    assert f"content digest: {said['digests']['content']}" == printed
+
+
+def test_a_header_has_no_digest() -> None:
+    """Both together are refused before anything is read."""
+    with pytest.raises(UsageError) as caught:
+        winitgen.inspect("w.npz", header=True, digest=True)
+
+    assert "a digest is taken of all values, and the header is read without them; ask for one" == str(
+        caught.value
+    )

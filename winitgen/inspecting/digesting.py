@@ -1,0 +1,54 @@
+"""The content digest of a weight file, whoever wrote it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from winitgen import digests
+from winitgen.inspecting.origin import planned_pairs
+from winitgen.inspecting.streaming import Piece, fetched, in_order, threads_for
+from winitgen.writers.stream import little_endian
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+
+    from winitgen.readers.base import Stored, Weights
+
+
+def content_digest(weights: Weights, arrays: Sequence[Stored], threads: int | None = None) -> str:
+    """Return the content digest over the values of a file, in hexadecimal.
+
+    ``arrays`` are those of the file, in its order and in their own number formats. Their names are
+    those of the recipe, where the file carries one: Keras's files name what they hold in a way of their own.
+    Raises `UnreadableError` for values in a number format that NumPy lacks.
+    """
+    names = {id(pair.stored): pair.tensor.name for pair in planned_pairs(weights)}
+    total = sum(array.nbytes for array in arrays)
+    leaves: list[list[bytes]] = [[] for _ in arrays]
+    for index, leaf in in_order(_jobs(arrays), threads_for(total, threads)):
+        leaves[index].append(leaf)
+    return digests.content(
+        digests.Part(
+            names.get(id(stored), stored.name),
+            array.dtype,
+            array.shape,
+            hashlib.sha256(b"".join(leaves[index])).hexdigest(),
+        )
+        for index, (stored, array) in enumerate(zip(weights.tensors, arrays, strict=True))
+    )
+
+
+def _jobs(arrays: Sequence[Stored]) -> Iterator[Callable[[], tuple[int, bytes]]]:
+    for index, array in enumerate(arrays):
+        for start in range(0, array.size, digests.LEAF):
+            piece = Piece(index, start, min(digests.LEAF, array.size - start), 0)
+            yield partial(_leaf, index, fetched(array, piece))
+
+
+def _leaf(index: int, read: Callable[[], np.ndarray[Any, Any]]) -> tuple[int, bytes]:
+    return index, hashlib.sha256(little_endian(read())).digest()
