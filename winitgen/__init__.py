@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         WinitgenError,
     )
     from winitgen.files import Written
+    from winitgen.inspecting.comparison import diff
+    from winitgen.inspecting.inspection import inspect
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
@@ -44,7 +46,9 @@ __all__ = [
     "WinitgenError",
     "Written",
     "__version__",
+    "diff",
     "generate",
+    "inspect",
     "load_spec",
     "plan",
     "probe",
@@ -56,6 +60,8 @@ _HOMES = {
     **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
     "Written": "files",
     "probe": "probes",
+    "inspect": "inspecting.inspection",
+    "diff": "inspecting.comparison",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
     "verify": "verifying.check",

@@ -43,14 +43,14 @@ def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) 
 
 
 def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy's numbers are numbers."""
+    """Return a mapping as the text of a spec; NumPy's numbers are numbers, and no letter is refused as YAML."""
     import json
 
     try:
-        text = json.dumps(dict(source), ensure_ascii=False, default=lambda value: value.item())
+        text = json.dumps(dict(source), default=lambda value: value.item())
     except (AttributeError, TypeError, ValueError, RecursionError):
         raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
-    return text.encode(errors="backslashreplace")
+    return text.replace("\x7f", "\\u007f").encode()
 
 
 def read_file(path: str) -> bytes:

@@ -27,7 +27,8 @@ class Mistake(NamedTuple):
     """One mistake in a layer-spec: where it stands and what is wrong.
 
     ``line`` and ``column`` count from 1; ``line`` is 0 where the mistake is the file's as a whole.
-    ``path`` is the place inside the document, such as ``layers[0].activation``, or empty.
+    ``path`` is the place inside the document, such as ``layers[0].activation``, or empty. As text it
+    is one line, in which whatever a terminal would obey is written out.
     """
 
     file: str
@@ -38,7 +39,7 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        return printable(": ".join(part for part in (place, self.path, self.message) if part))
 
 
 class SpecError(WinitgenError):
@@ -85,5 +86,14 @@ class ExistsError(OutputError):
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, without a character that a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """Return ``text`` on one line, without a character that a terminal would obey or that cannot be seen.
+
+    Control characters, marks of direction, halves of characters and all spaces but the plain one are
+    written out, as Python writes them.
+
+    >>> printable("a\\n\\x1b[31mb\\u202ec")
+    'a\\\\n\\\\x1b[31mb\\\\u202ec'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

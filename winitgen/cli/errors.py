@@ -28,6 +28,7 @@ def _refused(error: Any) -> int:
 
 
 def _misused(error: Any) -> int:
+    error.message = printable(error.message)
     error.show()
     return 2
 
@@ -62,7 +63,7 @@ def lines(error: WinitgenError, style: str) -> list[str]:
     if style == "github":
         return [_annotation(mistake) for mistake in mistakes or (Mistake("", 0, 0, "", str(error)),)]
     if mistakes:
-        return [printable(str(mistake)) for mistake in mistakes]
+        return [str(mistake) for mistake in mistakes]
     return [f"winitgen: {printable(str(error))}"]
 
 
@@ -76,7 +77,7 @@ def _annotation(mistake: Mistake) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

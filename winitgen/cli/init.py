@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from winitgen.cli import options, reproduce, streams
 from winitgen.cli.progress import Bar
-from winitgen.errors import UsageError, WinitgenError
+from winitgen.errors import UsageError, WinitgenError, printable
 
 
 @click.command("init", short_help="Draw the weights of a layer-spec and write them.")
@@ -91,6 +91,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or out is None:
         status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
     else:
+        _tell_leftovers(out, *choices["report"])
         with Bar(files.size_of(planned)) as bar:
             status, report = files.write(
                 planned,
@@ -112,6 +113,15 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     _print(status, report, time.perf_counter() - started, choices)
 
 
+def _tell_leftovers(*paths: str) -> None:
+    """Say on standard error what a run that was killed has left beside the output and the reports."""
+    from winitgen.writers.leftovers import leftovers
+
+    for path in paths:
+        if path != "-" and (line := leftovers(path)):
+            click.echo(f"winitgen: {printable(line)}", err=True)
+
+
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
     """Return whether one of the reports shows histograms, which take time to count."""
     if not reports:
@@ -121,12 +131,21 @@ def _wants_histograms(reports: tuple[str, ...]) -> bool:
     return any(shows_histograms(path) for path in reports)
 
 
+def _print_path(path: str, stream: TextIO) -> None:
+    """Print a path: for a script as it is, byte for byte; on a terminal in characters that it shows."""
+    if stream.isatty():
+        stream.write(f"{printable(path)}\n")
+    else:
+        stream.flush()
+        stream.buffer.write(os.fsencode(path) + b"\n")
+
+
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or the path alone."""
     stream = streams.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
-            click.echo(report["file"])
+            _print_path(report["file"], stream)
         return
     if choices["json_"]:
         from winitgen.report.files import as_json
@@ -142,7 +161,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
         stream.write(f"note: {note}\n")
     for line in digest_lines(report):
         stream.write(f"{line}\n")
-    file = report.get("file")
+    file = printable(report.get("file", ""))
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
     elif status == "unchanged":

@@ -22,6 +22,11 @@ from winitgen.errors import DiffersError, UsageError, WinitgenError
     type=click.IntRange(1, 1024),
     help="Threads that draw and compare.  [default: all cores, at most 16]",
 )
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Draw nothing: test whether another program's FILE has the distributions of SPEC.",
+)
 @click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing of a file that is as drawn.")
 @options.as_json
@@ -36,10 +41,15 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
     Example:
       winitgen verify weights.safetensors
       winitgen verify weights.npy specs/mlp.yaml --seed 7
+      winitgen verify pytorch.safetensors specs/mlp.yaml --statistics
     """
     started = time.perf_counter()
     try:
         _check_call(spec, choices)
+        if choices["statistics"]:
+            from winitgen.cli import checked
+
+            return checked.run(file, spec, choices)
         report = _verified(file, spec, choices)
     except WinitgenError as error:
         from winitgen.cli.errors import say

@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
-from winitgen.errors import UnreadableError
+from winitgen.errors import UnreadableError, printable
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -27,8 +28,8 @@ class Stored:
     """One named array of a file.
 
     ``dtype`` is NumPy's or ml_dtypes' name of its number format, or the container's own where neither
-    has one: such an array has no `numpy` and its values cannot be read. ``nbytes`` are the bytes that
-    its values take in the file. ``offset`` is where these begin; arrays are read fastest in that order.
+    has one: such an array has no `numpy` and its values cannot be read. ``nbytes`` are the bytes of
+    its values, before any compression. ``offset`` is where these begin; arrays are read fastest in that order.
     ``forward`` says that a run is cheap only behind the one before it (a compressed archive).
     """
 
@@ -96,22 +97,54 @@ class Reader(NamedTuple):
     read: Callable[[BinaryIO, str, ExitStack], Weights]
 
 
-HEAD = 16
-"""Bytes that tell the containers apart."""
+HEAD = 2056
+"""Bytes that tell the containers apart: HDF5 may begin behind 2,048 bytes of another program's."""
+
+MOST_TENSORS = 250_000
+_MOST_EXPANDED = 1000
+_ALWAYS_EXPANDED = 1 << 30
 
 
-def raw(file: BinaryIO, path: str, dtype: np.dtype[Any], offset: int) -> Read:
+def check_expansion(path: str, name: str, nbytes: int, stored: int) -> None:
+    """Raise `UnreadableError` where ``stored`` bytes claim to be more values than compression explains."""
+    if nbytes > _ALWAYS_EXPANDED and nbytes > _MOST_EXPANDED * stored:
+        raise UnreadableError(
+            f"{path}: {quoted(name)} claims {nbytes:,} bytes and stores {stored:,}, which is not believed"
+        )
+
+
+def quoted(text: str) -> str:
+    """Return text from a file as a message may show it: short, and on one line."""
+    return repr(printable(text if len(text) <= 100 else text[:100] + "..."))
+
+
+Source = BinaryIO | Callable[[], "AbstractContextManager[BinaryIO]"]
+"""A file that is open, or what opens it for each run: a folder may have more files than can be open at once."""
+
+
+@contextmanager
+def file_of(source: Source) -> Iterator[BinaryIO]:
+    """Give the open file of a source."""
+    if callable(source):
+        with source() as file:
+            yield file
+    else:
+        yield source
+
+
+def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
     """Return what reads an array that stands in the file as it is, from ``offset`` on.
 
     ``dtype`` may be of either byte order.
     """
-    fd, itemsize = file.fileno(), dtype.itemsize
+    itemsize = dtype.itemsize
 
     def read(start: int, count: int) -> np.ndarray[Any, Any]:
         import numpy as np
 
         content = bytearray(count * itemsize)
-        fill(fd, path, memoryview(content), offset + start * itemsize)
+        with file_of(source) as file:
+            fill(file.fileno(), path, memoryview(content), offset + start * itemsize)
         return native(np.frombuffer(content, dtype))
 
     return read

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.readers.base import Read, Reader, Stored, Weights, native, raw
+from winitgen.readers.base import Read, Reader, Source, Stored, Weights, file_of, native, quoted, raw
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -25,11 +25,7 @@ def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
     """Return the fields of the record, or the one array, which has no name."""
     shape, fortran, dtype = header(file, path)
     begin, size = file.tell(), file.seek(0, 2)
-    wanted = math.prod(shape) * dtype.itemsize
-    if size - begin != wanted:
-        raise UnreadableError(
-            f"{path} is a damaged npy file: it holds {size - begin:,} bytes of values, not {wanted:,}"
-        )
+    check_size(size - begin, shape, dtype, path)
     if dtype.names is not None and shape == ():
         tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
     else:
@@ -46,15 +42,36 @@ def provenance(path: Path) -> None:
             raise UnreadableError(f"{path} is not an npy file")
 
 
-def header(file: Any, path: str) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return shape, whether the order is Fortran's, and number format; stand where the values begin."""
+def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, whether the order is Fortran's, and number format; stand where the values begin.
+
+    ``name`` is that of the member where the file is one of an archive.
+    """
+    from warnings import catch_warnings, simplefilter
+
     try:
-        shape, fortran, dtype = _parsed(file)
+        with catch_warnings():  # Python warns of odd text by printing it
+            simplefilter("ignore")
+            shape, fortran, dtype = _parsed(file)
     except Exception as error:  # whatever Python and NumPy say about a header that is none
-        raise UnreadableError(f"{path} is not an npy file, or a damaged one") from error
+        what = f"{path}: {quoted(name)}" if name else path
+        raise UnreadableError(f"{what} is not an npy file, or a damaged one") from error
     if dtype.hasobject:
         raise UnreadableError(f"{path} holds Python objects, which are not read, as they can run code")
     return shape, fortran, dtype
+
+
+def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: str, name: str = "") -> None:
+    """Raise `UnreadableError` unless ``found`` bytes are what an array of this shape and format takes."""
+    wanted = math.prod(shape) * dtype.itemsize
+    if found != wanted:
+        what = f"npz file: {quoted(name)}" if name else "npy file: it"
+        raise UnreadableError(f"{path} is a damaged {what} holds {found:,} bytes of values, not {wanted:,}")
+
+
+def is_numeric(dtype: np.dtype[Any]) -> bool:
+    """Tell whether the values are numbers or truth values, not text, dates, or records."""
+    return dtype.names is None and dtype.kind in "?biufc"
 
 
 def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -78,7 +95,7 @@ def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
 
 
 def array(
-    file: BinaryIO,
+    source: Source,
     path: str,
     begin: int,
     shape: tuple[int, ...],
@@ -90,17 +107,18 @@ def array(
     """Return an array that stands in the file from ``begin`` on; a record's values are not read."""
     size = math.prod(shape)
     read: Read | None = None
-    if dtype.names is None and dtype.kind != "V":
+    if is_numeric(dtype):
         turned = fortran and sum(axis > 1 for axis in shape) > 1
-        read = _turned(file, begin, shape, dtype) if turned and size else raw(file, path, dtype, begin)
+        read = _turned(source, begin, shape, dtype) if turned and size else raw(source, path, dtype, begin)
     return Stored(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 
 
-def _turned(file: BinaryIO, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
     """Return what reads an array in Fortran's order in C order."""
     import numpy as np
 
-    mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
+    with file_of(source) as file:
+        mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
 
     def read(start: int, count: int) -> np.ndarray[Any, Any]:
         return native(mapped.flat[start : start + count])

@@ -6,8 +6,19 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from winitgen.errors import UnreadableError, printable
-from winitgen.readers.base import Reader, Stored, Weights, little, numpy_dtype, raw
+from winitgen.errors import UnreadableError
+from winitgen.readers.base import (
+    MOST_TENSORS,
+    Read,
+    Reader,
+    Source,
+    Stored,
+    Weights,
+    little,
+    numpy_dtype,
+    quoted,
+    raw,
+)
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -16,7 +27,6 @@ if TYPE_CHECKING:
 LONGEST_HEADER = 100_000_000
 """Bytes: the library refuses to read more."""
 
-MOST_TENSORS = 250_000
 MOST_AXES = 64
 
 _NUMPY = {
@@ -48,13 +58,18 @@ _NUMPY = {
 
 def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
     """Return the tensors that the header lists."""
+    return read_from(file, file, path)
+
+
+def read_from(file: BinaryIO, source: Source, path: str) -> Weights:
+    """Return the tensors that the header of an open file lists; their values are read through ``source``."""
     entries, length = _header(file, path)
     metadata = _metadata(entries.pop("__metadata__", {}), path)
     size = file.seek(0, 2)
     begin = 8 + length
     placed = sorted((_placed(name, entry, path) for name, entry in entries.items()), key=lambda row: row[3:])
     _check_cover(placed, size - begin, path)
-    tensors = [_stored(file, path, begin, *row) for row in placed]
+    tensors = [_stored(source, path, begin, *row) for row in placed]
     facts = {"file_bytes": size, "header_bytes": begin}
     return Weights(path, "safetensors", tensors, metadata, metadata.get("winitgen"), facts)
 
@@ -84,7 +99,7 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
     try:
         return json.loads(text.decode(), object_pairs_hook=_unique), length
     except _Twice as twice:
-        raise _damaged(path, f"its header has the key {_quoted(str(twice))} twice") from None
+        raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
     except (ValueError, RecursionError):
         raise _not(path) from None
 
@@ -115,19 +130,19 @@ Placed = tuple[str, str, tuple[int, ...], int, int]
 def _placed(name: str, entry: Any, path: str) -> Placed:
     """Return a tensor's line of the header, checked."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
-        raise _damaged(path, f"the entry of {_quoted(name)} is not its dtype, shape and data_offsets")
+        raise _damaged(path, f"the entry of {quoted(name)} is not its dtype, shape and data_offsets")
     code, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
     if not isinstance(code, str) or code not in _NUMPY:
-        raise _damaged(path, f"{_quoted(name)} has the unknown dtype {_quoted(str(code))}")
+        raise _damaged(path, f"{quoted(name)} has the unknown dtype {quoted(str(code))}")
     if not _whole_numbers(shape) or len(shape) > MOST_AXES:
-        raise _damaged(path, f"{_quoted(name)} has no shape of at most {MOST_AXES} whole numbers")
+        raise _damaged(path, f"{quoted(name)} has no shape of at most {MOST_AXES} whole numbers")
     if not _whole_numbers(offsets) or len(offsets) != 2:
-        raise _damaged(path, f"{_quoted(name)} has no two data_offsets")
+        raise _damaged(path, f"{quoted(name)} has no two data_offsets")
     bits = math.prod(shape) * _NUMPY[code][1]
     if offsets[1] - offsets[0] != bits / 8 or bits % 8:
         raise _damaged(
             path,
-            f"{_quoted(name)} has {offsets[1] - offsets[0]:,} bytes where its shape and dtype need {bits / 8:,.0f}",
+            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes where its shape and dtype need {bits / 8:,.0f}",
         )
     return name, code, tuple(shape), offsets[0], offsets[1]
 
@@ -141,9 +156,9 @@ def _check_cover(placed: Sequence[Placed], size: int, path: str) -> None:
     position = 0
     for name, _, _, begin, end in placed:
         if begin < position:
-            raise _damaged(path, f"{_quoted(name)} overlaps the tensor before it")
+            raise _damaged(path, f"{quoted(name)} overlaps the tensor before it")
         if begin > position:
-            raise _damaged(path, f"nothing covers the {begin - position:,} bytes before {_quoted(name)}")
+            raise _damaged(path, f"nothing covers the {begin - position:,} bytes before {quoted(name)}")
         position = end
     if position > size:
         raise _damaged(path, f"it ends {position - size:,} bytes too early")
@@ -151,17 +166,27 @@ def _check_cover(placed: Sequence[Placed], size: int, path: str) -> None:
         raise _damaged(path, f"no tensor covers its last {size - position:,} bytes")
 
 
+_LATE = {"F8_E8M0", "F4", "F6_E2M3", "F6_E3M2"}
+"""Codes of which not every NumPy and ml_dtypes has the format; to ask them, both are imported."""
+
+
+def _values(source: Source, path: str, name: str, offset: int) -> Read:
+    """Return what reads a tensor; a header alone is read without NumPy."""
+
+    def read(start: int, count: int) -> Any:
+        dtype = numpy_dtype(name)
+        assert dtype is not None  # the caller knows
+        return raw(source, path, little(dtype), offset)(start, count)
+
+    return read
+
+
 def _stored(  # a line of the header
-    file: BinaryIO, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
+    source: Source, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
 ) -> Stored:
-    dtype = numpy_dtype(_NUMPY[code][0])
-    values = None if dtype is None else raw(file, path, little(dtype), data + begin)
+    known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None
+    values = _values(source, path, _NUMPY[code][0], data + begin) if known else None
     return Stored(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
-
-
-def _quoted(text: str) -> str:
-    """Return text from the file as a message may show it: short, and on one line."""
-    return repr(printable(text if len(text) <= 100 else text[:100] + "..."))
 
 
 def _not(path: str) -> UnreadableError:

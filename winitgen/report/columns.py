@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.planning.choice import written
-
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
+    *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
     *("saturated", "at the ends", "dead", "condition"),
 }
 """Columns that are set flush right."""
@@ -60,6 +59,8 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
 
 
 def _fan(fan: float | None) -> str:
+    from winitgen.planning.choice import written
+
     return "" if fan is None else written(fan)
 
 

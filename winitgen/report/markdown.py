@@ -9,6 +9,9 @@ from typing import Any
 from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, digest_lines, table, total_line
 
+_BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
+"""What begins a list, a line or a heading where a line of text begins with it."""
+
 
 def render(report: dict[str, Any]) -> str:
     """Return the report as one Markdown section with a table."""
@@ -38,6 +41,6 @@ def code(command: str) -> list[str]:
 
 def escaped(cell: str) -> str:
     """Return ``cell`` with everything escaped that Markdown would take for markup, or a terminal obey."""
-    for mark in "\\`*_{}[]<>#|":
+    for mark in "\\`*_{}[]<>#|~$&":
         cell = cell.replace(mark, f"\\{mark}")
-    return printable(" ".join(cell.split()))
+    return _BEGINNING.sub(r"\\\g<0>", printable(" ".join(cell.split())))

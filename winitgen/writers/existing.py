@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Pour = Callable[[Image, Sink], bool]
 
 FOREIGN = "was not written by winitgen"
+_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _LONGEST_SHOWN = 40
 
 
@@ -58,14 +60,20 @@ def is_folder(path: str, folder: Folder, pour: Pour) -> bool:
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:
-    """Return how a file of other bytes came about, as far as it says: the end of a sentence."""
+    """Return how a file of other bytes came about, as far as it says: the end of a sentence.
+
+    Raises `OSError` where the file cannot be read at all.
+    """
     if not file_format.signed:
         return "differs"
     from pathlib import Path
 
     try:
         text = file_format.provenance(Path(path))
-    except UnreadableError:
+    except UnreadableError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
+            raise cause from None
         return FOREIGN
     differing = recipe_difference(text, metadata.get("winitgen", ""))
     if differing is None:

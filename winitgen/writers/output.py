@@ -170,7 +170,7 @@ def _stays(shown: str, why: str) -> str:
     """Return why a folder must not be removed, or nothing."""
     from pathlib import Path
 
-    from winitgen.writers.npy_dir import INDEX, read_index
+    from winitgen.readers.npy_dir import INDEX, read_index
 
     if os.path.samefile(shown, os.curdir):  # whoever stands there would be left in a folder that is gone
         return "it is the working directory; name another folder, such as weights/"
