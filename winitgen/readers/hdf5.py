@@ -80,11 +80,10 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> Weights:
         root = stack.enter_context(h5py.File(Careful(file), "r"))
         text = root.attrs.get("winitgen")
         datasets = list(_datasets(root, path, tick))
-        base = root.userblock_size
     tensors = []
     for name, dataset in datasets:
         with _trouble(path):
-            tensors.append(_stored(file, path, name, dataset, base))
+            tensors.append(_stored(file, path, name, dataset))
         tick()
     facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
     return Weights(path, "hdf5", tensors, {}, text if isinstance(text, str) else None, facts)
@@ -150,7 +149,7 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
         waiting += reversed(groups)
 
 
-def _stored(file: BinaryIO, path: str, name: str, dataset: Any, base: int) -> Stored:
+def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
     creation, shape = dataset.id.get_create_plist(), dataset.shape
     if dataset.is_virtual or creation.get_external_count():
         raise UnreadableError(
@@ -160,13 +159,13 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any, base: int) -> St
     if shape is None or dtype is None:
         return Stored(name, str(dataset.dtype), shape or (), dataset.id.get_storage_size())
     nbytes = math.prod(shape) * dtype.itemsize
-    offset = dataset.id.get_offset()
+    offset = dataset.id.get_offset()  # from the file's first byte, another program's block included
     if offset is not None:
-        if base + offset + nbytes > os.fstat(file.fileno()).st_size:
+        if offset + nbytes > os.fstat(file.fileno()).st_size:
             raise UnreadableError(
                 f"{path} is a damaged HDF5 file: it ends before the values of {quoted(name)}"
             )
-        return Stored(name, dtype.name, shape, nbytes, raw(file, path, dtype, base + offset), offset=offset)
+        return Stored(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
     check_expansion(path, name, nbytes, dataset.id.get_storage_size())
     return Stored(name, dtype.name, shape, nbytes, _slabs(dataset, path, dtype), forward=True)
 

@@ -21,8 +21,8 @@ def survives(work: Callable[[Tick], object]) -> bool:
     from warnings import catch_warnings, simplefilter
 
     reader, writer = os.pipe()
-    with catch_warnings():  # Python 3.12 warns of other threads, of which the work needs none
-        simplefilter("ignore", DeprecationWarning)
+    with catch_warnings():  # Python 3.12 and JAX warn of other threads, of which the work needs none
+        simplefilter("ignore")
         child = os.fork()
     if not child:
         _work(work, writer)

@@ -6,6 +6,7 @@ the counts. Each input is opened as ``winitgen inspect`` opens it, and all of it
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 import h5py
 import numpy as np
@@ -151,6 +153,7 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number, content in enumerate(contents, begin):
@@ -206,7 +209,9 @@ def _keep(folder: str | None, kind: str, seed: int, number: int, content: bytes)
 
 def _child(path: str, kind: str, contents: list[bytes], begin: int) -> str:
     reader, writer = os.pipe()
-    child = os.fork()
+    with catch_warnings():  # of threads, of which the child needs none
+        simplefilter("ignore")
+        child = os.fork()
     if not child:
         os.close(reader)
         _in_child(path, kind, contents, begin, writer)
