@@ -103,7 +103,7 @@ def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None
     assert console("plan")[1:] == run.stderr.splitlines()
 
 
-@pytest.mark.parametrize("name", ["init", "inspect", "diff", "probe"])
+@pytest.mark.parametrize("name", ["init", "inspect", "diff", "verify", "probe"])
 def test_every_command_and_its_options_are_mentioned(name: str) -> None:
     """The section on commands names each command, and each option of those with many."""
     section = README.split("## Commands")[1].split("\n## ")[0]

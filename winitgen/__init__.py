@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
+    from winitgen.verifying.check import verify
 
 __all__ = [
     "DiffersError",
@@ -51,6 +52,7 @@ __all__ = [
     "load_spec",
     "plan",
     "probe",
+    "verify",
     "write",
 ]
 
@@ -62,6 +64,7 @@ _HOMES = {
     "diff": "inspecting.comparison",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
+    "verify": "verifying.check",
 }
 
 

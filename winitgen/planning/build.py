@@ -12,7 +12,7 @@ from winitgen.layers.base import Weight
 from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
 from winitgen.planning.flow import Step
-from winitgen.planning.limits import check_names, check_size, check_total
+from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.names import LONGEST_NAME
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.rules import RuleBook
@@ -71,6 +71,7 @@ class _Planner:
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in their order."""
+        check_count(steps, self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(steps, layers, self.mistakes, self.dtype)

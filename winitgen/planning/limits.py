@@ -8,15 +8,30 @@ from collections.abc import Mapping, Sequence
 from winitgen.dtypes import DTYPES
 from winitgen.layers.base import Weight
 from winitgen.planning.choose import Unfit
+from winitgen.planning.flow import Step
 from winitgen.planning.names import LONGEST_NAME, clash
 from winitgen.planning.plan import PlannedLayer
-from winitgen.spec.mistakes import Mistakes, Spot
+from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 
 MOST_ELEMENTS = 2**50
 """Of one parameter: a petabyte-sized file, and far inside what every format can address."""
 
+MOST_PARAMETERS = 100_000
+"""Of one model, more than the largest that are known have: each takes memory and a tenth of a millisecond."""
+
 MOST_BYTES = 2**62
 """Of all parameters together: what a signed number of 64 bits can count, with a bit to spare."""
+
+
+def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
+    """Note the layer with which there are too many parameters, before anything is decided about one."""
+    count = 0
+    for step in steps:
+        count += len(step.layer.weights(step.incoming)) if step.fits else 0
+        if count > MOST_PARAMETERS:
+            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
+            mistakes.add(step.place.spot, message)
+            raise TooManyMistakes
 
 
 def check_size(weight: Weight, parameter_id: str) -> None:

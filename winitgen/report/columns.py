@@ -91,6 +91,11 @@ def total_line(report: dict[str, Any]) -> str:
     return f"{tensors}, {values}, {size(totals['bytes'])}, seed {report['seed']}, {report['layout']} layout"
 
 
+def digest_lines(report: dict[str, Any]) -> list[str]:
+    """Return the digests, a line for each, where the report has them."""
+    return [f"{name} digest: {value}" for name, value in report.get("digests", {}).items()]
+
+
 def speed(count: int, seconds: float) -> str:
     """Return how much was written in what time, and at what rate.
 
