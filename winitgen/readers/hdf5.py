@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _BFLOAT16 = (15, 7, 8, 0, 7)
 _LOCK = Lock()
+_RUN = 1 << 20
 _ROW = 1 << 16
 """Values that are read whole, though a run needs only some of them."""
 
@@ -167,7 +168,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
             )
         return Stored(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
     check_expansion(path, name, nbytes, dataset.id.get_storage_size())
-    return Stored(name, dtype.name, shape, nbytes, _slabs(dataset, path, dtype), forward=True)
+    return Stored(name, dtype.name, shape, nbytes, _slabs(dataset, path, name, dtype), forward=True)
 
 
 def _dtype(dataset: Any) -> np.dtype[Any] | None:
@@ -184,18 +185,36 @@ def _dtype(dataset: Any) -> np.dtype[Any] | None:
     return dataset.dtype if is_numeric(dataset.dtype) else None
 
 
-def _slabs(dataset: Any, path: str, dtype: np.dtype[Any]) -> Read:
-    """Return what reads a dataset in chunks."""
+def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
+    """Return what reads a dataset in chunks; the first call tries all of them in another process."""
     import numpy as np
+
+    tried: list[bool] = []
 
     def read(start: int, count: int) -> np.ndarray[Any, Any]:
         if not count:
             return np.empty(0, dtype)
         with _LOCK, _trouble(path):
+            if not tried:
+                _try(path, partial(_read_chunks, name=name))
+                tried.append(True)
             parts = [np.asarray(part) for part in _parts(dataset, (), start, count)]
         return native(np.concatenate(parts).astype(dtype, copy=False))
 
     return read
+
+
+def _read_chunks(path: str, tick: Tick, name: str) -> None:
+    """Read all values of a dataset, and keep none."""
+    import h5py
+
+    from winitgen.readers.careful import Careful
+
+    with opened(Path(path)) as file, h5py.File(Careful(file), "r") as root:
+        dataset = root[name]
+        for start in range(0, dataset.size, _RUN):
+            for _ in _parts(dataset, (), start, min(_RUN, dataset.size - start)):
+                tick()
 
 
 def _parts(dataset: Any, place: tuple[int, ...], start: int, count: int) -> Iterator[Any]:

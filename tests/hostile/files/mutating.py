@@ -156,6 +156,7 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
     faulthandler.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # that of the parent
     for number, content in enumerate(contents, begin):
         with open(path, "wb") as file:
             file.write(content)
@@ -165,14 +166,14 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
         signal.alarm(0)
         os.write(report, json.dumps(found).encode() + b"]\n")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    os.write(report, json.dumps(["peak", 0, str(peak >> 10)]).encode() + b"\n")
+    os.write(report, json.dumps(["peak", 0, str((peak - before) >> 10)]).encode() + b"\n")
     os._exit(0)
 
 
 def run(
     kind: str, count: int, *, seed: int = 0, keep: str | None = None, batch: int = 2000
 ) -> tuple[Counter[str], int]:
-    """Open ``count`` mutated files of one container in child processes; return outcomes, and the peak in MiB."""
+    """Open ``count`` mutated files of one container in child processes; return outcomes, and by how many MiB one grew."""
     originals = seeds()[kind]
     outcomes: Counter[str] = Counter()
     peak, done = 0, 0
