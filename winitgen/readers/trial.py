@@ -39,6 +39,9 @@ def survives(work: Callable[[Tick], object]) -> bool:
 
 def _work(work: Callable[[Tick], object], writer: int) -> None:
     """Do the work in this process, which ends with it."""
+    import faulthandler
+
+    faulthandler.disable()  # a crash here is told by the other process
     try:
         with suppress(Exception):
             work(lambda: os.write(writer, b"."))
