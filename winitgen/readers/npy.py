@@ -81,9 +81,9 @@ def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     from numpy.lib.format import descr_to_dtype
 
     magic = file.read(6)
-    major = file.read(2)[0]
+    major, minor = file.read(2)
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
-    if magic != MAGIC or major not in {1, 2, 3} or length > LONGEST_HEADER:
+    if magic != MAGIC or major not in {1, 2, 3} or minor or length > LONGEST_HEADER:
         raise ValueError
     content = file.read(length)
     if len(content) < length:
