@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from winitgen.writers.reading import reading
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
+from winitgen.readers.opening import reading
 from winitgen.writers import by_name
 from winitgen.writers.base import Format
 

@@ -81,12 +81,14 @@ def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     from numpy.lib.format import descr_to_dtype
 
     magic = file.read(6)
-    major = file.read(2)[0]
+    major, minor = file.read(2)
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
-    if magic != MAGIC or major not in {1, 2, 3} or length > LONGEST_HEADER:
+    if magic != MAGIC or major not in {1, 2, 3} or minor or length > LONGEST_HEADER:
         raise ValueError
-    text = file.read(length).decode("utf-8" if major == 3 else "latin-1")
-    found = literal_eval(text.strip())
+    content = file.read(length)
+    if len(content) < length:
+        raise ValueError
+    found = literal_eval(content.decode("utf-8" if major == 3 else "latin-1").strip())
     shape, fortran = found["shape"], found["fortran_order"]
     fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
     if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:

@@ -56,11 +56,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
     members = _members(archive, file, path)
     tensors, others = [], []
     for member in members:
-        with _trouble(path):
-            stream = archive.open(member.info)
-        with stream:
+        with _header_of(member, archive, file, path) as stream:
             with _trouble(path):
-                is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)  # type: ignore[attr-defined]  # a ZipExtFile
+                is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
             if not is_array and not member.info.filename.endswith(".npy"):
                 others.append(member.info.filename)
                 continue
@@ -156,6 +154,22 @@ def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
     return int(info.header_offset + _LOCAL.size + fields[-2] + fields[-1])
 
 
+@contextmanager
+def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> Iterator[Any]:
+    """Give what begins with a member's header: the file itself, where the member is stored as it is.
+
+    zipfile would hold a short array against its checksum on the way, and let none be read where one value changed.
+    """
+    if not _is_deflated(member):
+        file.seek(member.begin)
+        yield file
+        return
+    with _trouble(path):
+        stream = archive.open(member.info)
+    with stream:
+        yield stream
+
+
 def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
 
@@ -163,7 +177,7 @@ def _is_deflated(member: Member) -> bool:
 def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> Stored:
     """Return a member's array; ``values`` unpacks it where it is deflated, else it is read in place."""
     shape, fortran, dtype = npy.header(stream, path, member.name)
-    begin = stream.tell()
+    begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
         place = member.begin + begin

@@ -39,6 +39,22 @@ def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
             yield file
 
 
+_MOST = {b'"': 3_000_000, b"[": 1_000_000, b"{": 1_000_000, b",": 4_000_000}
+"""Characters of a JSON text at most: twice what 250,000 tensors take, and less than fills the memory."""
+
+_LONGEST_WIDE = 1 << 25
+
+
+def is_modest(text: bytes) -> bool:
+    """Tell whether a JSON text can be read in a few hundred megabytes, whatever it says.
+
+    One character of an empty list takes twenty bytes of memory, and one beyond ASCII makes all others take four.
+    """
+    if len(text) > _LONGEST_WIDE and not text.isascii():
+        return False
+    return all(text.count(character) <= most for character, most in _MOST.items())
+
+
 def decoded(text: bytes, fields: list[Any]) -> Any:
     """Return the named fields of a JSON object, or None where the text is no such object.
 
@@ -47,6 +63,8 @@ def decoded(text: bytes, fields: list[Any]) -> Any:
     """
     import msgspec
 
+    if not is_modest(text):
+        return None
     try:
         return msgspec.json.decode(text, type=msgspec.defstruct("Fields", fields))
     except (msgspec.DecodeError, RecursionError, UnicodeError):

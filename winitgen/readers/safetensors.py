@@ -19,6 +19,7 @@ from winitgen.readers.base import (
     quoted,
     raw,
 )
+from winitgen.readers.opening import is_modest
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -94,10 +95,14 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
     text = file.read(length)
     if len(text) < length or not text.startswith(b"{"):
         raise _not(path)
-    if text.count(b'"data_offsets"') > MOST_TENSORS:
-        raise UnreadableError(f"{path} lists more than {MOST_TENSORS:,} tensors, the most that are read")
+    if text.count(b'"data_offsets"') > MOST_TENSORS or not is_modest(text):
+        raise UnreadableError(
+            f"{path} lists more than {MOST_TENSORS:,} tensors, or as much else, and is not read"
+        )
     try:
-        return json.loads(text.decode(), object_pairs_hook=_unique), length
+        characters = text.decode()
+        del text  # as large as what it became
+        return json.loads(characters, object_pairs_hook=_unique), length
     except _Twice as twice:
         raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
     except (ValueError, RecursionError):

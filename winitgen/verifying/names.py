@@ -20,7 +20,7 @@ NAMINGS: tuple[Callable[[Tensor], str], ...] = (
     lambda tensor: tensor.name,
     lambda tensor: tensor.name.replace(".", "/"),
     lambda tensor: tensor.name.replace("/", "."),
-    lambda tensor: tensor.place,
+    lambda tensor: tensor.place or tensor.name,
 )
 """How a file may name a tensor: as the layout does, HDF5 along groups, with dots alone, and Keras's own files."""
 

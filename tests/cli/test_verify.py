@@ -1,0 +1,157 @@
+"""``winitgen verify``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.cli.conftest import Winitgen
+
+
+@pytest.fixture
+def weights(winitgen: Winitgen, spec: Path, tmp_path: Path) -> Path:
+    """A file that the small spec gives."""
+    path = tmp_path / "w.safetensors"
+    assert 0 == winitgen("init", spec, "-o", path, "--seed", 3).code
+    return path
+
+
+def damage(path: Path) -> None:
+    """Change the last byte of a file: the sign of the last value and more."""
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 0xFF
+    path.write_bytes(content)
+
+
+def test_a_file_that_is_as_drawn(winitgen: Winitgen, weights: Path) -> None:
+    """Its totals are printed, and that it was verified; the time taken alone may differ."""
+    run = winitgen("verify", weights)
+
+    lines = run.out.splitlines()
+    assert (0, "") == (run.code, run.err)
+    assert "4 tensors, 26 values, 104 B, seed 3, torch layout" == lines[0]
+    shown = re.sub(r"[\d.]+ s \([\d.]+", "T s (S", lines[1])
+    assert f"verified {weights}: drawn again, bit for bit, 104 B in T s (S GB/s)" == shown
+    assert 2 == len(lines)
+
+
+def test_a_file_that_differs(winitgen: Winitgen, weights: Path) -> None:
+    """One line on standard error names the element and both values; the exit code is 1."""
+    import safetensors.numpy
+
+    before = str(safetensors.numpy.load_file(weights)["out.weight"][1, 3])
+    damage(weights)
+    after = str(safetensors.numpy.load_file(weights)["out.weight"][1, 3])
+
+    line = f"out.weight[1, 3] (element 7) is {after}, not {before}"
+    assert (1, "", f"{weights}: {line}\n") == winitgen("verify", weights)
+    annotation = f"::error file={weights},title=winitgen::{line}\n"
+    assert (1, "", annotation) == winitgen("verify", weights, "--error-format", "github")
+
+
+def test_json_says_the_same_to_programs(winitgen: Winitgen, weights: Path) -> None:
+    """One report for what is equal and for what is not."""
+    equal = winitgen("verify", weights, "--json", "--digest")
+    report = json.loads(equal.out)
+    damage(weights)
+    unequal = winitgen("verify", weights, "--json")
+    other = json.loads(unequal.out)
+
+    assert (0, 1, "verified", "differs") == (equal.code, unequal.code, report["status"], other["status"])
+    assert ["content", "parameters"] == sorted(report["digests"])
+    assert {"bytes": 104, "elements": 26, "tensors": 4} == report["totals"] == other["totals"]
+    assert ("recipe", 3, 1, "safetensors") == (
+        report["origin"],
+        report["seed"],
+        report["stream"],
+        report["format"],
+    )
+    assert [unequal.err] == [f"{weights}: {line}\n" for line in other["differences"]]
+    assert ("out.weight", 7, [1, 3]) == tuple(other["first"][key] for key in ("tensor", "element", "indices"))
+
+
+def test_quiet_prints_nothing(winitgen: Winitgen, weights: Path) -> None:
+    """The exit code says it; a difference is still told."""
+    assert (0, "", "") == winitgen("verify", weights, "--quiet")
+    damage(weights)
+    run = winitgen("verify", weights, "--quiet")
+    assert (1, "", 1) == (run.code, run.out, len(run.err.splitlines()))
+
+
+def test_a_file_without_a_recipe(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """It asks for the spec; with it, and its seed, dtype, layout and variables, the values are compared."""
+    options = ("--seed", "7", "--dtype", "float64", "--layout", "keras", "--set", "n=9")
+    winitgen("init", spec, "-o", tmp_path / "w.npy", *options)
+
+    message = "winitgen: w.npy says nothing of its origin; name its layer-spec: winitgen verify w.npy SPEC\n"
+    assert (2, "", message) == winitgen("verify", "w.npy", cwd=tmp_path)
+    run = winitgen("verify", "w.npy", spec, *options, "--threads", 2, cwd=tmp_path)
+    assert 0 == run.code
+    assert [
+        "4 tensors, 56 values, 448 B, seed 7, keras layout",
+        "note: the file says nothing of its origin; its values are those of the spec",
+    ] == run.out.splitlines()[:2]
+    assert 1 == winitgen("verify", "w.npy", spec, cwd=tmp_path).code
+
+
+def test_a_spec_from_standard_input(winitgen: Winitgen, spec: Path, weights: Path) -> None:
+    """``-`` as SPEC is standard input."""
+    assert 0 == winitgen("verify", weights, "-", "--seed", 3, stdin=spec.read_text()).code
+
+
+def test_how_a_recipe_differs_is_told(winitgen: Winitgen, spec: Path, weights: Path) -> None:
+    """The file's seed is not the spec's."""
+    run = winitgen("verify", weights, spec)
+
+    assert 1 == run.code
+    assert f"{weights}: its seed is 3, not 0" == run.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--seed", "1"), "--seed replaces what SPEC says; without SPEC the recipe in FILE is followed"),
+        (
+            ("--layout", "nnx"),
+            "--layout replaces what SPEC says; without SPEC the recipe in FILE is followed",
+        ),
+        (("--set", "n=1"), "--set replaces what SPEC says; without SPEC the recipe in FILE is followed"),
+        (("--quiet", "--json"), "--quiet and --json both say what is printed; use one"),
+        (("--quiet", "--digest"), "--quiet prints nothing, and --digest is printed; use one"),
+    ],
+)
+def test_a_wrong_call_is_refused(
+    args: tuple[str, ...], message: str, winitgen: Winitgen, weights: Path
+) -> None:
+    """Options that do not go together are told before anything is read."""
+    assert (2, "", f"winitgen: {message}\n") == winitgen("verify", weights, *args)
+
+
+def test_a_file_that_is_not_there(winitgen: Winitgen, tmp_path: Path) -> None:
+    """It cannot be read."""
+    expected = (2, "", "winitgen: cannot read w.npz: No such file or directory\n")
+    assert expected == winitgen("verify", "w.npz", cwd=tmp_path)
+
+
+def test_mistakes_of_the_spec_are_told(winitgen: Winitgen, weights: Path, tmp_path: Path) -> None:
+    """As for any other command."""
+    (tmp_path / "bad.yaml").write_text("input: 3\nlayers: [{type: dense, units: 0}]\n")
+
+    run = winitgen("verify", weights, "bad.yaml", cwd=tmp_path)
+    message = "bad.yaml:2:31: layers[0].units: expected a whole number from 1 to 2^40, not 0\n"
+    assert (2, "", message) == run
+
+
+def test_names_cannot_steer_the_terminal(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """What a file calls its tensors, or is called itself, is shown and not obeyed."""
+    path = tmp_path / "w\x1b[2J.npz"
+    np.savez(path, **{"\x1b]0;x\x07": np.zeros(3, np.float32)})
+
+    run = winitgen("verify", path, spec)
+    assert 1 == run.code
+    assert "\x1b" not in run.err + run.out
+    assert r"w\x1b[2J.npz: \x1b]0;x\x07 is not among the tensors of the spec" in run.err

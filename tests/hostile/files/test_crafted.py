@@ -1,0 +1,163 @@
+"""Files made to take memory, time, or a place that is not theirs; each is refused in one whole line."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from winitgen.errors import UnreadableError
+from winitgen.readers import open_weights
+
+OPEN = """
+import sys
+from winitgen.errors import UnreadableError
+from winitgen.readers import open_weights
+try:
+    with open_weights(sys.argv[1]):
+        pass
+except UnreadableError as error:
+    print(error)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+def refusal(path: str | Path) -> str:
+    """Return the complaint about a file, without the file's own path in front."""
+    with pytest.raises(UnreadableError) as caught, open_weights(path):
+        pass
+    return str(caught.value).removeprefix(str(path))
+
+
+def parts(kind: str) -> bytes:
+    """Return 30 MB of JSON whose parts would take twenty times that in memory."""
+    match kind:
+        case "lists":
+            return b'{"a":[' + b",".join([b"[]"] * 10_000_000) + b"]}"
+        case "keys":
+            return b"{" + b",".join(b'"%x":0' % index for index in range(2_600_000)) + b"}"
+        case _:
+            return b'{"__metadata__":{' + b",".join(b'"%x":""' % index for index in range(2_400_000)) + b"}}"
+
+
+@pytest.mark.parametrize("kind", ["lists", "keys", "metadata"])
+def test_headers_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
+    """A header of many parts is refused before it is built."""
+    header = parts(kind)
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header)
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    message, peak = done.stdout.splitlines()
+
+    assert message == f"{path} lists more than 250,000 tensors, or as much else, and is not read"
+    assert int(peak) < 512 << 10
+
+
+def test_truncated_anywhere(tmp_path: Path) -> None:
+    """A file of any container that ends early is refused, wherever it ends."""
+    from tests.hostile.files.mutating import outcome, seeds
+
+    path = tmp_path / "w"
+    found = set()
+    for kind in ("safetensors", "npy", "npz"):
+        for content in seeds()[kind]:
+            for end in range(len(content)):
+                path.write_bytes(content[:end])
+                found.add(outcome(str(path)))
+
+    assert found == {"refused"}
+
+
+def _zip(*members: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, content in members:
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def _npy(shape: str) -> bytes:
+    text = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return b"\x93NUMPY\1\0" + len(text).to_bytes(2, "little") + text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (_zip(("a.npy", _npy("(1099511627776,)"))),
+         " is a damaged npz file: 'a' holds 0 bytes of values, not 4,398,046,511,104"),
+        (_zip(("a.npy", _npy("(True,)") + bytes(4))), ": 'a' is not an npy file, or a damaged one"),
+        (_zip(("a.npy", _npy("(-1,)") + bytes(4))), ": 'a' is not an npy file, or a damaged one"),
+        (_zip(("a.npy", _npy("(1.0,)") + bytes(4))), ": 'a' is not an npy file, or a damaged one"),
+        (_zip(("a.npy", _npy("(1,)") + bytes(4)), compression=zipfile.ZIP_LZMA),
+         " is compressed by method 14 of zip, which is not read; numpy.savez and savez_compressed write what is"),
+        (_zip(("notes.txt", b"hello")), " is a zip archive without a NumPy array"),
+        (_zip(("m/data.pkl", b"\x80\2.")),
+         " is a PyTorch file, which can run code; load it where it is trusted, and save it with safetensors.torch.save_file"),
+        (pickle.dumps({"a": 1}),
+         " is a Python pickle, which can run code; save its arrays with numpy.savez or safetensors"),
+        (b"GGUF\3\0\0\0", " is a GGUF file, which is not read; the gguf package converts it"),
+        (b"\x08\x07\x12\x07pytorch", " looks like an ONNX model, which is not read; save its arrays with numpy.savez or safetensors"),
+        (b"", " is empty"),
+        (b"weights: none\n", " is text, not a weight file (hdf5, npy, npz, safetensors)"),
+        (bytes(100), " is not a weight file of a known kind (hdf5, npy, npz, safetensors)"),
+    ],
+    ids=range(13),
+)  # fmt: skip
+def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    """What is no weight file, or no honest one, is told as what it is."""
+    path = tmp_path / "w"
+    path.write_bytes(content)
+
+    assert message == refusal(path)
+
+
+def test_wrong_checksum(tmp_path: Path) -> None:
+    """A compressed member whose values are not those of its checksum is refused when they are read."""
+    content = _zip(("a.npy", _npy("(100_000,)") + bytes(400_000)))
+    at = content.index(b"PK\1\2") + 16
+    (tmp_path / "w.npz").write_bytes(content[:at] + bytes(4) + content[at + 4 :])
+    with open_weights(tmp_path / "w.npz") as weights, pytest.raises(UnreadableError) as caught:
+        weights.tensors[0].read(0, 100_000)
+
+    assert str(caught.value) == f"{tmp_path}/w.npz is a damaged npz file: 'a' cannot be unpacked"
+
+
+@pytest.mark.parametrize("name", ["../w.npy", "/etc/passwd", "..", "", "a\0b", "sub/w.npy"])
+def test_indices_that_lead_out(name: str, tmp_path: Path) -> None:
+    """An index reads files of its own folder alone."""
+    np.save(tmp_path / "w.npy", np.zeros(1))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "index.json").write_text(json.dumps({"tensors": {"a": {"file": name}}}))
+    shards = tmp_path / "model.safetensors.index.json"
+    shards.write_text(json.dumps({"weight_map": {"a": name}}))
+
+    assert (
+        refusal(folder)
+        == " is a damaged folder of npy files: the file of 'a' has a name that leads out of the folder"
+    )
+    assert refusal(shards).endswith("has a name that leads out of the folder")
+
+
+def test_a_link_in_a_folder(tmp_path: Path) -> None:
+    """A symbolic link in a folder of npy files is not followed."""
+    np.save(tmp_path / "w.npy", np.zeros(1))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.npy").symlink_to(tmp_path / "w.npy")
+    (folder / "index.json").write_text(json.dumps({"tensors": {"a": {"file": "a.npy"}}}))
+
+    with pytest.raises(UnreadableError) as caught, open_weights(folder):
+        pass
+
+    assert str(caught.value) == f"cannot read {folder}/a.npy: Too many levels of symbolic links"

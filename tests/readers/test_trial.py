@@ -1,0 +1,50 @@
+import faulthandler
+import os
+import signal
+import time
+
+import pytest
+
+from winitgen.readers import trial
+
+
+def _raise(_: trial.Tick) -> None:
+    raise ValueError
+
+
+def _crash(tick: trial.Tick) -> None:
+    tick()
+    faulthandler.disable()
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def test_what_ends_survives() -> None:
+    """Work that ends is no trouble, nor is an exception, which comes again where it counts."""
+    assert trial.survives(lambda tick: tick())
+    assert trial.survives(_raise)
+
+
+def test_a_crash_does_not_survive() -> None:
+    """A process that ends by a signal leaves this one alone."""
+    assert not trial.survives(_crash)
+
+
+def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work without a tick is ended, however long it wants to go on; its process is gone."""
+    monkeypatch.setattr(trial, "_SECONDS", 0.2)
+
+    assert not trial.survives(lambda _: time.sleep(600))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_slow_work_that_goes_on_survives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is for one step, not for all of them."""
+    monkeypatch.setattr(trial, "_SECONDS", 2.0)
+
+    def work(tick: trial.Tick) -> None:
+        for _ in range(30):
+            time.sleep(0.1)
+            tick()
+
+    assert trial.survives(work)
