@@ -9,7 +9,6 @@ from typing import Any
 from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, table, total_line
 
-
 _BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
 """What begins a list, a line or a heading where a line of text begins with it."""
 
