@@ -121,14 +121,10 @@ def kernel(draw: Draw, *, matrix: bool) -> Any:
         return of_depth(draw)
     if kind == 7:
         return one(draw, "auto", {"scheme": "auto", "gain": 2}, {"scheme": "auto", "distribution": "uniform"})
-    if kind == 8:
-        return one(draw, "orthogonal", {"scheme": "orthogonal", "gain": 2})
-    if matrix:
-        sparse = {"scheme": "sparse", "nonzeros": 1, "direction": one(draw, "incoming", "outgoing")}
-        return one(draw, "identity", sparse)
-    return one(
-        draw, "dirac", {"scheme": "icnr", "upscale": 1}, {"scheme": "icnr", "upscale": 1, "base": "xavier"}
-    )
+    whole = ("orthogonal", {"scheme": "orthogonal", "gain": 2})
+    sparse = {"scheme": "sparse", "nonzeros": 1, "direction": one(draw, "incoming", "outgoing")}
+    shuffled = {"scheme": "icnr", "upscale": 1, "base": one(draw, "he", "xavier")}
+    return one(draw, *whole, *(("identity", sparse) if matrix else ("dirac", shuffled)))
 
 
 def bias(draw: Draw) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.hostile.mutations import broken
 from tests.hostile.target import plan_or_refuse
 
-EXAMPLES = 250
+EXAMPLES = 150
 """Valid specs, each of which is broken several times."""
 
 PATIENCE = 5.0

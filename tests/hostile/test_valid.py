@@ -30,11 +30,10 @@ def planned_in(model: Model, style: int, layout: str) -> Plan:
     try:
         return api.plan(spec, layout=layout)
     except SpecError as error:
-        assert layout != "torch"
-        assert all(any(word in mistake.message for word in FRAMEWORKS_LACK) for mistake in error.mistakes), (
-            error
-        )
-        return api.plan(spec, layout="torch")
+        told = [mistake.message for mistake in error.mistakes]
+    assert layout != "torch"
+    assert all(any(word in message for word in FRAMEWORKS_LACK) for message in told), told
+    return api.plan(spec, layout="torch")
 
 
 def drawn_again(planned: Plan) -> Plan:
