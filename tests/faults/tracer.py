@@ -171,7 +171,7 @@ class _Run:
         call = self._call(thread, registers)
         if call is None:
             return
-        actions = [self._at.get(len(self.calls)), self._always.get(call.name)]
+        actions = [self._always.get(call.name), self._at.get(len(self.calls))]  # the latter's error stands
         self.calls.append(call)
         for action in actions:
             if action is not None:
