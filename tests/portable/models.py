@@ -24,6 +24,7 @@ EDGES = (0, 1, 2**32 - 1, 2**32, 2**63, 2**64 - 1)
 _KINDS: dict[str, Spec] = {
     "dense": {"type": "dense", "inputs": 7, "units": 5},
     "wide": {"type": "dense", "inputs": 5, "units": 33},
+    **{f"of{fan}": {"type": "dense", "inputs": fan, "units": 1} for fan in (669, 723, 730)},
     "conv1d": {"type": "conv1d", "inputs": 4, "filters": 6, "kernel_size": 3, "groups": 2},
     "conv2d": {"type": "conv2d", "inputs": 3, "filters": 4, "kernel_size": [3, 2]},
     "conv3d": {"type": "conv3d", "inputs": 2, "filters": 3, "kernel_size": [1, 2, 3]},
@@ -40,6 +41,12 @@ _KINDS: dict[str, Spec] = {
 
 _BY_FANS = ("dense", "conv1d", "conv2d", "conv3d", "transposed", "depthwise", "scalar", "vector")
 _ANY = ("dense", "wide", "conv2d", "embedding", "scalar", "vector")
+# Fans of which C's pow(_, 0.5), of 2/669, 1/723 and 6/730, is not the square root.
+_AWKWARD = {
+    **dict.fromkeys(("he", "he_normal"), "of669"),
+    **dict.fromkeys(("lecun", "lecun_normal"), "of723"),
+    "he_uniform": "of730",
+}
 _CONVOLUTIONS = ("conv1d", "conv2d", "conv3d", "shuffled")
 
 _FAMILIES = [
@@ -51,7 +58,10 @@ _FAMILIES = [
 _Row = tuple[Any, tuple[str, ...]]
 
 SCHEMES: dict[str, _Row] = {
-    **{name: (name, _BY_FANS) for name in _FAMILIES},
+    **{
+        name: (name, (*_BY_FANS, *[kind for other, kind in _AWKWARD.items() if other == name]))
+        for name in _FAMILIES
+    },
     "auto": ("auto", (*_BY_FANS[:-2], "lstm", "embedding")),
     "variance_scaling": ({"scheme": "variance_scaling", "scale": 3, "mode": "fan_out"}, _BY_FANS),
     "fixup": ({"scheme": "fixup", "blocks": 54, "depth": 3}, _BY_FANS),

@@ -41,6 +41,9 @@ ANY = {
     "vector": 13,
 }
 
+# One more layer, of inputs by which a power of 0.5 is not quite the square root.
+AWKWARD = {"he": 669, "he_normal": 669, "lecun": 723, "lecun_normal": 723, "he_uniform": 730}
+
 # The variance is one number over another.
 VARIANCE = {
     "lecun": lambda fan_in, _: (1, fan_in),
@@ -96,7 +99,8 @@ def parts(scheme: str) -> Iterator[tuple[str, int, Distribution]]:
     if scheme in FIXED:
         yield from ((f"{scheme}.{part}", count, FIXED[scheme]) for part, count in ANY.items())
         return
-    for part, (count, fan_in, fan_out) in BY_FANS.items():
+    awkward = {f"of{fan}/kernel": (fan, fan, 1) for name, fan in AWKWARD.items() if name == scheme}
+    for part, (count, fan_in, fan_out) in {**BY_FANS, **awkward}.items():
         if scheme == "siren":
             spread = symmetric(math.sqrt(6 / fan_in) / 30)
         elif scheme == "siren-first":
