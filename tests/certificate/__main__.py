@@ -6,7 +6,7 @@
     python -m tests.certificate --draws 500000          # a slice, as on every push
     python -m tests.certificate --only float8 --json certificate.json
 
-Exit code 1 means an alarm. See ``job.py`` for the thresholds.
+Exit code 1 means an alarm, 2 a mistake in the options. See ``job.py`` for the thresholds.
 """
 
 from __future__ import annotations
@@ -20,19 +20,21 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.certificate.job import FALSE_ALARMS, FULL, TESTS, Part, alarms, run
+from tests.certificate.job import FALSE_ALARMS, FULL, OTHERS, TESTS, Part, alarms, case_names, run
 from tests.certificate.tally import CHUNK
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the certificate and print what it came to."""
     parser = argparse.ArgumentParser(prog="python -m tests.certificate", description=__doc__.splitlines()[0])
     parser.add_argument("--draws", type=float, default=FULL, help="of each case; rounded up to whole chunks")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="the cases whose names contain this")
     parser.add_argument("--json", type=Path, help="write every test there")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     count = max(1, math.ceil(options.draws / CHUNK)) * CHUNK
+    if not any(options.only in name for name in (*case_names(), *OTHERS)):
+        parser.error(f"--only: no case has '{options.only}' in its name; one is 'he_normal float32'")
     parts = []
     for part in run(count, options.seed, options.only):
         parts.append(part)
