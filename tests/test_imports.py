@@ -28,12 +28,17 @@ WAY = (
     ("draw",),
     ("probing",),
     ("layouts",),
+    ("readers",),
+    ("checking",),
     ("writers",),
+    ("digests",),
     ("plotting",),
     ("report",),
     ("files",),
     ("api",),
     ("probes",),
+    ("verifying",),
+    ("inspecting",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""
@@ -117,6 +122,14 @@ def test_help_loads_click_alone() -> None:
 def test_plan_does_without_numpy() -> None:
     """A plan draws nothing, so it needs neither NumPy nor a cipher."""
     assert set() == loaded("plan", "specs/mlp.yaml") & (HEAVY - {"msgspec", "ruamel"})
+
+
+def test_a_header_is_looked_at_without_numpy(tmp_path: Path) -> None:
+    """``winitgen inspect --header`` reads no values, so it starts as fast as the interpreter lets it."""
+    text = b'{"w":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'
+    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
+
+    assert set() == loaded("inspect", str(tmp_path / "w.safetensors"), "--header") & HEAVY
 
 
 def test_init_to_safetensors_loads_what_it_needs_and_no_more(tmp_path: Path) -> None:

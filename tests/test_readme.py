@@ -23,6 +23,12 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+def console(start: str) -> list[str]:
+    """Return the lines of the console block whose command starts like this."""
+    (found,) = [block for block in blocks("console") if block.startswith(f"$ winitgen {start}")]
+    return found.splitlines()
+
+
 def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its lines print the shape, the scheme and the verdicts, and write the file."""
     (tmp_path / "specs").symlink_to(ROOT / "specs")
@@ -46,7 +52,7 @@ def test_the_spec_it_shows_is_the_one_in_specs() -> None:
 
 def test_the_table_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
     """Every figure of the sample is the tool's own; the time taken alone may differ."""
-    command, *expected = blocks("console")[0].splitlines()
+    command, *expected = console("init")
     args = shlex.split(command.removeprefix("$ winitgen "))
     args[args.index("-o") + 1] = str(tmp_path / "weights.safetensors")
 
@@ -59,12 +65,28 @@ def test_the_table_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
 
 def test_the_probe_it_shows_is_what_the_command_prints() -> None:
     """Every figure of the comparison is the tool's own."""
-    command, *expected = blocks("console")[1].splitlines()
+    command, *expected = console("probe")
     args = shlex.split(command.removeprefix("$ winitgen "))
 
     run = subprocess.run(
         [sys.executable, "-m", "winitgen", *args], capture_output=True, encoding="utf-8", cwd=ROOT, check=True
     )
+
+    assert expected == run.stdout.splitlines()
+
+
+def test_the_file_it_looks_into_is_the_one_it_wrote(tmp_path: Path) -> None:
+    """Every figure of the inspection is the tool's own, of the file from the first example."""
+    command, *expected = console("inspect")
+    winitgen = [sys.executable, "-m", "winitgen"]
+    subprocess.run(
+        [*winitgen, "init", ROOT / "specs/mlp.yaml", "-o", tmp_path / "weights.safetensors"],
+        capture_output=True,
+        check=True,
+    )
+
+    args = [*winitgen, *shlex.split(command.removeprefix("$ winitgen "))]
+    run = subprocess.run(args, capture_output=True, encoding="utf-8", cwd=tmp_path, check=True)
 
     assert expected == run.stdout.splitlines()
 
@@ -78,12 +100,12 @@ def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None
     args = [sys.executable, "-m", "winitgen", "plan", "model.yaml"]
     run = subprocess.run(args, capture_output=True, text=True, cwd=tmp_path, check=False)
 
-    assert blocks("console")[2].splitlines()[1:] == run.stderr.splitlines()
+    assert console("plan")[1:] == run.stderr.splitlines()
 
 
-@pytest.mark.parametrize("name", ["init", "probe"])
+@pytest.mark.parametrize("name", ["init", "inspect", "diff", "verify", "probe"])
 def test_every_command_and_its_options_are_mentioned(name: str) -> None:
-    """The section on commands names each command, and each option of the two with many."""
+    """The section on commands names each command, and each option of those with many."""
     section = README.split("## Commands")[1].split("\n## ")[0]
     command = group.get_command(None, name)  # type: ignore[arg-type]
     options = [word for option in command.params for word in option.opts if word.startswith("--")]

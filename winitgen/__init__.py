@@ -25,9 +25,12 @@ if TYPE_CHECKING:
         WinitgenError,
     )
     from winitgen.files import Written
+    from winitgen.inspecting.comparison import diff
+    from winitgen.inspecting.inspection import inspect
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
+    from winitgen.verifying.check import verify
 
 __all__ = [
     "DiffersError",
@@ -43,10 +46,13 @@ __all__ = [
     "WinitgenError",
     "Written",
     "__version__",
+    "diff",
     "generate",
+    "inspect",
     "load_spec",
     "plan",
     "probe",
+    "verify",
     "write",
 ]
 
@@ -54,8 +60,11 @@ _HOMES = {
     **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
     "Written": "files",
     "probe": "probes",
+    "inspect": "inspecting.inspection",
+    "diff": "inspecting.comparison",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
+    "verify": "verifying.check",
 }
 
 

@@ -43,14 +43,14 @@ def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) 
 
 
 def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy's numbers are numbers."""
+    """Return a mapping as the text of a spec; NumPy's numbers are numbers, and no letter is refused as YAML."""
     import json
 
     try:
-        text = json.dumps(dict(source), ensure_ascii=False, default=lambda value: value.item())
+        text = json.dumps(dict(source), default=lambda value: value.item())
     except (AttributeError, TypeError, ValueError, RecursionError):
         raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
-    return text.encode(errors="backslashreplace")
+    return text.replace("\x7f", "\\u007f").encode()
 
 
 def read_file(path: str) -> bytes:
@@ -70,7 +70,7 @@ def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | N
     mistakes = Mistakes(file)
     spec = read_spec(content, mistakes, variables)
     if spec is not None:
-        _build(spec, mistakes, spec.seed, spec.dtype, spec.layout)
+        checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
     mistakes.raise_if_any()
     assert spec is not None  # without a spec there is a mistake
     return spec
@@ -93,7 +93,7 @@ def plan(
     seed = whole(seed)
     check_options(seed, dtype, layout)
     mistakes = Mistakes(spec.file)
-    planned = _build(
+    planned = checked_plan(
         spec,
         mistakes,
         spec.seed if seed is None else seed,
@@ -104,7 +104,7 @@ def plan(
     return planned
 
 
-def _build(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
+def checked_plan(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
     """Return the plan, with every mistake noted, those of the layout's names too."""
     planned = Plan(spec.model, seed, dtype, layout, (), {})
     try:

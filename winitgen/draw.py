@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from winitgen.distributions import Distribution, Precision, Sampler
 from winitgen.dtypes import DTYPES
-from winitgen.planning.plan import Parameter
 from winitgen.workspace import Workspace
+
+if TYPE_CHECKING:
+    from winitgen.planning.plan import Parameter
 
 BLOCK = 1 << 17
 """Elements drawn at once where a whole array is wanted: scratch that fits a core's cache."""

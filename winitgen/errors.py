@@ -13,7 +13,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 
 class WinitgenError(Exception):
@@ -26,7 +27,8 @@ class Mistake(NamedTuple):
     """One mistake in a layer-spec: where it stands and what is wrong.
 
     ``line`` and ``column`` count from 1; ``line`` is 0 where the mistake is the file's as a whole.
-    ``path`` is the place inside the document, such as ``layers[0].activation``, or empty.
+    ``path`` is the place inside the document, such as ``layers[0].activation``, or empty. As text it
+    is one line, in which whatever a terminal would obey is written out.
     """
 
     file: str
@@ -37,7 +39,7 @@ class Mistake(NamedTuple):
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}: {self.path}: {self.message}" if self.path else f"{place}: {self.message}"
+        return printable(": ".join(part for part in (place, self.path, self.message) if part))
 
 
 class SpecError(WinitgenError):
@@ -57,9 +59,20 @@ class UnreadableError(WinitgenError):
 
 
 class DiffersError(WinitgenError):
-    """Something was checked, and it differs from what it should be."""
+    """Something was checked, and it differs from what it should be.
+
+    Where the differences were looked at one by one, ``mistakes`` are their lines, and ``report`` says the same
+    to programs.
+    """
 
     exit_code = 1
+
+    def __init__(
+        self, message: str, mistakes: Sequence[Mistake] = (), report: dict[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.mistakes = tuple(mistakes)
+        self.report = report or {}
 
 
 class OutputError(WinitgenError):
@@ -73,5 +86,14 @@ class ExistsError(OutputError):
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, without a character that a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+    """Return ``text`` on one line, without a character that a terminal would obey or that cannot be seen.
+
+    Control characters, marks of direction, halves of characters and all spaces but the plain one are
+    written out, as Python writes them.
+
+    >>> printable("a\\n\\x1b[31mb\\u202ec")
+    'a\\\\n\\\\x1b[31mb\\\\u202ec'
+    """
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -13,6 +13,7 @@ from winitgen.layouts.base import Tensor
 from winitgen.planning.plan import STREAM, Plan
 
 if TYPE_CHECKING:
+    from winitgen.digests import Digests
     from winitgen.report.statistics import Statistics
     from winitgen.writers.base import Format
 
@@ -55,7 +56,7 @@ def metadata(planned: Plan) -> dict[str, str]:
     return {"format": LAYOUTS[planned.layout].framework, "winitgen": text}
 
 
-def write(
+def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     planned: Plan,
     path: str | os.PathLike[str],
     *,
@@ -66,35 +67,41 @@ def write(
     fsync: bool = True,
     progress: Callable[[int], object] | None = None,
     histograms: bool = False,
+    digest: bool = False,
 ) -> Written:
-    """Draw a plan and write it to ``path``, as `winitgen.write` does; ``histograms`` are for the report."""
+    """Draw a plan and write it to ``path``, as `winitgen.write` does; ``histograms`` are for the report.
+
+    With ``digest`` the report has the digests of what was written, too.
+    """
     from winitgen.writers import output
+    from winitgen.writers.passes import Together
 
     file_format = format_of(path, format)
-    if threads is not None and (not isinstance(threads, int) or threads < 1):
-        raise UsageError(f"threads is a whole number of at least 1, not {threads}")
+    threads = threads_of(threads)
     named, about = tensors(planned), metadata(planned)
     statistics = _statistics(named, histograms)
+    digests = _digests(named) if digest else None
+    observer = Together(statistics, digests) if digests else statistics
     status = "written"
     if os.fspath(path) == STDOUT:
-        output.write_stdout(file_format, named, about, observer=statistics, progress=progress)
+        output.write_stdout(file_format, named, about, observer=observer, progress=progress)
     else:
         status = output.write(
             file_format,
             named,
             about,
             path,
-            threads=threads or processors(),
+            threads=threads,
             force=force,
             check=check,
             fsync=fsync,
-            observer=statistics,
+            observer=observer,
             progress=progress,
         )
-    return Written(
-        status,
-        {**_measured(planned, named, statistics, histograms), **_target(file_format, named, about, path)},
-    )
+    report = {**_measured(planned, named, statistics, histograms), **_target(file_format, named, about, path)}
+    if digests:
+        report["digests"] = digests_of(planned, named, digests, threads)
+    return Written(status, report)
 
 
 def _statistics(named: Sequence[Tensor], histograms: bool) -> Statistics:
@@ -109,6 +116,27 @@ def _statistics(named: Sequence[Tensor], histograms: bool) -> Statistics:
         spans = [span(tensor) for tensor in named]
     targets = [target(tensor) for tensor in named]
     return Statistics([planned.mean for planned in targets], [planned.std for planned in targets], spans)
+
+
+def _digests(named: Sequence[Tensor]) -> Digests:
+    """Return what takes the digests of these tensors while they are written."""
+    from winitgen.digests import Digests
+
+    return Digests([tensor.size for tensor in named])
+
+
+def digests_of(
+    planned: Plan, named: Sequence[Tensor], seen: Digests, threads: int | None = None
+) -> dict[str, str]:
+    """Return the content digest and the parameters digest of a model all of whose tensors were seen."""
+    from winitgen import digests
+
+    parts = [
+        digests.Part(tensor.name, tensor.dtype, tensor.shape, seen.of(index))
+        for index, tensor in enumerate(named)
+    ]
+    parameters = digests.of_parameters(planned.parameters, named, seen, threads=threads or processors())
+    return {"content": digests.content(parts), "parameters": digests.parameters(parameters)}
 
 
 def _measured(
@@ -161,6 +189,13 @@ def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     if name is None and os.fspath(path) == STDOUT:
         name = "safetensors"
     return by_name(name) if name else by_path(path)
+
+
+def threads_of(asked: int | None) -> int:
+    """Return the threads asked for, or one for each processor; raise `UsageError` for what is no number of them."""
+    if asked is not None and (not isinstance(asked, int) or asked < 1):
+        raise UsageError(f"threads is a whole number of at least 1, not {asked}")
+    return asked or processors()
 
 
 def processors() -> int:

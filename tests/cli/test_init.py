@@ -285,3 +285,37 @@ def test_threads_change_no_histogram(winitgen: Winitgen, tmp_path: Path) -> None
 
     assert pages[0] == pages[1]
     assert "4,305,000" in pages[0]
+
+
+def test_digests_are_printed_and_in_every_report(spec: Path, tmp_path: Path, winitgen: Winitgen) -> None:
+    """``--digest`` adds two lines; a file that is up to date, and one down a pipe, have the same."""
+    out, page, text = tmp_path / "w.npz", tmp_path / "r.html", tmp_path / "r.md"
+    found = json.loads(winitgen("init", spec, "-o", out, "--digest", "--json").out)["digests"]
+
+    lines = [f"content digest: {found['content']}", f"parameters digest: {found['parameters']}"]
+    again = winitgen("init", spec, "-o", out, "--digest", "--report", page, "--report", text)
+    assert lines == again.out.splitlines()[-3:-1]
+    assert f"{out} is up to date: it holds exactly these bytes" == again.out.splitlines()[-1]
+    assert all(f"- {line}" in text.read_text().splitlines() for line in lines)
+    assert all(digest in page.read_text() for digest in found.values())
+    assert {64} == {len(digest) for digest in found.values()}
+    piped = subprocess.run(
+        [sys.executable, "-m", "winitgen", "init", str(spec), "-o", "-", "--digest"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert lines == piped.stderr.decode().splitlines()[-3:-1]
+
+
+def test_without_the_option_nothing_is_hashed(spec: Path, tmp_path: Path, winitgen: Winitgen) -> None:
+    """The report has the key with ``--digest`` alone."""
+    assert "digests" not in json.loads(winitgen("init", spec, "-o", tmp_path / "w.npz", "--json").out)
+
+
+def test_a_dry_run_has_no_digest(spec: Path, winitgen: Winitgen) -> None:
+    """What is not drawn cannot be hashed."""
+    run = winitgen("init", spec, "--dry-run", "--digest")
+
+    message = "winitgen: --digest is of values that are drawn; it does not go with --dry-run\n"
+    assert (2, "", message) == run

@@ -293,7 +293,7 @@ def test_a_name_that_a_terminal_would_obey(winitgen: Winitgen, tmp_path: Path) -
     run = winitgen("probe", "-", "--samples", "3", "--report", tmp_path / "r.md", stdin=text)
     report = (tmp_path / "r.md").read_text(encoding="utf-8")
 
-    assert "red\\x1b[31m\\x202e, 3 samples, standard Gaussian, seed 0" in run.out
+    assert "red\\x1b[31m\\u202e, 3 samples, standard Gaussian, seed 0" in run.out
     assert not {"\x1b", "\u202e"} & {*run.out, *report}
 
 

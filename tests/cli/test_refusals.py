@@ -155,4 +155,4 @@ def test_a_file_name_cannot_steer_the_terminal(winitgen: Winitgen, tmp_path: Pat
     """Control characters in a name are shown, not sent."""
     run = winitgen("plan", "\x1b[31mred\n.yaml", cwd=tmp_path)
 
-    assert "winitgen: cannot read \\x1b[31mred\\x0a.yaml: No such file or directory\n" == run.err
+    assert "winitgen: cannot read \\x1b[31mred\\n.yaml: No such file or directory\n" == run.err

@@ -40,6 +40,16 @@ def test_a_small_spread_on_a_large_mean_keeps_its_digits() -> None:
     assert pytest.approx(np.std(values - 1e6), rel=1e-6) == statistics.measured(0).std
 
 
+@pytest.mark.parametrize("size", [500, 501, 777, 100_003])
+def test_equal_values_have_no_spread(size: int) -> None:
+    """Not even the 1e-18 that a rounded sum leaves on one processor and not on another."""
+    values = np.full(size, 0.01, np.float32)
+    statistics = Statistics([0.0])
+    statistics.see(0, 0, values)
+
+    assert (values[0], 0.0) == statistics.measured(0)[:2]
+
+
 def test_threads_change_no_figure() -> None:
     """Blocks are added up in their order, whichever thread is first."""
     blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)

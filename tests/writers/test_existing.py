@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from winitgen.writers.reading import reading
 
-from winitgen.errors import DiffersError, ExistsError
+from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.writers import by_name
 from winitgen.writers.base import Format
 
@@ -112,6 +113,24 @@ def test_foreign(name: str, fake: Any, save: Callable[..., str], tmp_path: Path)
         save(by_name(name), [fake("a", (5,))], tmp_path / "w")
 
     assert str(caught.value) == f"{tmp_path}/w exists and was not written by winitgen; --force replaces it"
+
+
+def test_a_disk_that_fails(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A file that the disk does not give back is not called another program's."""
+
+    def fail(path: Path) -> str:
+        with reading(path):
+            raise OSError(5, "Input/output error")
+
+    broken = SAFETENSORS._replace(provenance=fail)
+    save(SAFETENSORS, [fake("a", (5,), shift=1)], tmp_path / "w")
+    with pytest.raises(OutputError) as written:
+        save(broken, [fake("a", (5,))], tmp_path / "w")
+    with pytest.raises(UnreadableError) as checked:
+        save(broken, [fake("a", (5,))], tmp_path / "w", check=True)
+
+    assert str(written.value) == f"cannot write {tmp_path}/w: Input/output error"
+    assert str(checked.value) == f"cannot read {tmp_path}/w: Input/output error"
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", "{", '{"other":1}', "[" * 5000, '{"seed":' + "1" * 5000 + "}"])

@@ -8,8 +8,8 @@ import pytest
 
 from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.readers.npy_dir import read_index
 from winitgen.writers import by_name
-from winitgen.writers.npy_dir import read_index
 
 FORMAT = by_name("npy-dir")
 

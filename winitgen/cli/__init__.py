@@ -16,7 +16,19 @@ from winitgen import __version__
 from winitgen.cli import streams
 from winitgen.cli.errors import exit_code
 
-COMMANDS = ("init", "plan", "probe", "schemes", "activations", "layers", "formats", "schema")
+COMMANDS = (
+    "init",
+    "plan",
+    "inspect",
+    "diff",
+    "verify",
+    "probe",
+    "schemes",
+    "activations",
+    "layers",
+    "formats",
+    "schema",
+)
 """In the order in which ``--help`` lists them."""
 
 
@@ -63,16 +75,21 @@ class Terminated(BaseException):
         self.exit_code = 128 + number
 
 
+_RECEIVED: list[int] = []
+"""The signals that asked this run to end."""
+
+
 def _terminate(number: int, frame: FrameType | None) -> None:
+    _RECEIVED.append(number)
     raise Terminated(number)
 
 
-def _listen() -> None:
-    """Turn signals into exceptions, but for those that the caller has told us to ignore, as nohup does."""
+def _answer_signals(answer: Any) -> None:
+    """Answer the signals that end a program, but for those that the caller has told us to ignore, as nohup does."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _terminate)
+            signal.signal(number, answer)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -81,9 +98,13 @@ def main(args: list[str] | None = None) -> None:
     gc.disable()
     # A table of a few thousand numbers needs no pool of threads, and starting one takes as long as NumPy itself.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    _listen()
-    streams.repair()
-    code = _run(args)
+    try:
+        _answer_signals(_terminate)
+        streams.repair()
+        code = _run(args)
+        _answer_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
+    except Terminated as terminated:  # it came when the end was being told
+        code = terminated.exit_code
     gc.freeze()  # the interpreter collects garbage once more on leaving; there is no need to look through it all
     sys.exit(code)
 
@@ -104,5 +125,6 @@ def _run(args: list[str] | None) -> int:
     except Terminated as terminated:
         return terminated.exit_code
     except BaseException as error:
-        return exit_code(error)
+        # A library that calls back, as HDF5 does, may make another exception of a signal's.
+        return 128 + _RECEIVED[0] if _RECEIVED else exit_code(error)
     return code if isinstance(code, int) else 0

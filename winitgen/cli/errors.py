@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from winitgen.errors import Mistake, SpecError, WinitgenError, printable
+from winitgen.errors import DiffersError, Mistake, SpecError, WinitgenError, printable
 
 BROKEN_PIPE, BUG = 141, 4
 
@@ -28,6 +28,7 @@ def _refused(error: Any) -> int:
 
 
 def _misused(error: Any) -> int:
+    error.message = printable(error.message)
     error.show()
     return 2
 
@@ -58,11 +59,11 @@ def say(error: WinitgenError, style: str = "text") -> None:
 
 def lines(error: WinitgenError, style: str) -> list[str]:
     """Return the lines of a refusal: plain, or as annotations of a pull request on GitHub."""
+    mistakes = error.mistakes if isinstance(error, SpecError | DiffersError) else ()
     if style == "github":
-        mistakes = error.mistakes if isinstance(error, SpecError) else (Mistake("", 0, 0, "", str(error)),)
-        return [_annotation(mistake) for mistake in mistakes]
-    if isinstance(error, SpecError):
-        return [printable(str(mistake)) for mistake in error.mistakes]
+        return [_annotation(mistake) for mistake in mistakes or (Mistake("", 0, 0, "", str(error)),)]
+    if mistakes:
+        return [str(mistake) for mistake in mistakes]
     return [f"winitgen: {printable(str(error))}"]
 
 
@@ -76,7 +77,7 @@ def _annotation(mistake: Mistake) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from winitgen.cli import options, reproduce, streams
 from winitgen.cli.progress import Bar
-from winitgen.errors import UsageError, WinitgenError
+from winitgen.errors import UsageError, WinitgenError, printable
 
 
 @click.command("init", short_help="Draw the weights of a layer-spec and write them.")
@@ -34,6 +34,7 @@ from winitgen.errors import UsageError, WinitgenError
     "--report", metavar="FILE", multiple=True, help="Write the summary to FILE.json, .md or .html too."
 )
 @click.option("--dry-run", is_flag=True, help="Show what would be written, and draw nothing.")
+@click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
 @click.option("-q", "--quiet", is_flag=True, help="Print the path alone.")
 @options.as_json
 @options.error_format
@@ -68,6 +69,8 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["check"] and (out == "-" or choices["dry_run"]):
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
+    if choices["digest"] and choices["dry_run"]:
+        raise UsageError("--digest is of values that are drawn; it does not go with --dry-run")
     if out == "-":
         streams.check_output()
     elif out and os.path.realpath(out) == os.path.realpath(spec):
@@ -88,6 +91,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or out is None:
         status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
     else:
+        _tell_leftovers(out, *choices["report"])
         with Bar(files.size_of(planned)) as bar:
             status, report = files.write(
                 planned,
@@ -99,6 +103,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
                 fsync=not choices["no_fsync"],
                 progress=bar,
                 histograms=_wants_histograms(choices["report"]),
+                digest=choices["digest"],
             )
     report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
     for path in choices["report"]:
@@ -106,6 +111,15 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
         write_report(report, path)
     _print(status, report, time.perf_counter() - started, choices)
+
+
+def _tell_leftovers(*paths: str) -> None:
+    """Say on standard error what a run that was killed has left beside the output and the reports."""
+    from winitgen.writers.leftovers import leftovers
+
+    for path in paths:
+        if path != "-" and (line := leftovers(path)):
+            click.echo(f"winitgen: {printable(line)}", err=True)
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
@@ -117,26 +131,37 @@ def _wants_histograms(reports: tuple[str, ...]) -> bool:
     return any(shows_histograms(path) for path in reports)
 
 
+def _print_path(path: str, stream: TextIO) -> None:
+    """Print a path: for a script as it is, byte for byte; on a terminal in characters that it shows."""
+    if stream.isatty():
+        stream.write(f"{printable(path)}\n")
+    else:
+        stream.flush()
+        stream.buffer.write(os.fsencode(path) + b"\n")
+
+
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or the path alone."""
     stream = streams.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
-            click.echo(report["file"])
+            _print_path(report["file"], stream)
         return
     if choices["json_"]:
         from winitgen.report.files import as_json
 
         stream.write(as_json({**report, "status": status}))
         return
-    from winitgen.report.columns import speed, table, total_line
+    from winitgen.report.columns import digest_lines, speed, table, total_line
     from winitgen.report.terminal import print_table
 
     print_table(*table(report), stream)
     stream.write(f"\n{total_line(report)}\n")
     for note in report["notes"]:
         stream.write(f"note: {note}\n")
-    file = report.get("file")
+    for line in digest_lines(report):
+        stream.write(f"{line}\n")
+    file = printable(report.get("file", ""))
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
     elif status == "unchanged":

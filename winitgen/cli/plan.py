@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import options
-from winitgen.errors import WinitgenError
+from winitgen.errors import WinitgenError, printable
 
 
 @click.command("plan", short_help="Show what would be drawn, and draw nothing.")
@@ -54,7 +54,7 @@ def _print(reports: list[dict[str, Any]], several: bool, json_: bool) -> None:
 
     for report in reports:
         if several:
-            sys.stdout.write(f"{report['spec']}:\n")
+            sys.stdout.write(f"{printable(report['spec'])}:\n")
         print_table(*table(report), sys.stdout)
         sys.stdout.write(f"\n{total_line(report)}\n")
         for note in report["notes"]:

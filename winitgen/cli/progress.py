@@ -14,10 +14,11 @@ PATIENCE = 1.0
 class Bar:
     """Called with the bytes done so far; shows nothing unless standard error is a terminal.
 
-    ``total`` is the number of bytes in all; the bar shows the share done and the speed.
+    ``total`` is the number of bytes in all, where it is known beforehand; the bar shows the share done
+    and the speed.
     """
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int | None = None) -> None:
         self._total = total
         self._started = time.perf_counter()
         self._progress: Any = None
@@ -26,13 +27,18 @@ class Bar:
     def __enter__(self) -> Bar:
         return self
 
-    def __call__(self, done: int) -> None:
-        """Show that ``done`` bytes are written."""
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Show that ``done`` bytes are written or read, of ``total``."""
         if self._progress is None:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
                 return
             self._show()
-        self._progress.update(self._task, completed=done)
+        self._progress.update(self._task, completed=done, total=self._total if total is None else total)
+
+    def of(self, done: int, total: int) -> None:
+        """Show that ``done`` bytes of a ``total`` that is known only now are done."""
+        self._total = total
+        self(done)
 
     def _show(self) -> None:
         from rich.console import Console

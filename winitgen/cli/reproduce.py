@@ -31,7 +31,24 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
     for setting in choices.get("settings", ()):
         words += ["--set", setting]
     words += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]
-    return shlex.join(words)
+    return " ".join(map(_quoted, words))
+
+
+def _quoted(word: str) -> str:
+    """Return a word as a shell takes it, on one line: what cannot be printed as ``$'...'`` has it.
+
+    >>> _quoted("my model.yaml"), _quoted("it's\\n.yaml")
+    ("'my model.yaml'", "$'it\\\\'s\\\\012.yaml'")
+    """
+    if word.isprintable():
+        return shlex.quote(word)
+    plain = word.replace("\\", "\\\\").replace("'", "\\'")
+    return f"$'{''.join(c if c.isprintable() else _octal(c) for c in plain)}'"
+
+
+def _octal(character: str) -> str:
+    """Return the bytes of a character as a shell's escapes."""
+    return "".join(f"\\{byte:03o}" for byte in os.fsencode(character))
 
 
 def _argument(path: str) -> str:

@@ -55,6 +55,20 @@ class Tensor:
         self._whole: np.ndarray[Any, Any] | None = None
         self._given = 0
 
+    @property
+    def as_drawn(self) -> bool:
+        """Whether the tensor is its parameters one after the other, each in C order."""
+        return self._arrange is None
+
+    def arranged(self, *arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return arrays of the shapes of the parameters, whatever they hold, as the flat array of the tensor."""
+        import numpy as np
+
+        if self._arrange is None:
+            return np.concatenate([array.reshape(-1) for array in arrays])
+        flat: np.ndarray[Any, Any] = self._arrange(*arrays).reshape(-1)
+        return flat
+
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
         from winitgen import draw
@@ -69,11 +83,9 @@ class Tensor:
         """Return a run of the whole array, which is let go with its last run."""
         from winitgen import draw
 
-        assert self._arrange is not None
         with self._lock:
             if self._whole is None:
-                arrays = [draw.whole(parameter) for parameter in self.parameters]
-                self._whole = self._arrange(*arrays).reshape(-1)
+                self._whole = self.arranged(*(draw.whole(parameter) for parameter in self.parameters))
                 self._given = 0
             run = self._whole[start : start + count]
             self._given += count

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.distributions import Distribution
-from winitgen.layers.base import Flow, Layer
+if TYPE_CHECKING:
+    from winitgen.distributions import Distribution
+    from winitgen.layers.base import Flow, Layer
 
 STREAM = 1
 """The number of the rules by which values are drawn; it changes when any drawn bit does."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.planning.choice import written
-
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
+    *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
     *("saturated", "at the ends", "dead", "condition"),
 }
 """Columns that are set flush right."""
@@ -60,6 +59,8 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
 
 
 def _fan(fan: float | None) -> str:
+    from winitgen.planning.choice import written
+
     return "" if fan is None else written(fan)
 
 
@@ -88,6 +89,11 @@ def total_line(report: dict[str, Any]) -> str:
     tensors = f"{totals['tensors']:,} tensor{'' if totals['tensors'] == 1 else 's'}"
     values = f"{totals['elements']:,} value{'' if totals['elements'] == 1 else 's'}"
     return f"{tensors}, {values}, {size(totals['bytes'])}, seed {report['seed']}, {report['layout']} layout"
+
+
+def digest_lines(report: dict[str, Any]) -> list[str]:
+    """Return the digests, a line for each, where the report has them."""
+    return [f"{name} digest: {value}" for name, value in report.get("digests", {}).items()]
 
 
 def speed(count: int, seconds: float) -> str:

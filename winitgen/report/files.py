@@ -10,10 +10,17 @@ from winitgen.errors import UsageError
 
 
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
-    """Return one report, or several, as JSON with a stable order of keys."""
+    """Return one report, or several, as JSON with a stable order of keys.
+
+    Letters stand as they are; what a terminal would obey, or nobody can see, is escaped.
+    """
     import json
 
-    return json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    text = text.replace("\x7f", "\\u007f")  # the only one of ASCII that json leaves as it is
+    if not text.isascii():
+        text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    return text + "\n"
 
 
 def _as_markdown(report: dict[str, Any]) -> str:

@@ -38,6 +38,8 @@ def _summary(report: dict[str, Any]) -> str:
     if "file" in report:
         file = "standard output" if report["file"] == "-" else report["file"]
         pairs.append(("File", f"{file} ({report['format']}, {report['file_bytes']:,} bytes)"))
+    for kind, digest in report.get("digests", {}).items():
+        pairs.append((f"{kind.capitalize()} digest", digest))
     return facts(pairs)
 
 

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.columns import NUMERIC, table, total_line
+from winitgen.report.columns import NUMERIC, digest_lines, table, total_line
+
+_BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
+"""What begins a list, a line or a heading where a line of text begins with it."""
 
 
 def render(report: dict[str, Any]) -> str:
@@ -16,6 +19,8 @@ def render(report: dict[str, Any]) -> str:
     lines += grid(*table(report))
     if report["notes"]:
         lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
+    if digests := digest_lines(report):
+        lines += ["", *(f"- {line}" for line in digests)]
     if report["command"]:
         lines += ["", *code(report["command"])]
     return "\n".join(lines) + "\n"
@@ -36,6 +41,6 @@ def code(command: str) -> list[str]:
 
 def escaped(cell: str) -> str:
     """Return ``cell`` with everything escaped that Markdown would take for markup, or a terminal obey."""
-    for mark in "\\`*_{}[]<>#|":
+    for mark in "\\`*_{}[]<>#|~$&":
         cell = cell.replace(mark, f"\\{mark}")
-    return printable(" ".join(cell.split()))
+    return _BEGINNING.sub(r"\\\g<0>", printable(" ".join(cell.split())))

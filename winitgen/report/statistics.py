@@ -79,6 +79,8 @@ class Statistics:
     def measured(self, tensor: int) -> Measured:
         """Return the figures of one tensor, after a whole pass."""
         sums = self._sums[tensor]
+        if sums.low == sums.high:  # a sum of equal values is rounded, in another way on every processor
+            return Measured(sums.low, 0.0, sums.low, sums.high)
         offset = sums.total / sums.seen
         variance = max(sums.squares / sums.seen - offset * offset, 0.0)
         mean = self._shifts[tensor] + offset * self._scales[tensor]

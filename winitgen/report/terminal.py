@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC
 
 GAP = "  "
@@ -17,6 +18,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO)
 
     On a terminal too narrow for the table, each row becomes a paragraph of its own.
     """
+    rows = [[printable(cell) for cell in row] for row in rows]
     lines = list(plain_lines(head, rows))
     if not out.isatty():
         out.writelines(f"{line}\n" for line in lines)

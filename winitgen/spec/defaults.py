@@ -13,6 +13,9 @@ from winitgen.spec.model import Defaults, Place, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.words import Distribution, read_choice, read_init, read_text
 
+MOST_RULES = 200
+"""Each is compared with every parameter; as many patterns as Python keeps ready."""
+
 RULE = "{match: '*/kernel', init: he_normal}"
 """What a message shows of a rule."""
 
@@ -47,6 +50,13 @@ def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
         return ()
     if not isinstance(node, Sequence):
         scope.fail(node, "rules", f"expected a list of rules, not {show(value_of(node, 'rules', scope))}")
+        return ()
+    if len(node.items) > MOST_RULES:
+        scope.fail(
+            node.items[MOST_RULES],
+            f"rules[{MOST_RULES}]",
+            f"more than {MOST_RULES} rules; join some with '*'",
+        )
         return ()
     rules = [_rule(item, f"rules[{i}]", scope) for i, item in enumerate(node.items)]
     return tuple(rule for rule in rules if rule is not None)

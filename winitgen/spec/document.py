@@ -61,7 +61,17 @@ def read_spec(
     """
     try:
         root = yaml.read(content, mistakes)
-        return None if root is None else _Document(root, mistakes, dict(variables or {})).read()
+    except TooManyMistakes:
+        return None
+    return None if root is None else read_nodes(root, mistakes, variables)
+
+
+def read_nodes(
+    root: Node, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+) -> ModelSpec | None:
+    """Return the spec in a document that is parsed, as `read_spec` does."""
+    try:
+        return _Document(root, mistakes, dict(variables or {})).read()
     except TooManyMistakes:
         return None
 

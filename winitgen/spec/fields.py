@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import Mistakes, Spot, closest, show, suggest
+from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 
@@ -71,6 +71,7 @@ def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
 
 
 def _join(path: str, key: str) -> str:
+    key = shortened(key, LONGEST_SHOWN)
     return f"{path}.{key}" if path else key
 
 
@@ -89,7 +90,7 @@ def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
     """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what it expects."""
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, OverflowError):
+    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for half a character
         unquote = "; leave the quotes out" if _is_quoted_number(node) else ""
         return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}{unquote}")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from winitgen.errors import Mistake, SpecError
+from winitgen.errors import Mistake, SpecError, printable
 
 LONGEST_SHOWN = 40
+LONGEST_PATH, LONGEST_MESSAGE = 200, 700
 MOST_MISTAKES = 100
 LONGEST_COMPARED, MOST_COMPARED = 200, 500
 """Of a word, and of the known words, those nearest to it in length: comparing them is slow."""
@@ -34,7 +35,8 @@ class Mistakes:
 
     def add(self, spot: Spot, message: str) -> None:
         """Note one mistake; the same one again, from another repetition, counts once."""
-        mistake = Mistake(self.file, *spot, message)
+        path, message = shortened(spot.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
+        mistake = Mistake(self.file, spot.line, spot.column, path, message)
         if mistake not in self.found:
             self.found.append(mistake)
         if len(self.found) >= MOST_MISTAKES:
@@ -54,7 +56,7 @@ def show(value: object) -> str:
     """
     if isinstance(value, str):
         cut = value if len(value) <= LONGEST_SHOWN else value[: LONGEST_SHOWN - 3] + "..."
-        return "'" + "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in cut) + "'"
+        return f"'{printable(cut)}'"
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -65,6 +67,16 @@ def show(value: object) -> str:
         inside = ", ".join(show(item) for item in value[:LONGEST_SHOWN])
         return f"[{inside}]" if len(inside) <= LONGEST_SHOWN else f"[{inside[: LONGEST_SHOWN - 3]}...]"
     return str(value)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return ``text`` with its middle left out where it has more than ``most`` characters.
+
+    >>> shortened("layers[0].layers[0].layers[0].units", 20)
+    'layers[0]...0].units'
+    """
+    half = (most - 3) // 2
+    return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

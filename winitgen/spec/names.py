@@ -42,8 +42,6 @@ def name_problem(name: str) -> str:
     """Return what keeps ``name`` from being stored in every format, or nothing."""
     if name in TAKEN:
         return TAKEN[name]
-    if len(name.encode()) > 200:
-        return "has more than 200 bytes"
     for segment in name.split("."):
         if not SEGMENT.fullmatch(segment):
             return "is not made of letters, digits, '_' and '-', in segments joined by '.'"
@@ -51,7 +49,7 @@ def name_problem(name: str) -> str:
             return "is reserved by the safetensors format"
         if segment.lower() in DEVICES:
             return f"has a segment, {segment}, that Windows reserves for a device"
-    return ""
+    return "has more than 200 bytes" if len(name) > 200 else ""
 
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:

@@ -34,6 +34,8 @@ def resolve(text: str) -> Value:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
+    if text[0] not in "+-.0123456789":  # most words, and the quickest way to see it
+        return text
     number = _DECIMAL.fullmatch(text) or _OTHER_BASE.fullmatch(text) or _FLOAT.fullmatch(text)
     if number is None:
         return text

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from winitgen.spec.mistakes import Mistakes, Spot, show
+from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, shortened, show
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 MOST_BYTES = 2**20
@@ -17,6 +17,18 @@ MOST_NODES = 200_000
 DEEPEST = 64
 LONGEST_SCALAR = 10_000
 MOST_OPEN_BRACKETS = 500
+
+BREAKS = re.compile(r"\r\n|[\r\n]")
+"""What ends a line in YAML 1.2, and for the parser."""
+
+
+PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+"""Characters as JSON escapes them, which is YAML too: in two halves."""
+
+
+def _joined(halves: re.Match[str]) -> str:
+    """Return the character that two halves are."""
+    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 class _Mark(NamedTuple):
@@ -43,11 +55,9 @@ def read(content: bytes, mistakes: Mistakes) -> Node | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - content.rfind(b"\n", 0, error.start)
-        mistakes.add(
-            Spot(line, column, ""), f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
-        )
+        before = content[: error.start].decode("utf-8-sig")
+        message = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
+        mistakes.add(_Stop(_mark(before, len(before)), message).spot, message)
         return None
     try:
         _refuse_towers(text)
@@ -68,8 +78,8 @@ def _refuse_towers(text: str) -> None:
 
 def _mark(text: str, position: int) -> _Mark:
     """Return the line and column of a character, both from 0."""
-    before = text[:position]
-    return _Mark(before.count("\n"), position - before.rfind("\n") - 1)
+    lines = BREAKS.split(text[:position])
+    return _Mark(len(lines) - 1, len(lines[-1]))
 
 
 class _Composer:
@@ -103,7 +113,7 @@ class _Composer:
     def _explain(self, error: Any, mark: Any) -> str:
         """Return what is wrong, and what to write instead where two mistakes are common."""
         problem = " ".join(str(error.problem or error.context).split())
-        lines = re.split(r"\r\n|[\r\n\x85\u2028\u2029]", self.text)
+        lines = BREAKS.split(self.text)
         line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
         before = line[: mark.column].rstrip() if mark is not None else ""
         if before.endswith("$") or "${" in before:
@@ -163,13 +173,15 @@ class _Composer:
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
-            text = f"no anchor &{event.anchor} stands before this alias"
-            raise _Stop(
-                event.start_mark, f'{text}; text that begins with * stands in quotes: "*{event.anchor}"'
-            )
+            name = shortened(event.anchor, LONGEST_SHOWN)
+            text = f"no anchor &{name} stands before this alias"
+            raise _Stop(event.start_mark, f'{text}; text that begins with * stands in quotes: "*{name}"')
         node = self.anchors[event.anchor]
         if node is None:
-            raise _Stop(event.start_mark, f"the alias *{event.anchor} stands inside what it repeats")
+            raise _Stop(
+                event.start_mark,
+                f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} stands inside what it repeats",
+            )
         self._count(event, node.size)
         return node
 
@@ -179,9 +191,8 @@ class _Composer:
                 event.start_mark,
                 f"a value of {len(event.value)} characters; at most {LONGEST_SCALAR} are read",
             )
-        return Scalar(
-            event.start_mark.line + 1, event.start_mark.column + 1, event.value, event.style is None
-        )
+        text = PAIRS.sub(_joined, event.value)
+        return Scalar(event.start_mark.line + 1, event.start_mark.column + 1, text, event.style is None)
 
     def _sequence(self, event: Any, depth: int) -> Sequence:
         items = []

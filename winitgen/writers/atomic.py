@@ -18,6 +18,7 @@ from winitgen.writers.renaming import rename_new
 
 # What file systems without hard links answer (FAT, some shares), or those that have had enough.
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+TEMPORARY_ENDING = r"[0-9a-f]{12}\.tmp"
 _LONGEST_NAME = 255  # bytes in one component of a path, on every file system in common use
 
 
@@ -40,28 +41,34 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
     ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
     """
     with writing(path), _opened_folder(path) as (folder, name):
-        fd, temporary = _open_unnamed(folder) or _open_named(folder, name)
+        temporary = temporary_name(name)  # chosen first, so that a signal at any moment leaves nothing
         try:
-            _take_mode_of(folder, name, fd)
-            reserve(fd, size)
-            yield fd
-            _settle(fd, path, size, fsync=fsync)
-            temporary = _publish(fd, temporary, folder, name, replace=replace)
+            fd, source = _open_unnamed(folder) or _open_named(folder, temporary)
+            try:
+                _take_mode_of(folder, name, fd)
+                reserve(fd, size)
+                yield fd
+                _settle(fd, path, size, fsync=fsync)
+                _publish(source, temporary, folder, name, replace=replace)
+            finally:
+                os.close(fd)
         except FileExistsError:
             raise ExistsError(f"{path} appeared while it was being written; --force replaces it") from None
         finally:
-            os.close(fd)
-            if temporary:
-                with suppress(FileNotFoundError):
-                    os.unlink(temporary, dir_fd=folder)
+            _discard(temporary, folder)
         if fsync:
             os.fsync(folder)
 
 
 def temporary_name(name: str) -> str:
     """Return a name beside ``name`` that nobody can guess and everybody can place."""
-    ending = f".winitgen-{os.urandom(6).hex()}.tmp"
-    room = _LONGEST_NAME - len(ending) - 1
+    return f"{temporary_stem(name)}{os.urandom(6).hex()}.tmp"
+
+
+def temporary_stem(name: str) -> str:
+    """Return how every temporary name beside ``name`` begins; `TEMPORARY_ENDING` is the rest."""
+    ending = ".winitgen-"
+    room = _LONGEST_NAME - len(ending) - len("0123456789ab.tmp") - 1
     return "." + os.fsdecode(os.fsencode(name)[:room]) + ending
 
 
@@ -77,7 +84,10 @@ def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
 
 
 def _open_unnamed(folder: int) -> tuple[int, str] | None:
-    """Open a file without a name, where the system and the file system know such a thing."""
+    """Open a file without a name, where the system and the file system know such a thing.
+
+    Like `_open_named`, return its descriptor and the path under which it can be linked.
+    """
     if not hasattr(os, "O_TMPFILE"):
         return None
     try:
@@ -89,11 +99,10 @@ def _open_unnamed(folder: int) -> tuple[int, str] | None:
     if not os.path.exists(_by_number(fd)):  # no /proc here, so it could never be named
         os.close(fd)
         return None
-    return fd, ""
+    return fd, _by_number(fd)
 
 
-def _open_named(folder: int, name: str) -> tuple[int, str]:
-    temporary = temporary_name(name)
+def _open_named(folder: int, temporary: str) -> tuple[int, str]:
     flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
     return os.open(temporary, flags, 0o666, dir_fd=folder), temporary
 
@@ -127,34 +136,39 @@ def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
         raise OutputError(f"cannot write {path}: it came out at {found} bytes instead of {size}")
 
 
-def _publish(fd: int, temporary: str, folder: int, name: str, *, replace: bool) -> str:
-    """Give the finished file its name; return the name that is still to be removed, if any."""
+def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bool) -> None:
+    """Give the finished file its name."""
     if not replace:
-        return _publish_new(fd, temporary, folder, name)
-    if not temporary:  # a link cannot replace anything, a rename needs a name
-        temporary = temporary_name(name)
-        _link(fd, "", folder, temporary)
-    try:
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except OSError:
-        os.unlink(temporary, dir_fd=folder)
-        raise
-    return ""
+        _publish_new(source, temporary, folder, name)
+        return
+    if source != temporary:  # a link cannot replace anything, a rename needs a name
+        _link(source, temporary, folder)
+    os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def _publish_new(fd: int, temporary: str, folder: int, name: str) -> str:
+def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
     try:
-        _link(fd, temporary, folder, name)
+        _link(source, name, folder)
     except OSError as error:
-        if not temporary or error.errno not in _NO_LINKS:
+        if source != temporary or error.errno not in _NO_LINKS:
             raise
         rename_new(temporary, name, folder)
-        return ""
-    return temporary
 
 
-def _link(fd: int, temporary: str, folder: int, name: str) -> None:
+def _link(source: str, name: str, folder: int) -> None:
     # CPython calls linkat, which alone follows the link in /proc, only when given a src_dir_fd.
-    os.link(
-        temporary or _by_number(fd), name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=not temporary
-    )
+    os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
+
+
+def _discard(temporary: str, folder: int) -> None:
+    """Remove the temporary name, if it is there; where that fails, the next run tells of it."""
+    try:
+        _unlink(temporary, folder)
+    except BaseException:  # a signal in between: the name must go all the same
+        _unlink(temporary, folder)
+        raise
+
+
+def _unlink(name: str, folder: int) -> None:
+    with suppress(OSError):
+        os.unlink(name, dir_fd=folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Pour = Callable[[Image, Sink], bool]
 
 FOREIGN = "was not written by winitgen"
+_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _LONGEST_SHOWN = 40
 
 
@@ -58,21 +60,36 @@ def is_folder(path: str, folder: Folder, pour: Pour) -> bool:
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:
-    """Return how a file of other bytes came about, as far as it says: the end of a sentence."""
+    """Return how a file of other bytes came about, as far as it says: the end of a sentence.
+
+    Raises `OSError` where the file cannot be read at all.
+    """
     if not file_format.signed:
         return "differs"
     from pathlib import Path
 
     try:
         text = file_format.provenance(Path(path))
-    except UnreadableError:
+    except UnreadableError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
+            raise cause from None
         return FOREIGN
-    found, wanted = _parsed(text), _parsed(metadata.get("winitgen"))
+    differing = recipe_difference(text, metadata.get("winitgen", ""))
+    if differing is None:
+        return FOREIGN
+    return "differs: " + (differing or "same seed, spec and options, other bytes")
+
+
+def recipe_difference(text: str | None, wanted: str) -> str | None:
+    """Return how the recipe in a file differs from another: a clause, empty where it does not.
+
+    A file may have a recipe's hash in its place. Returns None where it has neither.
+    """
+    found = _parsed(text)
     if not {"seed", "sha256"} & set(found):
-        return FOREIGN
-    if "sha256" in found:
-        wanted = {"sha256": _sha256(metadata.get("winitgen", ""))}
-    return "differs: " + (_differing(found, wanted) or "same seed, spec and options, other bytes")
+        return None
+    return _differing(found, {"sha256": _sha256(wanted)} if "sha256" in found else _parsed(wanted))
 
 
 def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:

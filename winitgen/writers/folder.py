@@ -36,8 +36,8 @@ def new_folder(
         target = os.path.realpath(path)
         parent, name = os.path.split(target)
         temporary = os.path.join(parent, temporary_name(name))
-        os.mkdir(temporary)
         try:
+            os.mkdir(temporary)
             yield temporary
             if fsync:
                 _fsync_all(temporary)
@@ -149,16 +149,22 @@ def _replace(path: str, temporary: str, target: str, may_go: Callable[[], object
 def _take_turns(temporary: str, target: str) -> None:
     """Replace ``target`` in two steps, taking the first one back where the second fails."""
     aside = os.path.join(os.path.dirname(target), temporary_name(os.path.basename(target)))
-    os.rename(target, aside)
     try:
+        os.rename(target, aside)
         os.rename(temporary, target)
-    except BaseException:
-        os.rename(aside, target)
-        raise
-    _remove(aside)
+    finally:
+        if not os.path.lexists(temporary):
+            _remove(aside)
+        elif not os.path.lexists(target):
+            os.rename(aside, target)
 
 
 def _remove(folder: str) -> None:
+    """Remove a folder as far as it can be; where it cannot, the next run tells of it."""
     import shutil
 
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+    except BaseException:  # a signal in between: the folder must go all the same
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

@@ -7,14 +7,12 @@ and says where each dataset's values belong. Those are then streamed like every 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from winitgen.dtypes import DTYPES
-from winitgen.errors import UnreadableError, UsageError
+from winitgen.errors import UsageError
+from winitgen.readers.hdf5 import provenance
 from winitgen.writers.base import Format, Image, Region, Tensor, byte_count
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Files of every HDF5 release from 1.8 on come out the same with these; with "latest" none do.
 _LIBVER = ("earliest", "v110")
@@ -44,22 +42,6 @@ def image(
     regions = [Region(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
     holes = [(offset, offset + byte_count(tensor)) for offset, tensor in regions]
     return Image(recorder.size, recorder.pieces(holes), regions)
-
-
-def provenance(path: Path) -> str | None:
-    """Read the root attribute ``winitgen``."""
-    import h5py
-
-    from winitgen.writers.reading import opened
-    from winitgen.writers.recorder import Careful
-
-    with opened(path) as file:
-        try:
-            with h5py.File(Careful(file), "r") as root:
-                text = root.attrs.get("winitgen")
-        except Exception as error:  # whatever HDF5 says about a file that is not HDF5, or damaged
-            raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one") from error
-    return text if isinstance(text, str) else None
 
 
 def _paths(tensors: Sequence[Tensor]) -> list[str]:

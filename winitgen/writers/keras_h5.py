@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.dtypes import DTYPES
 from winitgen.errors import UsageError
+from winitgen.readers.hdf5 import provenance
 from winitgen.writers import hdf5
 from winitgen.writers.base import Format, Image, Tensor
 
@@ -34,5 +35,5 @@ FORMAT = Format(
     endings=(".weights.h5",),
     summary="Keras 3's own file, for the keras layout",
     lay_out=lay_out,
-    provenance=hdf5.provenance,
+    provenance=provenance,
 )

@@ -8,16 +8,12 @@ unsigned integers of the same size.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from winitgen.dtypes import DTYPES
-from winitgen.errors import UnreadableError, UsageError
+from winitgen.errors import UsageError
+from winitgen.readers.npy import MAGIC, provenance
 from winitgen.writers.base import Format, Image, Piece, Region, Tensor, byte_count
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_MAGIC = b"\x93NUMPY"
 _ALIGNMENT = 64
 _LARGEST_RECORD = 2**31 - 2  # NumPy counts the bytes of a record in a C int
 _LONGEST_HEADER = 10_000  # characters: np.load refuses to parse more
@@ -34,15 +30,6 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
         regions.append(Region(offset, tensor))
         offset += byte_count(tensor)
     return Image(offset, [Piece(0, start)], regions)
-
-
-def provenance(path: Path) -> None:
-    """Return None: a ``.npy`` file has no room for a word about its origin."""
-    from winitgen.writers.reading import opened
-
-    with opened(path) as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            raise UnreadableError(f"{path} is not an npy file")
 
 
 def descr(tensor: Tensor) -> str:
@@ -70,9 +57,9 @@ def header(described: Descr, shape: tuple[int, ...]) -> bytes:
     content = text.encode("latin-1" if latin else "utf-8")
     digits = 2 if latin and len(content) < 2**16 - _ALIGNMENT else 4
     version = 1 if digits == 2 else 2 if latin else 3
-    prefix = len(_MAGIC) + 2 + digits
+    prefix = len(MAGIC) + 2 + digits
     content += b" " * (_ALIGNMENT - (prefix + len(content) + 1) % _ALIGNMENT) + b"\n"
-    return _MAGIC + bytes((version, 0)) + len(content).to_bytes(digits, "little") + content
+    return MAGIC + bytes((version, 0)) + len(content).to_bytes(digits, "little") + content
 
 
 def _array_header(tensor: Tensor) -> bytes:

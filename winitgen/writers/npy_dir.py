@@ -7,16 +7,12 @@ how the values came about. Where it stands, the folder is complete.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
-from winitgen.errors import UnreadableError, UsageError
+from winitgen.errors import UsageError
+from winitgen.readers.npy_dir import INDEX, provenance
 from winitgen.writers import npy
 from winitgen.writers.base import Folder, Format, Image, Piece, Tensor
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-INDEX = "index.json"
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
@@ -27,32 +23,6 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Folder:
     index = _index(names, tensors, metadata)
     folder[INDEX] = Image(len(index), [Piece(0, index)], [])
     return folder
-
-
-def provenance(path: Path) -> str | None:
-    """Read the object ``winitgen`` from the folder's index."""
-    _, text = read_index(path)
-    return text
-
-
-def read_index(path: Path) -> tuple[set[str], str | None]:
-    """Return the names of the files that a folder's index lists, and its object ``winitgen``."""
-    import msgspec
-
-    from winitgen.writers.reading import LONGEST_TEXT, decoded, opened
-
-    entry: Any = msgspec.defstruct("Entry", [("file", str)])
-    with opened(path / INDEX) as file:
-        text = file.read(LONGEST_TEXT + 1)
-    fields: Any = None
-    if len(text) <= LONGEST_TEXT:
-        empty = msgspec.field(default=msgspec.Raw())
-        fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
-    if fields is None:
-        raise UnreadableError(f"{path / INDEX} is not the index of a folder of npy files")
-    return {entry.file for entry in fields.tensors.values()}, bytes(fields.winitgen).decode(
-        errors="replace"
-    ) or None
 
 
 def _file_names(tensors: Sequence[Tensor]) -> list[str]:

@@ -9,15 +9,12 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from winitgen.errors import UnreadableError
+from winitgen.readers.npz import provenance
 from winitgen.writers import npy
 from winitgen.writers.base import Format, Image, Piece, Region, Tensor, byte_count
 from winitgen.writers.crc32 import combine
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
@@ -68,23 +65,6 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
         return [*headers, Piece(offset, b"".join(_entry(member, total) for member, total in filled))]
 
     return Image(offset + directory + len(end), pieces, regions, finish)
-
-
-def provenance(path: Path) -> str | None:
-    """Read the archive's comment, where it looks like winitgen's."""
-    from winitgen.writers.reading import opened
-
-    with opened(path) as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _END.size - _LONGEST_COMMENT))
-        tail = file.read()
-    found = tail.rfind(b"PK\5\6")
-    if found < 0 or len(tail) - found < _END.size:
-        raise UnreadableError(f"{path} is not an npz file")
-    comment = tail[found + _END.size :]
-    if len(comment) != _END.unpack_from(tail, found)[-1]:
-        raise UnreadableError(f"{path} is not an npz file")
-    return comment.decode(errors="replace") if comment.startswith(b"{") else None
 
 
 def _member(tensor: Tensor, offset: int) -> _Member:

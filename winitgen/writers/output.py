@@ -8,12 +8,12 @@ from functools import partial
 from typing import Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
+from winitgen.readers.opening import reading
 from winitgen.writers import existing, sinks
 from winitgen.writers.atomic import new_file, writing
 from winitgen.writers.base import Folder, Format, Image, Tensor, byte_count
 from winitgen.writers.folder import new_folder, new_member
 from winitgen.writers.passes import Observer, Passes, Progress
-from winitgen.writers.reading import reading
 from winitgen.writers.stream import BLOCK
 
 Outcome = Literal["written", "unchanged"]
@@ -170,7 +170,7 @@ def _stays(shown: str, why: str) -> str:
     """Return why a folder must not be removed, or nothing."""
     from pathlib import Path
 
-    from winitgen.writers.npy_dir import INDEX, read_index
+    from winitgen.readers.npy_dir import INDEX, read_index
 
     if os.path.samefile(shown, os.curdir):  # whoever stands there would be left in a folder that is gone
         return "it is the working directory; name another folder, such as weights/"

@@ -26,6 +26,23 @@ class Observer(Protocol):
         """Look at one block of the tensor of this index; called from the drawing threads."""
 
 
+class Together:
+    """Several observers as one."""
+
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
+
+    def begin(self) -> None:
+        """Tell all of them that a new pass begins."""
+        for observer in self._observers:
+            observer.begin()
+
+    def see(self, tensor: int, block: int, values: np.ndarray[Any, Any]) -> None:
+        """Show a block to all of them."""
+        for observer in self._observers:
+            observer.see(tensor, block, values)
+
+
 class Passes:
     """How every pass over the values is made."""
 

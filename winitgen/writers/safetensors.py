@@ -7,16 +7,12 @@ With several keys the library's order changes from one run to the next; here it 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from winitgen.dtypes import DTYPES
-from winitgen.errors import UnreadableError, UsageError
+from winitgen.errors import UsageError
+from winitgen.readers.safetensors import LONGEST_HEADER, provenance
 from winitgen.writers.base import Format, Image, Piece, Region, Tensor, byte_count
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-_LONGEST_HEADER = 100_000_000  # the library refuses to read more
 
 # The library sorts by type first, the strictest alignment in front, and by name within a type.
 _ORDER = ("I64", "F64", "F32", "BF16", "F16", "F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2")
@@ -35,25 +31,6 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
     return Image(data + end, [Piece(0, len(header).to_bytes(8, "little") + header)], regions)
 
 
-def provenance(path: Path) -> str | None:
-    """Read the metadata key ``winitgen`` from a safetensors file."""
-    import msgspec
-
-    from winitgen.writers.reading import decoded, opened
-
-    with opened(path) as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = file.read(length) if length <= _LONGEST_HEADER else b""
-    key: Any = msgspec.field(name="__metadata__", default_factory=dict)
-    fields = None
-    if len(header) == length and header.startswith(b"{"):
-        fields = decoded(header, [("metadata", dict[str, str], key)])
-    if fields is None:
-        raise UnreadableError(f"{path} is not a safetensors file")
-    text: str | None = fields.metadata.get("winitgen")
-    return text
-
-
 def _header(tensors: Sequence[Tensor], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
     import json
 
@@ -68,9 +45,9 @@ def _header(tensors: Sequence[Tensor], begins: Sequence[int], metadata: Mapping[
         }
     header = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
-    if len(header) > _LONGEST_HEADER:
+    if len(header) > LONGEST_HEADER:
         raise UsageError(
-            f"safetensors allows a header of {_LONGEST_HEADER:,} bytes, and this one has {len(header):,}; .npz has no such limit"
+            f"safetensors allows a header of {LONGEST_HEADER:,} bytes, and this one has {len(header):,}; .npz has no such limit"
         )
     return header
 

@@ -27,11 +27,11 @@ def reading(path: str | Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Give a regular file, open for reading."""
+def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
+    """Give a regular file, open for reading; without ``follow`` a link under its name is refused."""
     with reading(path):
         # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
@@ -51,3 +51,12 @@ def decoded(text: bytes, fields: list[Any]) -> Any:
         return msgspec.json.decode(text, type=msgspec.defstruct("Fields", fields))
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
+
+
+def inside(folder: str, name: str, trouble: str) -> Path:
+    """Return the path of a file that an index names; raise `UnreadableError` where it is not in the folder."""
+    from pathlib import Path
+
+    if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:
+        raise UnreadableError(f"{trouble} has a name that leads out of the folder")
+    return Path(folder) / name

@@ -1,0 +1,49 @@
+"""Files in memory that other generators than winitgen's have drawn, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.checking import check
+from winitgen.readers.base import Stored, Weights
+
+Arrays = dict[str, np.ndarray]
+
+
+def stored(name: str, array: np.ndarray) -> Stored:
+    """Return an array as one of a file."""
+    flat = np.ascontiguousarray(array).reshape(-1)
+    return Stored(name, flat.dtype.name, array.shape, flat.nbytes, lambda start, n: flat[start : start + n])
+
+
+@pytest.fixture
+def report() -> Callable[..., dict[str, Any]]:
+    """Return a function that checks arrays against a spec."""
+
+    def report(arrays: Arrays, spec: Any, **options: Any) -> dict[str, Any]:
+        found = [stored(name, array) for name, array in arrays.items()]
+        return check(Weights("w", "test", found, {}, None, {}), winitgen.plan(spec, **options))
+
+    return report
+
+
+@pytest.fixture
+def complaints(report: Callable[..., dict[str, Any]]) -> Callable[..., list[str]]:
+    """Return a function that lists what is wrong with arrays, and the hints, each behind its tensor's name."""
+
+    def complaints(arrays: Arrays, spec: Any, **options: Any) -> list[str]:
+        found = report(arrays, spec, **options)
+        lines = [f"missing {name}" for name in found["missing"]] + [
+            f"extra {name}" for name in found["extra"]
+        ]
+        for row in found["tensors"]:
+            lines += [f"{row['name']}: {line}" for line in (*row["why"], *row["hints"])]
+        assert (found["verdict"] == "agrees") == (not lines)
+        return lines
+
+    return complaints

@@ -1,0 +1,81 @@
+"""The bounds on probabilities, against SciPy's exact laws: never below, and not far above where it counts."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from winitgen.checking import bounds
+from winitgen.checking.laws import Law
+
+CHI_SQUARE = [(10, 5.0), (1000, 1.25), (1000, 0.8), (100_000, 1.025)]
+
+
+@pytest.mark.parametrize(("count", "square"), CHI_SQUARE)
+def test_second_moment_of_normals(count: int, square: float) -> None:
+    """The mean of n squares of normals is chi-square over n."""
+    values, weights = Law("normal").nodes()
+    exact = 2 * min(stats.chi2.cdf(count * square, count), stats.chi2.sf(count * square, count))
+    bound = bounds.chernoff(values**2, weights, square, count)
+
+    assert exact <= bound <= 30 * exact
+
+
+@pytest.mark.parametrize(("count", "z"), [(1, 3.0), (7, 5.0), (5000, -6.0)])
+def test_mean_of_normals(count: int, z: float) -> None:
+    """The mean of n normals is normal."""
+    values, weights = Law("normal").nodes()
+    exact = math.erfc(abs(z) / math.sqrt(2))
+
+    assert exact <= bounds.chernoff(values, weights, z / math.sqrt(count), count) <= 20 * exact
+
+
+@pytest.mark.parametrize("count", [100, 10_000])
+def test_largest_distance(count: int) -> None:
+    """The bound of Dvoretzky, Kiefer and Wolfowitz is above the exact law of Kolmogorov."""
+    for chance in (0.1, 1e-3, 1e-6):
+        distance = float(stats.kstwo.isf(chance, count))
+
+        assert chance <= bounds.kolmogorov(distance, count) <= 60 * chance
+
+
+@pytest.mark.parametrize("size", [2, 3, 10, 1000])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.7, 0.999])
+def test_element_of_a_unit_vector(size: int, share: float) -> None:
+    """The square of an element of a random unit vector follows a beta law."""
+    exact = float(special.betainc((size - 1) / 2, 0.5, 1 - share**2))
+
+    assert exact <= bounds.cap(share, size) * (1 + 1e-12)
+
+
+def test_several() -> None:
+    """The chance of k events or more, against the binomial law."""
+    for count, share, seen in [(100, 0.01, 5), (10, 0.3, 9), (100_000, 1e-5, 8)]:
+        exact = float(stats.binom.sf(seen - 1, count, share))
+
+        assert exact <= bounds.several(share, count, seen) <= 1.0
+
+
+def test_holm() -> None:
+    """Holm's example: each chance is held against the level over the tests that are left."""
+    assert [True, False, True, False] == bounds.surviving([0.01, 0.04, 0.001, 0.03], 0.05)
+
+
+LAWS = {
+    "normal": (Law("normal", 1.0, 2.0), stats.norm(1, 2)),
+    "uniform": (Law("uniform", 1.0, 2.0, -1.0, 1.0), stats.uniform(-1, 4)),
+    "cut": (Law("truncated_normal", 1.0, 2.0, -1.0, 3.0), stats.truncnorm(-1, 3, loc=1, scale=2)),
+    "far cut": (Law("truncated_normal", 0.0, 1.0, 4.0, 7.0), stats.truncnorm(4, 7)),
+    "log": (Law("log_uniform", low=0.0, high=math.log(99)), stats.loguniform(1, 99)),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in LAWS if name != "log"])
+def test_laws(name: str) -> None:
+    """Mean, standard deviation and distribution function are SciPy's."""
+    law, expected = LAWS[name]
+    places = np.linspace(expected.ppf(1e-6), expected.ppf(1 - 1e-6), 101)
+
+    assert [expected.mean(), expected.std()] == pytest.approx([law.mean, law.std], rel=1e-9)
+    assert np.abs(law.cdf(places) - expected.cdf(places)).max() < 1e-10

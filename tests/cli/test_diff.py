@@ -1,0 +1,78 @@
+"""``winitgen diff`` as a whole process: tables, exit codes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from tests.cli.conftest import Winitgen
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """Two files that share one equal tensor."""
+    a, b = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
+    same = np.arange(3.0)
+    save_file({"same": same, "v": np.array([1.0, 2.0]), "s": np.ones(2), "x": np.ones(1)}, a)
+    save_file({"same": same, "v": np.array([1.0, 2.5]), "s": np.ones(3)}, b)
+    return a, b
+
+
+def test_the_table_shows_what_differs(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
+    """A line for each tensor that is not equal, and a summary; exit 1."""
+    run = winitgen("diff", *pair)
+    head, *rows, empty, summary = run.out.splitlines()
+
+    assert (1, "", "") == (run.code, run.err, empty)
+    assert [
+        *("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first"),
+    ] == [word.strip() for word in head.split("  ") if word.strip()]
+    cells = {row.split()[0]: [word.strip() for word in row.split("  ") if word.strip()] for row in rows}
+    assert ["v", "values", "2 float64", "2 float64", "1", "0.5", "0.25", "[1]: 2 and 2.5"] == cells["v"]
+    assert ["s", "shape", "2 float64", "3 float64"] == cells["s"]
+    assert ["x", "only in A", "1 float64"] == cells["x"]
+    assert "1 tensor equal in all bits, 2 differ, 1 only in A" == summary
+
+
+def test_equal_files(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
+    """One line, exit 0."""
+    assert (0, "4 tensors equal in all bits\n", "") == winitgen("diff", pair[0], pair[0])
+
+
+def test_quiet(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
+    """The exit code alone."""
+    assert (1, "", "") == winitgen("diff", *pair, "--quiet")
+    assert (0, "", "") == winitgen("diff", pair[1], pair[1], "-q")
+
+
+def test_json(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
+    """The same values as the library's."""
+    import winitgen as library
+
+    run = winitgen("diff", *pair, "--json")
+
+    assert (1, library.diff(*pair)) == (run.code, json.loads(run.out))
+
+
+def test_a_file_of_winitgen_in_two_containers(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The same spec as safetensors and as npy is the same; another seed differs where values are drawn."""
+    for name, seed in (("a.safetensors", "0"), ("b.npy", "0"), ("c.npy", "1")):
+        winitgen("init", spec, "-o", tmp_path / name, "--seed", seed)
+
+    assert 0 == winitgen("diff", tmp_path / "a.safetensors", tmp_path / "b.npy").code
+    run = winitgen("diff", tmp_path / "a.safetensors", tmp_path / "c.npy")
+    assert (1, "2 tensors equal in all bits, 2 differ") == (run.code, run.out.splitlines()[-1])
+
+
+def test_refusals(winitgen: Winitgen, pair: tuple[Path, Path], tmp_path: Path) -> None:
+    """What cannot be read is exit 2, never 1."""
+    absent = winitgen("diff", pair[0], tmp_path / "absent")
+    both = winitgen("diff", *pair, "-q", "--json")
+
+    assert (2, "", f"winitgen: cannot read {tmp_path}/absent: No such file or directory\n") == absent
+    assert (2, "", "winitgen: --quiet and --json both say what is printed; use one\n") == both
+    assert 2 == winitgen("diff", pair[0], tmp_path / "absent", "-q").code

@@ -1,0 +1,135 @@
+"""``winitgen inspect`` as a whole process: what it prints, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+from tests.cli.conftest import ROOT, Winitgen
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A small file of the safetensors library."""
+    path = tmp_path / "w.safetensors"
+    arrays = {
+        "a.b": np.arange(4.0).reshape(2, 2),
+        "n": np.array([1, np.nan, np.inf], np.float32),
+        "none": np.zeros((0, 3)),
+        "s": np.array(-12345678),
+    }
+    save_file(arrays, path, {"format": "pt"})
+    return path
+
+
+def test_the_table(winitgen: Winitgen, file: Path) -> None:
+    """A line for each tensor, in the order of the file; then the totals and what the file says."""
+    run = winitgen("inspect", file)
+
+    assert (0, "") == (run.code, run.err)
+    lines = run.out.splitlines()
+    assert [
+        *("tensor", "shape", "dtype", "bytes", "mean", "std", "min", "max", "zeros", "NaN", "infinite"),
+        "histogram",
+    ] == lines[0].split()
+    rows = {line.split()[0]: line.split() for line in lines[1:5]}
+    assert ["a.b", "2x2", "float64", "32", "B", "1.5", "1.118", "0", "3", "1"] == rows["a.b"][:10]
+    assert ["n", "3", "float32", "12", "B", "1", "0", "1", "1", "1", "1", "█"] == rows["n"]
+    assert ["none", "0x3", "float64", "0", "B"] == rows["none"]
+    scalar = ["s", "scalar", "int64", "8", "B", "-1.235e+07", "0", "-12345678", "-12345678", "█"]
+    assert scalar == rows["s"]
+    size = file.stat().st_size
+    total = f"4 tensors, 8 values, 52 B; safetensors, file bytes {size:,}, header bytes {size - 52:,}"
+    assert ["", total, "metadata format: pt"] == lines[5:]
+
+
+def test_the_header_alone(winitgen: Winitgen, file: Path) -> None:
+    """No figures, as no values are read."""
+    lines = winitgen("inspect", file, "--header").out.splitlines()
+
+    assert "tensor  shape   dtype    bytes" == lines[0]
+    assert "a.b     2x2     float64   32 B" in lines
+
+
+def test_one_tensor(winitgen: Winitgen, file: Path) -> None:
+    """Counts, figures, first values, and the histogram line by line."""
+    run = winitgen("inspect", file, "--tensor", "n")
+
+    assert run.out.splitlines() == [
+        "n: 3, float32, 12 B",
+        "3 values: 1 finite, 0 zero, 1 NaN, 1 infinite",
+        "mean 1, std 0, min 1, max 1",
+        "first values: 1, nan, inf",
+        "",
+        f"1  1  {'█' * 40}",
+    ]
+
+
+def test_json(winitgen: Winitgen, file: Path) -> None:
+    """The same values as the library's, in ASCII and without NaN."""
+    import winitgen as library
+
+    run = winitgen("inspect", file, "--json")
+
+    assert library.inspect(file) == json.loads(run.out, parse_constant=pytest.fail)
+    assert run.out.isascii()
+
+
+def test_nothing_from_the_file_is_obeyed(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Names and metadata with escape sequences, line ends, and lone surrogates are shown, not sent."""
+    name = "\x1b[31mred\x9b2J\u202e\n"
+    escaped = json.dumps(name)[1:-1]
+    text = (
+        f'{{"__metadata__":{{"k{escaped}":"v{escaped}\\ud800"}},'
+        f'"{escaped}\\ud800":{{"dtype":"F32","shape":[],"data_offsets":[0,4]}}}}'
+    ).encode()
+    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
+    shown = "\\x1b[31mred\\x9b2J\\x202e\\x0a"
+    table, alone, found = (
+        winitgen("inspect", tmp_path / "w.safetensors", *options)
+        for options in ([], ["--tensor", "x"], ["--json"])
+    )
+
+    assert f"{shown}\\xd800" == table.out.splitlines()[1].split()[0]
+    assert f"metadata k{shown}: v{shown}\\xd800" == table.out.splitlines()[-1]
+    assert 2 == alone.code
+    assert all(c.isprintable() or c == "\n" for run in (table, alone, found) for c in run.out + run.err)
+    assert f"{name}\ud800" == json.loads(found.out)["tensors"][0]["name"]
+
+
+def test_on_a_terminal(file: Path) -> None:
+    """Rich draws the table, and nothing is lost."""
+    master, slave = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "150", "PYTHONIOENCODING": "utf-8"}
+    subprocess.run(
+        [sys.executable, "-m", "winitgen", "inspect", str(file)],
+        stdout=slave, cwd=ROOT, env=environment, check=True, timeout=60,
+    )  # fmt: skip
+    os.close(slave)
+    text = os.read(master, 1 << 16).decode()
+    os.close(master)
+
+    assert " 1.118 " in text
+    assert "4 tensors, 8 values" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["absent"], "winitgen: cannot read absent: No such file or directory\n"),
+        (["FILE", "--tensor", "a.c"], "winitgen: FILE has no tensor 'a.c'; did you mean 'a.b'?\n"),
+    ],
+)
+def test_refusals(winitgen: Winitgen, file: Path, arguments: list[str], message: str) -> None:
+    """One line and exit 2."""
+    run = winitgen("inspect", *(word.replace("FILE", str(file)) for word in arguments))
+
+    assert (2, "", message.replace("FILE", str(file))) == run

@@ -1,0 +1,113 @@
+"""Signals at moments that a test can name: while loading, while something else fails, and when all is done."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ROOT, Run
+
+
+def run(tmp_path: Path, *args: str | Path, start: str = "", **modules: str) -> Run:
+    """Run winitgen with modules of these texts before all others, behind a line of Python."""
+    for name, text in modules.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    code = f"import os, signal, sys\n{start}\nsys.argv = {['winitgen', *map(str, args)]}\n"
+    code += "from winitgen.__main__ import main\nmain()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_while_loading_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    """Before anything is done the program ends as any does, without a traceback of its imports."""
+    ended = run(tmp_path, "--version", click=f"import os\nos.kill(os.getpid(), {int(number)})\n")
+
+    assert (-number, "", "") == ended
+
+
+def test_an_ignored_signal_is_ignored_while_loading(tmp_path: Path) -> None:
+    """In the background of a script, Ctrl-C is for others."""
+    text = (
+        "import os, sys\nos.kill(os.getpid(), 2)\nsys.path.pop(0)\ndel sys.modules['click']\nimport click\n"
+    )
+
+    ended = run(
+        tmp_path,
+        "--version",
+        start="signal.signal(signal.SIGINT, signal.SIG_IGN); sys.path.pop(0)",
+        click=text,
+    )
+
+    assert (0, "") == (ended.code, ended.err)
+
+
+LATE = """
+import winitgen.cli as cli
+real = cli.gc.freeze
+cli.gc.freeze = lambda: (os.kill(os.getpid(), {number}), real())
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_signal_when_all_is_done_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    """Between the last line and the end of the process there is nothing to clean up, and nothing to say."""
+    ended = run(tmp_path, "--version", start=LATE.format(number=int(number)))
+
+    assert (-number, "") == (ended.code, ended.err)
+    assert ended.out.startswith("winitgen ")
+
+
+SWALLOWED = """
+import winitgen.cli as cli
+def command(args):
+    try:
+        os.kill(os.getpid(), {number})
+        for _ in range(1000):
+            pass
+    except BaseException as error:
+        raise RuntimeError("made of a signal") from error
+cli._command = command
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_exception_that_a_signal_has_become_is_no_bug(tmp_path: Path, number: int, code: int) -> None:
+    """A library that calls back may make another exception of the signal's: the run was ended all the same."""
+    ended = run(tmp_path, "--version", start=SWALLOWED.format(number=int(number)))
+
+    assert (code, "", "") == ended
+
+
+WHILE_TOLD = """
+import winitgen.cli as cli
+def told(error):
+    os.kill(os.getpid(), {number})
+    for _ in range(1000):
+        pass
+    return 4
+cli.exit_code = told
+def command(args):
+    raise RuntimeError
+cli._command = command
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_a_refusal_is_told_ends_quietly(tmp_path: Path, number: int, code: int) -> None:
+    """No traceback follows, whatever the program was about to say."""
+    ended = run(tmp_path, "--version", start=WHILE_TOLD.format(number=int(number)))
+
+    assert (code, "", "") == ended

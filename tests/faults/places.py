@@ -1,0 +1,211 @@
+"""Writes where no ordinary file stands: what is refused stays as it is, and what can be written to is."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from tests.faults.scenes import ENVIRONMENT, FORMATS, Case, content, put, read
+
+FORWARD = {"safetensors", "npy"}
+_NAMES = {"keras": "keras-h5"}
+
+
+class Place(NamedTuple):
+    """One kind of target, a key of `KINDS`, for one format."""
+
+    kind: str
+    format: str
+
+    def __str__(self) -> str:
+        return f"{self.format}, {self.kind}"
+
+    @property
+    def case(self) -> Case:
+        """What is written: an old output stands there already."""
+        return Case(self.format, "existing")
+
+
+def places() -> Iterator[Place]:
+    """Yield each kind of target with each format."""
+    yield from (Place(kind, format_) for kind in KINDS for format_ in FORMATS)
+
+
+def written(place: Place) -> str:
+    """Write once; return what is wrong, or nothing."""
+    with TemporaryDirectory(prefix="winitgen-faults-") as name:
+        return KINDS[place.kind](place, Path(name))
+
+
+def run(place: Place, folder: Path, out: str = "", *before: str) -> tuple[int, str, str]:
+    """Run the command, behind the words of ``before``; return its code and what it printed."""
+    command = place.case.command()
+    if out:
+        command[command.index("-o") + 1] = out
+    done = subprocess.run(
+        [*before, *command],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def _refusal(cause: str, out: str) -> tuple[int, str, str]:
+    return 3, "", f"winitgen: cannot write {out}: {cause}\n"
+
+
+def _device_refusal(place: Place) -> tuple[int, str, str]:
+    """Return what is said of a device, or a pipe, that the format cannot be written to."""
+    if place.format == "folder":
+        return _refusal("Not a directory", place.case.output)
+    name = _NAMES.get(place.format, place.format)
+    return _refusal(f"{name} needs a regular file; npy and safetensors can go there", place.case.output)
+
+
+def _compare(found: object, wanted: object) -> str:
+    return "" if found == wanted else f"found {found!r}, not {wanted!r}"
+
+
+def _without_powers() -> list[str]:
+    """Return the words before a command that take from root its power over other people's files."""
+    if os.geteuid() != 0:
+        return []
+    return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+
+
+def _read_only_folder(place: Place, folder: Path) -> str:
+    inside = folder / "inside"
+    inside.mkdir()
+    put(place.case, inside)
+    inside.chmod(0o555)
+    found = run(place, folder, f"inside/{place.case.output}", *_without_powers())
+    inside.chmod(0o755)
+    same = read(inside / place.case.name) == content(place.case, seed=1) and len(os.listdir(inside)) == 1
+    wanted = _refusal("Permission denied", f"inside/{place.case.output}")
+    return _compare((found, same), (wanted, True))
+
+
+def _read_only_file(place: Place, folder: Path) -> str:
+    """A folder's files may all be read-only: they go with the folder."""
+    put(place.case, folder)
+    path = folder / place.case.name
+    for file in path.iterdir() if path.is_dir() else [path]:
+        file.chmod(0o444)
+    found = run(place, folder, "", *_without_powers())
+    kept = path.is_dir() or stat.S_IMODE(path.stat().st_mode) == 0o444
+    same = read(path) == content(place.case, seed=0)
+    return _compare((found, same, kept), ((0, f"{place.case.output}\n", ""), True, True))
+
+
+def _unreadable_file(place: Place, folder: Path) -> str:
+    put(place.case, folder)
+    path = folder / place.case.name
+    path.chmod(0o000)
+    found = run(place, folder, "", *_without_powers())
+    path.chmod(0o755)
+    same = read(path) == content(place.case, seed=1)
+    return _compare((found, same), (_refusal("Permission denied", place.case.output), True))
+
+
+def _folder(place: Place, folder: Path) -> str:
+    path = folder / place.case.name
+    path.mkdir()
+    (path / "theirs").write_bytes(b"theirs")
+    found = run(place, folder)
+    wanted = _refusal("it is a folder", place.case.output)
+    if place.format == "folder":
+        wanted = (3, "", "winitgen: cannot replace w/: it was not written by winitgen\n")
+    return _compare((found, read(path)), (wanted, (("theirs", b"theirs"),)))
+
+
+def _pipe(place: Place, folder: Path) -> str:
+    path = folder / place.case.name
+    os.mkfifo(path)
+    if place.format not in FORWARD:
+        return _compare((run(place, folder), path.is_fifo()), (_device_refusal(place), True))
+    seen: list[bytes] = []
+    reader = threading.Thread(target=lambda: seen.append(path.read_bytes()))
+    reader.start()
+    found = run(place, folder)
+    reader.join()
+    wanted = ((0, f"{place.case.output}\n", ""), [content(place.case, seed=0)], True)
+    return _compare((found, seen, path.is_fifo()), wanted)
+
+
+def _device(number: int) -> Callable[[Place, Path], str]:
+    def write(place: Place, folder: Path) -> str:
+        path = folder / place.case.name
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, number))
+        found = run(place, folder)
+        wanted = (0, f"{place.case.output}\n", "")
+        if number == _FULL:
+            wanted = _refusal("No space left on device", place.case.output)
+        if place.format not in FORWARD:
+            wanted = _device_refusal(place)
+        there = path.stat().st_rdev == os.makedev(1, number) and os.listdir(folder) == [place.case.name]
+        return _compare((found, there), (wanted, True))
+
+    return write
+
+
+def _hard_link(place: Place, folder: Path) -> str:
+    """The other name keeps the old output. A folder has no second name; its files have."""
+    put(place.case, folder)
+    path, other = folder / place.case.name, folder / "other"
+    one = path / "fc.bias.npy" if path.is_dir() else path
+    os.link(one, other)
+    before = one.read_bytes()
+    found = run(place, folder)
+    same = read(path) == content(place.case, seed=0), other.read_bytes() == before
+    return _compare((found, same), ((0, f"{place.case.output}\n", ""), (True, True)))
+
+
+def _loop(place: Place, folder: Path) -> str:
+    (folder / place.case.name).symlink_to("other")
+    (folder / "other").symlink_to(place.case.name)
+    found = run(place, folder)
+    wanted = _refusal("Too many levels of symbolic links", place.case.output)
+    return _compare((found, sorted(os.listdir(folder))), (wanted, sorted(["other", place.case.name])))
+
+
+def _long_name(length: int) -> Callable[[Place, Path], str]:
+    def write(place: Place, folder: Path) -> str:
+        ending = place.case.output[1:]
+        name = "n" * (length - len(ending.rstrip("/"))) + ending
+        found = run(place, folder, name)
+        if length > _LONGEST:
+            return _compare((found, os.listdir(folder)), (_refusal("File name too long", name), []))
+        again = run(place, folder, name)
+        same = read(folder / name.rstrip("/")) == content(place.case, seed=0)
+        return _compare(
+            (found, again, same, os.listdir(folder)), ((0, f"{name}\n", ""),) * 2 + (True, [name.rstrip("/")])
+        )
+
+    return write
+
+
+_NULL, _FULL, _LONGEST = 3, 7, 255
+
+KINDS: dict[str, Callable[[Place, Path], str]] = {
+    "read-only folder": _read_only_folder,
+    "read-only file": _read_only_file,
+    "unreadable file": _unreadable_file,
+    "folder": _folder,
+    "pipe": _pipe,
+    "null device": _device(_NULL),
+    "full device": _device(_FULL),
+    "hard link": _hard_link,
+    "loop of links": _loop,
+    "name of 255 bytes": _long_name(_LONGEST),
+    "name of 256 bytes": _long_name(_LONGEST + 1),
+}

@@ -1,0 +1,19 @@
+"""A slice of all faults; ``python -m tests.faults.campaign`` runs the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.faults.campaign import PARTS
+from tests.faults.workers import failures
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_nothing_is_lost(name: str) -> None:
+    """After each fault the name holds the old output or the new one, and what happened is told as it should."""
+    part = PARTS[name]
+
+    count, wrong = failures(part.work, part.some())
+
+    assert [] == wrong
+    assert count >= part.least

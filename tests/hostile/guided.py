@@ -1,0 +1,47 @@
+"""The coverage-guided fuzzer itself, as a process: ``python -m tests.hostile.guided`` and libFuzzer's options.
+
+`fuzz.py` calls it. Whatever `target.plan_or_refuse` lets through ends the process, and libFuzzer
+writes the text that did it into a file.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sys
+import time
+from importlib import import_module
+
+import atheris
+
+GUIDES = ("spec", "planning", "layers", "layouts", "schemes")
+"""The packages whose branches guide the fuzzer: everything between a text and its plan."""
+
+PATIENCE = 5.0
+"""Seconds of the processor that any text may take."""
+
+
+def main() -> None:
+    """Fuzz until the options say that it is enough."""
+    with atheris.instrument_imports(include=["winitgen"]):
+        for part in GUIDES:
+            package = import_module(f"winitgen.{part}")
+            for module in pkgutil.walk_packages(package.__path__, f"winitgen.{part}."):
+                import_module(module.name)
+        for single in ("activations", "gains", "presets", "api", "files"):
+            import_module(f"winitgen.{single}")
+    from tests.hostile.target import plan_or_refuse
+
+    def look(content: bytes) -> None:
+        start = time.process_time()
+        plan_or_refuse(content)
+        seconds = time.process_time() - start
+        assert seconds < PATIENCE, f"{seconds:.1f} seconds"
+
+    again = os.environ.get("FUZZER", sys.argv[0])  # the command that libFuzzer starts more of itself by
+    atheris.Setup([again, *sys.argv[1:]], look)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+"""Every word of the layer-spec language, from the tables that the reader itself uses."""
+
+from __future__ import annotations
+
+from winitgen.activations import ACTIVATIONS
+from winitgen.activations import ALIASES as OTHER_ACTIVATIONS
+from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.layers import LAYERS
+from winitgen.layers.composite import Composite
+from winitgen.presets import PRESETS
+from winitgen.schemes import ALIASES as OTHER_SCHEMES
+from winitgen.schemes import SCHEMES
+from winitgen.spec.defaults import Defaults
+from winitgen.spec.document import LAYOUTS, TOP_LEVEL
+from winitgen.spec.fields import hints_of
+from winitgen.spec.words import INIT_WORDS
+
+VALUES = """\
+valid same true false null ~ .nan .inf -0.0 1e-3 1e400 0x10 0o17 010 -1 0 1 2 3 18446744073709551615
+18446744073709551616 1099511627776 1099511627777 fan_in fan_out fan_avg normal uniform truncated_normal
+incoming outgoing encoder decoder input hidden output in_out omit auto torch keras flax none i gamma beta
+kernel bias recurrent_kernel recurrent_bias embeddings alpha forward variance backward tokens * ?
+"""
+
+PIECES = (
+    "input: ", "input: [2, 4, 4]\n", "input: {tokens: 3}\n", "layers:\n", "  - {", "}\n", ", ", ": ", "[", "]",
+    "{", "}", "- ", "\n", "\n  ", "\n    ", "${", "}", "${i}", "${d}", "{i}", "sqrt(", " ** ", " // ", " / ",
+    "&a ", "*a", "<<: ", "!!str ", "| \n", "> \n", "? ", "# ", "---\n", "...\n", "%YAML 1.2\n", "'", '"', "\\x1b",
+    "\\ud83d", "\\u202e", "\\0", "\t", "\r\n", "\x85", "\u2028", "\ufeff", "\u200d", "@", "`", "../", "__metadata__",
+    "match: '*/kernel'", "init: {scheme: ", "activation: {name: ", "name: a", "from: a", "from: [a, input]", "units: 3",
+    "vars: {d: 4}\n", "type: dense, units: 3", "type: repeat, times: 2, name: 'r{i}', layers: [", "tied_to: a",
+)  # fmt: skip
+"""Runs of characters that mean something: YAML's own, and the language's turns."""
+
+
+def words() -> list[str]:
+    """Return every key, name and value of the language, each once, in a stable order."""
+    found: dict[str, None] = dict.fromkeys(TOP_LEVEL)
+    found |= dict.fromkeys([*Defaults._fields, "match", "role", "scheme", "slope", "alpha", "omega"])
+    for kind, layer in LAYERS.items():
+        found |= dict.fromkeys([kind, *hints_of(layer)])
+        if issubclass(layer, Composite):
+            found |= dict.fromkeys(layer.parts)
+    for table in (SCHEMES, OTHER_SCHEMES, INIT_WORDS, ACTIVATIONS, OTHER_ACTIVATIONS, PRESETS):
+        found |= dict.fromkeys(table)
+    return list(found | dict.fromkeys([*FLOAT_DTYPES, *LAYOUTS, *VALUES.split()]))

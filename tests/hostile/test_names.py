@@ -1,0 +1,127 @@
+"""Naughty strings wherever a spec, a call or a path has text: plain lines come out, and no file beside OUT."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import winitgen
+from tests.hostile.places import PLACES
+from tests.hostile.strings import ALL
+from tests.hostile.target import check_line
+from tests.hostile.texts import as_yaml
+from winitgen import api, files
+from winitgen.errors import SpecError, UsageError
+from winitgen.layouts import LAYOUTS
+from winitgen.spec.names import DEVICES, name_problem
+from winitgen.writers import FORMATS
+
+GRAMMAR = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
+"""What specs/README.md says of names: letters, digits, _ and -, in segments joined by dots."""
+
+EDGES = ("a", "0", "-", "_", "a-b", "A_9", "1.2.3", "--", "-rf", "e10", "x" * 180, "a.b.c.d.e", "a0.5")
+"""Names at the edges of the grammar, none of which needs the file format to be known."""
+
+FILES = {name: f"w{found.endings[0]}" for name, found in FORMATS.items()}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_of_a_spec(place: str) -> None:
+    """As YAML and as a mapping, a string is planned or refused in printable lines that say where."""
+    for text in ALL:
+        spec = PLACES[place](text)
+        answers = []
+        for source in (as_yaml(spec, 0), spec):
+            try:
+                read = (
+                    api.parse_spec(source, "model.yaml")
+                    if isinstance(source, bytes)
+                    else api.load_spec(source)
+                )
+                report = files.dry_run(api.plan(read))
+                answers.append([tensor["name"] for tensor in report["tensors"]])
+                assert all(name.isascii() and name.isprintable() for name in answers[-1])
+            except SpecError as error:
+                for mistake in error.mistakes:
+                    check_line(str(mistake))
+                assert all(mistake.file in ("model.yaml", "<mapping>") for mistake in error.mistakes)
+                answers.append([f"{m.path}: {m.message}" for m in error.mistakes])
+        assert answers[0] == answers[1], ascii(text)
+
+
+@pytest.mark.parametrize("text", ALL, ids=range(len(ALL)))
+def test_one_grammar(text: str) -> None:
+    """A layer's name is refused exactly where the grammar, or the list of reserved names, says so."""
+    segments = text.lower().split(".")
+    fits = bool(GRAMMAR.fullmatch(text)) and len(text) <= 200 and text != "input"
+    fits = fits and not DEVICES & {*segments} and "__metadata__" not in text.split(".")
+
+    assert fits == (name_problem(text) == "")
+
+
+def test_the_grammar_is_written_down() -> None:
+    """The page of the language says what names are made of, how long they are, and which are refused."""
+    page = " ".join((Path(__file__).parents[2] / "specs" / "README.md").read_text("utf-8").split())
+
+    assert "A `name` is made of letters, digits, `_` and `-`, in segments joined by `.`." in page
+    assert "| a name, an id | 200 bytes |" in page
+    assert "(`con`, `nul`, `com1` and the like) and `__metadata__` are refused" in page
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_format_holds_every_name(tmp_path: Path, layout: str) -> None:
+    """A name that the grammar allows can be written in every format, in every layout."""
+    layers = [{"name": name, "type": "dense", "units": 2} for name in EDGES]
+    spec = {"input": 2, "layout": layout, "layers": layers}
+    for name, file in FILES.items():
+        if name != "keras-h5" or layout == "keras":
+            winitgen.write(spec, f"{tmp_path}/{name}-{file}", format=name, fsync=False)
+
+    assert len(list(tmp_path.iterdir())) == len(FILES) - (layout != "keras")
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_nothing_is_written_for_a_name_that_is_refused(tmp_path: Path, form: str) -> None:
+    """In every format, a naughty name is refused before a file is there; what is not, stays inside OUT."""
+    out = tmp_path / "in" / "out"
+    out.parent.mkdir()
+    layout = "keras" if form == "keras-h5" else "torch"
+    for text in ALL:
+        layers = [{"name": text, "type": "dense", "units": 2}]
+        try:
+            winitgen.write(
+                {"input": 2, "layout": layout, "layers": layers},
+                f"{out}{FILES[form]}",
+                format=form,
+                fsync=False,
+                force=True,
+            )
+        except (SpecError, UsageError) as error:
+            if name_problem(text):
+                assert isinstance(error, SpecError)
+            check_line(str(error))
+    found = {str(path.relative_to(tmp_path)).split("/")[1] for path in tmp_path.rglob("*") if path.is_file()}
+
+    assert found == {Path(f"out{FILES[form]}").name}
+    assert [] == [path for path in tmp_path.rglob("*") if path.is_symlink()]
+
+
+@pytest.mark.parametrize("text", ALL, ids=range(len(ALL)))
+def test_what_the_file_says_of_itself(text: str) -> None:
+    """A model of any name writes the same JSON that it reads back."""
+    try:
+        plan = api.plan({"model": text, "input": 3, "layers": [{"type": "dense", "units": 2}]})
+    except SpecError as error:
+        assert re.search("[\ud800-\udfff]", text) or "${" in text
+        check_line(str(error))
+        return
+    recipe: Any = json.loads(files.metadata(plan)["winitgen"])
+
+    assert files.metadata(plan)["winitgen"].isascii()
+    if "${" not in text:
+        assert (text or None) == recipe["spec"].get("model")
+    assert plan.parameters == api.plan(recipe["spec"]).parameters

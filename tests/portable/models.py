@@ -1,0 +1,192 @@
+"""The models whose bytes are recorded: every scheme on every kind of shape, and small files of every format."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Spec = dict[str, Any]
+
+DTYPES = (
+    "float64",
+    "float32",
+    "float16",
+    "bfloat16",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float8_e4m3fnuz",
+    "float8_e5m2fnuz",
+)
+
+EDGES = (0, 1, 2**32 - 1, 2**32, 2**63, 2**64 - 1)
+"""Seeds where a number of 32 or 64 bits ends."""
+
+# Fans differ everywhere, no size is a multiple of a vector register, and a scalar is among them.
+_KINDS: dict[str, Spec] = {
+    "dense": {"type": "dense", "inputs": 7, "units": 5},
+    "wide": {"type": "dense", "inputs": 5, "units": 33},
+    "conv1d": {"type": "conv1d", "inputs": 4, "filters": 6, "kernel_size": 3, "groups": 2},
+    "conv2d": {"type": "conv2d", "inputs": 3, "filters": 4, "kernel_size": [3, 2]},
+    "conv3d": {"type": "conv3d", "inputs": 2, "filters": 3, "kernel_size": [1, 2, 3]},
+    "transposed": {"type": "conv2d_transpose", "inputs": 3, "filters": 4, "kernel_size": 2, "strides": 2},
+    "depthwise": {"type": "depthwise_conv2d", "inputs": 3, "kernel_size": 3, "depth_multiplier": 2},
+    "upsampling": {"type": "conv2d_transpose", "inputs": 3, "filters": 3, "kernel_size": 5, "strides": 2},
+    "shuffled": {"type": "conv2d", "inputs": 3, "filters": 12, "kernel_size": 3},
+    "lstm": {"type": "lstm", "inputs": 3, "units": 7},
+    "embedding": {"type": "embedding", "count": 11, "dim": 6},
+    "scalar": {"type": "param", "shape": [], "fan_in": 3, "fan_out": 5},
+    "vector": {"type": "param", "shape": [13], "fan_in": 13, "fan_out": 2},
+    "matrix": {"type": "param", "shape": [3, 9], "fan_in": 9, "fan_out": 3},
+}
+
+_BY_FANS = ("dense", "conv1d", "conv2d", "conv3d", "transposed", "depthwise", "scalar", "vector")
+_ANY = ("dense", "wide", "conv2d", "embedding", "scalar", "vector")
+_CONVOLUTIONS = ("conv1d", "conv2d", "conv3d", "shuffled")
+
+_FAMILIES = [
+    f"{family}{ending}"
+    for family in ("lecun", "xavier", "he")
+    for ending in ("", "_normal", "_uniform", "_truncated_normal")
+]
+
+_Row = tuple[Any, tuple[str, ...]]
+
+SCHEMES: dict[str, _Row] = {
+    **{name: (name, _BY_FANS) for name in _FAMILIES},
+    "auto": ("auto", (*_BY_FANS[:-2], "lstm", "embedding")),
+    "variance_scaling": ({"scheme": "variance_scaling", "scale": 3, "mode": "fan_out"}, _BY_FANS),
+    "fixup": ({"scheme": "fixup", "blocks": 54, "depth": 3}, _BY_FANS),
+    "deepnorm": ({"scheme": "deepnorm", "encoder_layers": 6}, _BY_FANS),
+    "t_fixup": ({"scheme": "t_fixup", "decoder_layers": 6}, ("dense", "conv2d", "scalar", "embedding")),
+    "siren": ({"scheme": "siren", "w0": 30}, _BY_FANS),
+    "siren-first": ({"scheme": "siren", "first": True}, _BY_FANS),
+    "mup": ({"scheme": "mup", "part": "hidden", "base_width": 4}, ("dense", "conv2d")),
+    "normal": ("normal", _ANY),
+    "normal-mean": ({"scheme": "normal", "mean": -0.3, "std": 0.02}, _ANY),
+    "uniform": ({"scheme": "uniform", "low": -0.3, "high": 0.3}, _ANY),
+    "uniform-uneven": ({"scheme": "uniform", "low": 0.1, "high": 0.7}, _ANY),
+    "truncated_normal": ({"scheme": "truncated_normal", "std": 0.02}, _ANY),
+    "truncated_normal-3": ({"scheme": "truncated_normal", "mean": 0.5, "bounds": 3, "correct": False}, _ANY),
+    "truncated_normal-pair": ({"scheme": "truncated_normal", "std": 0.3, "bounds": [-1, 3]}, _ANY),
+    "trunc_normal": ({"scheme": "trunc_normal", "mean": 0.1, "low": -1.5, "high": 2}, _ANY),
+    "scaled_residual": ({"scheme": "scaled_residual", "layers": 12}, _ANY),
+    "small_init": ({"scheme": "small_init", "width": 7}, _ANY),
+    "wang_init": ({"scheme": "wang_init", "layers": 3, "width": 7}, _ANY),
+    **{name: (name, _ANY) for name in ("zeros", "ones", "mamba_d")},
+    **{name: (name, _ANY) for name in ("rezero", "skip_init", "zero_gamma", "fixup_zero")},
+    "constant": ({"scheme": "constant", "value": 0.3}, _ANY),
+    "layer_scale": ({"scheme": "layer_scale", "value": 0.1}, _ANY),
+    "prior_bias": ("prior_bias", _ANY),
+    "deepnorm_alpha": ({"scheme": "deepnorm_alpha", "decoder_layers": 7}, _ANY),
+    "orthogonal": ("orthogonal", ("dense", "wide", "conv1d", "conv2d", "conv3d", "lstm", "matrix")),
+    "orthogonal-gain": ({"scheme": "orthogonal", "gain": 1.7}, ("dense", "wide")),
+    "delta_orthogonal": ("delta_orthogonal", _CONVOLUTIONS),
+    "identity": ({"scheme": "identity", "gain": 0.9}, ("dense", "wide", "lstm", "matrix")),
+    "dirac": ("dirac", _CONVOLUTIONS),
+    "sparse": ({"scheme": "sparse", "nonzeros": 3, "direction": "incoming"}, ("dense", "wide")),
+    "sparse-outgoing": ({"scheme": "sparse", "nonzeros": 4, "direction": "outgoing"}, ("dense", "wide")),
+    "bilinear": ("bilinear", ("upsampling",)),
+    "icnr": ({"scheme": "icnr", "upscale": 2}, ("shuffled",)),
+    "icnr-uniform": ({"scheme": "icnr", "upscale": 2, "base": "xavier_uniform"}, ("shuffled",)),
+    "forget_bias": ({"scheme": "forget_bias", "value": 1.5}, ("lstm",)),
+    "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
+    "mamba_a_log": ("mamba_a_log", ("matrix",)),
+    "mamba_dt_bias": ("mamba_dt_bias", ("vector", "matrix")),
+}
+"""By a name of its own, which begins with the scheme's: how a spec asks for it, and of which kinds of layer."""
+
+_OF_BIASES = ("forget_bias", "chrono")
+
+EDGE_SCHEMES = (
+    "he",
+    "xavier_uniform",
+    "truncated_normal",
+    "truncated_normal-pair",
+    "sparse",
+    "mamba_dt_bias",
+)
+"""Those that are drawn from seeds at the edges, too: every way from words to values."""
+
+
+def _layer(name: str, kind: str) -> Spec:
+    init = SCHEMES[name][0]
+    layer: Spec = {"name": f"{name}.{kind}", **_KINDS[kind]}
+    if layer["type"] not in {"param", "embedding"}:
+        layer["use_bias"] = name in _OF_BIASES
+    return layer | {"bias_init" if name in _OF_BIASES else "init": init}
+
+
+ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
+
+# Arrays large enough that blocks, trees of sums and the scaled table of lines are what large models meet.
+LARGE: Spec = {
+    "input": [6, 9, 9],
+    "layers": [
+        {"name": "c", "type": "conv2d", "filters": 24, "kernel_size": 3, "init": "orthogonal"},
+        {"name": "d", "type": "conv2d", "filters": 48, "kernel_size": 3, "init": "delta_orthogonal"},
+        {
+            "name": "e",
+            "type": "conv2d",
+            "filters": 64,
+            "kernel_size": 1,
+            "init": {"scheme": "icnr", "upscale": 2},
+        },
+        {"name": "b", "type": "conv2d", "filters": 64, "kernel_size": 2, "init": "bilinear"},
+        {"name": "g", "type": "conv2d", "filters": 64, "kernel_size": 1, "init": "dirac"},
+        {"type": "reshape", "shape": [64, 16]},
+        {"name": "r", "type": "lstm", "units": 67, "bias_init": {"scheme": "chrono", "t_max": 784}},
+        {
+            "name": "s",
+            "type": "dense",
+            "units": 301,
+            "init": {"scheme": "sparse", "nonzeros": 15, "direction": "incoming"},
+        },
+        {"name": "o", "type": "dense", "units": 203, "init": {"scheme": "orthogonal", "gain": 1.7}},
+        {"name": "i", "type": "dense", "units": 50, "init": "identity", "bias_init": "mamba_dt_bias"},
+        {"name": "a", "type": "param", "shape": [40, 16], "init": "mamba_a_log"},
+    ],
+}
+"""Whole-array schemes at sizes that no power of two divides."""
+
+IMAGE: Spec = {
+    "input": [3, 9, 11],
+    "layers": [
+        {"name": "conv", "type": "conv2d", "filters": 6, "kernel_size": [3, 2], "use_bias": False},
+        {"name": "norm", "type": "batch_norm", "activation": "relu"},
+        {"name": "up", "type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "activation": "gelu"},
+        {"name": "pool", "type": "global_avg_pool2d"},
+        {"name": "fc", "type": "dense", "units": 5, "activation": "relu", "init": "he_uniform"},
+        {"name": "out", "type": "dense", "units": 3, "init": "lecun_truncated_normal"},
+    ],
+}
+
+SEQUENCE: Spec = {
+    "input": {"tokens": 12},
+    "layers": [
+        {"name": "words", "type": "embedding", "count": 19, "dim": 8},
+        {"name": "memory", "type": "lstm", "units": 6, "return_sequences": True},
+        {"name": "look", "type": "multi_head_attention", "heads": 2, "fused": True},
+        {"name": "norm", "type": "layer_norm"},
+        {"name": "mlp", "type": "gated_mlp", "units": 9},
+        {"name": "head", "type": "dense", "units": 19, "use_bias": False, "init": "orthogonal"},
+    ],
+}
+
+LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
+"""One parameter, which makes a plain ``.npy``."""
+
+FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
+"""Models that are written in every format."""
+
+BILLIONS: Spec = {
+    "layers": [
+        {
+            "name": "w",
+            "type": "dense",
+            "inputs": 40_000,
+            "units": 50_000,
+            "use_bias": False,
+            "init": "he_normal",
+        }
+    ]
+}
+"""2,000,000,000 normals, 8 GB in float32: enough to meet every line of the table many times."""

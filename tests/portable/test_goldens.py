@@ -1,0 +1,158 @@
+"""The recorded bytes come out here, in however many threads and blocks; and the record covers what it should.
+
+What a spec and a seed give today, they give for good: a changed hash is a promise broken to everyone who
+stored one. Values may only change together with the number of the stream (`winitgen.planning.plan.STREAM`).
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.portable import compute, models, record
+from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.layouts import LAYOUTS
+from winitgen.planning.plan import STREAM
+from winitgen.schemes import SCHEMES
+from winitgen.writers import FORMATS
+
+
+def goldens(*groups: str) -> dict[str, str]:
+    """Return the recorded hashes of some groups."""
+    return {name: digest for name, digest in record.recorded().items() if name.split("/")[0] in groups}
+
+
+@pytest.mark.parametrize("group", compute.USUAL)
+def test_recorded(group: str) -> None:
+    """Every hash that is recorded comes out, and no other."""
+    assert goldens(group) == compute.compute([group])
+
+
+@pytest.mark.parametrize(
+    ("threads", "block", "groups"),
+    [
+        (1, 61, ("values", "files")),
+        (7, 61, ("files",)),
+        (1, 4999, ("values",)),
+        (2, 4999, ("files", "specs")),
+        (7, 1 << 17, ("specs",)),
+    ],
+)
+def test_threads_and_blocks(
+    threads: int, block: int, groups: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither the number of threads nor that of elements in a block changes a byte."""
+    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.draw.BLOCK", block)
+
+    assert goldens(*groups) == compute.compute(groups, threads=threads, block=block)
+
+
+def test_the_table_is_large_enough() -> None:
+    """There are at least 200 hashes, and no two cases are the same by mistake: only constants are."""
+    found = goldens(*compute.GROUPS)
+    drawn = [digest for name, digest in found.items() if name.split("/")[1] not in NOTHING_DRAWN]
+
+    assert 200 <= len(drawn) == len(set(drawn))
+
+
+NOTHING_DRAWN = {
+    *("zeros", "rezero", "skip_init", "zero_gamma", "fixup_zero"),
+    *("ones", "mamba_d", "constant", "layer_scale", "prior_bias", "deepnorm_alpha", "dirac"),
+}
+
+
+def test_every_scheme_in_every_number_format() -> None:
+    """A scheme that is added has to be recorded, and so has a number format."""
+    found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
+        ("large", dtype) for dtype in models.DTYPES
+    }
+
+    assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}
+    assert {(scheme, dtype) for scheme in models.SCHEMES for dtype in FLOAT_DTYPES} == found
+
+
+def test_every_layout_and_format() -> None:
+    """So has a layout, and a file format."""
+    found = {tuple(name.split("/")[2:5]) for name in goldens("files")}
+    plain = {name for name in FORMATS if name != "keras-h5"}
+
+    assert {(layout, name, dtype) for layout in LAYOUTS for name in plain for dtype in FLOAT_DTYPES} == {
+        row for row in found if row[1] != "keras-h5"
+    }
+    assert {row for row in found if row[1] == "keras-h5"} == {
+        ("keras", "keras-h5", dtype) for dtype in ("float64", "float32", "float16", "bfloat16")
+    }
+
+
+def test_seeds_at_the_edges() -> None:
+    """The seeds are those where a number of 32 or 64 bits ends."""
+    found = {name.split("/")[3] for name in goldens("values")}
+
+    assert {"0", "1", "4294967295", "4294967296", "9223372036854775808", "18446744073709551615"} == found
+
+
+def test_the_stream_of_the_record() -> None:
+    """The record belongs to the stream that winitgen draws."""
+    assert json.loads(record.GOLDENS.read_text())["stream"] == STREAM
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Return a copy of the record of one group."""
+    path = tmp_path / "goldens.json"
+    record.save(goldens("stream"), path)
+    return path
+
+
+NAME = "stream/normal/float32"
+RIGHT = "945f8abb1727170b2c82f6fb4290bca6f9c1d7ebfc8a96a35ce59a5ae423ef56"
+WRONG = "0" * 64
+
+
+def damage(path: Path, changes: dict[str, str | None]) -> None:
+    """Change hashes in a record, or take them out."""
+    hashes = {**record.recorded(path), **changes}
+    record.save({name: digest for name, digest in hashes.items() if digest is not None}, path)
+
+
+def test_what_is_recorded_stays(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The script that records refuses to change a hash, and leaves the file as it is."""
+    damage(kept, {NAME: WRONG})
+    before = kept.read_bytes()
+
+    assert record.main(["--groups", "stream"], kept) == 1
+    assert capsys.readouterr().out == (
+        f"{NAME}: recorded {WRONG}, found {RIGHT}; if the promise may be broken: --replace '{NAME}'\n"
+    )
+    assert before == kept.read_bytes()
+
+
+def test_a_hash_may_be_replaced_by_name(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With its name it is replaced."""
+    damage(kept, {NAME: WRONG})
+
+    assert record.main(["--groups", "stream", "--replace", NAME], kept) == 0
+    assert capsys.readouterr().out == "28 hashes, 0 of them new\n"
+    assert record.recorded(kept)[NAME] == RIGHT
+
+
+def test_new_hashes_are_added(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is not recorded yet is added."""
+    damage(kept, {NAME: None})
+
+    assert record.main(["--groups", "stream"], kept) == 0
+    assert capsys.readouterr().out == "28 hashes, 1 of them new\n"
+    assert goldens("stream") == record.recorded(kept)
+
+
+def test_nothing_gets_lost(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hash that is no longer computed, and one to replace that is not there, are told."""
+    damage(kept, {"stream/other": WRONG})
+
+    assert record.main(["--groups", "stream", "--replace", "stream/another"], kept) == 1
+    assert capsys.readouterr().out == (
+        "stream/other: recorded, but no longer computed\nstream/another: not among the recorded ones\n"
+    )

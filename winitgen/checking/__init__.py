@@ -1,0 +1,7 @@
+"""Checking a weight file that anything may have written against a spec: by statistics, without drawing."""
+
+from __future__ import annotations
+
+from winitgen.checking.against import LEVEL, check
+
+__all__ = ["LEVEL", "check"]

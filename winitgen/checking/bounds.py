@@ -1,0 +1,91 @@
+"""How improbable a figure is, each as a bound that holds for any number of values, not for many alone.
+
+No asymptotic law is used, so a small bias vector raises no more false alarms than a large kernel.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+_STEPS = 20
+_PLAIN = 3.0
+"""Standard errors below which the first bound will do."""
+
+_WIDEST = 8.0
+"""The exponent's change over a panel of the quadrature up to which its sums are exact."""
+
+
+def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
+    """Return a bound on the probability that ``count`` draws have an average at least as far off as ``mean``.
+
+    ``values`` (panels, points) and ``weights`` are those that can be drawn. Chernoff: on one side it is
+    at most exp(-n (t s - K(t))) for every t, K the logarithm of E exp(t x); twice that covers both.
+    """
+    expected = float((weights * values).sum())
+    centred, offset = values - expected, mean - expected
+    variance = float((weights * centred**2).sum())
+    if variance <= 0.0:
+        return 1.0
+    widest = float(np.abs(centred[:, -1] - centred[:, 0]).max())
+    limit = _WIDEST / widest if widest else math.inf
+    limit = min(limit, 600.0 / float(np.abs(centred).max()))
+    side = math.copysign(1.0, offset)
+    near, far = 0.0, limit  # what is best lies between them; any tilt gives a true bound
+    tilt, best = min(abs(offset) / variance, limit), 0.0
+    for _ in range(_STEPS):
+        grown = weights * np.exp(side * tilt * centred)
+        total = float(grown.sum())
+        best = max(best, count * (side * tilt * offset - math.log(total)))
+        if best > 800.0 or abs(offset) < _PLAIN * math.sqrt(variance / count):
+            break
+        first = side * float((grown * centred).sum()) / total
+        second = float((grown * centred**2).sum()) / total - first**2
+        near, far = (tilt, far) if first < abs(offset) else (near, tilt)
+        step = tilt + (abs(offset) - first) / second if second > 0.0 else far
+        tilt = step if near < step < far else (near + far) / 2
+    return min(1.0, 2.0 * math.exp(-min(best, 745.0)))
+
+
+def kolmogorov(distance: float, count: int) -> float:
+    """Return a bound on the probability that two distribution functions are anywhere so far apart.
+
+    Dvoretzky, Kiefer & Wolfowitz 1956, with Massart's constant (1990): 2 exp(-2 n D^2), for every n and
+    for rounded values too, and at the values of importance here hardly above the law of Kolmogorov.
+    """
+    return min(1.0, 2.0 * math.exp(-min(2.0 * count * distance * distance, 745.0)))
+
+
+def cap(share: float, size: int, times: int = 1) -> float:
+    """Return a bound on the probability that one of ``times`` elements of unit vectors is so large.
+
+    Of a vector evenly distributed over directions in ``size`` dimensions, an element is beyond +-t with
+    a probability of at most (1 - t^2)^((n - 1) / 2), with equality at t = 0 and t = 1.
+    """
+    rest = max(0.0, 1.0 - share * share)
+    return min(1.0, times * math.pow(rest, (size - 1) / 2))
+
+
+def several(share: float, count: int, seen: int) -> float:
+    """Return a bound on the probability that ``seen`` or more of ``count`` events happen, each with ``share``.
+
+    At most (e n p / k)^k, for k above n p.
+    """
+    hoped = count * share
+    if seen <= hoped or seen == 0:
+        return 1.0
+    return min(1.0, math.exp(max(seen * (1.0 + math.log(hoped / seen)), -745.0))) if hoped > 0.0 else 0.0
+
+
+def surviving(chances: list[float], level: float) -> list[bool]:
+    """Return which tests reject, so that the chance of any false one is at most ``level`` (Holm 1979)."""
+    rejected = [False] * len(chances)
+    for done, index in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):
+        if chances[index] > level / (len(chances) - done):
+            break
+        rejected[index] = True
+    return rejected

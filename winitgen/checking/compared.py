@@ -1,0 +1,191 @@
+"""One array of a file against the tensor that is planned for it: rows of the report."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from winitgen import draw
+from winitgen.checking import lines
+from winitgen.checking.exact import FIXED, Comparison
+from winitgen.checking.figures import tests_of
+from winitgen.checking.laws import law_of
+from winitgen.checking.places import PADDING, Places
+from winitgen.checking.row import Row
+from winitgen.checking.sample import HELD, Sample
+from winitgen.checking.wholes import examine
+from winitgen.distributions import Constant
+from winitgen.layouts.base import Tensor
+from winitgen.planning.plan import Parameter
+from winitgen.readers.base import Stored, numpy_dtype
+from winitgen.workspace import Workspace
+
+Array = np.ndarray[Any, Any]
+
+BLOCK = 1 << 20
+
+
+def compare(tensor: Tensor, stored: Stored, wholes: dict[str, Gathered]) -> list[Row]:
+    """Return the rows of one tensor: one for its shape and format where they are wrong, and one a parameter.
+
+    Parameters that must be seen whole are gathered in ``wholes``, by their id, with their row.
+    """
+    rows = _form(tensor, stored)
+    dtype = numpy_dtype(stored.dtype) if stored.readable else None
+    if dtype is None or (dtype.kind not in "biu" and not _is_float(dtype)):
+        return rows or [_untested(tensor, stored, f"values of {stored.dtype} are not tested")]
+    if math.prod(stored.shape) != tensor.size:
+        return rows
+    fixed = all(isinstance(parameter.distribution, FIXED) for parameter in tensor.parameters)
+    if fixed:
+        return [*rows, _fixed(tensor, stored)]
+    if dtype.kind in "biu":
+        return rows
+    if tensor.added:
+        return [*rows, _sum(tensor, stored, dtype)]
+    return rows + _mixed(tensor, stored, dtype, wholes)
+
+
+def _is_float(dtype: np.dtype[Any]) -> bool:
+    from winitgen.dtypes import FLOAT_DTYPES
+
+    return dtype.name in FLOAT_DTYPES
+
+
+def _form(tensor: Tensor, stored: Stored) -> list[Row]:
+    """Return a row about a shape or a number format that is not the planned one."""
+    why = []
+    if stored.shape != tensor.shape:
+        text = "shape is {}, planned {}".format(*(_times(shape) for shape in (stored.shape, tensor.shape)))
+        turned = sorted(stored.shape) == sorted(tensor.shape)
+        why.append(f"{text}: the same axes in another order" if turned else text)
+    if stored.dtype != tensor.dtype:
+        why.append(f"dtype is {stored.dtype}, planned {tensor.dtype}")
+    row = Row(tensor, stored)
+    row.why = why
+    return [row] if why else []
+
+
+def _times(shape: tuple[int, ...]) -> str:
+    return "x".join(str(size) for size in shape) or "scalar"
+
+
+def _untested(tensor: Tensor, stored: Stored, note: str) -> Row:
+    row = Row(tensor, stored, tensor.parameters[0])
+    row.untested, row.notes = True, [note]
+    return row
+
+
+def _fixed(tensor: Tensor, stored: Stored) -> Row:
+    """Return the row of a tensor whose values the plan states, each compared with what would be drawn."""
+    comparison, workspace = Comparison(), Workspace()
+    row = Row(tensor, stored, tensor.parameters[0])
+    for start in range(0, stored.size, BLOCK):
+        count = min(BLOCK, stored.size - start)
+        comparison.see(stored.read(start, count), tensor.draw(start, count, workspace).astype(np.float64))
+    _settle(row, comparison)
+    if comparison.wrong and stored.size <= HELD and not comparison.nans:
+        row.kept = stored.read(0, stored.size)
+    return row
+
+
+def _settle(row: Row, comparison: Comparison) -> None:
+    row.why += comparison.why()
+    row.measured = {"mean": comparison.mean, "min": comparison.low, "max": comparison.high}
+
+
+def _sum(tensor: Tensor, stored: Stored, dtype: np.dtype[Any]) -> Row:
+    """Return the row of a sum of biases of which one is drawn; what is fixed is taken off first."""
+    drawn = [p for p in tensor.parameters if not isinstance(p.distribution, FIXED)]
+    law = law_of(drawn[0].distribution)
+    if len(drawn) > 1 or law is None or dtype.itemsize < 4:
+        return _untested(tensor, stored, "a sum of several drawn biases is not tested")
+    arrays = [
+        np.zeros(p.shape) if p is drawn[0] else draw.whole(p).astype(np.float64) for p in tensor.parameters
+    ]
+    row, sample = Row(tensor, stored, drawn[0]), Sample(law, dtype, stored.size)
+    sample.see((stored.read(0, stored.size) - tensor.arranged(*arrays)).astype(dtype))
+    take(row, sample)
+    return row
+
+
+class Gathered:
+    """The values of one parameter, put together from the tensors that hold them."""
+
+    def __init__(self, row: Row, parameter: Parameter, dtype: np.dtype[Any]) -> None:
+        self.row, self.parameter = row, parameter
+        self.values = np.zeros(parameter.size, dtype)
+        self.missing = parameter.size
+
+    def finish(self) -> None:
+        """Examine the parameter, if all of it was there; the row says what was found."""
+        row = self.row
+        bad = int((~np.isfinite(self.values)).sum())
+        if self.missing:
+            row.untested = True
+        elif bad:
+            row.why.append(f"{bad:,} of {self.values.size:,} values are not finite")
+        elif isinstance(self.parameter.distribution, FIXED):
+            comparison = Comparison()
+            comparison.see(self.values, draw.whole(self.parameter).reshape(-1).astype(np.float64))
+            _settle(row, comparison)
+        else:
+            found = examine(self.parameter.distribution, self.values)
+            row.tests, row.sample = found.tests, found.sample
+            row.why += found.wrong
+            if found.sample is not None and not found.wrong:
+                row.why += lines.certain(found.sample)
+            wide = self.values.astype(np.float64)
+            row.measured = {
+                "mean": float(wide.mean()),
+                "std": float(wide.std()),
+                "min": float(wide.min()),
+                "max": float(wide.max()),
+            }
+
+
+def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[str, Gathered]) -> list[Row]:
+    """Return a row for each parameter of a tensor, some of them drawn."""
+    places = Places(tensor)
+    rows = [Row(tensor, stored, parameter) for parameter in tensor.parameters]
+    share = [min(parameter.size, tensor.size) for parameter in tensor.parameters]
+    laws = [law_of(p.distribution) for p in tensor.parameters]
+    samples = {i: Sample(law, dtype, share[i]) for i, law in enumerate(laws) if law is not None}
+    fixed = {i: Comparison() for i, p in enumerate(tensor.parameters) if isinstance(p.distribution, Constant)}
+    padding = Comparison()
+    for start in range(0, stored.size, BLOCK):
+        values = stored.read(start, min(BLOCK, stored.size - start))
+        for part in places.parts(start, values.size):
+            chosen = values[part.chosen]
+            if part.owner == PADDING:
+                padding.see(chosen, 0.0)
+            elif part.owner in samples:
+                samples[part.owner].see(chosen)
+            elif part.owner in fixed:
+                fixed[part.owner].see(chosen, tensor.parameters[part.owner].mean)
+            else:
+                parameter = tensor.parameters[part.owner]
+                gathered = wholes.setdefault(parameter.id, Gathered(rows[part.owner], parameter, dtype))
+                gathered.values[part.elements] = chosen
+                gathered.missing -= chosen.size
+    for index, comparison in fixed.items():
+        _settle(rows[index], comparison)
+    for index, sample in samples.items():
+        take(rows[index], sample)
+    rows[0].why += [f"the row of the padding token: {line}" for line in padding.why()]
+    gathered_rows = [gathered.row for gathered in wholes.values()]
+    return [row for row in rows if row.measured is not None or row.why or row in gathered_rows]
+
+
+def take(row: Row, sample: Sample) -> None:
+    """Give a row what its sample says."""
+    row.count = sample.count + sample.nans + sample.infinite
+    row.why += lines.not_finite(sample.nans, sample.infinite, row.count)
+    row.measured = {"mean": sample.mean, "std": sample.std, "min": sample.low, "max": sample.high}
+    if row.why or not sample.count:
+        return
+    row.sample = sample
+    row.why += lines.certain(sample)
+    row.tests = tests_of(sample)

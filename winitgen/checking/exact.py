@@ -1,0 +1,77 @@
+"""Values that nothing random is in: constants and patterns, compared number by number."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from winitgen.checking.lattice import epsilon_of
+from winitgen.distributions import Constant, ConstantMaps
+from winitgen.structured.patterns import Bilinear, Dirac, Identity
+from winitgen.structured.timescales import LogRange
+
+Array = np.ndarray[Any, Any]
+
+FIXED = (Constant, ConstantMaps, Identity, Dirac, Bilinear, LogRange)
+"""The distributions whose values the plan states."""
+
+_STEPS = 2.0
+"""Steps of the format that a number may be off which is not a whole one: frameworks compute it otherwise."""
+
+
+class Comparison:
+    """Counts of the values that are not what they should be."""
+
+    def __init__(self) -> None:
+        self.count = self.wrong = self.nans = 0
+        self.low, self.high = math.inf, -math.inf
+        self.planned_low, self.planned_high = math.inf, -math.inf
+        self._total = 0.0
+
+    def see(self, values: Array, planned: Array | float) -> None:
+        """Add a block with what is planned for each value, or for all."""
+        wide, wanted = values.astype(np.float64), np.asarray(planned, np.float64)
+        rounded = _as_stored(wanted, values.dtype)
+        room = np.where(wanted == np.rint(wanted), 0.0, _STEPS * _step(values.dtype) * np.abs(rounded))
+        with np.errstate(invalid="ignore"):
+            self.wrong += int((~(np.abs(wide - rounded) <= room)).sum())
+        finite = wide[np.isfinite(wide)]
+        self.nans += wide.size - finite.size
+        self.count += wide.size
+        if finite.size:
+            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+            self._total += float(finite.sum())
+        if wanted.size:
+            self.planned_low = min(self.planned_low, float(wanted.min()))
+            self.planned_high = max(self.planned_high, float(wanted.max()))
+
+    @property
+    def mean(self) -> float:
+        """The mean of the finite values."""
+        return self._total / max(self.count - self.nans, 1)
+
+    def why(self) -> list[str]:
+        """Return what is wrong, in at most one line."""
+        if not self.wrong:
+            return []
+        each = f"{self.planned_low:.4g}"
+        planned = each if self.planned_low == self.planned_high else "as the pattern has them"
+        if self.nans:
+            return [f"{self.nans:,} of {self.count:,} values are not finite"]
+        found = (
+            f"they are {self.low:.4g}"
+            if self.low == self.high
+            else f"they run from {self.low:.4g} to {self.high:.4g}"
+        )
+        return [f"{self.wrong:,} of {self.count:,} values are not {planned}: {found}"]
+
+
+def _as_stored(values: Array, dtype: np.dtype[Any]) -> Array:
+    """Return values rounded to the format of the file."""
+    return values if dtype.kind in "biu" else values.astype(dtype).astype(np.float64)
+
+
+def _step(dtype: np.dtype[Any]) -> float:
+    return 0.0 if dtype.kind in "biu" else epsilon_of(dtype)

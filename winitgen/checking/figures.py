@@ -1,0 +1,99 @@
+"""The tests of one sample: its moments, its distribution function and its extremes against the law's."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.checking import bounds
+from winitgen.checking.lattice import epsilon_of
+from winitgen.checking.sample import CLIP, POWERS, Sample
+
+Array = np.ndarray[Any, Any]
+
+MOMENTS = ("mean", "std", "skewness", "kurtosis")
+"""The names of the powers' tests."""
+
+FEW = 100
+"""Values below which the third and the fourth moment are not tested: they would see nothing."""
+
+
+class Test(NamedTuple):
+    """One figure: ``value`` beside what is ``planned`` for it, in standard errors ``z`` where it has one.
+
+    ``p`` is a bound on the probability of a figure as far off, if the values are what is planned.
+    """
+
+    name: str
+    value: float
+    planned: float
+    z: float | None
+    p: float
+
+
+def tests_of(sample: Sample) -> list[Test]:
+    """Return all tests of a sample that holds finite values alone, at least one."""
+    found = _moments(sample)
+    found.append(_distribution(sample))
+    if sample.law.kind == "normal":
+        found.append(_extremes(sample))
+    return found
+
+
+def _moments(sample: Sample) -> list[Test]:
+    values, weights = _standardised(sample)
+    powers = POWERS if sample.count >= FEW else POWERS[:2]
+    found = []
+    for power in powers:
+        raised = values**power
+        mean = float((weights * raised).sum())
+        spread = math.sqrt(max(float((weights * (raised - mean) ** 2).sum()), 0.0) / sample.count)
+        seen = float(sample.sums[power - 1]) / sample.count
+        z = (seen - mean) / spread if spread else 0.0
+        p = bounds.chernoff(raised, weights, seen, sample.count)
+        found.append(Test(MOMENTS[power - 1], *_shown(sample, power, seen, mean), z, p))
+    return found
+
+
+def _standardised(sample: Sample) -> tuple[Array, Array]:
+    """Return the clipped values that can occur, in standard deviations, and their weights."""
+    if sample.lattice is None:
+        values, weights = sample.law.nodes()
+    else:
+        values = ((sample.lattice.numbers - sample.law.mean) / sample.law.std)[:, np.newaxis]
+        weights = sample.lattice.shares[:, np.newaxis]
+    return np.clip(values, -CLIP, CLIP), weights
+
+
+def _shown(sample: Sample, power: int, seen: float, planned: float) -> tuple[float, float]:
+    """Return a moment and its plan as people write them: mean and std in units of the values."""
+    law = sample.law
+    if power == 1:
+        return sample.mean, law.mean + law.std * planned
+    if power == 2:
+        return sample.about_planned, law.std * math.sqrt(planned)
+    return seen, planned
+
+
+def _distribution(sample: Sample) -> Test:
+    distance = distance_to(sample, sample.law)
+    return Test("distribution", distance, 0.0, None, bounds.kolmogorov(distance, sample.count))
+
+
+def distance_to(sample: Sample, law: Any) -> float:
+    """Return the largest distance between the distribution functions of the sample and of a law."""
+    thresholds, share = sample.below()
+    return float(np.abs(law.cdf(thresholds) - share).max()) if thresholds.size else 0.0
+
+
+def _extremes(sample: Sample) -> Test:
+    """Return the test of the value that is farthest from the mean: of n, one so far has a chance of n p at most."""
+    farthest = max(sample.high - sample.law.mean, sample.law.mean - sample.low)
+    step = 0.0
+    if sample.dtype.itemsize <= 4:
+        edge = max(abs(sample.low), abs(sample.high))
+        step = epsilon_of(sample.dtype) * edge
+    p = min(1.0, sample.count * sample.law.beyond(farthest - step))
+    return Test("extremes", farthest / sample.law.std, math.nan, None, p)

@@ -1,0 +1,87 @@
+"""The numbers of a format that lie where a law's values do: what is left of the law after rounding.
+
+Formats of one and two bytes are so coarse that moments and distribution function of the rounded values
+are not those of the law. So is float32 where the spread is small beside the mean.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from winitgen.checking.laws import Law
+
+Array = np.ndarray[Any, Any]
+
+FINE = 2.0**-10
+"""Steps of a format, in standard deviations, that are too small to be seen."""
+
+_REACH = 8.0
+"""Standard deviations from the mean beyond which numbers are not told apart."""
+
+
+class Lattice:
+    """The numbers of a format from ``first`` on, counted in their order, around a law's mean."""
+
+    def __init__(self, law: Law, dtype: np.dtype[Any]) -> None:
+        ends = np.array([law.mean - _REACH * law.std, law.mean + _REACH * law.std])
+        largest = largest_of(dtype)
+        low, high = ordered(np.clip(ends, -largest, largest).astype(dtype)).tolist()
+        self.first = low
+        self.numbers = numbers(np.arange(low, high + 1), dtype)
+        middle = (self.numbers[1:] + self.numbers[:-1]) / 2
+        self.thresholds = np.append(middle, np.inf)
+        """Values up to here are rounded to the number or below it."""
+        self.below = np.append(law.cdf(middle), 1.0)
+        self.shares = np.diff(self.below, prepend=0.0)
+
+    def places(self, values: Array) -> Array:
+        """Return the index of each value among the numbers; those beyond go to the ends."""
+        return np.asarray(np.clip(ordered(values) - self.first, 0, self.numbers.size - 1))
+
+
+def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
+    """Return whether the steps of a format can be seen in values of this law."""
+    if dtype.itemsize <= 2:
+        return True
+    reach = max(abs(law.mean - law.std), abs(law.mean + law.std))
+    return bool(float(np.spacing(np.array(reach, dtype))) > FINE * law.std)
+
+
+def ordered(values: Array) -> Array:
+    """Return for each number its place in the order of all numbers of its format; that of 0 is 0."""
+    bits = 8 * values.dtype.itemsize
+    patterns = np.ascontiguousarray(values).view(f"i{values.dtype.itemsize}").astype(np.int64)
+    magnitudes = patterns & ((1 << (bits - 1)) - 1)
+    return np.asarray(np.where(patterns < 0, -magnitudes, magnitudes))
+
+
+def numbers(places: Array, dtype: np.dtype[Any]) -> Array:
+    """Return the numbers at these places in the order of a format, as float64."""
+    size = dtype.itemsize
+    magnitudes = np.abs(places).astype(f"i{size}")
+    found: Array = magnitudes.view(dtype).astype(np.float64)
+    return np.asarray(np.where(places < 0, -found, found))
+
+
+def largest_of(dtype: np.dtype[Any]) -> float:
+    """Return the largest finite number of a format."""
+    return float(_info(dtype).max)
+
+
+def epsilon_of(dtype: np.dtype[Any]) -> float:
+    """Return the distance from 1 to the next larger number of a format."""
+    return float(_info(dtype).eps)
+
+
+def smallest_of(dtype: np.dtype[Any]) -> float:
+    """Return the smallest number above 0, a subnormal."""
+    return float(_info(dtype).smallest_subnormal)
+
+
+def _info(dtype: np.dtype[Any]) -> Any:
+    import ml_dtypes
+
+    finfo: Any = ml_dtypes.finfo
+    return finfo(dtype)

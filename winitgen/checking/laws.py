@@ -1,0 +1,164 @@
+"""The law that a parameter's values follow, as the checks need it: its distribution function and its moments.
+
+Nothing of the drawing is used: normals go through erfc, all the rest through closed forms, so that a
+mistake in the drawing's tables cannot hide itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from winitgen.density import density_of
+from winitgen.structured.repeated import Repeated
+from winitgen.structured.timescales import TimeSteps
+
+Array = np.ndarray[Any, Any]
+
+_PANELS, _ORDER = 128, 16
+_NEGLIGIBLE = 45.0
+"""A density is left out where it is below e to minus this of its largest value."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law of single values: ``centre`` + ``scale`` y, with y of a standard kind between ``low`` and ``high``.
+
+    ::
+
+        normal            y ~ N(0, 1)
+        uniform           y even on [-1, 1]
+        truncated_normal  y ~ N(0, 1), cut to [low, high]
+        time_steps        log(softplus(y)) even on [low, high]
+        log_uniform       e^y even on [e^low, e^high]
+    """
+
+    kind: str
+    centre: float = 0.0
+    scale: float = 1.0
+    low: float = -math.inf
+    high: float = math.inf
+
+    @property
+    def mean(self) -> float:
+        """The mean of the values."""
+        return self.centre + self.scale * _moments(self.kind, self.low, self.high)[0]
+
+    @property
+    def std(self) -> float:
+        """The standard deviation of the values."""
+        return self.scale * _moments(self.kind, self.low, self.high)[1]
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Where the values begin and end, which may be at infinity."""
+        low, high = self.low, self.high
+        if self.kind == "time_steps":
+            low, high = (math.log(math.expm1(math.exp(end))) for end in (low, high))
+        return self.centre + self.scale * low, self.centre + self.scale * high
+
+    def cdf(self, values: Array) -> Array:
+        """Return the probability of a value up to each of ``values``."""
+        return _cdf(self.kind, (values - self.centre) / self.scale, self.low, self.high)
+
+    def beyond(self, distance: float) -> float:
+        """Return the probability that a normal value is at least so far from its mean, on either side."""
+        return math.erfc(max(distance, 0.0) / self.scale / math.sqrt(2))
+
+    def nodes(self) -> tuple[Array, Array]:
+        """Return standardised values, shape (panels, points), and their weights, which add up to 1."""
+        return _standardised(self.kind, self.low, self.high)
+
+
+def law_of(distribution: object) -> Law | None:
+    """Return the law of what is drawn value by value, or None for what is not.
+
+    >>> from winitgen.distributions import Uniform
+    >>> law_of(Uniform(-0.5, 0.5))
+    Law(kind='uniform', centre=0.0, scale=0.5, low=-1.0, high=1.0)
+    """
+    if isinstance(distribution, TimeSteps):
+        return Law("time_steps", low=distribution.low, high=distribution.high)
+    density = density_of(distribution)
+    if density is None or isinstance(distribution, Repeated):
+        return None
+    if density["kind"] == "uniform":
+        low, high = density["low"], density["high"]
+        return Law("uniform", low / 2 + high / 2, high / 2 - low / 2, -1.0, 1.0)
+    mean, std = density["mean"], density["std"]
+    if density["kind"] == "normal":
+        return Law("normal", mean, std)
+    return Law("truncated_normal", mean, std, (density["low"] - mean) / std, (density["high"] - mean) / std)
+
+
+def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
+    """Return the standard law's distribution function."""
+    if kind == "uniform":
+        return np.asarray(np.clip((y + 1.0) / 2.0, 0.0, 1.0))
+    if kind == "log_uniform":
+        bottom, top = math.exp(low), math.exp(high)
+        return np.asarray((np.exp(np.clip(y, low, high)) - bottom) / (top - bottom))
+    if kind == "time_steps":
+        steps = np.log(np.log1p(np.exp(np.clip(y, -700.0, 700.0))))
+        return np.asarray(np.clip((steps - low) / (high - low), 0.0, 1.0))
+    if kind == "normal":
+        return _lower_tail(y)
+    if low + high > 0:  # by lower tails alone, which do not cancel: look at it in a mirror
+        return 1.0 - _cdf(kind, -y, -high, -low)
+    begin, end = _lower_tail(np.array([low, high]))
+    return np.asarray((_lower_tail(np.clip(y, low, high)) - begin) / (end - begin))
+
+
+def _lower_tail(y: Array) -> Array:
+    """Return the normal distribution function, by erfc value for value: NumPy has none."""
+    flat = (y * -math.sqrt(0.5)).reshape(-1).tolist()
+    return np.array([math.erfc(value) for value in flat]).reshape(y.shape) / 2
+
+
+@lru_cache(maxsize=64)
+def _moments(kind: str, low: float, high: float) -> tuple[float, float]:
+    """Return mean and standard deviation of the standard law."""
+    if kind == "normal":
+        return 0.0, 1.0
+    if kind == "uniform":
+        return 0.0, 1.0 / math.sqrt(3.0)
+    y, weights = _quadrature(kind, low, high)
+    mean = float((weights * y).sum())
+    return mean, math.sqrt(float((weights * (y - mean) ** 2).sum()))
+
+
+@lru_cache(maxsize=64)
+def _standardised(kind: str, low: float, high: float) -> tuple[Array, Array]:
+    mean, std = _moments(kind, low, high)
+    y, weights = _quadrature(kind, low, high)
+    return (y - mean) / std, weights
+
+
+def _quadrature(kind: str, low: float, high: float) -> tuple[Array, Array]:
+    """Return values of the standard law and their weights, by Gauss and Legendre in panels of equal width."""
+    begin, end = _ends(kind, low, high)
+    points, weights = np.polynomial.legendre.leggauss(_ORDER)
+    edges = np.linspace(begin, end, _PANELS + 1)
+    half = (edges[1:] - edges[:-1])[:, np.newaxis] / 2
+    place = (edges[1:] + edges[:-1])[:, np.newaxis] / 2 + half * points
+    weight = half * weights
+    if kind in ("normal", "truncated_normal"):
+        nearest = min(max(0.0, low), high)
+        weight = weight * np.exp((nearest - place) * (nearest + place) / 2)
+    elif kind == "log_uniform":
+        weight = weight * np.exp(place - high)
+    elif kind == "time_steps":
+        place = np.log(np.expm1(np.exp(place)))
+    return place, weight / weight.sum()
+
+
+def _ends(kind: str, low: float, high: float) -> tuple[float, float]:
+    """Return where the density that counts begins and ends."""
+    if kind not in ("normal", "truncated_normal"):
+        return low if kind != "uniform" else -1.0, high if kind != "uniform" else 1.0
+    reach = math.sqrt(min(max(0.0, low), high) ** 2 + 2 * _NEGLIGIBLE)
+    return max(low, -reach), min(high, reach)

@@ -1,0 +1,92 @@
+"""Which parameter each element of a tensor belongs to, whatever the layout did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.checking.laws import law_of
+from winitgen.layouts.base import Tensor
+from winitgen.planning.plan import Parameter
+
+Array = np.ndarray[Any, Any]
+
+PADDING = -1
+"""Stands for elements that are zero whatever is drawn."""
+
+
+class Part(NamedTuple):
+    """Elements of a block: those of the parameter ``owner``, an index in the tensor, or `PADDING`.
+
+    ``elements`` are where they stand in the parameter's own C order, where that was asked for.
+    """
+
+    owner: int
+    chosen: slice | Array
+    elements: slice | Array | None = None
+
+
+class Places:
+    """The way from the elements of a tensor to those of its parameters.
+
+    A tensor that is one parameter of values drawn one by one needs no more than its size, one that is
+    its parameters in order no more than their sizes; of any other, arrays of its size are arranged.
+    """
+
+    def __init__(self, tensor: Tensor) -> None:
+        self._runs: list[tuple[int, int, int, int]] = []
+        self._owners: Array | None = None
+        self._elements: Array | None = None
+        if tensor.as_drawn:
+            self._runs = list(_runs(tensor.parameters))
+        elif _any_order(tensor.parameters):
+            self._runs = [(0, tensor.size, 0, 0)]
+        else:
+            self._owners = tensor.arranged(*(_labels(i, p) for i, p in enumerate(tensor.parameters)))
+            if any(law_of(parameter.distribution) is None for parameter in tensor.parameters):
+                own = [np.arange(p.size).reshape(p.shape) for p in tensor.parameters]
+                self._elements = tensor.arranged(*own)
+
+    def parts(self, start: int, count: int) -> Iterator[Part]:
+        """Yield what the elements ``start`` to ``start + count`` of the tensor are."""
+        for first, last, index, before in self._runs:
+            low, high = max(first, start), min(last, start + count)
+            if low < high:
+                elements = slice(low - first + before, high - first + before)
+                yield Part(index, slice(low - start, high - start), elements)
+        if self._owners is not None:
+            owners = self._owners[start : start + count]
+            for index in np.unique(owners).tolist():
+                chosen = np.flatnonzero(owners == index)
+                own = None if self._elements is None else self._elements[start : start + count][chosen]
+                yield Part(index, chosen, own)
+
+
+def _runs(parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the first element of each run, the one behind the last, whose they are, and its own first one."""
+    before = 0
+    for index, parameter in enumerate(parameters):
+        first, last = parameter.zeroed or (0, 0)
+        for begin, end, owner in ((0, first, index), (first, last, PADDING), (last, parameter.size, index)):
+            if begin < end:
+                yield before + begin, before + end, owner, begin
+        before += parameter.size
+
+
+def _any_order(parameters: tuple[Parameter, ...]) -> bool:
+    """Return whether the order of the elements does not matter."""
+    return (
+        len(parameters) == 1
+        and parameters[0].zeroed is None
+        and law_of(parameters[0].distribution) is not None
+    )
+
+
+def _labels(index: int, parameter: Parameter) -> Array:
+    """Return an array of a parameter's shape that holds its index, and `PADDING` where it is zero."""
+    labels = np.full(parameter.size, index, np.int16)
+    if parameter.zeroed is not None:
+        labels[slice(*parameter.zeroed)] = PADDING
+    return labels.reshape(parameter.shape)

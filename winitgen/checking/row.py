@@ -1,0 +1,73 @@
+"""A row of the report: what was found about the values of one parameter in one tensor."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from winitgen.checking import lines
+from winitgen.checking.figures import Test
+from winitgen.checking.hints import hints_for
+from winitgen.checking.sample import Sample
+from winitgen.layouts.base import Tensor
+from winitgen.planning.plan import Parameter
+from winitgen.readers.base import Stored
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Row:
+    """What was found about the values of one parameter in one tensor.
+
+    ``why`` says what disagrees, one line each; ``notes`` what may explain it.
+    """
+
+    def __init__(self, tensor: Tensor, stored: Stored, parameter: Parameter | None = None) -> None:
+        self.tensor, self.stored, self.parameter = tensor, stored, parameter
+        self.count = stored.size
+        self.tests: list[Test] = []
+        self.why: list[str] = []
+        self.notes: list[str] = []
+        self.untested = False
+        self.sample: Sample | None = None
+        self.kept: np.ndarray[Any, Any] | None = None
+        self.measured: dict[str, float] | None = None
+
+    def judge(self, rejected: list[Test]) -> None:
+        """Take the tests that reject into the reasons."""
+        if rejected and not self.why:
+            sample = self.sample
+            self.why += (
+                lines.rejected(sample, rejected)
+                if sample is not None
+                else [lines.of_whole(test) for test in rejected]
+            )
+        if self.why and self.parameter is not None:
+            self.notes += hints_for(self.parameter, self.sample, self.kept)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row as plain values."""
+        parameter = self.parameter
+        return {
+            "name": self.tensor.name,
+            "parameter": "" if parameter is None else parameter.id,
+            "shape": list(self.stored.shape),
+            "dtype": self.stored.dtype,
+            "elements": self.count,
+            "scheme": "" if parameter is None else f"{parameter.scheme} {parameter.formula}".strip(),
+            "planned": None if parameter is None else {"mean": parameter.mean, "std": parameter.std},
+            "measured": self.measured,
+            "tests": {test.name: _plain(test) for test in self.tests},
+            "verdict": "differs" if self.why else "untested" if self.untested else "agrees",
+            "why": self.why,
+            "hints": self.notes,
+        }
+
+
+def _plain(test: Test) -> dict[str, float | None]:
+    shown = {"value": test.value, "planned": test.planned, "z": test.z, "p": test.p}
+    return {
+        key: None if value is None or math.isnan(value) else float(f"{value:.5g}")
+        for key, value in shown.items()
+    }

@@ -1,0 +1,140 @@
+"""Values of one law as they pass, block by block: moments, extremes, and the share below many thresholds."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from winitgen.checking.lattice import Lattice, is_coarse
+from winitgen.checking.laws import Law
+
+Array = np.ndarray[Any, Any]
+
+CLIP = 6.0
+"""Standard deviations at which values are clipped for the moments that are tested, which makes them bounded."""
+
+POWERS = (1, 2, 3, 4)
+
+HELD = 1 << 16
+"""Values up to this number are kept and sorted; more of them are counted in a grid."""
+
+_REACH = 8.0
+_CELLS = 1 << 16
+_RUN = 1 << 18
+
+
+class Sample:
+    """What has been seen of the values that one law is to have given.
+
+    ``size`` is how many there will be. Thresholds are values of the law before it was rounded to the
+    format of the file.
+    """
+
+    def __init__(self, law: Law, dtype: np.dtype[Any], size: int) -> None:
+        self.law = law
+        self.dtype = dtype
+        self.count = self.nans = self.infinite = self.outside = 0
+        self.low, self.high = math.inf, -math.inf
+        self.sums = np.zeros(len(POWERS))
+        self._plain = np.zeros(2)
+        self.lattice = Lattice(law, dtype) if is_coarse(law, dtype) else None
+        self._kept: list[Array] | None = [] if size <= HELD and self.lattice is None else None
+        cells = self.lattice.numbers.size if self.lattice else _CELLS + 2
+        self._counts = np.zeros(0 if self._kept is not None else cells, np.int64)
+        self._bounds = _tolerated(law, dtype)
+
+    def see(self, values: Array) -> None:
+        """Add a flat block of values in the format of the file."""
+        for start in range(0, values.size, _RUN):
+            self._see(values[start : start + _RUN])
+
+    def _see(self, values: Array) -> None:
+        finite = np.isfinite(values)
+        if not finite.all():
+            nans = int(np.isnan(values).sum())
+            self.nans += nans
+            self.infinite += int(values.size - finite.sum()) - nans
+            values = values[finite]
+        if not values.size:
+            return
+        wide = values.astype(np.float64)
+        low, high = float(wide.min()), float(wide.max())
+        self.low, self.high = min(self.low, low), max(self.high, high)
+        if low < self._bounds[0] or high > self._bounds[1]:
+            self.outside += int(((wide < self._bounds[0]) | (wide > self._bounds[1])).sum())
+        self.count += values.size
+        self._count(values, wide)
+        standard = (wide - self.law.mean) / self.law.std
+        self._plain += standard.sum(), np.dot(standard, standard)
+        self._add(np.clip(standard, -CLIP, CLIP, out=standard))
+
+    def _count(self, values: Array, wide: Array) -> None:
+        """Count the values below the thresholds."""
+        if self._kept is not None:
+            self._kept.append(wide)
+            return
+        if self.lattice is not None:
+            places = self.lattice.places(values)
+        else:
+            places = (wide - self.law.mean) * (_CELLS / (2 * _REACH) / self.law.std)
+            places = np.clip(places + (_CELLS / 2 + 1), 0, _CELLS + 1).astype(np.int64)
+        self._counts += np.bincount(places, minlength=self._counts.size)
+
+    def _add(self, standard: Array) -> None:
+        power = standard.copy()
+        for index in range(len(POWERS)):
+            self.sums[index] += power.sum()
+            if index + 1 < len(POWERS):
+                np.multiply(power, standard, out=power)
+
+    @property
+    def mean(self) -> float:
+        """The mean of the values."""
+        return self.law.mean + self.law.std * float(self._plain[0]) / max(self.count, 1)
+
+    @property
+    def std(self) -> float:
+        """The standard deviation of the values themselves (over n)."""
+        first, second = self._plain / max(self.count, 1)
+        return self.law.std * math.sqrt(max(float(second - first * first), 0.0))
+
+    @property
+    def about_planned(self) -> float:
+        """The root of the mean square distance from the planned mean."""
+        return self.law.std * math.sqrt(float(self._plain[1]) / max(self.count, 1))
+
+    def below(self) -> tuple[Array, Array]:
+        """Return thresholds, and the share of the values that were below each before they were rounded."""
+        if self._kept is not None:
+            values, counts = np.unique(np.concatenate(self._kept), return_counts=True)
+            half = np.spacing(values.astype(self.dtype)).astype(np.float64) / 2
+            half = np.abs(half) if self.dtype.itemsize < 8 else np.zeros(values.size)
+            after = np.cumsum(counts)
+            thresholds = np.concatenate([values - half, values + half])
+            return thresholds, np.concatenate([after - counts, after]) / self.count
+        share = np.cumsum(self._counts)[:-1] / self.count
+        if self.lattice is not None:
+            return self.lattice.thresholds[:-1], share
+        steps = np.arange(_CELLS + 1) * (2 * _REACH / _CELLS) - _REACH
+        return self.law.mean + self.law.std * steps, share
+
+
+def _tolerated(law: Law, dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the ends that no value may be beyond, with room for how frameworks round on their way.
+
+    They compute in float32, what is then stored as float64 too; then the value is rounded to the format of the file.
+    """
+    slack = 2.0**-20
+    if law.kind in ("time_steps", "log_uniform"):
+        slack *= 16
+    ends = []
+    for end, sign in zip(law.bounds, (-1.0, 1.0), strict=True):
+        if math.isinf(end):
+            ends.append(end)
+            continue
+        room = slack * max(abs(end), abs(law.centre), law.scale)
+        rounded = float(np.array(end + sign * room).astype(dtype))
+        ends.append(rounded if sign * (rounded - end) > 0 else end + sign * room)
+    return ends[0], ends[1]

@@ -1,0 +1,64 @@
+"""``winitgen verify --statistics``: a file that something else wrote, held against a spec."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from winitgen.cli import options
+from winitgen.errors import UsageError
+
+
+def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
+    """Check the file, print what was found, and return the exit code."""
+    if spec is None:
+        raise UsageError("--statistics holds FILE against a layer-spec; name SPEC too")
+    if choices["digest"]:
+        raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
+    from winitgen import api
+    from winitgen.checking import check
+    from winitgen.readers import open_weights
+
+    loaded = options.read(spec, choices["settings"])
+    planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    with open_weights(file) as weights:
+        report = check(weights, planned)
+    agrees = report["verdict"] == "agrees"
+    if choices["json_"]:
+        from winitgen.report.files import as_json
+
+        sys.stdout.write(as_json(report))
+    elif not (agrees and choices["quiet"]):
+        show(report)
+    return 0 if agrees else 1
+
+
+def show(report: dict[str, Any]) -> None:
+    """Print the table, and below it what disagrees."""
+    from winitgen.errors import printable
+    from winitgen.report.columns import number
+    from winitgen.report.terminal import print_table
+
+    head = ["tensor", "elements", "scheme", "mean", "std", "measured mean", "measured std", "verdict"]
+    rows = []
+    for row in report["tensors"]:
+        planned, measured = row["planned"] or {}, row["measured"] or {}
+        figures = [planned.get("mean"), planned.get("std"), measured.get("mean"), measured.get("std")]
+        cells = ["" if figure is None else number(figure) for figure in figures]
+        rows.append([printable(row["name"]), f"{row['elements']:,}", row["scheme"], *cells, row["verdict"]])
+    print_table(head, rows, sys.stdout)
+    sys.stdout.write("\n" + "".join(f"{printable(line)}\n" for line in _lines(report)))
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    lines = [f"{name}: missing" for name in report["missing"]]
+    lines += [f"{name}: nothing is planned under this name" for name in report["extra"]]
+    lines += report["hints"]
+    for row in report["tensors"]:
+        lines += [f"{row['name']}: {line}" for line in (*row["why"], *row["hints"])]
+    count, level = report["tests"], round(1 / report["level"])
+    result = "agrees with" if report["verdict"] == "agrees" else "differs from"
+    return [
+        *lines,
+        f"{report['file']} {result} the spec: {count:,} tests, at most one false alarm in {level:,} files",
+    ]

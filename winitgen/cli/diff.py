@@ -1,0 +1,56 @@
+"""``winitgen diff``: what differs between two weight files."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from winitgen.cli import options
+from winitgen.cli.progress import Bar
+from winitgen.errors import UsageError
+
+
+@click.command("diff", short_help="Show what differs between two weight files of any kind.")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option(
+    "--threads", type=click.IntRange(1, 1024), help="Threads that read.  [default: all cores, at most 16]"
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+@options.as_json
+def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> int:
+    """Compare the tensors of two weight files, bit for bit; exit 1 if anything differs.
+
+    The files may be of different kinds, and names that differ in / for . alone are the same. A NaN is
+    equal to one of the same bits; max and mean are those of |a - b| where both are finite. What the
+    files say of themselves is not compared.
+
+    \b
+    Example:
+      winitgen diff before.safetensors after.safetensors
+      winitgen diff weights.h5 weights.npz --quiet
+    """
+    if quiet and json_:
+        raise UsageError("--quiet and --json both say what is printed; use one")
+    from winitgen.inspecting import comparison
+
+    if quiet:
+        return 0 if comparison.equal(a, b, threads=threads) else 1
+    with Bar() as bar:
+        report = comparison.diff(a, b, threads=threads, progress=bar)
+    if json_:
+        import json
+
+        # In ASCII alone: nothing that stands in a foreign file reaches a terminal as it is.
+        sys.stdout.write(json.dumps(report, indent=2, allow_nan=False) + "\n")
+    else:
+        from winitgen.report.diff_table import summary, table
+        from winitgen.report.terminal import print_table
+
+        head, rows = table(report)
+        if rows:
+            print_table(head, rows, sys.stdout)
+            sys.stdout.write("\n")
+        sys.stdout.write(f"{summary(report)}\n")
+    return 0 if report["equal"] else 1

@@ -1,0 +1,60 @@
+"""``winitgen inspect``: what a weight file holds."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from winitgen.cli import options, streams
+from winitgen.cli.progress import Bar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@click.command("inspect", short_help="Show what any weight file holds, and what its values are like.")
+@click.argument("file", metavar="FILE")
+@click.option("--tensor", metavar="NAME", help="Look at this tensor alone, and in more detail.")
+@click.option("--header", is_flag=True, help="Show what the header says, and read no values.")
+@click.option(
+    "--threads", type=click.IntRange(1, 1024), help="Threads that read.  [default: all cores, at most 16]"
+)
+@options.as_json
+def command(file: str, tensor: str | None, header: bool, threads: int | None, json_: bool) -> None:
+    """Show the tensors of a weight file, a folder of them, or the index of a sharded one, whoever wrote it.
+
+    For each: shape, number format, mean, standard deviation, extremes, how many values are zero, NaN
+    or infinite, and a histogram. The file's first bytes say what it is, not its name.
+
+    \b
+    Example:
+      winitgen inspect weights.safetensors
+      winitgen inspect weights.safetensors --tensor fc1.weight
+      winitgen inspect model.safetensors.index.json --header --json
+    """
+    from winitgen.inspecting.inspection import inspect
+
+    with Bar() as bar:
+        report = inspect(file, tensor=tensor, header=header, threads=threads, progress=bar)
+    if json_:
+        import json
+
+        # In ASCII alone: nothing that stands in a foreign file reaches a terminal as it is.
+        sys.stdout.write(json.dumps(report, indent=2, allow_nan=False) + "\n")
+        return
+    _print(report, tensor, header)
+
+
+def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
+    from winitgen.report import inspect_table
+    from winitgen.report.terminal import print_table
+
+    bars = streams.bars(sys.stdout)
+    if tensor is not None and not header:
+        lines: Sequence[str] = list(inspect_table.detail(report["tensors"][0], bars=bars))
+    else:
+        print_table(*inspect_table.table(report, bars=bars), sys.stdout)
+        lines = ["", *inspect_table.foot(report)]
+    sys.stdout.writelines(f"{line}\n" for line in lines)

@@ -1,0 +1,114 @@
+"""``winitgen verify``: draw a file again and compare."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import click
+
+from winitgen.cli import options
+from winitgen.cli.progress import Bar
+from winitgen.errors import DiffersError, UsageError, WinitgenError
+
+
+@click.command("verify", short_help="Draw a weight file again and compare it, bit for bit.")
+@click.argument("file", metavar="FILE")
+@click.argument("spec", metavar="[SPEC]", required=False)
+@options.choices
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 1024),
+    help="Threads that draw and compare.  [default: all cores, at most 16]",
+)
+@click.option(
+    "--statistics",
+    is_flag=True,
+    help="Draw nothing: test whether another program's FILE has the distributions of SPEC.",
+)
+@click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing of a file that is as drawn.")
+@options.as_json
+@options.error_format
+def command(file: str, spec: str | None, error_format: str, **choices: Any) -> int:
+    """Draw the weights in FILE again, by the recipe in it or by the layer-spec SPEC, and compare all values.
+
+    FILE is a weight file of any format, or a folder. Exits 1 where it differs, and names the first element that
+    does. --seed, --dtype, --layout and --set are SPEC's, as for init.
+
+    \b
+    Example:
+      winitgen verify weights.safetensors
+      winitgen verify weights.npy specs/mlp.yaml --seed 7
+      winitgen verify pytorch.safetensors specs/mlp.yaml --statistics
+    """
+    started = time.perf_counter()
+    try:
+        _check_call(spec, choices)
+        if choices["statistics"]:
+            from winitgen.cli import checked
+
+            return checked.run(file, spec, choices)
+        report = _verified(file, spec, choices)
+    except WinitgenError as error:
+        from winitgen.cli.errors import say
+
+        say(error, error_format)
+        if choices["json_"] and isinstance(error, DiffersError):
+            _print_json(error.report)
+        return error.exit_code
+    _print(report, time.perf_counter() - started, choices)
+    return 0
+
+
+def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
+    """Refuse options that do not go together, before anything is read."""
+    if choices["quiet"] and choices["json_"]:
+        raise UsageError("--quiet and --json both say what is printed; use one")
+    if choices["quiet"] and choices["digest"]:
+        raise UsageError("--quiet prints nothing, and --digest is printed; use one")
+    given = [f"--{name}" for name in ("seed", "dtype", "layout") if choices[name] is not None]
+    given += ["--set"] if choices["settings"] else []
+    if given and spec is None:
+        raise UsageError(f"{given[0]} replaces what SPEC says; without SPEC the recipe in FILE is followed")
+
+
+def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str, Any]:
+    import winitgen
+
+    loaded = None if spec is None else options.read(spec, choices["settings"])
+    with Bar(0) as bar:
+        return winitgen.verify(
+            file,
+            loaded,
+            seed=choices["seed"],
+            dtype=choices["dtype"],
+            layout=choices["layout"],
+            threads=choices["threads"],
+            digest=choices["digest"],
+            progress=bar.of,
+        )
+
+
+def _print(report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
+    """Print the result: the totals, the notes and the digests, or JSON, or nothing."""
+    if choices["quiet"]:
+        return
+    if choices["json_"]:
+        _print_json(report)
+        return
+    from winitgen.errors import printable
+    from winitgen.report.columns import digest_lines, speed, total_line
+
+    lines = [total_line(report), *(f"note: {note}" for note in report["notes"]), *digest_lines(report)]
+    lines.append(
+        f"verified {report['file']}: drawn again, bit for bit, {speed(report['totals']['bytes'], seconds)}"
+    )
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
+
+
+def _print_json(report: dict[str, Any]) -> None:
+    from winitgen.report.files import as_json
+
+    sys.stdout.write(as_json(report))

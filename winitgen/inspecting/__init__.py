@@ -1,0 +1,1 @@
+"""Looking into weight files: what one holds, and where two differ."""

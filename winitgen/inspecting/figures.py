@@ -1,0 +1,136 @@
+"""What the values of a run are like, block by block, and what several blocks are like together."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.inspecting.grid import Grid, grid_of, joined
+from winitgen.scale import near
+from winitgen.sums import sums_of
+from winitgen.workspace import Workspace
+
+BINS = 64
+"""Bins of a histogram at most; there are more than half as many, unless the values are few neighbours."""
+
+_RUN = 1 << 15
+"""Values added up at once: scratch that fits a core's cache."""
+
+_SAMPLE = 1024
+"""Values that tell about where the mean of a block is."""
+
+
+class Figures(NamedTuple):
+    """What a run of values is like. Mean, spread, extremes and the grid are those of the finite ones."""
+
+    finite: int = 0
+    zeros: int = 0
+    nans: int = 0
+    infinities: int = 0
+    mean: float = 0.0
+    std: float = 0.0
+    low: float = math.inf
+    high: float = -math.inf
+    grid: Grid | None = None
+
+    def plus(self, other: Figures, bins: int = BINS) -> Figures:
+        """Return the figures of both runs together."""
+        if not (self.finite and other.finite):
+            some, none = (self, other) if self.finite else (other, self)
+            nans, infinities = self.nans + other.nans, self.infinities + other.infinities
+            return some._replace(zeros=some.zeros + none.zeros, nans=nans, infinities=infinities)
+        assert self.grid is not None
+        assert other.grid is not None
+        low, high = min(self.low, other.low), max(self.high, other.high)
+        mean, std = _together(self, other)
+        return Figures(
+            self.finite + other.finite,
+            self.zeros + other.zeros,
+            self.nans + other.nans,
+            self.infinities + other.infinities,
+            mean,
+            std,
+            low,
+            high,
+            joined([self.grid, other.grid], low, high, bins),
+        )
+
+
+def _together(one: Figures, other: Figures) -> tuple[float, float]:
+    """Return mean and standard deviation of two runs (Chan et al. 1979), whatever their size in float64."""
+    share = other.finite / (one.finite + other.finite)
+    half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may be beyond float64's range
+    between = math.sqrt(share * (1 - share))
+    std = math.hypot(
+        math.sqrt(1 - share) * one.std,
+        math.sqrt(share) * other.std,
+        between * other.mean - between * one.mean,
+    )
+    return one.mean + half + half, std
+
+
+def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = BINS) -> Figures:
+    """Return the figures of a flat array of real numbers, whole ones, or truth values.
+
+    Whole numbers of more than 53 binary digits are rounded to float64, but for the extremes.
+    """
+    if not values.size:
+        return Figures()
+    values, kept = _plain(values), values.size
+    low, high = values.min(), values.max()
+    nans = infinities = 0
+    if values.dtype.kind == "f" and not (math.isfinite(low) and math.isfinite(high)):
+        nans = int(np.count_nonzero(np.isnan(values)))
+        values = values[np.isfinite(values)]
+        infinities = kept - nans - values.size
+        if not values.size:
+            return Figures(nans=nans, infinities=infinities)
+        low, high = values.min(), values.max()
+    ends = float(low), float(high)
+    zeros, mean, std = _moments(values, *ends, workspace)
+    grid = grid_of(values, *ends, bins, workspace)
+    return Figures(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
+
+
+def _plain(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the values in a format that NumPy computes with: complex ones as their two parts."""
+    if values.dtype.kind == "c":
+        return values.view(np.finfo(values.dtype).dtype)
+    if values.dtype.kind == "b":
+        return values.view(np.uint8)
+    narrow = values.dtype.kind in "iu" or values.dtype in (np.float32, np.float64)
+    return values if narrow else values.astype(np.float64)
+
+
+def _moments(
+    values: np.ndarray[Any, Any], low: float, high: float, workspace: Workspace
+) -> tuple[int, float, float]:
+    """Return how many values are zero, their mean, and their standard deviation."""
+    if low == high:
+        return (0 if low else values.size), low, 0.0
+    scale = near(max(abs(low), abs(high)))
+    shift = _shift(values)
+    zeros, total, squares = 0, 0.0, 0.0
+    for start in range(0, values.size, _RUN):
+        run = values[start : start + _RUN]
+        if low <= 0 <= high:
+            nothing = np.equal(run, 0, out=workspace.array("zeros", run.size, np.bool_))
+            zeros += int(np.count_nonzero(nothing))
+        sums = sums_of(run, workspace, shift, scale)
+        total, squares = total + sums.total, squares + sums.squares
+    offset = total / values.size
+    variance = max(squares / values.size - offset * offset, 0.0)
+    return zeros, shift + offset * scale, math.sqrt(variance) * scale
+
+
+def _shift(values: np.ndarray[Any, Any]) -> float:
+    """Return a number near the mean where the values lie far from zero for their spread, else zero.
+
+    Sums of squares about it keep their digits. A few values tell: where an outlier among them moves
+    the number, the same outlier widens the spread.
+    """
+    sample = values[:: max(1, values.size // _SAMPLE)].astype(np.float64)
+    middle = float((sample / sample.size).sum())
+    return middle if abs(middle) > float(np.abs(sample - middle).max()) else 0.0

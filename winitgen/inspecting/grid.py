@@ -1,0 +1,111 @@
+"""Histograms of values whose range nobody knows beforehand, counted in one pass and exactly.
+
+All bins have the same width, a power of two, and begin at multiples of it. Where the range grows, the
+width doubles and pairs of bins are joined, which moves no value into a bin it does not belong to. So the
+bins in the end are those that the smallest and the largest value ask for, whatever came first.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.workspace import Workspace
+
+FINEST = -1074
+"""Exponent of the smallest number above zero in float64."""
+
+DIGITS = 52
+"""Binary digits of a bin's number at most: so many are exact in float64."""
+
+_RUN = 1 << 15
+"""Values counted at once: scratch that fits a core's cache."""
+
+
+class Grid(NamedTuple):
+    """Bin k of ``counts`` holds the values from (first + k) times 2**exponent to the next bin's begin."""
+
+    exponent: int
+    first: int
+    counts: np.ndarray[Any, Any]
+
+    def edge(self, index: int) -> float:
+        """Return where the bin of this index begins; float64's largest number where it is beyond that."""
+        try:
+            return math.ldexp(self.first + index, self.exponent)
+        except OverflowError:
+            return math.copysign(np.finfo(np.float64).max, self.first + index)
+
+
+def exponent_for(low: float, high: float, most: int) -> int:
+    """Return the smallest exponent at which the values from ``low`` to ``high`` fill at most ``most`` bins.
+
+    >>> exponent_for(0.0, 1.0, 64), exponent_for(-0.25, 0.24, 64), exponent_for(3.0, 3.0, 64)
+    (-5, -7, -50)
+    """
+    reach = max(abs(low), abs(high))
+    exponent = max(FINEST, math.frexp(reach)[1] - DIGITS) if reach else FINEST
+    half = high / 2 - low / 2  # the whole may be beyond float64's range
+    if half:
+        exponent = max(exponent, math.frexp(half / most)[1] - 2)
+    while cell(high, exponent) - cell(low, exponent) >= most:
+        exponent += 1
+    return exponent
+
+
+def cell(value: float, exponent: int) -> int:
+    """Return the number of the bin that holds a value.
+
+    >>> cell(0.75, -1), cell(-5e-324, 900)
+    (1, -1)
+    """
+    scaled = math.ldexp(value, -exponent)
+    return -1 if scaled == 0 and value < 0 else math.floor(scaled)
+
+
+def grid_of(values: np.ndarray[Any, Any], low: float, high: float, most: int, workspace: Workspace) -> Grid:
+    """Return the counts of a flat array of finite values, the smallest and largest of which are given."""
+    exponent = exponent_for(low, high, most)
+    first = cell(low, exponent)
+    count = cell(high, exponent) - first + 1
+    counts = np.zeros(count, np.int64)
+    for start in range(0, values.size, _RUN):
+        cells = _cells(values[start : start + _RUN], exponent, workspace)
+        np.subtract(cells, first, out=cells)
+        whole = workspace.array("bins", cells.size, np.intp)
+        np.copyto(whole, cells, casting="unsafe")
+        counts += np.bincount(whole, minlength=count)
+    return Grid(exponent, first, counts)
+
+
+def _cells(run: np.ndarray[Any, Any], exponent: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    """Return the numbers of the bins of a run of values, as float64."""
+    cells = workspace.array("cells", run.size, np.float64)
+    np.copyto(cells, run, casting="unsafe")
+    below = (cells < 0) if exponent > 0 else None
+    if abs(exponent) < 1000:
+        np.multiply(cells, math.ldexp(1.0, -exponent), out=cells)
+    else:
+        np.ldexp(cells, -exponent, out=cells)
+    np.floor(cells, out=cells)
+    if below is not None:  # a value below zero may have become zero, and its bin is the one before
+        cells[below & (cells == 0)] = -1
+    return cells
+
+
+def joined(grids: list[Grid], low: float, high: float, most: int) -> Grid:
+    """Return the counts of several grids, of values from ``low`` to ``high``, in at most ``most`` bins.
+
+    None of the grids may be coarser than those bins, and none is if it has no fewer of them.
+    """
+    exponent = exponent_for(low, high, most)
+    first = cell(low, exponent)
+    counts = np.zeros(cell(high, exponent) - first + 1, np.int64)
+    for grid in grids:
+        shift = min(exponent - grid.exponent, 62)
+        cells = np.arange(grid.counts.size) + grid.first >> shift
+        kept = grid.counts > 0
+        np.add.at(counts, cells[kept] - first, grid.counts[kept])
+    return Grid(exponent, first, counts)

@@ -1,0 +1,113 @@
+"""The statistics of the arrays of a file: every value is read once, block by block, in several threads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from winitgen.inspecting.figures import BINS, Figures, figures_of
+from winitgen.inspecting.patterns import SMALL, counted, figures_from
+from winitgen.inspecting.streaming import Piece, Progress, fetched, in_order, pieces, threads_for, workspace
+from winitgen.readers.base import Stored, numpy_dtype
+
+Found = Figures | np.ndarray[Any, Any]
+"""Of one block: its figures, or how often each bit pattern occurs in it."""
+
+Job = Callable[[], list[tuple[Piece, Found]]]
+
+
+def measure(
+    arrays: Sequence[Stored],
+    *,
+    threads: int | None = None,
+    bins: int = BINS,
+    progress: Progress | None = None,
+) -> list[Figures | None]:
+    """Return the figures of each array, None for one whose values are no numbers that NumPy knows."""
+    dtypes = [numbers(array) for array in arrays]
+    chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
+    tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
+    read = [arrays[index] for index in chosen]
+    done, total = 0, sum(array.nbytes for array in read)
+    with _alone():
+        for found in in_order(_jobs(read, bins), threads_for(total, threads)):
+            for piece, part in found:
+                tallies[chosen[piece.array]].add(part)
+                done += piece.nbytes
+            if progress:
+                progress(done, total)
+    return [tallies[index].figures() if index in tallies else None for index in range(len(arrays))]
+
+
+def _alone() -> AbstractContextManager[object]:
+    """Keep the library behind `numpy.dot` from starting threads of its own, which would wait for ours.
+
+    The command line has told it so before NumPy was imported.
+    """
+    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
+        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
+    return limits
+
+
+def numbers(array: Stored) -> np.dtype[Any] | None:
+    """Return the number format of an array, or None where its values are none that can be read."""
+    dtype = numpy_dtype(array.dtype) if array.readable else None
+    if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
+        return None
+    return dtype
+
+
+class _Tally:
+    """What has been found out about one array, block after block."""
+
+    def __init__(self, dtype: np.dtype[Any] | None, bins: int) -> None:
+        self._dtype = dtype
+        self._bins = bins
+        self._figures = Figures()
+        self._counts: np.ndarray[Any, Any] | None = None
+
+    def add(self, part: Found) -> None:
+        """Add what the next block in order holds."""
+        if isinstance(part, Figures):
+            self._figures = self._figures.plus(part, self._bins)
+        elif self._counts is None:
+            self._counts = part
+        else:
+            self._counts += part
+
+    def figures(self) -> Figures:
+        """Return the figures of all blocks."""
+        if self._counts is None or self._dtype is None:
+            return self._figures
+        with np.errstate(all="ignore"):
+            return figures_from(self._counts, self._dtype, self._bins)
+
+
+def _jobs(arrays: Sequence[Stored], bins: int) -> Iterator[Job]:
+    for batch in pieces(arrays):
+        reads = [(piece, fetched(arrays[piece.array], piece), arrays[piece.array].size) for piece in batch]
+        yield partial(_look, reads, bins)
+
+
+def _look(
+    reads: Sequence[tuple[Piece, Callable[[], np.ndarray[Any, Any]], int]], bins: int
+) -> list[tuple[Piece, Found]]:
+    """Return what each piece of a batch holds."""
+    # A NaN may signal, and a number of the machine's widest format overflow; neither is an error here.
+    with np.errstate(all="ignore"):
+        return [(piece, _found(read(), size, bins)) for piece, read, size in reads]
+
+
+def _found(values: np.ndarray[Any, Any], size: int, bins: int) -> Found:
+    """Return the figures of a block of an array of ``size`` elements, or the counts of its patterns."""
+    if values.dtype.kind != "c" and size >= SMALL.get(values.itemsize, size + 1):
+        return counted(values)
+    return figures_of(values, workspace(), bins)

@@ -1,0 +1,50 @@
+"""Number formats of at most 16 bits: counting how often each bit pattern occurs tells everything, exactly."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from winitgen.inspecting.figures import BINS, Figures
+from winitgen.inspecting.grid import Grid, cell, exponent_for
+
+SMALL = {1: 1 << 12, 2: 1 << 17}
+"""Bytes of an element, and how many elements make the counting of patterns pay."""
+
+
+def counted(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return how often each bit pattern occurs in a flat array, as int64."""
+    return np.bincount(values.view(f"u{values.itemsize}"), minlength=1 << 8 * values.itemsize)
+
+
+@cache
+def _values(dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """Return the number that each bit pattern stands for, as float64."""
+    patterns = np.arange(1 << 8 * dtype.itemsize, dtype=f"u{dtype.itemsize}")
+    return patterns.view(np.uint8 if dtype.kind == "b" else dtype).astype(np.float64)
+
+
+def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int = BINS) -> Figures:
+    """Return the figures of values of this number format that have these bit patterns."""
+    values = _values(dtype)
+    nans = int(counts[np.isnan(values)].sum())
+    infinities = int(counts[np.isinf(values)].sum())
+    kept = np.isfinite(values) & (counts > 0)
+    values, counts = values[kept], counts[kept]
+    finite = int(counts.sum())
+    if not finite:
+        return Figures(nans=nans, infinities=infinities)
+    low, high = float(values.min()), float(values.max())
+    mean = low if low == high else float((counts * values).sum()) / finite
+    std = math.sqrt(float((counts * (values - mean) ** 2).sum()) / finite)
+    exponent = exponent_for(low, high, bins)
+    first = cell(low, exponent)
+    grid = np.zeros(cell(high, exponent) - first + 1, np.int64)
+    np.add.at(grid, np.floor(np.ldexp(values, -exponent)).astype(np.int64) - first, counts)
+    zeros = int(counts[values == 0].sum())
+    if dtype.kind in "iub":
+        low, high = int(low), int(high)
+    return Figures(finite, zeros, nans, infinities, mean, std, low, high, Grid(exponent, first, grid))

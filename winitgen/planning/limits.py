@@ -1,0 +1,60 @@
+"""What is too large to be written, and names that cannot stand in one file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from winitgen.dtypes import DTYPES
+from winitgen.layers.base import Weight
+from winitgen.planning.choose import Unfit
+from winitgen.planning.flow import Step
+from winitgen.planning.names import LONGEST_NAME, clash
+from winitgen.planning.plan import PlannedLayer
+from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
+
+MOST_ELEMENTS = 2**50
+"""Of one parameter: a petabyte-sized file, and far inside what every format can address."""
+
+MOST_PARAMETERS = 100_000
+"""Of one model, more than the largest that are known have: each takes memory and a tenth of a millisecond."""
+
+MOST_BYTES = 2**62
+"""Of all parameters together: what a signed number of 64 bits can count, with a bit to spare."""
+
+
+def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
+    """Note the layer with which there are too many parameters, before anything is decided about one."""
+    count = 0
+    for step in steps:
+        count += len(step.layer.weights(step.incoming)) if step.fits else 0
+        if count > MOST_PARAMETERS:
+            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
+            mistakes.add(step.place.spot, message)
+            raise TooManyMistakes
+
+
+def check_size(weight: Weight, parameter_id: str) -> None:
+    """Raise `Unfit` for a parameter with too many elements, or too long an id."""
+    count = math.prod(weight.shape)
+    if count > MOST_ELEMENTS:
+        raise Unfit(f"{count:.3g} elements of shape {list(weight.shape)}; at most 2^50 can be written")
+    if len(parameter_id.encode()) > LONGEST_NAME:
+        raise Unfit(f"the id has {len(parameter_id.encode())} bytes; at most {LONGEST_NAME} can be stored")
+
+
+def check_total(layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
+    """Note parameters that together have more bytes than a file can."""
+    parameters = [parameter for layer in layers for parameter in layer.parameters]
+    if sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in parameters) > MOST_BYTES:
+        message = f"the {len(parameters)} parameters have more than 2^62 bytes; write smaller sizes"
+        mistakes.add(Spot(0, 0, "layers"), message)
+
+
+def check_names(ids: Sequence[str], places: Mapping[str, Spot], mistakes: Mistakes) -> None:
+    """Note two ids that cannot stand in one file, at the place of the second."""
+    pair = clash(ids)
+    if pair:
+        first, second = pair
+        message = f"the parameters '{first}' and '{second}' cannot stand in one file; rename one"
+        mistakes.add(places.get(second, Spot(0, 0, "")), message)

@@ -1,0 +1,119 @@
+"""Who says by which scheme a parameter is drawn: a rule, the layer, the defaults, the preset, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from winitgen.layers.base import Weight
+from winitgen.planning.choose import Unfit
+from winitgen.planning.flow import Step
+from winitgen.planning.rules import RuleBook
+from winitgen.planning.trace import Met
+from winitgen.presets import Drawn
+from winitgen.schemes import SCHEMES, Init
+from winitgen.spec.mistakes import Spot
+from winitgen.spec.model import ModelSpec
+
+COVERED = {
+    **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
+    **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
+}
+"""The roles that ``defaults`` reach, and by which of its words."""
+
+RELU_BIAS = Init("constant", value=0.01)
+ZEROS = Init("zeros")
+RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'"
+
+
+class Chosen(NamedTuple):
+    """A scheme for one parameter, who chose it, where that stands, and the weight as that one sees it."""
+
+    init: Init
+    why: str
+    spot: Spot
+    automatic: bool = False
+    weight: Weight | None = None
+
+
+class Selector:
+    """Selects for one parameter after the other; ``instead`` are schemes by role that go before all others."""
+
+    def __init__(self, spec: ModelSpec, rules: RuleBook, instead: Mapping[str, Init]) -> None:
+        self.spec = spec
+        self.rules = rules
+        self.instead = instead
+
+    def chosen(self, parameter_id: str, step: Step, weight: Weight, preset: Drawn | None, met: Met) -> Chosen:
+        """Return the scheme: a rule's, the layer's own, the defaults', the preset's, or the automatic one."""
+        spot = step.place.of(weight.word)
+        if not weight.word:
+            self.rules.buffers.append(parameter_id)
+            return Chosen(weight.auto or ZEROS, "buffer", spot)
+        candidates = []
+        rule = self.rules.pick(parameter_id, step, weight)
+        if weight.role in self.instead:
+            candidates.append((self.instead[weight.role], "instead of the spec's", spot))
+        if rule is not None:
+            candidates.append(
+                (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].place.of("init"))
+            )
+        own = getattr(step.layer, weight.word, None)
+        if own is not None:
+            candidates.append((own, "layer", spot))
+        default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
+        if default is not None:
+            candidates.append((default, "defaults", spot))
+        if not candidates and preset is not None:
+            return Chosen(preset.init, f"preset {self.spec.defaults.preset}", spot, weight=preset.weight)
+        if not candidates or candidates[0][0].scheme == "auto":
+            given = candidates[0][0] if candidates else Init("auto")
+            spot = candidates[0][2] if candidates else spot
+            general = bool(candidates) and candidates[0][1] == "defaults"
+            return self._automatic(given, step, weight, met, spot, general=general)
+        return Chosen(*candidates[0])
+
+    def _automatic(
+        self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot, *, general: bool
+    ) -> Chosen:
+        """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.
+
+        ``general`` says that it is asked for in the defaults, for this parameter among others.
+        """
+        if weight.auto is not None:
+            auto = _with_words(weight.auto, given, general=general)
+            return Chosen(auto, "auto", spot, automatic=True)
+        if not weight.role:
+            raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
+        via = f" at {met.at}" if met.at and met.at != step.path else ""
+        why = f"auto: {met.activation}{via}"
+        if weight.word == "init":
+            return Chosen(given, why, spot, automatic=True)
+        if met.activation.name == "relu" and not met.behind_norm:
+            return Chosen(_with_words(RELU_BIAS, given, general=general), why, spot, automatic=True)
+        why = f"{why}, behind a norm" if met.behind_norm else why
+        return Chosen(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
+
+
+def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
+    """Return what ``auto`` means, with the words that stand beside it.
+
+    Of words that are meant for many parameters, those in the defaults (``general``) and those beside
+    an orthogonal kernel, it takes those it can. Raises `Unfit` for others: a constant takes none, and
+    a scheme with a scale no gain.
+    """
+    words = {word: value for word, value in given._asdict().items() if word != "scheme" and value is not None}
+    row = SCHEMES[auto.scheme]
+    gains = [word for word in ("gain", "gain_rule") if word in words and auto.scale is not None]
+    if general or auto.scheme == "orthogonal":
+        words = {word: value for word, value in words.items() if word in row.words and word not in gains}
+    elif words and not row.mode:
+        raise Unfit(
+            f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
+        )
+    elif gains:
+        raise Unfit(
+            f"{' and '.join(gains)} goes with an auto that follows the activation; here it is {auto.scheme} with "
+            f"scale {auto.scale:g}; write {{scheme: {auto.scheme}, mode: {auto.mode}, scale: ...}}"
+        )
+    return auto._replace(**words)

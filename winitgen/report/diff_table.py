@@ -1,0 +1,73 @@
+"""What ``winitgen diff`` prints: a line for each tensor that differs, and how many do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from winitgen.errors import printable
+from winitgen.report.inspect_table import Table, figure, named, shaped
+
+COLUMNS = ("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first")
+
+WORDS = {"only_in_a": "only in A", "only_in_b": "only in B"}
+
+
+def table(report: dict[str, Any]) -> Table:
+    """Return head and rows of the tensors that are not equal; columns that none fills are left out."""
+    rows = [_cells(row) for row in report["tensors"] if row["status"] != "equal"]
+    filled = [index for index in range(len(COLUMNS)) if any(row[index] for row in rows)]
+    return [COLUMNS[index] for index in filled], [[row[index] for index in filled] for row in rows]
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    sides = [_side(row, side) for side in ("a", "b")]
+    differing = "" if row["differing"] is None else f"{row['differing']:,}"
+    if row["unmeasured"]:
+        differing += f" ({row['unmeasured']:,} not finite)"
+    first = row["first"]
+    return [
+        _name(row),
+        WORDS.get(row["status"], row["status"]),
+        *sides,
+        differing,
+        figure(row["max_difference"]),
+        figure(row["mean_difference"]),
+        "" if first is None else f"[{', '.join(map(str, first['index']))}]: {_pair(first['a'], first['b'])}",
+    ]
+
+
+def _name(row: dict[str, Any]) -> str:
+    if row["name_b"] in (None, row["name"]):
+        return named(row["name"])
+    return f"{named(row['name'])} = {named(row['name_b'])}"
+
+
+def _side(row: dict[str, Any], side: str) -> str:
+    shape, dtype = row[f"shape_{side}"], row[f"dtype_{side}"]
+    return "" if shape is None else f"{shaped(shape)} {printable(dtype)}"
+
+
+def _pair(a: object, b: object) -> str:
+    """Return two values in as few digits as tell them apart."""
+    for digits in (4, 9, 17):
+        shown = [
+            f"{value:.{digits}g}" if isinstance(value, float) else printable(str(value)) for value in (a, b)
+        ]
+        if shown[0] != shown[1]:
+            break
+    return f"{shown[0]} and {shown[1]}"
+
+
+def summary(report: dict[str, Any]) -> str:
+    """Return how many tensors are equal, differ, or stand in one file alone.
+
+    >>> summary({"totals": {"equal": 6, "differ": 0, "only_in_a": 0, "only_in_b": 0}})
+    '6 tensors equal in all bits'
+    >>> summary({"totals": {"equal": 1, "differ": 2, "only_in_a": 1, "only_in_b": 0}})
+    '1 tensor equal in all bits, 2 differ, 1 only in A'
+    """
+    totals = report["totals"]
+    parts = [f"{totals['equal']:,} tensor{'' if totals['equal'] == 1 else 's'} equal in all bits"]
+    words = {"differ": "differ", **WORDS}
+    parts += [f"{totals[key]:,} {word}" for key, word in words.items() if totals[key]]
+    return ", ".join(parts)

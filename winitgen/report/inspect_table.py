@@ -1,0 +1,189 @@
+"""What ``winitgen inspect`` prints: a line for each tensor, or everything about one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from winitgen.errors import printable
+from winitgen.report.columns import number, size
+
+BARS = 16
+"""Characters of a histogram in the table."""
+
+ROWS = 32
+"""Lines of the histogram of a tensor that is looked at alone, at most."""
+
+WIDTH = 40
+"""Characters of the longest of these lines."""
+
+LONGEST_TEXT = 200
+"""Characters that are shown of a text in a file's metadata."""
+
+Table = tuple[list[str], list[list[str]]]
+
+HEADER = ("tensor", "shape", "dtype", "bytes")
+"""The columns of what the header alone tells."""
+
+
+def table(report: dict[str, Any], *, bars: str) -> Table:
+    """Return head and rows; ``bars`` are the characters of histograms, from low to high.
+
+    Columns of figures that are empty in every row are left out.
+    """
+    rows = [_cells(row, bars) for row in report["tensors"]]
+    head = [
+        title for title in (rows[0] if rows else HEADER) if title in HEADER or any(row[title] for row in rows)
+    ]
+    return head, [[row[title] for title in head] for row in rows]
+
+
+def _cells(row: dict[str, Any], bars: str) -> dict[str, str]:
+    statistics = row["statistics"] or {}
+    return {
+        "tensor": named(row["name"]),
+        "shape": shaped(row["shape"]),
+        "dtype": printable(row["dtype"]),
+        "bytes": size(row["bytes"]),
+        **{key: figure(statistics.get(key)) for key in ("mean", "std", "min", "max")},
+        "zeros": _count(statistics.get("zeros")),
+        "NaN": _count(statistics.get("nan")),
+        "infinite": _count(statistics.get("infinite")),
+        "histogram": line(statistics.get("histogram"), bars),
+    }
+
+
+def named(name: str) -> str:
+    """Return a tensor's name as a terminal may show it."""
+    return printable(name) or "(no name)"
+
+
+def shaped(shape: list[int]) -> str:
+    """Return a shape in one word.
+
+    >>> shaped([500, 784]), shaped([])
+    ('500x784', 'scalar')
+    """
+    return "x".join(str(length) for length in shape) or "scalar"
+
+
+def figure(value: float | str | None) -> str:
+    """Return one value or figure: a whole number in full, any other in four digits.
+
+    >>> figure(123456), figure(0.123456), figure("nan"), figure(None)
+    ('123456', '0.1235', 'nan', '')
+    """
+    if value is None:
+        return ""
+    return number(value) if isinstance(value, float) else str(value)
+
+
+def _count(count: int | None) -> str:
+    return f"{count:,}" if count else ""
+
+
+def line(histogram: dict[str, Any] | None, bars: str) -> str:
+    """Return a histogram of any number of bins as a line of `BARS` bars.
+
+    A bin that lies across the border of two bars is shared out between them.
+
+    >>> line({"low": 0.0, "high": 1.0, "counts": [1] * 8 + [2] * 24}, " .:")
+    '....::::::::::::'
+    >>> line({"low": 0.5, "high": 0.5, "counts": [9]}, " .:")
+    '        :       '
+    """
+    from winitgen.report.probe_table import sparkline
+
+    if histogram is None:
+        return ""
+    counts = histogram["counts"]
+    shares = [0] * BARS
+    if histogram["low"] == histogram["high"]:
+        shares[BARS // 2] = sum(counts)
+    for index, count in enumerate(counts if len(counts) > 1 else ()):
+        begin, end = index * BARS, (index + 1) * BARS
+        for bar in range(begin // len(counts), -(-end // len(counts))):
+            covered = min(end, (bar + 1) * len(counts)) - max(begin, bar * len(counts))
+            shares[bar] += count * covered
+    return sparkline({"counts": shares}, bars)
+
+
+def foot(report: dict[str, Any]) -> Iterator[str]:
+    """Yield what is said of the file as a whole."""
+    totals, facts = report["totals"], report["facts"]
+    parts = [_plural(totals["tensors"], "tensor"), _plural(totals["values"], "value"), size(totals["bytes"])]
+    told = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
+    yield f"{', '.join(parts)}; {', '.join([report['format'], *told])}"
+    if report["provenance"] is not None:
+        yield origin_line(report["provenance"])
+    for key, text in report["metadata"].items():
+        yield f"metadata {_shortened(key)}: {_shortened(text)}"
+
+
+def origin_line(origin: dict[str, Any]) -> str:
+    """Return how winitgen drew the values, in one line."""
+    if origin["recipe"] == "hash":
+        return f"drawn by winitgen; the SHA-256 of its recipe is {_shortened(origin['sha256'])}"
+    model = [_shortened(origin["model"])] if origin["model"] else []
+    told = [
+        f"seed {origin['seed']}",
+        origin["dtype"],
+        f"{origin['layout']} layout",
+        f"stream {origin['stream']}",
+    ]
+    return f"drawn by winitgen: {', '.join(map(_shortened, [*model, *told]))}"
+
+
+def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
+    """Yield everything about one tensor."""
+    yield f"{named(row['name'])}: {shaped(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
+    statistics = row["statistics"]
+    if statistics is None:
+        return
+    yield f"{_plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
+    if statistics["finite"]:
+        figures = (f"{key} {figure(statistics[key])}" for key in ("mean", "std", "min", "max"))
+        yield ", ".join(figures)
+    if row["values"]:
+        yield f"first values: {', '.join(map(figure, row['first']))}"
+    if statistics["histogram"] is not None:
+        yield ""
+        yield from _drawn(statistics["histogram"], bars)
+
+
+def _kinds(statistics: dict[str, Any]) -> Iterator[str]:
+    """Yield how many of the values are of what kind."""
+    yield f"{statistics['finite']:,} finite"
+    yield f"{statistics['zeros']:,} zero"
+    yield f"{statistics['nan']:,} NaN"
+    yield f"{statistics['infinite']:,} infinite"
+
+
+def _drawn(histogram: dict[str, Any], bars: str) -> Iterator[str]:
+    """Yield a histogram line by line: where each bin begins, a bar, and its count."""
+    low, counts = histogram["low"], histogram["counts"]
+    width = (histogram["high"] / len(counts)) - (low / len(counts))
+    joined = 1
+    while -(-len(counts) // joined) > ROWS:
+        joined *= 2
+    sums = [sum(counts[start : start + joined]) for start in range(0, len(counts), joined)]
+    edges = [number(low + index * joined * width) for index in range(len(sums))]
+    texts = [f"{count:,}" for count in sums]
+    most = max(sums)
+    for edge, text, count in zip(edges, texts, sums, strict=True):
+        bar = bars[-1] * -(-count * WIDTH // most)
+        yield f"{edge:>{max(map(len, edges))}}  {text:>{max(map(len, texts))}}  {bar}".rstrip()
+
+
+def _fact(value: int | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else _shortened(value)
+
+
+def _shortened(text: object) -> str:
+    """Return a text from the file, on one line and not longer than anyone reads."""
+    shown = str(text)
+    return printable(shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}...")
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,0 +1,132 @@
+"""One check of one file, from its recipe or a spec to a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from winitgen import api, files
+from winitgen.errors import DiffersError, Mistake, UsageError
+from winitgen.planning.plan import STREAM, Plan
+from winitgen.readers import open_weights
+from winitgen.readers.base import Weights
+from winitgen.spec.model import ModelSpec
+from winitgen.verifying import recipe
+from winitgen.verifying.compare import Difference, first_difference
+from winitgen.verifying.names import match, told
+from winitgen.writers.existing import recipe_difference
+
+if TYPE_CHECKING:
+    from winitgen.digests import Digests
+
+
+def verify(
+    path: str | os.PathLike[str],
+    spec: ModelSpec | api.Source | Plan | None = None,
+    *,
+    seed: int | None = None,
+    dtype: str | None = None,
+    layout: str | None = None,
+    threads: int | None = None,
+    digest: bool = False,
+    progress: Callable[[int, int], object] | None = None,
+) -> dict[str, Any]:
+    """Draw a weight file again and compare it, bit for bit; return a report of what was found equal.
+
+    Without ``spec`` the recipe in the file is followed. With it, ``seed``, ``dtype`` and ``layout`` are what
+    they are for `winitgen.plan`. Containers, the order of tensors and alignment do not count. With ``digest``
+    the report has the digests, too. ``progress`` is called now and then with the bytes done and their total.
+
+    Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, else the first
+    element that differs. Raises `UnreadableError` for a file, or a recipe, that cannot be read.
+    """
+    if spec is None and (seed, dtype, layout) != (None, None, None):
+        raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
+    threads = files.threads_of(threads)
+    planned = None if spec is None else api.plan(spec, seed=seed, dtype=dtype, layout=layout)
+    with open_weights(path) as weights:
+        return _Check(weights, planned).run(threads, digest, progress)
+
+
+class _Check:
+    """One file against one plan: its own recipe's, or that of a spec."""
+
+    def __init__(self, weights: Weights, planned: Plan | None) -> None:
+        self.weights = weights
+        self.own = planned is None
+        self.planned = recipe.plan_of(weights) if planned is None else planned
+        self.named = files.tensors(self.planned)
+
+    def run(
+        self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
+    ) -> dict[str, Any]:
+        """Return the report; raise `DiffersError` with one where anything differs."""
+        path = self.weights.path
+        pairs, differences = match(self.weights, self.named)
+        if differences:
+            raise self._differs(told(path, differences), None)
+        digests = self._digests() if digest else None
+        total = files.size_of(self.planned)
+        found = first_difference(
+            pairs,
+            threads=threads,
+            observer=digests,
+            progress=(lambda done: progress(done, total)) if progress else None,
+        )
+        if found:
+            raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
+        report = {**self._report("verified"), "notes": self._notes()}
+        if digests:
+            report["digests"] = files.digests_of(self.planned, self.named, digests, threads)
+        return report
+
+    def _digests(self) -> Digests:
+        from winitgen.digests import Digests
+
+        return Digests([tensor.size for tensor in self.named])
+
+    def _report(self, status: str) -> dict[str, Any]:
+        planned = self.planned
+        return {
+            "file": self.weights.path,
+            "format": self.weights.format,
+            "status": status,
+            "model": planned.model,
+            "stream": STREAM,
+            "seed": planned.seed,
+            "dtype": planned.dtype,
+            "layout": planned.layout,
+            "origin": "recipe" if self.own else "spec",
+            "totals": {
+                "tensors": len(self.named),
+                "elements": sum(tensor.size for tensor in self.named),
+                "bytes": files.size_of(planned),
+            },
+        }
+
+    def _differs(self, lines: list[Mistake], difference: Difference | None) -> DiffersError:
+        """Return the refusal: its lines, and the report for programs."""
+        if clause := self._other_recipe():
+            lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]
+        report = {
+            **self._report("differs"),
+            "differences": [line.message for line in lines],
+            "first": None if difference is None else difference._asdict(),
+        }
+        return DiffersError("\n".join(map(str, lines)), mistakes=lines, report=report)
+
+    def _other_recipe(self) -> str | None:
+        """Return how the recipe in the file differs from the spec that was given: a clause, or nothing."""
+        if self.own:
+            return ""
+        return recipe_difference(self.weights.provenance, files.metadata(self.planned)["winitgen"])
+
+    def _notes(self) -> list[str]:
+        """Return what a person should know of a file whose values are as drawn."""
+        if self.own:
+            return []
+        clause = self._other_recipe()
+        if clause is None:
+            return ["the file says nothing of its origin; its values are those of the spec"]
+        return [f"the file has another recipe: {clause}; its values are those of the spec"] if clause else []

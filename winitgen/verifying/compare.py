@@ -1,0 +1,131 @@
+"""The values of a file against the values that are drawn, block by block, in several threads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.dtypes import DTYPES
+from winitgen.errors import UnreadableError
+from winitgen.verifying.names import Pair
+from winitgen.writers.base import Image, Region, Tensor
+from winitgen.writers.stream import BLOCK, pour
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.writers.passes import Observer
+
+
+class Difference(NamedTuple):
+    """The first element that differs: its tensor, its place in C order, and both values as text."""
+
+    tensor: str
+    element: int
+    indices: tuple[int, ...]
+    stored: str
+    drawn: str
+
+    def __str__(self) -> str:
+        """Say it as a clause; an element is named by its indices and by its number."""
+        place = f"[{', '.join(map(str, self.indices))}] (element {self.element:,})" if self.indices else ""
+        return f"{self.tensor}{place} is {self.stored}, not {self.drawn}"
+
+
+def first_difference(
+    pairs: Sequence[Pair],
+    *,
+    threads: int = 1,
+    observer: Observer | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> Difference | None:
+    """Return the first element, in the order of the pairs, that is not as it is drawn, or None.
+
+    The observer sees what is drawn. Raises `UnreadableError` where the file cannot be read so far.
+    """
+    run = _Run(pairs, observer)
+    regions = [Region(number, pair.tensor) for number, pair in enumerate(pairs)]  # drawn in this order
+    forward = any(pair.stored.forward for pair in pairs)
+    pour(
+        Image(len(regions), (), regions),
+        run.go_on,
+        threads=1 if forward else threads,
+        see=run.see,
+        progress=progress,
+    )
+    return run.outcome()
+
+
+class _Run:
+    """One comparison, by whatever threads.
+
+    Blocks are given out in order, and one that was given out is finished whatever happens in others: the
+    first event of all, a difference or an error, is the one that a single thread would have met.
+    """
+
+    def __init__(self, pairs: Sequence[Pair], observer: Observer | None) -> None:
+        self._pairs = pairs
+        self._observer = observer
+        self._index = {id(pair.tensor): number for number, pair in enumerate(pairs)}
+        self._lock = threading.Lock()
+        self._events: list[tuple[int, int, Difference | UnreadableError]] = []
+
+    def go_on(self, offset: int, content: object) -> bool:
+        """Tell whether to draw more."""
+        return not self._events
+
+    def see(self, tensor: Tensor, block: int, drawn: np.ndarray[Any, Any]) -> None:
+        """Compare one block with what the file has there."""
+        number, start = self._index[id(tensor)], block * BLOCK
+        pair = self._pairs[number]
+        event: Difference | UnreadableError | None
+        try:
+            stored = pair.stored.read(start, drawn.size)
+            event = _difference(pair, start, stored, drawn)
+        except UnreadableError as error:
+            event = error
+        if event is not None:
+            with self._lock:
+                self._events.append((number, block, event))
+        elif self._observer:
+            self._observer.see(number, block, drawn)
+
+    def outcome(self) -> Difference | None:
+        """Return the first difference, or None; raise the error that came before it."""
+        if not self._events:
+            return None
+        event = min(self._events, key=lambda event: event[:2])[2]
+        if isinstance(event, UnreadableError):
+            raise event
+        return event
+
+
+def _difference(
+    pair: Pair, start: int, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]
+) -> Difference | None:
+    """Return the first difference between two runs of equal length: their bits are compared."""
+    import numpy as np
+
+    bits = f"u{drawn.itemsize}"
+    old, new = stored.view(bits), drawn.view(bits)
+    if np.array_equal(old, new):
+        return None
+    first = int(np.argmax(old != new))
+    element, shape = start + first, pair.tensor.shape
+    index = tuple(map(int, np.unravel_index(element, shape))) if shape else ()
+    texts = _shown(pair.tensor.dtype, old[first : first + 1], new[first : first + 1])
+    return Difference(pair.tensor.name, element, index, *texts)
+
+
+def _shown(dtype: str, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]) -> tuple[str, str]:
+    """Return two values as text, and their bits where they read alike."""
+    kind = DTYPES[dtype].numpy()
+    texts = str(stored.view(kind)[0]), str(drawn.view(kind)[0])
+    if texts[0] != texts[1]:
+        return texts
+    digits = 2 * stored.itemsize
+    return (
+        f"{texts[0]} (bits {int(stored[0]):#0{digits + 2}x})",
+        f"{texts[1]} (bits {int(drawn[0]):#0{digits + 2}x})",
+    )
