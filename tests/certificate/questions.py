@@ -45,9 +45,14 @@ def _answers(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _impossible(tally: Tally) -> Answer:
-    """Return how often cells were hit that practically nothing should hit (a Poisson number)."""
+    """Return how often cells were hit that practically nothing should hit (a Poisson number).
+
+    They lie beyond the ends, or far out. A narrow format has many numbers next to 0 that as few draws should
+    hit; but a float32 draw is 0 itself once in 2^25, for all that is nearer to 0 than its rank can tell.
+    """
     cells = tally.cells
-    never = cells.shares * tally.number < IMPOSSIBLE
+    out = np.minimum(cells.below + cells.shares, cells.above)  # what lies from the cell on outwards
+    never = out * tally.number < IMPOSSIBLE
     hits = int(tally.counts[never].sum())
     return Answer(hits, float(stats.poisson.sf(hits - 1, cells.shares[never].sum() * tally.number)))
 
