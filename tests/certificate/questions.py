@@ -86,9 +86,26 @@ def _last_digits(tally: Tally) -> Iterator[tuple[str, Answer]]:
         hoped = np.full(cells.parts, number / cells.parts)
         yield f"chi-square of {cells.parts} digits", pvalues.chi_square_of(tally.digits, hoped)
     if cells.even is not None:
-        share = float(cells.shares @ cells.even)
-        hits = float(tally.counts @ cells.even)
-        yield "last bits", pvalues.score((hits - number * share) / math.sqrt(number * share * (1 - share)))
+        yield "last bits", _last_bits(tally, cells.even)
+
+
+def _last_bits(tally: Tally, even: np.ndarray) -> Answer:
+    """Judge how many numbers have the last bit 0: their share, and at most all ties beyond it.
+
+    A draw is a float32 before it is a narrow number, and where that lies halfway, it goes to the even one.
+    float32 draws are sums of numbers of about twice the standard deviation, whose spacing h is their grid;
+    so of the draws between two numbers that are s apart, at most h / s are ties, half of which count.
+    """
+    values, shares, number = tally.cells.values, tally.cells.shares, tally.number
+    mean = shares @ values
+    std = math.sqrt(shares @ (values - mean) ** 2)
+    grid = float(np.spacing(np.float32(abs(mean) + 2 * std)))
+    gaps = np.diff(values, append=np.inf)
+    ties = float((shares[gaps > 0] * np.minimum(1, grid / gaps[gaps > 0])).sum())
+    share = float(shares @ even)
+    away = float(tally.counts @ even) - number * share
+    beyond = away - min(max(away, 0.0), number * ties / 2)
+    return pvalues.score(beyond / math.sqrt(number * share * (1 - share)))
 
 
 def _neighbours(tally: Tally) -> Iterator[tuple[str, Answer]]:
