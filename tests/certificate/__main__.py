@@ -2,7 +2,7 @@
 
 ::
 
-    python -m tests.certificate                         # some hours of one core
+    python -m tests.certificate                         # about half an hour of one core
     python -m tests.certificate --draws 500000          # a slice, as on every push
     python -m tests.certificate --only float8 --json certificate.json
 
