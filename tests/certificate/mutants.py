@@ -1,0 +1,215 @@
+"""Planted mistakes, each in the product itself, and the parts of the certificate that must find it.
+
+A mutant patches winitgen from outside. None is so coarse that any test would do: each stands for a mistake
+that draws plausible numbers, and a few change one number in a thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+
+from tests.certificate import answers, cases, positions, tensors
+from tests.certificate.cells import numpy_type
+from winitgen import quantile, samplers, stream, truncation
+from winitgen.distributions import Normal, Uniform
+from winitgen.layers.dense import Dense
+from winitgen.structured.sparse import Sparse
+
+Patch = pytest.MonkeyPatch
+
+
+class Mutant(NamedTuple):
+    """How a mistake is planted, and the part of the certificate that is run on it."""
+
+    plant: Callable[[Patch], None]
+    part: str
+
+
+def change_values(patch: Patch, change: Callable[[Any], Any]) -> None:
+    """Change every block of values that is drawn, in its own number format."""
+    draw = cases.draw
+    patch.setattr(cases, "draw", lambda *arguments: change(draw(*arguments)))
+
+
+def change_words(patch: Patch, change: Callable[[Any], Any], kind: str = "<u4") -> None:
+    """Change every run of words that values are made of."""
+    words = stream.words
+
+    def changed(key: bytes, start: int, out: Any) -> None:
+        words(key, start, out)
+        found = np.frombuffer(out, kind)
+        found[:] = change(found)
+
+    patch.setattr(stream, "words", changed)
+
+
+def widened(factor: float) -> Callable[[Patch], None]:
+    """Return what multiplies the standard deviation of every normal."""
+    look_up = quantile.look_up
+    return lambda patch: patch.setattr(
+        quantile, "look_up", lambda std, dtype, count: look_up(std * factor, dtype, count)
+    )
+
+
+def swap_fans(patch: Patch) -> None:
+    """Take a dense layer's inputs for its outputs."""
+    weights = Dense.weights
+
+    def swapped(self: Dense, incoming: Any) -> list[Any]:
+        found = weights(self, incoming)
+        return [weight._replace(fan_in=weight.fan_out, fan_out=weight.fan_in) for weight in found]
+
+    patch.setattr(Dense, "weights", swapped)
+
+
+def reuse_sign(patch: Patch) -> None:
+    """Take the sign from the highest bit of the magnitude, which is used once more."""
+    change_words(patch, lambda words: words & 0x7FFFFFFF | (words & 0x40000000) << 1)
+
+
+def share_sign(patch: Patch) -> None:
+    """Give two neighbours the sign bit of the first."""
+
+    def changed(words: Any) -> Any:
+        signs = words & np.uint32(0x80000000)
+        return words & np.uint32(0x7FFFFFFF) | signs[::2].repeat(2)[: words.size]
+
+    change_words(patch, changed)
+
+
+def share_size(patch: Patch) -> None:
+    """Give two neighbours the magnitude of the first, and each a sign of its own."""
+
+    def changed(words: Any) -> Any:
+        sizes = words & np.uint32(0x7FFFFFFF)
+        return words & np.uint32(0x80000000) | sizes[::2].repeat(2)[: words.size]
+
+    change_words(patch, changed)
+
+
+def share_key(patch: Patch) -> None:
+    """Give every parameter of a seed the same key."""
+    key = stream.key
+    patch.setattr(stream, "key", lambda seed, parameter_id, purpose="": key(seed, "", purpose))
+
+
+def forget_purpose(patch: Patch) -> None:
+    """Let the places of a sparse kernel follow from the words of its values."""
+    key = stream.key
+    patch.setattr(stream, "key", lambda seed, parameter_id, purpose="": key(seed, parameter_id))
+
+
+def cut_seed(patch: Patch) -> None:
+    """Use the last 32 bits of the seed only."""
+    key = stream.key
+    patch.setattr(stream, "key", lambda seed, *words: key(seed % 2**32, *words))
+
+
+def begin_again(patch: Patch) -> None:
+    """Begin the stream again after 2^20 bytes."""
+    words = stream.words
+    patch.setattr(stream, "words", lambda key, start, out: words(key, start % (1 << 20), out))
+
+
+def count_from_one(patch: Patch) -> None:
+    """Begin the stream's counter at one."""
+    words = stream.words
+    patch.setattr(stream, "words", lambda key, start, out: words(key, start + 16, out))
+
+
+def forget_correction(patch: Patch) -> None:
+    """Leave the standard deviation of a truncated normal as the cut makes it."""
+    interval = truncation.interval
+    patch.setattr(truncation, "tau", lambda k: 1.0)
+    patch.setattr(truncation, "interval", lambda low, high: interval(low, high)._replace(std=1.0))
+
+
+def forget_cut(patch: Patch) -> None:
+    """Draw a truncated normal as a plain one."""
+    patch.setattr(
+        samplers,
+        "truncated_normal",
+        lambda cut, dtype, count: samplers.normal(Normal(cut.std, cut.mean), dtype, count),
+    )
+
+
+def clip_tails(patch: Patch) -> None:
+    """Cut the normal off at 3.5 standard deviations: one draw of 2,150."""
+    limit = np.float32(3.5 * (2 / cases.FAN_IN) ** 0.5)
+    change_values(patch, lambda values: np.clip(values, -limit, limit))
+
+
+def draw_uniform(patch: Patch) -> None:
+    """Draw a uniform of the same standard deviation for a normal."""
+    patch.setattr(
+        samplers,
+        "normal",
+        lambda normal, dtype, count: samplers.uniform(
+            Uniform(normal.mean - 3**0.5 * normal.std, normal.mean + 3**0.5 * normal.std), dtype
+        ),
+    )
+
+
+def round_down(patch: Patch) -> None:
+    """Round to bfloat16 by leaving digits out."""
+    draw = cases.draw
+
+    def changed(parameter: Any, *arguments: Any) -> Any:
+        wide = draw(parameter._replace(dtype="float32"), *arguments)
+        return (wide.view(np.uint32) >> 16).astype(np.uint16).view(numpy_type("bfloat16"))
+
+    patch.setattr(cases, "draw", changed)
+
+
+def same_places(patch: Patch) -> None:
+    """Choose the same places in every second row as in the row before."""
+    chosen = Sparse._chosen
+
+    def changed(self: Sparse) -> Any:
+        found = chosen(self)
+        found[:, 1::2] = found[:, : found.shape[1] // 2 * 2 : 2]
+        return found
+
+    patch.setattr(Sparse, "_chosen", changed)
+
+
+MUTANTS: dict[str, Mutant] = {
+    "std one per cent too large": Mutant(widened(1.01), "he_normal float32"),
+    "std one per cent too large, float8": Mutant(widened(1.01), "he_normal float8_e4m3fn"),
+    "std half a per cent too small, float64": Mutant(widened(0.995), "lecun_normal float64"),
+    "mean a hundredth off": Mutant(
+        lambda patch: change_values(patch, lambda values: values + np.float32(0.01 * (2 / 8000) ** 0.5)),
+        "he_normal float32",
+    ),
+    "fans swapped": Mutant(swap_fans, "he_normal float32"),
+    "fans swapped, fan-out": Mutant(swap_fans, "he_fan_out float16"),
+    "sign bit reused": Mutant(reuse_sign, "he_normal float32"),
+    "sign bit shared by neighbours": Mutant(share_sign, "he_normal float32"),
+    "magnitude shared by neighbours": Mutant(share_size, "xavier_uniform bfloat16"),
+    "sign bit lost": Mutant(
+        lambda patch: change_words(patch, lambda words: words & 0x7FFFFFFF), "xavier_uniform float8_e5m2"
+    ),
+    "16 bits of a word used": Mutant(
+        lambda patch: change_words(patch, lambda words: words & 0xFFFF0000), "xavier_uniform float32"
+    ),
+    "key shared": Mutant(share_key, tensors.NAME),
+    "purpose not in the key": Mutant(forget_purpose, tensors.NAME),
+    "seed cut to 32 bits": Mutant(cut_seed, tensors.NAME),
+    "stream begins again": Mutant(begin_again, "he_normal float32"),
+    "counter from one": Mutant(count_from_one, answers.NAME),
+    "truncation uncorrected": Mutant(forget_correction, "he_truncated float32"),
+    "truncation uncorrected, asymmetric": Mutant(forget_correction, "truncated_asymmetric float64"),
+    "truncation corrected unasked": Mutant(widened(1 / truncation.tau(2.0)), "truncated_uncorrected float16"),
+    "not truncated": Mutant(forget_cut, "he_truncated float8_e4m3fnuz"),
+    "normal cut at 3.5 std": Mutant(clip_tails, "he_normal float32"),
+    "uniform for normal": Mutant(draw_uniform, "he_normal float8_e5m2fnuz"),
+    "rounded toward zero": Mutant(round_down, "he_normal bfloat16"),
+    "gain of gelu that of relu": Mutant(
+        lambda patch: change_values(patch, lambda values: values * (2**0.5 / 1.5335304)), "auto_gelu float64"
+    ),
+    "places repeated": Mutant(same_places, positions.NAME),
+}
