@@ -92,7 +92,7 @@ def test_nothing_from_the_file_is_obeyed(winitgen: Winitgen, tmp_path: Path) -> 
         f'"{escaped}\\ud800":{{"dtype":"F32","shape":[],"data_offsets":[0,4]}}}}'
     ).encode()
     (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
-    shown = "\\x1b[31mred\\x9b2J\\x202e\\x0a"
+    shown = "\\x1b[31mred\\x9b2J\\u202e\\n"
     table, alone, found = (
         winitgen("inspect", tmp_path / "w.safetensors", *options)
         for options in ([], ["--tensor", "x"], ["--json"])

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen import api, files
 from tests.cli.conftest import Winitgen
+from winitgen import api, files
 from winitgen.errors import UsageError
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("name", ["w.safetensors", "w.npz", "w.h5", "w/"])
 def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtype: str) -> None:
     """No container changes it, also where it has no name for the number format."""
-    report = files.write(api.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True).report
+    report = files.write(
+        api.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True
+    ).report
     winitgen.write(ROOT / "specs/mlp.yaml", f"{tmp_path}/{name}", dtype=dtype)
 
     assert (
