@@ -98,8 +98,8 @@ def test_nothing_from_the_file_is_obeyed(winitgen: Winitgen, tmp_path: Path) -> 
         for options in ([], ["--tensor", "x"], ["--json"])
     )
 
-    assert f"{shown}\\xd800" == table.out.splitlines()[1].split()[0]
-    assert f"metadata k{shown}: v{shown}\\xd800" == table.out.splitlines()[-1]
+    assert f"{shown}\\ud800" == table.out.splitlines()[1].split()[0]
+    assert f"metadata k{shown}: v{shown}\\ud800" == table.out.splitlines()[-1]
     assert 2 == alone.code
     assert all(c.isprintable() or c == "\n" for run in (table, alone, found) for c in run.out + run.err)
     assert f"{name}\ud800" == json.loads(found.out)["tensors"][0]["name"]
