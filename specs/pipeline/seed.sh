@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Seeds a model in a pipeline, and proves that nothing moved since the weights were first drawn.
+#
+#   specs/pipeline/seed.sh model.yaml weights.safetensors
+#
+# Commit the spec and weights.safetensors.sha256, which the first run writes; the weights need not be stored.
+# It ends with 0, or with winitgen's exit code: 1 something differs, 2 the spec is wrong, 3 the weights
+# that are there are others (the spec was edited, or the file was).
+set -euo pipefail
+spec=$1
+weights=$2
+
+# Draws the weights, or finds that they are there already; others are never replaced.
+winitgen init "$spec" -o "$weights" --quiet
+
+# The file is what this spec gives today: in a later step, or on another host, where nothing is to be written.
+winitgen init "$spec" -o "$weights" --check --quiet
+
+# The file proves itself, from the recipe that it carries: for whoever has the weights and not the spec.
+winitgen verify "$weights" --quiet
+
+# The same bytes as on every other day and machine.
+[ -e "$weights.sha256" ] || sha256sum "$weights" >"$weights.sha256"
+sha256sum --check --quiet "$weights.sha256"

@@ -1,0 +1,106 @@
+"""The recipe for a pipeline: its script and its workflow do what they say, and notice what moves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).parents[2]
+RECIPE = ROOT / "specs/pipeline"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A repository with a model, as the recipe expects it."""
+    shutil.copy(ROOT / "specs/mlp.yaml", tmp_path / "model.yaml")
+    return tmp_path
+
+
+def bash(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run bash with this Python's winitgen on the path."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "GITHUB_STEP_SUMMARY": str(cwd / "summary.md")}
+    return subprocess.run(
+        ["bash", *args], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def seed(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the script once."""
+    return bash(RECIPE / "seed.sh", "model.yaml", "weights.safetensors", cwd=folder)
+
+
+def test_the_script_draws_and_then_finds_all_as_it_was(folder: Path) -> None:
+    """A second run changes nothing, and one with the weights gone draws the same bytes."""
+    assert 0 == seed(folder).returncode
+    first = (folder / "weights.safetensors").read_bytes()
+
+    assert 0 == seed(folder).returncode
+    (folder / "weights.safetensors").unlink()
+
+    assert 0 == seed(folder).returncode
+    assert first == (folder / "weights.safetensors").read_bytes()
+
+
+def test_the_script_notices_an_edited_spec(folder: Path) -> None:
+    """Weights of another seed are neither taken nor replaced."""
+    seed(folder)
+    with (folder / "model.yaml").open("a") as spec:
+        spec.write("\nseed: 1\n")
+
+    run = seed(folder)
+
+    assert 3 == run.returncode
+    assert (
+        "winitgen: weights.safetensors exists and differs: its seed is 0, not 1; --force replaces it\n"
+        == run.stderr
+    )
+
+
+def test_the_script_notices_other_bytes_than_ever(folder: Path) -> None:
+    """Where the weights are drawn anew from an edited spec, the sum that was committed says so."""
+    seed(folder)
+    (folder / "weights.safetensors").unlink()
+    with (folder / "model.yaml").open("a") as spec:
+        spec.write("\nseed: 1\n")
+
+    run = seed(folder)
+
+    assert 1 == run.returncode
+    assert "weights.safetensors: FAILED" in run.stdout
+
+
+def steps() -> list[str]:
+    """Return the commands of the workflow, but for the one that installs."""
+    workflow = YAML(typ="safe").load(RECIPE / "workflow.yml")
+    commands = [step["run"] for step in workflow["jobs"]["weights"]["steps"] if "run" in step]
+    return [command for command in commands if not command.startswith("pip install")]
+
+
+def test_the_steps_of_the_workflow_run(folder: Path) -> None:
+    """Each of them ends with 0, and the summary has the table of tensors."""
+    seed(folder)  # makes the sum that is committed
+
+    runs = [bash("-ec", command, cwd=folder) for command in steps()]
+
+    assert 5 == len(runs)
+    assert [""] * 5 == [run.stderr if run.returncode else "" for run in runs]
+    assert "| fc1.weight |" in (folder / "summary.md").read_text()
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_every_check_of_the_workflow_can_fail(folder: Path, step: int) -> None:
+    """A byte changed in the weights is found by each step that looks at them, by itself."""
+    seed(folder)
+    weights = folder / "weights.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-3] ^= 1
+    weights.write_bytes(content)
+
+    assert 0 != bash("-ec", steps()[step], cwd=folder).returncode
