@@ -133,3 +133,12 @@ def test_refusals(winitgen: Winitgen, file: Path, arguments: list[str], message:
     run = winitgen("inspect", *(word.replace("FILE", str(file)) for word in arguments))
 
     assert (2, "", message.replace("FILE", str(file))) == run
+
+
+def test_the_digest_is_printed(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Below the table, and among what ``--json`` says."""
+    winitgen("init", "specs/deck.yaml", "-o", tmp_path / "w.npz")
+    printed = winitgen("inspect", tmp_path / "w.npz", "--digest").out.splitlines()[-1]
+    said = json.loads(winitgen("inspect", tmp_path / "w.npz", "--digest", "--json").out)
+
+    assert f"content digest: {said['digests']['content']}" == printed

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import winitgen
-from tests.cli.conftest import Winitgen
 from winitgen import api, files
 from winitgen.errors import UsageError
 
@@ -53,15 +51,6 @@ def test_the_digest_of_an_array_by_hand(tmp_path: Path) -> None:
     for threads in (1, 3):
         report = winitgen.inspect(tmp_path / "w.npz", digest=True, threads=threads)
         assert {"content": expected} == report["digests"]
-
-
-def test_the_command_prints_it(tmp_path: Path, winitgen: Winitgen) -> None:
-    """Below the table, and among what ``--json`` says."""
-    winitgen("init", "specs/deck.yaml", "-o", tmp_path / "w.npz")
-    printed = winitgen("inspect", tmp_path / "w.npz", "--digest").out.splitlines()[-1]
-    said = json.loads(winitgen("inspect", tmp_path / "w.npz", "--digest", "--json").out)
-
-    assert f"content digest: {said['digests']['content']}" == printed
 
 
 def test_a_header_has_no_digest() -> None:

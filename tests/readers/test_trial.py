@@ -32,10 +32,17 @@ def test_a_crash_does_not_survive() -> None:
 def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work without a tick is ended, however long it wants to go on; its process is gone."""
     monkeypatch.setattr(trial, "_SECONDS", 0.2)
+    fork, started = os.fork, []
+
+    def forked() -> int:
+        started.append(fork())
+        return started[-1]
+
+    monkeypatch.setattr(os, "fork", forked)
 
     assert not trial.survives(lambda _: time.sleep(600))
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(started[0], os.WNOHANG)
 
 
 def test_slow_work_that_goes_on_survives(monkeypatch: pytest.MonkeyPatch) -> None:
