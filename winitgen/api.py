@@ -179,6 +179,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     check: bool = False,
     fsync: bool = True,
     progress: Callable[[int], object] | None = None,
+    digest: bool = False,
 ) -> Written:
     """Draw a model and write it to ``path``, complete or not at all; return its report.
 
@@ -186,7 +187,8 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     with ``force`` alone; one that holds exactly these bytes is left as it is. With ``check``
     nothing is written, and `DiffersError` says that the file is not up to date. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
-    ``progress`` is called now and then with the bytes done.
+    ``progress`` is called now and then with the bytes done. With ``digest`` the report has ``digests``: of the
+    content, which no container changes, and of the parameters, which no layout changes.
     """
     return files.write(
         plan(spec, seed=seed, dtype=dtype, layout=layout),
@@ -197,4 +199,5 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
         check=check,
         fsync=fsync,
         progress=progress,
+        digest=digest,
     )

@@ -82,7 +82,8 @@ def guided(folder: Path, *options: str) -> Done:
     (folder / "words.dict").write_text(dictionary())
     limits = (f"-max_len={LONGEST}", f"-rss_limit_mb={MEMORY}", f"-timeout={SECONDS}", "-dict=words.dict")
     itself = folder / "fuzzer"
-    itself.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tests.hostile.guided "$@"\n')
+    # A process of the shell's, not this one's: the most memory that a process had is kept when it becomes another.
+    itself.write_text(f'#!/bin/sh\n{shlex.quote(sys.executable)} -m tests.hostile.guided "$@"\nexit $?\n')
     itself.chmod(0o755)
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = {**os.environ, "PYTHONPATH": paths, "PYTHONHASHSEED": "0", "FUZZER": str(itself)}

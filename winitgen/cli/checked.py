@@ -15,12 +15,10 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
         raise UsageError("--statistics holds FILE against a layer-spec; name SPEC too")
     if choices["digest"]:
         raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
-    from winitgen import api
     from winitgen.checking import check
     from winitgen.readers import open_weights
 
-    loaded = options.read(spec, choices["settings"])
-    planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    planned = options.planned(spec, choices)
     with open_weights(file) as weights:
         report = check(weights, planned)
     agrees = report["verdict"] == "agrees"

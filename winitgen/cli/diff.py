@@ -40,10 +40,9 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
     with Bar() as bar:
         report = comparison.diff(a, b, threads=threads, progress=bar)
     if json_:
-        import json
+        from winitgen.report.files import as_json
 
-        # In ASCII alone: nothing that stands in a foreign file reaches a terminal as it is.
-        sys.stdout.write(json.dumps(report, indent=2, allow_nan=False) + "\n")
+        sys.stdout.write(as_json(report))
     else:
         from winitgen.report.diff_table import summary, table
         from winitgen.report.terminal import print_table

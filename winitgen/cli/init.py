@@ -83,10 +83,9 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen import api, files
+    from winitgen import files
 
-    loaded = options.read(spec, choices["settings"])
-    planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    planned = options.planned(spec, choices)
     started = time.perf_counter()
     if choices["dry_run"] or out is None:
         status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])

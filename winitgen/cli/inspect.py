@@ -42,10 +42,9 @@ def command(  # the options, each by its name
     with Bar() as bar:
         report = inspect(file, tensor=tensor, header=header, digest=digest, threads=threads, progress=bar)
     if json_:
-        import json
+        from winitgen.report.files import as_json
 
-        # In ASCII alone: nothing that stands in a foreign file reaches a terminal as it is.
-        sys.stdout.write(json.dumps(report, indent=2, allow_nan=False) + "\n")
+        sys.stdout.write(as_json(report))
         return
     _print(report, tensor, header)
 

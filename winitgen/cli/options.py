@@ -11,6 +11,7 @@ from winitgen.cli import streams
 from winitgen.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
+    from winitgen.planning.plan import Plan
     from winitgen.spec.model import ModelSpec
 
 STDIN = "-"
@@ -64,6 +65,14 @@ def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
     variables = dict(parse_variable(setting) for setting in settings)
     text, name = content(path)
     return api.parse_spec(text, name, variables=variables)
+
+
+def planned(path: str, choices: dict[str, Any]) -> Plan:
+    """Return the plan of the layer-spec at ``path``, with what the options of `choices` replace in it."""
+    from winitgen import api
+
+    loaded = read(path, choices["settings"])
+    return api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
 
 
 def content(path: str) -> tuple[bytes, str]:

@@ -26,13 +26,12 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: A
       winitgen plan specs/resnet18.yaml
       winitgen plan specs/*.yaml --error-format github
     """
-    from winitgen import api, files
+    from winitgen import files
 
     reports, failed = [], 0
     for spec in specs:
         try:
-            loaded = options.read(spec, choices["settings"])
-            planned = api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+            planned = options.planned(spec, choices)
             reports.append({"spec": spec, **files.dry_run(planned)})
         except WinitgenError as error:
             from winitgen.cli.errors import say

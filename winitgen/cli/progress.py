@@ -35,11 +35,6 @@ class Bar:
             self._show()
         self._progress.update(self._task, completed=done, total=self._total if total is None else total)
 
-    def of(self, done: int, total: int) -> None:
-        """Show that ``done`` bytes of a ``total`` that is known only now are done."""
-        self._total = total
-        self(done)
-
     def _show(self) -> None:
         from rich.console import Console
         from rich.progress import (

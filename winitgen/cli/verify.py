@@ -77,17 +77,10 @@ def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
 def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str, Any]:
     import winitgen
 
-    loaded = None if spec is None else options.read(spec, choices["settings"])
-    with Bar(0) as bar:
+    planned = None if spec is None else options.planned(spec, choices)
+    with Bar() as bar:
         return winitgen.verify(
-            file,
-            loaded,
-            seed=choices["seed"],
-            dtype=choices["dtype"],
-            layout=choices["layout"],
-            threads=choices["threads"],
-            digest=choices["digest"],
-            progress=bar.of,
+            file, planned, threads=choices["threads"], digest=choices["digest"], progress=bar
         )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from winitgen.activations import SQRT2, Applied
+from winitgen.activations import Applied
+from winitgen.activations.rectified import SQRT2
 from winitgen.distributions import Constant, Uniform
 from winitgen.planning.builders.spread import cut_of, drawn
 from winitgen.planning.choice import Choice, Request, Unfit, written
