@@ -52,6 +52,10 @@ CALLS = {
         ["init", "SPEC", "-o", "w.npz", "--quiet", "--json"],
         "winitgen: --quiet and --json both say what is printed; use one\n",
     ),
+    "quiet and a digest": (
+        ["init", "SPEC", "-o", "w.npz", "--quiet", "--digest"],
+        "winitgen: --quiet prints the path alone, so nobody sees the --digest; use one, or add --report\n",
+    ),
     "a check of a pipe": (
         ["init", "SPEC", "-o", "-", "--check"],
         "winitgen: --check compares a file that exists; it does not go with --dry-run or -o -\n",

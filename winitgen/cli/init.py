@@ -67,6 +67,10 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("no output; name it with -o OUT, or see the plan with --dry-run")
     if choices["quiet"] and choices["json_"]:
         raise UsageError("--quiet and --json both say what is printed; use one")
+    if choices["quiet"] and choices["digest"] and not choices["report"]:
+        raise UsageError(
+            "--quiet prints the path alone, so nobody sees the --digest; use one, or add --report"
+        )
     if choices["check"] and (out == "-" or choices["dry_run"]):
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
     if choices["digest"] and choices["dry_run"]:
