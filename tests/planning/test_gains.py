@@ -95,7 +95,7 @@ def test_other_numbers(applied: Applied, function: Function) -> None:
         (Applied("elu", 2.0), elu("2"), elu_slope("2")),
         (Applied("sin", 2.0), lambda z: mpmath.sin(2 * z), lambda z: 2 * mpmath.cos(2 * z)),
     ],
-    ids=str,
+    ids=["leaky_relu(0.2)", "elu(2)", "sin(2)"],
 )
 def test_other_numbers_by_the_other_rules(applied: Applied, function: Function, slope: Function) -> None:
     """With a number of its own, the variance and the slope are that function's."""
