@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -308,3 +309,16 @@ def test_a_rule_takes_the_second_bias_away() -> None:
 
     assert not found["params.m.l0.cell.hn.bias"].any()
     assert found["params.m.l0.cell.in.bias"].all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float8_e5m2"])
+@pytest.mark.parametrize("layout", ["flax", "nnx"])
+def test_a_transposed_kernel_of_one_channel_can_be_written(layout: str, dtype: str, tmp_path: Path) -> None:
+    """Nothing but its turned axis has more than one element, and the file holds it turned."""
+    layer = {"name": "m", "type": "conv1d_transpose", "filters": 1, "kernel_size": 3, "use_bias": False}
+    spec = {"input": [1, 9], "layers": [layer]}
+    winitgen.write(spec, tmp_path / "w.npy", layout=layout, dtype=dtype)
+    written = np.load(tmp_path / "w.npy").reshape(-1)
+    (torch,) = winitgen.generate(spec, dtype=dtype).values()
+
+    assert torch.reshape(-1)[::-1].tobytes() == written.tobytes()

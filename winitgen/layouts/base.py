@@ -66,7 +66,8 @@ class Tensor:
 
         if self._arrange is None:
             return np.concatenate([array.reshape(-1) for array in arrays])
-        flat: np.ndarray[Any, Any] = self._arrange(*arrays).reshape(-1)
+        # An axis turned round, where all others have one element, would stay a view that runs backwards.
+        flat: np.ndarray[Any, Any] = np.ascontiguousarray(self._arrange(*arrays).reshape(-1))
         return flat
 
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:

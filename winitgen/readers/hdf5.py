@@ -205,16 +205,22 @@ def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
 
 
 def _read_chunks(path: str, tick: Tick, name: str) -> None:
-    """Read all values of a dataset, and keep none."""
+    """Read all values of a dataset, and keep none; raise `MemoryError` where that fails.
+
+    HDF5 does not tell a chunk that is damaged from one that needs more memory than there is.
+    """
     import h5py
 
     from winitgen.readers.careful import Careful
 
     with opened(Path(path)) as file, h5py.File(Careful(file), "r") as root:
         dataset = root[name]
-        for start in range(0, dataset.size, _RUN):
-            for _ in _parts(dataset, (), start, min(_RUN, dataset.size - start)):
-                tick()
+        try:
+            for start in range(0, dataset.size, _RUN):
+                for _ in _parts(dataset, (), start, min(_RUN, dataset.size - start)):
+                    tick()
+        except OSError as error:
+            raise MemoryError from error
 
 
 def _parts(dataset: Any, place: tuple[int, ...], start: int, count: int) -> Iterator[Any]:

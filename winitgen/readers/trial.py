@@ -12,11 +12,15 @@ Tick = Callable[[], object]
 _SECONDS = 3.0
 """Longest time without a tick. A step reads a few kilobytes: a slow disk takes a hundredth of it."""
 
+_ROOM = 1 << 29
+"""Bytes of memory beyond those of this process: a chunk of a megabyte may claim to unpack to any number of them."""
+
 
 def survives(work: Callable[[Tick], object]) -> bool:
-    """Tell whether ``work`` ends, with an exception or without, in a forked process.
+    """Tell whether ``work`` ends, with an exception or without, in a forked process of little memory.
 
-    An exception is no failure here: it comes again where the work is done for good.
+    An exception is no failure here: it comes again where the work is done for good. Only `MemoryError` is, as there
+    is more memory there.
     """
     from warnings import catch_warnings, simplefilter
 
@@ -43,11 +47,29 @@ def _work(work: Callable[[Tick], object], writer: int) -> None:
 
     faulthandler.disable()  # a crash here is told by the other process
     try:
-        with suppress(Exception):
+        _limit_memory()
+        try:
             work(lambda: os.write(writer, b"."))
+        except MemoryError:
+            return
+        except Exception:  # noqa: S110  # told where it comes again
+            pass
         os.write(writer, b"!")
     finally:
         os._exit(0)
+
+
+def _limit_memory() -> None:
+    """Leave this process little more memory than it has, where the system tells how much that is."""
+    import resource
+
+    with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
+        used = int(sizes.read().split()[0]) * resource.getpagesize()
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = used + _ROOM
+        resource.setrlimit(
+            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
 
 
 def _ticks(reader: int) -> bool:

@@ -8,8 +8,10 @@ import pickle
 import subprocess
 import sys
 import zipfile
+import zlib
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -161,3 +163,67 @@ def test_a_link_in_a_folder(tmp_path: Path) -> None:
         pass
 
     assert str(caught.value) == f"cannot read {folder}/a.npy: Too many levels of symbolic links"
+
+
+READ = """
+import sys
+from winitgen.errors import UnreadableError
+from winitgen.readers import open_weights
+with open_weights(sys.argv[1]) as weights:
+    try:
+        weights.tensors[0].read(0, 1)
+    except UnreadableError as error:
+        print(error)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+def test_a_chunk_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
+    """HDF5 would unpack all of a chunk that says it has 4,000 bytes; nobody's memory is filled."""
+    packer = zlib.compressobj(1)
+    packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(64)) + packer.flush()
+    path = tmp_path / "w.h5"
+    with h5py.File(path, "w") as file:
+        dataset = file.create_dataset("a", (1000,), "f4", chunks=(1000,), compression="gzip")
+        dataset.id.write_direct_chunk((0,), packed)
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    message, peak = done.stdout.splitlines()
+
+    assert message == f"{path} is not an HDF5 file, or a damaged one"
+    assert int(peak) < 512 << 10
+
+
+def test_members_that_overlap(tmp_path: Path) -> None:
+    """Two lines of a zip's directory may not stand for the same bytes, which would be unpacked as often."""
+    content = _zip(("a.npy", _npy("(1,)") + bytes(4)), ("b.npy", _npy("(1,)") + bytes(4)))
+    directory = content.index(b"PK\1\2")
+    second = content.index(b"PK\1\2", directory + 1)
+    twice = bytearray(content)
+    twice[second + 42 : second + 46] = twice[directory + 42 : directory + 46]  # where the member begins
+    (tmp_path / "w.npz").write_bytes(twice)
+
+    assert " is a damaged npz file: 'b' overlaps what stands behind it" == refusal(tmp_path / "w.npz")
+
+
+def test_an_encrypted_archive(tmp_path: Path) -> None:
+    """It is told as what it is, and no password is asked for."""
+    content = bytearray(_zip(("a.npy", _npy("(1,)") + bytes(4))))
+    content[content.index(b"PK\1\2") + 8] |= 1
+    (tmp_path / "w.npz").write_bytes(content)
+
+    expected = " is encrypted; unpack it, and pack it again without a password"
+    assert expected == refusal(tmp_path / "w.npz")
+
+
+def test_a_claim_beyond_what_compression_explains(tmp_path: Path) -> None:
+    """A member that says it has two gigabytes in a few hundred bytes is not unpacked."""
+    content = bytearray(_zip(("a.npy", _npy("(1,)") + bytes(4))))
+    entry = content.index(b"PK\1\2")
+    content[entry + 24 : entry + 28] = (1 << 31).to_bytes(4, "little")
+    stored = int.from_bytes(content[entry + 20 : entry + 24], "little")
+    (tmp_path / "w.npz").write_bytes(content)
+
+    expected = f": 'a.npy' claims 2,147,483,648 bytes and stores {stored}, which is not believed"
+    assert expected == refusal(tmp_path / "w.npz")
