@@ -6,7 +6,7 @@ import pytest
 
 from winitgen import stream, truncation
 from winitgen.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
 
 
 def cut(k: float, std: float = 1.0, mean: float = 0.0) -> TruncatedNormal:

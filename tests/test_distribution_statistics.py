@@ -4,7 +4,7 @@ from scipy import stats
 
 from winitgen import stream, truncation
 from winitgen.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
 
 COUNT = 1_000_000
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from winitgen.dtypes import DTYPES
-from winitgen.histogram import BINS, counts_of, histogram_of
-from winitgen.workspace import Workspace
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.histogram import BINS, counts_of, histogram_of
+from winitgen.numeric.scratch import Workspace
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000, (1 << 15) + 1, 100_003])

@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 WAY = (
-    ("errors", "dtypes", "workspace", "gains", "scale", "sums", "histogram"),
+    ("errors",),
+    ("numeric",),
+    ("gains",),
     ("stream", "truncation", "activations", "schemes"),
     ("quantile",),
     ("samplers",),

@@ -5,8 +5,8 @@ from scipy.special import ndtr
 
 from winitgen import quantile
 from winitgen.distributions import Precision
+from winitgen.numeric.scratch import Workspace
 from winitgen.tables import normal
-from winitgen.workspace import Workspace
 
 ALL = 1 << 40
 

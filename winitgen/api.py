@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from winitgen import files
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.errors import Mistake, UnreadableError, UsageError
 from winitgen.files import Written, tensors
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.base import Tensor
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.names import clash

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
 Precision = Literal["float32", "float64"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from winitgen.distributions import Distribution, Precision, Sampler
-from winitgen.dtypes import DTYPES
-from winitgen.workspace import Workspace
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.scratch import Workspace
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter

@@ -6,15 +6,15 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UsageError
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.base import Tensor
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import STREAM, Plan
 
 if TYPE_CHECKING:
     from winitgen.digests import Digests
-    from winitgen.report.statistics import Statistics
+    from winitgen.numeric.statistics import Statistics
     from winitgen.writers.base import Format
 
 STDOUT = "-"
@@ -106,7 +106,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
 
 def _statistics(named: Sequence[Tensor], histograms: bool) -> Statistics:
     """Return what observes the writing of these tensors."""
-    from winitgen.report.statistics import Statistics
+    from winitgen.numeric.statistics import Statistics
     from winitgen.report.summary import target
 
     spans = None

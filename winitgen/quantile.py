@@ -16,7 +16,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from winitgen.distributions import Precision
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
     Array = np.ndarray[Any, Any]
 

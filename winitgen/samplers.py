@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         TruncatedNormal,
         Uniform,
     )
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
     Array = np.ndarray[Any, Any]
 

@@ -13,8 +13,8 @@ from tests.certificate import pvalues
 from tests.certificate.questions import Test
 from tests.certificate.tally import CHUNK
 from winitgen.distributions import Uniform
+from winitgen.numeric.scratch import Workspace
 from winitgen.structured.sparse import Sparse
-from winitgen.workspace import Workspace
 
 SEEDS = (0, 1, 2, 10, 2**32, 2**63)
 """Neighbours, one that begins like another, and some whose last 32 bits are the same."""

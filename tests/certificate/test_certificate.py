@@ -13,7 +13,7 @@ from tests.certificate.job import FALSE_ALARMS, PLANTED, SLICE, TESTS, alarms, r
 from tests.certificate.mutants import MUTANTS
 from tests.certificate.pvalues import sum_of_squares
 from tests.certificate.questions import Test
-from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ import pytest
 
 import winitgen
 from tests.frameworks.parity import MODULES, POSITIONS, SPECS, batch_of
+from winitgen.numeric.workers import Workers
 from winitgen.probing import samples
-from winitgen.probing.workers import Workers
 
 Fill = Callable[[Any, dict[str, Any]], Any]
 

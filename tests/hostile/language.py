@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from winitgen.activations import ACTIVATIONS
 from winitgen.activations import ALIASES as OTHER_ACTIVATIONS
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
 from winitgen.layers.composite import Composite
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.presets import PRESETS
 from winitgen.schemes import ALIASES as OTHER_SCHEMES
 from winitgen.schemes import SCHEMES

@@ -11,7 +11,7 @@ import h5py
 import numpy as np
 import safetensors
 
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 
 SAFETENSORS = {
     "F64": "float64",

@@ -8,7 +8,7 @@ import pytest
 import winitgen
 from winitgen.draw import whole
 from winitgen.layouts.base import Tensor
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
 
 PLAN = winitgen.plan(
     {

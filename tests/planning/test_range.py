@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.errors import SpecError
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import Plan
 
 Planned = Callable[..., Plan]

@@ -51,6 +51,6 @@ DISTRIBUTIONS: dict[str, Distribution] = {
 
 def draw(distribution: Distribution, precision: Precision, start: int, count: int, total: int = MANY) -> Any:
     """Return a copy of some elements."""
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
     return distribution.sampler(precision, total)(KEY, start, count, Workspace()).copy()

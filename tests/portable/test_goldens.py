@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.portable import compute, models, record
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layouts import LAYOUTS
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import STREAM
 from winitgen.schemes import SCHEMES
 from winitgen.writers import FORMATS

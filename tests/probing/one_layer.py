@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from winitgen import api
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.weights import Weights
-from winitgen.probing.workers import Workers
 
 BIASES = {"bias_init": {"scheme": "normal", "mean": 0.1, "std": 0.5}}
 """So that no bias can be left out unseen."""

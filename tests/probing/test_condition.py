@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import Plan
 from winitgen.probing.condition import condition
 from winitgen.probing.weights import drawn
-from winitgen.probing.workers import Workers
 
 HILBERT = [[1 / (row + column + 1) for column in range(4)] for row in range(4)]
 

@@ -9,10 +9,10 @@ from itertools import product
 import numpy as np
 import pytest
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import windows
 from winitgen.probing.operations.columns import Slide, blocks
 from winitgen.probing.operations.windows import correlate, spread
-from winitgen.probing.workers import Workers
 
 LINE = Slide((3,), (2,), (1,), (1,), (3,))
 """Three taps, every other place of a line of 5, padded by one."""

@@ -6,10 +6,10 @@ import random
 from typing import Any
 
 from winitgen import SpecError, api
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.base import Operation
 from winitgen.probing.weights import Weights
-from winitgen.probing.workers import Workers
 
 BIAS = {"bias_init": {"scheme": "normal", "mean": 0.2, "std": 0.5}}
 """So that no bias can be left out unseen."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.histogram import histogram_of
+from winitgen.numeric.histogram import histogram_of
 
 PLOT = (
     b'<?xml version="1.0" encoding="utf-8"?>\n'

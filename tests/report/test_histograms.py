@@ -12,8 +12,8 @@ from scipy import stats
 
 import winitgen
 from winitgen import files
-from winitgen.dtypes import FLOAT_DTYPES
-from winitgen.report.statistics import Statistics
+from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.statistics import Statistics
 
 LAYERS: list[dict[str, Any]] = [
     {"name": "conv", "type": "conv2d", "filters": 6, "kernel_size": [3, 2], "activation": "relu"},

@@ -11,8 +11,8 @@ import pytest
 
 import winitgen
 from winitgen.files import dry_run
+from winitgen.numeric.statistics import Statistics
 from winitgen.report import markdown
-from winitgen.report.statistics import Statistics
 
 NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
 

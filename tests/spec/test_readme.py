@@ -10,8 +10,8 @@ from ruamel.yaml import YAML
 
 from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import Plan
 from winitgen.schemes import SCHEMES
 from winitgen.spec.document import LAYOUTS, TOP_LEVEL

@@ -10,8 +10,8 @@ import winitgen
 from tests.portable.models import LARGE as SPEC
 from winitgen import draw
 from winitgen.files import metadata, tensors
+from winitgen.numeric.scratch import Workspace
 from winitgen.structured import whole
-from winitgen.workspace import Workspace
 from winitgen.writers import FORMATS
 from winitgen.writers.output import write
 

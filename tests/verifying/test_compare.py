@@ -13,8 +13,8 @@ import pytest
 import winitgen
 from tests.verifying.conftest import Wrong, path_of
 from winitgen import files
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.base import Stored
 from winitgen.verifying.compare import first_difference
 from winitgen.verifying.names import Pair

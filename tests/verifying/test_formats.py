@@ -15,8 +15,8 @@ from safetensors.numpy import load_file, save_file
 import winitgen
 from tests.verifying.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
 from winitgen import files
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Plan
 from winitgen.writers import FORMATS
 

@@ -11,7 +11,7 @@ import pytest
 
 import winitgen
 from winitgen import files
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 
 CHILD = """
 import resource, sys

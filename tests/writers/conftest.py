@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.writers import FORMATS
 from winitgen.writers.base import Format
 from winitgen.writers.output import write
@@ -36,7 +36,7 @@ class Fake:
 
     def values(self) -> Any:
         """Return the whole array."""
-        from winitgen.workspace import Workspace
+        from winitgen.numeric.scratch import Workspace
 
         return self.draw(0, int(np.prod(self.shape, dtype=object)), Workspace()).reshape(self.shape)
 

@@ -83,7 +83,7 @@ def test_same_bytes_in_another_process(
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 import importlib.util
 spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
 known = importlib.util.module_from_spec(spec)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.writers import by_name
 from winitgen.writers.npy import header
 

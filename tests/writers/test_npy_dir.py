@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.npy_dir import read_index
 from winitgen.writers import by_name
 

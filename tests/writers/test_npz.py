@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.writers import by_name
 from winitgen.writers.base import byte_count
 

@@ -9,8 +9,8 @@ import pytest
 import safetensors
 import safetensors.numpy
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.writers import by_name
 
 FORMAT = by_name("safetensors")

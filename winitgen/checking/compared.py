@@ -18,9 +18,9 @@ from winitgen.checking.sample import HELD, Sample
 from winitgen.checking.wholes import examine
 from winitgen.distributions import Constant
 from winitgen.layouts.base import Tensor
+from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 from winitgen.readers.base import Stored, numpy_dtype
-from winitgen.workspace import Workspace
 
 Array = np.ndarray[Any, Any]
 
@@ -49,7 +49,7 @@ def compare(tensor: Tensor, stored: Stored, wholes: dict[str, Gathered]) -> list
 
 
 def _is_float(dtype: np.dtype[Any]) -> bool:
-    from winitgen.dtypes import FLOAT_DTYPES
+    from winitgen.numeric.dtypes import FLOAT_DTYPES
 
     return dtype.name in FLOAT_DTYPES
 

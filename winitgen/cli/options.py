@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.cli import streams
-from winitgen.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Plan

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.scale import near
+from winitgen.numeric.powers import near
 
 LARGEST = float(np.finfo(np.float64).max)
 

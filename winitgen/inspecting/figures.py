@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.inspecting.grid import Grid, grid_of, joined
-from winitgen.scale import near
-from winitgen.sums import sums_of
-from winitgen.workspace import Workspace
+from winitgen.numeric.powers import near
+from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.sums import sums_of
 
 BINS = 64
 """Bins of a histogram at most; there are more than half as many, unless the values are few neighbours."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
 
 FINEST = -1074
 """Exponent of the smallest number above zero in float64."""

@@ -88,7 +88,7 @@ def planned_pairs(weights: Weights) -> Sequence[Pair]:
 
 def _seen_as(array: Stored, dtype: str, shape: tuple[int, ...]) -> Stored:
     """Return an array of bits as one of the numbers that they are, if the recipe says so."""
-    from winitgen.dtypes import DTYPES
+    from winitgen.numeric.dtypes import DTYPES
 
     row = DTYPES.get(dtype)
     if row is None or row.stored_as != array.dtype or shape != array.shape:

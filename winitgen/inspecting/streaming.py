@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.numeric.scratch import Workspace
     from winitgen.readers.base import Stored
-    from winitgen.workspace import Workspace
 
 BLOCK = 1 << 21
 """Bytes of a block, and of small arrays that are taken together."""
@@ -118,7 +118,7 @@ def threads_for(nbytes: int, threads: int | None) -> int:
 def workspace() -> Workspace:
     """Return the scratch of the calling thread."""
     if not hasattr(_local, "workspace"):
-        from winitgen.workspace import Workspace
+        from winitgen.numeric.scratch import Workspace
 
         _local.workspace = Workspace()
     found: Workspace = _local.workspace

@@ -17,7 +17,7 @@ from winitgen.planning.plan import Parameter, Plan
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
 Arrange = Callable[..., Any]
 """From the whole arrays of the parameters, each in its canonical shape, to the array of the tensor."""

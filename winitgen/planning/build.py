@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from winitgen import presets, stream
-from winitgen.dtypes import DTYPES
 from winitgen.layers import quirks
 from winitgen.layers.base import Weight
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
 from winitgen.planning.flow import Step

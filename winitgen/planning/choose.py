@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import cast
 
 from winitgen.activations import Applied
-from winitgen.dtypes import DType
 from winitgen.layers.base import Weight
+from winitgen.numeric.dtypes import DType
 from winitgen.planning.choice import Choice, Request, Unfit, written
 from winitgen.schemes import SCHEMES, Init
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from winitgen.dtypes import DTYPES
 from winitgen.layers.base import Weight
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.names import LONGEST_NAME, clash

@@ -7,11 +7,11 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.activations import Applied
+from winitgen.numeric.sums import Sums
+from winitgen.numeric.workers import Workers
 from winitgen.probing import functions
 from winitgen.probing.figures import BLOCK, Figures, add, figures_of, joined, sampled, scale_of, shift_of
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
-from winitgen.sums import Sums
 
 
 class Activated(NamedTuple):

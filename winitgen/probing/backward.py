@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.activations import LINEAR
+from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations
 from winitgen.probing.activate import back
 from winitgen.probing.figures import Figures, figures_of
@@ -16,7 +17,6 @@ from winitgen.probing.graph import INPUT, Node
 from winitgen.probing.operations.base import Operation
 from winitgen.probing.seen import Passed
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
 
 MODERATE = 30
 """Powers of two within which a gradient is left as it is."""

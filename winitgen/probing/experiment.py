@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from winitgen.distributions import Precision
+from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge, inputs, rows, samples
 from winitgen.probing.backward import backward
@@ -22,7 +23,6 @@ from winitgen.probing.prepare import SAMPLES, Prepared, prepare
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
 from winitgen.spec.expressions import Number
 from winitgen.spec.model import ModelSpec
 

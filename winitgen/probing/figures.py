@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.histogram import Histogram, histogram_of
+from winitgen.numeric.histogram import Histogram, histogram_of
+from winitgen.numeric.powers import near
+from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.sums import Sums, sums_of
+from winitgen.numeric.workers import Workers
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
-from winitgen.scale import near
-from winitgen.sums import Sums, sums_of
-from winitgen.workspace import Workspace
 
 BLOCK = 1 << 16
 """Values looked at at once: all that is done to them finds them in a core's cache."""

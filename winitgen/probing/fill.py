@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from winitgen.draw import BLOCK
-from winitgen.probing.workers import Workers
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.workers import Workers
 
 Draw = Callable[[int, int, Workspace], np.ndarray[Any, Any]]
 """From a range, its start and its count, to the flat values of that range."""

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.activations import LINEAR
-from winitgen.histogram import histogram_of
+from winitgen.numeric.histogram import histogram_of
+from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations
 from winitgen.probing.activate import activate
 from winitgen.probing.condition import condition
@@ -17,7 +18,6 @@ from winitgen.probing.graph import INPUT, Node
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.seen import Passed, Seen, ratio
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 NARROW = 1e-30
 """A root mean square below which float32 soon has no digits left; the signal goes on in float64."""

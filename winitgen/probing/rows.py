@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.density import density_of
-from winitgen.histogram import Histogram
+from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.figures import Figures
 from winitgen.probing.graph import Node

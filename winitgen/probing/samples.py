@@ -9,9 +9,9 @@ import numpy as np
 
 from winitgen import stream
 from winitgen.distributions import Normal, Precision
+from winitgen.numeric.workers import Workers
 from winitgen.probing.fill import filled
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
 
 STREAM_ID = "probe/samples"
 """No parameter has this id: there is no such role. A purpose tells the input from the gradients."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from winitgen.histogram import Histogram
+from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.activate import Activated
 from winitgen.probing.expectations import Expected

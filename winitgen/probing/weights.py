@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.draw import draw
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import Parameter
 from winitgen.probing.fill import filled
-from winitgen.probing.workers import Workers
 
 Array = np.ndarray[Any, Any]
 

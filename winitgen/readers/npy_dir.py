@@ -92,7 +92,7 @@ def _true(entry: Entry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
     """Return the number format that the index gives to the bits."""
     if entry.dtype is None or entry.dtype == dtype.name:
         return dtype
-    from winitgen.dtypes import DTYPES
+    from winitgen.numeric.dtypes import DTYPES
 
     row = DTYPES.get(entry.dtype)
     true = numpy_dtype(entry.dtype) if row is not None and row.stored_as == dtype.name else None

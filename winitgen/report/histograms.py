@@ -11,7 +11,7 @@ from winitgen.report.summary import target
 from winitgen.span import WIDTH, Span, span_of
 
 if TYPE_CHECKING:
-    from winitgen.report.statistics import Statistics
+    from winitgen.numeric.statistics import Statistics
 
 
 def with_histograms(

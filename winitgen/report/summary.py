@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.dtypes import DTYPES
 from winitgen.layouts.base import Tensor
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.powers import near
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.scale import near
 
 if TYPE_CHECKING:
-    from winitgen.report.statistics import Measured
+    from winitgen.numeric.statistics import Measured
 
 DIGITS = 7
 """Significant digits of measured figures: those that no order of adding up can change."""

@@ -12,10 +12,10 @@ import msgspec
 
 from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS, Applied
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer, Quirks, Size, Switch
 from winitgen.layers.composite import Composite
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.presets import PRESETS
 from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE

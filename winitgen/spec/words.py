@@ -9,9 +9,9 @@ from msgspec import Meta
 
 from winitgen import activations, schemes
 from winitgen.activations import ACTIVATIONS, Applied
-from winitgen.dtypes import FLOAT_DTYPES
 from winitgen.gains import RULES
 from winitgen.layers.base import Switch
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest

@@ -13,7 +13,7 @@ from winitgen.distributions import Distribution, Extent, Precision, Sampler
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
     Array = np.ndarray[Any, Any]
 
@@ -67,7 +67,7 @@ def drawn(distribution: Distribution, key: bytes, dtype: Precision, count: int) 
     """Return elements 0 to ``count`` of a distribution that is drawn element by element."""
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
     sample, workspace = distribution.sampler(dtype, count), Workspace()
     values = np.empty(count, dtype)

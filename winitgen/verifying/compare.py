@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UnreadableError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.verifying.names import Pair
 from winitgen.writers.base import Image, Region, Tensor
 from winitgen.writers.stream import BLOCK, pour

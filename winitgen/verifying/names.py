@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import Mistake, printable
 from winitgen.layouts.base import Tensor
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.base import Stored, Weights
 
 MOST_SHOWN = 20

@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
 
 
 class Tensor(Protocol):
@@ -37,7 +37,7 @@ class Tensor(Protocol):
 
     @property
     def dtype(self) -> str:
-        """Its format's name, a key of `winitgen.dtypes.DTYPES`."""
+        """Its format's name, a key of `winitgen.numeric.dtypes.DTYPES`."""
 
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
         """Return elements ``start`` to ``start + count`` as a flat array, native byte order.

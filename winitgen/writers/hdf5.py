@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.hdf5 import provenance
 from winitgen.writers.base import Format, Image, Region, Tensor, byte_count
 

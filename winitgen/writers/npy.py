@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from winitgen.dtypes import DTYPES
 from winitgen.errors import UsageError
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.npy import MAGIC, provenance
 from winitgen.writers.base import Format, Image, Piece, Region, Tensor, byte_count
 

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES
 from winitgen.writers.base import Image, Region, Tensor, byte_count, element_count
 from winitgen.writers.crc32 import combine_all
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.workspace import Workspace
+    from winitgen.numeric.scratch import Workspace
     from winitgen.writers.sinks import Sink
 
     See = Callable[[Tensor, int, np.ndarray[Any, Any]], object]
@@ -208,7 +208,7 @@ def start(workers: Sequence[threading.Thread]) -> int:
 
 
 def _workspace() -> Workspace:
-    from winitgen.workspace import Workspace  # and with it NumPy, which finding a format does without
+    from winitgen.numeric.scratch import Workspace  # and with it NumPy, which finding a format does without
 
     return Workspace()
 

@@ -12,8 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Moments(NamedTuple):

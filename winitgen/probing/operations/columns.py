@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.workers import Workers
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
-from winitgen.workspace import Workspace
 
 ROOM = 2**22
 """Bytes that the columns of one block may take: they fit into the cache beside what they meet."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Conv(Operation):

@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.weights import Array, Planned
-from winitgen.probing.workers import Workers
 
 
 class Dense(Operation):

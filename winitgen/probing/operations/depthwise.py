@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Slide
 from winitgen.probing.operations.conv import Conv
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Depthwise(Conv):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.windows import correlate, spread
 from winitgen.probing.weights import Array
-from winitgen.probing.workers import Workers
 
 
 def gathered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:

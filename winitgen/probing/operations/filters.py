@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.windows import correlate, spread
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Filters:

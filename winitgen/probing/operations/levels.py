@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.cells import CELLS, Cell, State
 from winitgen.probing.operations.dense import affine
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Level:

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Index
 from winitgen.probing.operations.pooling import Pool
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 CACHED = 2**17
 """Values of an image that a thread works on at once, so that they stay in its cache."""

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.geometry import flowing, slide_of
 from winitgen.probing.operations.windows import correlate, spread
 from winitgen.probing.weights import Array, Weights
-from winitgen.probing.workers import Workers
 
 
 class Pool(Operation):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.workspace import Workspace
+from winitgen.numeric.scratch import Workspace
 
 
 class Sums(NamedTuple):

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.scale import MODERATE
-from winitgen.workspace import Workspace
+from winitgen.numeric.powers import MODERATE
+from winitgen.numeric.scratch import Workspace
 
 BINS = 64
 

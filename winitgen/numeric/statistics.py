@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.histogram import BINS, Histogram, counts_of
-from winitgen.scale import near
-from winitgen.sums import Sums, sums_of
-from winitgen.workspace import Workspace
+from winitgen.numeric.histogram import BINS, Histogram, counts_of
+from winitgen.numeric.powers import near
+from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.sums import Sums, sums_of
 
 
 class Measured(NamedTuple):

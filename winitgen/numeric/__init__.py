@@ -1,0 +1,1 @@
+"""Number formats, sums, histograms, scratch and threads: what every other room computes with."""
