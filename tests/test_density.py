@@ -9,10 +9,10 @@ import pytest
 from scipy import integrate, stats
 
 import winitgen
-from winitgen import draw
-from winitgen.density import density_of, pdf
+from winitgen.drawing import draw
+from winitgen.drawing.density import density_of, pdf
+from winitgen.drawing.span import span_of
 from winitgen.planning.plan import Parameter
-from winitgen.span import span_of
 
 
 def parameter(init: Any, shape: tuple[int, ...] = (60, 50), **words: Any) -> Parameter:

@@ -105,7 +105,7 @@ def test_parameters_digest_is_one_in_all_layouts(name: str, layout: str, tmp_pat
 
 def drawn(parameter: Any) -> np.ndarray[Any, Any]:
     """Return a parameter in its canonical shape."""
-    from winitgen.draw import whole
+    from winitgen.drawing.draw import whole
 
     return whole(parameter)
 

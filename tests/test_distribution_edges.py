@@ -4,8 +4,8 @@ import mpmath
 import numpy as np
 import pytest
 
-from winitgen import stream, truncation
-from winitgen.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing import keystream, truncation
+from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.numeric.scratch import Workspace
 
 
@@ -32,7 +32,7 @@ def dtype(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     numbers = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1, -1, 0, 1]
     data = b"".join(number.to_bytes(bits // 8, "little", signed=True) for number in numbers)
     monkeypatch.setattr(
-        stream,
+        keystream,
         "words",
         lambda _key, _start, out: memoryview(out).cast("B").__setitem__(slice(None), data),
     )

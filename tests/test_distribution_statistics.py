@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from winitgen import stream, truncation
-from winitgen.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing import keystream, truncation
+from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.numeric.scratch import Workspace
 
 COUNT = 1_000_000
@@ -44,7 +44,7 @@ def drawn(request: pytest.FixtureRequest) -> tuple[np.ndarray, stats.rv_continuo
     """Draw 10^6 values of each distribution, each from its own stream of seed 1."""
     dtype, name = request.param.split(" ", 1)
     distribution, expected = CASES[name]
-    key = stream.key(1, f"{name}/{dtype}")
+    key = keystream.key(1, f"{name}/{dtype}")
     return distribution.sampler(dtype, COUNT)(key, 0, COUNT, Workspace()).astype(np.float64), expected
 
 
@@ -69,7 +69,7 @@ def test_kolmogorov_smirnov(drawn: tuple[np.ndarray, stats.rv_continuous]) -> No
 
 def test_truncation_keeps_the_standard_deviation_asked_for() -> None:
     """Cut at +-2, the values have the standard deviation that was asked for, not 0.88 of it."""
-    values = cut(2.0).sampler("float32", COUNT)(stream.key(2, "a"), 0, COUNT, Workspace())
+    values = cut(2.0).sampler("float32", COUNT)(keystream.key(2, "a"), 0, COUNT, Workspace())
 
     assert values.std(dtype=np.float64) == pytest.approx(0.05, rel=0.003)
 
@@ -77,7 +77,7 @@ def test_truncation_keeps_the_standard_deviation_asked_for() -> None:
 @pytest.mark.parametrize("lag", [1, 2, 3, 4, 5, 512, 65_536])
 def test_neighbours_are_uncorrelated(lag: int) -> None:
     """Values a fixed distance apart in one stream do not go together."""
-    values = Normal(1.0).sampler("float32", COUNT)(stream.key(3, "a"), 0, COUNT, Workspace()).astype(float)
+    values = Normal(1.0).sampler("float32", COUNT)(keystream.key(3, "a"), 0, COUNT, Workspace()).astype(float)
     correlation = np.corrcoef(values[:-lag], values[lag:])[0, 1]
 
     assert abs(correlation) * np.sqrt(COUNT) < 4
@@ -86,7 +86,9 @@ def test_neighbours_are_uncorrelated(lag: int) -> None:
 def test_streams_are_uncorrelated() -> None:
     """Neighbouring seeds, and neighbouring ids, give values that do not go together."""
     workspace, count = Workspace(), 100_000
-    keys = [stream.key(seed, name) for seed in (0, 1, 2) for name in ("fc1/kernel", "fc2/kernel", "fc1/bias")]
+    keys = [
+        keystream.key(seed, name) for seed in (0, 1, 2) for name in ("fc1/kernel", "fc2/kernel", "fc1/bias")
+    ]
     rows = [Normal(1.0).sampler("float32", count)(key, 0, count, workspace).astype(float) for key in keys]
     apart = np.corrcoef(rows)[np.triu_indices(len(rows), 1)]
 
@@ -95,7 +97,7 @@ def test_streams_are_uncorrelated() -> None:
 
 def test_all_bins_are_equally_full() -> None:
     """1024 bins of equal probability hold equally many normals (chi-square)."""
-    values = Normal(1.0).sampler("float32", COUNT)(stream.key(4, "a"), 0, COUNT, Workspace()).astype(float)
+    values = Normal(1.0).sampler("float32", COUNT)(keystream.key(4, "a"), 0, COUNT, Workspace()).astype(float)
     edges = stats.norm.ppf(np.arange(1, 1024) / 1024)
     counts = np.bincount(np.searchsorted(edges, values), minlength=1024)
 

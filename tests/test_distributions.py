@@ -8,7 +8,7 @@ import pytest
 
 from tests.portable import reference
 from tests.portable.streams import DISTRIBUTIONS, KEY, between, cut, draw
-from winitgen.distributions import ConstantMaps, IntervalNormal, Normal, TruncatedNormal
+from winitgen.drawing.distributions import ConstantMaps, IntervalNormal, Normal, TruncatedNormal
 from winitgen.numeric.scratch import Workspace
 
 ELEMENTS = (0, 1, 2, 3, 77, 1000, 123_457, 2**33 + 5)

@@ -16,18 +16,12 @@ ROOT = Path(__file__).parents[1]
 WAY = (
     ("errors",),
     ("numeric",),
-    ("gains",),
-    ("stream", "truncation", "activations", "schemes"),
-    ("quantile",),
-    ("samplers",),
-    ("distributions",),
-    ("structured",),
-    ("density", "span"),
+    ("drawing",),
+    ("gains", "activations", "schemes"),
     ("layers",),
     ("presets",),
     ("spec",),
     ("planning",),
-    ("draw",),
     ("probing",),
     ("layouts",),
     ("readers",),
@@ -84,7 +78,7 @@ def test_every_module_has_its_place_on_the_way() -> None:
         path.name.removesuffix(".py") for path in (ROOT / "winitgen").iterdir() if path.name[0] not in "_."
     }
 
-    assert set(RANK) == parts - {"tables", "py.typed"}
+    assert set(RANK) == parts - {"py.typed"}
 
 
 def loaded(*args: str) -> set[str]:

@@ -3,10 +3,10 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from winitgen import quantile
-from winitgen.distributions import Precision
+from winitgen.drawing import quantile
+from winitgen.drawing.distributions import Precision
+from winitgen.drawing.tables import normal
 from winitgen.numeric.scratch import Workspace
-from winitgen.tables import normal
 
 ALL = 1 << 40
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from winitgen import stream
+from winitgen.drawing import keystream
 
 KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 
@@ -15,7 +15,7 @@ KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 def drawn(key: bytes, start_byte: int, count: int) -> bytes:
     """Return ``count`` bytes of the keystream."""
     out = bytearray(count)
-    stream.words(key, start_byte, out)
+    keystream.words(key, start_byte, out)
     return bytes(out)
 
 
@@ -91,7 +91,7 @@ def test_far_ranges_are_cheap_and_right() -> None:
 def test_fills_arrays_of_any_item_size() -> None:
     """An array is filled as its bytes, whatever its dtype and shape."""
     out = np.empty((3, 5), np.int64)
-    stream.words(KEY, 7, out)
+    keystream.words(KEY, 7, out)
 
     assert drawn(KEY, 7, 120) == out.tobytes()
 
@@ -118,11 +118,11 @@ def test_threads_do_not_disturb_each_other() -> None:
 )
 def test_keys(call: tuple[int, str], text: str) -> None:
     """A key is the first half of SHA-256 over the stream's name, the seed and the id, one a line."""
-    assert hashlib.sha256(text.encode("utf-8")).digest()[:16] == stream.key(*call)
+    assert hashlib.sha256(text.encode("utf-8")).digest()[:16] == keystream.key(*call)
 
 
 def test_keys_need_no_cipher() -> None:
     """A plan, which holds keys and draws nothing, does not load the cipher."""
-    code = "import sys, winitgen.stream as s; s.key(1, 'a/b'); sys.exit('cryptography' in sys.modules)"
+    code = "import sys, winitgen.drawing.keystream as s; s.key(1, 'a/b'); sys.exit('cryptography' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,9 +5,9 @@ import sys
 import mpmath
 import pytest
 
-from winitgen import quantile
+from winitgen.drawing import quantile
+from winitgen.drawing.tables import normal
 from winitgen.errors import UnreadableError
-from winitgen.tables import normal
 
 
 @pytest.mark.parametrize("digits", [50, 70])
@@ -19,7 +19,7 @@ def test_script_gives_the_shipped_bytes(digits: int) -> None:
 def test_script_checks() -> None:
     """``--check`` says that the shipped table is right."""
     done = subprocess.run(
-        [sys.executable, "-m", "winitgen.tables.normal", "--check"],
+        [sys.executable, "-m", "winitgen.drawing.tables.normal", "--check"],
         capture_output=True,
         text=True,
         check=False,

@@ -6,7 +6,7 @@ import mpmath
 import pytest
 from scipy import stats
 
-from winitgen import truncation
+from winitgen.drawing import truncation
 
 
 def exact(low: float, high: float, power: int) -> mpmath.mpf:

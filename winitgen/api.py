@@ -161,7 +161,7 @@ def generate(
 
 def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
     """Return all values of a tensor, drawn in blocks: scratch that fits the cache is several times faster."""
-    from winitgen.draw import in_blocks
+    from winitgen.drawing.draw import in_blocks
 
     return in_blocks(tensor.draw, tensor.shape, tensor.dtype)
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from tests.certificate.cases import FAN_OUT, blocks, planned
 from tests.certificate.cells import NARROW, numpy_type
 from tests.certificate.questions import Test
-from winitgen import stream
+from winitgen.drawing import keystream
 
 NAME = "known answers"
 
@@ -25,7 +25,7 @@ STARTS = (0, 1, 15, 16, 17, 4 << 17, 8 << 17, (1 << 20) + 7, (1 << 36) - 32, (1 
 LENGTH = 100
 
 
-def keystream(seed: int, parameter_id: str, start: int, length: int) -> bytes:
+def by_single_blocks(seed: int, parameter_id: str, start: int, length: int) -> bytes:
     """Return bytes of a parameter's stream by encrypting one counter after the other."""
     name = f"winitgen/1\n{seed}\n{parameter_id}".encode()
     encryptor = Cipher(algorithms.AES(hashlib.sha256(name).digest()[:16]), modes.ECB()).encryptor()  # noqa: S305
@@ -39,8 +39,8 @@ def words_are_right() -> bool:
     parameter = planned({"name": "fc1", "type": "dense", "units": 3, "init": "he_normal"}, "float32", 7, 5)
     for start in STARTS:
         out = bytearray(LENGTH)
-        stream.words(parameter.key, start, out)
-        if out != keystream(7, "fc1/kernel", start, LENGTH):
+        keystream.words(parameter.key, start, out)
+        if out != by_single_blocks(7, "fc1/kernel", start, LENGTH):
             return False
     return True
 

@@ -16,11 +16,11 @@ from tests.certificate import laws
 from tests.certificate.cells import NARROW, WIDE
 from tests.certificate.laws import Law
 from tests.certificate.tally import CHUNK
-from winitgen.distributions import Uniform
-from winitgen.draw import draw
+from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.draw import draw
+from winitgen.drawing.keystream import key
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
-from winitgen.stream import key
 
 FAN_IN, FAN_OUT = 8_000, 12_600
 """Of the dense layers: 100.8 million weights, and fans that cannot be taken for each other."""

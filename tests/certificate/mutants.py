@@ -14,10 +14,10 @@ import pytest
 
 from tests.certificate import answers, cases, positions, tensors
 from tests.certificate.cells import numpy_type
-from winitgen import quantile, samplers, stream, truncation
-from winitgen.distributions import Normal, Uniform
+from winitgen.drawing import keystream, quantile, samplers, truncation
+from winitgen.drawing.distributions import Normal, Uniform
+from winitgen.drawing.whole.sparse import Sparse
 from winitgen.layers.dense import Dense
-from winitgen.structured.sparse import Sparse
 
 Patch = pytest.MonkeyPatch
 
@@ -37,14 +37,14 @@ def change_values(patch: Patch, change: Callable[[Any], Any]) -> None:
 
 def change_words(patch: Patch, change: Callable[[Any], Any], kind: str = "<u4") -> None:
     """Change every run of words that values are made of."""
-    words = stream.words
+    words = keystream.words
 
     def changed(key: bytes, start: int, out: Any) -> None:
         words(key, start, out)
         found = np.frombuffer(out, kind)
         found[:] = change(found)
 
-    patch.setattr(stream, "words", changed)
+    patch.setattr(keystream, "words", changed)
 
 
 def widened(factor: float) -> Callable[[Patch], None]:
@@ -93,32 +93,32 @@ def share_size(patch: Patch) -> None:
 
 def share_key(patch: Patch) -> None:
     """Give every parameter of a seed the same key."""
-    key = stream.key
-    patch.setattr(stream, "key", lambda seed, parameter_id, purpose="": key(seed, "", purpose))
+    key = keystream.key
+    patch.setattr(keystream, "key", lambda seed, parameter_id, purpose="": key(seed, "", purpose))
 
 
 def forget_purpose(patch: Patch) -> None:
     """Let the places of a sparse kernel follow from the words of its values."""
-    key = stream.key
-    patch.setattr(stream, "key", lambda seed, parameter_id, purpose="": key(seed, parameter_id))
+    key = keystream.key
+    patch.setattr(keystream, "key", lambda seed, parameter_id, purpose="": key(seed, parameter_id))
 
 
 def cut_seed(patch: Patch) -> None:
     """Use the last 32 bits of the seed only."""
-    key = stream.key
-    patch.setattr(stream, "key", lambda seed, *words: key(seed % 2**32, *words))
+    key = keystream.key
+    patch.setattr(keystream, "key", lambda seed, *words: key(seed % 2**32, *words))
 
 
 def begin_again(patch: Patch) -> None:
     """Begin the stream again after 2^20 bytes."""
-    words = stream.words
-    patch.setattr(stream, "words", lambda key, start, out: words(key, start % (1 << 20), out))
+    words = keystream.words
+    patch.setattr(keystream, "words", lambda key, start, out: words(key, start % (1 << 20), out))
 
 
 def count_from_one(patch: Patch) -> None:
     """Begin the stream's counter at one."""
-    words = stream.words
-    patch.setattr(stream, "words", lambda key, start, out: words(key, start + 16, out))
+    words = keystream.words
+    patch.setattr(keystream, "words", lambda key, start, out: words(key, start + 16, out))
 
 
 def forget_correction(patch: Patch) -> None:

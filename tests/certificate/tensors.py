@@ -12,9 +12,9 @@ import winitgen
 from tests.certificate import pvalues
 from tests.certificate.questions import Test
 from tests.certificate.tally import CHUNK
-from winitgen.distributions import Uniform
+from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.whole.sparse import Sparse
 from winitgen.numeric.scratch import Workspace
-from winitgen.structured.sparse import Sparse
 
 SEEDS = (0, 1, 2, 10, 2**32, 2**63)
 """Neighbours, one that begins like another, and some whose last 32 bits are the same."""

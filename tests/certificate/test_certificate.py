@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-import winitgen.draw
+import winitgen.drawing.draw
 from tests.certificate.cases import CASES
 from tests.certificate.job import FALSE_ALARMS, PLANTED, SLICE, TESTS, alarms, run, run_part
 from tests.certificate.mutants import MUTANTS
@@ -19,9 +19,9 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 @pytest.fixture(autouse=True)
 def no_sampler_is_kept() -> Iterator[None]:
     """Forget the samplers made before a mutant was planted, and those made of it."""
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
     yield
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
 
 
 def test_every_number_format_is_drawn() -> None:

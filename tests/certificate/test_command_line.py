@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import winitgen.draw
+import winitgen.drawing.draw
 from tests.certificate.__main__ import main
 from tests.certificate.mutants import widened
 from tests.certificate.tally import CHUNK
@@ -27,11 +27,11 @@ def test_a_sound_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """A standard deviation 5 % too large is an alarm, named with its question, and exit code 1."""
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
     widened(1.05)(monkeypatch)
     assert main(CASE) == 1
     assert "ALARM: he_normal float8_e5m2fnuz: moment 2: " in capsys.readouterr().out
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
 
 
 def test_no_such_case(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from winitgen import stream
+from winitgen.drawing import keystream
 
 SEEDS = range(8)
 LAYERS = tuple(f"fc{number}" for number in range(8))
@@ -25,7 +25,7 @@ ROLES = ("kernel", "bias")
 PURPOSES = ("", "positions")
 
 KEYS = tuple(
-    stream.key(seed, f"{layer}/{role}", purpose)
+    keystream.key(seed, f"{layer}/{role}", purpose)
     for seed in SEEDS
     for layer in LAYERS
     for role in ROLES
@@ -42,7 +42,7 @@ def interleaved() -> Iterator[np.ndarray]:
     start = 0
     while True:
         for row, key in zip(words, KEYS, strict=True):
-            stream.words(key, start, row)
+            keystream.words(key, start, row)
         start += words[0].nbytes
         yield np.ascontiguousarray(words.T)
 

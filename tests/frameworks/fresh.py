@@ -9,7 +9,7 @@ import numpy as np
 from scipy.stats import ks_2samp
 
 import winitgen
-from winitgen.draw import whole
+from winitgen.drawing.draw import whole
 
 LEAST = 100_000
 """Values of each parameter that are compared, over as many copies of the layer as that takes."""

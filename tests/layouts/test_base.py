@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.draw import whole
+from winitgen.drawing.draw import whole
 from winitgen.layouts.base import Tensor
 from winitgen.numeric.scratch import Workspace
 

@@ -9,7 +9,7 @@ import pytest
 
 import winitgen
 from winitgen.api import parse_spec
-from winitgen.draw import whole
+from winitgen.drawing.draw import whole
 
 C, H, W = 3, 4, 5
 FLAT: dict[str, Any] = {"name": "flat", "type": "flatten"}

@@ -11,7 +11,7 @@ import pytest
 import winitgen
 import winitgen.files
 from winitgen.api import parse_spec
-from winitgen.draw import whole
+from winitgen.drawing.draw import whole
 
 Arrays = dict[str, np.ndarray]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.draw import whole
+from winitgen.drawing.draw import whole
 
 Arrays = dict[str, np.ndarray]
 

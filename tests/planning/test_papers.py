@@ -7,7 +7,14 @@ from collections.abc import Callable
 import mpmath
 import pytest
 
-from winitgen.distributions import Constant, ConstantMaps, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions import (
+    Constant,
+    ConstantMaps,
+    IntervalNormal,
+    Normal,
+    TruncatedNormal,
+    Uniform,
+)
 from winitgen.planning.choose import builder_of
 from winitgen.planning.plan import Parameter, Plan
 from winitgen.schemes import SCHEMES

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from winitgen.distributions import Constant, TruncatedNormal, Uniform
+from winitgen.drawing.distributions import Constant, TruncatedNormal, Uniform
 from winitgen.layers import LAYERS
 from winitgen.layers.base import Layer
 from winitgen.planning.plan import Parameter, Plan

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from winitgen.distributions import Constant, ConstantMaps
+from winitgen.drawing.distributions import Constant, ConstantMaps
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from winitgen.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.planning.plan import Parameter, Plan
 from winitgen.schemes import ALIASES, SCHEMES
 

@@ -80,7 +80,7 @@ def _by_scheme(planned: Plan, names: Sequence[str] | dict[str, Any]) -> Plans:
 
 def values(options: argparse.Namespace) -> Found:
     """Yield the hash of the values of each scheme, those that this machine has a number format for."""
-    from winitgen import draw
+    from winitgen.drawing import draw
     from winitgen.numeric.dtypes import DTYPES
 
     if options.block:

@@ -14,7 +14,14 @@ from functools import cache
 import mpmath
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from winitgen.distributions import Constant, Distribution, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions import (
+    Constant,
+    Distribution,
+    IntervalNormal,
+    Normal,
+    TruncatedNormal,
+    Uniform,
+)
 
 WHOLE = 2.0**32
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from winitgen import stream, truncation
-from winitgen.distributions import (
+from winitgen.drawing import keystream, truncation
+from winitgen.drawing.distributions import (
     Constant,
     Distribution,
     IntervalNormal,
@@ -16,7 +16,7 @@ from winitgen.distributions import (
     Uniform,
 )
 
-KEY = stream.key(20, "tests/kernel")
+KEY = keystream.key(20, "tests/kernel")
 MANY = 1 << 40
 
 

@@ -45,7 +45,7 @@ def test_threads_and_blocks(
 ) -> None:
     """Neither the number of threads nor that of elements in a block changes a byte."""
     monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
-    monkeypatch.setattr("winitgen.draw.BLOCK", block)
+    monkeypatch.setattr("winitgen.drawing.draw.BLOCK", block)
 
     assert goldens(*groups) == compute.compute(groups, threads=threads, block=block)
 

@@ -16,7 +16,14 @@ import pytest
 from tests.portable import reference
 from tests.portable.models import DTYPES, EDGES
 from tests.portable.record import recorded
-from winitgen.distributions import Constant, Distribution, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions import (
+    Constant,
+    Distribution,
+    IntervalNormal,
+    Normal,
+    TruncatedNormal,
+    Uniform,
+)
 
 NAN = math.nan  # for constants of a distribution that the reference works out by itself
 

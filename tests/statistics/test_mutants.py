@@ -8,9 +8,10 @@ import pytest
 from scipy import stats
 
 import winitgen
-import winitgen.draw
-from winitgen import activations, samplers, stream, truncation
-from winitgen.distributions import Normal
+import winitgen.drawing.draw
+from winitgen import activations
+from winitgen.drawing import keystream, samplers, truncation
+from winitgen.drawing.distributions import Normal
 from winitgen.layers.dense import Dense
 from winitgen.planning import build
 
@@ -74,20 +75,20 @@ def take_another_gain(patch: pytest.MonkeyPatch) -> None:
 
 def change_values(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
     """Change every block of values that is drawn."""
-    draw = winitgen.draw.draw
-    patch.setattr(winitgen.draw, "draw", lambda *arguments: change(draw(*arguments)))
+    draw = winitgen.drawing.draw.draw
+    patch.setattr(winitgen.drawing.draw, "draw", lambda *arguments: change(draw(*arguments)))
 
 
 def change_words(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
     """Change every run of words that values are made of."""
-    words = stream.words
+    words = keystream.words
 
     def changed(key: bytes, start: int, out: Any) -> None:
         words(key, start, out)
         found = np.frombuffer(out, "<u4")
         found[:] = change(found)
 
-    patch.setattr(stream, "words", changed)
+    patch.setattr(keystream, "words", changed)
 
 
 # Each mutant, a scheme that shows it, and what the scheme should give.
@@ -109,9 +110,9 @@ MUTANTS = {
 @pytest.fixture(autouse=True)
 def no_sampler_is_kept() -> Any:
     """Forget the samplers made before a mutant was planted, and those made of it."""
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
     yield
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
 
 
 @pytest.mark.parametrize("name", MUTANTS)
@@ -122,7 +123,7 @@ def test_found(
     plant, scheme, expected = MUTANTS[name]
     before = complaints(kernel(init=scheme, activation="relu"), expected)
     plant(monkeypatch)
-    winitgen.draw._sampler.cache_clear()
+    winitgen.drawing.draw._sampler.cache_clear()
 
     assert [] == before
     assert [] != complaints(kernel(init=scheme, activation="relu"), expected)
@@ -165,7 +166,7 @@ def test_seeds_are_independent(kernel: Callable[..., Any], correlation: Callable
 
 def test_a_shared_key_is_found(correlation: Callable[..., float], monkeypatch: pytest.MonkeyPatch) -> None:
     """Two layers with one key are found by their correlation."""
-    key = stream.key
+    key = keystream.key
     monkeypatch.setattr(build.stream, "key", lambda seed, parameter_id: key(seed, "any"))
 
     assert abs(correlation(*two_layers())) > 4
@@ -175,7 +176,7 @@ def test_a_seed_without_effect_is_found(
     kernel: Callable[..., Any], correlation: Callable[..., float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So is a seed that changes nothing."""
-    key = stream.key
+    key = keystream.key
     monkeypatch.setattr(build.stream, "key", lambda seed, parameter_id: key(0, parameter_id))
 
     assert abs(correlation(kernel(seed=0), kernel(seed=1))) > 4

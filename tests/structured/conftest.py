@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen import draw
+from winitgen.drawing import draw
 from winitgen.planning.build import build
 from winitgen.planning.plan import Parameter
 from winitgen.spec.document import read_spec

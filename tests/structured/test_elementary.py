@@ -4,15 +4,15 @@ import mpmath
 import numpy as np
 import pytest
 
-from winitgen import stream
-from winitgen.distributions import Uniform
-from winitgen.structured import elementary
-from winitgen.structured.whole import drawn
+from winitgen.drawing import keystream
+from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.whole import elementary
+from winitgen.drawing.whole.whole import drawn
 
 
 def numbers(low: float, high: float, count: int = 500) -> np.ndarray:
     """Return fixed numbers between two ends, which are the last two."""
-    return np.append(drawn(Uniform(low, high), stream.key(0, "numbers"), "float64", count), [low, high])
+    return np.append(drawn(Uniform(low, high), keystream.key(0, "numbers"), "float64", count), [low, high])
 
 
 def ulps(expected: list[mpmath.mpf], found: np.ndarray) -> float:

@@ -5,17 +5,17 @@ import math
 import numpy as np
 import pytest
 
-from winitgen import stream
-from winitgen.distributions import Normal
-from winitgen.structured import householder
-from winitgen.structured.whole import drawn
+from winitgen.drawing import keystream
+from winitgen.drawing.distributions import Normal
+from winitgen.drawing.whole import householder
+from winitgen.drawing.whole.whole import drawn
 
 SHAPES = [(1, 1), (2, 1), (2, 2), (5, 3), (7, 7), (40, 17)]
 
 
 def normals(rows: int, columns: int, name: str = "w/kernel") -> np.ndarray:
     """Return a matrix of normals of a stream of their own."""
-    key = stream.key(3, name)
+    key = keystream.key(3, name)
     return drawn(Normal(1.0), key, "float64", rows * columns).reshape(rows, columns)
 
 

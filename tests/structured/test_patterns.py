@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.structured.conftest import Kernel
-from winitgen.structured.patterns import taps
+from winitgen.drawing.whole.patterns import taps
 
 
 @pytest.mark.parametrize(("units", "inputs"), [(3, 5), (5, 3), (4, 4)])

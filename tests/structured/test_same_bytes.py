@@ -8,10 +8,10 @@ import pytest
 
 import winitgen
 from tests.portable.models import LARGE as SPEC
-from winitgen import draw
+from winitgen.drawing import draw
+from winitgen.drawing.whole import whole
 from winitgen.files import metadata, tensors
 from winitgen.numeric.scratch import Workspace
-from winitgen.structured import whole
 from winitgen.writers import FORMATS
 from winitgen.writers.output import write
 

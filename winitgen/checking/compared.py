@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from winitgen import draw
 from winitgen.checking import lines
 from winitgen.checking.exact import FIXED, Comparison
 from winitgen.checking.figures import tests_of
@@ -16,7 +15,8 @@ from winitgen.checking.places import PADDING, Places
 from winitgen.checking.row import Row
 from winitgen.checking.sample import HELD, Sample
 from winitgen.checking.wholes import examine
-from winitgen.distributions import Constant
+from winitgen.drawing import draw
+from winitgen.drawing.distributions import Constant
 from winitgen.layouts.base import Tensor
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter

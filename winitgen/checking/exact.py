@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from winitgen.checking.lattice import epsilon_of
-from winitgen.distributions import Constant, ConstantMaps
-from winitgen.structured.patterns import Bilinear, Dirac, Identity
-from winitgen.structured.timescales import LogRange
+from winitgen.drawing.distributions import Constant, ConstantMaps
+from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity
+from winitgen.drawing.whole.timescales import LogRange
 
 Array = np.ndarray[Any, Any]
 

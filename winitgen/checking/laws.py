@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.density import density_of
-from winitgen.structured.repeated import Repeated
-from winitgen.structured.timescales import TimeSteps
+from winitgen.drawing.density import density_of
+from winitgen.drawing.whole.repeated import Repeated
+from winitgen.drawing.whole.timescales import TimeSteps
 
 Array = np.ndarray[Any, Any]
 
@@ -77,7 +77,7 @@ class Law:
 def law_of(distribution: object) -> Law | None:
     """Return the law of what is drawn value by value, or None for what is not.
 
-    >>> from winitgen.distributions import Uniform
+    >>> from winitgen.drawing.distributions import Uniform
     >>> law_of(Uniform(-0.5, 0.5))
     Law(kind='uniform', centre=0.0, scale=0.5, low=-1.0, high=1.0)
     """

@@ -13,10 +13,10 @@ from winitgen.checking.figures import Test, tests_of
 from winitgen.checking.lattice import Lattice, epsilon_of, is_coarse, smallest_of
 from winitgen.checking.laws import Law, law_of
 from winitgen.checking.sample import Sample
-from winitgen.structured.orthogonal import DeltaOrthogonal, Orthogonal
-from winitgen.structured.repeated import Repeated
-from winitgen.structured.sparse import Sparse
-from winitgen.structured.timescales import Chrono
+from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
+from winitgen.drawing.whole.repeated import Repeated
+from winitgen.drawing.whole.sparse import Sparse
+from winitgen.drawing.whole.timescales import Chrono
 
 Array = np.ndarray[Any, Any]
 
@@ -118,10 +118,10 @@ def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
 
 def _signs(size: int) -> Array:
     """Return vectors of signs, shape (size, few)."""
-    from winitgen import stream
+    from winitgen.drawing import keystream
 
     words = np.empty(size * _VECTORS, "<u4")
-    stream.words(bytes(16), 0, words)
+    keystream.words(bytes(16), 0, words)
     return np.where(words >> 31, 1.0, -1.0).reshape(size, _VECTORS)
 
 

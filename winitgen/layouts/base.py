@@ -72,7 +72,7 @@ class Tensor:
 
     def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
-        from winitgen import draw
+        from winitgen.drawing import draw
 
         if self._arrange is not None:
             return self._arranged(start, count)
@@ -82,7 +82,7 @@ class Tensor:
 
     def _arranged(self, start: int, count: int) -> np.ndarray[Any, Any]:
         """Return a run of the whole array, which is let go with its last run."""
-        from winitgen import draw
+        from winitgen.drawing import draw
 
         with self._lock:
             if self._whole is None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from winitgen.distributions import Constant
+from winitgen.drawing.distributions import Constant
 from winitgen.layers.attention import MultiHeadAttention
 from winitgen.layers.base import Refusal
 from winitgen.layers.elementwise import Prelu

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from winitgen import presets, stream
+from winitgen import presets
+from winitgen.drawing import keystream
 from winitgen.layers import quirks
 from winitgen.layers.base import Weight
 from winitgen.numeric.dtypes import DTYPES
@@ -149,7 +150,7 @@ class _Planner:
             mean=choice.mean,
             std=choice.std,
             why=chosen.why,
-            key=stream.key(self.seed, parameter_id),
+            key=keystream.key(self.seed, parameter_id),
             zeroed=weight.zeroed,
             part=weight.part,
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
-from winitgen import stream
 from winitgen.activations import Applied
-from winitgen.distributions import Distribution
+from winitgen.drawing import keystream
+from winitgen.drawing.distributions import Distribution
 from winitgen.layers.base import Weight
 from winitgen.schemes import SCHEMES, Init
 
@@ -29,7 +29,7 @@ class Choice(NamedTuple):
         purpose = getattr(self.distribution, "purpose", "")
         if not purpose:
             return self.distribution
-        key = stream.key(seed, parameter_id, purpose)
+        key = keystream.key(seed, parameter_id, purpose)
         return cast("Distribution", cast("Any", self.distribution).with_words(key))
 
 

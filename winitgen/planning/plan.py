@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from winitgen.distributions import Distribution
+    from winitgen.drawing.distributions import Distribution
     from winitgen.layers.base import Flow, Layer
 
 STREAM = 1

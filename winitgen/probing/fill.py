@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.draw import BLOCK
+from winitgen.drawing.draw import BLOCK
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
 

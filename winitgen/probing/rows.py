@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.density import density_of
+from winitgen.drawing.density import density_of
 from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.figures import Figures

@@ -7,8 +7,8 @@ from functools import partial
 
 import numpy as np
 
-from winitgen import stream
-from winitgen.distributions import Normal, Precision
+from winitgen.drawing import keystream
+from winitgen.drawing.distributions import Normal, Precision
 from winitgen.numeric.workers import Workers
 from winitgen.probing.fill import filled
 from winitgen.probing.weights import Array
@@ -19,7 +19,7 @@ STREAM_ID = "probe/samples"
 
 def gaussian(seed: int, purpose: str, shape: tuple[int, ...], dtype: Precision, workers: Workers) -> Array:
     """Return standard Gaussian values; they depend on the seed and the purpose alone."""
-    key = stream.key(seed, STREAM_ID, purpose)
+    key = keystream.key(seed, STREAM_ID, purpose)
     sampler = Normal(1.0).sampler(dtype, math.prod(shape))
     return filled(shape, dtype, partial(sampler, key), workers)
 
@@ -30,6 +30,6 @@ def tokens(seed: int, shape: tuple[int, ...], count: int) -> Array:
     A word w of 32 bits becomes floor(w count / 2^32): for tables of up to 2^32 rows.
     """
     words = np.empty(math.prod(shape), "<u4")
-    stream.words(stream.key(seed, STREAM_ID, "tokens"), 0, words)
+    keystream.words(keystream.key(seed, STREAM_ID, "tokens"), 0, words)
     ids = (words.astype(np.uint64) * np.uint64(count)) >> np.uint64(32)
     return ids.astype(np.int64).reshape(shape)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.draw import draw
+from winitgen.drawing.draw import draw
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import Parameter

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.density import Density, density_of
+from winitgen.drawing.density import Density, density_of
+from winitgen.drawing.span import WIDTH, Span, span_of
 from winitgen.layouts.base import Tensor
 from winitgen.report.summary import target
-from winitgen.span import WIDTH, Span, span_of
 
 if TYPE_CHECKING:
     from winitgen.numeric.statistics import Statistics

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from winitgen.density import Density, bounds, pdf
+from winitgen.drawing.density import Density, bounds, pdf
 from winitgen.report.columns import number
 from winitgen.report.page import text
 

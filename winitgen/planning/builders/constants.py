@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from winitgen.distributions import Constant, ConstantMaps
+from winitgen.drawing.distributions import Constant, ConstantMaps
 from winitgen.planning.choice import Choice, Request, Unfit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from winitgen.distributions import Constant
+from winitgen.drawing.distributions import Constant
 from winitgen.planning.builders.fans import by_fans
 from winitgen.planning.builders.spread import drawn
 from winitgen.planning.choice import Choice, Request, Unfit

@@ -6,7 +6,7 @@ import math
 
 from winitgen.activations import Applied
 from winitgen.activations.rectified import SQRT2
-from winitgen.distributions import Constant, Uniform
+from winitgen.drawing.distributions import Constant, Uniform
 from winitgen.planning.builders.spread import cut_of, drawn
 from winitgen.planning.choice import Choice, Request, Unfit, written
 from winitgen.schemes import SCHEMES, Init

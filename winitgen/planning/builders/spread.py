@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen import truncation
-from winitgen.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing import truncation
+from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.planning.choice import Choice, Request, Unfit
 from winitgen.schemes import SCHEMES, Init
 

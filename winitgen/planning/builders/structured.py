@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from winitgen.distributions import Constant, Distribution
+from winitgen.drawing.distributions import Constant, Distribution
+from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
+from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity, taps
+from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.builders.fans import check_gain, gain_of
 from winitgen.planning.builders.matrices import kernel_of, matrix_of, plain_matrix_of
 from winitgen.planning.choice import Choice, Request, Unfit
-from winitgen.structured.orthogonal import DeltaOrthogonal, Orthogonal
-from winitgen.structured.patterns import Bilinear, Dirac, Identity, taps
-from winitgen.structured.sparse import Sparse
 
 
 def orthogonal(request: Request) -> Choice:

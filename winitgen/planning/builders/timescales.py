@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from winitgen.distributions import Constant
+from winitgen.drawing.distributions import Constant
+from winitgen.drawing.whole.timescales import Chrono, LogRange, TimeSteps
 from winitgen.planning.builders.constants import check_lstm_bias
 from winitgen.planning.choice import Choice, Request, Unfit
-from winitgen.structured.timescales import Chrono, LogRange, TimeSteps
 
 LONGEST_STEP = 1.0
 """The series behind the inverse of softplus is exact up to here; time steps are far shorter."""

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.distributions import Distribution, Extent, Precision, Sampler
+from winitgen.drawing.distributions import Distribution, Extent, Precision, Sampler
 
 if TYPE_CHECKING:
     import numpy as np

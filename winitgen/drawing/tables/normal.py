@@ -11,7 +11,7 @@ and x_a::
     A    = m - B (a + b) / 2
 
 (integrals of z phi(z) and z^2 phi(z) by parts). The file holds every A, then every B, as float64, little
-endian, in the order of rising f. Run as ``python -m winitgen.tables.normal [--check]``.
+endian, in the order of rising f. Run as ``python -m winitgen.drawing.tables.normal [--check]``.
 """
 
 from __future__ import annotations
@@ -82,7 +82,9 @@ def table(digits: int = DIGITS) -> bytes:
 
 def main() -> int:
     """Write the table, or say whether the shipped one equals a fresh computation."""
-    parser = argparse.ArgumentParser(prog="python -m winitgen.tables.normal", description=main.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m winitgen.drawing.tables.normal", description=main.__doc__
+    )
     parser.add_argument("--check", action="store_true", help="compare, write nothing")
     check = parser.parse_args().check
     fresh = table()

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winitgen import quantile, stream
+from winitgen.drawing import keystream, quantile
 
 if TYPE_CHECKING:
-    from winitgen.distributions import (
+    from winitgen.drawing.distributions import (
         Constant,
         ConstantMaps,
         IntervalNormal,
@@ -178,7 +178,7 @@ def _ranks(dtype: Precision, key: bytes, start: int, count: int, workspace: Work
     """Return the ranks f of ``count`` elements from ``start`` on, in [-2^31, 2^31]."""
     word = _WORDS[dtype]
     raw = workspace.array("words", word.itemsize * count, np.uint8)
-    stream.words(key, word.itemsize * start, raw)
+    keystream.words(key, word.itemsize * start, raw)
     ranks = workspace.array("ranks", count, dtype)
     np.copyto(ranks, raw.view(word))
     return np.multiply(ranks, 1 / _WHOLE, out=ranks) if dtype == "float64" else ranks

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.distributions import Extent, Precision
-from winitgen.structured.whole import Whole
+from winitgen.drawing.distributions import Extent, Precision
+from winitgen.drawing.whole.whole import Whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.distributions import Extent, Normal, Precision
-from winitgen.structured.whole import Whole, drawn
+from winitgen.drawing.distributions import Extent, Normal, Precision
+from winitgen.drawing.whole.whole import Whole, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,7 +35,7 @@ class Orthogonal(Whole):
         """Return the matrices, made of the normals that this parameter would otherwise hold."""
         import numpy as np
 
-        from winitgen.structured.householder import orthonormal
+        from winitgen.drawing.whole.householder import orthonormal
 
         shape = self.maps, self.rows, self.columns
         values = drawn(Normal(1.0), key, dtype, self.maps * self.rows * self.columns).reshape(shape)

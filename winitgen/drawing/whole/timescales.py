@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.distributions import Extent, Precision, Uniform
-from winitgen.structured.whole import Whole, drawn
+from winitgen.drawing.distributions import Extent, Precision, Uniform
+from winitgen.drawing.whole.whole import Whole, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ class Chrono(Whole):
         """Return the gates i, f, g, o; the words are those of the first gate's elements."""
         import numpy as np
 
-        from winitgen.structured.elementary import log
+        from winitgen.drawing.whole.elementary import log
 
         times = drawn(Uniform(1.0, self.t_max - 1.0), key, dtype, self.units)
         values = np.zeros((4, self.units), dtype)
@@ -64,7 +64,7 @@ class TimeSteps(Whole):
         """Return the biases."""
         import numpy as np
 
-        from winitgen.structured.elementary import inverse_softplus_of_exp
+        from winitgen.drawing.whole.elementary import inverse_softplus_of_exp
 
         logs = drawn(Uniform(self.low, self.high), key, dtype, self.count)
         return inverse_softplus_of_exp(logs.astype(np.float64)).astype(dtype)
@@ -87,7 +87,7 @@ class LogRange(Whole):
         """Return the rows, which are equal."""
         import numpy as np
 
-        from winitgen.structured.elementary import log
+        from winitgen.drawing.whole.elementary import log
 
         values = np.empty((self.rows, self.states), dtype)
         values[:] = log(np.arange(1, self.states + 1, dtype=np.float64))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from winitgen.distributions import FAR, Extent, Normal, Precision
-from winitgen.structured.whole import Whole, drawn
+from winitgen.drawing.distributions import FAR, Extent, Normal, Precision
+from winitgen.drawing.whole.whole import Whole, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,10 +55,10 @@ class Sparse(Whole):
         """Return True at the places with the least words of their row or column; the first of equal ones."""
         import numpy as np
 
-        from winitgen import stream
+        from winitgen.drawing import keystream
 
         words = np.empty((self.maps, self.rows, self.columns), "<u4")
-        stream.words(self.positions, 0, words)
+        keystream.words(self.positions, 0, words)
         axis = 2 if self.incoming else 1
         order = np.argsort(words, axis=axis, kind="stable")
         chosen = np.zeros(words.shape, np.bool_)

@@ -64,7 +64,7 @@ class Constant(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.constant(self, dtype)
 
@@ -84,7 +84,7 @@ class ConstantMaps(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler for ``count`` elements in all, a multiple of the number of maps."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.constant_maps(self, dtype, count)
 
@@ -102,7 +102,7 @@ class Normal(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler, made for speed at ``count`` elements in all."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.normal(self, dtype, count)
 
@@ -120,7 +120,7 @@ class Uniform(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.uniform(self, dtype)
 
@@ -145,7 +145,7 @@ class TruncatedNormal(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler, made for speed at ``count`` elements in all."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.truncated_normal(self, dtype, count)
 
@@ -171,6 +171,6 @@ class IntervalNormal(NamedTuple):
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler; ``count`` changes nothing."""
-        from winitgen import samplers
+        from winitgen.drawing import samplers
 
         return samplers.interval_normal(self, dtype)

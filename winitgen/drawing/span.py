@@ -6,13 +6,13 @@ import math
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from winitgen.density import bounds, density_of
-from winitgen.distributions import Constant, ConstantMaps
-from winitgen.structured.orthogonal import DeltaOrthogonal, Orthogonal
-from winitgen.structured.patterns import Bilinear, Dirac, Identity
-from winitgen.structured.repeated import Repeated
-from winitgen.structured.sparse import Sparse
-from winitgen.structured.timescales import LogRange, TimeSteps
+from winitgen.drawing.density import bounds, density_of
+from winitgen.drawing.distributions import Constant, ConstantMaps
+from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
+from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity
+from winitgen.drawing.whole.repeated import Repeated
+from winitgen.drawing.whole.sparse import Sparse
+from winitgen.drawing.whole.timescales import LogRange, TimeSteps
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter

@@ -6,8 +6,8 @@ import math
 from functools import singledispatch
 from typing import Any
 
-from winitgen.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.structured.repeated import Repeated
+from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.whole.repeated import Repeated
 
 Density = dict[str, Any]
 """``kind`` and the numbers of it.
