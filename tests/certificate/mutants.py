@@ -14,10 +14,10 @@ import pytest
 
 from tests.certificate import answers, cases, positions, tensors
 from tests.certificate.cells import numpy_type
+from winitgen.catalog.layers.dense import Dense
 from winitgen.drawing import keystream, quantile, samplers, truncation
 from winitgen.drawing.distributions import Normal, Uniform
 from winitgen.drawing.whole.sparse import Sparse
-from winitgen.layers.dense import Dense
 
 Patch = pytest.MonkeyPatch
 

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from tests.cli.conftest import Winitgen
-from winitgen.activations import ACTIVATIONS
-from winitgen.layers import LAYERS
+from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.layouts import LAYOUTS
-from winitgen.schemes import SCHEMES
 from winitgen.spec.document import LAYOUTS as SPELLED
 from winitgen.writers import FORMATS
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.probing.windowed import layers, windowed
-from winitgen.layers.base import per_axis
+from winitgen.catalog.layers.base import per_axis
 from winitgen.probing.operations import windows
 from winitgen.probing.operations.base import Operation
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import FUNCTIONS, evaluate, softmax, softmax_back
 
 OF_TORCH = {

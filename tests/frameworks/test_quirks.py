@@ -181,7 +181,7 @@ def test_flax(name: str, framework: Callable[[str], Any]) -> None:
 @pytest.mark.parametrize("framework_name", ["torch", "keras", "flax"])
 def test_every_rule_is_compared(framework_name: str) -> None:
     """Every layer type with a quirk of a framework's is compared with that framework here."""
-    from winitgen.layers.quirks import KINDS, RULES
+    from winitgen.catalog.fan_quirks import KINDS, RULES
 
     compared = {KINDS.get(case.layer["type"], "") for case in CASES.values() if getattr(case, framework_name)}
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from winitgen.activations import ACTIVATIONS
-from winitgen.activations import ALIASES as OTHER_ACTIVATIONS
-from winitgen.layers import LAYERS
-from winitgen.layers.composite import Composite
+from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.activations import ALIASES as OTHER_ACTIVATIONS
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.schemes import ALIASES as OTHER_SCHEMES
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.presets import PRESETS
-from winitgen.schemes import ALIASES as OTHER_SCHEMES
-from winitgen.schemes import SCHEMES
 from winitgen.spec.defaults import Defaults
 from winitgen.spec.document import LAYOUTS, TOP_LEVEL
 from winitgen.spec.fields import hints_of

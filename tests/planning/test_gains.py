@@ -6,8 +6,8 @@ import mpmath
 import pytest
 
 from tests.exact import FUNCTIONS, SLOPES, Function, elu, elu_slope, leaky
-from winitgen import gains
-from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.catalog import gains
+from winitgen.catalog.activations import ACTIVATIONS, Applied
 
 
 def moment(function: Function, power: int) -> mpmath.mpf:

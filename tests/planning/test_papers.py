@@ -7,6 +7,7 @@ from collections.abc import Callable
 import mpmath
 import pytest
 
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.drawing.distributions import (
     Constant,
     ConstantMaps,
@@ -17,7 +18,6 @@ from winitgen.drawing.distributions import (
 )
 from winitgen.planning.choose import builder_of
 from winitgen.planning.plan import Parameter, Plan
-from winitgen.schemes import SCHEMES
 
 Planned = Callable[..., Plan]
 

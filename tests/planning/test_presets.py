@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layers.base import Layer
+from winitgen.catalog.presets import PRESETS
 from winitgen.drawing.distributions import Constant, TruncatedNormal, Uniform
-from winitgen.layers import LAYERS
-from winitgen.layers.base import Layer
 from winitgen.planning.plan import Parameter, Plan
-from winitgen.presets import PRESETS
 
 Planned = Callable[..., Plan]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.planning.plan import Parameter, Plan
-from winitgen.schemes import ALIASES, SCHEMES
 
 Planned = Callable[..., Plan]
 

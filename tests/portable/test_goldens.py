@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.portable import compute, models, record
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import STREAM
-from winitgen.schemes import SCHEMES
 from winitgen.writers import FORMATS
 
 

@@ -1,6 +1,6 @@
 """The response of an activation that has one, as tests of the theory ask for it."""
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.theory import Response, response
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.probing.theory import covariance, response
 
 

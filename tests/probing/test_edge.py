@@ -5,7 +5,7 @@ import math
 import pytest
 
 from tests.probing.known import known
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.theory import Edge, edge_of_chaos, fixed_point
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.exact import FUNCTIONS as EXACT
 from tests.exact import Function, elu, leaky
-from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.probing.functions import (
     FUNCTIONS,
     ends,

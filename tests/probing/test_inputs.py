@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from winitgen.catalog.layers.base import Flow
 from winitgen.errors import UnreadableError, UsageError, WinitgenError
-from winitgen.layers.base import Flow
 from winitgen.probing import inputs
 
 IMAGE = Flow((2, 3, 5))

@@ -9,7 +9,7 @@ import pytest
 from tests.exact import FUNCTIONS as EXACT
 from tests.exact import SLOPES, Function, elu, elu_slope, leaky
 from tests.probing.known import known
-from winitgen.activations import ACTIVATIONS, Applied
+from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.probing.functions import kinks
 from winitgen.probing.theory import Response, response
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from winitgen import activations, schemes
-from winitgen.activations import ACTIVATIONS
-from winitgen.layers import LAYERS
+from winitgen.catalog import activations, schemes
+from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import Plan
-from winitgen.schemes import SCHEMES
 from winitgen.spec.document import LAYOUTS, TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.model import Defaults, Rule

@@ -7,8 +7,8 @@ from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from winitgen.layers import LAYERS
-from winitgen.schemes import ALIASES, SCHEMES
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.spec.schema import json_schema
 
 TESTS = Path(__file__).parents[1]

@@ -97,7 +97,7 @@ def test_distribution(distribution: str, kernel: Callable[..., Any], complaints:
 
 def test_every_activation_is_here() -> None:
     """No activation that a spec may name is left out above."""
-    from winitgen.activations import ACTIVATIONS
+    from winitgen.catalog.activations import ACTIVATIONS
 
     named = {name.partition(" ")[0] for name in [*RECTIFIERS, *BOUNDED, "selu"]}
 

@@ -9,10 +9,10 @@ from scipy import stats
 
 import winitgen
 import winitgen.drawing.draw
-from winitgen import activations
+from winitgen.catalog import activations
+from winitgen.catalog.layers.dense import Dense
 from winitgen.drawing import keystream, samplers, truncation
 from winitgen.drawing.distributions import Normal
-from winitgen.layers.dense import Dense
 from winitgen.planning import build
 
 HE = stats.norm(scale=(2 / 800) ** 0.5)

@@ -20,7 +20,7 @@ def command(json_: bool) -> None:
     Example:
       winitgen activations --json
     """
-    from winitgen.activations import ACTIVATIONS
+    from winitgen.catalog.activations import ACTIVATIONS
 
     rows = [
         {

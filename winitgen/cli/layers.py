@@ -19,7 +19,7 @@ def command(json_: bool) -> None:
     """
     import msgspec
 
-    from winitgen.layers import LAYERS
+    from winitgen.catalog.layers import LAYERS
 
     rows = []
     for name, kind in sorted(LAYERS.items()):

@@ -19,7 +19,7 @@ def command(json_: bool) -> None:
     Example:
       winitgen schemes
     """
-    from winitgen.schemes import ALIASES, SCHEMES
+    from winitgen.catalog.schemes import ALIASES, SCHEMES
 
     others: dict[str, list[str]] = {}
     for alias, name in ALIASES.items():

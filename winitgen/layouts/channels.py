@@ -11,10 +11,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.layers.base import Flow, Refusal
-from winitgen.layers.merge import Concat, Merge
-from winitgen.layers.norm import GroupNorm
-from winitgen.layers.shapes import Flatten, Permute, Reshape
+from winitgen.catalog.layers.base import Flow, Refusal
+from winitgen.catalog.layers.merge import Concat, Merge
+from winitgen.catalog.layers.norm import GroupNorm
+from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
 from winitgen.planning.plan import Plan, PlannedLayer
 
 if TYPE_CHECKING:

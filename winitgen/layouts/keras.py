@@ -6,8 +6,8 @@ Each tensor also knows its place in Keras's ``.weights.h5``, which counts layers
 
 from __future__ import annotations
 
-from winitgen.layers.base import Refusal
-from winitgen.layers.param import Param
+from winitgen.catalog.layers.base import Refusal
+from winitgen.catalog.layers.param import Param
 from winitgen.layouts.base import Layout, Tensor
 from winitgen.layouts.channels import orders
 from winitgen.layouts.functional import KerasLayer, in_model, place

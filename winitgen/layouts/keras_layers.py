@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from winitgen.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.layouts import keras_arrays as arrays
 from winitgen.layouts.base import Tensor
 from winitgen.layouts.channels import Order

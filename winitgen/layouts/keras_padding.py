@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.layers.base import per_axis
+from winitgen.catalog.layers.base import per_axis
 from winitgen.layouts.functional import KerasLayer
 from winitgen.planning.plan import PlannedLayer
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.base import Refusal
+from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.recurrent import Gru
 from winitgen.drawing.distributions import Constant
-from winitgen.layers.attention import MultiHeadAttention
-from winitgen.layers.base import Refusal
-from winitgen.layers.elementwise import Prelu
-from winitgen.layers.recurrent import Gru
 from winitgen.layouts import channels
 from winitgen.layouts.base import Tensor
 from winitgen.layouts.channels import Order, channels_last

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.drawing.distributions import Constant
-from winitgen.layers.attention import MultiHeadAttention
 from winitgen.layouts.base import Layout, Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 

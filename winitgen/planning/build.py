@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from winitgen import presets
+from winitgen.catalog import fan_quirks, presets
+from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.presets import Drawn
+from winitgen.catalog.schemes import Init
 from winitgen.drawing import keystream
-from winitgen.layers import quirks
-from winitgen.layers.base import Weight
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
@@ -20,8 +21,6 @@ from winitgen.planning.rules import RuleBook
 from winitgen.planning.selection import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.ties import id_of, path_of, tie
 from winitgen.planning.trace import Met, activations_of
-from winitgen.presets import Drawn
-from winitgen.schemes import Init
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
@@ -99,7 +98,7 @@ class _Planner:
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
         framework = getattr(step.layer, "quirks", None) or self.spec.defaults.quirks
-        weights = quirks.applied(framework, step.layer, weights)
+        weights = fan_quirks.applied(framework, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)

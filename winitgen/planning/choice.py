@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, cast
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions import Distribution
-from winitgen.layers.base import Weight
-from winitgen.schemes import SCHEMES, Init
 
 
 class Unfit(Exception):

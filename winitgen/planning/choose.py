@@ -11,11 +11,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import cast
 
-from winitgen.activations import Applied
-from winitgen.layers.base import Weight
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.numeric.dtypes import DType
 from winitgen.planning.choice import Choice, Request, Unfit, written
-from winitgen.schemes import SCHEMES, Init
 
 __all__ = ["Choice", "Unfit", "choose", "written"]
 

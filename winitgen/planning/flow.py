@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen.layers.base import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
-from winitgen.layers.containers import Container, Residual
-from winitgen.layers.embedding import Embedding
-from winitgen.layers.merge import Merge, ResidualSum
-from winitgen.layers.param import Param
+from winitgen.catalog.layers.base import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
+from winitgen.catalog.layers.containers import Container, Residual
+from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.merge import Merge, ResidualSum
+from winitgen.catalog.layers.param import Param
 from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
 from winitgen.spec.model import Entry, ModelSpec, Place
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from winitgen.layers.base import Weight
+from winitgen.catalog.layers.base import Weight
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step

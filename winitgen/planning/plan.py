@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from winitgen.catalog.layers.base import Flow, Layer
     from winitgen.drawing.distributions import Distribution
-    from winitgen.layers.base import Flow, Layer
 
 STREAM = 1
 """The number of the rules by which values are drawn; it changes when any drawn bit does."""

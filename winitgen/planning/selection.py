@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from winitgen.layers.base import Weight
+from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.presets import Drawn
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.trace import Met
-from winitgen.presets import Drawn
-from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.mistakes import Spot
 from winitgen.spec.model import ModelSpec
 

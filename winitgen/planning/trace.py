@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from winitgen.activations import LINEAR, Applied
+from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.planning.flow import Step
 
 

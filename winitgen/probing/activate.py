@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.numeric.sums import Sums
 from winitgen.numeric.workers import Workers
 from winitgen.probing import functions

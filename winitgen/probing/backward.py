@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.activations import LINEAR
+from winitgen.catalog.activations import LINEAR
 from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations
 from winitgen.probing.activate import back

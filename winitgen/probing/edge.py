@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from winitgen.activations import LINEAR, Applied
+from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.planning.plan import Parameter
 from winitgen.probing import theory
 from winitgen.probing.graph import Node

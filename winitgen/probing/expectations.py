@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.activations import LINEAR
+from winitgen.catalog.activations import LINEAR
 from winitgen.probing import theory
 from winitgen.probing.figures import Figures
 from winitgen.probing.graph import Node

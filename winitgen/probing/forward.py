@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.activations import LINEAR
+from winitgen.catalog.activations import LINEAR
 from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing import elementwise
 
 Array = np.ndarray[Any, Any]

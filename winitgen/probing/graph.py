@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from winitgen.activations import LINEAR, Applied
-from winitgen.layers.base import Flow
-from winitgen.layers.merge import Merge
+from winitgen.catalog.activations import LINEAR, Applied
+from winitgen.catalog.layers.base import Flow
+from winitgen.catalog.layers.merge import Merge
 from winitgen.planning.plan import Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.base import Operation

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.catalog.layers.base import Flow
 from winitgen.errors import UnreadableError, UsageError
-from winitgen.layers.base import Flow
 from winitgen.probing.weights import Array
 from winitgen.spec.mistakes import show, suggest
 

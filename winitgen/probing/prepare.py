@@ -7,9 +7,9 @@ import math
 import os
 from typing import NamedTuple
 
+from winitgen.catalog.layers.base import Flow
+from winitgen.catalog.layers.embedding import Embedding
 from winitgen.errors import UsageError
-from winitgen.layers.base import Flow
-from winitgen.layers.embedding import Embedding
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.plan import Plan

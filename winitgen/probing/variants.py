@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.schemes import ALIASES, SCHEMES, Init
 from winitgen.errors import UsageError
-from winitgen.presets import PRESETS
-from winitgen.schemes import ALIASES, SCHEMES, Init
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.scalars import resolve

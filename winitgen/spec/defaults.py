@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.layers import LAYERS
-from winitgen.layers.base import Quirks, Switch
-from winitgen.presets import PRESETS
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layers.base import Quirks, Switch
+from winitgen.catalog.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, show
 from winitgen.spec.model import Defaults, Place, Rule

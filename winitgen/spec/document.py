@@ -11,8 +11,8 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from winitgen import __version__
+from winitgen.catalog.layers.base import LARGEST_FLOW, MOST_AXES, Flow, Size
 from winitgen.errors import UsageError
-from winitgen.layers.base import LARGEST_FLOW, MOST_AXES, Flow, Size
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
 from winitgen.spec.expressions import Number

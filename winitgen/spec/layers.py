@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, get_args
 
-from winitgen.layers import LAYERS
-from winitgen.layers.base import Layer
-from winitgen.layers.containers import Group, Repeat
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layers.base import Layer
+from winitgen.catalog.layers.containers import Group, Repeat
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place

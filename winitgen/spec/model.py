@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from winitgen.layers.base import Layer
-from winitgen.layers.containers import Container
-from winitgen.layers.elementwise import Prelu
-from winitgen.layers.param import Param
-from winitgen.schemes import AUTO, SCHEMES, Init
+from winitgen.catalog.layers.base import Layer
+from winitgen.catalog.layers.containers import Container
+from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.param import Param
+from winitgen.catalog.schemes import AUTO, SCHEMES, Init
 from winitgen.spec.fields import fields_of
 from winitgen.spec.mistakes import Spot
 

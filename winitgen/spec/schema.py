@@ -10,14 +10,14 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from winitgen import activations, schemes
-from winitgen.activations import ACTIVATIONS, Applied
-from winitgen.layers import LAYERS
-from winitgen.layers.base import Layer, Quirks, Size, Switch
-from winitgen.layers.composite import Composite
+from winitgen.catalog import activations, schemes
+from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layers.base import Layer, Quirks, Size, Switch
+from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.presets import PRESETS
-from winitgen.schemes import SCHEMES, Init
 from winitgen.spec.defaults import RULE
 from winitgen.spec.document import LARGEST_SEED, LAYOUTS, TOP_LEVEL, Input
 from winitgen.spec.fields import description_of, fields_of, hints_of

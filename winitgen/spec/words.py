@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from winitgen import activations, schemes
-from winitgen.activations import ACTIVATIONS, Applied
-from winitgen.gains import RULES
-from winitgen.layers.base import Switch
+from winitgen.catalog import activations, schemes
+from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.gains import RULES
+from winitgen.catalog.layers.base import Switch
+from winitgen.catalog.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.drawing.distributions import Constant
 from winitgen.planning.builders.fans import by_fans
 from winitgen.planning.builders.spread import drawn
 from winitgen.planning.choice import Choice, Request, Unfit
-from winitgen.schemes import SCHEMES
 
 
 def scaled_residual(request: Request) -> Choice:

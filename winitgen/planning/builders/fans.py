@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from winitgen.activations import Applied
-from winitgen.activations.rectified import SQRT2
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.activations.rectified import SQRT2
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing.distributions import Constant, Uniform
 from winitgen.planning.builders.spread import cut_of, drawn
 from winitgen.planning.choice import Choice, Request, Unfit, written
-from winitgen.schemes import SCHEMES, Init
 
 SMALLEST_GAIN, LARGEST_GAIN = 1e-150, 1e150
 """The gains whose squares are normal numbers of float64."""

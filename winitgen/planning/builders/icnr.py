@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from winitgen.catalog.schemes import Init
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.planning.builders.fans import by_fans
 from winitgen.planning.builders.matrices import kernel_of
 from winitgen.planning.choice import Choice, Request, Unfit
-from winitgen.schemes import Init
 
 
 def icnr(request: Request) -> Choice:

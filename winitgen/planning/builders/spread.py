@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing import truncation
 from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.planning.choice import Choice, Request, Unfit
-from winitgen.schemes import SCHEMES, Init
 
 WIDEST_BOUND = 6.4
 """Beyond this many standard deviations a cut is without effect: no drawn value lies there."""

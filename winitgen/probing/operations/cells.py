@@ -11,7 +11,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import FLAT, evaluate
 from winitgen.probing.weights import Array
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import FLAT
 from winitgen.probing.operations.base import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import kinks
 from winitgen.probing.theory.gaussian import response
 from winitgen.probing.theory.quadrature import NODES, nodes_for

@@ -6,7 +6,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 
-from winitgen.activations import Applied
+from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import evaluate, kinks, number
 from winitgen.probing.theory.quadrature import NODES, nodes_for
 

@@ -1,0 +1,78 @@
+"""The activations: what each computes, its gain, and the scheme that suits it.
+
+A layer's activation decides how its kernel is drawn (`init: auto`):
+
+========================  ==================  =====================================
+the activation is         the scheme is       with variance
+========================  ==================  =====================================
+bounded or linear         ``xavier``          2 / (fan_in + fan_out)
+of the ReLU family        ``he``              gain^2 / fan_in
+SELU                      ``lecun``           1 / fan_in
+========================  ==================  =====================================
+
+An activation's gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1): the factor on the standard deviation
+that keeps the second moment of the signal (He et al. 2015, section 2.2, carried over from ReLU).
+`gains` has two more rules. The gains are recorded, rounded to float64 from 50 digits, because they end up in files.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.catalog.activations.base import Activation
+from winitgen.catalog.activations.bounded import BOUNDED
+from winitgen.catalog.activations.rectified import RECTIFIED
+from winitgen.catalog.gains import Gains
+
+__all__ = ["ACTIVATIONS", "ALIASES", "LINEAR", "Activation", "Applied"]
+
+ACTIVATIONS = {row.name: row for row in (*BOUNDED, *RECTIFIED)}
+"""Every activation by its name. Softmax has no gain of its own: it is read as linear."""
+
+ALIASES = {alias: row.name for row in ACTIVATIONS.values() for alias in row.aliases}
+"""Other names in use, each with the name in the table."""
+
+
+class Applied(NamedTuple):
+    """An activation as a layer applies it: its name, and its number where it has one."""
+
+    name: str
+    value: float | None = None
+
+    @property
+    def row(self) -> Activation:
+        """The activation's row in the table."""
+        return ACTIVATIONS[self.name]
+
+    @property
+    def gain(self) -> float:
+        """The gain, for the number given; raises ValueError where it is not finite.
+
+        >>> Applied("leaky_relu", 0.2).gain
+        1.3867504905630728
+        """
+        return self.gains.forward
+
+    @property
+    def gains(self) -> Gains:
+        """The gains by every rule, for the number given; raises ValueError where one is not finite."""
+        row = self.row
+        if row.gains_for is None or self.value is None or self.value == row.default:
+            return row.gains
+        return row.gains_for(self.value)
+
+    @property
+    def torch_gain(self) -> float | None:
+        """What ``torch.nn.init.calculate_gain`` answers for it, or None."""
+        if self.name == "leaky_relu":
+            return self.gain
+        return self.row.torch_gain
+
+    def __str__(self) -> str:
+        row = self.row
+        if row.parameter and self.value not in (None, row.default):
+            return f"{self.name}({self.value:g})"
+        return self.name
+
+
+LINEAR = Applied("linear")

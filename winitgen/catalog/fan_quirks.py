@@ -1,0 +1,142 @@
+"""The frameworks' own fans, where they differ from what a layer truly has.
+
+A framework takes the fans from the shape of the array that it stores, so that groups, gates and
+swapped axes go unseen. ``quirks: torch`` and the like draw with the fans that it would see:
+
+==================  ======================  ===========================  ==========================
+layer               torch                   keras                        flax
+==================  ======================  ===========================  ==========================
+convolution, g      out * rf for fan_out    out * rf for fan_out         out * rf for fan_out
+depthwise           out * rf for fan_out    in * rf for fan_in           out * rf for fan_out
+transposed          out/g * rf, in * rf     out/g * rf, in * rf          in * rf, out/g * rf
+embeddings          dim, count              count, dim                   dim, dim
+rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        as they are
+fused attention     fan_out of all three    as it is                     as it is
+bias                its kernel's            its size, twice              as it is
+==================  ======================  ===========================  ==========================
+
+rf is the receptive field size, the product of ``kernel_size``; no framework looks at strides. Read
+in torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
+(``_compute_fans``, on the arrays of flax.linen).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from winitgen.catalog.layers.base import Layer, Weight
+
+Fans = tuple[float | None, float | None]
+Rule = Callable[[Layer, Weight], Fans]
+
+KINDS = {
+    **{f"conv{rank}d": "convolution" for rank in (1, 2, 3)},
+    **{f"conv{rank}d_transpose": "transposed" for rank in (1, 2, 3)},
+    **{f"{kind}_conv{rank}d": "depthwise" for kind in ("depthwise", "separable") for rank in (1, 2)},
+    **dict.fromkeys(("embedding", "positional_embedding"), "table"),
+    **dict.fromkeys(("rnn", "lstm", "gru"), "recurrent"),
+    "multi_head_attention": "attention",
+}
+"""The row that each layer type belongs to; the other types' kernels have two axes, and true fans."""
+
+
+def by_shape(layer: Layer, weight: Weight) -> Fans:
+    """Return fan_in by the second axis and fan_out by the first, each with all the places."""
+    first, second, *places = weight.shape
+    return second * math.prod(places), first * math.prod(places)
+
+
+def _swapped(layer: Layer, weight: Weight) -> Fans:
+    fan_in, fan_out = by_shape(layer, weight)
+    return fan_out, fan_in
+
+
+def _depthwise_of_keras(layer: Layer, weight: Weight) -> Fans:
+    """Return the fans of (*kernel_size, channels, depth_multiplier); pointwise has those of its shape."""
+    if weight.part == "pointwise":
+        return by_shape(layer, weight)
+    multiplier = getattr(layer, "depth_multiplier", 1)
+    places = math.prod(weight.shape[2:])
+    return weight.shape[0] // multiplier * places, multiplier * places
+
+
+def _stacked(layer: Layer, weight: Weight) -> Fans:
+    """Return the fans of all gates as one map: (gates * H, inputs)."""
+    return weight.fan_in, weight.shape[0] * weight.shape[1]
+
+
+def _table_of_flax(layer: Layer, weight: Weight) -> Fans:
+    """Return dim twice: ``default_embed_init`` has in and out axis both 0, so dim is the 'places'."""
+    return weight.shape[1], weight.shape[1]
+
+
+RULES: dict[str, dict[str, Rule]] = {
+    "torch": {
+        **dict.fromkeys(("convolution", "depthwise", "transposed", "table"), by_shape),
+        "recurrent": _stacked,
+    },
+    "keras": {
+        **dict.fromkeys(("convolution", "transposed"), by_shape),
+        "depthwise": _depthwise_of_keras,
+        "table": _swapped,
+        "recurrent": _stacked,
+    },
+    "flax": {
+        **dict.fromkeys(("convolution", "depthwise"), by_shape),
+        "transposed": _swapped,
+        "table": _table_of_flax,
+    },
+}
+"""What each framework makes of a kernel, a recurrent kernel or a table; what is missing is the truth."""
+
+
+def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
+    """Return the ``weights`` of ``layer`` with the fans that ``framework`` would see.
+
+    Weights without fans stay without. An empty ``framework``, or ``none``, changes nothing.
+    """
+    if framework not in RULES or layer.type == "param":
+        return list(weights)
+    changed = [_kernel(framework, layer, weight, weights) for weight in weights]
+    kernels = {(weight.part, weight.role): weight for weight in changed}
+    return [_bias(framework, layer, weight, kernels) for weight in changed]
+
+
+def _kernel(framework: str, layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
+    """Return a kernel or a table with the framework's fans, and anything else as it is."""
+    kind = KINDS.get(layer.type, "dense")
+    rule = RULES[framework].get(kind)
+    if weight.fan_in is None or "bias" in weight.role:
+        return weight
+    if kind == "attention" and framework == "torch":
+        return _fused(layer, weight, weights)
+    if rule is None:
+        return weight
+    fan_in, fan_out = rule(layer, weight)
+    if kind == "table" and weight.auto is not None and fan_out != weight.fan_out:
+        # `auto` is 1/sqrt(dim) in every case, and dim is the other fan here.
+        weight = weight._replace(auto=weight.auto._replace(mode="fan_in"))
+    return weight._replace(fan_in=fan_in, fan_out=fan_out)
+
+
+def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
+    """Return a kernel of ``fused`` attention with the fan_out of query, key and value as one map."""
+    names = getattr(layer, "names", None) or {}
+    fused = [names.get(part, part) for part in ("query", "key", "value")]
+    if not getattr(layer, "fused", False) or weight.part not in fused:
+        return weight
+    rows = [other.shape[0] for other in weights if other.part in fused and other.role == weight.role]
+    return weight._replace(fan_out=sum(rows))
+
+
+def _bias(framework: str, layer: Layer, weight: Weight, kernels: dict[tuple[str, str], Weight]) -> Weight:
+    """Return a bias with the framework's fans, and anything else as it is."""
+    if weight.fan_in is None or "bias" not in weight.role or framework == "flax":
+        return weight
+    if framework == "torch":
+        kernel = kernels[weight.part, weight.role.replace("bias", "kernel")]
+        return weight._replace(fan_in=kernel.fan_in, fan_out=kernel.fan_out)
+    size = math.prod(weight.shape)
+    # A GRU's two biases are one array, (2, 3 H).
+    return weight._replace(fan_in=2 if layer.type == "gru" else size, fan_out=size)

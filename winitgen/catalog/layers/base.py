@@ -1,0 +1,193 @@
+"""What a layer is: words from the spec, a flow of sizes, and the parameters it asks for.
+
+A layer type is one class in a module of this package, found by looking: its fields are the words
+a spec can give it, its docstring's first line is what ``winitgen layers`` prints. A layer states
+the fans of its parameters; nobody guesses them from a shape.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.schemes import Init
+
+LARGEST_SIZE = 2**40
+MOST_AXES = 8
+LARGEST_FLOW = 2**62
+"""Values of one sample: what a signed number of 64 bits can count, with a bit to spare."""
+
+Size = Annotated[int, Meta(ge=1, le=LARGEST_SIZE, description="a whole number from 1 to 2^40")]
+Index = Annotated[int, Meta(ge=0, le=LARGEST_SIZE, description="a whole number from 0 to 2^40")]
+Sizes = Annotated[
+    Size | tuple[Size, ...],
+    Meta(description="a whole number of at least 1, or a list of them, one for each axis"),
+]
+Padding = Annotated[
+    Literal["valid", "same"] | Index | tuple[Index, ...],
+    Meta(description="'valid', 'same', a whole number, or a list of whole numbers, one for each axis"),
+]
+Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at most 1")]
+Switch = Annotated[bool, Meta(description="true or false")]
+Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
+Quirks = Annotated[
+    Literal["torch", "keras", "flax", "none"],
+    Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
+]
+From = Annotated[
+    str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
+]
+
+Shape = tuple[int | None, ...]
+
+
+class Refusal(Exception):
+    """A layer that does not fit what flows into it: the word at fault, and what is wrong."""
+
+    def __init__(self, word: str, message: str) -> None:
+        super().__init__(message)
+        self.word = word
+        self.message = message
+
+
+class Flow(NamedTuple):
+    """What flows from one layer into the next, for one sample.
+
+    ``shape`` is channels first; a size nobody knows is None, and a shape nobody knows is None as a
+    whole. ``image`` says that the axes are channels and places, out of a convolution or a pooling;
+    ``tokens`` that the values are whole numbers, for an embedding.
+    """
+
+    shape: Shape | None
+    image: bool = False
+    tokens: bool = False
+
+    def __str__(self) -> str:
+        if self.shape is None:
+            return "(?)"
+        inner = ", ".join("?" if size is None else str(size) for size in self.shape)
+        return f"({inner},)" if len(self.shape) == 1 else f"({inner})"
+
+
+UNKNOWN = Flow(None)
+"""A flow after a mistake: everything fits it, so that one mistake is told once."""
+
+
+class Weight(NamedTuple):
+    """A parameter that a layer asks for, before anything is decided about its values.
+
+    ``part`` is the segment of the path below the layer's own, for a layer made of several.
+    ``word`` is the layer's word that says how it is drawn: ``init``, ``bias_init``, or empty for a
+    buffer, which no word and no rule reaches. ``auto`` is what ``auto`` means for it; None means
+    that the activation decides. ``zeroed`` is a run of elements that is zero whatever is drawn.
+    ``maps`` is the number of maps, such as gates, that are stacked along the first axis: each is
+    one of its own, with the fans stated. ``tied`` says that the values are another parameter's.
+    A fan is a whole number, or a mean such as 13.5 where outputs differ in what they see. ``groups``
+    are those of a convolution's kernel, stacked along its first axis; 0 says that it is none.
+    """
+
+    role: str
+    shape: tuple[int, ...]
+    word: str
+    fan_in: float | None = None
+    fan_out: float | None = None
+    auto: Init | None = None
+    dtype: str | None = None
+    zeroed: tuple[int, int] | None = None
+    part: str = ""
+    maps: int = 1
+    tied: bool = False
+    groups: int = 0
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True):
+    """What every layer can be told, and what every layer can be asked."""
+
+    type: ClassVar[str] = ""
+    kernel: ClassVar[bool] = False
+    """Whether the search for the activation of an earlier layer ends here."""
+    transparent: ClassVar[bool] = False
+    """Whether that search goes on behind this layer."""
+    norm: ClassVar[bool] = False
+    """Whether it normalises its input: a bias before it stays 0, whether or not the norm takes it away."""
+    merges: ClassVar[bool] = False
+    """Whether it joins several inputs."""
+
+    name: Name | None = None
+    from_: From | None = msgspec.field(default=None, name="from")
+
+    @property
+    def applied(self) -> Applied | None:
+        """The activation this layer itself applies to its output, if it says."""
+        return getattr(self, "activation", None)
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Return what flows out; raise `Refusal` where ``incoming`` does not fit."""
+        return incoming
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Return the parameters, in the order in which they are written.
+
+        Called after `flow` has accepted the same ``incoming``, never with an unknown size.
+        """
+        return []
+
+
+class Kernel(Layer, frozen=True, kw_only=True):
+    """A layer with a kernel and perhaps a bias."""
+
+    kernel: ClassVar[bool] = True
+
+    inputs: Size | None = None
+    activation: Applied | None = None
+    init: Init | None = None
+    bias_init: Init | None = None
+    use_bias: Switch | None = None
+    quirks: Quirks | None = None
+    dtype: str | None = None
+
+    def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
+        """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""
+        if self.use_bias is False:
+            return []
+        return [Weight("bias", (units,), "bias_init", fan_in, fan_out)]
+
+
+def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
+    """Return the size of ``axis`` of what flows in, or of ``inputs`` where no flow reaches.
+
+    Returns None only behind an earlier mistake. Raises `Refusal` where nobody states the size, or
+    where ``inputs`` contradicts the flow.
+    """
+    stated: int | None = getattr(layer, "inputs", None)
+    if incoming is not None and incoming.shape is None:
+        return stated
+    flowing = incoming.shape[axis] if incoming is not None and incoming.shape else None
+    if flowing is None and stated is None:
+        raise Refusal(
+            "", f"no size flows into this {layer.type}; state the model's 'input', or 'inputs' here"
+        )
+    if None not in (flowing, stated) and flowing != stated:
+        raise Refusal("inputs", f"{stated} contradicts what flows in, {incoming}; leave 'inputs' out")
+    return flowing if flowing is not None else stated
+
+
+def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
+    """Raise `Refusal` where whole numbers flow into a layer that computes."""
+    if incoming is not None and incoming.tokens:
+        raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
+
+
+def per_axis(layer: Layer, word: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Return one number for each of ``rank`` axes; raise `Refusal` where a list has another length."""
+    if isinstance(value, int):
+        return (value,) * rank
+    if len(value) != rank:
+        raise Refusal(
+            word,
+            f"{layer.type} has {rank} {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
+        )
+    return value

@@ -1,0 +1,95 @@
+"""Layers made of several dense ones, each a part with a path of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from winitgen.catalog.layers.base import (
+    UNKNOWN,
+    Flow,
+    Layer,
+    Name,
+    Quirks,
+    Refusal,
+    Size,
+    Switch,
+    Weight,
+    refuse_tokens,
+)
+from winitgen.catalog.layers.stored import Stored
+from winitgen.catalog.schemes import Init
+
+XAVIER = Init("xavier")
+ZEROS = Init("zeros")
+
+Names = Annotated[
+    dict[str, Name], Meta(description="a mapping of parts to other names, such as {query: q_proj}")
+]
+
+
+class Composite(Layer, frozen=True, kw_only=True):
+    """A layer on the last axis of a flow, made of dense parts; ``names`` gives parts other names."""
+
+    kernel: ClassVar[bool] = True
+    parts: ClassVar[tuple[str, ...]] = ()
+    """The parts that can be renamed."""
+
+    inputs: Size | None = None
+    init: Init | None = None
+    bias_init: Init | None = None
+    use_bias: Switch | None = None
+    quirks: Quirks | None = None
+    dtype: str | None = None
+    names: Names | None = None
+    stored: Stored | None = None
+
+    def named(self, part: str) -> str:
+        """Return the path segments of a part below the layer's own: its other name, if it has one."""
+        return (self.names or {}).get(part, part)
+
+    def check_names(self) -> None:
+        """Raise `Refusal` where two parts have one name."""
+        seen: dict[str, str] = {}
+        for part in self.parts:
+            other = seen.setdefault(self.named(part), part)
+            if other != part:
+                raise Refusal("names", f"{other} and {part} are both called '{self.named(part)}'; rename one")
+
+    def dense(self, part: str, inputs: int, units: int) -> list[Weight]:
+        """Return the kernel (units, inputs) and the bias (units,) of one part.
+
+        ``auto`` is Xavier and a bias of 0: what follows a part is a product with another's output.
+        """
+        name = self.named(part)
+        kernel = Weight("kernel", (units, inputs), "init", inputs, units, XAVIER, part=name)
+        if self.use_bias is False:
+            return [kernel]
+        return [kernel, Weight("bias", (units,), "bias_init", inputs, units, ZEROS, part=name)]
+
+
+def check_sequence(layer: Layer, incoming: Flow | None) -> None:
+    """Raise `Refusal` unless a sequence of vectors flows in: (positions, features)."""
+    refuse_tokens(layer, incoming)
+    if incoming is None or incoming.shape is None:
+        return
+    if len(incoming.shape) == 1:
+        advice = "a recurrent layer before it needs 'return_sequences: true', any other a reshape layer"
+    elif len(incoming.shape) > 2:
+        advice = "put a reshape layer before it"
+    elif incoming.image:
+        advice = "put {type: permute, axes: [1, 0]} before it"
+    else:
+        return
+    raise Refusal(
+        "",
+        f"{incoming} flows into this {layer.type}, which takes a sequence: (positions, features); {advice}",
+    )
+
+
+def same_shape(incoming: Flow | None, size: int | None) -> Flow:
+    """Return the flow of a layer whose output has the shape of its input, ``size`` at the end."""
+    if incoming is None:
+        return Flow((size,)) if size is not None else UNKNOWN
+    return incoming

@@ -1,0 +1,92 @@
+"""Convolutions over one, two and three axes of places."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from winitgen.catalog.layers.base import (
+    Flow,
+    Kernel,
+    Padding,
+    Refusal,
+    Size,
+    Sizes,
+    Weight,
+    per_axis,
+    size_of,
+)
+from winitgen.catalog.layers.windows import check_image, slide
+
+
+class Conv(Kernel, frozen=True, kw_only=True):
+    """What all convolutions share, whatever the number of axes."""
+
+    rank: ClassVar[int]
+
+    filters: Size
+    kernel_size: Sizes
+    strides: Sizes = 1
+    padding: Padding = "valid"
+    dilation: Sizes = 1
+    groups: Size = 1
+
+    def check(self, incoming: Flow | None) -> None:
+        """Raise `Refusal` unless an image of channels that the groups divide flows in."""
+        check_image(self, incoming, self.rank)
+        channels = size_of(self, incoming, 0)
+        for what, count in (("channels that flow in", channels), ("filters", self.filters)):
+            if count is not None and count % self.groups:
+                raise Refusal("groups", f"{self.groups} groups do not divide the {count} {what}")
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Replace the channels by ``filters`` and slide the kernel over the places."""
+        self.check(incoming)
+        return slide(
+            self,
+            incoming,
+            self.filters,
+            rank=self.rank,
+            window=("kernel_size", self.kernel_size),
+            strides=self.strides,
+            padding=self.padding,
+            dilation=self.dilation,
+        )
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Kernel (filters, channels / groups, *kernel_size); bias (filters,).
+
+        Each output sees channels / groups * receptive_field_size inputs, its fan_in; each input
+        reaches filters / groups * receptive_field_size outputs, its fan_out.
+        """
+        channels = size_of(self, incoming, 0)
+        if channels is None:
+            return []
+        kernel_size = per_axis(self, "kernel_size", self.kernel_size, self.rank)
+        receptive_field_size = math.prod(kernel_size)
+        fan_in = channels // self.groups * receptive_field_size
+        fan_out = self.filters // self.groups * receptive_field_size
+        shape = (self.filters, channels // self.groups, *kernel_size)
+        kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
+        return [kernel, *self.bias(self.filters, fan_in, fan_out)]
+
+
+class Conv1d(Conv, frozen=True, kw_only=True):
+    """Convolution over a sequence: channels, length."""
+
+    type: ClassVar[str] = "conv1d"
+    rank: ClassVar[int] = 1
+
+
+class Conv2d(Conv, frozen=True, kw_only=True):
+    """Convolution over an image: channels, height, width."""
+
+    type: ClassVar[str] = "conv2d"
+    rank: ClassVar[int] = 2
+
+
+class Conv3d(Conv, frozen=True, kw_only=True):
+    """Convolution over a volume: channels, depth, height, width."""
+
+    type: ClassVar[str] = "conv3d"
+    rank: ClassVar[int] = 3

@@ -1,0 +1,44 @@
+"""The fully connected layer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.layers.base import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.stored import Stored, Tied, TiedTo, check_tie
+
+
+class Dense(Kernel, frozen=True, kw_only=True):
+    """Fully connected: y = f(W x + b) on the last axis."""
+
+    type: ClassVar[str] = "dense"
+
+    units: Size
+    stored: Stored | None = None
+    tied_to: TiedTo | None = None
+    tied: Tied | None = None
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Replace the last axis by ``units``."""
+        check_tie(self)
+        refuse_tokens(self, incoming)
+        size_of(self, incoming, -1)
+        if incoming is None:
+            return Flow((self.units,))
+        if incoming.shape is None:
+            return UNKNOWN
+        if len(incoming.shape) > 2 or (incoming.image and len(incoming.shape) == 2):
+            raise Refusal("", f"{incoming} flows into this dense; put a flatten layer before it")
+        return Flow((*incoming.shape[:-1], self.units))
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Kernel (units, inputs) with fan_in = inputs and fan_out = units; bias (units,).
+
+        Tied, the kernel has the values of another layer's, such as an embedding's table.
+        """
+        inputs = size_of(self, incoming, -1)
+        if inputs is None:
+            return []
+        tied = self.tied_to is not None
+        kernel = Weight("kernel", (self.units, inputs), "init", inputs, self.units, tied=tied)
+        return [kernel, *self.bias(self.units, inputs, self.units)]

@@ -1,0 +1,119 @@
+"""Convolutions in which each channel has kernels of its own: depthwise, and separable."""
+
+from __future__ import annotations
+
+import math
+from typing import ClassVar
+
+from winitgen.catalog.layers.base import Flow, Kernel, Padding, Size, Sizes, Weight, per_axis, size_of
+from winitgen.catalog.layers.windows import check_image, slide
+from winitgen.catalog.schemes import Init
+
+
+class _Depthwise(Kernel, frozen=True, kw_only=True):
+    """The part that does not depend on the number of axes."""
+
+    rank: ClassVar[int]
+
+    kernel_size: Sizes
+    depth_multiplier: Size = 1
+    strides: Sizes = 1
+    padding: Padding = "valid"
+    dilation: Sizes = 1
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Slide the kernels of each channel over its places."""
+        check_image(self, incoming, self.rank)
+        channels = size_of(self, incoming, 0)
+        return slide(
+            self,
+            incoming,
+            None if channels is None else channels * self.depth_multiplier,
+            rank=self.rank,
+            window=("kernel_size", self.kernel_size),
+            strides=self.strides,
+            padding=self.padding,
+            dilation=self.dilation,
+        )
+
+    def depthwise(self, incoming: Flow | None) -> Weight | None:
+        """Return the kernel (channels * depth_multiplier, 1, *kernel_size).
+
+        Map m of channel c is at c * depth_multiplier + m, as in a convolution with as many groups as
+        channels. An output sees receptive_field_size inputs, its fan_in; an input reaches
+        depth_multiplier * receptive_field_size outputs, its fan_out.
+        """
+        channels = size_of(self, incoming, 0)
+        if channels is None:
+            return None
+        kernel_size = per_axis(self, "kernel_size", self.kernel_size, self.rank)
+        fan_in = math.prod(kernel_size)
+        shape = (channels * self.depth_multiplier, 1, *kernel_size)
+        return Weight("kernel", shape, "init", fan_in, self.depth_multiplier * fan_in, groups=channels)
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """The kernel of `depthwise`, and a bias (channels * depth_multiplier,)."""
+        kernel = self.depthwise(incoming)
+        if kernel is None or kernel.fan_in is None or kernel.fan_out is None:
+            return []
+        return [kernel, *self.bias(kernel.shape[0], kernel.fan_in, kernel.fan_out)]
+
+
+class DepthwiseConv1d(_Depthwise, frozen=True, kw_only=True):
+    """Convolution over a sequence, each channel by itself, ``depth_multiplier`` times."""
+
+    type: ClassVar[str] = "depthwise_conv1d"
+    rank: ClassVar[int] = 1
+
+
+class DepthwiseConv2d(_Depthwise, frozen=True, kw_only=True):
+    """Convolution over an image, each channel by itself, ``depth_multiplier`` times."""
+
+    type: ClassVar[str] = "depthwise_conv2d"
+    rank: ClassVar[int] = 2
+
+
+class _Separable(_Depthwise, frozen=True, kw_only=True):
+    """A depthwise convolution, and one of a single place that mixes the channels (Chollet 2017)."""
+
+    filters: Size
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Replace the channels by ``filters`` and slide the kernels over the places."""
+        flow = super().flow(incoming)
+        return flow if flow.shape is None else flow._replace(shape=(self.filters, *flow.shape[1:]))
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Parts ``depthwise``, a kernel, and ``pointwise``, a kernel and the bias.
+
+        Pointwise is a convolution of one place: kernel (filters, channels * depth_multiplier, 1 ...),
+        bias (filters,). Only it meets the activation: nothing stands between the two, so that
+        ``auto`` is Xavier for depthwise.
+        """
+        depthwise = self.depthwise(incoming)
+        if depthwise is None:
+            return []
+        channels = depthwise.shape[0]
+        shape = (self.filters, channels, *(1,) * self.rank)
+        pointwise = [
+            Weight("kernel", shape, "init", channels, self.filters, groups=1),
+            *self.bias(self.filters, channels, self.filters),
+        ]
+        return [
+            depthwise._replace(part="depthwise", auto=Init("xavier")),
+            *(weight._replace(part="pointwise") for weight in pointwise),
+        ]
+
+
+class SeparableConv1d(_Separable, frozen=True, kw_only=True):
+    """Depthwise convolution over a sequence, then one place wide over all channels."""
+
+    type: ClassVar[str] = "separable_conv1d"
+    rank: ClassVar[int] = 1
+
+
+class SeparableConv2d(_Separable, frozen=True, kw_only=True):
+    """Depthwise convolution over an image, then one place wide over all channels."""
+
+    type: ClassVar[str] = "separable_conv2d"
+    rank: ClassVar[int] = 2

@@ -1,0 +1,83 @@
+"""Layers that work on each value by itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.layers.base import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.schemes import SCHEMES, Init
+
+
+class Activation(Layer, frozen=True, kw_only=True):
+    """An activation as a layer of its own."""
+
+    type: ClassVar[str] = "activation"
+    transparent: ClassVar[bool] = True
+
+    activation: Applied
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        return incoming
+
+
+class Dropout(Layer, frozen=True, kw_only=True):
+    """Silences a share of the values while training."""
+
+    type: ClassVar[str] = "dropout"
+    transparent: ClassVar[bool] = True
+
+    rate: Annotated[float, Meta(ge=0, lt=1, description="a number from 0 up to, not including, 1")] = 0.5
+
+
+class Prelu(Layer, frozen=True, kw_only=True):
+    """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
+
+    type: ClassVar[str] = "prelu"
+    transparent: ClassVar[bool] = True
+
+    per_channel: Switch = False
+    init: Init | None = None
+    dtype: str | None = None
+
+    @property
+    def applied(self) -> Applied:
+        """Leaky ReLU with the slope that training starts from."""
+        applied = Applied("prelu", self._slope())
+        return applied if _has_gain(applied) else Applied("prelu", ACTIVATIONS["prelu"].default)
+
+    def _slope(self) -> float:
+        """Return the slope where ``init`` is one number, else that of ``auto``."""
+        value = None
+        if self.init is not None:
+            value = self.init.value
+            value = SCHEMES[self.init.scheme].defaults.get("value") if value is None else value
+        return ACTIVATIONS["prelu"].default if value is None else float(value)
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        shape = (None,) if incoming is None else incoming.shape or ()
+        if self.per_channel and shape[:1] == (None,):
+            raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
+        if not _has_gain(Applied("prelu", self._slope())):
+            raise Refusal(
+                "init", f"prelu has no gain with slope {self._slope():g}; write one near 0, such as 0.25"
+            )
+        return incoming
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Alpha, the slope: 0.25 at first (He et al. 2015, section 2.1)."""
+        size = size_of(self, incoming, 0) if self.per_channel else 1
+        auto = Init("constant", value=ACTIVATIONS["prelu"].default)
+        return [] if size is None else [Weight("alpha", (size,), "init", auto=auto)]
+
+
+def _has_gain(applied: Applied) -> bool:
+    """Return whether every gain of the activation, for its number, is above 0 and finite."""
+    return all(0 < gain < math.inf for gain in applied.gains)

@@ -1,0 +1,46 @@
+"""The feed-forward block with a gate, as in most language models."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import UNKNOWN, Flow, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.composite import Composite, same_shape
+
+
+class GatedMlp(Composite, frozen=True, kw_only=True):
+    """Gated feed-forward: down(f(gate x) * (up x)), back to the size of its input."""
+
+    type: ClassVar[str] = "gated_mlp"
+    parts: ClassVar[tuple[str, ...]] = ("gate", "up", "down")
+
+    units: Size
+    activation: Applied = Applied("silu")
+
+    @property
+    def applied(self) -> None:
+        """Nothing: the activation is inside, the output is linear."""
+        return
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Leave the shape as it is."""
+        self.check_names()
+        refuse_tokens(self, incoming)
+        size = size_of(self, incoming, -1)
+        if incoming is not None and incoming.shape is None:
+            return UNKNOWN
+        if incoming is not None and incoming.shape and (len(incoming.shape) > 2 or incoming.image):
+            raise Refusal("", f"{incoming} flows into this gated_mlp; put a flatten layer before it")
+        return same_shape(incoming, size)
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Gate and up (units, features), down (features, units), each a dense part (Shazeer 2020)."""
+        size = size_of(self, incoming, -1)
+        if size is None:
+            return []
+        return [
+            *self.dense("gate", size, self.units),
+            *self.dense("up", size, self.units),
+            *self.dense("down", self.units, size),
+        ]

@@ -1,0 +1,108 @@
+"""Layers that join several flows into one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+import msgspec
+from msgspec import Meta
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import Flow, Layer, Refusal
+
+Sources = Annotated[
+    tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")
+]
+
+
+class Merge(Layer, frozen=True, kw_only=True):
+    """A layer with several inputs."""
+
+    transparent: ClassVar[bool] = True
+    merges: ClassVar[bool] = True
+
+    from_: Sources = msgspec.field(name="from")
+    activation: Applied | None = None
+
+    def join(self, flows: Sequence[Flow | None]) -> Flow | None:
+        """Return what flows out; raise `Refusal` where the inputs do not fit each other.
+
+        Sizes nobody knows fit every size.
+        """
+        known = [flow for flow in flows if flow is not None and flow.shape is not None]
+        for flow in known[1:]:
+            self.check(known[0], flow)
+        return known[0] if known else flows[0]
+
+    def check(self, first: Flow, other: Flow) -> None:
+        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        a, b = first.shape or (), other.shape or ()
+        if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
+            raise Refusal("from", f"{self.type} takes flows of one shape, but here are {first} and {other}")
+
+
+class Add(Merge, frozen=True, kw_only=True):
+    """The sum of its inputs."""
+
+    type: ClassVar[str] = "add"
+
+
+class ResidualSum(Add, frozen=True, kw_only=True):
+    """The sum at the end of a residual: of its layers' output, and of what comes past them."""
+
+    def check(self, first: Flow, other: Flow) -> None:
+        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        try:
+            super().check(first, other)
+        except Refusal:
+            advice = "; a 'shortcut' can change its shape" if self.from_[1] == "input" else ""
+            message = f"the layers give {first}, but the {self.from_[1]} gives {other}{advice}"
+            raise Refusal("", message) from None
+
+
+class Multiply(Merge, frozen=True, kw_only=True):
+    """The product of its inputs, value by value."""
+
+    type: ClassVar[str] = "multiply"
+    transparent: ClassVar[bool] = False
+
+
+class Concat(Merge, frozen=True, kw_only=True):
+    """Its inputs side by side along one axis."""
+
+    type: ClassVar[str] = "concat"
+
+    axis: Annotated[
+        int, Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1")
+    ] = 0
+
+    def join(self, flows: Sequence[Flow | None]) -> Flow | None:
+        """Return the flow with the sizes along ``axis`` added up."""
+        known = [flow for flow in flows if flow is not None and flow.shape is not None]
+        if len(known) != len(flows):
+            return Flow(None) if any(flow is not None for flow in flows) else None
+        first = known[0].shape or ()
+        if not -len(first) <= self.axis < len(first):
+            last = len(first) - 1
+            raise Refusal(
+                "axis", f"{known[0]} has no axis {self.axis}; write 0 to {last}, or -1 for the last"
+            )
+        for flow in known[1:]:
+            self.check(known[0], flow)
+        sizes = [(flow.shape or ())[self.axis] for flow in known]
+        total = None if None in sizes else sum(size for size in sizes if size is not None)
+        shape = list(first)
+        shape[self.axis] = total
+        return known[0]._replace(shape=tuple(shape))
+
+    def check(self, first: Flow, other: Flow) -> None:
+        """Raise `Refusal` unless the two agree on every axis but ``axis``."""
+        a, b = list(first.shape or ()), list(other.shape or ())
+        if len(a) == len(b):
+            a[self.axis] = b[self.axis] = None
+        if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
+            raise Refusal(
+                "from",
+                f"concat takes flows that differ in axis {self.axis} alone, but here are {first} and {other}",
+            )

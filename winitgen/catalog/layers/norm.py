@@ -1,0 +1,130 @@
+"""Normalisation layers: a scale gamma, a shift beta, and what batch norm remembers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import (
+    Epsilon,
+    Flow,
+    Layer,
+    Refusal,
+    Size,
+    Switch,
+    Weight,
+    refuse_tokens,
+    size_of,
+)
+from winitgen.catalog.schemes import Init
+
+ONES = Init("ones")
+ZEROS = Init("zeros")
+
+
+class _Norm(Layer, frozen=True, kw_only=True):
+    """``init`` and ``bias_init`` are those of gamma and beta; ``defaults`` do not reach them."""
+
+    transparent: ClassVar[bool] = True
+    norm: ClassVar[bool] = True
+    axis: ClassVar[int]
+
+    inputs: Size | None = None
+    epsilon: Epsilon = 1e-5
+    affine: Switch = True
+    activation: Applied | None = None
+    init: Init | None = None
+    bias_init: Init | None = None
+    dtype: str | None = None
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        size = size_of(self, incoming, self.axis)
+        return Flow((size,)) if incoming is None else incoming
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Gamma and beta, one of each for every channel (or feature)."""
+        size = size_of(self, incoming, self.axis)
+        return [] if size is None else [*self.affine_weights(size), *self.buffers(size)]
+
+    def affine_weights(self, size: int) -> list[Weight]:
+        """Gamma 1 and beta 0."""
+        if not self.affine:
+            return []
+        return [Weight("gamma", (size,), "init", auto=ONES), Weight("beta", (size,), "bias_init", auto=ZEROS)]
+
+    def buffers(self, size: int) -> list[Weight]:
+        """What is kept between batches."""
+        return []
+
+
+class BatchNorm(_Norm, frozen=True, kw_only=True):
+    """Normalises each channel over the batch; keeps running statistics."""
+
+    type: ClassVar[str] = "batch_norm"
+    axis: ClassVar[int] = 0
+
+    def buffers(self, size: int) -> list[Weight]:
+        """Running mean 0 and variance 1, and a count of the batches seen."""
+        return [
+            Weight("moving_mean", (size,), "", auto=ZEROS),
+            Weight("moving_variance", (size,), "", auto=ONES),
+            Weight("num_batches_tracked", (), "", auto=ZEROS, dtype="int64"),
+        ]
+
+
+class GroupNorm(_Norm, frozen=True, kw_only=True):
+    """Normalises groups of channels of one sample."""
+
+    type: ClassVar[str] = "group_norm"
+    axis: ClassVar[int] = 0
+
+    groups: Size
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is; the groups must divide the channels."""
+        size = size_of(self, incoming, self.axis)
+        if size is not None and size % self.groups:
+            raise Refusal("groups", f"{self.groups} groups do not divide the {size} channels that flow in")
+        return super().flow(incoming)
+
+
+class InstanceNorm(_Norm, frozen=True, kw_only=True):
+    """Normalises each channel of one sample; has a scale and a shift where ``affine`` is true."""
+
+    type: ClassVar[str] = "instance_norm"
+    axis: ClassVar[int] = 0
+
+    affine: Switch = False
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is; a channel of one place has nothing to normalise."""
+        if incoming is not None and incoming.shape is not None and len(incoming.shape) == 1:
+            raise Refusal("", f"instance_norm takes channels and places, but {incoming} flows in")
+        return super().flow(incoming)
+
+
+class LayerNorm(_Norm, frozen=True, kw_only=True):
+    """Normalises the last axis of one sample."""
+
+    type: ClassVar[str] = "layer_norm"
+    axis: ClassVar[int] = -1
+
+    use_bias: Switch = True
+
+    def affine_weights(self, size: int) -> list[Weight]:
+        """Gamma 1 and, unless ``use_bias`` is false, beta 0."""
+        weights = super().affine_weights(size)
+        return weights if self.use_bias else weights[:1]
+
+
+class RmsNorm(_Norm, frozen=True, kw_only=True):
+    """Divides the last axis by its root mean square; has no shift."""
+
+    type: ClassVar[str] = "rms_norm"
+    axis: ClassVar[int] = -1
+
+    def affine_weights(self, size: int) -> list[Weight]:
+        """Gamma 1."""
+        return super().affine_weights(size)[:1]

@@ -1,0 +1,29 @@
+"""A tensor of its own, for what no other layer covers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from winitgen.catalog.layers.base import Layer, Name, Size, Weight
+from winitgen.catalog.schemes import Init
+
+
+class Param(Layer, frozen=True, kw_only=True):
+    """Any tensor that the other types do not cover; its path is its whole name."""
+
+    type: ClassVar[str] = "param"
+
+    name: Name
+    shape: Annotated[
+        tuple[Size, ...], Meta(max_length=8, description="a list of at most 8 whole numbers of at least 1")
+    ]
+    init: Init
+    fan_in: Size | None = None
+    fan_out: Size | None = None
+    dtype: str | None = None
+
+    def weights(self, incoming: object) -> list[Weight]:
+        """One tensor, with the fans that are stated."""
+        return [Weight("", self.shape, "init", self.fan_in, self.fan_out)]

@@ -1,0 +1,110 @@
+"""Pooling: the largest or the mean of a window, or of a whole channel."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.layers.base import Flow, Layer, Padding, Sizes
+from winitgen.catalog.layers.windows import check_image, slide
+
+
+class _Pool(Layer, frozen=True, kw_only=True):
+    """A window of ``pool_size`` places; it moves by its own size unless ``strides`` says otherwise."""
+
+    transparent: ClassVar[bool] = True
+    rank: ClassVar[int]
+
+    pool_size: Sizes
+    strides: Sizes | None = None
+    padding: Padding = "valid"
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Slide the window over the places; the channels stay."""
+        check_image(self, incoming, self.rank)
+        channels = incoming.shape[0] if incoming is not None and incoming.shape else None
+        return slide(
+            self,
+            incoming,
+            channels,
+            rank=self.rank,
+            window=("pool_size", self.pool_size),
+            strides=self.pool_size if self.strides is None else self.strides,
+            padding=self.padding,
+        )
+
+
+class _GlobalPool(Layer, frozen=True, kw_only=True):
+    """One value for each channel."""
+
+    transparent: ClassVar[bool] = True
+    rank: ClassVar[int]
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Keep the channels alone."""
+        check_image(self, incoming, self.rank)
+        if incoming is None or incoming.shape is None:
+            return incoming
+        return Flow(incoming.shape[:1])
+
+
+class MaxPool1d(_Pool, frozen=True, kw_only=True):
+    """Largest value of each window of a sequence."""
+
+    type: ClassVar[str] = "max_pool1d"
+    rank: ClassVar[int] = 1
+
+
+class MaxPool2d(_Pool, frozen=True, kw_only=True):
+    """Largest value of each window of an image."""
+
+    type: ClassVar[str] = "max_pool2d"
+    rank: ClassVar[int] = 2
+
+
+class MaxPool3d(_Pool, frozen=True, kw_only=True):
+    """Largest value of each window of a volume."""
+
+    type: ClassVar[str] = "max_pool3d"
+    rank: ClassVar[int] = 3
+
+
+class AvgPool1d(_Pool, frozen=True, kw_only=True):
+    """Mean of each window of a sequence."""
+
+    type: ClassVar[str] = "avg_pool1d"
+    rank: ClassVar[int] = 1
+
+
+class AvgPool2d(_Pool, frozen=True, kw_only=True):
+    """Mean of each window of an image."""
+
+    type: ClassVar[str] = "avg_pool2d"
+    rank: ClassVar[int] = 2
+
+
+class AvgPool3d(_Pool, frozen=True, kw_only=True):
+    """Mean of each window of a volume."""
+
+    type: ClassVar[str] = "avg_pool3d"
+    rank: ClassVar[int] = 3
+
+
+class GlobalAvgPool1d(_GlobalPool, frozen=True, kw_only=True):
+    """Mean of each channel of a sequence."""
+
+    type: ClassVar[str] = "global_avg_pool1d"
+    rank: ClassVar[int] = 1
+
+
+class GlobalAvgPool2d(_GlobalPool, frozen=True, kw_only=True):
+    """Mean of each channel of an image."""
+
+    type: ClassVar[str] = "global_avg_pool2d"
+    rank: ClassVar[int] = 2
+
+
+class GlobalAvgPool3d(_GlobalPool, frozen=True, kw_only=True):
+    """Mean of each channel of a volume."""
+
+    type: ClassVar[str] = "global_avg_pool3d"
+    rank: ClassVar[int] = 3

@@ -1,0 +1,41 @@
+"""The table of learned positions that is added to a sequence."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.layers.base import Flow, Layer, Quirks, Refusal, Size, Weight
+from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.schemes import Init
+
+
+class PositionalEmbedding(Layer, frozen=True, kw_only=True):
+    """Adds a learned vector to each position of a sequence, from a table of ``count`` of them."""
+
+    type: ClassVar[str] = "positional_embedding"
+    transparent: ClassVar[bool] = True
+
+    count: Size
+    dim: Size
+    init: Init | None = None
+    quirks: Quirks | None = None
+    dtype: str | None = None
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Leave the shape (positions, dim) as it is; the table must be long enough."""
+        check_sequence(self, incoming)
+        if incoming is None:
+            return Flow((None, self.dim))
+        if incoming.shape is None:
+            return incoming
+        length, features = incoming.shape
+        if features is not None and features != self.dim:
+            raise Refusal("dim", f"{self.dim} contradicts what flows in, {incoming}; write {features}")
+        if length is not None and length > self.count:
+            raise Refusal("count", f"{self.count} positions, but {length} flow in; write at least {length}")
+        return incoming._replace(shape=(length, self.dim))
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """Embeddings (count, dim), with the fans and the ``auto`` of an embedding's."""
+        auto = Init("variance_scaling", scale=1.0, mode="fan_out", distribution="normal")
+        return [Weight("embeddings", (self.count, self.dim), "init", 1, self.dim, auto)]

@@ -1,0 +1,114 @@
+"""Recurrent layers: what they remember goes from position to position."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.base import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
+from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.schemes import Init
+
+ORTHOGONAL = Init("orthogonal")
+ZEROS = Init("zeros")
+TANH = Applied("tanh")
+
+
+class _Recurrent(Kernel, frozen=True, kw_only=True):
+    """The part that does not depend on the gates."""
+
+    gates: ClassVar[tuple[str, ...]]
+    """The gates in the order in which their maps are stacked; a plain one has a single map."""
+    allowed: ClassVar[tuple[str, ...]] = ("tanh",)
+    auto_kernel: ClassVar[Init | None] = Init("xavier")
+    auto_bias: ClassVar[Init] = ZEROS
+    two_biases: ClassVar[bool] = False
+
+    units: Size
+    num_layers: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 1
+    bidirectional: Switch = False
+    return_sequences: Switch = False
+    activation: Applied = TANH
+
+    @property
+    def directions(self) -> tuple[str, ...]:
+        """The directions each layer reads in."""
+        return ("forward", "backward") if self.bidirectional else ("forward",)
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Return (positions, units * directions), or without ``return_sequences`` the last alone."""
+        check_sequence(self, incoming)
+        size_of(self, incoming, -1)
+        if self.activation.name not in self.allowed:
+            raise Refusal(
+                "activation",
+                f"{self.type} has the activation {' or '.join(self.allowed)}, not {self.activation}",
+            )
+        if incoming is not None and incoming.shape is None:
+            return UNKNOWN
+        features = self.units * len(self.directions)
+        if not self.return_sequences:
+            return Flow((features,))
+        return Flow((incoming.shape[0] if incoming is not None and incoming.shape else None, features))
+
+    def weights(self, incoming: Flow | None) -> list[Weight]:
+        """For each layer and direction, four arrays at most, under the path ``l<k>.<direction>``.
+
+        With H units: kernel (gates, H, inputs), recurrent_kernel (gates, H, H), bias (gates, H), and
+        the GRU's recurrent_bias (gates, H). Each gate is a map of its own: fan_in is the inputs, or H, and
+        fan_out is H. The recurrent kernel of each is orthogonal (Saxe et al. 2013).
+        """
+        size = size_of(self, incoming, -1)
+        if size is None:
+            return []
+        weights = []
+        for layer in range(self.num_layers):
+            for direction in self.directions:
+                weights += self._cell(size, f"l{layer}.{direction}")
+            size = self.units * len(self.directions)
+        return weights
+
+    def _cell(self, inputs: int, part: str) -> list[Weight]:
+        """Return the weights of one layer in one direction."""
+        count, units = len(self.gates), self.units
+
+        def weight(role: str, size: tuple[int, ...], fan_in: int, auto: Init | None) -> Weight:
+            word = "bias_init" if "bias" in role else "init"
+            return Weight(role, (count, *size), word, fan_in, units, auto, part=part, maps=count)
+
+        weights = [
+            weight("kernel", (units, inputs), inputs, self.auto_kernel),
+            weight("recurrent_kernel", (units, units), units, ORTHOGONAL),
+        ]
+        if self.use_bias is not False:
+            weights.append(weight("bias", (units,), inputs, self.auto_bias))
+            if self.two_biases:
+                weights.append(weight("recurrent_bias", (units,), units, ZEROS))
+        return weights
+
+
+class Rnn(_Recurrent, frozen=True, kw_only=True):
+    """Plain recurrent: h = f(W x + U h + b), f tanh or relu."""
+
+    type: ClassVar[str] = "rnn"
+    gates: ClassVar[tuple[str, ...]] = ("hidden",)
+    allowed: ClassVar[tuple[str, ...]] = ("tanh", "relu")
+    auto_kernel: ClassVar[Init | None] = None  # by the activation
+
+
+class Lstm(_Recurrent, frozen=True, kw_only=True):
+    """Long short-term memory: input, forget, cell and output gates (Hochreiter & Schmidhuber 1997)."""
+
+    type: ClassVar[str] = "lstm"
+    gates: ClassVar[tuple[str, ...]] = ("input", "forget", "cell", "output")
+    auto_bias: ClassVar[Init] = Init("forget_bias")
+
+
+class Gru(_Recurrent, frozen=True, kw_only=True):
+    """Gated recurrent unit: reset, update and new gates, each with two biases (Cho et al. 2014)."""
+
+    type: ClassVar[str] = "gru"
+    gates: ClassVar[tuple[str, ...]] = ("reset", "update", "new")
+    two_biases: ClassVar[bool] = True

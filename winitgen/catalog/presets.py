@@ -1,0 +1,190 @@
+"""The presets: what a framework draws when its user says nothing, by layer type and role.
+
+Each row was read off the framework's own source, at the version beside its name; where a framework
+has no layer of a type, its row is that of the layers it would be made of. Fans are the framework's
+own, as far as they differ from what the layer states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from winitgen.catalog import fan_quirks
+from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.base import Layer, Weight
+from winitgen.catalog.layers.recurrent import Gru, Lstm, Rnn
+from winitgen.catalog.schemes import Init
+
+ONES = Init("ones")
+ZEROS = Init("zeros")
+HEURISTIC = Init("lecun_uniform", scale=1 / 3)
+"""U(-1/sqrt(fan_in), 1/sqrt(fan_in)): the heuristic that Glorot & Bengio 2010 call common, eq. 1."""
+GLOROT = Init("xavier_uniform")
+LECUN = Init("lecun_truncated_normal")
+ORTHOGONAL = Init("orthogonal")
+
+CONVOLUTIONS = (
+    *(f"conv{rank}d{ending}" for rank in (1, 2, 3) for ending in ("", "_transpose")),
+    *(f"{kind}_conv{rank}d" for kind in ("depthwise", "separable") for rank in (1, 2)),
+)
+KERNELS = ("dense", *CONVOLUTIONS, "gated_mlp")
+EMBEDDINGS = ("embedding", "positional_embedding")
+RECURRENT = ("rnn", "lstm", "gru")
+ATTENTION = ("multi_head_attention",)
+NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
+
+
+class Row(NamedTuple):
+    """What is drawn for these roles of these layer types, and where the framework says so.
+
+    A type may be followed by a part, as in ``multi_head_attention.output``; that row goes first.
+    """
+
+    types: tuple[str, ...]
+    roles: tuple[str, ...]
+    init: Init
+    source: str
+
+
+class Preset(NamedTuple):
+    """A framework's rows, with the version of it that they were read in."""
+
+    name: str
+    version: str
+    rows: tuple[Row, ...]
+
+    def row(self, layer: Layer, weight: Weight) -> Row | None:
+        """Return the row of a weight, or None where the framework has nothing to say about it."""
+        for kind in (f"{layer.type}.{_part(layer, weight)}", layer.type):
+            for row in self.rows:
+                if kind in row.types and weight.role in row.roles:
+                    return row
+        return None
+
+
+def _part(layer: Layer, weight: Weight) -> str:
+    """Return the part that a weight belongs to, by the name it had before the layer renamed it."""
+    names = getattr(layer, "names", None) or {}
+    return next((part for part, name in names.items() if name == weight.part), weight.part)
+
+
+class Drawn(NamedTuple):
+    """How a framework draws a weight, and the weight as the framework sees it: its fans, its gates."""
+
+    init: Init
+    weight: Weight
+
+
+def _norms(source: str) -> tuple[Row, Row]:
+    return Row(NORMS, ("gamma",), ONES, source), Row(NORMS, ("beta",), ZEROS, source)
+
+
+TORCH = Preset(
+    "torch",
+    "2.13.0",
+    (
+        Row(KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"),
+        Row(EMBEDDINGS, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
+        Row(
+            RECURRENT,
+            ("kernel", "recurrent_kernel", "bias", "recurrent_bias"),
+            HEURISTIC,
+            "nn.RNNBase.reset_parameters: hidden_size is the fan of all of them",
+        ),
+        Row(ATTENTION, ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"),
+        Row(("multi_head_attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"),
+        Row(ATTENTION, ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
+        *_norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
+        Row(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
+    ),
+)
+
+KERAS = Preset(
+    "keras",
+    "3.15.1",
+    (
+        Row((*KERNELS, *ATTENTION), ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
+        Row((*KERNELS, *ATTENTION), ("bias",), ZEROS, "bias_initializer"),
+        Row(EMBEDDINGS, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"),
+        Row(RECURRENT, ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
+        Row(RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"),
+        Row(("lstm",), ("bias",), Init("forget_bias"), "LSTM: unit_forget_bias=True"),
+        Row(("rnn", "gru"), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
+        *_norms("gamma_initializer, beta_initializer; RMSNormalization: scale"),
+        Row(("prelu",), ("alpha",), ZEROS, "PReLU: alpha_initializer"),
+    ),
+)
+
+FLAX = Preset(
+    "flax",
+    "0.12.8",
+    (
+        Row((*KERNELS, *ATTENTION, *RECURRENT), ("kernel",), LECUN, "linen.linear.default_kernel_init"),
+        Row((*KERNELS, *ATTENTION), ("bias",), ZEROS, "linen: bias_init"),
+        Row(
+            EMBEDDINGS,
+            ("embeddings",),
+            Init("variance_scaling", mode="fan_out", distribution="normal"),
+            "linen.linear.default_embed_init: 'fan_in' with out_axis=0 divides by the features",
+        ),
+        Row(
+            RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "linen.recurrent: recurrent_kernel_init, each gate"
+        ),
+        Row(RECURRENT, ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
+        *_norms("linen.normalization: scale_init, bias_init"),
+        Row(("prelu",), ("alpha",), Init("constant", value=0.01), "linen.PReLU: negative_slope_init"),
+    ),
+)
+
+PRESETS = {preset.name: preset for preset in (TORCH, KERAS, FLAX)}
+"""Every preset by its name."""
+
+
+def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
+    """Return a layer's weights with those that the framework has besides.
+
+    PyTorch's plain cells and LSTMs have a second bias, drawn like the first and added to it.
+    """
+    if name != "torch" or not isinstance(layer, Rnn | Lstm):
+        return weights
+    complete = []
+    for weight in weights:
+        complete.append(weight)
+        if weight.role == "bias":
+            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.units, auto=ZEROS))
+    return complete
+
+
+def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | None]:
+    """Return how the framework draws each of a layer's weights; None where it says nothing.
+
+    An empty ``name`` is no preset: nothing is said about any.
+    """
+    if not name:
+        return [None] * len(weights)
+    rows = [PRESETS[name].row(layer, weight) for weight in weights]
+    seen = _seen(name, layer, weights)
+    return [None if row is None else Drawn(row.init, weight) for row, weight in zip(rows, seen, strict=True)]
+
+
+def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
+    """Return the weights with the fans that the framework's own module of this type works with."""
+    if name == "torch" and isinstance(layer, MultiHeadAttention):
+        layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
+    seen = fan_quirks.applied(name, layer, weights)
+    if not isinstance(layer, Rnn | Lstm | Gru):
+        return seen
+    if name == "torch":
+        return [weight._replace(fan_in=layer.units) for weight in seen]
+    return [_as_one_map(weight) for weight in seen] if name == "keras" else seen
+
+
+def _as_one_map(weight: Weight) -> Weight:
+    """Return a recurrent kernel of several gates as Keras draws it: one matrix, (gates * H, H)."""
+    if weight.role != "recurrent_kernel":
+        return weight
+    gates, units, inputs = weight.shape
+    return weight._replace(shape=(gates * units, inputs), maps=1)
