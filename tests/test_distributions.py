@@ -90,7 +90,7 @@ def test_symmetric_interval_agrees_with_the_cut() -> None:
 def test_importing_distributions_is_cheap() -> None:
     """Distributions can be made and compared without NumPy or the cipher."""
     code = (
-        "import sys; from winitgen import distributions as d; d.Normal(1.0) == d.Uniform(0.0, 1.0); "
+        "import sys; from winitgen.drawing import distributions as d; d.Normal(1.0) == d.Uniform(0.0, 1.0); "
         "sys.exit('numpy' in sys.modules or 'cryptography' in sys.modules)"
     )
 

@@ -96,6 +96,6 @@ def test_half_open_intervals(low_high: tuple[float, float]) -> None:
 
 def test_common_bound_needs_no_mpmath() -> None:
     """Cutting at two standard deviations, as nearly everyone does, does not import mpmath."""
-    code = "import sys; from winitgen import truncation as t; t.tails(2.0); t.tau(2.0); sys.exit('mpmath' in sys.modules)"
+    code = "import sys; from winitgen.drawing import truncation as t; t.tails(2.0); t.tau(2.0); sys.exit('mpmath' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
