@@ -12,7 +12,7 @@ from winitgen import files
 from winitgen.errors import Mistake, UnreadableError, UsageError
 from winitgen.files import Written, tensors
 from winitgen.layouts import LAYOUTS
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning import flow
 from winitgen.planning.build import build

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.writers.base import Image, Region, element_count
 from winitgen.writers.base import Tensor as Drawable
 from winitgen.writers.stream import little_endian, pour

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.layouts import LAYOUTS
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import STREAM, Plan
 

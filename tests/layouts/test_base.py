@@ -7,7 +7,7 @@ import pytest
 
 import winitgen
 from winitgen.drawing.draw import whole
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 
 PLAN = winitgen.plan(

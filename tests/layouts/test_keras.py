@@ -10,8 +10,8 @@ import pytest
 import winitgen
 from winitgen.errors import SpecError, UsageError
 from winitgen.files import tensors
-from winitgen.layouts.base import Tensor
-from winitgen.layouts.functional import HERE, KerasLayer, place
+from winitgen.layouts.keras.numbering import HERE, KerasLayer, place
+from winitgen.layouts.tensor import Tensor
 
 
 def drawn(layer: dict[str, Any], model_input: Any, layout: str = "keras") -> dict[str, np.ndarray]:

@@ -52,7 +52,7 @@ def test_nothing_is_drawn_where_names_differ(
 ) -> None:
     """A file of another model is told at once."""
     save_file({"w": np.zeros(1, np.float32)}, tmp_path / "w.safetensors")
-    monkeypatch.setattr("winitgen.layouts.base.Tensor.draw", lambda *args: pytest.fail("a value was drawn"))
+    monkeypatch.setattr("winitgen.layouts.tensor.Tensor.draw", lambda *args: pytest.fail("a value was drawn"))
 
     assert 5 == len(wrong(tmp_path / "w.safetensors", SPEC))
 

@@ -9,7 +9,7 @@ from winitgen.checking import bounds
 from winitgen.checking.compared import Gathered, compare
 from winitgen.checking.row import Row
 from winitgen.layouts import LAYOUTS
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
 from winitgen.readers.base import Stored, Weights
 

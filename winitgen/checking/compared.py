@@ -17,7 +17,7 @@ from winitgen.checking.sample import HELD, Sample
 from winitgen.checking.wholes import examine
 from winitgen.drawing import draw
 from winitgen.drawing.distributions import Constant
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 from winitgen.readers.base import Stored, numpy_dtype

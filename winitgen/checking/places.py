@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.checking.laws import law_of
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 
 Array = np.ndarray[Any, Any]

@@ -9,7 +9,7 @@ from winitgen.checking import lines
 from winitgen.checking.figures import Test
 from winitgen.checking.hints import hints_for
 from winitgen.checking.sample import Sample
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 from winitgen.readers.base import Stored
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from winitgen.layouts.base import Layout
+from winitgen.layouts.tensor import Layout
 
 
 def _found() -> dict[str, Layout]:

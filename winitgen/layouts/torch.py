@@ -7,7 +7,7 @@ from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.drawing.distributions import Constant
-from winitgen.layouts.base import Layout, Tensor
+from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 NAMES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.drawing.density import Density, density_of
 from winitgen.drawing.span import WIDTH, Span, span_of
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.report.summary import target
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.powers import near
 from winitgen.planning.plan import STREAM, Plan

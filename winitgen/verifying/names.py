@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from winitgen.errors import Mistake, printable
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.readers.base import Stored, Weights
 

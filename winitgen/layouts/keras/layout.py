@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from winitgen.catalog.layers.base import Refusal
 from winitgen.catalog.layers.param import Param
-from winitgen.layouts.base import Layout, Tensor
 from winitgen.layouts.channels import orders
-from winitgen.layouts.functional import KerasLayer, in_model, place
-from winitgen.layouts.keras_layers import keras_layers
+from winitgen.layouts.keras.layers import keras_layers
+from winitgen.layouts.keras.numbering import KerasLayer, in_model, place
+from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan
 
 

@@ -15,8 +15,8 @@ from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.recurrent import Gru
 from winitgen.drawing.distributions import Constant
 from winitgen.layouts import channels
-from winitgen.layouts.base import Tensor
 from winitgen.layouts.channels import Order, channels_last
+from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 if TYPE_CHECKING:

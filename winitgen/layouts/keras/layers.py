@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.layouts import keras_arrays as arrays
-from winitgen.layouts.base import Tensor
 from winitgen.layouts.channels import Order
-from winitgen.layouts.functional import HERE, KerasLayer, chained
-from winitgen.layouts.keras_padding import padding
+from winitgen.layouts.keras import arrays
+from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
+from winitgen.layouts.keras.padding import padding
+from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, PlannedLayer
 
 KINDS = {

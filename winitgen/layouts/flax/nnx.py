@@ -7,15 +7,8 @@
 
 from __future__ import annotations
 
-from winitgen.layouts.base import Layout, Tensor
-from winitgen.layouts.modules import (
-    NAMES,
-    joined_gates,
-    path_of_cell,
-    refused_by,
-    tensors_by,
-    zeros_like,
-)
+from winitgen.layouts.flax.common import NAMES, joined_gates, path_of_cell, refused_by, tensors_by, zeros_like
+from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan, PlannedLayer
 
 BIAS_OF = {"lstm": "h", "gru": "i", "rnn": "i"}

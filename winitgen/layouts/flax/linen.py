@@ -11,8 +11,7 @@ kernel is not turned round in space, unlike that of the spec), ``Embed``, the no
 
 from __future__ import annotations
 
-from winitgen.layouts.base import Layout, Tensor
-from winitgen.layouts.modules import (
+from winitgen.layouts.flax.common import (
     NAMES,
     STATISTICS,
     gate,
@@ -21,6 +20,7 @@ from winitgen.layouts.modules import (
     tensors_by,
     zeros_like,
 )
+from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 CELLS = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n"), "rnn": ("",)}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.layouts.base import Arrange
 from winitgen.layouts.channels import Order, channels_last
+from winitgen.layouts.tensor import Arrange
 
 
 def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Arrange:

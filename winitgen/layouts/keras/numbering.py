@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from winitgen.layouts.base import Tensor
+from winitgen.layouts.tensor import Tensor
 
 HERE = -1
 """The source that stands for what flows into the layer of the spec, or into the model."""

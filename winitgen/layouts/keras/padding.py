@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from winitgen.catalog.layers.base import per_axis
-from winitgen.layouts.functional import KerasLayer
+from winitgen.layouts.keras.numbering import KerasLayer
 from winitgen.planning.plan import PlannedLayer
 
 Around = tuple[list[KerasLayer], list[KerasLayer]]
