@@ -167,7 +167,7 @@ def test_seeds_are_independent(kernel: Callable[..., Any], correlation: Callable
 def test_a_shared_key_is_found(correlation: Callable[..., float], monkeypatch: pytest.MonkeyPatch) -> None:
     """Two layers with one key are found by their correlation."""
     key = keystream.key
-    monkeypatch.setattr(build.stream, "key", lambda seed, parameter_id: key(seed, "any"))
+    monkeypatch.setattr(build.keystream, "key", lambda seed, parameter_id: key(seed, "any"))
 
     assert abs(correlation(*two_layers())) > 4
 
@@ -177,6 +177,6 @@ def test_a_seed_without_effect_is_found(
 ) -> None:
     """So is a seed that changes nothing."""
     key = keystream.key
-    monkeypatch.setattr(build.stream, "key", lambda seed, parameter_id: key(0, parameter_id))
+    monkeypatch.setattr(build.keystream, "key", lambda seed, parameter_id: key(0, parameter_id))
 
     assert abs(correlation(kernel(seed=0), kernel(seed=1))) > 4
