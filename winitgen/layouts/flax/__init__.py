@@ -1,1 +1,1 @@
-"""."""
+"""Flax: the variables of linen and the state of nnx."""
