@@ -14,10 +14,11 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 import winitgen
-from winitgen import digests, files
-from winitgen.digests import LEAF, Digests, Part
-from winitgen.writers import FORMATS
-from winitgen.writers.stream import BLOCK
+from winitgen import writing
+from winitgen.files import digests
+from winitgen.files.digests import LEAF, Digests, Part
+from winitgen.files.formats import FORMATS
+from winitgen.files.output.pump import BLOCK
 
 SPECS = Path(__file__).parents[1] / "specs"
 LAYOUTS = ("torch", "keras", "flax", "nnx")
@@ -44,7 +45,7 @@ def written(path: Path, spec: Any, **options: Any) -> dict[str, Any]:
     planned = winitgen.plan(
         spec, **{key: options.pop(key) for key in ("seed", "dtype", "layout") if key in options}
     )
-    return files.write(planned, path, digest=True, fsync=False, **options).report
+    return writing.write(planned, path, digest=True, fsync=False, **options).report
 
 
 @pytest.mark.parametrize("name", ["mlp", "resnet18"])

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
         UsageError,
         WinitgenError,
     )
-    from winitgen.files import Written
     from winitgen.inspecting.comparison import diff
     from winitgen.inspecting.inspection import inspect
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
     from winitgen.verifying.check import verify
+    from winitgen.writing import Written
 
 __all__ = [
     "DiffersError",
@@ -58,7 +58,7 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
-    "Written": "files",
+    "Written": "writing",
     "probe": "probes",
     "inspect": "inspecting.inspection",
     "diff": "inspecting.comparison",

@@ -8,9 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from winitgen import files
+from winitgen import writing
 from winitgen.errors import Mistake, UnreadableError, UsageError
-from winitgen.files import Written, tensors
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -22,6 +21,7 @@ from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
+from winitgen.writing import Written, tensors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -190,7 +190,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     ``progress`` is called now and then with the bytes done. With ``digest`` the report has ``digests``: of the
     content, which no container changes, and of the parameters, which no layout changes.
     """
-    return files.write(
+    return writing.write(
         plan(spec, seed=seed, dtype=dtype, layout=layout),
         path,
         format=format,

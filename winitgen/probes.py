@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from winitgen import files
+from winitgen import writing
 from winitgen.api import Source, check_options, load_spec, whole
 from winitgen.errors import UsageError
 from winitgen.spec.expressions import Number
@@ -84,7 +84,7 @@ def probe_by(
         backward=options.get("backward", True),
         schemes=tuple(options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
-        threads=_count("threads", options.get("threads")) or min(files.processors(), MOST_THREADS),
+        threads=_count("threads", options.get("threads")) or min(writing.processors(), MOST_THREADS),
     )
     return experiment(read, request)
 

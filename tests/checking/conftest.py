@@ -10,7 +10,7 @@ import pytest
 
 import winitgen
 from winitgen.checking import check
-from winitgen.readers.base import Stored, Weights
+from winitgen.files.input.open_file import Stored, Weights
 
 Arrays = dict[str, np.ndarray]
 

@@ -21,7 +21,7 @@ WRITERS = {
     "in place": """
 import os
 from contextlib import contextmanager
-from winitgen.writers import atomic
+from winitgen.files.formats import atomic
 @contextmanager
 def new_file(path, size, *, fsync=True, replace=False):
     with atomic.writing(path):
@@ -32,12 +32,12 @@ def new_file(path, size, *, fsync=True, replace=False):
 atomic.new_file = new_file
 """,
     "name left behind": """
-from winitgen.writers import atomic
+from winitgen.files.formats import atomic
 atomic._discard = lambda temporary, folder: None
 """,
     "short writes believed": """
 import os
-from winitgen.writers import sinks
+from winitgen.files.formats import sinks
 sinks.into_file = lambda fd: lambda offset, content: os.pwrite(fd, content, offset) >= 0
 """,
     "errors of the disk ignored": """

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 
 
 def _same(expected: dict[str, Any], path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 import winitgen
 from winitgen.checking import check
-from winitgen.readers.base import Stored, Weights
+from winitgen.files.input.open_file import Stored, Weights
 
 LAYERS = [
     {"name": "a", "type": "dense", "units": 300, "activation": "relu"},

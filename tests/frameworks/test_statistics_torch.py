@@ -10,7 +10,7 @@ import pytest
 
 import winitgen
 from winitgen.checking import check
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 
 SPEC = {
     "input": {"tokens": 7},

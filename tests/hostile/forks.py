@@ -77,7 +77,9 @@ def _serve() -> None:
     import numpy as np  # noqa: F401
     import ruamel.yaml  # noqa: F401
 
-    from winitgen import api, files  # noqa: F401
+    from winitgen import (
+        api,  # noqa: F401
+    )
     from winitgen.cli import init, plan  # noqa: F401
     from winitgen.report import html, markdown  # noqa: F401
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from winitgen import api, files
+from winitgen import api, writing
 from winitgen.errors import Mistake, SpecError, UsageError
 from winitgen.spec.mistakes import MOST_MISTAKES
 
@@ -24,12 +24,12 @@ def plan_or_refuse(content: bytes) -> tuple[Mistake, ...]:
     """
     try:
         planned = api.plan(api.parse_spec(content, FILE))
-        files.dry_run(planned)
+        writing.dry_run(planned)
     except SpecError as error:
         check_mistakes(error, content)
         return error.mistakes
     try:
-        files.dry_run(planned, "weights.safetensors")
+        writing.dry_run(planned, "weights.safetensors")
     except UsageError as error:  # a header, or a file, of more than the format can have
         check_line(str(error))
     return ()

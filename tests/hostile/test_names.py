@@ -14,11 +14,11 @@ from tests.hostile.places import PLACES
 from tests.hostile.strings import ALL
 from tests.hostile.target import check_line
 from tests.hostile.texts import as_yaml
-from winitgen import api, files
+from winitgen import api, writing
 from winitgen.errors import SpecError, UsageError
+from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
 from winitgen.spec.names import DEVICES, name_problem
-from winitgen.writers import FORMATS
 
 GRAMMAR = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """What specs/README.md says of names: letters, digits, _ and -, in segments joined by dots."""
@@ -41,7 +41,7 @@ def answer(source: bytes | dict[str, Any]) -> list[str]:
     """Return the names of the tensors, or what is said about the mistakes, all of it printable."""
     try:
         spec = api.parse_spec(source, "m.yaml") if isinstance(source, bytes) else api.load_spec(source)
-        names = [tensor["name"] for tensor in files.dry_run(api.plan(spec))["tensors"]]
+        names = [tensor["name"] for tensor in writing.dry_run(api.plan(spec))["tensors"]]
     except SpecError as error:
         mistakes = error.mistakes
     else:
@@ -120,9 +120,9 @@ def test_what_the_file_says_of_itself(text: str) -> None:
         assert re.search("[\ud800-\udfff]", text) or "${" in text
         check_line(str(error))
         return
-    recipe: Any = json.loads(files.metadata(plan)["winitgen"])
+    recipe: Any = json.loads(writing.metadata(plan)["winitgen"])
 
-    assert files.metadata(plan)["winitgen"].isascii()
+    assert writing.metadata(plan)["winitgen"].isascii()
     if "${" not in text:
         assert (text or None) == recipe["spec"].get("model")
     assert plan.parameters == api.plan(recipe["spec"]).parameters

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.hostile import written
 from tests.hostile.models import Model, models
 from tests.hostile.texts import STYLES, as_yaml
-from winitgen import api, files
+from winitgen import api, writing
 from winitgen.errors import SpecError
 from winitgen.layouts import LAYOUTS
 from winitgen.planning.plan import Parameter, Plan
@@ -38,7 +38,7 @@ def planned_in(model: Model, style: int, layout: str) -> Plan:
 
 def drawn_again(planned: Plan) -> Plan:
     """Plan what the file of a plan says of itself."""
-    recipe = json.loads(files.metadata(planned)["winitgen"])
+    recipe = json.loads(writing.metadata(planned)["winitgen"])
     return api.plan(recipe["spec"], seed=recipe["seed"], dtype=recipe["dtype"], layout=recipe["layout"])
 
 
@@ -57,13 +57,13 @@ def check(model: Model, style: int, layout: str, form: str) -> Plan:
     assert decided(planned) == decided(again)
     assert planned.spec == again.spec
     assert planned.notes == again.notes
-    assert files.metadata(planned) == files.metadata(again)
+    assert writing.metadata(planned) == writing.metadata(again)
 
     arrays = api.generate(planned)
     with TemporaryDirectory() as folder:
         path = Path(folder) / written.FORMS[form][0]
         api.write(planned, f"{path}/" if form == "npy-dir" else path, fsync=False, threads=1)
-        written.check(form, arrays, {tensor.name: tensor.dtype for tensor in files.tensors(planned)}, path)
+        written.check(form, arrays, {tensor.name: tensor.dtype for tensor in writing.tensors(planned)}, path)
     for name, array in arrays.items():
         assert np.isfinite(array.astype(np.float64)).all(), name
     return planned

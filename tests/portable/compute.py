@@ -104,8 +104,8 @@ def _has_small_formats() -> bool:
 def files(options: argparse.Namespace) -> Found:
     """Yield the hash of small models in every layout, format and number format that can hold them."""
     import winitgen
+    from winitgen.files.formats import FORMATS
     from winitgen.layouts import LAYOUTS
-    from winitgen.writers import FORMATS
 
     for model, source in models.FILES.items():
         spec = winitgen.load_spec(source)
@@ -179,12 +179,13 @@ def _examples(group: str, cases: list[tuple[str, str, str, int]], options: argpa
 
 def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
     """Return the SHA-256 of a file that is written, or of all files of a folder in the order of their names."""
-    from winitgen.files import metadata, tensors
-    from winitgen.writers import by_path, stream
-    from winitgen.writers.output import write
+    from winitgen.files.formats import by_path
+    from winitgen.files.output import pump
+    from winitgen.files.output.publish import write
+    from winitgen.writing import metadata, tensors
 
     if options.threads > 1:
-        stream._WORTH_A_THREAD = 0
+        pump._WORTH_A_THREAD = 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(f"{folder}/w{ending}")
         write(
@@ -193,7 +194,7 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
             metadata(planned),
             f"{folder}/w{ending}",
             threads=options.threads,
-            block=options.block or stream.BLOCK,
+            block=options.block or pump.BLOCK,
             fsync=False,
         )
         found = hashlib.sha256()

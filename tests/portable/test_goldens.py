@@ -13,10 +13,10 @@ import pytest
 
 from tests.portable import compute, models, record
 from winitgen.catalog.schemes import SCHEMES
+from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import STREAM
-from winitgen.writers import FORMATS
 
 
 def goldens(*groups: str) -> dict[str, str]:
@@ -44,7 +44,7 @@ def test_threads_and_blocks(
     threads: int, block: int, groups: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the number of threads nor that of elements in a block changes a byte."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     monkeypatch.setattr("winitgen.drawing.draw.BLOCK", block)
 
     assert goldens(*groups) == compute.compute(groups, threads=threads, block=block)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 
 ARRAYS = {
     "w": np.arange(12, dtype="f4").reshape(3, 4),

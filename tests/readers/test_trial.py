@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from winitgen.readers import trial
+from winitgen.files.formats.hdf5 import sandbox
 
 
-def _raise(_: trial.Tick) -> None:
+def _raise(_: sandbox.Tick) -> None:
     raise ValueError
 
 
-def _crash(tick: trial.Tick) -> None:
+def _crash(tick: sandbox.Tick) -> None:
     tick()
     faulthandler.disable()
     os.kill(os.getpid(), signal.SIGSEGV)
@@ -20,18 +20,18 @@ def _crash(tick: trial.Tick) -> None:
 
 def test_what_ends_survives() -> None:
     """Work that ends is no trouble, nor is an exception, which comes again where it counts."""
-    assert trial.survives(lambda tick: tick())
-    assert trial.survives(_raise)
+    assert sandbox.survives(lambda tick: tick())
+    assert sandbox.survives(_raise)
 
 
 def test_a_crash_does_not_survive() -> None:
     """A process that ends by a signal leaves this one alone."""
-    assert not trial.survives(_crash)
+    assert not sandbox.survives(_crash)
 
 
 def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Work without a tick is ended, however long it wants to go on; its process is gone."""
-    monkeypatch.setattr(trial, "_SECONDS", 0.2)
+    monkeypatch.setattr(sandbox, "_SECONDS", 0.2)
     fork, started = os.fork, []
 
     def forked() -> int:
@@ -40,18 +40,18 @@ def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(os, "fork", forked)
 
-    assert not trial.survives(lambda _: time.sleep(600))
+    assert not sandbox.survives(lambda _: time.sleep(600))
     with pytest.raises(ChildProcessError):
         os.waitpid(started[0], os.WNOHANG)
 
 
 def test_slow_work_that_goes_on_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     """The limit is for one step, not for all of them."""
-    monkeypatch.setattr(trial, "_SECONDS", 2.0)
+    monkeypatch.setattr(sandbox, "_SECONDS", 2.0)
 
-    def work(tick: trial.Tick) -> None:
+    def work(tick: sandbox.Tick) -> None:
         for _ in range(30):
             time.sleep(0.1)
             tick()
 
-    assert trial.survives(work)
+    assert sandbox.survives(work)

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 import winitgen
-from winitgen import files
+from winitgen import writing
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.numeric.statistics import Statistics
 
@@ -35,7 +35,7 @@ SPEC: dict[str, Any] = {"input": [3, 8, 7], "layers": LAYERS}
 
 def drawn(spec: dict[str, Any], path: Path, **options: Any) -> dict[str, dict[str, Any]]:
     """Draw a spec into a file and return the report's rows by their tensors."""
-    report = files.write(winitgen.plan(spec), path, fsync=False, histograms=True, **options).report
+    report = writing.write(winitgen.plan(spec), path, fsync=False, histograms=True, **options).report
     return {row["name"]: row for row in report["tensors"]}
 
 

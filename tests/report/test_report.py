@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.files import dry_run
 from winitgen.numeric.statistics import Statistics
 from winitgen.report import markdown
+from winitgen.writing import dry_run
 
 NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.files import metadata, tensors
-from winitgen.writers import FORMATS
-from winitgen.writers.base import Format
-from winitgen.writers.output import write
+from winitgen.files.formats import FORMATS
+from winitgen.files.formats.format import Format
+from winitgen.files.output.publish import write
+from winitgen.writing import metadata, tensors
 
 INITS: list[Any] = [
     "lecun_uniform",
@@ -102,7 +102,7 @@ def test_threads(file_format: Format, threads: int, tmp_path: Path, monkeypatch:
     """The number of threads changes no byte, also where it is more than the processors."""
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     winitgen.write({"layers": POOL}, once, threads=1)
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     winitgen.write({"layers": POOL}, again, threads=threads)
 
     assert files(once) == files(again)
@@ -117,7 +117,7 @@ def test_blocks(
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     planned = winitgen.plan({"layers": POOL})
     winitgen.write(planned, once)
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     write(file_format, tensors(planned), metadata(planned), again, threads=threads, block=block, fsync=False)
 
     assert files(once) == files(again)

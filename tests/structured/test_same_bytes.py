@@ -10,10 +10,10 @@ import winitgen
 from tests.portable.models import LARGE as SPEC
 from winitgen.drawing import draw
 from winitgen.drawing.whole import whole
-from winitgen.files import metadata, tensors
+from winitgen.files.formats import FORMATS
+from winitgen.files.output.publish import write
 from winitgen.numeric.scratch import Workspace
-from winitgen.writers import FORMATS
-from winitgen.writers.output import write
+from winitgen.writing import metadata, tensors
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
@@ -26,7 +26,7 @@ def test_threads_and_blocks(
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
     whole._held.clear()
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     safetensors = FORMATS["safetensors"]
     write(
         safetensors,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import winitgen
+from winitgen.files.formats import FORMATS
 from winitgen.planning.plan import Plan
-from winitgen.writers import FORMATS
 
 SPECS = Path(__file__).parents[2] / "specs"
 LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015")

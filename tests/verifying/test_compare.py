@@ -12,21 +12,21 @@ import pytest
 
 import winitgen
 from tests.verifying.conftest import Wrong, path_of
-from winitgen import files
+from winitgen import writing
 from winitgen.errors import UnreadableError
+from winitgen.files.formats import FORMATS
+from winitgen.files.formats.format import Image
+from winitgen.files.input.open_file import Stored
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.readers.base import Stored
 from winitgen.verifying.compare import first_difference
 from winitgen.verifying.names import Pair
-from winitgen.writers import FORMATS
-from winitgen.writers.base import Image
 
 FIXED = sorted(FORMATS)
 
 
 def places(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
     """Return the file and the offset at which the values of each tensor begin."""
-    named, about = files.tensors(planned), files.metadata(planned)
+    named, about = writing.tensors(planned), writing.metadata(planned)
     image = FORMATS[name].lay_out(named, about)
     images = {path: image} if isinstance(image, Image) else {f"{path}/{k}": part for k, part in image.items()}
     return {r.tensor.name: (file, r.offset) for file, part in images.items() for r in part.regions}
@@ -51,7 +51,7 @@ def test_each_flipped_bit_is_found(name: str, dtype: str, tmp_path: Path, small:
     kind, itemsize = DTYPES[dtype].numpy(), DTYPES[dtype].itemsize
     found = places(planned, path, name)
 
-    for tensor in files.tensors(planned):
+    for tensor in writing.tensors(planned):
         values = winitgen.generate(planned)[tensor.name].reshape(-1)
         for element in sorted(
             {0, 1, tensor.size // 3, 131_071, 131_072, tensor.size - 1} & set(range(tensor.size))
@@ -149,7 +149,7 @@ def test_the_first_difference_is_the_first_whoever_is_faster(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later block is compared sooner; what is told is what one thread alone would have met first."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     pairs = [pair("a", 3), pair("b", 9, [5, 131_073, 400_000]), pair("c", 2, [0])]
 
     found = first_difference(pairs, threads=threads)
@@ -162,7 +162,7 @@ def test_a_file_that_ends_behind_the_first_difference(
     first: int, raises: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes first is told: the difference, or that the file cannot be read so far."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
 
     def ended(start: int, count: int) -> Any:
         raise UnreadableError("w ended while it was being read")
@@ -182,7 +182,7 @@ def test_a_file_that_ends_behind_the_first_difference(
 
 def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every block of every tensor is compared, once."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     taken = []
     pairs = []
     for name in "ab":
@@ -200,7 +200,7 @@ def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_archives_that_unpack_forward_only_are_read_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread, the calling one, reads them from the first block to the last."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     taken = []
     made = pair("w", 20, forward=True)
 

@@ -14,11 +14,11 @@ from safetensors.numpy import load_file, save_file
 
 import winitgen
 from tests.verifying.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
-from winitgen import files
+from winitgen import writing
 from winitgen.errors import UsageError
+from winitgen.files.formats import FORMATS
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Plan
-from winitgen.writers import FORMATS
 
 FOREIGN = ["the file says nothing of its origin; its values are those of the spec"]
 
@@ -155,7 +155,7 @@ def test_another_recipe_for_the_same_values(tmp_path: Path, small: Any) -> None:
 def test_digests_are_those_of_writing(tmp_path: Path, small: Any) -> None:
     """``verify`` computes them from what it compared."""
     planned = winitgen.plan(small, layout="keras")
-    report = files.write(planned, tmp_path / "w.safetensors", digest=True, fsync=False).report
+    report = writing.write(planned, tmp_path / "w.safetensors", digest=True, fsync=False).report
 
     assert report["digests"] == winitgen.verify(tmp_path / "w.safetensors", digest=True)["digests"]
     assert "digests" not in winitgen.verify(tmp_path / "w.safetensors")

@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 import winitgen
 from tests.verifying.conftest import Wrong
-from winitgen.readers.base import Stored, Weights
+from winitgen.files.input.open_file import Stored, Weights
 from winitgen.verifying.names import match
 
 SPEC: dict[str, Any] = {
@@ -96,9 +96,9 @@ def stored(names: list[str]) -> Weights:
 )
 def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
     """Groups of HDF5, dots alone, and the places of Keras's own files are understood."""
-    from winitgen import files
+    from winitgen import writing
 
-    matched = match(stored(names), files.tensors(winitgen.plan(SPEC, layout=layout)))
+    matched = match(stored(names), writing.tensors(winitgen.plan(SPEC, layout=layout)))
 
     assert names == [pair.stored.name for pair in matched.pairs]
     assert [] == [line for line in matched.differences if "shape" not in line]

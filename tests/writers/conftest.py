@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from winitgen.files.formats import FORMATS
+from winitgen.files.formats.format import Format
+from winitgen.files.output.publish import write
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.writers import FORMATS
-from winitgen.writers.base import Format
-from winitgen.writers.output import write
 
 ORIGIN = '{"dtype":"float32","layout":"torch","seed":0,"spec":{"model":"m"},"stream":1}'
 METADATA = {"format": "pt", "winitgen": ORIGIN}

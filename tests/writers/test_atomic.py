@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from winitgen.errors import ExistsError, OutputError
-from winitgen.writers.atomic import new_file, temporary_name
+from winitgen.files.output.atomic import new_file, temporary_name
 
 
 def fill(path: Path, content: bytes = b"new", **options: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from winitgen.errors import ExistsError, OutputError
-from winitgen.writers import atomic, renaming
-from winitgen.writers.atomic import new_file
+from winitgen.files.output import atomic, renaming
+from winitgen.files.output.atomic import new_file
 
 
 def fill(path: Path, content: bytes = b"new", **options: Any) -> Any:
@@ -48,7 +48,7 @@ def test_nowhere(way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path
 READ_ONLY = """
 import os, sys
 sys.path[:0] = {path!r}
-from winitgen.writers.atomic import new_file
+from winitgen.files.output.atomic import new_file
 if os.geteuid() == 0:  # root may write anywhere
     os.setgid(65534)
     os.setuid(65534)
@@ -78,13 +78,13 @@ def test_read_only_folder(tmp_path: Path) -> None:
 FULL = """
 import resource, sys
 sys.path[:0] = {path!r}
-from winitgen.writers import atomic
+from winitgen.files.output import atomic
 {patch}
 resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
 try:
     with atomic.new_file(sys.argv[1], 1 << 21, replace=True) as fd:
         print("drawing")
-        from winitgen.writers.sinks import into_file
+        from winitgen.files.output.sinks import into_file
         into_file(fd)(0, bytes(1 << 21))
 except Exception as error:
     print(error)
@@ -210,7 +210,7 @@ def test_link_fails_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 KILLED = """
 import sys, time
 sys.path[:0] = {path!r}
-from winitgen.writers.atomic import new_file
+from winitgen.files.output.atomic import new_file
 with new_file(sys.argv[1], 1 << 20, replace=True) as fd:
     print("midway", flush=True)
     time.sleep(60)

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from winitgen import writers
 from winitgen.errors import UsageError
-from winitgen.writers import FORMATS, by_name, by_path
+from winitgen.files import formats as writers
+from winitgen.files.formats import FORMATS, by_name, by_path
 
 KNOWN = "the endings are .h5, .hdf5, .npy, .npz, .safetensors, .weights.h5, and / for a folder"
 
@@ -51,7 +51,7 @@ def test_no_other_attribute() -> None:
     with pytest.raises(AttributeError) as caught:
         writers.nothing  # noqa: B018
 
-    assert str(caught.value) == "module 'winitgen.writers' has no attribute 'nothing'"
+    assert str(caught.value) == "module 'winitgen.files.formats' has no attribute 'nothing'"
 
 
 def test_writing_safetensors_loads_no_hdf5() -> None:
@@ -59,8 +59,8 @@ def test_writing_safetensors_loads_no_hdf5() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from winitgen.writers import FORMATS, by_path
-import winitgen.writers.output
+from winitgen.files.formats import FORMATS, by_path
+import winitgen.files.output.publish
 by_path("w.safetensors").lay_out([], {{}})
 heavy = {{"h5py", "safetensors", "zipfile", "msgspec", "ruamel", "ml_dtypes", "concurrent.futures", "dataclasses"}}
 print(sorted(heavy & set(sys.modules)))
@@ -75,7 +75,7 @@ def test_finding_formats_loads_no_numpy() -> None:
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
-from winitgen.writers import FORMATS
+from winitgen.files.formats import FORMATS
 FORMATS["npz"]
 print("numpy" in sys.modules)
 """

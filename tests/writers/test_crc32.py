@@ -3,7 +3,7 @@ import zlib
 
 import pytest
 
-from winitgen.writers.crc32 import combine, combine_all
+from winitgen.files.output.crc32 import combine, combine_all
 
 
 @pytest.mark.parametrize("lengths", [(0, 0), (0, 5), (5, 0), (1, 1), (1000, 3), (7, 70_000)])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from winitgen.errors import OutputError, UsageError
-from winitgen.writers import by_name
-from winitgen.writers.base import Format
-from winitgen.writers.output import write_stdout
+from winitgen.files.formats import by_name
+from winitgen.files.formats.format import Format
+from winitgen.files.output.publish import write_stdout
 
 SAFETENSORS = by_name("safetensors")
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
-from winitgen.readers.opening import reading
-from winitgen.writers import by_name
-from winitgen.writers.base import Format
+from winitgen.files.formats import by_name
+from winitgen.files.formats.format import Format
+from winitgen.files.input.opening import reading
 
 SAFETENSORS = by_name("safetensors")
 

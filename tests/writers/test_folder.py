@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from winitgen.errors import ExistsError, OutputError
-from winitgen.writers import folder as module
-from winitgen.writers import renaming
-from winitgen.writers.folder import new_folder, new_member
+from winitgen.files.output import folder as module
+from winitgen.files.output import renaming
+from winitgen.files.output.folder import new_folder, new_member
 
 
 @pytest.fixture(params=["at once", "in turn"])

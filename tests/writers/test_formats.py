@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from winitgen.errors import UnreadableError
-from winitgen.writers import by_path
-from winitgen.writers.base import Format, Image, byte_count
-from winitgen.writers.output import write
+from winitgen.files.formats import by_path
+from winitgen.files.formats.format import Format, Image, byte_count
+from winitgen.files.output.publish import write
 
 # The SHA-256 of `model` in each format: a change here changes every user's files.
 GOLDEN = {
@@ -56,7 +56,7 @@ def test_threads_and_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The bytes depend neither on the number of threads nor on the size of a block."""
-    monkeypatch.setattr("winitgen.writers.stream._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     save(file_format, model, place, threads=threads, block=block, fsync=False)
 
     assert GOLDEN[file_format.name] == digest(place)

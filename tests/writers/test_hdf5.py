@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError, UsageError
-from winitgen.writers import by_name
-from winitgen.writers.recorder import Recorder
+from winitgen.files.formats import by_name
+from winitgen.files.formats.hdf5.recorder import Recorder
 
 FORMAT = by_name("hdf5")
 
@@ -88,8 +88,8 @@ import importlib.util
 spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
 known = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(known)
-from winitgen.writers import by_name
-from winitgen.writers.output import write
+from winitgen.files.formats import by_name
+from winitgen.files.output.publish import write
 write(by_name("hdf5"), known.model.__wrapped__(), known.METADATA, {str(tmp_path / "v.h5")!r})
 """
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7"})

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from winitgen.writers.atomic import temporary_name
-from winitgen.writers.leftovers import leftovers
+from winitgen.files.output.atomic import temporary_name
+from winitgen.files.output.leftovers import leftovers
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.files.formats import by_name
+from winitgen.files.formats.npy.writer import header
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.writers import by_name
-from winitgen.writers.npy import header
 
 FORMAT = by_name("npy")
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.files.formats import by_name
+from winitgen.files.formats.npy_dir.reader import read_index
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.readers.npy_dir import read_index
-from winitgen.writers import by_name
 
 FORMAT = by_name("npy-dir")
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats import by_name
+from winitgen.files.formats.format import byte_count
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.writers import by_name
-from winitgen.writers.base import byte_count
 
 FORMAT = by_name("npz")
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
-from winitgen.writers import by_name
-from winitgen.writers.base import Format
+from winitgen.files.formats import by_name
+from winitgen.files.formats.format import Format
 
 SAFETENSORS = by_name("safetensors")
 

@@ -10,8 +10,8 @@ import safetensors
 import safetensors.numpy
 
 from winitgen.errors import UnreadableError, UsageError
+from winitgen.files.formats import by_name
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.writers import by_name
 
 FORMAT = by_name("safetensors")
 
@@ -92,7 +92,7 @@ def test_reserved_name(fake: Any, metadata: dict[str, str]) -> None:
 
 def test_header_too_long(fake: Any, metadata: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A header that the library would not read is refused before anything is drawn."""
-    monkeypatch.setattr("winitgen.writers.safetensors.LONGEST_HEADER", 300)
+    monkeypatch.setattr("winitgen.files.formats.safetensors.writer.LONGEST_HEADER", 300)
     with pytest.raises(UsageError) as caught:
         FORMAT.lay_out([fake("w" * 300, (1,))], {})
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from winitgen.writers.base import Image, Piece
-from winitgen.writers.sinks import Forward, against_file, into_file, written_back_early
+from winitgen.files.formats.format import Image, Piece
+from winitgen.files.output.sinks import Forward, against_file, into_file, written_back_early
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_hints_change_nothing(fd: Any) -> None:
 
 def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the system takes no hints, the sink is what it was."""
-    monkeypatch.setattr("winitgen.writers.sinks._sync_file_range", lambda: None)
+    monkeypatch.setattr("winitgen.files.output.sinks._sync_file_range", lambda: None)
     put = into_file(fd)
 
     assert written_back_early(fd, put) is put

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.writers.base import Format, Image, Region
-from winitgen.writers.stream import little_endian, pour
+from winitgen.files.formats.format import Format, Image, Region
+from winitgen.files.output.pump import little_endian, pour
 
 
 class Large:
@@ -163,8 +163,8 @@ INTERRUPTED = """
 import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
-from winitgen.writers.base import Image, Region
-from winitgen.writers.stream import pour
+from winitgen.files.formats.format import Image, Region
+from winitgen.files.output.pump import pour
 
 class Endless:
     name, shape, dtype = "w", (1 << 50,), "float32"
@@ -234,8 +234,8 @@ MANY_THREADS = """
 import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
-from winitgen.writers.base import Image, Region
-from winitgen.writers.stream import pour
+from winitgen.files.formats.format import Image, Region
+from winitgen.files.output.pump import pour
 
 class Large:
     name, shape, dtype = "w", (1 << 26,), "float32"
@@ -266,8 +266,8 @@ MEMORY = """
 import resource, sys
 sys.path[:0] = {path!r}
 import numpy as np
-from winitgen.writers import by_name
-from winitgen.writers.output import write
+from winitgen.files.formats import by_name
+from winitgen.files.output.publish import write
 
 class Large:
     name, place, shape, dtype = "w", "layers/w", (1 << 26,), "float32"

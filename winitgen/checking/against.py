@@ -8,10 +8,10 @@ from typing import Any
 from winitgen.checking import bounds
 from winitgen.checking.compared import Gathered, compare
 from winitgen.checking.row import Row
+from winitgen.files.input.open_file import Stored, Weights
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
-from winitgen.readers.base import Stored, Weights
 
 LEVEL = 1 / 2000
 """The chance of a false alarm about a file as a whole, at most."""

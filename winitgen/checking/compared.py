@@ -17,10 +17,10 @@ from winitgen.checking.sample import HELD, Sample
 from winitgen.checking.wholes import examine
 from winitgen.drawing import draw
 from winitgen.drawing.distributions import Constant
+from winitgen.files.input.open_file import Stored, numpy_dtype
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
-from winitgen.readers.base import Stored, numpy_dtype
 
 Array = np.ndarray[Any, Any]
 

@@ -9,9 +9,9 @@ from winitgen.checking import lines
 from winitgen.checking.figures import Test
 from winitgen.checking.hints import hints_for
 from winitgen.checking.sample import Sample
+from winitgen.files.input.open_file import Stored
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
-from winitgen.readers.base import Stored
 
 if TYPE_CHECKING:
     import numpy as np

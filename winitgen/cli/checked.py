@@ -16,7 +16,7 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
     if choices["digest"]:
         raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
     from winitgen.checking import check
-    from winitgen.readers import open_weights
+    from winitgen.files.input import open_weights
 
     planned = options.planned(spec, choices)
     with open_weights(file) as weights:

@@ -17,7 +17,7 @@ def command(json_: bool) -> None:
     Example:
       winitgen formats
     """
-    from winitgen.writers import FORMATS
+    from winitgen.files.formats import FORMATS
 
     rows = [
         {

@@ -87,16 +87,16 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen import files
+    from winitgen import writing
 
     planned = options.planned(spec, choices)
     started = time.perf_counter()
     if choices["dry_run"] or out is None:
-        status, report = "dry run", files.dry_run(planned, out, format=choices["format_"])
+        status, report = "dry run", writing.dry_run(planned, out, format=choices["format_"])
     else:
         _tell_leftovers(out, *choices["report"])
-        with Bar(files.size_of(planned)) as bar:
-            status, report = files.write(
+        with Bar(writing.size_of(planned)) as bar:
+            status, report = writing.write(
                 planned,
                 out,
                 format=choices["format_"],
@@ -118,7 +118,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 def _tell_leftovers(*paths: str) -> None:
     """Say on standard error what a run that was killed has left beside the output and the reports."""
-    from winitgen.writers.leftovers import leftovers
+    from winitgen.files.output.leftovers import leftovers
 
     for path in paths:
         if path != "-" and (line := leftovers(path)):

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import Stored
 from winitgen.inspecting.matching import Pair, matched
 from winitgen.inspecting.origin import origin_of, true_arrays
 from winitgen.inspecting.streaming import Piece, Progress, fetched, in_order, pieces, threads_for
-from winitgen.readers import open_weights
-from winitgen.readers.base import Stored
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from winitgen import digests
+from winitgen.files import digests
+from winitgen.files.output.pump import little_endian
 from winitgen.inspecting.origin import planned_pairs
 from winitgen.inspecting.streaming import Piece, fetched, in_order, threads_for
-from winitgen.writers.stream import little_endian
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
 
-    from winitgen.readers.base import Stored, Weights
+    from winitgen.files.input.open_file import Stored, Weights
 
 
 def content_digest(weights: Weights, arrays: Sequence[Stored], threads: int | None = None) -> str:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UsageError
+from winitgen.files.input import open_weights
 from winitgen.inspecting.origin import origin_of, true_arrays
-from winitgen.readers import open_weights
 
 if TYPE_CHECKING:
+    from winitgen.files.input.open_file import Stored, Weights
     from winitgen.inspecting.figures import Figures
     from winitgen.inspecting.grid import Grid
     from winitgen.inspecting.streaming import Progress
-    from winitgen.readers.base import Stored, Weights
 
 DETAILED = 256
 """Bins at most of the histogram of one tensor that is looked at alone."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from winitgen.readers.base import Stored
+from winitgen.files.input.open_file import Stored
 
 
 class Pair(NamedTuple):

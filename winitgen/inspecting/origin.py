@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import WinitgenError
-from winitgen.readers.base import Stored, numpy_dtype
+from winitgen.files.input.open_file import Stored, numpy_dtype
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.readers.base import Weights
+    from winitgen.files.input.open_file import Weights
     from winitgen.verifying.names import Pair
 
 LONGEST_RECIPE = 10_000_000
@@ -76,12 +76,12 @@ def true_arrays(weights: Weights, origin: dict[str, Any] | None) -> Sequence[Sto
 
 def planned_pairs(weights: Weights) -> Sequence[Pair]:
     """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
-    from winitgen import files
+    from winitgen import writing
     from winitgen.verifying.names import match
     from winitgen.verifying.recipe import plan_of
 
     try:
-        return match(weights, files.tensors(plan_of(weights))).pairs
+        return match(weights, writing.tensors(plan_of(weights))).pairs
     except WinitgenError:
         return ()
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.files.input.open_file import Stored
     from winitgen.numeric.scratch import Workspace
-    from winitgen.readers.base import Stored
 
 BLOCK = 1 << 21
 """Bytes of a block, and of small arrays that are taken together."""
@@ -108,7 +108,7 @@ def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
 
 def threads_for(nbytes: int, threads: int | None) -> int:
     """Return how many threads share the reading of so many bytes; None stands for as many as help."""
-    from winitgen.files import processors
+    from winitgen.writing import processors
 
     if nbytes < _WORTH_A_THREAD:
         return 1

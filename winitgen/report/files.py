@@ -86,8 +86,8 @@ def replace(path: str, content: bytes) -> None:
 
     A pipe or a device under the name is written into.
     """
-    from winitgen.writers.atomic import new_file, writing
-    from winitgen.writers.existing import kind
+    from winitgen.files.output.atomic import new_file, writing
+    from winitgen.files.output.existing import kind
 
     with writing(path):
         if kind(path) in ("device", "folder"):

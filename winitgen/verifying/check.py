@@ -6,19 +6,19 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from winitgen import api, files
+from winitgen import api, writing
 from winitgen.errors import DiffersError, Mistake, UsageError
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import Weights
+from winitgen.files.output.existing import recipe_difference
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.readers import open_weights
-from winitgen.readers.base import Weights
 from winitgen.spec.model import ModelSpec
 from winitgen.verifying import recipe
 from winitgen.verifying.compare import Difference, first_difference
 from winitgen.verifying.names import match, told
-from winitgen.writers.existing import recipe_difference
 
 if TYPE_CHECKING:
-    from winitgen.digests import Digests
+    from winitgen.files.digests import Digests
 
 
 def verify(
@@ -43,7 +43,7 @@ def verify(
     """
     if spec is None and (seed, dtype, layout) != (None, None, None):
         raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
-    threads = files.threads_of(threads)
+    threads = writing.threads_of(threads)
     planned = None if spec is None else api.plan(spec, seed=seed, dtype=dtype, layout=layout)
     with open_weights(path) as weights:
         return _Check(weights, planned).run(threads, digest, progress)
@@ -56,7 +56,7 @@ class _Check:
         self.weights = weights
         self.own = planned is None
         self.planned = recipe.plan_of(weights) if planned is None else planned
-        self.named = files.tensors(self.planned)
+        self.named = writing.tensors(self.planned)
 
     def run(
         self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
@@ -67,7 +67,7 @@ class _Check:
         if differences:
             raise self._differs(told(path, differences), None)
         digests = self._digests() if digest else None
-        total = files.size_of(self.planned)
+        total = writing.size_of(self.planned)
         found = first_difference(
             pairs,
             threads=threads,
@@ -78,11 +78,11 @@ class _Check:
             raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
         report = {**self._report("verified"), "notes": self._notes()}
         if digests:
-            report["digests"] = files.digests_of(self.planned, self.named, digests, threads)
+            report["digests"] = writing.digests_of(self.planned, self.named, digests, threads)
         return report
 
     def _digests(self) -> Digests:
-        from winitgen.digests import Digests
+        from winitgen.files.digests import Digests
 
         return Digests([tensor.size for tensor in self.named])
 
@@ -101,7 +101,7 @@ class _Check:
             "totals": {
                 "tensors": len(self.named),
                 "elements": sum(tensor.size for tensor in self.named),
-                "bytes": files.size_of(planned),
+                "bytes": writing.size_of(planned),
             },
         }
 
@@ -120,7 +120,7 @@ class _Check:
         """Return how the recipe in the file differs from the spec that was given: a clause, or nothing."""
         if self.own:
             return ""
-        return recipe_difference(self.weights.provenance, files.metadata(self.planned)["winitgen"])
+        return recipe_difference(self.weights.provenance, writing.metadata(self.planned)["winitgen"])
 
     def _notes(self) -> list[str]:
         """Return what a person should know of a file whose values are as drawn."""

@@ -7,15 +7,15 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.format import Image, Region, Tensor
+from winitgen.files.output.pump import BLOCK, pour
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.verifying.names import Pair
-from winitgen.writers.base import Image, Region, Tensor
-from winitgen.writers.stream import BLOCK, pour
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.writers.passes import Observer
+    from winitgen.files.output.passes import Observer
 
 
 class Difference(NamedTuple):

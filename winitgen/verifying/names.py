@@ -7,9 +7,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from winitgen.errors import Mistake, printable
+from winitgen.files.input.open_file import Stored, Weights
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.readers.base import Stored, Weights
 
 MOST_SHOWN = 20
 """Differences that are told one by one."""

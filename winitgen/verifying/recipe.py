@@ -6,9 +6,9 @@ from typing import Any
 
 from winitgen import api
 from winitgen.errors import SpecError, UnreadableError, UsageError
+from winitgen.files.input.open_file import Weights
+from winitgen.files.input.opening import decoded
 from winitgen.planning.plan import STREAM, Plan
-from winitgen.readers.base import Weights
-from winitgen.readers.opening import decoded
 from winitgen.spec import recipe
 from winitgen.spec.document import read_nodes
 from winitgen.spec.mistakes import Mistakes

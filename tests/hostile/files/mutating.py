@@ -26,7 +26,7 @@ import numpy as np
 from safetensors.numpy import save
 
 from winitgen.errors import UnreadableError
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 
 SECONDS = 10  # a hang never ends; 5 would do on a machine that has nothing else to do
 LONGEST = 1 << 20  # values that are read of one array

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from winitgen.errors import UnreadableError
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 
 OPEN = """
 import sys
 from winitgen.errors import UnreadableError
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 try:
     with open_weights(sys.argv[1]):
         pass
@@ -168,7 +168,7 @@ def test_a_link_in_a_folder(tmp_path: Path) -> None:
 READ = """
 import sys
 from winitgen.errors import UnreadableError
-from winitgen.readers import open_weights
+from winitgen.files.input import open_weights
 with open_weights(sys.argv[1]) as weights:
     try:
         weights.tensors[0].read(0, 1)

@@ -21,7 +21,7 @@ def test_what_goes_wrong_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
     import signal
 
-    from winitgen.readers import npy
+    from winitgen.files.formats.npy import reader as npy
 
     def broken(file: object, path: str, name: str = "") -> None:
         raise KeyError("shape")

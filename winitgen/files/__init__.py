@@ -1,0 +1,1 @@
+"""Weight files: their formats, how one is written and how one is read."""

@@ -1,0 +1,68 @@
+"""The file formats, a folder each: ``writer.py`` holds its ``FORMAT``, ``reader.py`` its ``READER``.
+
+>>> by_path("model.safetensors").name
+'safetensors'
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NoReturn
+
+from winitgen.errors import UsageError
+from winitgen.files.formats.format import Format
+from winitgen.spec.mistakes import suggest
+
+FORMATS: Mapping[str, Format]
+"""Every format that can be written, by its name."""
+
+
+def by_name(name: str) -> Format:
+    """Return the format of this name."""
+    formats = _formats()
+    if name not in formats:
+        known = ", ".join(formats)
+        raise UsageError(f"unknown format {name!r}{suggest(name, formats)}; the formats are {known}")
+    return formats[name]
+
+
+def by_path(path: str | os.PathLike[str]) -> Format:
+    """Return the format that a path's ending stands for; one that ends in ``/`` is a folder."""
+    shown = os.fspath(path)
+    endings = {ending: found for found in _formats().values() for ending in found.endings}
+    fitting = [ending for ending in endings if shown.lower().endswith(ending)]
+    if not fitting:
+        _refuse_ending(shown, sorted(endings))
+    return endings[max(fitting, key=len)]
+
+
+def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
+    ending = os.path.splitext(shown)[1]
+    known = ", ".join(ending for ending in endings if ending != "/")
+    what = f"unknown ending {ending!r}{suggest(ending, endings)}" if ending else "no ending"
+    raise UsageError(f"{shown}: {what}; the endings are {known}, and / for a folder")
+
+
+@cache
+def _formats() -> dict[str, Format]:
+    """Import the writers, all of them light, and keep their formats."""
+    return {module.FORMAT.name: module.FORMAT for module in modules("writer")}
+
+
+def modules(kind: str) -> Iterator[Any]:
+    """Import and yield the module ``kind``, ``reader`` or ``writer``, of every format that has one."""
+    from importlib import import_module
+    from pkgutil import iter_modules
+
+    for folder in iter_modules(__path__):
+        if folder.ispkg and os.path.exists(os.path.join(*__path__, folder.name, f"{kind}.py")):
+            yield import_module(f"{__name__}.{folder.name}.{kind}")
+
+
+def __getattr__(name: str) -> Any:
+    """Look for the formats when they are first asked for, not on every start."""
+    if name == "FORMATS":
+        return _formats()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,116 @@
+"""What a file format is: a plan of the file's bytes, made before the first value is drawn.
+
+A format is one module of this package. It holds ``FORMAT``, a `Format`, and that is all it takes:
+the module is found by looking (`winitgen.files.formats.FORMATS`). The format's ``lay_out`` turns named
+tensors into an `Image`: which fixed bytes stand where, and where each tensor's values go. The
+stream (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
+and puts each where the image says: into a new file, against an existing one, or down a pipe.
+
+A format never knows what a scheme is, and never sees more than one block of values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from winitgen.numeric.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
+    from winitgen.numeric.scratch import Workspace
+
+
+class Tensor(Protocol):
+    """One named array of the file to be written, in C order."""
+
+    @property
+    def name(self) -> str:
+        """The tensor's name in the file, such as ``fc1.weight``."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape; empty for a scalar."""
+
+    @property
+    def dtype(self) -> str:
+        """Its format's name, a key of `winitgen.numeric.dtypes.DTYPES`."""
+
+    def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        """Return elements ``start`` to ``start + count`` as a flat array, native byte order.
+
+        The array may be scratch of ``workspace``: it is valid until the next call with it.
+        Any thread may call this, each with a workspace of its own.
+        """
+
+
+def element_count(tensor: Tensor) -> int:
+    """Return a tensor's number of elements, as an integer of any size."""
+    count = 1
+    for size in tensor.shape:
+        count *= size
+    return count
+
+
+def byte_count(tensor: Tensor) -> int:
+    """Return how many bytes a tensor's values take in a file."""
+    return element_count(tensor) * DTYPES[tensor.dtype].itemsize
+
+
+class Piece(NamedTuple):
+    """Fixed bytes of the file."""
+
+    offset: int
+    content: bytes
+
+
+class Region(NamedTuple):
+    """Where the values of one tensor stand: contiguous, C order, little-endian."""
+
+    offset: int
+    tensor: Tensor
+
+
+class Image(NamedTuple):
+    """The whole of one file. Pieces and regions do not overlap; what neither covers is zero bytes.
+
+    One of them covers the last byte. A region without elements may have any offset.
+
+    ``finish``, where a format needs it, gives the pieces that depend on the values (a zip's
+    checksums); it is called once, when all is drawn, with the CRC-32 of each region in order.
+    """
+
+    size: int
+    pieces: Sequence[Piece]
+    regions: Sequence[Region]
+    finish: Callable[[Sequence[int]], Sequence[Piece]] | None = None
+
+
+Folder = Mapping[str, Image]
+"""Several files by their name in one folder, in the order in which they are written."""
+
+
+class Format(NamedTuple):
+    """One file format.
+
+    ``lay_out(tensors, metadata)`` gives the image, or the folder of images. ``metadata`` is written
+    in the order given, as far as the format has room for it: ``format``, the framework the names
+    are meant for (safetensors alone has a place for it), and ``winitgen``, the JSON text that says
+    how the values came about. It raises `UsageError` where the format cannot hold these tensors,
+    naming one that can.
+    ``provenance(path)`` reads the text ``winitgen`` back from a file, None where there is none, and raises
+    `UnreadableError` where the file is not of this format.
+    ``forward_only`` says whether the file can be written down a pipe, first byte to last.
+    ``signed`` says whether its files have room for the text ``winitgen`` at all.
+    """
+
+    name: str
+    endings: tuple[str, ...]
+    summary: str
+    lay_out: Callable[[Sequence[Tensor], Mapping[str, str]], Image | Folder]
+    provenance: Callable[[Path], str | None]
+    forward_only: bool = False
+    signed: bool = True

@@ -1,0 +1,246 @@
+"""Reads HDF5: plain datasets, Keras's ``.weights.h5``, and its older ``.h5``.
+
+Only what the file itself holds is read: links to other files and to other places are passed over, and
+a dataset whose values stand elsewhere is refused.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy.reader import is_numeric
+from winitgen.files.input.open_file import (
+    MOST_TENSORS,
+    Read,
+    Reader,
+    Stored,
+    Weights,
+    check_expansion,
+    native,
+    numpy_dtype,
+    quoted,
+    raw,
+)
+from winitgen.files.input.opening import opened
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    import numpy as np
+
+    from winitgen.files.formats.hdf5.sandbox import Tick
+
+_MAGIC = b"\x89HDF\r\n\x1a\n"
+_BFLOAT16 = (15, 7, 8, 0, 7)
+_LOCK = Lock()
+_RUN = 1 << 20
+_ROW = 1 << 16
+"""Values that are read whole, though a run needs only some of them."""
+
+
+def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
+    """Return the datasets, in the order of their paths."""
+    _try(path, _read_again)
+    return _read(file, path, stack, lambda: None)
+
+
+def _read_again(path: str, tick: Tick) -> None:
+    from contextlib import ExitStack
+
+    with (
+        ExitStack() as stack
+    ):  # a file of its own: two processes that share one would move each other's position
+        _read(stack.enter_context(opened(Path(path))), path, stack, tick)
+
+
+def _try(path: str, work: Callable[[str, Tick], object]) -> None:
+    """Raise `UnreadableError` for a file that crashes the HDF5 library, or that it never comes to an end of."""
+    import h5py  # noqa: F401  # once, for this process and the other
+
+    from winitgen.files.formats.hdf5.sandbox import survives
+
+    if not survives(partial(work, path)):
+        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one")
+
+
+def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> Weights:
+    import h5py
+
+    from winitgen.files.formats.hdf5.guarded import Careful
+
+    size = file.seek(0, 2)
+    with _trouble(path):
+        root = stack.enter_context(h5py.File(Careful(file), "r"))
+        text = root.attrs.get("winitgen")
+        datasets = list(_datasets(root, path, tick))
+    tensors = []
+    for name, dataset in datasets:
+        with _trouble(path):
+            tensors.append(_stored(file, path, name, dataset))
+        tick()
+    facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
+    return Weights(path, "hdf5", tensors, {}, text if isinstance(text, str) else None, facts)
+
+
+def provenance(path: Path) -> str | None:
+    """Read the root attribute ``winitgen``."""
+    with opened(path):
+        pass  # what is missing is told as missing
+    _try(str(path), _attribute)
+    return _attribute(str(path), lambda: None)
+
+
+def _attribute(path: str, _: Tick) -> str | None:
+    import h5py
+
+    from winitgen.files.formats.hdf5.guarded import Careful
+
+    with opened(Path(path)) as file, _trouble(path), h5py.File(Careful(file), "r") as root:
+        text = root.attrs.get("winitgen")
+    return text if isinstance(text, str) else None
+
+
+@contextmanager
+def _trouble(path: str) -> Iterator[None]:
+    """Turn whatever HDF5 says about a file that is not HDF5, or damaged, into one line."""
+    try:
+        yield
+    except UnreadableError:
+        raise
+    except Exception as error:
+        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one") from error
+
+
+def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
+    """Yield the datasets by their paths; a group that is met a second time is not entered again."""
+    import h5py
+
+    seen, waiting, found = set(), [("", root)], 0
+    while waiting:
+        prefix, group = waiting.pop()
+        address = h5py.h5o.get_info(group.id).addr
+        if address in seen:
+            continue
+        seen.add(address)
+        groups = []
+        for name in sorted(group):
+            found += 1
+            tick()
+            if found > MOST_TENSORS:
+                raise UnreadableError(
+                    f"{path} lists more than {MOST_TENSORS:,} objects, the most that are read"
+                )
+            if "/" in name or name in {".", ".."}:  # would be taken for a way through other links
+                raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is no name")
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                continue
+            member = group[name]
+            if isinstance(member, h5py.Dataset):
+                yield prefix + name, member
+            elif isinstance(member, h5py.Group):
+                groups.append((f"{prefix}{name}/", member))
+        waiting += reversed(groups)
+
+
+def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
+    creation, shape = dataset.id.get_create_plist(), dataset.shape
+    if dataset.is_virtual or creation.get_external_count():
+        raise UnreadableError(
+            f"{path}: the values of {quoted(name)} stand in another file, which is not read"
+        )
+    dtype = _dtype(dataset)
+    if shape is None or dtype is None:
+        return Stored(name, str(dataset.dtype), shape or (), dataset.id.get_storage_size())
+    nbytes = math.prod(shape) * dtype.itemsize
+    offset = dataset.id.get_offset()  # from the file's first byte, another program's block included
+    if offset is not None:
+        if offset + nbytes > os.fstat(file.fileno()).st_size:
+            raise UnreadableError(
+                f"{path} is a damaged HDF5 file: it ends before the values of {quoted(name)}"
+            )
+        return Stored(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
+    check_expansion(path, name, nbytes, dataset.id.get_storage_size())
+    return Stored(name, dtype.name, shape, nbytes, _slabs(dataset, path, name, dtype), forward=True)
+
+
+def _dtype(dataset: Any) -> np.dtype[Any] | None:
+    """Return the number format of the values as they stand in the file, or None where NumPy has none."""
+    from h5py import h5t
+
+    kind = dataset.id.get_type()
+    if isinstance(kind, h5t.TypeFloatID):
+        if kind.get_size() == 2 and kind.get_fields() == _BFLOAT16:
+            return numpy_dtype("bfloat16")
+        return dataset.dtype if kind.get_size() == dataset.dtype.itemsize else None
+    if dataset.dtype == "uint8" and isinstance(name := dataset.attrs.get("dtype"), str):
+        return numpy_dtype(name) if name.startswith("float8") else dataset.dtype
+    return dataset.dtype if is_numeric(dataset.dtype) else None
+
+
+def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
+    """Return what reads a dataset in chunks; the first call tries all of them in another process."""
+    import numpy as np
+
+    tried: list[bool] = []
+
+    def read(start: int, count: int) -> np.ndarray[Any, Any]:
+        if not count:
+            return np.empty(0, dtype)
+        with _LOCK, _trouble(path):
+            if not tried:
+                _try(path, partial(_read_chunks, name=name))
+                tried.append(True)
+            parts = [np.asarray(part) for part in _parts(dataset, (), start, count)]
+        return native(np.concatenate(parts).astype(dtype, copy=False))
+
+    return read
+
+
+def _read_chunks(path: str, tick: Tick, name: str) -> None:
+    """Read all values of a dataset, and keep none; raise `MemoryError` where that fails.
+
+    HDF5 does not tell a chunk that is damaged from one that needs more memory than there is.
+    """
+    import h5py
+
+    from winitgen.files.formats.hdf5.guarded import Careful
+
+    with opened(Path(path)) as file, h5py.File(Careful(file), "r") as root:
+        dataset = root[name]
+        try:
+            for start in range(0, dataset.size, _RUN):
+                for _ in _parts(dataset, (), start, min(_RUN, dataset.size - start)):
+                    tick()
+        except OSError as error:
+            raise MemoryError from error
+
+
+def _parts(dataset: Any, place: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
+    """Yield a run of the values at ``place``, in C order, in slabs that are little larger than the run."""
+    shape = dataset.shape[len(place) :]
+    if not shape:
+        yield dataset[place].reshape(-1)
+        return
+    inner = math.prod(shape[1:])
+    first, behind = start // inner, -(-(start + count) // inner)
+    if inner <= _ROW:
+        yield dataset[(*place, slice(first, behind))].reshape(-1)[start - first * inner :][:count]
+        return
+    for row in range(first, behind):
+        begin, end = max(start - row * inner, 0), min(start + count - row * inner, inner)
+        yield from _parts(dataset, (*place, row), begin, end - begin)
+
+
+READER = Reader(
+    name="hdf5",
+    fits=lambda head: any(head[at : at + 8] == _MAGIC for at in (0, 512, 1024, 2048)),
+    read=read,
+)

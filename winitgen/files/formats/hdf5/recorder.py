@@ -1,0 +1,77 @@
+"""A file object for the HDF5 library that keeps what is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from winitgen.files.formats.format import Piece
+from winitgen.files.formats.hdf5.guarded import Positioned
+
+_PAGE = 4096
+
+
+class Recorder(Positioned):
+    """A file of any size in little memory: only the pages that were written to exist."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: dict[int, bytearray] = {}
+
+    def write(self, content: bytes) -> int:
+        """Keep ``content`` at the position."""
+        rest = memoryview(content).cast("B")
+        for page, begin, end in self._spans(len(rest)):
+            self._pages.setdefault(page, bytearray(_PAGE))[begin:end] = rest[: end - begin]
+            rest = rest[end - begin :]
+        self.size = max(self.size, self._position)
+        return len(content)
+
+    def read(self, count: int) -> bytes:
+        """Return what was written at the position, zero bytes where nothing was."""
+        empty = bytes(_PAGE)
+        return b"".join(self._pages.get(page, empty)[begin:end] for page, begin, end in self._spans(count))
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill ``buffer`` from the position."""
+        buffer[:] = self.read(len(buffer))
+        return len(buffer)
+
+    def truncate(self, size: int | None = None) -> int:
+        """Set the file's size."""
+        self.size = self._position if size is None else size
+        return self.size
+
+    def pieces(self, holes: Sequence[tuple[int, int]]) -> list[Piece]:
+        """Return all that was written outside of ``holes``, and the file's last byte."""
+        if self.size:
+            self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
+        pieces = []
+        begin = 0
+        for hole, behind in [*sorted(hole for hole in holes if hole[0] < hole[1]), (self.size, self.size)]:
+            pieces += self._written(begin, hole)
+            begin = behind
+        return pieces
+
+    def _written(self, begin: int, end: int) -> list[Piece]:
+        """Return the written bytes between two offsets, joined where pages follow one another."""
+        pieces: list[Piece] = []
+        for page in range(begin // _PAGE, -(-end // _PAGE)):
+            if page not in self._pages:
+                continue
+            start = max(begin, page * _PAGE)
+            content = bytes(self._pages[page][start - page * _PAGE : end - page * _PAGE])
+            if pieces and pieces[-1].offset + len(pieces[-1].content) == start:
+                start, content = pieces[-1].offset, pieces.pop().content + content
+            pieces.append(Piece(start, content))
+        return pieces
+
+    def _spans(self, count: int) -> list[tuple[int, int, int]]:
+        """Cut ``count`` bytes from the position into (page, begin, end) and move past them."""
+        spans = []
+        end = self._position + count
+        while self._position < end:
+            page, begin = divmod(self._position, _PAGE)
+            size = min(_PAGE - begin, end - self._position)
+            spans.append((page, begin, begin + size))
+            self._position += size
+        return spans

@@ -1,0 +1,110 @@
+"""HDF5: one dataset per tensor, in groups along the ``.`` or ``/`` of its name.
+
+The HDF5 library writes the structure, into a file object that keeps only what is written to it,
+and says where each dataset's values belong. Those are then streamed like every other format's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from winitgen.errors import UsageError
+from winitgen.files.formats.format import Format, Image, Region, Tensor, byte_count
+from winitgen.files.formats.hdf5.reader import provenance
+from winitgen.numeric.dtypes import DTYPES
+
+# Files of every HDF5 release from 1.8 on come out the same with these; with "latest" none do.
+_LIBVER = ("earliest", "v110")
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+    """Let HDF5 write a file without values, and take note of where the values go."""
+    return image(_paths(tensors), tensors, metadata)
+
+
+def image(
+    paths: Sequence[str], tensors: Sequence[Tensor], metadata: Mapping[str, str], *, named: bool = False
+) -> Image:
+    """Return the file that has each tensor at its path, and with ``named`` its name as an attribute."""
+    import h5py
+
+    from winitgen.files.formats.hdf5.recorder import Recorder
+
+    recorder = Recorder()
+    with h5py.File(recorder, "w", libver=_LIBVER, track_order=False) as file:
+        if "winitgen" in metadata:
+            file.attrs["winitgen"] = metadata["winitgen"]
+        offsets = [_create(file, path, tensor) for path, tensor in zip(paths, tensors, strict=True)]
+        for path, tensor in zip(paths, tensors, strict=True) if named else ():
+            name = tensor.name.encode()
+            file[path].attrs.create("name", name, dtype=h5py.string_dtype("utf-8", len(name)))
+    regions = [Region(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
+    holes = [(offset, offset + byte_count(tensor)) for offset, tensor in regions]
+    return Image(recorder.size, recorder.pieces(holes), regions)
+
+
+def _paths(tensors: Sequence[Tensor]) -> list[str]:
+    """Return each tensor's path in the file, all of which must be there to have."""
+    paths = [tensor.name.replace(".", "/") for tensor in tensors]
+    names: dict[str, str] = {}
+    for path, tensor in zip(paths, tensors, strict=True):
+        if "" in path.split("/"):
+            raise UsageError(
+                f"hdf5 cannot hold {tensor.name!r}, which names a group without a name; .safetensors can"
+            )
+        if path in names:
+            raise _clash(names[path], tensor.name)
+        names[path] = tensor.name
+    for path, name in names.items():
+        group = path
+        while group := group.rpartition("/")[0]:
+            if group in names:
+                raise _clash(names[group], name)
+    return paths
+
+
+def _clash(one: str, other: str) -> UsageError:
+    return UsageError(f"hdf5 cannot hold both {one!r} and {other!r} under one path; .safetensors can")
+
+
+def _create(file: Any, path: str, tensor: Tensor) -> int:
+    """Create a dataset with its space taken and nothing in it; return where its values begin."""
+    from h5py import h5d, h5p, h5s, h5t
+
+    creation = h5p.create(h5p.DATASET_CREATE)
+    creation.set_layout(h5d.CONTIGUOUS)
+    creation.set_alloc_time(h5d.ALLOC_TIME_EARLY)
+    creation.set_fill_time(h5d.FILL_TIME_NEVER)
+    creation.set_obj_track_times(False)
+    link = h5p.create(h5p.LINK_CREATE)
+    link.set_create_intermediate_group(True)
+    link.set_char_encoding(h5t.CSET_UTF8)
+    space = h5s.create_simple(tensor.shape) if tensor.shape else h5s.create(h5s.SCALAR)
+    dataset = h5d.create(file.id, path.encode(), _file_type(tensor.dtype), space, dcpl=creation, lcpl=link)
+    if DTYPES[tensor.dtype].stored_as == "uint8":
+        file[path].attrs["dtype"] = tensor.dtype
+    return dataset.get_offset() or 0  # an empty dataset has no place
+
+
+def _file_type(dtype: str) -> Any:
+    """Return the number format in the file; the four float8 formats are bytes."""
+    from h5py import h5t
+
+    if dtype == "bfloat16":  # HDF5 can describe it: sign, exponent and mantissa of half a float32
+        kind = h5t.IEEE_F32LE.copy()
+        kind.set_fields(15, 7, 8, 0, 7)
+        kind.set_size(2)
+        kind.set_ebias(127)
+        return kind
+    names = {"float64": "IEEE_F64LE", "float32": "IEEE_F32LE", "float16": "IEEE_F16LE", "int64": "STD_I64LE"}
+    return getattr(h5t, names.get(dtype, "STD_U8LE"))
+
+
+FORMAT = Format(
+    name="hdf5",
+    endings=(".h5", ".hdf5"),
+    summary="one HDF5 dataset per tensor, in groups",
+    lay_out=lay_out,
+    provenance=provenance,
+)

@@ -1,0 +1,1 @@
+"""Keras 3's own weight file, which is HDF5."""

@@ -1,0 +1,39 @@
+"""Keras 3's own ``.weights.h5``: each variable at the place where ``load_weights`` looks for it.
+
+Places, such as ``layers/dense_1/vars/0``, come with the tensors; this module knows no framework's
+layers. Each dataset's attribute ``name`` says whose variable it is, which Keras does not look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from winitgen.errors import UsageError
+from winitgen.files.formats.format import Format, Image, Tensor
+from winitgen.files.formats.hdf5 import writer as hdf5
+from winitgen.files.formats.hdf5.reader import provenance
+from winitgen.numeric.dtypes import DTYPES
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+    """Return an HDF5 file; raise `UsageError` for a tensor without a place."""
+    paths = [getattr(tensor, "place", "") for tensor in tensors]
+    homeless = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
+    for tensor in homeless:
+        if DTYPES[tensor.dtype].stored_as == "uint8":
+            why = f"{tensor.dtype} is not known to Keras's files"
+            raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
+    if not any(paths):
+        raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
+    for tensor in homeless:
+        raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
+    return hdf5.image(paths, tensors, metadata, named=True)
+
+
+FORMAT = Format(
+    name="keras-h5",
+    endings=(".weights.h5",),
+    summary="Keras 3's own file, for the keras layout",
+    lay_out=lay_out,
+    provenance=provenance,
+)

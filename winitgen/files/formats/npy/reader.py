@@ -1,0 +1,137 @@
+"""Reads NumPy's own files: a plain array, or one record whose fields are the tensors."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.input.open_file import Read, Reader, Source, Stored, Weights, file_of, native, quoted, raw
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    import numpy as np
+
+MAGIC = b"\x93NUMPY"
+LONGEST_HEADER = 100_000
+"""Bytes; NumPy itself refuses to parse more than a tenth of this."""
+
+MOST_AXES = 64
+
+
+def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
+    """Return the fields of the record, or the one array, which has no name."""
+    shape, fortran, dtype = header(file, path)
+    begin, size = file.tell(), file.seek(0, 2)
+    check_size(size - begin, shape, dtype, path)
+    if dtype.names is not None and shape == ():
+        tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
+    else:
+        tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
+    return Weights(path, "npy", tensors, {}, None, {"file_bytes": size, "header_bytes": begin})
+
+
+def provenance(path: Path) -> None:
+    """Return None: a ``.npy`` file has no room for a word about its origin."""
+    from winitgen.files.input.opening import opened
+
+    with opened(path) as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise UnreadableError(f"{path} is not an npy file")
+
+
+def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return shape, whether the order is Fortran's, and number format; stand where the values begin.
+
+    ``name`` is that of the member where the file is one of an archive.
+    """
+    from warnings import catch_warnings, simplefilter
+
+    try:
+        with catch_warnings():  # Python warns of odd text by printing it
+            simplefilter("ignore")
+            shape, fortran, dtype = _parsed(file)
+    except Exception as error:  # whatever Python and NumPy say about a header that is none
+        what = f"{path}: {quoted(name)}" if name else path
+        raise UnreadableError(f"{what} is not an npy file, or a damaged one") from error
+    if dtype.hasobject:
+        raise UnreadableError(f"{path} holds Python objects, which are not read, as they can run code")
+    return shape, fortran, dtype
+
+
+def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: str, name: str = "") -> None:
+    """Raise `UnreadableError` unless ``found`` bytes are what an array of this shape and format takes."""
+    wanted = math.prod(shape) * dtype.itemsize
+    if found != wanted:
+        what = f"npz file: {quoted(name)}" if name else "npy file: it"
+        raise UnreadableError(f"{path} is a damaged {what} holds {found:,} bytes of values, not {wanted:,}")
+
+
+def is_numeric(dtype: np.dtype[Any]) -> bool:
+    """Tell whether the values are numbers or truth values, not text, dates, or records."""
+    return dtype.names is None and dtype.kind in "?biufc"
+
+
+def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Return the three entries of a header; raise anything where they are not all there (NEP 1)."""
+    from ast import literal_eval
+
+    from numpy.lib.format import descr_to_dtype
+
+    magic = file.read(6)
+    major, minor = file.read(2)
+    length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
+    if magic != MAGIC or major not in {1, 2, 3} or minor or length > LONGEST_HEADER:
+        raise ValueError
+    content = file.read(length)
+    if len(content) < length:
+        raise ValueError
+    found = literal_eval(content.decode("utf-8" if major == 3 else "latin-1").strip())
+    shape, fortran = found["shape"], found["fortran_order"]
+    fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
+    if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:
+        raise ValueError
+    return shape, fortran, descr_to_dtype(found["descr"])
+
+
+def array(
+    source: Source,
+    path: str,
+    begin: int,
+    shape: tuple[int, ...],
+    dtype: np.dtype[Any],
+    *,
+    fortran: bool = False,
+    name: str = "",
+) -> Stored:
+    """Return an array that stands in the file from ``begin`` on; a record's values are not read."""
+    size = math.prod(shape)
+    read: Read | None = None
+    if is_numeric(dtype):
+        turned = fortran and sum(axis > 1 for axis in shape) > 1
+        read = _turned(source, begin, shape, dtype) if turned and size else raw(source, path, dtype, begin)
+    return Stored(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
+
+
+def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+    """Return what reads an array in Fortran's order in C order."""
+    import numpy as np
+
+    with file_of(source) as file:
+        mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
+
+    def read(start: int, count: int) -> np.ndarray[Any, Any]:
+        return native(mapped.flat[start : start + count])
+
+    return read
+
+
+def _field(file: BinaryIO, path: str, begin: int, record: np.dtype[Any], name: str) -> Stored:
+    assert record.fields is not None  # a record has fields
+    dtype, offset = record.fields[name][:2]
+    return array(file, path, begin + offset, dtype.shape, dtype.base, name=name)
+
+
+READER = Reader(name="npy", fits=lambda head: head.startswith(MAGIC), read=read)

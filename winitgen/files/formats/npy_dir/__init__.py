@@ -1,0 +1,1 @@
+"""A folder with one NumPy array per tensor."""

@@ -1,0 +1,101 @@
+"""Reads a folder with one ``.npy`` file per tensor; its ``index.json`` says which, and in which format."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy import reader as npy
+from winitgen.files.input.open_file import MOST_TENSORS, Stored, Weights, numpy_dtype, quoted, raw
+from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+
+if TYPE_CHECKING:
+    import numpy as np
+
+INDEX = "index.json"
+
+
+class Entry(NamedTuple):
+    """What the index says of one tensor; the number format and shape may be missing."""
+
+    file: str
+    dtype: str | None
+    shape: list[int] | None
+
+
+def read(path: str) -> Weights:
+    """Return the tensors that the index lists, in its order."""
+    entries, text = _index(Path(path))
+    tensors = [_tensor(path, name, entry) for name, entry in entries.items()]
+    with opened(Path(path) / INDEX) as file:
+        index_bytes = os.fstat(file.fileno()).st_size
+    facts = {
+        "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in tensors),
+        "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
+        "files": len({entry.file for entry in entries.values()}) + 1,
+    }
+    return Weights(path, "npy-dir", tensors, {}, text, facts)
+
+
+def provenance(path: Path) -> str | None:
+    """Read the object ``winitgen`` from the folder's index."""
+    return read_index(path)[1]
+
+
+def read_index(path: Path) -> tuple[set[str], str | None]:
+    """Return the names of the files that a folder's index lists, and its object ``winitgen``."""
+    entries, text = _index(path)
+    return {entry.file for entry in entries.values()}, text
+
+
+def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
+    import msgspec
+
+    given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
+    entry: Any = msgspec.defstruct("Entry", given)
+    with opened(path / INDEX) as file:
+        text = file.read(LONGEST_TEXT + 1)
+    empty = msgspec.field(default=msgspec.Raw())
+    fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
+    if fields is None or len(fields.tensors) > MOST_TENSORS:
+        raise UnreadableError(f"{path / INDEX} is not the index of a folder of npy files")
+    return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None
+
+
+def _tensor(path: str, name: str, entry: Entry) -> Stored:
+    """Return a tensor whose file is opened for each run: a folder may have more than can be open at once."""
+    place = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
+    shown = str(place)
+
+    def source() -> Any:
+        return opened(place, follow=False)
+
+    with source() as file:
+        shape, fortran, dtype = npy.header(file, shown)
+        begin = file.tell()
+        npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)
+    if entry.shape is not None and shape != tuple(entry.shape):
+        raise UnreadableError(f"{shown} has another shape than {path}/{INDEX} gives it")
+    true = _true(entry, dtype, shown)
+    if true is dtype:
+        return npy.array(source, shown, begin, shape, dtype, fortran=fortran, name=name)
+    if fortran:
+        raise UnreadableError(f"{shown} has its {entry.dtype} in Fortran's order, which is not read")
+    size = npy.array(source, shown, begin, shape, dtype).nbytes
+    return Stored(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
+
+
+def _true(entry: Entry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
+    """Return the number format that the index gives to the bits."""
+    if entry.dtype is None or entry.dtype == dtype.name:
+        return dtype
+    from winitgen.numeric.dtypes import DTYPES
+
+    row = DTYPES.get(entry.dtype)
+    true = numpy_dtype(entry.dtype) if row is not None and row.stored_as == dtype.name else None
+    if true is None:
+        raise UnreadableError(f"{shown} holds {dtype.name}, not {quoted(entry.dtype)}, as its index says")
+    return true

@@ -1,0 +1,70 @@
+"""A folder with one ``.npy`` file per tensor, and an ``index.json`` that is written last.
+
+The index says which file holds which tensor, with the number format that ``.npy`` cannot name, and
+how the values came about. Where it stands, the folder is complete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from winitgen.errors import UsageError
+from winitgen.files.formats.format import Folder, Format, Image, Piece, Tensor
+from winitgen.files.formats.npy import writer as npy
+from winitgen.files.formats.npy_dir.reader import INDEX, provenance
+
+_LONGEST_NAME = 255  # bytes, on every file system in common use
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Folder:
+    """Plan every file of the folder, in the order of the tensors."""
+    names = _file_names(tensors)
+    folder = {name: npy.lay_out([tensor], metadata) for name, tensor in zip(names, tensors, strict=True)}
+    index = _index(names, tensors, metadata)
+    folder[INDEX] = Image(len(index), [Piece(0, index)], [])
+    return folder
+
+
+def _file_names(tensors: Sequence[Tensor]) -> list[str]:
+    """Return a file name for each tensor, all different on every system."""
+    import unicodedata
+
+    taken: dict[str, str] = {}
+    names = []
+    for tensor in tensors:
+        name = tensor.name.replace("/", ".") + ".npy"
+        if len(name.encode()) > _LONGEST_NAME:
+            raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
+        # Some file systems do not tell capitals from small letters, or composed from decomposed ones.
+        plain = unicodedata.normalize("NFC", name).casefold()
+        if plain in taken:
+            raise UsageError(
+                f"npy-dir cannot hold both {taken[plain]!r} and {tensor.name!r}, whose files would have one name; .npz can"
+            )
+        taken[plain] = tensor.name
+        names.append(name)
+    return names
+
+
+def _index(names: Sequence[str], tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> bytes:
+    """Return the index, one tensor to a line; the provenance is put in as the text it is."""
+    import json
+
+    entries = {
+        tensor.name: {"dtype": tensor.dtype, "file": name, "shape": list(tensor.shape)}
+        for name, tensor in zip(names, tensors, strict=True)
+    }
+    lines = [f"    {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries)]
+    text = '{\n  "tensors": {\n' + ",\n".join(lines) + "\n  }"
+    if "winitgen" in metadata:
+        text += ',\n  "winitgen": ' + metadata["winitgen"]
+    return (text + "\n}\n").encode()
+
+
+FORMAT = Format(
+    name="npy-dir",
+    endings=("/",),
+    summary="a folder with one NumPy array per tensor",
+    lay_out=lay_out,
+    provenance=provenance,
+)

@@ -1,0 +1,222 @@
+"""Reads NumPy's archive: a zip of ``.npy`` members, stored as they are or deflated."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy import reader as npy
+from winitgen.files.input.open_file import MOST_TENSORS, Reader, Stored, Weights, check_expansion, quoted
+from winitgen.files.input.opening import opened, reading
+from winitgen.files.input.unsupported import refuse_pytorch
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from pathlib import Path
+    from zipfile import ZipFile, ZipInfo
+
+_START, _EMPTY = b"PK\3\4", b"PK\5\6"
+_END = struct.Struct("<4s4H2LH")
+_LONGEST_COMMENT = 65_535
+_LOCAL = struct.Struct("<4s5H3L2H")
+_LARGEST_DIRECTORY = 64_000_000
+"""Bytes: several times what `MOST_TENSORS` members take."""
+
+_ENCRYPTED = 1
+_STORED, _DEFLATED = 0, 8
+
+
+class Member(NamedTuple):
+    """One file of the archive: where its bytes stand, stored or deflated."""
+
+    info: ZipInfo
+    begin: int
+
+    @property
+    def end(self) -> int:
+        """The offset behind its bytes."""
+        return self.begin + self.info.compress_size
+
+    @property
+    def name(self) -> str:
+        """The array's name, as ``np.load`` has it."""
+        return self.info.filename.removesuffix(".npy")
+
+
+def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
+    """Return the arrays of the members; those that are no array are counted among the facts."""
+    from winitgen.files.formats.npz.deflated import Deflated
+
+    archive = stack.enter_context(_archive(file, path))
+    refuse_pytorch(archive.namelist(), path)
+    members = _members(archive, file, path)
+    tensors, others = [], []
+    for member in members:
+        with _header_of(member, archive, file, path) as stream:
+            with _trouble(path):
+                is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
+            if not is_array and not member.info.filename.endswith(".npy"):
+                others.append(member.info.filename)
+                continue
+            values = Deflated(archive, member.info, path, stack) if _is_deflated(member) else None
+            tensors.append(_tensor(member, stream, file, path, values))
+    if others and not tensors:
+        raise UnreadableError(f"{path} is a zip archive without a NumPy array")
+    _check_names(tensors, path)
+    comment = archive.comment.decode(errors="replace")
+    signed = comment.startswith("{")
+    metadata = {"comment": comment} if comment and not signed else {}
+    return Weights(path, "npz", tensors, metadata, comment if signed else None, _facts(file, members, others))
+
+
+def provenance(path: Path) -> str | None:
+    """Read the archive's comment, where it looks like winitgen's."""
+    with opened(path) as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _END.size - _LONGEST_COMMENT))
+        tail = file.read()
+    found = tail.rfind(_EMPTY)
+    if found < 0 or len(tail) - found < _END.size:
+        raise UnreadableError(f"{path} is not an npz file")
+    comment = tail[found + _END.size :]
+    if len(comment) != _END.unpack_from(tail, found)[-1]:
+        raise UnreadableError(f"{path} is not an npz file")
+    return comment.decode(errors="replace") if comment.startswith(b"{") else None
+
+
+class _Guarded:
+    """The file as zipfile reads it: a directory that would fill the memory is refused."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, count: int = -1) -> bytes:
+        if count > _LARGEST_DIRECTORY:
+            raise ValueError
+        found = self._file.read(count)
+        if found.startswith(b"PK\1\2") and found.count(b"PK\1\2") > MOST_TENSORS:
+            raise ValueError
+        return found
+
+
+@contextmanager
+def _trouble(path: str) -> Iterator[None]:
+    """Turn whatever zipfile says about an archive into one line."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise UnreadableError(f"{path} is not an npz file, or a damaged one") from error
+
+
+@contextmanager
+def _archive(file: BinaryIO, path: str) -> Iterator[ZipFile]:
+    from zipfile import ZipFile
+
+    with _trouble(path):
+        archive = ZipFile(_Guarded(file))
+    with archive:
+        yield archive
+
+
+def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
+    """Return the members in the order of the directory, none of which overlaps another."""
+    members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
+    behind = archive.start_dir
+    for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
+        if member.end > behind:
+            raise _damaged(path, f"{quoted(member.name)} overlaps what stands behind it")
+        behind = member.info.header_offset
+    return members
+
+
+def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
+    """Return where a member's bytes begin, behind its own header; refuse one that is not read."""
+    if info.flag_bits & _ENCRYPTED:
+        raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
+    if info.compress_type not in {_STORED, _DEFLATED}:
+        raise UnreadableError(
+            f"{path} is compressed by method {info.compress_type} of zip, which is not read; numpy.savez and savez_compressed write what is"
+        )
+    start = os.pread(file.fileno(), _LOCAL.size, info.header_offset) if info.header_offset >= 0 else b""
+    if len(start) < _LOCAL.size:
+        raise _damaged(path, f"{quoted(info.filename)} is not where its directory says")
+    fields = _LOCAL.unpack(start)
+    if info.compress_type == _STORED and info.compress_size != info.file_size:
+        raise _damaged(path, f"{quoted(info.filename)} has two sizes")
+    check_expansion(path, info.filename, info.file_size, info.compress_size)
+    return int(info.header_offset + _LOCAL.size + fields[-2] + fields[-1])
+
+
+@contextmanager
+def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> Iterator[Any]:
+    """Give what begins with a member's header: the file itself, where the member is stored as it is.
+
+    zipfile would hold a short array against its checksum on the way, and let none be read where one value changed.
+    """
+    if not _is_deflated(member):
+        file.seek(member.begin)
+        yield file
+        return
+    with _trouble(path):
+        stream = archive.open(member.info)
+    with stream:
+        yield stream
+
+
+def _is_deflated(member: Member) -> bool:
+    return member.info.compress_type == _DEFLATED
+
+
+def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> Stored:
+    """Return a member's array; ``values`` unpacks it where it is deflated, else it is read in place."""
+    shape, fortran, dtype = npy.header(stream, path, member.name)
+    begin = stream.tell() - (member.begin if values is None else 0)
+    npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
+    if values is None:
+        place = member.begin + begin
+        return npy.array(file, path, place, shape, dtype, fortran=fortran, name=member.name)
+    reader = None
+    if npy.is_numeric(dtype):
+        reader = values.reader(begin, shape, dtype, fortran=fortran)
+    size = member.info.file_size - begin
+    return Stored(member.name, dtype.name, shape, size, reader, offset=member.begin, forward=not fortran)
+
+
+def _check_names(tensors: Sequence[Stored], path: str) -> None:
+    names: set[str] = set()
+    for tensor in tensors:
+        if tensor.name in names:
+            raise _damaged(path, f"it holds {quoted(tensor.name)} twice")
+        names.add(tensor.name)
+
+
+def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
+    with reading(""):
+        size = os.fstat(file.fileno()).st_size
+    facts: dict[str, int | str] = {
+        "file_bytes": size,
+        "header_bytes": size - sum(member.info.compress_size for member in members),
+        "members": len(members),
+    }
+    if compressed := sum(map(_is_deflated, members)):
+        facts["compressed_members"] = compressed
+        facts["compressed_bytes"] = sum(
+            member.info.compress_size for member in members if _is_deflated(member)
+        )
+    if others:
+        facts["other_members"] = ", ".join(quoted(name) for name in others[:10])
+    return facts
+
+
+def _damaged(path: str, why: str) -> UnreadableError:
+    return UnreadableError(f"{path} is a damaged npz file: {why}")
+
+
+READER = Reader(name="npz", fits=lambda head: head.startswith((_START, _EMPTY)), read=read)

@@ -1,0 +1,128 @@
+"""NumPy's archive: a zip of ``.npy`` members, stored as they are.
+
+Everything a zip could tell about the day and the machine is fixed. The checksums stand in front
+of the values and are known after them alone, so the headers that hold them are written last.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from winitgen.files.formats.format import Format, Image, Piece, Region, Tensor, byte_count
+from winitgen.files.formats.npy import writer as npy
+from winitgen.files.formats.npz.reader import provenance
+from winitgen.files.output.crc32 import combine
+
+_END = struct.Struct("<4s4H2LH")
+_LONGEST_COMMENT = 65_535
+_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # in place of a number that stands in a zip64 field
+_FIRST_OF_JANUARY_1980 = 1 << 5 | 1
+_UNIX = 3
+_MODE = 0o100644 << 16
+_UTF8 = 1 << 11
+
+
+class _Member(NamedTuple):
+    """One tensor in the archive; the checksum is that of its ``.npy`` header."""
+
+    name: bytes
+    flags: int
+    start: bytes
+    values: int
+    offset: int
+
+    @property
+    def size(self) -> int:
+        return len(self.start) + self.values
+
+    @property
+    def values_offset(self) -> int:
+        return self.offset + len(_local(self, 0)) + len(self.start)
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+    """Plan the archive: each member behind its header, then the directory, then the end."""
+    members, offset = [], 0
+    for tensor in tensors:
+        members.append(_member(tensor, offset))
+        offset = members[-1].values_offset + members[-1].values
+    directory = sum(len(_entry(member, 0)) for member in members)
+    end = _end(len(members), directory, offset, _comment(metadata))
+    pieces = [Piece(member.values_offset - len(member.start), member.start) for member in members]
+    pieces.append(Piece(offset + directory, end))
+    regions = [Region(member.values_offset, tensor) for member, tensor in zip(members, tensors, strict=True)]
+
+    def finish(checksums: Sequence[int]) -> list[Piece]:
+        totals = [
+            combine(zlib.crc32(member.start), checksum, member.values)
+            for member, checksum in zip(members, checksums, strict=True)
+        ]
+        filled = list(zip(members, totals, strict=True))
+        headers = [Piece(member.offset, _local(member, total)) for member, total in filled]
+        return [*headers, Piece(offset, b"".join(_entry(member, total) for member, total in filled))]
+
+    return Image(offset + directory + len(end), pieces, regions, finish)
+
+
+def _member(tensor: Tensor, offset: int) -> _Member:
+    name = f"{tensor.name}.npy"
+    flags = 0 if name.isascii() else _UTF8
+    return _Member(
+        name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset
+    )
+
+
+def _comment(metadata: Mapping[str, str]) -> bytes:
+    comment = metadata.get("winitgen", "").encode()
+    if len(comment) <= _LONGEST_COMMENT:
+        return comment
+    import hashlib
+
+    return f'{{"sha256":"{hashlib.sha256(comment).hexdigest()}"}}'.encode()
+
+
+def _local(member: _Member, checksum: int) -> bytes:
+    """Return the header in front of a member."""
+    large = member.size >= _FULL
+    extra = struct.pack("<HHQQ", 1, 16, member.size, member.size) if large else b""
+    size = _FULL if large else member.size
+    fields = (45 if large else 20, member.flags, 0, 0, _FIRST_OF_JANUARY_1980, checksum, size, size)
+    head = struct.pack("<4s5H3L2H", b"PK\3\4", *fields, len(member.name), len(extra))
+    return head + member.name + extra
+
+
+def _entry(member: _Member, checksum: int) -> bytes:
+    """Return a member's line in the directory."""
+    large, far = member.size >= _FULL, member.offset >= _FULL
+    numbers = [member.size, member.size] * large + [member.offset] * far
+    extra = struct.pack(f"<HH{len(numbers)}Q", 1, 8 * len(numbers), *numbers) if numbers else b""
+    version = 45 if numbers else 20
+    size = _FULL if large else member.size
+    fields = (_UNIX << 8 | version, version, member.flags, 0, 0, _FIRST_OF_JANUARY_1980, checksum, size, size)
+    lengths = (len(member.name), len(extra), 0, 0, 0)
+    head = struct.pack("<4s6H3L5H2L", b"PK\1\2", *fields, *lengths, _MODE, _FULL if far else member.offset)
+    return head + member.name + extra
+
+
+def _end(count: int, directory: int, offset: int, comment: bytes) -> bytes:
+    """Return what stands behind the directory: the zip64 records where needed, the end, the comment."""
+    large = b""
+    if count >= _FULL_COUNT or directory >= _FULL or offset >= _FULL:
+        version = _UNIX << 8 | 45
+        large = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, version, 45, 0, 0, count, count, directory, offset)
+        large += struct.pack("<4sLQL", b"PK\6\7", 0, offset + directory, 1)
+    count = min(count, _FULL_COUNT)
+    numbers = (0, 0, count, count, min(directory, _FULL), min(offset, _FULL))
+    return large + _END.pack(b"PK\5\6", *numbers, len(comment)) + comment
+
+
+FORMAT = Format(
+    name="npz",
+    endings=(".npz",),
+    summary="a zip of NumPy arrays",
+    lay_out=lay_out,
+    provenance=provenance,
+)

@@ -1,0 +1,209 @@
+"""Reads safetensors: a JSON header, checked whole as the library does, then the values without a gap."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.input.open_file import (
+    MOST_TENSORS,
+    Read,
+    Reader,
+    Source,
+    Stored,
+    Weights,
+    little,
+    numpy_dtype,
+    quoted,
+    raw,
+)
+from winitgen.files.input.opening import is_modest
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from pathlib import Path
+
+LONGEST_HEADER = 100_000_000
+"""Bytes: the library refuses to read more."""
+
+MOST_AXES = 64
+
+_NUMPY = {
+    "BOOL": ("bool", 8),
+    "U8": ("uint8", 8),
+    "I8": ("int8", 8),
+    "U16": ("uint16", 16),
+    "I16": ("int16", 16),
+    "U32": ("uint32", 32),
+    "I32": ("int32", 32),
+    "U64": ("uint64", 64),
+    "I64": ("int64", 64),
+    "F16": ("float16", 16),
+    "F32": ("float32", 32),
+    "F64": ("float64", 64),
+    "C64": ("complex64", 64),
+    "BF16": ("bfloat16", 16),
+    "F8_E4M3": ("float8_e4m3fn", 8),
+    "F8_E5M2": ("float8_e5m2", 8),
+    "F8_E4M3FNUZ": ("float8_e4m3fnuz", 8),
+    "F8_E5M2FNUZ": ("float8_e5m2fnuz", 8),
+    "F8_E8M0": ("float8_e8m0fnu", 8),
+    "F4": ("F4", 4),
+    "F6_E2M3": ("F6_E2M3", 6),
+    "F6_E3M2": ("F6_E3M2", 6),
+}
+"""Each code of the format with NumPy's name, or its own where there is none, and its bits."""
+
+
+def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
+    """Return the tensors that the header lists."""
+    return read_from(file, file, path)
+
+
+def read_from(file: BinaryIO, source: Source, path: str) -> Weights:
+    """Return the tensors that the header of an open file lists; their values are read through ``source``."""
+    entries, length = _header(file, path)
+    metadata = _metadata(entries.pop("__metadata__", {}), path)
+    size = file.seek(0, 2)
+    begin = 8 + length
+    placed = sorted((_placed(name, entry, path) for name, entry in entries.items()), key=lambda row: row[3:])
+    _check_cover(placed, size - begin, path)
+    tensors = [_stored(source, path, begin, *row) for row in placed]
+    facts = {"file_bytes": size, "header_bytes": begin}
+    return Weights(path, "safetensors", tensors, metadata, metadata.get("winitgen"), facts)
+
+
+def provenance(path: Path) -> str | None:
+    """Read the metadata key ``winitgen`` from a safetensors file."""
+    from winitgen.files.input.opening import opened
+
+    with opened(path) as file:
+        entries, _ = _header(file, str(path))
+        return _metadata(entries.get("__metadata__", {}), str(path)).get("winitgen")
+
+
+def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
+    """Return the header's object, and its length in bytes."""
+    import json
+
+    start = file.read(8)
+    length = int.from_bytes(start, "little")
+    if len(start) < 8 or length > LONGEST_HEADER:
+        raise _not(path)
+    text = file.read(length)
+    if len(text) < length or not text.startswith(b"{"):
+        raise _not(path)
+    if text.count(b'"data_offsets"') > MOST_TENSORS or not is_modest(text):
+        raise UnreadableError(
+            f"{path} lists more than {MOST_TENSORS:,} tensors, or as much else, and is not read"
+        )
+    try:
+        characters = text.decode()
+        del text  # as large as what it became
+        return json.loads(characters, object_pairs_hook=_unique), length
+    except _Twice as twice:
+        raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
+    except (ValueError, RecursionError):
+        raise _not(path) from None
+
+
+class _Twice(Exception):
+    """A key stands twice in one object."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _Twice(key)
+        found[key] = value
+    return found
+
+
+def _metadata(found: Any, path: str) -> dict[str, str]:
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise _damaged(path, "its __metadata__ is not a table of texts")
+    return found
+
+
+Placed = tuple[str, str, tuple[int, ...], int, int]
+"""Name, code, shape, first byte and the one behind the last, in the data."""
+
+
+def _placed(name: str, entry: Any, path: str) -> Placed:
+    """Return a tensor's line of the header, checked."""
+    if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
+        raise _damaged(path, f"the entry of {quoted(name)} is not its dtype, shape and data_offsets")
+    code, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
+    if not isinstance(code, str) or code not in _NUMPY:
+        raise _damaged(path, f"{quoted(name)} has the unknown dtype {quoted(str(code))}")
+    if not _whole_numbers(shape) or len(shape) > MOST_AXES:
+        raise _damaged(path, f"{quoted(name)} has no shape of at most {MOST_AXES} whole numbers")
+    if not _whole_numbers(offsets) or len(offsets) != 2:
+        raise _damaged(path, f"{quoted(name)} has no two data_offsets")
+    bits = math.prod(shape) * _NUMPY[code][1]
+    if offsets[1] - offsets[0] != bits / 8 or bits % 8:
+        raise _damaged(
+            path,
+            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes where its shape and dtype need {bits / 8:,.0f}",
+        )
+    return name, code, tuple(shape), offsets[0], offsets[1]
+
+
+def _whole_numbers(found: Any) -> bool:
+    return isinstance(found, list) and all(type(number) is int and 0 <= number < 2**63 for number in found)
+
+
+def _check_cover(placed: Sequence[Placed], size: int, path: str) -> None:
+    """Raise `UnreadableError` unless the tensors stand one behind the other, and cover all of the data."""
+    position = 0
+    for name, _, _, begin, end in placed:
+        if begin < position:
+            raise _damaged(path, f"{quoted(name)} overlaps the tensor before it")
+        if begin > position:
+            raise _damaged(path, f"nothing covers the {begin - position:,} bytes before {quoted(name)}")
+        position = end
+    if position > size:
+        raise _damaged(path, f"it ends {position - size:,} bytes too early")
+    if position < size:
+        raise _damaged(path, f"no tensor covers its last {size - position:,} bytes")
+
+
+_LATE = {"F8_E8M0", "F4", "F6_E2M3", "F6_E3M2"}
+"""Codes of which not every NumPy and ml_dtypes has the format; to ask them, both are imported."""
+
+
+def _values(source: Source, path: str, name: str, offset: int) -> Read:
+    """Return what reads a tensor; a header alone is read without NumPy."""
+
+    def read(start: int, count: int) -> Any:
+        dtype = numpy_dtype(name)
+        assert dtype is not None  # the caller knows
+        return raw(source, path, little(dtype), offset)(start, count)
+
+    return read
+
+
+def _stored(  # a line of the header
+    source: Source, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
+) -> Stored:
+    known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None
+    values = _values(source, path, _NUMPY[code][0], data + begin) if known else None
+    return Stored(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
+
+
+def _not(path: str) -> UnreadableError:
+    return UnreadableError(f"{path} is not a safetensors file")
+
+
+def _damaged(path: str, why: str) -> UnreadableError:
+    return UnreadableError(f"{path} is a damaged safetensors file: {why}")
+
+
+READER = Reader(
+    name="safetensors",
+    fits=lambda head: head[8:9] == b"{" and int.from_bytes(head[:8], "little") <= LONGEST_HEADER,
+    read=read,
+)

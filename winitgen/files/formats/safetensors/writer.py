@@ -1,0 +1,66 @@
+"""The safetensors format: a JSON header, then the values of every tensor without a gap.
+
+The bytes are those of the safetensors library for the same tensors and at most one metadata key.
+With several keys the library's order changes from one run to the next; here it is the order given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from winitgen.errors import UsageError
+from winitgen.files.formats.format import Format, Image, Piece, Region, Tensor, byte_count
+from winitgen.files.formats.safetensors.reader import LONGEST_HEADER, provenance
+from winitgen.numeric.dtypes import DTYPES
+
+# The library sorts by type first, the strictest alignment in front, and by name within a type.
+_ORDER = ("I64", "F64", "F32", "BF16", "F16", "F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2")
+
+
+def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+    """Plan the file: the header's length, the header, then the tensors in the library's order."""
+    in_order = sorted(tensors, key=lambda tensor: (_ORDER.index(_code(tensor)), tensor.name))
+    begins, end = [], 0
+    for tensor in in_order:
+        begins.append(end)
+        end += byte_count(tensor)
+    header = _header(in_order, begins, metadata)
+    data = 8 + len(header)
+    regions = [Region(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
+    return Image(data + end, [Piece(0, len(header).to_bytes(8, "little") + header)], regions)
+
+
+def _header(tensors: Sequence[Tensor], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
+    import json
+
+    entries: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    for tensor, begin in zip(tensors, begins, strict=True):
+        if tensor.name == "__metadata__":
+            raise UsageError("safetensors keeps the name '__metadata__' for itself; .npz can hold it")
+        entries[tensor.name] = {
+            "dtype": _code(tensor),
+            "shape": list(tensor.shape),
+            "data_offsets": [begin, begin + byte_count(tensor)],
+        }
+    header = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    if len(header) > LONGEST_HEADER:
+        raise UsageError(
+            f"safetensors allows a header of {LONGEST_HEADER:,} bytes, and this one has {len(header):,}; .npz has no such limit"
+        )
+    return header
+
+
+def _code(tensor: Tensor) -> str:
+    return DTYPES[tensor.dtype].safetensors
+
+
+FORMAT = Format(
+    name="safetensors",
+    endings=(".safetensors",),
+    summary="one file with a JSON header, read by every framework",
+    lay_out=lay_out,
+    provenance=provenance,
+    forward_only=True,
+)

@@ -1,0 +1,1 @@
+"""Safetensors in several files with an index."""

@@ -1,0 +1,70 @@
+"""Reads safetensors in several files: an index says which shard holds which tensor, as Hugging Face has it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.safetensors import reader as safetensors
+from winitgen.files.input.open_file import MOST_TENSORS, Stored, Weights, quoted
+from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+
+ENDING = ".safetensors.index.json"
+
+
+def read(path: str) -> Weights:
+    """Return the tensors that the index lists, shard by shard.
+
+    Shards are opened for each run: there may be more than can be open at once. A tensor that is in
+    a shard and not in the index is not there for those who read by it, and not here.
+    """
+    with opened(Path(path)) as file:
+        text = file.read(LONGEST_TEXT + 1)
+    weight_map = _weight_map(text, path)
+    shards = {name: _shard(path, name) for name in dict.fromkeys(weight_map.values())}
+    tensors = [
+        tensor
+        for name, shard in shards.items()
+        for tensor in shard.tensors
+        if weight_map.get(tensor.name) == name
+    ]
+    _check_all(tensors, weight_map, path)
+    sizes = {
+        fact: sum(int(shard.facts[fact]) for shard in shards.values())
+        for fact in ("file_bytes", "header_bytes")
+    }
+    facts = {fact: size + len(text) for fact, size in sizes.items()}
+    return Weights(
+        path, "safetensors-index", tensors, {}, _provenance(shards), {**facts, "shards": len(shards)}
+    )
+
+
+def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
+    fields = decoded(text, [("weight_map", dict[str, str])]) if len(text) <= LONGEST_TEXT else None
+    if fields is None or len(fields.weight_map) > MOST_TENSORS:
+        raise UnreadableError(f"{path} is not the index of a model in shards")
+    found: Mapping[str, str] = fields.weight_map
+    return found
+
+
+def _shard(path: str, name: str) -> Weights:
+    place = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+    with opened(place) as file:
+        return safetensors.read_from(file, partial(opened, place), str(place))
+
+
+def _check_all(tensors: list[Stored], weight_map: Mapping[str, str], path: str) -> None:
+    missing = sorted(weight_map.keys() - {tensor.name for tensor in tensors})
+    if missing:
+        raise UnreadableError(
+            f"{path} is a damaged index: {quoted(missing[0])} is not in its shard {quoted(weight_map[missing[0]])}"
+        )
+
+
+def _provenance(shards: Mapping[str, Weights]) -> str | None:
+    """Return the recipe that all shards have in common."""
+    found = {shard.provenance for shard in shards.values()}
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,66 @@
+"""Reading weight files of any kind: the container is told by its first bytes, never by its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats import modules
+from winitgen.files.input.open_file import HEAD, Reader, Weights
+from winitgen.files.input.opening import opened, reading
+
+
+@contextmanager
+def open_weights(path: str | os.PathLike[str]) -> Iterator[Weights]:
+    """Give the arrays of a weight file, of a folder of them, or of an index of shards, open for reading.
+
+    Raises `UnreadableError`, in one line, for what is missing, damaged or of no known kind.
+    """
+    shown = os.fspath(path)
+    with ExitStack() as stack:
+        with reading(shown):
+            if "\0" in shown:
+                raise UnreadableError("a file has a name without a NUL character in it")
+            weights = _open_folder(shown) if os.path.isdir(shown) else _open(shown, stack)
+        yield weights
+
+
+def _open_folder(shown: str) -> Weights:
+    from winitgen.files.formats.npy_dir import reader as npy_dir
+    from winitgen.files.formats.sharded import reader as sharded
+
+    names = os.listdir(shown)
+    if npy_dir.INDEX in names:
+        return npy_dir.read(shown)
+    indices = [name for name in names if name.endswith(sharded.ENDING)]
+    if len(indices) == 1:
+        return sharded.read(os.path.join(shown, indices[0]))
+    what = f"has {len(indices)} of them; name one" if indices else "has neither; name a file in it"
+    raise UnreadableError(
+        f"{shown} is a folder: it is read by its {npy_dir.INDEX} or its *{sharded.ENDING}, and {what}"
+    )
+
+
+def _open(shown: str, stack: ExitStack) -> Weights:
+    from winitgen.files.formats.sharded import reader as sharded
+    from winitgen.files.input import unsupported
+
+    if shown.endswith(sharded.ENDING):
+        return sharded.read(shown)
+    file = stack.enter_context(opened(Path(shown)))
+    head = file.read(HEAD)
+    for reader in _readers():
+        if reader.fits(head):
+            file.seek(0)
+            return reader.read(file, shown, stack)
+    raise unsupported.refuse(head, shown, ", ".join(reader.name for reader in _readers()))
+
+
+@cache
+def _readers() -> tuple[Reader, ...]:
+    """Import the readers of the formats and keep those that are told by a file's first bytes."""
+    return tuple(module.READER for module in modules("reader") if hasattr(module, "READER"))

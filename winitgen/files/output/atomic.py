@@ -1,0 +1,174 @@
+"""A new file or folder appears under its name complete, or not at all.
+
+Everything is written beside the target and put in its place by one system call. On Linux a new
+file has no name until then, so that not even ``kill -9`` leaves anything behind. A target that
+is a symbolic link is followed: the link stays, and what it points to is replaced.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from winitgen.errors import ExistsError, OutputError
+from winitgen.files.output.renaming import rename_new
+
+# What file systems without hard links answer (FAT, some shares), or those that have had enough.
+_NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+TEMPORARY_ENDING = r"[0-9a-f]{12}\.tmp"
+_LONGEST_NAME = 255  # bytes in one component of a path, on every file system in common use
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Turn the operating system's complaints about an output into one line each."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has gone: for the command line to end quietly
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+@contextmanager
+def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False) -> Iterator[int]:
+    """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on leaving.
+
+    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
+    """
+    with writing(path), _opened_folder(path) as (folder, name):
+        temporary = temporary_name(name)  # chosen first, so that a signal at any moment leaves nothing
+        try:
+            fd, source = _open_unnamed(folder) or _open_named(folder, temporary)
+            try:
+                _take_mode_of(folder, name, fd)
+                reserve(fd, size)
+                yield fd
+                _settle(fd, path, size, fsync=fsync)
+                _publish(source, temporary, folder, name, replace=replace)
+            finally:
+                os.close(fd)
+        except FileExistsError:
+            raise ExistsError(f"{path} appeared while it was being written; --force replaces it") from None
+        finally:
+            _discard(temporary, folder)
+        if fsync:
+            os.fsync(folder)
+
+
+def temporary_name(name: str) -> str:
+    """Return a name beside ``name`` that nobody can guess and everybody can place."""
+    return f"{temporary_stem(name)}{os.urandom(6).hex()}.tmp"
+
+
+def temporary_stem(name: str) -> str:
+    """Return how every temporary name beside ``name`` begins; `TEMPORARY_ENDING` is the rest."""
+    ending = ".winitgen-"
+    room = _LONGEST_NAME - len(ending) - len("0123456789ab.tmp") - 1
+    return "." + os.fsdecode(os.fsencode(name)[:room]) + ending
+
+
+@contextmanager
+def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
+    """Give the folder a path really stands in, open, and the name in it."""
+    parent, name = os.path.split(os.path.realpath(path))
+    folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield folder, name
+    finally:
+        os.close(folder)
+
+
+def _open_unnamed(folder: int) -> tuple[int, str] | None:
+    """Open a file without a name, where the system and the file system know such a thing.
+
+    Like `_open_named`, return its descriptor and the path under which it can be linked.
+    """
+    if not hasattr(os, "O_TMPFILE"):
+        return None
+    try:
+        fd = os.open(".", os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666, dir_fd=folder)
+    except OSError as error:
+        if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}:
+            return None
+        raise
+    if not os.path.exists(_by_number(fd)):  # no /proc here, so it could never be named
+        os.close(fd)
+        return None
+    return fd, _by_number(fd)
+
+
+def _open_named(folder: int, temporary: str) -> tuple[int, str]:
+    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
+    return os.open(temporary, flags, 0o666, dir_fd=folder), temporary
+
+
+def _by_number(fd: int) -> str:
+    return f"/proc/self/fd/{fd}"
+
+
+def _take_mode_of(folder: int, name: str, fd: int) -> None:
+    """Give the file the permissions of the one it replaces; else the umask has given them."""
+    with suppress(FileNotFoundError):
+        os.fchmod(fd, stat.S_IMODE(os.stat(name, dir_fd=folder).st_mode) & 0o777)
+
+
+def reserve(fd: int, size: int) -> None:
+    """Take the space now: a disk that is too small says so before anything is drawn."""
+    if not size or not hasattr(os, "posix_fallocate"):
+        return
+    try:
+        os.posix_fallocate(fd, 0, size)
+    except OSError as error:
+        if error.errno not in {errno.EOPNOTSUPP, errno.EINVAL}:
+            raise
+
+
+def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
+    if fsync:
+        os.fsync(fd)
+    found = os.fstat(fd).st_size
+    if found != size:
+        raise OutputError(f"cannot write {path}: it came out at {found} bytes instead of {size}")
+
+
+def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bool) -> None:
+    """Give the finished file its name."""
+    if not replace:
+        _publish_new(source, temporary, folder, name)
+        return
+    if source != temporary:  # a link cannot replace anything, a rename needs a name
+        _link(source, temporary, folder)
+    os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
+    try:
+        _link(source, name, folder)
+    except OSError as error:
+        if source != temporary or error.errno not in _NO_LINKS:
+            raise
+        rename_new(temporary, name, folder)
+
+
+def _link(source: str, name: str, folder: int) -> None:
+    # CPython calls linkat, which alone follows the link in /proc, only when given a src_dir_fd.
+    os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
+
+
+def _discard(temporary: str, folder: int) -> None:
+    """Remove the temporary name, if it is there; where that fails, the next run tells of it."""
+    try:
+        _unlink(temporary, folder)
+    except BaseException:  # a signal in between: the name must go all the same
+        _unlink(temporary, folder)
+        raise
+
+
+def _unlink(name: str, folder: int) -> None:
+    with suppress(OSError):
+        os.unlink(name, dir_fd=folder)

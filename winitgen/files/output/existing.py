@@ -1,0 +1,152 @@
+"""What stands under the output's name: the same bytes, or others, and then why."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.format import Folder, Format, Image, byte_count
+from winitgen.files.output.sinks import against_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from winitgen.files.output.sinks import Sink
+
+    Pour = Callable[[Image, Sink], bool]
+
+FOREIGN = "was not written by winitgen"
+_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+_LONGEST_SHOWN = 40
+
+
+def kind(path: str) -> str:
+    """Return what a path leads to: ``nothing``, a ``file``, a ``folder``, or a ``device``.
+
+    Pipes and sockets count as devices: they can be written to, and must never be replaced.
+    """
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        return "nothing"
+    if stat.S_ISREG(mode):
+        return "file"
+    return "folder" if stat.S_ISDIR(mode) else "device"
+
+
+def is_file(path: str, image: Image, pour: Pour) -> bool:
+    """Tell whether a file holds exactly the bytes of an image."""
+    with _opened(path) as fd:
+        if os.fstat(fd).st_size != image.size:
+            return False
+        sink = against_file(fd)
+        return pour(image, sink) and all(sink(begin, bytes(end - begin)) for begin, end in _gaps(image))
+
+
+def is_folder(path: str, folder: Folder, pour: Pour) -> bool:
+    """Tell whether a folder holds exactly these files."""
+    if set(os.listdir(path)) != set(folder):
+        return False
+    members = [(os.path.join(path, name), image) for name, image in folder.items()]
+    if any(kind(member) != "file" or os.stat(member).st_size != image.size for member, image in members):
+        return False
+    # The last file is the index, which tells most differences before anything is drawn.
+    return all(is_file(member, image, pour) for member, image in reversed(members))
+
+
+def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:
+    """Return how a file of other bytes came about, as far as it says: the end of a sentence.
+
+    Raises `OSError` where the file cannot be read at all.
+    """
+    if not file_format.signed:
+        return "differs"
+    from pathlib import Path
+
+    try:
+        text = file_format.provenance(Path(path))
+    except UnreadableError as error:
+        cause = error.__cause__
+        if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
+            raise cause from None
+        return FOREIGN
+    differing = recipe_difference(text, metadata.get("winitgen", ""))
+    if differing is None:
+        return FOREIGN
+    return "differs: " + (differing or "same seed, spec and options, other bytes")
+
+
+def recipe_difference(text: str | None, wanted: str) -> str | None:
+    """Return how the recipe in a file differs from another: a clause, empty where it does not.
+
+    A file may have a recipe's hash in its place. Returns None where it has neither.
+    """
+    found = _parsed(text)
+    if not {"seed", "sha256"} & set(found):
+        return None
+    return _differing(found, {"sha256": _sha256(wanted)} if "sha256" in found else _parsed(wanted))
+
+
+def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """Return the first thing in which two origins differ."""
+    for key in ("seed", "spec", "dtype", "layout", "stream", "sha256"):
+        old, new = found.get(key), wanted.get(key)
+        if old == new:
+            continue
+        if key == "sha256":
+            return "its seed, spec or options differ"
+        if _showable(old) and _showable(new):
+            return f"its {key} is {old}, not {new}"
+        return f"its {key} differs"
+    return ""
+
+
+def _showable(value: object) -> bool:
+    """Tell whether a value from a file that anyone may have written belongs into a message."""
+    if isinstance(value, str):
+        return value.isprintable() and 0 < len(value) <= _LONGEST_SHOWN
+    return isinstance(value, int) and abs(value) < 10**_LONGEST_SHOWN
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    import json
+
+    try:
+        value = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _sha256(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _gaps(image: Image) -> Iterator[tuple[int, int]]:
+    """Yield the runs of an image that nothing covers."""
+    spans = [(piece.offset, len(piece.content)) for piece in image.pieces]
+    spans += [(region.offset, byte_count(region.tensor)) for region in image.regions]
+    if image.finish:  # the checksums change what these pieces hold, not where they stand
+        late = image.finish([0] * len(image.regions))
+        spans += [(piece.offset, len(piece.content)) for piece in late]
+    position = 0
+    for offset, size in sorted(span for span in spans if span[1]):
+        if position < offset:
+            yield position, offset
+        position = offset + size
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)

@@ -1,0 +1,140 @@
+"""Where a stream's bytes go: into a new file, against an existing one, or down a pipe.
+
+A sink is called with an offset and the bytes that belong there, and answers whether to go on.
+The first two take blocks in any order from any thread; the last takes them in order from one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+
+from winitgen.files.formats.format import Image
+
+Buffer = bytes | memoryview
+Sink = Callable[[int, Buffer], bool]
+
+WRITTEN_BACK = 1 << 23  # bytes between two hints: less often helps less, more often costs more
+_SYNC_FILE_RANGE_WRITE = 2
+
+_ZEROS = bytes(1 << 16)
+
+
+def into_file(fd: int) -> Sink:
+    """Return a sink that writes each run of bytes at its offset of an open file."""
+
+    def put(offset: int, content: Buffer) -> bool:
+        rest = memoryview(content)
+        while rest:
+            try:
+                written = os.pwrite(fd, rest, offset)
+            except InterruptedError:
+                continue
+            if not written:  # a full device may say so; asking again for ever would not help
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            rest = rest[written:]
+            offset += written
+        return True
+
+    return put
+
+
+def written_back_early(fd: int, sink: Sink) -> Sink:
+    """Return ``sink`` with a hint, now and then, to begin moving what it wrote from memory to the disk.
+
+    Without it the disk idles until the last block is drawn, and fsync waits for all of the file.
+    """
+    hint = _sync_file_range()
+    if not hint:
+        return sink
+
+    def put(offset: int, content: Buffer) -> bool:
+        wanted = sink(offset, content)
+        begin = offset // WRITTEN_BACK * WRITTEN_BACK
+        if offset + len(content) >= begin + WRITTEN_BACK:
+            hint(fd, begin, WRITTEN_BACK, _SYNC_FILE_RANGE_WRITE)
+        return wanted
+
+    return put
+
+
+def write_back() -> Callable[[int], object] | None:
+    """Return a call that begins to move an open file from memory to the disk, where there is one."""
+    hint = _sync_file_range()
+    return (lambda fd: hint(fd, 0, 0, _SYNC_FILE_RANGE_WRITE)) if hint else None
+
+
+def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
+    """Return Linux's call of that name, which Python's own library does not offer."""
+    import ctypes
+
+    call = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    if call:
+        call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return call
+
+
+def against_file(fd: int) -> Sink:
+    """Return a sink that goes on only as long as an open file holds the same bytes."""
+
+    def put(offset: int, content: Buffer) -> bool:
+        # Two bytes objects are compared by memcmp, two memoryviews element by element.
+        return _read(fd, len(content), offset) == bytes(content)
+
+    return put
+
+
+def _read(fd: int, count: int, offset: int) -> bytes:
+    """Read ``count`` bytes, fewer only where the file ends."""
+    found = os.pread(fd, count, offset)
+    while len(found) < count and (more := os.pread(fd, count - len(found), offset + len(found))):
+        found += more
+    return found
+
+
+class Forward:
+    """A sink that writes first byte to last: pieces and zero bytes go out as their turn comes.
+
+    Call it with the values of the regions alone, in order of their offsets, then `close` it.
+    """
+
+    def __init__(self, fd: int, image: Image) -> None:
+        self._fd = fd
+        self._size = image.size
+        self._pieces = sorted(image.pieces, reverse=True)
+        self._position = 0
+
+    def __call__(self, offset: int, content: Buffer) -> bool:
+        """Write whatever stands before ``offset``, then ``content``."""
+        self._fill_to(offset)
+        self._write(content)
+        return True
+
+    def close(self) -> None:
+        """Write whatever stands behind the last region."""
+        self._fill_to(self._size)
+
+    def _fill_to(self, offset: int) -> None:
+        while self._pieces and self._pieces[-1].offset < offset:
+            piece = self._pieces.pop()
+            self._zeros_to(piece.offset)
+            self._write(piece.content)
+        self._zeros_to(offset)
+
+    def _zeros_to(self, offset: int) -> None:
+        while (missing := offset - self._position) > 0:
+            self._write(_ZEROS[:missing])
+
+    def _write(self, content: Buffer) -> None:
+        rest = memoryview(content)
+        self._position += len(rest)
+        while rest:
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except InterruptedError:
+                continue
+            except BlockingIOError:  # a pipe that another program made non-blocking
+                import select
+
+                select.select([], [self._fd], [])
