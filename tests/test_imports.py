@@ -23,14 +23,12 @@ WAY = (
     ("probing",),
     ("layouts",),
     ("files",),
-    ("checking",),
     ("plotting",),
     ("report",),
     ("writing",),
     ("api",),
     ("probes",),
-    ("verifying",),
-    ("inspecting",),
+    ("audit",),
     ("cli",),
 )
 """The way through the package: each part may import those before it, and itself."""

@@ -14,6 +14,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from winitgen.api import generate, load_spec, plan, write
+    from winitgen.audit.diff.comparison import diff
+    from winitgen.audit.inspect.inspection import inspect
+    from winitgen.audit.verify.check import verify
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -24,12 +27,9 @@ if TYPE_CHECKING:
         UsageError,
         WinitgenError,
     )
-    from winitgen.inspecting.comparison import diff
-    from winitgen.inspecting.inspection import inspect
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
-    from winitgen.verifying.check import verify
     from winitgen.writing import Written
 
 __all__ = [
@@ -60,11 +60,11 @@ _HOMES = {
     **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
     "Written": "writing",
     "probe": "probes",
-    "inspect": "inspecting.inspection",
-    "diff": "inspecting.comparison",
+    "inspect": "audit.inspect.inspection",
+    "diff": "audit.diff.comparison",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
-    "verify": "verifying.check",
+    "verify": "audit.verify.check",
 }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.checking import check
+from winitgen.audit.statistics import check
 from winitgen.files.input.open_file import Stored, Weights
 
 Arrays = dict[str, np.ndarray]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.checking import against
+from winitgen.audit.statistics import against
 
 SPEC = {
     "input": 500,

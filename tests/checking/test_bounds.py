@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from winitgen.checking import bounds
-from winitgen.checking.laws import Law
+from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.laws import Law
 
 CHI_SQUARE = [(10, 5.0), (1000, 1.25), (1000, 0.8), (100_000, 1.025)]
 

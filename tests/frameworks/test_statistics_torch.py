@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import winitgen
-from winitgen.checking import check
+from winitgen.audit.statistics import check
 from winitgen.files.input import open_weights
 
 SPEC = {

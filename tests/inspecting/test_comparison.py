@@ -11,8 +11,8 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from winitgen.inspecting import streaming
-from winitgen.inspecting.comparison import equal
+from winitgen.audit.diff.comparison import equal
+from winitgen.audit.inspect import streaming
 
 FIGURES = ("status", "differing", "unmeasured", "max_difference", "mean_difference")
 

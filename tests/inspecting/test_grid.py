@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from winitgen.inspecting.grid import exponent_for, grid_of, joined
+from winitgen.audit.inspect.grid import exponent_for, grid_of, joined
 from winitgen.numeric.scratch import Workspace
 
 ANY = arrays.arrays(np.float64, st.integers(1, 50), elements=st.floats(allow_nan=False, allow_infinity=False))

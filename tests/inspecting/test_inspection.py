@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from winitgen.inspecting import streaming
+from winitgen.audit.inspect import streaming
 
 RNG = np.random.default_rng(5)
 

@@ -13,13 +13,13 @@ import pytest
 import winitgen
 from tests.verifying.conftest import Wrong, path_of
 from winitgen import writing
+from winitgen.audit.verify.compare import first_difference
+from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import Image
 from winitgen.files.input.open_file import Stored
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.verifying.compare import first_difference
-from winitgen.verifying.names import Pair
 
 FIXED = sorted(FORMATS)
 

@@ -11,8 +11,8 @@ from safetensors.numpy import save_file
 
 import winitgen
 from tests.verifying.conftest import Wrong
+from winitgen.audit.verify.names import match
 from winitgen.files.input.open_file import Stored, Weights
-from winitgen.verifying.names import match
 
 SPEC: dict[str, Any] = {
     "input": 3,

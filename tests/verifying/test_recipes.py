@@ -14,10 +14,10 @@ import pytest
 import winitgen
 from tests.verifying.conftest import LAYOUTS, SPECS, with_recipe
 from winitgen import writing
+from winitgen.audit.verify.recipe import plan_of
 from winitgen.files.input.open_file import Weights
 from winitgen.planning.plan import Plan
 from winitgen.spec import recipe
-from winitgen.verifying.recipe import plan_of
 
 
 def read_back(text: str) -> Plan:

@@ -15,7 +15,7 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
         raise UsageError("--statistics holds FILE against a layer-spec; name SPEC too")
     if choices["digest"]:
         raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
-    from winitgen.checking import check
+    from winitgen.audit.statistics import check
     from winitgen.files.input import open_weights
 
     planned = options.planned(spec, choices)

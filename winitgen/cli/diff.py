@@ -33,7 +33,7 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
     """
     if quiet and json_:
         raise UsageError("--quiet and --json both say what is printed; use one")
-    from winitgen.inspecting import comparison
+    from winitgen.audit.diff import comparison
 
     if quiet:
         return 0 if comparison.equal(a, b, threads=threads) else 1

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checking.laws import law_of
+from winitgen.audit.statistics.laws import law_of
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 

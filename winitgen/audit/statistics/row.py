@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.checking import lines
-from winitgen.checking.figures import Test
-from winitgen.checking.hints import hints_for
-from winitgen.checking.sample import Sample
+from winitgen.audit.statistics import lines
+from winitgen.audit.statistics.hints import hints_for
+from winitgen.audit.statistics.sample import Sample
+from winitgen.audit.statistics.tests import Test
 from winitgen.files.input.open_file import Stored
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter

@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.format import Image, Region, Tensor
 from winitgen.files.output.pump import BLOCK, pour
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.verifying.names import Pair
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,10 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.audit.inspect.patterns import SMALL, counted, figures_from
+from winitgen.audit.inspect.streaming import (
+    Piece,
+    Progress,
+    fetched,
+    in_order,
+    pieces,
+    threads_for,
+    workspace,
+)
+from winitgen.audit.inspect.summary import BINS, Figures, figures_of
 from winitgen.files.input.open_file import Stored, numpy_dtype
-from winitgen.inspecting.figures import BINS, Figures, figures_of
-from winitgen.inspecting.patterns import SMALL, counted, figures_from
-from winitgen.inspecting.streaming import Piece, Progress, fetched, in_order, pieces, threads_for, workspace
 
 Found = Figures | np.ndarray[Any, Any]
 """Of one block: its figures, or how often each bit pattern occurs in it."""

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checking import bounds
-from winitgen.checking.figures import Test, tests_of
-from winitgen.checking.lattice import Lattice, epsilon_of, is_coarse, smallest_of
-from winitgen.checking.laws import Law, law_of
-from winitgen.checking.sample import Sample
+from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, smallest_of
+from winitgen.audit.statistics.laws import Law, law_of
+from winitgen.audit.statistics.sample import Sample
+from winitgen.audit.statistics.tests import Test, tests_of
 from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.sparse import Sparse

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.checking.lattice import Lattice, is_coarse
-from winitgen.checking.laws import Law
+from winitgen.audit.statistics.lattice import Lattice, is_coarse
+from winitgen.audit.statistics.laws import Law
 
 Array = np.ndarray[Any, Any]
 

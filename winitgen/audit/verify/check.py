@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen import api, writing
+from winitgen.audit.verify import recipe
+from winitgen.audit.verify.compare import Difference, first_difference
+from winitgen.audit.verify.names import match, told
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import Weights
 from winitgen.files.output.existing import recipe_difference
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
-from winitgen.verifying import recipe
-from winitgen.verifying.compare import Difference, first_difference
-from winitgen.verifying.names import match, told
 
 if TYPE_CHECKING:
     from winitgen.files.digests import Digests

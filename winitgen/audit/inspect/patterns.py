@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.inspecting.figures import BINS, Figures
-from winitgen.inspecting.grid import Grid, cell, exponent_for
+from winitgen.audit.inspect.grid import Grid, cell, exponent_for
+from winitgen.audit.inspect.summary import BINS, Figures
 
 SMALL = {1: 1 << 12, 2: 1 << 17}
 """Bytes of an element, and how many elements make the counting of patterns pay."""

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.checking import lines
-from winitgen.checking.exact import FIXED, Comparison
-from winitgen.checking.figures import tests_of
-from winitgen.checking.laws import law_of
-from winitgen.checking.places import PADDING, Places
-from winitgen.checking.row import Row
-from winitgen.checking.sample import HELD, Sample
-from winitgen.checking.wholes import examine
+from winitgen.audit.statistics import lines
+from winitgen.audit.statistics.dependent import examine
+from winitgen.audit.statistics.exact import FIXED, Comparison
+from winitgen.audit.statistics.laws import law_of
+from winitgen.audit.statistics.ownership import PADDING, Places
+from winitgen.audit.statistics.row import Row
+from winitgen.audit.statistics.sample import HELD, Sample
+from winitgen.audit.statistics.tests import tests_of
 from winitgen.drawing import draw
 from winitgen.drawing.distributions import Constant
 from winitgen.files.input.open_file import Stored, numpy_dtype

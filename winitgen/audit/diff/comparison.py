@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from winitgen.audit.diff.matching import Pair, matched
+from winitgen.audit.inspect.origin import origin_of, true_arrays
+from winitgen.audit.inspect.streaming import Piece, Progress, fetched, in_order, pieces, threads_for
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import Stored
-from winitgen.inspecting.matching import Pair, matched
-from winitgen.inspecting.origin import origin_of, true_arrays
-from winitgen.inspecting.streaming import Piece, Progress, fetched, in_order, pieces, threads_for
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.inspecting.differences import Difference
+    from winitgen.audit.diff.differences import Difference
 
 
 def diff(
@@ -105,7 +105,7 @@ def _comparable(pair: Pair) -> bool:
 
 
 def _is_numeric(array: Stored) -> bool:
-    from winitgen.inspecting.measuring import numbers
+    from winitgen.audit.inspect.measuring import numbers
 
     return numbers(array) is not None
 
@@ -114,7 +114,7 @@ def _compared(
     pairs: Sequence[Pair], threads: int | None, progress: Progress | None
 ) -> list[Difference | None]:
     """Return the difference of each pair, None where values cannot be compared."""
-    from winitgen.inspecting.differences import Difference
+    from winitgen.audit.diff.differences import Difference
 
     found = [Difference() if _comparable(pair) else None for pair in pairs]
     done, total = 0, _bytes(pairs)
@@ -156,7 +156,7 @@ Read = Callable[[], "np.ndarray[Any, Any]"]
 def _look(reads: Sequence[tuple[Piece, Read, Read]]) -> list[tuple[Piece, Difference]]:
     import numpy as np
 
-    from winitgen.inspecting.differences import difference
+    from winitgen.audit.diff.differences import difference
 
     with np.errstate(all="ignore"):  # NaN, infinities and overflow are what is looked for
         return [(piece, difference(a(), b(), piece.start)) for piece, a, b in reads]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from winitgen.checking.figures import Test
-from winitgen.checking.sample import Sample
+from winitgen.audit.statistics.sample import Sample
+from winitgen.audit.statistics.tests import Test
 
 
 def not_finite(nans: int, infinite: int, count: int) -> list[str]:

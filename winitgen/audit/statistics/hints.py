@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.checking import bounds
-from winitgen.checking.figures import distance_to
-from winitgen.checking.laws import Law, law_of
-from winitgen.checking.sample import Sample
+from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.laws import Law, law_of
+from winitgen.audit.statistics.sample import Sample
+from winitgen.audit.statistics.tests import distance_to
 from winitgen.planning.choice import written
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.checking import bounds
-from winitgen.checking.lattice import epsilon_of
-from winitgen.checking.sample import CLIP, POWERS, Sample
+from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.lattice import epsilon_of
+from winitgen.audit.statistics.sample import CLIP, POWERS, Sample
 
 Array = np.ndarray[Any, Any]
 

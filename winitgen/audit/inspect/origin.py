@@ -11,8 +11,8 @@ from winitgen.files.input.open_file import Stored, numpy_dtype
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.audit.verify.names import Pair
     from winitgen.files.input.open_file import Weights
-    from winitgen.verifying.names import Pair
 
 LONGEST_RECIPE = 10_000_000
 """Bytes of a recipe that are looked at: a layer-spec is far shorter."""
@@ -77,8 +77,8 @@ def true_arrays(weights: Weights, origin: dict[str, Any] | None) -> Sequence[Sto
 def planned_pairs(weights: Weights) -> Sequence[Pair]:
     """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
     from winitgen import writing
-    from winitgen.verifying.names import match
-    from winitgen.verifying.recipe import plan_of
+    from winitgen.audit.verify.names import match
+    from winitgen.audit.verify.recipe import plan_of
 
     try:
         return match(weights, writing.tensors(plan_of(weights))).pairs

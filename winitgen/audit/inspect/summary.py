@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.inspecting.grid import Grid, grid_of, joined
+from winitgen.audit.inspect.grid import Grid, grid_of, joined
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import sums_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.checking import bounds
-from winitgen.checking.compared import Gathered, compare
-from winitgen.checking.row import Row
+from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.compared import Gathered, compare
+from winitgen.audit.statistics.row import Row
 from winitgen.files.input.open_file import Stored, Weights
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.tensor import Tensor

@@ -6,15 +6,15 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from winitgen.audit.inspect.origin import origin_of, true_arrays
 from winitgen.errors import UsageError
 from winitgen.files.input import open_weights
-from winitgen.inspecting.origin import origin_of, true_arrays
 
 if TYPE_CHECKING:
+    from winitgen.audit.inspect.grid import Grid
+    from winitgen.audit.inspect.streaming import Progress
+    from winitgen.audit.inspect.summary import Figures
     from winitgen.files.input.open_file import Stored, Weights
-    from winitgen.inspecting.figures import Figures
-    from winitgen.inspecting.grid import Grid
-    from winitgen.inspecting.streaming import Progress
 
 DETAILED = 256
 """Bins at most of the histogram of one tensor that is looked at alone."""
@@ -104,7 +104,7 @@ def _named(arrays: Sequence[Stored], name: str, path: str) -> Stored:
 
 def _digests(weights: Weights, arrays: Sequence[Stored], threads: int | None) -> dict[str, str]:
     """Return the digest over all values of the file."""
-    from winitgen.inspecting.digesting import content_digest
+    from winitgen.audit.inspect.digesting import content_digest
 
     return {"content": content_digest(weights, arrays, threads)}
 
@@ -130,8 +130,8 @@ def _measured(
     detail: bool,
 ) -> list[dict[str, Any]]:
     """Return the rows with the statistics of the values."""
-    from winitgen.inspecting.figures import BINS
-    from winitgen.inspecting.measuring import measure
+    from winitgen.audit.inspect.measuring import measure
+    from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
     found = measure(arrays, threads=threads, bins=bins, progress=progress)

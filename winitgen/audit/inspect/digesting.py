@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from winitgen.audit.inspect.origin import planned_pairs
+from winitgen.audit.inspect.streaming import Piece, fetched, in_order, threads_for
 from winitgen.files import digests
 from winitgen.files.output.pump import little_endian
-from winitgen.inspecting.origin import planned_pairs
-from winitgen.inspecting.streaming import Piece, fetched, in_order, threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from winitgen.checking.against import LEVEL, check
+from winitgen.audit.statistics.against import LEVEL, check
 
 __all__ = ["LEVEL", "check"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.checking.lattice import epsilon_of
+from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.drawing.distributions import Constant, ConstantMaps
 from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity
 from winitgen.drawing.whole.timescales import LogRange

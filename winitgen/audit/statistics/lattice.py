@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.checking.laws import Law
+from winitgen.audit.statistics.laws import Law
 
 Array = np.ndarray[Any, Any]
 

@@ -1,0 +1,1 @@
+"""What differs between two weight files, tensor by tensor."""

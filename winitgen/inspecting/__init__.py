@@ -1,1 +1,0 @@
-"""Looking into weight files: what one holds, and where two differ."""
