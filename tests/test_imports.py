@@ -23,7 +23,6 @@ WAY = (
     ("probing",),
     ("layouts",),
     ("files",),
-    ("plotting",),
     ("report",),
     ("writing",),
     ("api",),

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from winitgen.plotting.canvas import drawing
-from winitgen.plotting.figures import page
+from winitgen.report.plots.canvas import drawing
+from winitgen.report.plots.figures import page
 
 if find_spec("matplotlib") is None and os.environ.get("CI") != "true":
     collect_ignore_glob = ["*"]

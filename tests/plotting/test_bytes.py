@@ -16,7 +16,7 @@ import pytest
 
 from tests.plotting import sample
 from winitgen.errors import UsageError
-from winitgen.plotting import figures
+from winitgen.report.plots import figures
 
 ROOT = Path(__file__).parents[2]
 
@@ -61,7 +61,7 @@ def drawn_elsewhere(tmp_path: Path, **environment: str) -> bytes:
     path.write_text(json.dumps(sample.invented(2, 3)))
     code = (
         "import json, sys\n"
-        "from winitgen.plotting import figures\n"
+        "from winitgen.report.plots import figures\n"
         f"sys.stdout.buffer.write(figures.image(json.load(open({str(path)!r})), '.svg'))\n"
     )
     run = [sys.executable, "-c", code]
@@ -137,7 +137,7 @@ def test_pyplot_is_never_imported(tmp_path: Path) -> None:
     """Importing the package loads no matplotlib; drawing loads it without pyplot, its global state."""
     code = (
         "import sys\n"
-        "from winitgen.plotting import figures\n"
+        "from winitgen.report.plots import figures\n"
         "assert 'matplotlib' not in sys.modules\n"
         "from tests.plotting import sample\n"
         "figures.image(sample.invented(1, 1), '.png')\n"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.plotting import sample
 from winitgen.errors import UsageError
-from winitgen.plotting import figures
+from winitgen.report.plots import figures
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 import scipy.stats
 
 from tests.plotting import sample
-from winitgen.plotting import deck
-from winitgen.plotting.curves import MEASURED, PREDICTED, ZERO
-from winitgen.plotting.sweep import EDGE
+from winitgen.report.plots import deck
+from winitgen.report.plots.curves import MEASURED, PREDICTED, ZERO
+from winitgen.report.plots.sweep import EDGE
 
 PARTS = ("out", "pre", "gradient")
 

@@ -8,11 +8,11 @@ import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
 
-from winitgen.plotting import shapes
-from winitgen.plotting.canvas import drawing, text_width
-from winitgen.plotting.labels import fitted, number, percent, plain, tick_label
-from winitgen.plotting.style import look, tint
-from winitgen.plotting.ticks import decade_ticks, even_ticks, fitting_ticks, log_ticks
+from winitgen.report.plots import shapes
+from winitgen.report.plots.canvas import drawing, text_width
+from winitgen.report.plots.labels import fitted, number, percent, plain, tick_label
+from winitgen.report.plots.style import look, tint
+from winitgen.report.plots.ticks import decade_ticks, even_ticks, fitting_ticks, log_ticks
 
 
 @pytest.mark.parametrize(

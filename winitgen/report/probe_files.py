@@ -18,8 +18,8 @@ def _as_markdown(report: dict[str, Any]) -> str:
 
 
 def _as_html(report: dict[str, Any], **choice: Any) -> str:
-    from winitgen.plotting.figures import described
     from winitgen.report import probe_html
+    from winitgen.report.plots.figures import described
 
     return probe_html.render(report, described(report, **choice))
 
@@ -47,11 +47,11 @@ def check_files(
             check_place(path, what, endings, taken)
             taken[f"another {what}, {path}"] = path
     if figures:
-        from winitgen.plotting.figures import check_names
+        from winitgen.report.plots.figures import check_names
 
         check_names(figures)
     if plots or any(ending_of(path) == ".html" for path in reports):
-        from winitgen.plotting.figures import check
+        from winitgen.report.plots.figures import check
 
         check()
 
@@ -64,7 +64,7 @@ def write_plot(
     ``figures`` are the only ones to be drawn, where any are named; ``layer`` is the one that the deck's
     shows, left out the first with a kernel. Raises `UsageError` where nothing of the kind was measured.
     """
-    from winitgen.plotting.figures import image
+    from winitgen.report.plots.figures import image
 
     if ending_of(path) == ".html":
         content = _as_html(report, wanted=figures, layer=layer).encode(errors="backslashreplace")

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import FigureBase
     from matplotlib.legend import Legend
 
-from winitgen.plotting.canvas import WIDTH, text_width
+from winitgen.report.plots.canvas import WIDTH, text_width
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
 """The palette of Okabe & Ito 2008, the faintest last."""

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting.style import Look, legend_below, legend_height, look
-from winitgen.plotting.ticks import log_ticks, mark
+from winitgen.report.plots.style import Look, legend_below, legend_height, look
+from winitgen.report.plots.ticks import log_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.plotting.canvas import drawable, text_width
+from winitgen.report.plots.canvas import drawable, text_width
 
 LONGEST = 44
 """Characters of a name that are shown: all of a name of 40."""

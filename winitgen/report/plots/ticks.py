@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from winitgen.plotting.canvas import TICK_SIZE, text_width
-from winitgen.plotting.labels import tick_label
+from winitgen.report.plots.canvas import TICK_SIZE, text_width
+from winitgen.report.plots.labels import tick_label
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis

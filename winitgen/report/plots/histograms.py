@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting import shapes
-from winitgen.plotting.labels import fitted, number, percent, tick_label
-from winitgen.plotting.reading import Values, deepest, label, spread_out, stds, value
-from winitgen.plotting.style import by_depth
-from winitgen.plotting.ticks import decade_ticks, fitting_ticks, mark
+from winitgen.report.plots import shapes
+from winitgen.report.plots.labels import fitted, number, percent, tick_label
+from winitgen.report.plots.reading import Values, deepest, label, spread_out, stds, value
+from winitgen.report.plots.style import by_depth
+from winitgen.report.plots.ticks import decade_ticks, fitting_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting.canvas import TICK_SIZE, text_width
-from winitgen.plotting.curves import draw_curves, key_below, key_height, log_axis
-from winitgen.plotting.labels import fitted, number
-from winitgen.plotting.reading import Values, deepest, label, stds, value
-from winitgen.plotting.style import look
-from winitgen.plotting.ticks import even_ticks, mark
+from winitgen.report.plots.canvas import TICK_SIZE, text_width
+from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
+from winitgen.report.plots.labels import fitted, number
+from winitgen.report.plots.reading import Values, deepest, label, stds, value
+from winitgen.report.plots.style import look
+from winitgen.report.plots.ticks import even_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

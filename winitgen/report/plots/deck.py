@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from winitgen.plotting import shapes
-from winitgen.plotting.canvas import text_width
-from winitgen.plotting.labels import MINUS, fitted, number, percent, plain
-from winitgen.plotting.reading import Values, label, value
-from winitgen.plotting.style import legend_below, look, tint
-from winitgen.plotting.ticks import fitting_ticks, mark
+from winitgen.report.plots import shapes
+from winitgen.report.plots.canvas import text_width
+from winitgen.report.plots.labels import MINUS, fitted, number, percent, plain
+from winitgen.report.plots.reading import Values, label, value
+from winitgen.report.plots.style import legend_below, look, tint
+from winitgen.report.plots.ticks import fitting_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from winitgen.plotting.curves import draw_curves, key_below, key_height, log_axis
-from winitgen.plotting.labels import fitted, number, plain
-from winitgen.plotting.reading import Values, label, value
-from winitgen.plotting.style import look
-from winitgen.plotting.ticks import fitting_ticks, log_ticks, mark
+from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
+from winitgen.report.plots.labels import fitted, number, plain
+from winitgen.report.plots.reading import Values, label, value
+from winitgen.report.plots.style import look
+from winitgen.report.plots.ticks import fitting_ticks, log_ticks, mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UsageError
-from winitgen.plotting import deck, depth, histograms, sweep
-from winitgen.plotting.canvas import drawing, library, new_figure, rendered
-from winitgen.plotting.labels import plain
-from winitgen.plotting.reading import Picture, Values
+from winitgen.report.plots import deck, depth, histograms, sweep
+from winitgen.report.plots.canvas import drawing, library, new_figure, rendered
+from winitgen.report.plots.labels import plain
+from winitgen.report.plots.reading import Picture, Values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase

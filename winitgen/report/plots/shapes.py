@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from winitgen.plotting.reading import Values, value
+from winitgen.report.plots.reading import Values, value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

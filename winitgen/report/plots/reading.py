@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from winitgen.plotting.labels import plain
+from winitgen.report.plots.labels import plain
 
 Values = dict[str, Any]
 """A report or a part of it."""
