@@ -80,7 +80,7 @@ def _serve() -> None:
     from winitgen import (
         api,  # noqa: F401
     )
-    from winitgen.cli import init, plan  # noqa: F401
+    from winitgen.cli.commands import init, plan  # noqa: F401
     from winitgen.report import html, markdown  # noqa: F401
 
     calls = json.loads(sys.stdin.buffer.read())

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from winitgen import __version__
-from winitgen.cli import streams
+from winitgen.cli import stdio
 from winitgen.cli.errors import exit_code
 
 COMMANDS = (
@@ -41,7 +41,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.{cmd_name}").command
+        command: click.Command = import_module(f"{__name__}.commands.{cmd_name}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
@@ -100,7 +100,7 @@ def main(args: list[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _answer_signals(_terminate)
-        streams.repair()
+        stdio.repair()
         code = _run(args)
         _answer_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
     except Terminated as terminated:  # it came when the end was being told

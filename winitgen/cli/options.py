@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winitgen.cli import streams
+from winitgen.cli import stdio
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def content(path: str) -> tuple[bytes, str]:
     from winitgen.spec.yaml import MOST_BYTES
 
     if path == STDIN:
-        return streams.read_input(MOST_BYTES + 1), "<stdin>"
+        return stdio.read_input(MOST_BYTES + 1), "<stdin>"
     return api.read_file(path), path

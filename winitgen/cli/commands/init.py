@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from winitgen.cli import options, reproduce, streams
+from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.progress import Bar
 from winitgen.errors import UsageError, WinitgenError, printable
 
@@ -76,7 +76,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["digest"] and choices["dry_run"]:
         raise UsageError("--digest is of values that are drawn; it does not go with --dry-run")
     if out == "-":
-        streams.check_output()
+        stdio.check_output()
     elif out and os.path.realpath(out) == os.path.realpath(spec):
         raise UsageError(f"{out}: the output would replace the layer-spec; give it another name")
     if choices["report"]:
@@ -145,7 +145,7 @@ def _print_path(path: str, stream: TextIO) -> None:
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or the path alone."""
-    stream = streams.beside(report.get("file"))
+    stream = stdio.beside(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
             _print_path(report["file"], stream)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from winitgen.cli import options, reproduce, streams
+from winitgen.cli import options, reproduce, stdio
 from winitgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def show(report: dict[str, Any], out: TextIO, *, json_: bool) -> None:
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table
 
-    print_table(*table(report, bars=streams.bars(out)), out)
+    print_table(*table(report, bars=stdio.bars(out)), out)
     out.write(f"\n{head_line(report)}\n")
     for line in verdict_lines(report):
         out.write(f"{line}\n")

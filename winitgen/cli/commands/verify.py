@@ -47,9 +47,9 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
     try:
         _check_call(spec, choices)
         if choices["statistics"]:
-            from winitgen.cli import checked
+            from winitgen.cli.commands import _verify_statistics
 
-            return checked.run(file, spec, choices)
+            return _verify_statistics.run(file, spec, choices)
         report = _verified(file, spec, choices)
     except WinitgenError as error:
         from winitgen.cli.errors import say

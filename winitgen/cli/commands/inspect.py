@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winitgen.cli import options, streams
+from winitgen.cli import options, stdio
 from winitgen.cli.progress import Bar
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
     from winitgen.report.columns import digest_lines
     from winitgen.report.terminal import print_table
 
-    bars = streams.bars(sys.stdout)
+    bars = stdio.bars(sys.stdout)
     if tensor is not None and not header:
         lines: Sequence[str] = list(inspect_table.detail(report["tensors"][0], bars=bars))
     else:

@@ -68,16 +68,16 @@ def command(spec: str, error_format: str, **choices: Any) -> int:
       winitgen probe specs/glorot2010.yaml --sweep gain=0.5:2:16 --plot gain.png
       winitgen probe specs/vgg16.yaml --samples 8 --fail-on vanishing,exploding
     """
-    from winitgen.cli import probed
+    from winitgen.cli.commands import _probe_output
 
     try:
-        failing = probed.check_call(spec, choices)
-        report = probed.run(spec, choices)
-        probed.write_files(report, choices)
+        failing = _probe_output.check_call(spec, choices)
+        report = _probe_output.run(spec, choices)
+        _probe_output.write_files(report, choices)
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
         say(error, error_format)
         return error.exit_code
-    probed.show(report, sys.stdout, json_=choices["json_"])
+    _probe_output.show(report, sys.stdout, json_=choices["json_"])
     return 1 if failing.intersection(f["verdict"] for run in report["runs"] for f in run["findings"]) else 0
