@@ -16,7 +16,7 @@ from safetensors.numpy import load_file
 import winitgen
 from winitgen import writing
 from winitgen.files import digests
-from winitgen.files.digests import LEAF, Digests, Part
+from winitgen.files.digests import LEAF, DigestedArray, Digests
 from winitgen.files.formats import FORMATS
 from winitgen.files.output.pump import BLOCK
 
@@ -144,24 +144,26 @@ def test_zeros_of_other_shapes_differ() -> None:
     """The shape counts where the bytes are the same."""
     zeros = hashlib.sha256(hashlib.sha256(bytes(24)).digest()).hexdigest()
 
-    assert digests.content([Part("w", "float32", (2, 3), zeros)]) != digests.content(
-        [Part("w", "float32", (3, 2), zeros)]
+    assert digests.content([DigestedArray("w", "float32", (2, 3), zeros)]) != digests.content(
+        [DigestedArray("w", "float32", (3, 2), zeros)]
     )
 
 
 def test_names_cannot_pass_for_other_columns() -> None:
     """Whatever stands in a name, two lists of tensors never give one text."""
-    one = [Part("a\tfloat32\t2\t00\nb", "float32", (2,), "00")]
-    two = [Part("a", "float32", (2,), "00"), Part("b", "float32", (2,), "00")]
-    half = [Part("\ud800", "float32", (2,), "00")]
+    one = [DigestedArray("a\tfloat32\t2\t00\nb", "float32", (2,), "00")]
+    two = [DigestedArray("a", "float32", (2,), "00"), DigestedArray("b", "float32", (2,), "00")]
+    half = [DigestedArray("\ud800", "float32", (2,), "00")]
 
     assert 3 == len({digests.content(parts) for parts in (one, two, half)})
-    assert digests.content([Part("a\tb", "", (), "")]) != digests.content([Part("a\\tb", "", (), "")])
+    assert digests.content([DigestedArray("a\tb", "", (), "")]) != digests.content(
+        [DigestedArray("a\\tb", "", (), "")]
+    )
 
 
 def test_order_does_not_count() -> None:
     """Tensors may stand in any order in a file."""
-    parts = [Part(name, "float32", (2,), "00") for name in ("b", "a", "a.b", "a-b")]
+    parts = [DigestedArray(name, "float32", (2,), "00") for name in ("b", "a", "a.b", "a-b")]
 
     assert digests.content(parts) == digests.content(parts[::-1])
 

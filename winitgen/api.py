@@ -15,7 +15,7 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning import flow
 from winitgen.planning.build import build
-from winitgen.planning.names import clash
+from winitgen.planning.name_clash import clash
 from winitgen.planning.plan import Plan
 from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.expressions import Number

@@ -69,13 +69,13 @@ def probe_by(
     """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
-    from winitgen.probing.experiment import Request, experiment
+    from winitgen.probing.experiment import ProbeRequest, experiment
     from winitgen.probing.variants import sweep_of
 
     seed, dtype = whole(options.get("seed")), options.get("dtype")
     check_options(seed, dtype, None)
     source = options.get("input")
-    request = Request(
+    request = ProbeRequest(
         seed=seed,
         dtype=dtype,
         samples=_count("samples", options.get("samples")),

@@ -132,7 +132,7 @@ def digests_of(
     from winitgen.files import digests
 
     parts = [
-        digests.Part(tensor.name, tensor.dtype, tensor.shape, seen.of(index))
+        digests.DigestedArray(tensor.name, tensor.dtype, tensor.shape, seen.of(index))
         for index, tensor in enumerate(named)
     ]
     parameters = digests.of_parameters(planned.parameters, named, seen, threads=threads or processors())

@@ -10,15 +10,17 @@ import pytest
 
 import winitgen
 from winitgen.audit.statistics import check
-from winitgen.files.input.open_file import Stored, Weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
 
 Arrays = dict[str, np.ndarray]
 
 
-def stored(name: str, array: np.ndarray) -> Stored:
+def stored(name: str, array: np.ndarray) -> StoredArray:
     """Return an array as one of a file."""
     flat = np.ascontiguousarray(array).reshape(-1)
-    return Stored(name, flat.dtype.name, array.shape, flat.nbytes, lambda start, n: flat[start : start + n])
+    return StoredArray(
+        name, flat.dtype.name, array.shape, flat.nbytes, lambda start, n: flat[start : start + n]
+    )
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def report() -> Callable[..., dict[str, Any]]:
 
     def report(arrays: Arrays, spec: Any, **options: Any) -> dict[str, Any]:
         found = [stored(name, array) for name, array in arrays.items()]
-        return check(Weights("w", "test", found, {}, None, {}), winitgen.plan(spec, **options))
+        return check(OpenFile("w", "test", found, {}, None, {}), winitgen.plan(spec, **options))
 
     return report
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.audit.statistics import against
+from winitgen.audit.statistics import verdict
 
 SPEC = {
     "input": 500,
@@ -110,7 +110,7 @@ def test_equal_axes_turned_round_are_not_seen(complaints: Callable[..., list[str
 
 def test_false_alarms(complaints: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     """The level is one for the whole file: of 300 good ones at the level 0.2, no more than that alarm."""
-    monkeypatch.setattr(against, "LEVEL", 0.2)
+    monkeypatch.setattr(verdict, "LEVEL", 0.2)
     spec = {"input": 30, "layers": [{"name": f"l{i}", "type": "dense", "units": 30, "init": "he_uniform", "bias_init": "normal"} for i in range(3)]}  # fmt: skip
     rng, limit = np.random.default_rng(0), (6 / 30) ** 0.5
     alarms = 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 DTYPES = ("float32", "float64")
 TOLERANCE = {"float32": 1e-4, "float64": 1e-10}

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tests.probing.windowed import layers, windowed
-from winitgen.catalog.layers.base import per_axis
+from winitgen.catalog.layers.layer import per_axis
 from winitgen.probing.operations import windows
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 KINDS = {
     "conv{}d": 3,

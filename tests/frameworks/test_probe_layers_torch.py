@@ -7,7 +7,7 @@ import pytest
 
 from tests.frameworks.autograd import DTYPES, batch, close, compare, tensors
 from tests.probing.one_layer import BIASES, operation
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 SAMPLES, T, D = 5, 7, 12
 

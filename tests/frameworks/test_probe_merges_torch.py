@@ -7,7 +7,7 @@ import pytest
 
 from tests.frameworks.autograd import DTYPES, batch, compare
 from tests.probing.one_layer import operation
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 SAMPLES = 4
 SIZE = [6, 5, 3]

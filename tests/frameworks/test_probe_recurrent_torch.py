@@ -8,7 +8,7 @@ import pytest
 
 from tests.frameworks.autograd import DTYPES, batch, close, compare, tensors
 from tests.probing.one_layer import BIASES, operation
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 SAMPLES, IN, H = 6, 5, 4
 CELLS = {

@@ -11,7 +11,7 @@ import pytest
 
 import winitgen
 from winitgen.audit.statistics import check
-from winitgen.files.input.open_file import Stored, Weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
 
 LAYERS = [
     {"name": "a", "type": "dense", "units": 300, "activation": "relu"},
@@ -26,8 +26,8 @@ def verdict(arrays: dict[str, np.ndarray], preset: str, layout: str) -> str:
     for name, array in arrays.items():
         flat = np.ascontiguousarray(array).reshape(-1)
         read = lambda start, count, flat=flat: flat[start : start + count]  # noqa: E731
-        found.append(Stored(name, flat.dtype.name, array.shape, flat.nbytes, read))
-    return str(check(Weights("w", "", found, {}, None, {}), winitgen.plan(spec, layout=layout))["verdict"])
+        found.append(StoredArray(name, flat.dtype.name, array.shape, flat.nbytes, read))
+    return str(check(OpenFile("w", "", found, {}, None, {}), winitgen.plan(spec, layout=layout))["verdict"])
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import Defaults
 from winitgen.spec.document import LAYOUTS, TOP_LEVEL
 from winitgen.spec.fields import hints_of
-from winitgen.spec.words import INIT_WORDS
+from winitgen.spec.values import INIT_WORDS
 
 VALUES = """\
 valid same true false null ~ .nan .inf -0.0 1e-3 1e400 0x10 0o17 010 -1 0 1 2 3 18446744073709551615

@@ -18,7 +18,7 @@ from winitgen import api, writing
 from winitgen.errors import SpecError, UsageError
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
-from winitgen.spec.names import DEVICES, name_problem
+from winitgen.spec.layer_names import DEVICES, name_problem
 
 GRAMMAR = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 """What specs/README.md says of names: letters, digits, _ and -, in segments joined by dots."""

@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from winitgen.planning.names import clash
+from winitgen.planning.name_clash import clash
 from winitgen.planning.plan import Plan
 
 Planned = Callable[..., Plan]

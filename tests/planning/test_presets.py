@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.base import Layer
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.presets import PRESETS
 from winitgen.drawing.distributions import Constant, TruncatedNormal, Uniform
 from winitgen.planning.plan import Parameter, Plan

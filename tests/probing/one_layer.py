@@ -9,8 +9,8 @@ import numpy as np
 from winitgen import api
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
-from winitgen.probing.operations.base import Moments, Operation, moments
-from winitgen.probing.weights import Weights
+from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.weights import DrawnWeights
 
 BIASES = {"bias_init": {"scheme": "normal", "mean": 0.1, "std": 0.5}}
 """So that no bias can be left out unseen."""
@@ -33,5 +33,5 @@ def operation(
     spec = {"input": size, "layers": [*layers, UNUSED], **words}
     planned = api.plan(spec).layers[-2]
     workers = Workers(threads)
-    weights = Weights((*planned.parameters, *planned.omitted), dtype, workers)
+    weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)
     return OPERATIONS[planned.layer.type](planned.layer, weights, workers)

@@ -14,8 +14,8 @@ from winitgen.errors import UsageError
 from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
 from winitgen.probing import prepare
-from winitgen.probing.figures import figures_of, sampled
 from winitgen.probing.forward import dead_share
+from winitgen.probing.signal_stats import figures_of, sampled
 
 
 def dense(name: str, units: int, **words: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.probing.one_layer import apart, operation
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 
 SIGNALS = [apart(1.0, 3.0), apart(-2.0, 9.0), apart(0.5, 1.0)]
 """Variances 2, 5 and 0.75."""

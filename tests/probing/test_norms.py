@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.probing.one_layer import apart, operation
-from winitgen.probing.operations.base import Operation, moments
+from winitgen.probing.operations.operation import Operation, moments
 
 GAMMA = {"scheme": "normal", "mean": 0.8, "std": 0.4}
 BETA = {"scheme": "normal", "mean": 0.3, "std": 0.5}

@@ -8,8 +8,8 @@ from typing import Any
 from winitgen import SpecError, api
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
-from winitgen.probing.operations.base import Operation
-from winitgen.probing.weights import Weights
+from winitgen.probing.operations.operation import Operation
+from winitgen.probing.weights import DrawnWeights
 
 BIAS = {"bias_init": {"scheme": "normal", "mean": 0.2, "std": 0.5}}
 """So that no bias can be left out unseen."""
@@ -24,7 +24,9 @@ def windowed(
     """Return the operation of a layer that ``sample`` flows into."""
     spec = {"input": sample, "seed": seed, "defaults": BIAS, "layers": [layer, UNUSED]}
     planned, workers = api.plan(spec).layers[0], Workers(threads)
-    return OPERATIONS[planned.layer.type](planned.layer, Weights(planned.parameters, dtype, workers), workers)
+    return OPERATIONS[planned.layer.type](
+        planned.layer, DrawnWeights(planned.parameters, dtype, workers), workers
+    )
 
 
 def layers(kind: str, most: int, seed: int, count: int) -> list[tuple[dict[str, Any], list[int]]]:

@@ -17,7 +17,7 @@ from winitgen.planning.plan import Plan
 from winitgen.spec.document import LAYOUTS, TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.model import Defaults, Rule
-from winitgen.spec.words import INIT_WORDS
+from winitgen.spec.values import INIT_WORDS
 
 Planned = Callable[..., Plan]
 

@@ -7,7 +7,7 @@ import pytest
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions import Uniform
 from winitgen.drawing.whole import elementary
-from winitgen.drawing.whole.whole import drawn
+from winitgen.drawing.whole.whole_array import drawn
 
 
 def numbers(low: float, high: float, count: int = 500) -> np.ndarray:

@@ -8,7 +8,7 @@ import pytest
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions import Normal
 from winitgen.drawing.whole import householder
-from winitgen.drawing.whole.whole import drawn
+from winitgen.drawing.whole.whole_array import drawn
 
 SHAPES = [(1, 1), (2, 1), (2, 2), (5, 3), (7, 7), (40, 17)]
 

@@ -9,7 +9,7 @@ import pytest
 import winitgen
 from tests.portable.models import LARGE as SPEC
 from winitgen.drawing import draw
-from winitgen.drawing.whole import whole
+from winitgen.drawing.whole import whole_array
 from winitgen.files.formats import FORMATS
 from winitgen.files.output.publish import write
 from winitgen.numeric.scratch import Workspace
@@ -25,7 +25,7 @@ def test_threads_and_blocks(
     once, again = tmp_path / "once.safetensors", tmp_path / "again.safetensors"
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
-    whole._held.clear()
+    whole_array._held.clear()
     monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
     safetensors = FORMATS["safetensors"]
     write(
@@ -45,7 +45,7 @@ def test_two_arrays_are_held() -> None:
     """However many parameters are drawn, no more than two whole arrays stay in memory."""
     winitgen.generate(SPEC)
 
-    assert 2 >= len(whole._held)
+    assert 2 >= len(whole_array._held)
 
 
 def test_a_block_is_the_callers_own() -> None:

@@ -17,8 +17,8 @@ from winitgen.audit.verify.compare import first_difference
 from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import FORMATS
-from winitgen.files.formats.format import Image
-from winitgen.files.input.open_file import Stored
+from winitgen.files.formats.format import FilePlan
+from winitgen.files.input.open_file import StoredArray
 from winitgen.numeric.dtypes import DTYPES
 
 FIXED = sorted(FORMATS)
@@ -28,7 +28,9 @@ def places(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
     """Return the file and the offset at which the values of each tensor begin."""
     named, about = writing.tensors(planned), writing.metadata(planned)
     image = FORMATS[name].lay_out(named, about)
-    images = {path: image} if isinstance(image, Image) else {f"{path}/{k}": part for k, part in image.items()}
+    images = (
+        {path: image} if isinstance(image, FilePlan) else {f"{path}/{k}": part for k, part in image.items()}
+    )
     return {r.tensor.name: (file, r.offset) for file, part in images.items() for r in part.regions}
 
 
@@ -134,7 +136,9 @@ def pair(name: str, blocks: int, changed: Any = (), *, bits: int = 0, forward: b
         return values.view(np.float32)
 
     tensor: Any = Planned(name, blocks, bits)
-    return Pair(tensor, Stored(name, "float32", tensor.shape, 4 * tensor.shape[0], read, forward=forward))
+    return Pair(
+        tensor, StoredArray(name, "float32", tensor.shape, 4 * tensor.shape[0], read, forward=forward)
+    )
 
 
 def test_bits_are_told_where_values_read_alike() -> None:
@@ -169,7 +173,7 @@ def test_a_file_that_ends_behind_the_first_difference(
 
     short: Any = Planned("short", 1)
     pairs = [pair("w", 1, [3]), pair("v", 1)]
-    pairs.insert(first, Pair(short, Stored("short", "float32", short.shape, 4, ended)))
+    pairs.insert(first, Pair(short, StoredArray("short", "float32", short.shape, 4, ended)))
 
     if raises:
         with pytest.raises(UnreadableError, match="w ended while it was being read"):
@@ -192,7 +196,7 @@ def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
             taken.append((made.tensor.name, start, count))
             return made.stored.read(start, count)
 
-        pairs.append(Pair(made.tensor, Stored(name, "float32", made.tensor.shape, 0, read)))
+        pairs.append(Pair(made.tensor, StoredArray(name, "float32", made.tensor.shape, 0, read)))
 
     assert first_difference(pairs, threads=3) is None
     assert [(name, block << 17, 1 << 17) for name in "ab" for block in range(4)] == sorted(taken)
@@ -208,6 +212,6 @@ def test_archives_that_unpack_forward_only_are_read_in_order(monkeypatch: pytest
         taken.append((start, threading.current_thread()))
         return made.stored.read(start, count)
 
-    stored = Stored("w", "float32", made.tensor.shape, 0, read, forward=True)
+    stored = StoredArray("w", "float32", made.tensor.shape, 0, read, forward=True)
     assert first_difference([Pair(made.tensor, stored)], threads=4) is None
     assert [(block << 17, threading.main_thread()) for block in range(20)] == taken

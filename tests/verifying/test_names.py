@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 import winitgen
 from tests.verifying.conftest import Wrong
 from winitgen.audit.verify.names import match
-from winitgen.files.input.open_file import Stored, Weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
 
 SPEC: dict[str, Any] = {
     "input": 3,
@@ -71,14 +71,14 @@ def test_how_the_recipe_differs_is_told_too(tmp_path: Path, wrong: Wrong) -> Non
     assert ["d.weight is missing", "d.bias is missing", "its spec differs"] == wrong(path, other, seed=5)
 
 
-def stored(names: list[str]) -> Weights:
+def stored(names: list[str]) -> OpenFile:
     """Return a file of arrays with these names, each of the shape that ``SPEC`` has at its place."""
     tensors = winitgen.generate(SPEC).values()
     arrays = [
-        Stored(name, "float32", tensor.shape, tensor.nbytes)
+        StoredArray(name, "float32", tensor.shape, tensor.nbytes)
         for name, tensor in zip(names, tensors, strict=True)
     ]
-    return Weights("w", "hdf5", arrays, {}, None, {})
+    return OpenFile("w", "hdf5", arrays, {}, None, {})
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,14 @@ import winitgen
 from tests.verifying.conftest import LAYOUTS, SPECS, with_recipe
 from winitgen import writing
 from winitgen.audit.verify.recipe import plan_of
-from winitgen.files.input.open_file import Weights
+from winitgen.files.input.open_file import OpenFile
 from winitgen.planning.plan import Plan
 from winitgen.spec import recipe
 
 
 def read_back(text: str) -> Plan:
     """Return the plan of a recipe in a file that holds nothing else."""
-    return plan_of(Weights("w", "safetensors", [], {}, text, {}))
+    return plan_of(OpenFile("w", "safetensors", [], {}, text, {}))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

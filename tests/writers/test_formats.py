@@ -10,7 +10,7 @@ import pytest
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_path
-from winitgen.files.formats.format import Format, Image, byte_count
+from winitgen.files.formats.format import FilePlan, Format, byte_count
 from winitgen.files.output.publish import write
 
 # The SHA-256 of `model` in each format: a change here changes every user's files.
@@ -27,7 +27,7 @@ GOLDEN = {
 def images(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
     """Return the images of a format's plan, of which a folder has several."""
     plan = file_format.lay_out(tensors, metadata)
-    return [plan] if isinstance(plan, Image) else list(plan.values())
+    return [plan] if isinstance(plan, FilePlan) else list(plan.values())
 
 
 def test_golden(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from winitgen.files.formats.format import Image, Piece
+from winitgen.files.formats.format import FilePlan, FixedBytes
 from winitgen.files.output.sinks import Forward, against_file, into_file, written_back_early
 
 
@@ -76,7 +76,9 @@ def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_forward() -> None:
     """Pieces, values and the zeros between them go down a pipe in order, even a reluctant one."""
-    image = Image(300_012, [Piece(0, b"head"), Piece(300_005, b"tail"), Piece(10, b"mid")], [])
+    image = FilePlan(
+        300_012, [FixedBytes(0, b"head"), FixedBytes(300_005, b"tail"), FixedBytes(10, b"mid")], []
+    )
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     found = []

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.files.formats.format import Format, Image, Region
+from winitgen.files.formats.format import FilePlan, Format, TensorSpan
 from winitgen.files.output.pump import little_endian, pour
 
 
@@ -28,8 +28,8 @@ def accept(offset: Any, content: bytes) -> Any:
     return True
 
 
-IMAGE = Image(1 << 24, [], [Region(0, Large())])
-TWICE = Image(1 << 25, [], [Region(0, Large()), Region(1 << 24, Large())])
+IMAGE = FilePlan(1 << 24, [], [TensorSpan(0, Large())])
+TWICE = FilePlan(1 << 25, [], [TensorSpan(0, Large()), TensorSpan(1 << 24, Large())])
 
 
 def test_first_failure_is_raised() -> None:
@@ -45,7 +45,7 @@ def test_first_failure_is_raised() -> None:
 
     before = threading.active_count()
     with pytest.raises(ArithmeticError, match="at 40000"):
-        pour(Image(1 << 24, [], [Region(0, Failing())]), accept, threads=3, block=1000)
+        pour(FilePlan(1 << 24, [], [TensorSpan(0, Failing())]), accept, threads=3, block=1000)
 
     assert len(drawn) < 1000
     assert before == threading.active_count()
@@ -78,7 +78,7 @@ def test_few_values_start_no_thread(fake: Any, monkeypatch: pytest.MonkeyPatch) 
     """A small file is drawn in the calling thread, however many threads are allowed."""
     monkeypatch.setattr(threading.Thread, "start", lambda self: pytest.fail("a thread was started"))
 
-    assert pour(Image(4000, [], [Region(0, fake("w", (1000,)))]), accept, threads=8)
+    assert pour(FilePlan(4000, [], [TensorSpan(0, fake("w", (1000,)))]), accept, threads=8)
 
 
 def test_each_thread_has_a_workspace() -> None:
@@ -91,7 +91,7 @@ def test_each_thread_has_a_workspace() -> None:
             time.sleep(0.001)
             return super().draw(start, count, workspace)
 
-    pour(Image(1 << 24, [], [Region(0, Watching())]), accept, threads=3)
+    pour(FilePlan(1 << 24, [], [TensorSpan(0, Watching())]), accept, threads=3)
 
     assert all(len(threads) == 1 for threads in spaces.values())
 
@@ -109,7 +109,7 @@ def test_progress_on_the_way(threads: int) -> None:
     def progress(done: Any) -> Any:
         told.append((done, threading.current_thread()))
 
-    pour(Image(1 << 24, [], [Region(0, Slow())]), accept, threads=threads, progress=progress)
+    pour(FilePlan(1 << 24, [], [TensorSpan(0, Slow())]), accept, threads=threads, progress=progress)
     numbers = [done for done, _ in told]
 
     assert 3 <= len(numbers) <= 12
@@ -126,7 +126,7 @@ def test_wrong_count_is_a_bug() -> None:
             return super().draw(start, count - 1, workspace)
 
     with pytest.raises(ValueError, match="w: drew 524284 bytes for elements 0 to 131072"):
-        pour(Image(1 << 24, [], [Region(0, Short())]), accept)
+        pour(FilePlan(1 << 24, [], [TensorSpan(0, Short())]), accept)
 
 
 def test_checksums_of_regions(fake: Any) -> None:
@@ -134,9 +134,9 @@ def test_checksums_of_regions(fake: Any) -> None:
     import zlib
 
     tensors = [fake("b", (1000,)), fake("a", (0,)), fake("c", (30,), "bfloat16")]
-    regions = [Region(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
+    regions = [TensorSpan(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
     found = []
-    pour(Image(9000, [], regions, lambda checksums: found.extend(checksums) or ()), accept, block=7)
+    pour(FilePlan(9000, [], regions, lambda checksums: found.extend(checksums) or ()), accept, block=7)
 
     assert [zlib.crc32(tensor.values().tobytes()) for tensor in tensors] == found
 
@@ -163,7 +163,7 @@ INTERRUPTED = """
 import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
-from winitgen.files.formats.format import Image, Region
+from winitgen.files.formats.format import FilePlan, TensorSpan
 from winitgen.files.output.pump import pour
 
 class Endless:
@@ -175,7 +175,7 @@ class Endless:
         return workspace.array("values", count, np.float32)
 
 try:
-    pour(Image(1 << 52, [], [Region(0, Endless())]), lambda offset, content: True, threads={threads})
+    pour(FilePlan(1 << 52, [], [TensorSpan(0, Endless())]), lambda offset, content: True, threads={threads})
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
@@ -234,7 +234,7 @@ MANY_THREADS = """
 import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
-from winitgen.files.formats.format import Image, Region
+from winitgen.files.formats.format import FilePlan, TensorSpan
 from winitgen.files.output.pump import pour
 
 class Large:
@@ -247,7 +247,7 @@ class Large:
         time.sleep(0.01)  # so that every thread gets its turn
         return values
 
-pour(Image(1 << 28, [], [Region(0, Large())]), lambda offset, content: True, threads=64)
+pour(FilePlan(1 << 28, [], [TensorSpan(0, Large())]), lambda offset, content: True, threads=64)
 with open("/proc/self/status") as status:  # ru_maxrss would count what the parent had before exec
     print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 """

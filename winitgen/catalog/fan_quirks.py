@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from winitgen.catalog.layers.base import Layer, Weight
+from winitgen.catalog.layers.layer import Layer, Weight
 
 Fans = tuple[float | None, float | None]
 Rule = Callable[[Layer, Weight], Fans]

@@ -14,7 +14,7 @@ import msgspec
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.catalog.layers.base import Layer, Weight
+from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Gru, Lstm, Rnn
 from winitgen.catalog.schemes import Init
 
@@ -37,7 +37,7 @@ ATTENTION = ("multi_head_attention",)
 NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
 
 
-class Row(NamedTuple):
+class PresetRow(NamedTuple):
     """What is drawn for these roles of these layer types, and where the framework says so.
 
     A type may be followed by a part, as in ``multi_head_attention.output``; that row goes first.
@@ -54,9 +54,9 @@ class Preset(NamedTuple):
 
     name: str
     version: str
-    rows: tuple[Row, ...]
+    rows: tuple[PresetRow, ...]
 
-    def row(self, layer: Layer, weight: Weight) -> Row | None:
+    def row(self, layer: Layer, weight: Weight) -> PresetRow | None:
         """Return the row of a weight, or None where the framework has nothing to say about it."""
         for kind in (f"{layer.type}.{_part(layer, weight)}", layer.type):
             for row in self.rows:
@@ -71,34 +71,40 @@ def _part(layer: Layer, weight: Weight) -> str:
     return next((part for part, name in names.items() if name == weight.part), weight.part)
 
 
-class Drawn(NamedTuple):
+class PresetDraw(NamedTuple):
     """How a framework draws a weight, and the weight as the framework sees it: its fans, its gates."""
 
     init: Init
     weight: Weight
 
 
-def _norms(source: str) -> tuple[Row, Row]:
-    return Row(NORMS, ("gamma",), ONES, source), Row(NORMS, ("beta",), ZEROS, source)
+def _norms(source: str) -> tuple[PresetRow, PresetRow]:
+    return PresetRow(NORMS, ("gamma",), ONES, source), PresetRow(NORMS, ("beta",), ZEROS, source)
 
 
 TORCH = Preset(
     "torch",
     "2.13.0",
     (
-        Row(KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"),
-        Row(EMBEDDINGS, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
-        Row(
+        PresetRow(
+            KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"
+        ),
+        PresetRow(EMBEDDINGS, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
+        PresetRow(
             RECURRENT,
             ("kernel", "recurrent_kernel", "bias", "recurrent_bias"),
             HEURISTIC,
             "nn.RNNBase.reset_parameters: hidden_size is the fan of all of them",
         ),
-        Row(ATTENTION, ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"),
-        Row(("multi_head_attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"),
-        Row(ATTENTION, ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
+        PresetRow(
+            ATTENTION, ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"
+        ),
+        PresetRow(
+            ("multi_head_attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"
+        ),
+        PresetRow(ATTENTION, ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
         *_norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
-        Row(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
+        PresetRow(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
     ),
 )
 
@@ -106,15 +112,17 @@ KERAS = Preset(
     "keras",
     "3.15.1",
     (
-        Row((*KERNELS, *ATTENTION), ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
-        Row((*KERNELS, *ATTENTION), ("bias",), ZEROS, "bias_initializer"),
-        Row(EMBEDDINGS, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"),
-        Row(RECURRENT, ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
-        Row(RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"),
-        Row(("lstm",), ("bias",), Init("forget_bias"), "LSTM: unit_forget_bias=True"),
-        Row(("rnn", "gru"), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
+        PresetRow((*KERNELS, *ATTENTION), ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
+        PresetRow((*KERNELS, *ATTENTION), ("bias",), ZEROS, "bias_initializer"),
+        PresetRow(
+            EMBEDDINGS, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
+        ),
+        PresetRow(RECURRENT, ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
+        PresetRow(RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"),
+        PresetRow(("lstm",), ("bias",), Init("forget_bias"), "LSTM: unit_forget_bias=True"),
+        PresetRow(("rnn", "gru"), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
         *_norms("gamma_initializer, beta_initializer; RMSNormalization: scale"),
-        Row(("prelu",), ("alpha",), ZEROS, "PReLU: alpha_initializer"),
+        PresetRow(("prelu",), ("alpha",), ZEROS, "PReLU: alpha_initializer"),
     ),
 )
 
@@ -122,20 +130,20 @@ FLAX = Preset(
     "flax",
     "0.12.8",
     (
-        Row((*KERNELS, *ATTENTION, *RECURRENT), ("kernel",), LECUN, "linen.linear.default_kernel_init"),
-        Row((*KERNELS, *ATTENTION), ("bias",), ZEROS, "linen: bias_init"),
-        Row(
+        PresetRow((*KERNELS, *ATTENTION, *RECURRENT), ("kernel",), LECUN, "linen.linear.default_kernel_init"),
+        PresetRow((*KERNELS, *ATTENTION), ("bias",), ZEROS, "linen: bias_init"),
+        PresetRow(
             EMBEDDINGS,
             ("embeddings",),
             Init("variance_scaling", mode="fan_out", distribution="normal"),
             "linen.linear.default_embed_init: 'fan_in' with out_axis=0 divides by the features",
         ),
-        Row(
+        PresetRow(
             RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "linen.recurrent: recurrent_kernel_init, each gate"
         ),
-        Row(RECURRENT, ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
+        PresetRow(RECURRENT, ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
         *_norms("linen.normalization: scale_init, bias_init"),
-        Row(("prelu",), ("alpha",), Init("constant", value=0.01), "linen.PReLU: negative_slope_init"),
+        PresetRow(("prelu",), ("alpha",), Init("constant", value=0.01), "linen.PReLU: negative_slope_init"),
     ),
 )
 
@@ -158,7 +166,7 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
     return complete
 
 
-def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | None]:
+def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[PresetDraw | None]:
     """Return how the framework draws each of a layer's weights; None where it says nothing.
 
     An empty ``name`` is no preset: nothing is said about any.
@@ -167,7 +175,9 @@ def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Drawn | No
         return [None] * len(weights)
     rows = [PRESETS[name].row(layer, weight) for weight in weights]
     seen = _seen(name, layer, weights)
-    return [None if row is None else Drawn(row.init, weight) for row, weight in zip(rows, seen, strict=True)]
+    return [
+        None if row is None else PresetDraw(row.init, weight) for row, weight in zip(rows, seen, strict=True)
+    ]
 
 
 def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:

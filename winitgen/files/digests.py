@@ -15,8 +15,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.files.formats.format import Image, Region, element_count
-from winitgen.files.formats.format import Tensor as Drawable
+from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan, element_count
 from winitgen.files.output.pump import little_endian, pour
 from winitgen.layouts.tensor import Tensor
 
@@ -35,7 +34,7 @@ PARAMETERS = "winitgen parameters digest 1"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
-class Part(NamedTuple):
+class DigestedArray(NamedTuple):
     """One tensor or parameter as a digest sees it; ``digest`` is that of its values, in hexadecimal."""
 
     name: str
@@ -44,7 +43,7 @@ class Part(NamedTuple):
     digest: str
 
 
-def content(parts: Iterable[Part]) -> str:
+def content(parts: Iterable[DigestedArray]) -> str:
     """Return the content digest of tensors, in hexadecimal.
 
     HDF5 has ``/`` where other files have ``.``; here both are ``.``.
@@ -52,17 +51,17 @@ def content(parts: Iterable[Part]) -> str:
     return _over(CONTENT, (part._replace(name=part.name.replace("/", ".")) for part in parts))
 
 
-def parameters(parts: Iterable[Part]) -> str:
+def parameters(parts: Iterable[DigestedArray]) -> str:
     """Return the parameters digest, in hexadecimal."""
     return _over(PARAMETERS, parts)
 
 
-def _over(rule: str, parts: Iterable[Part]) -> str:
+def _over(rule: str, parts: Iterable[DigestedArray]) -> str:
     lines = sorted(_line(part) for part in parts)
     return hashlib.sha256(b"".join([f"{rule}\n".encode(), *lines])).hexdigest()
 
 
-def _line(part: Part) -> bytes:
+def _line(part: DigestedArray) -> bytes:
     shape = ",".join(map(str, part.shape))
     line = f"{part.name.translate(_ESCAPED)}\t{part.dtype}\t{shape}\t{part.digest}\n"
     return line.encode(errors="surrogatepass")
@@ -101,7 +100,7 @@ def of_parameters(
     *,
     threads: int = 1,
     progress: Callable[[int], object] | None = None,
-) -> list[Part]:
+) -> list[DigestedArray]:
     """Return the parameters of a model with their digests.
 
     Where a tensor is a parameter as it is drawn, its digest is known from ``seen``. The others, which
@@ -115,7 +114,7 @@ def of_parameters(
     rest = [Tensor(parameter.id, [parameter]) for parameter in parameters if id(parameter) not in known]
     found = hashed(rest, threads=threads, progress=progress)
     known.update({id(tensor.parameters[0]): found.of(index) for index, tensor in enumerate(rest)})
-    return [Part(one.id, one.dtype, one.shape, known[id(one)]) for one in parameters]
+    return [DigestedArray(one.id, one.dtype, one.shape, known[id(one)]) for one in parameters]
 
 
 def hashed(
@@ -124,9 +123,9 @@ def hashed(
     """Return the digests of tensors, whose values are drawn, or read, for nothing else."""
     found = Digests([element_count(tensor) for tensor in tensors])
     index = {id(tensor): number for number, tensor in enumerate(tensors)}
-    regions = [Region(number, tensor) for number, tensor in enumerate(tensors)]
+    regions = [TensorSpan(number, tensor) for number, tensor in enumerate(tensors)]
     pour(
-        Image(len(regions), (), regions),
+        FilePlan(len(regions), (), regions),
         lambda offset, values: True,
         threads=threads,
         block=LEAF,

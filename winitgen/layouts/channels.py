@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.catalog.layers.base import Flow, Refusal
+from winitgen.catalog.layers.layer import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, Merge
 from winitgen.catalog.layers.norm import GroupNorm
 from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
@@ -40,7 +40,7 @@ class Orders(NamedTuple):
 
 def orders(plan: Plan) -> Orders:
     """Return the orders of the features in a framework that keeps channels last."""
-    return _Course(plan).run()
+    return _ChannelOrders(plan).run()
 
 
 def channels_last(array: np.ndarray[Any, Any], order: Order | None) -> np.ndarray[Any, Any]:
@@ -58,7 +58,7 @@ def channels_last(array: np.ndarray[Any, Any], order: Order | None) -> np.ndarra
     return np.concatenate(runs, axis=-1)
 
 
-class _Course:
+class _ChannelOrders:
     """The way of the features through one model."""
 
     def __init__(self, plan: Plan) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
-from winitgen.catalog.layers.base import Weight
-from winitgen.catalog.presets import Drawn
+from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import Init
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
@@ -15,12 +15,12 @@ from winitgen.planning import flow
 from winitgen.planning.choose import Unfit, choose
 from winitgen.planning.flow import Step
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
-from winitgen.planning.names import LONGEST_NAME
+from winitgen.planning.name_clash import LONGEST_NAME
+from winitgen.planning.next_activation import NextActivation, activations_of
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
+from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.rules import RuleBook
-from winitgen.planning.selection import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.ties import id_of, path_of, tie
-from winitgen.planning.trace import Met, activations_of
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
@@ -89,7 +89,7 @@ class _Planner:
             self.mistakes.add(Spot(0, 0, "layers"), "no layer has a parameter; there is nothing to write")
         return layers
 
-    def _layer(self, step: Step, met: Met) -> PlannedLayer:
+    def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
         step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
@@ -115,7 +115,9 @@ class _Planner:
             return step
         return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
 
-    def _parameter(self, step: Step, met: Met, weight: Weight, preset: Drawn | None) -> Parameter | None:
+    def _parameter(
+        self, step: Step, met: NextActivation, weight: Weight, preset: PresetDraw | None
+    ) -> Parameter | None:
         """Return one parameter, or None with the mistake noted."""
         parameter_id = id_of(step, weight)
         try:

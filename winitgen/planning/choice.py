@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple, cast
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions import Distribution
@@ -15,7 +15,7 @@ class Unfit(Exception):
     """A scheme that cannot be used for this parameter; the text says why."""
 
 
-class Choice(NamedTuple):
+class DrawSpec(NamedTuple):
     """How one parameter is drawn: ``mean`` and ``std`` are those its values will have."""
 
     scheme: str
@@ -33,7 +33,7 @@ class Choice(NamedTuple):
         return cast("Distribution", cast("Any", self.distribution).with_words(key))
 
 
-class Request(NamedTuple):
+class SchemeRequest(NamedTuple):
     """A scheme with its words, for one weight.
 
     ``activation`` is the one the weight's layer meets, ``distribution`` that of names without an ending.

@@ -12,25 +12,25 @@ from importlib import import_module
 from typing import cast
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.numeric.dtypes import DType
-from winitgen.planning.choice import Choice, Request, Unfit, written
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit, written
 
-__all__ = ["Choice", "Unfit", "choose", "written"]
+__all__ = ["DrawSpec", "Unfit", "choose", "written"]
 
-Builder = Callable[[Request], Choice]
+Builder = Callable[[SchemeRequest], DrawSpec]
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
 """The spreads that a drawing precision can hold with all its digits."""
 
 
-def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype: DType) -> Choice:
+def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype: DType) -> DrawSpec:
     """Return how ``weight`` is drawn; ``default`` is the distribution of names without an ending.
 
     Raises `Unfit` where the scheme needs what the parameter or the number format does not have.
     """
-    choice = builder_of(init.scheme)(Request(init, weight, activation, default))
+    choice = builder_of(init.scheme)(SchemeRequest(init, weight, activation, default))
     check_range(choice, dtype)
     return choice
 
@@ -41,7 +41,7 @@ def builder_of(scheme: str) -> Builder:
     return cast("Builder", getattr(import_module(f"winitgen.planning.builders.{module}"), function))
 
 
-def check_range(choice: Choice, dtype: DType) -> None:
+def check_range(choice: DrawSpec, dtype: DType) -> None:
     """Raise `Unfit` where the values would not keep their digits, or not fit the number format."""
     reach, width = choice.distribution.extent
     smallest, largest = DRAWABLE[dtype.drawn_in]

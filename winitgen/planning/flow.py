@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen.catalog.layers.base import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
 from winitgen.catalog.layers.containers import Container, Residual
 from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
 from winitgen.catalog.layers.merge import Merge, ResidualSum
 from winitgen.catalog.layers.param import Param
 from winitgen.spec.mistakes import Mistakes, Spot, show, suggest

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.layers.layer import Weight
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
-from winitgen.planning.names import LONGEST_NAME, clash
+from winitgen.planning.name_clash import LONGEST_NAME, clash
 from winitgen.planning.plan import PlannedLayer
 from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from winitgen.catalog.layers.base import Flow, Layer
+    from winitgen.catalog.layers.layer import Flow, Layer
     from winitgen.drawing.distributions import Distribution
 
 STREAM = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from winitgen.catalog.layers.base import Weight
+from winitgen.catalog.layers.layer import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.spec.mistakes import Mistakes, show, suggest

@@ -10,7 +10,16 @@ from winitgen.catalog.activations import Applied
 from winitgen.numeric.sums import Sums
 from winitgen.numeric.workers import Workers
 from winitgen.probing import functions
-from winitgen.probing.figures import BLOCK, Figures, add, figures_of, joined, sampled, scale_of, shift_of
+from winitgen.probing.signal_stats import (
+    BLOCK,
+    SignalStats,
+    add,
+    figures_of,
+    joined,
+    sampled,
+    scale_of,
+    shift_of,
+)
 from winitgen.probing.weights import Array
 
 
@@ -24,8 +33,8 @@ class Activated(NamedTuple):
     """
 
     out: Array
-    pre: Figures | None
-    figures: Figures | None
+    pre: SignalStats | None
+    figures: SignalStats | None
     slope: Array | None = None
     saturated: float | None = None
     extreme: float | None = None

@@ -12,10 +12,10 @@ from winitgen.catalog.activations import LINEAR
 from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations
 from winitgen.probing.activate import back
-from winitgen.probing.figures import Figures, figures_of
-from winitgen.probing.graph import INPUT, Node
-from winitgen.probing.operations.base import Operation
-from winitgen.probing.seen import Passed
+from winitgen.probing.graph import INPUT, GraphNode
+from winitgen.probing.layer_stats import LayerPass
+from winitgen.probing.operations.operation import Operation
+from winitgen.probing.signal_stats import SignalStats, figures_of
 from winitgen.probing.weights import Array
 
 MODERATE = 30
@@ -35,7 +35,7 @@ class _Gradient(NamedTuple):
 
     values: Array
     exponent: int
-    figures: Figures | None
+    figures: SignalStats | None
     square: Array
     known: bool
 
@@ -44,14 +44,14 @@ class _Gradient(NamedTuple):
         return self.values if exponent == self.exponent else np.ldexp(self.values, self.exponent - exponent)
 
     @property
-    def told(self) -> Figures | None:
+    def told(self) -> SignalStats | None:
         """The figures of the gradient itself."""
         if self.figures is None or not self.exponent:
             return self.figures
         low, high, mean, std, root = (
             _times(figure, self.exponent) for figure in (*self.figures.histogram[:2], *self.figures[:3])
         )
-        return Figures(mean, std, root, self.figures.histogram._replace(low=low, high=high))
+        return SignalStats(mean, std, root, self.figures.histogram._replace(low=low, high=high))
 
     @property
     def measured(self) -> Array:
@@ -61,7 +61,7 @@ class _Gradient(NamedTuple):
 
 
 def _seen(
-    values: Array, exponent: int, square: Array | None, workers: Workers, figures: Figures | None = None
+    values: Array, exponent: int, square: Array | None, workers: Workers, figures: SignalStats | None = None
 ) -> _Gradient:
     """Return a gradient of moderate size; where theory has no mean square for it, with the one measured.
 
@@ -94,7 +94,9 @@ def _times(figure: float, exponent: int) -> float:
         return math.copysign(math.inf, figure)
 
 
-def backward(nodes: Sequence[Node], passed: list[Passed], gradients: Gradients, workers: Workers) -> None:
+def backward(
+    nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
+) -> None:
     """Send a gradient back from every output that nothing takes, and note what is seen.
 
     ``passed`` is what `forward` has kept; each layer's part is let go when the gradient has passed it.
@@ -111,7 +113,9 @@ def backward(nodes: Sequence[Node], passed: list[Passed], gradients: Gradients, 
         passed[index] = done._replace(operation=None, activated=None)
 
 
-def _layer(node: Node, done: Passed, outer: _Gradient, workers: Workers) -> list[tuple[int, _Gradient]]:
+def _layer(
+    node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers
+) -> list[tuple[int, _Gradient]]:
     """Send a gradient back through one layer; return that of each input with where it comes from."""
     assert done.operation is not None
     pre = outer
@@ -130,7 +134,11 @@ def _layer(node: Node, done: Passed, outer: _Gradient, workers: Workers) -> list
 
 
 def _through(
-    node: Node, operation: Operation, pre: _Gradient, expected: expectations.Returned, workers: Workers
+    node: GraphNode,
+    operation: Operation,
+    pre: _Gradient,
+    expected: expectations.ExpectedGradient,
+    workers: Workers,
 ) -> list[_Gradient | None]:
     """Return the gradients of a layer's inputs, computed in float64 where float32 does not reach far enough.
 
@@ -151,7 +159,7 @@ def _through(
     return inner
 
 
-def _note(done: Passed, pre: _Gradient, expected: expectations.Returned) -> None:
+def _note(done: LayerPass, pre: _Gradient, expected: expectations.ExpectedGradient) -> None:
     """Note the figures of a gradient behind the way back through an activation."""
     seen = done.seen
     seen.gradient, seen.size = pre.told, math.prod(done.shape[1:])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.probing import normal
+from winitgen.probing import normal_cdf as normal
 
 Array = np.ndarray[Any, Any]
 Pair = tuple[Array, Array]

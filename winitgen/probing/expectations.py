@@ -14,9 +14,9 @@ import numpy as np
 
 from winitgen.catalog.activations import LINEAR
 from winitgen.probing import theory
-from winitgen.probing.figures import Figures
-from winitgen.probing.graph import Node
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.graph import GraphNode
+from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.signal_stats import SignalStats
 from winitgen.probing.weights import Array
 
 
@@ -32,7 +32,7 @@ class Expected(NamedTuple):
     slope_square: Array | None = None
     forward_gain: float | None = None
 
-    def known(self, measured: Figures | None, values: Array, axis: int) -> Moments:
+    def known(self, measured: SignalStats | None, values: Array, axis: int) -> Moments:
         """Return what theory goes on with: the moments expected, else those measured of ``values``."""
         if self.out is not None:
             return self.out
@@ -41,7 +41,7 @@ class Expected(NamedTuple):
         return moments_of(measured, values, axis)
 
 
-class Returned(NamedTuple):
+class ExpectedGradient(NamedTuple):
     """The mean square of a gradient behind the way back through an activation, and of each input's."""
 
     pre: Array | None
@@ -49,7 +49,7 @@ class Returned(NamedTuple):
     gain: float | None
 
 
-def moments_of(figures: Figures, values: Array, axis: int) -> Moments:
+def moments_of(figures: SignalStats, values: Array, axis: int) -> Moments:
     """Return what was measured of a batch as moments; ``axis`` is that of the units.
 
     The mean square of the units' means over n values each is more than what two values share, by
@@ -64,7 +64,7 @@ def moments_of(figures: Figures, values: Array, axis: int) -> Moments:
     return moments(figures.mean, square, min(max(shared, figures.mean * figures.mean), square))
 
 
-def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Expected:
+def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) -> Expected:
     """Return what theory expects of a layer's output from what flows in."""
     pre = operation.predict(incoming)
     if pre is None:
@@ -84,7 +84,7 @@ def forward(node: Node, operation: Operation, incoming: Sequence[Moments]) -> Ex
 
 def backward(
     expected: Expected, operation: Operation, incoming: Sequence[Moments], square: Array, measured: Array
-) -> Returned:
+) -> ExpectedGradient:
     """Return what theory expects of the gradient on its way back through a layer.
 
     ``square`` is its mean square where it arrives, ``measured`` that behind the activation.
@@ -92,9 +92,9 @@ def backward(
     pre = None if expected.slope_square is None else square * expected.slope_square
     inputs = operation.predict_back(incoming, measured if pre is None else pre)
     if inputs is None:
-        return Returned(pre, [None] * len(incoming), None)
+        return ExpectedGradient(pre, [None] * len(incoming), None)
     gain = _gain(inputs[0], square) if len(inputs) == 1 and pre is not None else None
-    return Returned(pre, list(inputs), gain)
+    return ExpectedGradient(pre, list(inputs), gain)
 
 
 def _gain(after: Array, before: Array) -> float | None:

@@ -12,14 +12,15 @@ from threadpoolctl import threadpool_limits
 from winitgen.drawing.distributions import Precision
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
-from winitgen.probing import edge, inputs, rows, samples
+from winitgen.probing import edge_of_chaos as edge
+from winitgen.probing import inputs, rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.expectations import moments_of
-from winitgen.probing.figures import Figures, figures_of
 from winitgen.probing.forward import forward
-from winitgen.probing.graph import Node, entering_units
-from winitgen.probing.operations.base import Moments, moments
+from winitgen.probing.graph import GraphNode, entering_units
+from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.prepare import SAMPLES, Prepared, prepare
+from winitgen.probing.signal_stats import SignalStats, figures_of
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.probing.weights import Array
@@ -30,7 +31,7 @@ Read = Callable[[Mapping[str, Number]], ModelSpec]
 """Reads the spec with variables replaced."""
 
 
-class Request(NamedTuple):
+class ProbeRequest(NamedTuple):
     """What a probe is asked for, but for the spec; `winitgen.probe` says what each means."""
 
     seed: int | None = None
@@ -52,11 +53,11 @@ class Batch(NamedTuple):
 
     values: Array
     name: str
-    figures: Figures | None
+    figures: SignalStats | None
     entering: Moments | None
 
 
-def experiment(read: Read, request: Request) -> dict[str, Any]:
+def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     """Return the report of a probe; all that can be refused is refused before anything is drawn."""
     prepared = [
         prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
@@ -95,7 +96,7 @@ def experiment(read: Read, request: Request) -> dict[str, Any]:
     }
 
 
-def _given(network: Prepared, request: Request) -> Array | None:
+def _given(network: Prepared, request: ProbeRequest) -> Array | None:
     """Return the real samples that a network is probed with, if there are such."""
     if request.input is None:
         return None
@@ -116,7 +117,7 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
     return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0, 0.0))
 
 
-def _real(values: Array, name: str, nodes: Sequence[Node], workers: Workers) -> Batch:
+def _real(values: Array, name: str, nodes: Sequence[GraphNode], workers: Workers) -> Batch:
     """Return a batch of real samples; theory begins with the moments they have."""
     if values.dtype == np.int64:
         return Batch(values, name, None, None)
@@ -125,7 +126,7 @@ def _real(values: Array, name: str, nodes: Sequence[Node], workers: Workers) -> 
     return Batch(values, name, figures, entering)
 
 
-def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) -> dict[str, Any]:
+def _run(network: Prepared, batch: Batch, request: ProbeRequest, workers: Workers) -> dict[str, Any]:
     """Send a batch through one network, and a gradient back if it is asked for; return what was seen."""
     nodes = network.nodes
     passed = forward(nodes, batch.values, batch.figures, batch.entering, workers, keep=request.backward)
@@ -155,7 +156,7 @@ def _run(network: Prepared, batch: Batch, request: Request, workers: Workers) ->
     }
 
 
-def _notes(network: Prepared, request: Request, number: int) -> list[str]:
+def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
     """Return what a person should know about how the probe was made."""
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:

@@ -13,11 +13,11 @@ from winitgen.numeric.workers import Workers
 from winitgen.probing import expectations
 from winitgen.probing.activate import activate
 from winitgen.probing.condition import condition
-from winitgen.probing.figures import Figures, figures_of, sampled
-from winitgen.probing.graph import INPUT, Node
-from winitgen.probing.operations.base import Moments, Operation, moments
-from winitgen.probing.seen import Passed, Seen, ratio
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.graph import INPUT, GraphNode
+from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
+from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.signal_stats import SignalStats, figures_of, sampled
+from winitgen.probing.weights import Array, DrawnWeights
 
 NARROW = 1e-30
 """A root mean square below which float32 soon has no digits left; the signal goes on in float64."""
@@ -27,19 +27,19 @@ class _Signal(NamedTuple):
     """What flows out of one layer: its values, their figures, and the moments theory goes on with."""
 
     values: Array
-    figures: Figures | None
+    figures: SignalStats | None
     known: Moments
 
 
 def forward(
-    nodes: Sequence[Node],
+    nodes: Sequence[GraphNode],
     batch: Array,
-    sample: Figures | None,
+    sample: SignalStats | None,
     entering: Moments | None,
     workers: Workers,
     *,
     keep: bool,
-) -> list[Passed]:
+) -> list[LayerPass]:
     """Send a batch through a network and return what every layer made of it.
 
     ``sample`` are the figures of the batch and ``entering`` its moments, both None for tokens. ``keep``
@@ -48,7 +48,7 @@ def forward(
     """
     signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
     waiting = {index: len(node.consumers) for index, node in enumerate(nodes)}
-    passed: list[Passed] = []
+    passed: list[LayerPass] = []
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
         done, values = _layer(node, inputs, workers, keep=keep)
@@ -63,7 +63,9 @@ def forward(
     return passed
 
 
-def _layer(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -> tuple[Passed, Array]:
+def _layer(
+    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
+) -> tuple[LayerPass, Array]:
     """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
     result = _through(node, inputs, workers, keep=keep)
     out = result[0].seen.out
@@ -74,16 +76,18 @@ def _layer(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -
     return _through(node, wide, workers, keep=keep)
 
 
-def _through(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool) -> tuple[Passed, Array]:
+def _through(
+    node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
+) -> tuple[LayerPass, Array]:
     values = [signal.values for signal in inputs]
     incoming = tuple(signal.known for signal in inputs)
     dtype = "float64" if any(array.dtype == np.float64 for array in values) else "float32"
     planned = node.planned
-    weights = Weights((*planned.parameters, *planned.omitted), dtype, workers)
+    weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)
     operation = node.operation(planned.layer, weights, workers)
     with np.errstate(all="ignore"):
         out = operation.forward(values, keep=keep)
-        seen = Seen(expectations.forward(node, operation, incoming))
+        seen = LayerStats(expectations.forward(node, operation, incoming))
     activated = None
     if not node.shown:
         seen.out = inputs[0].figures
@@ -101,10 +105,10 @@ def _through(node: Node, inputs: list[_Signal], workers: Workers, *, keep: bool)
     if len(inputs) == 1 and inputs[0].figures is not None:
         seen.forward_gain = ratio(seen.out and seen.out.root, inputs[0].figures.root)
     kept = operation if keep else None
-    return Passed(seen, out.shape, kept, activated if keep else None, incoming), out
+    return LayerPass(seen, out.shape, kept, activated if keep else None, incoming), out
 
 
-def _look(seen: Seen, operation: Operation, out: Array, workers: Workers) -> None:
+def _look(seen: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
     """Measure a layer without an activation behind its map."""
     seen.out = figures_of(out, workers)
     if not operation.applies:
@@ -115,7 +119,7 @@ def _look(seen: Seen, operation: Operation, out: Array, workers: Workers) -> Non
         seen.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
 
 
-def _look_closer(seen: Seen, node: Node, operation: Operation, out: Array) -> None:
+def _look_closer(seen: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
     """Count the dead units of an activation, and look at the map itself where it is one matrix."""
     if node.applied.name not in ("linear", "softmax"):
         seen.dead = dead_share(out, node.unit_axis)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.activations import LINEAR, Applied
-from winitgen.catalog.layers.base import Flow
+from winitgen.catalog.layers.layer import Flow
 from winitgen.catalog.layers.merge import Merge
 from winitgen.planning.plan import Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import Array
 
 INPUT = -1
@@ -21,7 +21,7 @@ SILENT = ("flatten", "reshape", "permute", "dropout")
 """Layers that only move values, or do nothing here: they have no line of their own."""
 
 
-class Node(NamedTuple):
+class GraphNode(NamedTuple):
     """One layer in its place.
 
     ``outgoing`` is what flows out of it for one sample; ``consumers`` are the nodes that take it, one
@@ -57,7 +57,7 @@ class Node(NamedTuple):
         return applied
 
 
-def graph(plan: Plan, incoming: Flow) -> list[Node]:
+def graph(plan: Plan, incoming: Flow) -> list[GraphNode]:
     """Return the nodes of a plan in its order; ``incoming`` is what flows into the model."""
     consumers: list[list[int]] = [[] for _ in plan.layers]
     for index, planned in enumerate(plan.layers):
@@ -65,7 +65,7 @@ def graph(plan: Plan, incoming: Flow) -> list[Node]:
             if source != INPUT:
                 consumers[source].append(index)
     paths = Counter(planned.path for planned in plan.layers)
-    nodes: list[Node] = []
+    nodes: list[GraphNode] = []
     for planned, takers in zip(plan.layers, consumers, strict=True):
         flows = [incoming if source == INPUT else nodes[source].outgoing for source in planned.sources]
         layer = planned.layer
@@ -74,11 +74,11 @@ def graph(plan: Plan, incoming: Flow) -> list[Node]:
         operation = OPERATIONS[layer.type]
         applied = LINEAR if operation.applies else layer.applied or LINEAR
         name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
-        nodes.append(Node(name, planned, operation, applied, outgoing, tuple(takers)))
+        nodes.append(GraphNode(name, planned, operation, applied, outgoing, tuple(takers)))
     return nodes
 
 
-def entering_units(nodes: Sequence[Node], values: Array) -> tuple[Array, int]:
+def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, int]:
     """Return a batch that flows into a model, and the axis along which its units differ.
 
     (channels, length) and (positions, features) look alike: what takes them knows. A flattened sample has
@@ -90,7 +90,7 @@ def entering_units(nodes: Sequence[Node], values: Array) -> tuple[Array, int]:
     return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
 
 
-def takes_channels(nodes: Sequence[Node]) -> bool:
+def takes_channels(nodes: Sequence[GraphNode]) -> bool:
     """Return whether the first axis of what flows into a model is taken as channels."""
     return any(
         node.outgoing.image or (node.planned.layer.norm and getattr(node.planned.layer, "axis", -1) == 0)
@@ -98,7 +98,7 @@ def takes_channels(nodes: Sequence[Node]) -> bool:
     )
 
 
-def _takers(nodes: Sequence[Node]) -> list[Node]:
+def _takers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
     """Return the nodes that take the model's input."""
     return [node for node in nodes if INPUT in node.planned.sources]
 

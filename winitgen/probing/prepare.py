@@ -7,13 +7,13 @@ import math
 import os
 from typing import NamedTuple
 
-from winitgen.catalog.layers.base import Flow
 from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.layer import Flow
 from winitgen.errors import UsageError
 from winitgen.planning import flow
 from winitgen.planning.build import build
 from winitgen.planning.plan import Plan
-from winitgen.probing.graph import INPUT, Node, graph, takes_channels
+from winitgen.probing.graph import INPUT, GraphNode, graph, takes_channels
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.variants import Variant
 from winitgen.spec.mistakes import Mistakes
@@ -31,7 +31,7 @@ class Prepared(NamedTuple):
 
     variant: Variant
     plan: Plan
-    nodes: list[Node]
+    nodes: list[GraphNode]
     incoming: Flow
     vocabulary: int | None
 

@@ -11,10 +11,10 @@ import numpy as np
 from winitgen.drawing.density import density_of
 from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
-from winitgen.probing.figures import Figures
-from winitgen.probing.graph import Node
-from winitgen.probing.operations.base import Moments
-from winitgen.probing.seen import Seen
+from winitgen.probing.graph import GraphNode
+from winitgen.probing.layer_stats import LayerStats
+from winitgen.probing.operations.operation import Moments
+from winitgen.probing.signal_stats import SignalStats
 
 DIGITS = 6
 """Significant digits: what sums in another order, by other threads or another BLAS, hardly change."""
@@ -23,7 +23,7 @@ NOTHING = 1e-7
 """A mean below this share of the root mean square is 0: float32 does not know it."""
 
 
-def layer_row(node: Node, seen: Seen) -> dict[str, Any]:
+def layer_row(node: GraphNode, seen: LayerStats) -> dict[str, Any]:
     """Return all that is known about one layer."""
     expected = seen.expected
     return {
@@ -47,12 +47,12 @@ def layer_row(node: Node, seen: Seen) -> dict[str, Any]:
     }
 
 
-def _units(node: Node) -> int | None:
+def _units(node: GraphNode) -> int | None:
     shape = node.outgoing.shape or ()
     return shape[0 if node.outgoing.image else -1] if shape else None
 
 
-def _moments(figures: Figures | None, expected: Moments | None) -> dict[str, Any] | None:
+def _moments(figures: SignalStats | None, expected: Moments | None) -> dict[str, Any] | None:
     """Return what was measured beside what is expected, over all places; None where nothing was."""
     if figures is None and expected is None:
         return None
@@ -71,7 +71,7 @@ def _mean(mean: float, root: float) -> float | None:
     return 0.0 if abs(mean) < NOTHING * root else short(mean)
 
 
-def _gradient(seen: Seen) -> dict[str, Any] | None:
+def _gradient(seen: LayerStats) -> dict[str, Any] | None:
     if seen.gradient is None:
         return None
     return {
@@ -98,7 +98,7 @@ def weight_row(layer: str, parameter: Parameter, histogram: Histogram) -> dict[s
     }
 
 
-def sample_row(figures: Figures | None) -> dict[str, Any] | None:
+def sample_row(figures: SignalStats | None) -> dict[str, Any] | None:
     """Return what the batch is like, None for tokens."""
     if figures is None:
         return None
@@ -124,6 +124,6 @@ def short(number: float | None) -> float | None:
     return float(f"{number:.{DIGITS}g}")
 
 
-def layer_rows(nodes: Sequence[Node], seen: Sequence[Seen]) -> list[dict[str, Any]]:
+def layer_rows(nodes: Sequence[GraphNode], seen: Sequence[LayerStats]) -> list[dict[str, Any]]:
     """Return a row for every layer that has a line of its own."""
     return [layer_row(node, layer) for node, layer in zip(nodes, seen, strict=True) if node.shown]

@@ -9,8 +9,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from winitgen.probing.graph import Node
-from winitgen.probing.seen import Seen
+from winitgen.probing.graph import GraphNode
+from winitgen.probing.layer_stats import LayerStats
 
 FACTOR = 100.0
 """A signal or a gradient this many times smaller, or larger, than it began has vanished, or exploded."""
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     text: str
 
 
-def findings(nodes: Sequence[Node], seen: Sequence[Seen], entering: float | None) -> list[Finding]:
+def findings(nodes: Sequence[GraphNode], seen: Sequence[LayerStats], entering: float | None) -> list[Finding]:
     """Return every trouble of a network, each once, where it starts.
 
     ``entering`` is the root mean square of the input, None for tokens. The signal vanishes below a
@@ -56,7 +56,7 @@ def verdict(found: Sequence[Finding]) -> str:
     return found[0].verdict if found else HEALTHY
 
 
-Shown = list[tuple[Node, Seen]]
+Shown = list[tuple[GraphNode, LayerStats]]
 
 
 class _Size(NamedTuple):
@@ -86,7 +86,7 @@ def _signal(shown: Shown, entering: float | None) -> Iterator[Finding]:
         yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
 
 
-def _root(node: Node, layer: Seen) -> float:
+def _root(node: GraphNode, layer: LayerStats) -> float:
     """Return the root mean square of what enters a layer's activation, or flows out where that is inside."""
     figures = layer.out if node.operation.applies else layer.pre
     return math.inf if figures is None else figures.root
@@ -110,7 +110,7 @@ def _gradient(shown: Shown) -> Iterator[Finding]:
             yield Finding(verdict, layer, f"the gradient's norm is {size:.3g} times that at the last layer")
 
 
-def _norm(layer: Seen) -> float:
+def _norm(layer: LayerStats) -> float:
     """Return the norm of one sample's gradient, infinite beyond float64."""
     return math.inf if layer.gradient is None else layer.gradient.root * math.sqrt(layer.size)
 

@@ -17,7 +17,7 @@ from winitgen.probing.fill import filled
 Array = np.ndarray[Any, Any]
 
 
-class Planned(NamedTuple):
+class PlannedMoments(NamedTuple):
     """Mean and variance that the values of one parameter are drawn with."""
 
     mean: float
@@ -29,7 +29,7 @@ class Planned(NamedTuple):
         return self.mean**2 + self.variance
 
 
-class Weights:
+class DrawnWeights:
     """The parameters of one layer by their role, and by the part where the layer is made of several.
 
     ``parameters`` are those planned for the layer. They are drawn when they are first asked for, in
@@ -57,10 +57,14 @@ class Weights:
         assert array is not None, f"no {role} {part}"
         return array
 
-    def planned(self, role: str, part: str = "") -> Planned:
+    def planned(self, role: str, part: str = "") -> PlannedMoments:
         """Return mean and variance of a parameter, of the number 0 where the layer does not have it."""
         parameter = self._parameters.get((part, role))
-        return Planned(0.0, 0.0) if parameter is None else Planned(parameter.mean, parameter.std**2)
+        return (
+            PlannedMoments(0.0, 0.0)
+            if parameter is None
+            else PlannedMoments(parameter.mean, parameter.std**2)
+        )
 
     def spread(self) -> list[tuple[Parameter, Array]]:
         """Return the parameters drawn so far whose values differ, with their values."""

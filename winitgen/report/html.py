@@ -7,7 +7,7 @@ from typing import Any
 from winitgen.report import svg
 from winitgen.report.columns import MEASURED, NUMERIC, number, size, sort_keys, table
 from winitgen.report.page import command, facts, name, notes, page, section, text
-from winitgen.report.tables import Cell, Column, Row, figures, sortable
+from winitgen.report.tables import Column, TableCell, TableRow, figures, sortable
 
 _FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
 
@@ -50,17 +50,17 @@ def _table(report: dict[str, Any]) -> str:
         "Each tensor, how it was planned and, where values were drawn, what they are like",
         columns,
         [
-            Row([_cell(*parts, tensor) for parts in zip(columns, cells, keys, strict=True)])
+            TableRow([_cell(*parts, tensor) for parts in zip(columns, cells, keys, strict=True)])
             for cells, keys, tensor in zip(rows, sort_keys(report), report["tensors"], strict=True)
         ],
     )
 
 
-def _cell(column: Column, cell: str, key: float | None, tensor: dict[str, Any]) -> Cell:
+def _cell(column: Column, cell: str, key: float | None, tensor: dict[str, Any]) -> TableCell:
     """Return one cell; a scheme has its formula on a line of its own."""
     if column.title != "scheme":
-        return Cell(cell, key)
-    return Cell(cell, html=f"{name(tensor['scheme'])} <small>{text(tensor['formula'])}</small>")
+        return TableCell(cell, key)
+    return TableCell(cell, html=f"{name(tensor['scheme'])} <small>{text(tensor['formula'])}</small>")
 
 
 def _column(title: str) -> Column:

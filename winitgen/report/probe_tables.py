@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from winitgen.report.columns import number
 from winitgen.report.page import name, text
-from winitgen.report.tables import Cell, Column, Row, figures, sortable
+from winitgen.report.tables import Column, TableCell, TableRow, figures, sortable
 
 VERDICTS = ("healthy", "vanishing", "exploding", "saturating", "dead")
 """Each is a class of the style sheet."""
@@ -75,13 +75,17 @@ def layers(rows: Sequence[dict[str, Any]], found: Mapping[str, str], caption: st
     return sortable(caption, columns, [_layer(row, shown, found.get(row["layer"], "")) for row in rows])
 
 
-def _layer(row: dict[str, Any], shown: Sequence[_Figure], verdict: str) -> Row:
+def _layer(row: dict[str, Any], shown: Sequence[_Figure], verdict: str) -> TableRow:
     mark = f' <small class="{_class(verdict)}">{text(verdict)}</small>' if verdict else ""
-    cells = [Cell(row["layer"], html=name(row["layer"]) + mark), Cell(row["type"]), Cell(row["activation"])]
+    cells = [
+        TableCell(row["layer"], html=name(row["layer"]) + mark),
+        TableCell(row["type"]),
+        TableCell(row["activation"]),
+    ]
     for figure in shown:
         value = _value(row, figure)
-        cells.append(Cell("") if value is None else Cell(figure.show(value), value))
-    return Row(cells, flagged=bool(verdict))
+        cells.append(TableCell("") if value is None else TableCell(figure.show(value), value))
+    return TableRow(cells, flagged=bool(verdict))
 
 
 def _value(row: dict[str, Any], figure: _Figure) -> float | None:
@@ -108,22 +112,22 @@ def verdicts(report: dict[str, Any]) -> str:
     )
 
 
-def _verdict(run: dict[str, Any], place: int | None, varied: bool) -> Row:
+def _verdict(run: dict[str, Any], place: int | None, varied: bool) -> TableRow:
     label = run["label"] or "the spec as it stands"
     link = name(label) if place is None else f'<a href="#{anchor(place)}">{name(label)}</a>'
     texts = "".join(
         f"<li>{name(finding['layer'])}: {name(finding['text'])}</li>" for finding in run["findings"]
     )
     cells = [
-        Cell(label, html=link),
-        Cell(run["verdict"], html=badge(run["verdict"])),
-        Cell(_start(run)),
-        Cell("", html=f'<ul class="findings">{texts}</ul>' if texts else "none"),
+        TableCell(label, html=link),
+        TableCell(run["verdict"], html=badge(run["verdict"])),
+        TableCell(_start(run)),
+        TableCell("", html=f'<ul class="findings">{texts}</ul>' if texts else "none"),
     ]
     if varied:
         value = run["value"]
-        cells.insert(1, Cell("") if value is None else Cell(number(value), value))
-    return Row(cells)
+        cells.insert(1, TableCell("") if value is None else TableCell(number(value), value))
+    return TableRow(cells)
 
 
 def _start(run: dict[str, Any]) -> str:

@@ -18,7 +18,7 @@ DIGITS = 7
 """Significant digits of measured figures: those that no order of adding up can change."""
 
 
-class Target(NamedTuple):
+class PlannedSpread(NamedTuple):
     """What is planned for the values of one tensor."""
 
     mean: float
@@ -82,19 +82,19 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
     }
 
 
-def target(tensor: Tensor) -> Target:
+def target(tensor: Tensor) -> PlannedSpread:
     """Return mean and standard deviation of what will be drawn, over all parameters of the tensor."""
     if tensor.added:
         parts = tensor.parameters
-        return Target(sum(part.mean for part in parts), math.hypot(*(part.std for part in parts)))
+        return PlannedSpread(sum(part.mean for part in parts), math.hypot(*(part.std for part in parts)))
     total = sum(parameter.size for parameter in tensor.parameters)
     mean = sum(parameter.size * parameter.mean for parameter in tensor.parameters) / total
     if len(tensor.parameters) == 1:
-        return Target(mean, tensor.parameters[0].std)
+        return PlannedSpread(mean, tensor.parameters[0].std)
     spreads = [(part.size, part.std, part.mean - mean) for part in tensor.parameters]
     scale = near(max(max(std, abs(offset)) for _, std, offset in spreads))
     square = sum(size * ((std / scale) ** 2 + (offset / scale) ** 2) for size, std, offset in spreads)
-    return Target(mean, math.sqrt(square / total) * scale)
+    return PlannedSpread(mean, math.sqrt(square / total) * scale)
 
 
 def _shared(texts: list[str]) -> str:

@@ -21,7 +21,7 @@ class Column(NamedTuple):
     numeric: bool = False
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """One cell: its text or, where that is not enough, its HTML, and the number it sorts by in full."""
 
     text: str
@@ -29,10 +29,10 @@ class Cell(NamedTuple):
     html: str = ""
 
 
-class Row(NamedTuple):
+class TableRow(NamedTuple):
     """One row; the first cell names it. ``flagged`` ones stand out."""
 
-    cells: Sequence[Cell]
+    cells: Sequence[TableCell]
     flagged: bool = False
 
 
@@ -41,7 +41,7 @@ def figures(title: str, group: str = "", kind: str = "number") -> Column:
     return Column(title, kind, group, numeric=True)
 
 
-def sortable(caption: str, columns: Sequence[Column], rows: Sequence[Row]) -> str:
+def sortable(caption: str, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
     """Return a table in an area of its own that scrolls sideways."""
     body = "\n".join(_row(columns, row) for row in rows)
     return (
@@ -78,7 +78,7 @@ def _heads(columns: Sequence[Column]) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _row(columns: Sequence[Column], row: Row) -> str:
+def _row(columns: Sequence[Column], row: TableRow) -> str:
     cells = []
     for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         value = "" if cell.key is None else f' data-value="{cell.key!r}"'

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.base import Quirks, Switch
+from winitgen.catalog.layers.layer import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Spot, show
 from winitgen.spec.model import Defaults, Place, Rule
 from winitgen.spec.nodes import Node, Sequence
-from winitgen.spec.words import Distribution, read_choice, read_init, read_text
+from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
 MOST_RULES = 200
 """Each is compared with every parameter; as many patterns as Python keeps ready."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from winitgen import __version__
-from winitgen.catalog.layers.base import LARGEST_FLOW, MOST_AXES, Flow, Size
+from winitgen.catalog.layers.layer import LARGEST_FLOW, MOST_AXES, Flow, Size
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
@@ -22,7 +22,7 @@ from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.nodes import Mapping, Node
 from winitgen.spec.scalars import resolve
-from winitgen.spec.words import read_choice, read_dtype, read_text
+from winitgen.spec.values import read_choice, read_dtype, read_text
 
 TOP_LEVEL = {
     "model": "a name for the model",

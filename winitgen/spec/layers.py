@@ -8,15 +8,15 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.base import Layer
 from winitgen.catalog.layers.containers import Group, Repeat
+from winitgen.catalog.layers.layer import Layer
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
+from winitgen.spec.layer_names import read_from, read_name, read_names, read_tied_to
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place
-from winitgen.spec.names import read_from, read_name, read_names, read_tied_to
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
-from winitgen.spec.words import read_activation, read_dtype, read_init
+from winitgen.spec.values import read_activation, read_dtype, read_init
 
 MOST_LAYERS = 50_000
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from winitgen.catalog.layers.base import Layer
 from winitgen.catalog.layers.containers import Container
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import AUTO, SCHEMES, Init
 from winitgen.spec.fields import fields_of

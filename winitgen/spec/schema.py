@@ -13,15 +13,15 @@ import msgspec
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.base import Layer, Quirks, Size, Switch
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import RULE
 from winitgen.spec.document import LARGEST_SEED, LAYOUTS, TOP_LEVEL, Input
 from winitgen.spec.fields import description_of, fields_of, hints_of
-from winitgen.spec.words import INIT_WORDS, Distribution, Real
+from winitgen.spec.values import INIT_WORDS, Distribution, Real
 
 Schema = dict[str, Any]
 

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from winitgen.audit.diff.matching import Pair, matched
+from winitgen.audit.diff.matching import ArrayPair, matched
 from winitgen.audit.inspect.origin import origin_of, true_arrays
-from winitgen.audit.inspect.streaming import Piece, Progress, fetched, in_order, pieces, threads_for
+from winitgen.audit.inspect.streaming import Progress, Run, fetched, in_order, pieces, threads_for
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import Stored
+from winitgen.files.input.open_file import StoredArray
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.audit.diff.differences import Difference
+    from winitgen.audit.diff.differences import TensorDifference
 
 
 def diff(
@@ -76,7 +76,7 @@ def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int 
         return not any(part.differing for part in found)
 
 
-def _apart(pair: Pair) -> str:
+def _apart(pair: ArrayPair) -> str:
     """Return what two headers differ in, or nothing."""
     if pair.a is None or pair.b is None:
         return "only_in_b" if pair.a is None else "only_in_a"
@@ -88,7 +88,7 @@ def _apart(pair: Pair) -> str:
 class _Both:
     """Two arrays of one shape, of which the same runs are read at once."""
 
-    def __init__(self, a: Stored | None, b: Stored | None) -> None:
+    def __init__(self, a: StoredArray | None, b: StoredArray | None) -> None:
         assert a is not None
         assert b is not None
         self.arrays = a, b
@@ -97,26 +97,26 @@ class _Both:
         self.nbytes = max(a.nbytes, b.nbytes)
 
 
-def _comparable(pair: Pair) -> bool:
+def _comparable(pair: ArrayPair) -> bool:
     """Tell whether the values of a pair can be compared: of one format, or as numbers."""
     if pair.a is None or pair.b is None or pair.a.shape != pair.b.shape:
         return False
     return pair.a.dtype == pair.b.dtype or (_is_numeric(pair.a) and _is_numeric(pair.b))
 
 
-def _is_numeric(array: Stored) -> bool:
+def _is_numeric(array: StoredArray) -> bool:
     from winitgen.audit.inspect.measuring import numbers
 
     return numbers(array) is not None
 
 
 def _compared(
-    pairs: Sequence[Pair], threads: int | None, progress: Progress | None
-) -> list[Difference | None]:
+    pairs: Sequence[ArrayPair], threads: int | None, progress: Progress | None
+) -> list[TensorDifference | None]:
     """Return the difference of each pair, None where values cannot be compared."""
-    from winitgen.audit.diff.differences import Difference
+    from winitgen.audit.diff.differences import TensorDifference
 
-    found = [Difference() if _comparable(pair) else None for pair in pairs]
+    found = [TensorDifference() if _comparable(pair) else None for pair in pairs]
     done, total = 0, _bytes(pairs)
     for batch in _differences(pairs, threads):
         for piece, part in batch:
@@ -129,11 +129,13 @@ def _compared(
     return found
 
 
-def _bytes(pairs: Sequence[Pair]) -> int:
+def _bytes(pairs: Sequence[ArrayPair]) -> int:
     return sum(max(pair.a.nbytes, pair.b.nbytes) for pair in pairs if pair.a and pair.b and _comparable(pair))
 
 
-def _differences(pairs: Sequence[Pair], threads: int | None) -> Iterator[list[tuple[Piece, Difference]]]:
+def _differences(
+    pairs: Sequence[ArrayPair], threads: int | None
+) -> Iterator[list[tuple[Run, TensorDifference]]]:
     """Yield the differences of all values that can be compared, block by block, with the pair's number."""
     chosen = [index for index, pair in enumerate(pairs) if _comparable(pair)]
     both = [_Both(*pairs[index]) for index in chosen]
@@ -141,7 +143,7 @@ def _differences(pairs: Sequence[Pair], threads: int | None) -> Iterator[list[tu
         yield [(piece._replace(array=chosen[piece.array]), part) for piece, part in batch]
 
 
-def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[Piece, Difference]]]]:
+def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[Run, TensorDifference]]]]:
     for batch in pieces(both):
         reads = []
         for piece in batch:
@@ -153,7 +155,7 @@ def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[Piece, Diff
 Read = Callable[[], "np.ndarray[Any, Any]"]
 
 
-def _look(reads: Sequence[tuple[Piece, Read, Read]]) -> list[tuple[Piece, Difference]]:
+def _look(reads: Sequence[tuple[Run, Read, Read]]) -> list[tuple[Run, TensorDifference]]:
     import numpy as np
 
     from winitgen.audit.diff.differences import difference
@@ -162,7 +164,7 @@ def _look(reads: Sequence[tuple[Piece, Read, Read]]) -> list[tuple[Piece, Differ
         return [(piece, difference(a(), b(), piece.start)) for piece, a, b in reads]
 
 
-def _row(pair: Pair, found: Difference | None) -> dict[str, Any]:
+def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
     """Return what is said about one pair."""
     named = pair.a or pair.b
     assert named is not None  # a pair has at least one array

@@ -19,7 +19,7 @@ class First(NamedTuple):
     b: Any
 
 
-class Difference(NamedTuple):
+class TensorDifference(NamedTuple):
     """How so many pairs of values differ.
 
     ``unmeasured`` are those of the differing pairs of which one is not finite: they have no distance.
@@ -33,11 +33,11 @@ class Difference(NamedTuple):
     mean: float = 0.0
     first: First | None = None
 
-    def plus(self, other: Difference) -> Difference:
+    def plus(self, other: TensorDifference) -> TensorDifference:
         """Return the difference over both runs, of which this is the earlier one."""
         measured = self.compared - self.unmeasured, other.compared - other.unmeasured
         share = measured[1] / (sum(measured) or 1)
-        return Difference(
+        return TensorDifference(
             self.compared + other.compared,
             self.differing + other.differing,
             self.unmeasured + other.unmeasured,
@@ -47,7 +47,7 @@ class Difference(NamedTuple):
         )
 
 
-def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], start: int) -> Difference:
+def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], start: int) -> TensorDifference:
     """Return how two flat arrays of as many elements differ; ``start`` is the number of their first one.
 
     Of one number format, values differ if any bit does; a NaN is then equal to itself. Of two formats,
@@ -56,19 +56,19 @@ def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], start: int) -> 
     unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
     places = None if unequal is None else np.flatnonzero(unequal)
     if places is None or not places.size:
-        return Difference(a.size)
+        return TensorDifference(a.size)
     first = First(start + int(places[0]), *(_plain(values[places[0]]) for values in (a, b)))
     distances = _distances(a[places], b[places])
     if distances is None:
-        return Difference(a.size, places.size, places.size, first=first)
+        return TensorDifference(a.size, places.size, places.size, first=first)
     distances = distances[~np.isnan(distances)]
     unmeasured = places.size - distances.size
     if not distances.size:
-        return Difference(a.size, places.size, unmeasured, first=first)
+        return TensorDifference(a.size, places.size, unmeasured, first=first)
     largest = float(distances.max())
     scale = near(largest)
     mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
-    return Difference(a.size, places.size, unmeasured, largest, mean, first)
+    return TensorDifference(a.size, places.size, unmeasured, largest, mean, first)
 
 
 def _unequal_bits(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:

@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from winitgen.files.input.open_file import Stored
+from winitgen.files.input.open_file import StoredArray
 
 
-class Pair(NamedTuple):
+class ArrayPair(NamedTuple):
     """An array of the one file and the array of the other that it is compared with, where there are both."""
 
-    a: Stored | None
-    b: Stored | None
+    a: StoredArray | None
+    b: StoredArray | None
 
 
-def matched(a: Sequence[Stored], b: Sequence[Stored]) -> list[Pair]:
+def matched(a: Sequence[StoredArray], b: Sequence[StoredArray]) -> list[ArrayPair]:
     """Return the arrays of ``a`` in their order with their partners, then those that are in ``b`` alone.
 
     Partners have the same name. Of the rest, those do that differ in ``/`` for ``.`` alone, as HDF5 has
@@ -32,12 +32,12 @@ def matched(a: Sequence[Stored], b: Sequence[Stored]) -> list[Pair]:
     if len(a) == len(b) == 1 and not found and "" in (a[0].name, b[0].name):
         found[a[0].name] = partners.pop(b[0].name)
     return [
-        *(Pair(array, found.get(array.name)) for array in a),
-        *(Pair(None, array) for array in partners.values()),
+        *(ArrayPair(array, found.get(array.name)) for array in a),
+        *(ArrayPair(None, array) for array in partners.values()),
     ]
 
 
-def _by_key(arrays: Sequence[Stored]) -> dict[str, Stored]:
+def _by_key(arrays: Sequence[StoredArray]) -> dict[str, StoredArray]:
     """Return arrays by their names with one separator, without those that this makes ambiguous."""
     keys = [array.name.replace("/", ".") for array in arrays]
     times = Counter(keys)

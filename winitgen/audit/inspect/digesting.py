@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winitgen.audit.inspect.origin import planned_pairs
-from winitgen.audit.inspect.streaming import Piece, fetched, in_order, threads_for
+from winitgen.audit.inspect.streaming import Run, fetched, in_order, threads_for
 from winitgen.files import digests
 from winitgen.files.output.pump import little_endian
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from winitgen.files.input.open_file import Stored, Weights
+    from winitgen.files.input.open_file import OpenFile, StoredArray
 
 
-def content_digest(weights: Weights, arrays: Sequence[Stored], threads: int | None = None) -> str:
+def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None = None) -> str:
     """Return the content digest over the values of a file, in hexadecimal.
 
     ``arrays`` are those of the file, in its order and in their own number formats. Their names are
@@ -33,7 +33,7 @@ def content_digest(weights: Weights, arrays: Sequence[Stored], threads: int | No
     for index, leaf in in_order(_jobs(arrays), threads_for(total, threads)):
         leaves[index].append(leaf)
     return digests.content(
-        digests.Part(
+        digests.DigestedArray(
             names.get(id(stored), stored.name),
             array.dtype,
             array.shape,
@@ -43,10 +43,10 @@ def content_digest(weights: Weights, arrays: Sequence[Stored], threads: int | No
     )
 
 
-def _jobs(arrays: Sequence[Stored]) -> Iterator[Callable[[], tuple[int, bytes]]]:
+def _jobs(arrays: Sequence[StoredArray]) -> Iterator[Callable[[], tuple[int, bytes]]]:
     for index, array in enumerate(arrays):
         for start in range(0, array.size, digests.LEAF):
-            piece = Piece(index, start, min(digests.LEAF, array.size - start), 0)
+            piece = Run(index, start, min(digests.LEAF, array.size - start), 0)
             yield partial(_leaf, index, fetched(array, piece))
 
 

@@ -13,8 +13,8 @@ from winitgen.files.input import open_weights
 if TYPE_CHECKING:
     from winitgen.audit.inspect.grid import Grid
     from winitgen.audit.inspect.streaming import Progress
-    from winitgen.audit.inspect.summary import Figures
-    from winitgen.files.input.open_file import Stored, Weights
+    from winitgen.audit.inspect.summary import Summary
+    from winitgen.files.input.open_file import OpenFile, StoredArray
 
 DETAILED = 256
 """Bins at most of the histogram of one tensor that is looked at alone."""
@@ -92,7 +92,7 @@ def inspect(
         }
 
 
-def _named(arrays: Sequence[Stored], name: str, path: str) -> Stored:
+def _named(arrays: Sequence[StoredArray], name: str, path: str) -> StoredArray:
     """Return the array of this name; raise `UsageError` where there is none."""
     for array in arrays:
         if array.name == name:
@@ -102,14 +102,14 @@ def _named(arrays: Sequence[Stored], name: str, path: str) -> Stored:
     raise UsageError(f"{path} has no tensor {show(name)}{suggest(name, [array.name for array in arrays])}")
 
 
-def _digests(weights: Weights, arrays: Sequence[Stored], threads: int | None) -> dict[str, str]:
+def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None) -> dict[str, str]:
     """Return the digest over all values of the file."""
     from winitgen.audit.inspect.digesting import content_digest
 
     return {"content": content_digest(weights, arrays, threads)}
 
 
-def _row(array: Stored) -> dict[str, Any]:
+def _row(array: StoredArray) -> dict[str, Any]:
     """Return what the header says of an array."""
     return {
         "name": array.name,
@@ -122,7 +122,7 @@ def _row(array: Stored) -> dict[str, Any]:
 
 
 def _measured(
-    arrays: Sequence[Stored],
+    arrays: Sequence[StoredArray],
     rows: Sequence[dict[str, Any]],
     threads: int | None,
     progress: Progress | None,
@@ -144,7 +144,7 @@ def _measured(
     return measured
 
 
-def _statistics(figures: Figures) -> dict[str, Any]:
+def _statistics(figures: Summary) -> dict[str, Any]:
     """Return figures as plain values."""
     from winitgen.report.summary import short
 
@@ -169,7 +169,7 @@ def _histogram(grid: Grid, low: float, high: float) -> dict[str, Any]:
     return {"low": ends[0], "high": ends[1], "counts": grid.counts.tolist()}
 
 
-def _first(array: Stored) -> list[Any]:
+def _first(array: StoredArray) -> list[Any]:
     """Return the first values of an array; as text where JSON has no number for them."""
     values = array.read(0, min(FIRST, array.size))
     if values.dtype.kind == "c":

@@ -12,30 +12,30 @@ import numpy as np
 
 from winitgen.audit.inspect.patterns import SMALL, counted, figures_from
 from winitgen.audit.inspect.streaming import (
-    Piece,
     Progress,
+    Run,
     fetched,
     in_order,
     pieces,
     threads_for,
     workspace,
 )
-from winitgen.audit.inspect.summary import BINS, Figures, figures_of
-from winitgen.files.input.open_file import Stored, numpy_dtype
+from winitgen.audit.inspect.summary import BINS, Summary, figures_of
+from winitgen.files.input.open_file import StoredArray, numpy_dtype
 
-Found = Figures | np.ndarray[Any, Any]
+Found = Summary | np.ndarray[Any, Any]
 """Of one block: its figures, or how often each bit pattern occurs in it."""
 
-Job = Callable[[], list[tuple[Piece, Found]]]
+Job = Callable[[], list[tuple[Run, Found]]]
 
 
 def measure(
-    arrays: Sequence[Stored],
+    arrays: Sequence[StoredArray],
     *,
     threads: int | None = None,
     bins: int = BINS,
     progress: Progress | None = None,
-) -> list[Figures | None]:
+) -> list[Summary | None]:
     """Return the figures of each array, None for one whose values are no numbers that NumPy knows."""
     dtypes = [numbers(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
@@ -65,7 +65,7 @@ def _alone() -> AbstractContextManager[object]:
     return limits
 
 
-def numbers(array: Stored) -> np.dtype[Any] | None:
+def numbers(array: StoredArray) -> np.dtype[Any] | None:
     """Return the number format of an array, or None where its values are none that can be read."""
     dtype = numpy_dtype(array.dtype) if array.readable else None
     if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
@@ -79,19 +79,19 @@ class _Tally:
     def __init__(self, dtype: np.dtype[Any] | None, bins: int) -> None:
         self._dtype = dtype
         self._bins = bins
-        self._figures = Figures()
+        self._figures = Summary()
         self._counts: np.ndarray[Any, Any] | None = None
 
     def add(self, part: Found) -> None:
         """Add what the next block in order holds."""
-        if isinstance(part, Figures):
+        if isinstance(part, Summary):
             self._figures = self._figures.plus(part, self._bins)
         elif self._counts is None:
             self._counts = part
         else:
             self._counts += part
 
-    def figures(self) -> Figures:
+    def figures(self) -> Summary:
         """Return the figures of all blocks."""
         if self._counts is None or self._dtype is None:
             return self._figures
@@ -99,15 +99,15 @@ class _Tally:
             return figures_from(self._counts, self._dtype, self._bins)
 
 
-def _jobs(arrays: Sequence[Stored], bins: int) -> Iterator[Job]:
+def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
     for batch in pieces(arrays):
         reads = [(piece, fetched(arrays[piece.array], piece), arrays[piece.array].size) for piece in batch]
         yield partial(_look, reads, bins)
 
 
 def _look(
-    reads: Sequence[tuple[Piece, Callable[[], np.ndarray[Any, Any]], int]], bins: int
-) -> list[tuple[Piece, Found]]:
+    reads: Sequence[tuple[Run, Callable[[], np.ndarray[Any, Any]], int]], bins: int
+) -> list[tuple[Run, Found]]:
     """Return what each piece of a batch holds."""
     # A NaN may signal, and a number of the machine's widest format overflow; neither is an error here.
     with np.errstate(all="ignore"):

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import WinitgenError
-from winitgen.files.input.open_file import Stored, numpy_dtype
+from winitgen.files.input.open_file import StoredArray, numpy_dtype
 
 if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.audit.verify.names import Pair
-    from winitgen.files.input.open_file import Weights
+    from winitgen.files.input.open_file import OpenFile
 
 LONGEST_RECIPE = 10_000_000
 """Bytes of a recipe that are looked at: a layer-spec is far shorter."""
@@ -56,7 +56,7 @@ def _refuse(constant: str) -> None:
     raise ValueError(constant)
 
 
-def true_arrays(weights: Weights, origin: dict[str, Any] | None) -> Sequence[Stored]:
+def true_arrays(weights: OpenFile, origin: dict[str, Any] | None) -> Sequence[StoredArray]:
     """Return the arrays of a file in their own number formats.
 
     An ``.npz`` has no name for bfloat16 and float8, and holds their bits as whole numbers; which arrays
@@ -74,7 +74,7 @@ def true_arrays(weights: Weights, origin: dict[str, Any] | None) -> Sequence[Sto
     ]
 
 
-def planned_pairs(weights: Weights) -> Sequence[Pair]:
+def planned_pairs(weights: OpenFile) -> Sequence[Pair]:
     """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
     from winitgen import writing
     from winitgen.audit.verify.names import match
@@ -86,7 +86,7 @@ def planned_pairs(weights: Weights) -> Sequence[Pair]:
         return ()
 
 
-def _seen_as(array: Stored, dtype: str, shape: tuple[int, ...]) -> Stored:
+def _seen_as(array: StoredArray, dtype: str, shape: tuple[int, ...]) -> StoredArray:
     """Return an array of bits as one of the numbers that they are, if the recipe says so."""
     from winitgen.numeric.dtypes import DTYPES
 
@@ -96,10 +96,12 @@ def _seen_as(array: Stored, dtype: str, shape: tuple[int, ...]) -> Stored:
     found = numpy_dtype(dtype)
     assert found is not None  # ml_dtypes has every format that a spec can ask for
     read = _viewed(array, found)
-    return Stored(array.name, dtype, shape, array.nbytes, read, offset=array.offset, forward=array.forward)
+    return StoredArray(
+        array.name, dtype, shape, array.nbytes, read, offset=array.offset, forward=array.forward
+    )
 
 
-def _viewed(array: Stored, dtype: np.dtype[Any]) -> Callable[[int, int], np.ndarray[Any, Any]]:
+def _viewed(array: StoredArray, dtype: np.dtype[Any]) -> Callable[[int, int], np.ndarray[Any, Any]]:
     def read(start: int, count: int) -> np.ndarray[Any, Any]:
         return array.read(start, count).view(dtype)
 

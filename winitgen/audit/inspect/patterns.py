@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.inspect.grid import Grid, cell, exponent_for
-from winitgen.audit.inspect.summary import BINS, Figures
+from winitgen.audit.inspect.summary import BINS, Summary
 
 SMALL = {1: 1 << 12, 2: 1 << 17}
 """Bytes of an element, and how many elements make the counting of patterns pay."""
@@ -27,7 +27,7 @@ def _values(dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     return patterns.view(np.uint8 if dtype.kind == "b" else dtype).astype(np.float64)
 
 
-def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int = BINS) -> Figures:
+def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int = BINS) -> Summary:
     """Return the figures of values of this number format that have these bit patterns."""
     values = _values(dtype)
     nans = int(counts[np.isnan(values)].sum())
@@ -36,7 +36,7 @@ def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int =
     values, counts = values[kept], counts[kept]
     finite = int(counts.sum())
     if not finite:
-        return Figures(nans=nans, infinities=infinities)
+        return Summary(nans=nans, infinities=infinities)
     low, high = float(values.min()), float(values.max())
     mean = low if low == high else float((counts * values).sum()) / finite
     std = math.sqrt(float((counts * (values - mean) ** 2).sum()) / finite)
@@ -47,4 +47,4 @@ def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int =
     zeros = int(counts[values == 0].sum())
     if dtype.kind in "iub":
         low, high = int(low), int(high)
-    return Figures(finite, zeros, nans, infinities, mean, std, low, high, Grid(exponent, first, grid))
+    return Summary(finite, zeros, nans, infinities, mean, std, low, high, Grid(exponent, first, grid))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.files.input.open_file import Stored
+    from winitgen.files.input.open_file import StoredArray
     from winitgen.numeric.scratch import Workspace
 
 BLOCK = 1 << 21
@@ -35,7 +35,7 @@ class Sized(Protocol):
     offset: int
 
 
-class Piece(NamedTuple):
+class Run(NamedTuple):
     """A run of elements of the array with this number."""
 
     array: int
@@ -44,15 +44,15 @@ class Piece(NamedTuple):
     nbytes: int
 
 
-def pieces(arrays: Sequence[Sized]) -> Iterator[list[Piece]]:
+def pieces(arrays: Sequence[Sized]) -> Iterator[list[Run]]:
     """Cut the arrays, in the order in which they stand in the file, into batches of about `BLOCK` bytes."""
-    batch: list[Piece] = []
+    batch: list[Run] = []
     held = 0
     for index in sorted(range(len(arrays)), key=lambda index: arrays[index].offset):
         size, itemsize = arrays[index].size, _itemsize(arrays[index])
         count = max(1, BLOCK // itemsize)
         for start in range(0, size, count):
-            piece = Piece(index, start, min(count, size - start), min(count, size - start) * itemsize)
+            piece = Run(index, start, min(count, size - start), min(count, size - start) * itemsize)
             if batch and held + piece.nbytes > BLOCK:
                 yield batch
                 batch, held = [], 0
@@ -67,7 +67,7 @@ def _itemsize(array: Sized) -> int:
     return max(1, array.nbytes // max(1, array.size))
 
 
-def fetched(array: Stored, piece: Piece) -> Callable[[], np.ndarray[Any, Any]]:
+def fetched(array: StoredArray, piece: Run) -> Callable[[], np.ndarray[Any, Any]]:
     """Return what gives a piece's values; of an array to be read in order they are read here and now."""
     if array.forward:
         values = array.read(piece.start, piece.length)

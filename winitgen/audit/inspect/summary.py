@@ -22,7 +22,7 @@ _SAMPLE = 1024
 """Values that tell about where the mean of a block is."""
 
 
-class Figures(NamedTuple):
+class Summary(NamedTuple):
     """What a run of values is like. Mean, spread, extremes and the grid are those of the finite ones."""
 
     finite: int = 0
@@ -35,7 +35,7 @@ class Figures(NamedTuple):
     high: float = -math.inf
     grid: Grid | None = None
 
-    def plus(self, other: Figures, bins: int = BINS) -> Figures:
+    def plus(self, other: Summary, bins: int = BINS) -> Summary:
         """Return the figures of both runs together."""
         if not (self.finite and other.finite):
             some, none = (self, other) if self.finite else (other, self)
@@ -45,7 +45,7 @@ class Figures(NamedTuple):
         assert other.grid is not None
         low, high = min(self.low, other.low), max(self.high, other.high)
         mean, std = _together(self, other)
-        return Figures(
+        return Summary(
             self.finite + other.finite,
             self.zeros + other.zeros,
             self.nans + other.nans,
@@ -58,7 +58,7 @@ class Figures(NamedTuple):
         )
 
 
-def _together(one: Figures, other: Figures) -> tuple[float, float]:
+def _together(one: Summary, other: Summary) -> tuple[float, float]:
     """Return mean and standard deviation of two runs (Chan et al. 1979), whatever their size in float64."""
     share = other.finite / (one.finite + other.finite)
     half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may be beyond float64's range
@@ -71,13 +71,13 @@ def _together(one: Figures, other: Figures) -> tuple[float, float]:
     return one.mean + half + half, std
 
 
-def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = BINS) -> Figures:
+def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = BINS) -> Summary:
     """Return the figures of a flat array of real numbers, whole ones, or truth values.
 
     Whole numbers of more than 53 binary digits are rounded to float64, but for the extremes.
     """
     if not values.size:
-        return Figures()
+        return Summary()
     values, kept = _plain(values), values.size
     low, high = values.min(), values.max()
     nans = infinities = 0
@@ -86,12 +86,12 @@ def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = B
         values = values[np.isfinite(values)]
         infinities = kept - nans - values.size
         if not values.size:
-            return Figures(nans=nans, infinities=infinities)
+            return Summary(nans=nans, infinities=infinities)
         low, high = values.min(), values.max()
     ends = float(low), float(high)
     zeros, mean, std = _moments(values, *ends, workspace)
     grid = grid_of(values, *ends, bins, workspace)
-    return Figures(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
+    return Summary(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
 
 
 def _plain(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

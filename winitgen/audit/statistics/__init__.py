@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from winitgen.audit.statistics.against import LEVEL, check
+from winitgen.audit.statistics.verdict import LEVEL, check
 
 __all__ = ["LEVEL", "check"]

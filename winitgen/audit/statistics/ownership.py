@@ -17,7 +17,7 @@ PADDING = -1
 """Stands for elements that are zero whatever is drawn."""
 
 
-class Part(NamedTuple):
+class OwnedElements(NamedTuple):
     """Elements of a block: those of the parameter ``owner``, an index in the tensor, or `PADDING`.
 
     ``elements`` are where they stand in the parameter's own C order, where that was asked for.
@@ -49,19 +49,19 @@ class Places:
                 own = [np.arange(p.size).reshape(p.shape) for p in tensor.parameters]
                 self._elements = tensor.arranged(*own)
 
-    def parts(self, start: int, count: int) -> Iterator[Part]:
+    def parts(self, start: int, count: int) -> Iterator[OwnedElements]:
         """Yield what the elements ``start`` to ``start + count`` of the tensor are."""
         for first, last, index, before in self._runs:
             low, high = max(first, start), min(last, start + count)
             if low < high:
                 elements = slice(low - first + before, high - first + before)
-                yield Part(index, slice(low - start, high - start), elements)
+                yield OwnedElements(index, slice(low - start, high - start), elements)
         if self._owners is not None:
             owners = self._owners[start : start + count]
             for index in np.unique(owners).tolist():
                 chosen = np.flatnonzero(owners == index)
                 own = None if self._elements is None else self._elements[start : start + count][chosen]
-                yield Part(index, chosen, own)
+                yield OwnedElements(index, chosen, own)
 
 
 def _runs(parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int, int, int]]:

@@ -9,7 +9,7 @@ from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.hints import hints_for
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test
-from winitgen.files.input.open_file import Stored
+from winitgen.files.input.open_file import StoredArray
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class Row:
+class TensorRow:
     """What was found about the values of one parameter in one tensor.
 
     ``why`` says what disagrees, one line each; ``notes`` what may explain it.
     """
 
-    def __init__(self, tensor: Tensor, stored: Stored, parameter: Parameter | None = None) -> None:
+    def __init__(self, tensor: Tensor, stored: StoredArray, parameter: Parameter | None = None) -> None:
         self.tensor, self.stored, self.parameter = tensor, stored, parameter
         self.count = stored.size
         self.tests: list[Test] = []

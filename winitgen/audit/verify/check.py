@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen import api, writing
 from winitgen.audit.verify import recipe
-from winitgen.audit.verify.compare import Difference, first_difference
+from winitgen.audit.verify.compare import FirstDifference, first_difference
 from winitgen.audit.verify.names import match, told
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import Weights
+from winitgen.files.input.open_file import OpenFile
 from winitgen.files.output.existing import recipe_difference
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
@@ -52,7 +52,7 @@ def verify(
 class _Check:
     """One file against one plan: its own recipe's, or that of a spec."""
 
-    def __init__(self, weights: Weights, planned: Plan | None) -> None:
+    def __init__(self, weights: OpenFile, planned: Plan | None) -> None:
         self.weights = weights
         self.own = planned is None
         self.planned = recipe.plan_of(weights) if planned is None else planned
@@ -105,7 +105,7 @@ class _Check:
             },
         }
 
-    def _differs(self, lines: list[Mistake], difference: Difference | None) -> DiffersError:
+    def _differs(self, lines: list[Mistake], difference: FirstDifference | None) -> DiffersError:
         """Return the refusal: its lines, and the report for programs."""
         if clause := self._other_recipe():
             lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]

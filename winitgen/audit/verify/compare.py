@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.format import Image, Region, Tensor
+from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan
 from winitgen.files.output.pump import BLOCK, pour
 from winitgen.numeric.dtypes import DTYPES
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from winitgen.files.output.passes import Observer
 
 
-class Difference(NamedTuple):
+class FirstDifference(NamedTuple):
     """The first element that differs: its tensor, its place in C order, and both values as text."""
 
     tensor: str
@@ -39,16 +39,16 @@ def first_difference(
     threads: int = 1,
     observer: Observer | None = None,
     progress: Callable[[int], object] | None = None,
-) -> Difference | None:
+) -> FirstDifference | None:
     """Return the first element, in the order of the pairs, that is not as it is drawn, or None.
 
     The observer sees what is drawn. Raises `UnreadableError` where the file cannot be read so far.
     """
-    run = _Run(pairs, observer)
-    regions = [Region(number, pair.tensor) for number, pair in enumerate(pairs)]  # drawn in this order
+    run = _Comparison(pairs, observer)
+    regions = [TensorSpan(number, pair.tensor) for number, pair in enumerate(pairs)]  # drawn in this order
     forward = any(pair.stored.forward for pair in pairs)
     pour(
-        Image(len(regions), (), regions),
+        FilePlan(len(regions), (), regions),
         run.go_on,
         threads=1 if forward else threads,
         see=run.see,
@@ -57,7 +57,7 @@ def first_difference(
     return run.outcome()
 
 
-class _Run:
+class _Comparison:
     """One comparison, by whatever threads.
 
     Blocks are given out in order, and one that was given out is finished whatever happens in others: the
@@ -69,17 +69,17 @@ class _Run:
         self._observer = observer
         self._index = {id(pair.tensor): number for number, pair in enumerate(pairs)}
         self._lock = threading.Lock()
-        self._events: list[tuple[int, int, Difference | UnreadableError]] = []
+        self._events: list[tuple[int, int, FirstDifference | UnreadableError]] = []
 
     def go_on(self, offset: int, content: object) -> bool:
         """Tell whether to draw more."""
         return not self._events
 
-    def see(self, tensor: Tensor, block: int, drawn: np.ndarray[Any, Any]) -> None:
+    def see(self, tensor: Drawable, block: int, drawn: np.ndarray[Any, Any]) -> None:
         """Compare one block with what the file has there."""
         number, start = self._index[id(tensor)], block * BLOCK
         pair = self._pairs[number]
-        event: Difference | UnreadableError | None
+        event: FirstDifference | UnreadableError | None
         try:
             stored = pair.stored.read(start, drawn.size)
             event = _difference(pair, start, stored, drawn)
@@ -91,7 +91,7 @@ class _Run:
         elif self._observer:
             self._observer.see(number, block, drawn)
 
-    def outcome(self) -> Difference | None:
+    def outcome(self) -> FirstDifference | None:
         """Return the first difference, or None; raise the error that came before it."""
         if not self._events:
             return None
@@ -103,7 +103,7 @@ class _Run:
 
 def _difference(
     pair: Pair, start: int, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]
-) -> Difference | None:
+) -> FirstDifference | None:
     """Return the first difference between two runs of equal length: their bits are compared."""
     import numpy as np
 
@@ -115,7 +115,7 @@ def _difference(
     element, shape = start + first, pair.tensor.shape
     index = tuple(map(int, np.unravel_index(element, shape))) if shape else ()
     texts = _shown(pair.tensor.dtype, old[first : first + 1], new[first : first + 1])
-    return Difference(pair.tensor.name, element, index, *texts)
+    return FirstDifference(pair.tensor.name, element, index, *texts)
 
 
 def _shown(dtype: str, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from winitgen.errors import Mistake, printable
-from winitgen.files.input.open_file import Stored, Weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 
@@ -29,7 +29,7 @@ class Pair(NamedTuple):
     """A tensor of the plan, and the array of the file that should hold its values."""
 
     tensor: Tensor
-    stored: Stored
+    stored: StoredArray
 
 
 class Matched(NamedTuple):
@@ -39,7 +39,7 @@ class Matched(NamedTuple):
     differences: list[str]
 
 
-def match(weights: Weights, tensors: Sequence[Tensor]) -> Matched:
+def match(weights: OpenFile, tensors: Sequence[Tensor]) -> Matched:
     """Match the arrays of a file with tensors, by the naming that fits most of them."""
     stored = {array.name: array for array in weights.tensors}
     if len(tensors) == 1 and set(stored) == {""}:  # a lone array in an .npy has no name

@@ -6,7 +6,7 @@ from typing import Any
 
 from winitgen import api
 from winitgen.errors import SpecError, UnreadableError, UsageError
-from winitgen.files.input.open_file import Weights
+from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import decoded
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec import recipe
@@ -19,7 +19,7 @@ _LONGEST_SHOWN = 200
 """Characters of what is wrong with text that anyone may have written."""
 
 
-def plan_of(weights: Weights) -> Plan:
+def plan_of(weights: OpenFile) -> Plan:
     """Return the plan that a file's own recipe gives.
 
     Raises `UnreadableError`, in one line, where there is no recipe, or none that this winitgen can follow.
@@ -62,7 +62,7 @@ def _planned(path: str, spec: bytes, seed: int, dtype: str, layout: str) -> Plan
     return planned
 
 
-def hash_of(weights: Weights) -> str | None:
+def hash_of(weights: OpenFile) -> str | None:
     """Return the hash that a file has in place of a recipe too long for it, or None."""
     content = (weights.provenance or "").encode(errors="surrogatepass")
     fields: Any = decoded(content, [("sha256", str)])

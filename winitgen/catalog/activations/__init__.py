@@ -19,12 +19,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from winitgen.catalog.activations.base import Activation
+from winitgen.catalog.activations.activation import ActivationRow
 from winitgen.catalog.activations.bounded import BOUNDED
 from winitgen.catalog.activations.rectified import RECTIFIED
 from winitgen.catalog.gains import Gains
 
-__all__ = ["ACTIVATIONS", "ALIASES", "LINEAR", "Activation", "Applied"]
+__all__ = ["ACTIVATIONS", "ALIASES", "LINEAR", "ActivationRow", "Applied"]
 
 ACTIVATIONS = {row.name: row for row in (*BOUNDED, *RECTIFIED)}
 """Every activation by its name. Softmax has no gain of its own: it is read as linear."""
@@ -40,7 +40,7 @@ class Applied(NamedTuple):
     value: float | None = None
 
     @property
-    def row(self) -> Activation:
+    def row(self) -> ActivationRow:
         """The activation's row in the table."""
         return ACTIVATIONS[self.name]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from winitgen.catalog import gains
-from winitgen.catalog.activations.base import Activation
+from winitgen.catalog.activations.activation import ActivationRow
 from winitgen.catalog.gains import Gains
 
 BOUNDED = (
-    Activation(
+    ActivationRow(
         "linear",
         "x",
         "xavier",
@@ -19,7 +19,7 @@ BOUNDED = (
             "identity",
         ),
     ),
-    Activation(
+    ActivationRow(
         "sigmoid",
         "1 / (1 + exp(-x))",
         "xavier",
@@ -27,7 +27,7 @@ BOUNDED = (
         "Rumelhart, Hinton & Williams 1986",
         torch_gain=1.0,
     ),
-    Activation(
+    ActivationRow(
         "hard_sigmoid",
         "clip(x/6 + 1/2, 0, 1)",
         "xavier",
@@ -35,7 +35,7 @@ BOUNDED = (
         "Courbariaux, Bengio & David 2015",
         aliases=("hardsigmoid",),
     ),
-    Activation(
+    ActivationRow(
         "tanh",
         "tanh(x)",
         "xavier",
@@ -43,7 +43,7 @@ BOUNDED = (
         "LeCun et al. 1998",
         torch_gain=5.0 / 3.0,
     ),
-    Activation(
+    ActivationRow(
         "hard_tanh",
         "clip(x, -1, 1)",
         "xavier",
@@ -51,15 +51,15 @@ BOUNDED = (
         "Collobert 2004",
         aliases=("hardtanh",),
     ),
-    Activation(
+    ActivationRow(
         "softsign",
         "x / (1 + |x|)",
         "xavier",
         Gains(2.3375333631085398, 2.3375333631085398, 2.095780608943311),
         "Bergstra et al. 2009",
     ),
-    Activation("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", Gains(1.0, 1.0, 1.0), "Bridle 1990"),
-    Activation(
+    ActivationRow("softmax", "exp(x_i) / sum_j exp(x_j)", "xavier", Gains(1.0, 1.0, 1.0), "Bridle 1990"),
+    ActivationRow(
         "sin",
         "sin(omega x)",
         "xavier",

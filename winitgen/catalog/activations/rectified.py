@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from winitgen.catalog import gains
-from winitgen.catalog.activations.base import Activation
+from winitgen.catalog.activations.activation import ActivationRow
 from winitgen.catalog.gains import Gains
 
 SQRT2 = math.sqrt(2.0)
 
 RECTIFIED = (
-    Activation(
+    ActivationRow(
         "relu",
         "max(x, 0)",
         "he",
@@ -19,14 +19,14 @@ RECTIFIED = (
         "Nair & Hinton 2010",
         torch_gain=SQRT2,
     ),
-    Activation(
+    ActivationRow(
         "relu6",
         "min(max(x, 0), 6)",
         "he",
         Gains(1.4142135650950736, 1.7128585549723954, 1.4142135637683406),
         "Krizhevsky 2010",
     ),
-    Activation(
+    ActivationRow(
         "relu2",
         "max(x, 0)^2",
         "he",
@@ -37,7 +37,7 @@ RECTIFIED = (
             "squared_relu",
         ),
     ),
-    Activation(
+    ActivationRow(
         "leaky_relu",
         "max(x, slope x)",
         "he",
@@ -49,7 +49,7 @@ RECTIFIED = (
         gains_for=gains.leaky,
         aliases=("leakyrelu",),
     ),
-    Activation(
+    ActivationRow(
         "prelu",
         "max(x, 0) + slope min(x, 0)",
         "he",
@@ -59,7 +59,7 @@ RECTIFIED = (
         default=0.25,
         gains_for=gains.leaky,
     ),
-    Activation(
+    ActivationRow(
         "elu",
         "x if x > 0 else alpha (exp(x) - 1)",
         "he",
@@ -69,14 +69,14 @@ RECTIFIED = (
         default=1.0,
         gains_for=gains.elu,
     ),
-    Activation(
+    ActivationRow(
         "gelu",
         "x Phi(x)",
         "he",
         Gains(1.5335304411955353, 1.7009262433633332, 1.4811144127083482),
         "Hendrycks & Gimpel 2016",
     ),
-    Activation(
+    ActivationRow(
         "silu",
         "x sigmoid(x)",
         "he",
@@ -84,21 +84,21 @@ RECTIFIED = (
         "Elfwing, Uchibe & Doya 2018",
         aliases=("swish",),
     ),
-    Activation(
+    ActivationRow(
         "mish",
         "x tanh(softplus(x))",
         "he",
         Gains(1.486847581273208, 1.5920253810994462, 1.4447552325473194),
         "Misra 2019",
     ),
-    Activation(
+    ActivationRow(
         "softplus",
         "log(1 + exp(x))",
         "he",
         Gains(1.0418668355353018, 1.9191259801076563, 1.8462285453386054),
         "Dugas et al. 2001",
     ),
-    Activation(
+    ActivationRow(
         "hard_swish",
         "x hard_sigmoid(x)",
         "he",
@@ -109,7 +109,7 @@ RECTIFIED = (
             "hard_silu",
         ),
     ),
-    Activation(
+    ActivationRow(
         "selu",
         "lambda (x if x > 0 else alpha (exp(x) - 1))",
         "lecun",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from winitgen.catalog.layers.base import Layer
+from winitgen.catalog.layers.layer import Layer
 
 
 def _found() -> dict[str, type[Layer]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import Flow, Refusal, Size, Switch, Weight, size_of
 from winitgen.catalog.layers.composite import Composite, check_sequence, same_shape
+from winitgen.catalog.layers.layer import Flow, Refusal, Size, Switch, Weight, size_of
 
 
 class MultiHeadAttention(Composite, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.base import (
+from winitgen.catalog.layers.layer import (
     UNKNOWN,
     Flow,
     Layer,

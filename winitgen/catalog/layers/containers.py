@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import Index, Layer
+from winitgen.catalog.layers.layer import Index, Layer
 
 Layers = Annotated[tuple[Any, ...], Meta(min_length=1, description="a list of one or more layers")]
 

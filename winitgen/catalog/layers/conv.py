@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import (
+from winitgen.catalog.layers.layer import (
     Flow,
     Kernel,
     Padding,

@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.base import Flow, Index, Weight, per_axis, size_of
 from winitgen.catalog.layers.conv import Conv
+from winitgen.catalog.layers.layer import Flow, Index, Weight, per_axis, size_of
 from winitgen.catalog.layers.windows import spread
 
 OutputPadding = Annotated[

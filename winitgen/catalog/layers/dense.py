@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Stored, Tied, TiedTo, check_tie
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import Flow, Kernel, Padding, Size, Sizes, Weight, per_axis, size_of
+from winitgen.catalog.layers.layer import Flow, Kernel, Padding, Size, Sizes, Weight, per_axis, size_of
 from winitgen.catalog.layers.windows import check_image, slide
 from winitgen.catalog.schemes import Init
 

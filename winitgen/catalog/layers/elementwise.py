@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.layers.base import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
 from winitgen.catalog.schemes import SCHEMES, Init
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import Flow, Index, Layer, Quirks, Refusal, Size, Weight
+from winitgen.catalog.layers.layer import Flow, Index, Layer, Quirks, Refusal, Size, Weight
 from winitgen.catalog.layers.stored import Tied, TiedTo, check_tie
 from winitgen.catalog.schemes import Init
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import UNKNOWN, Flow, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.composite import Composite, same_shape
+from winitgen.catalog.layers.layer import UNKNOWN, Flow, Refusal, Size, Weight, refuse_tokens, size_of
 
 
 class GatedMlp(Composite, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import Flow, Layer, Refusal
+from winitgen.catalog.layers.layer import Flow, Layer, Refusal
 
 Sources = Annotated[
     tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")

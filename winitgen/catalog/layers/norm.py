@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import (
+from winitgen.catalog.layers.layer import (
     Epsilon,
     Flow,
     Layer,

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.base import Layer, Name, Size, Weight
+from winitgen.catalog.layers.layer import Layer, Name, Size, Weight
 from winitgen.catalog.schemes import Init
 
 

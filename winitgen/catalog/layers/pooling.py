@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import Flow, Layer, Padding, Sizes
+from winitgen.catalog.layers.layer import Flow, Layer, Padding, Sizes
 from winitgen.catalog.layers.windows import check_image, slide
 
 

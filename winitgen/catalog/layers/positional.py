@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.base import Flow, Layer, Quirks, Refusal, Size, Weight
 from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.layers.layer import Flow, Layer, Quirks, Refusal, Size, Weight
 from winitgen.catalog.schemes import Init
 
 

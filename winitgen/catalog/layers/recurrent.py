@@ -7,8 +7,8 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.base import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
 from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
 from winitgen.catalog.schemes import Init
 
 ORTHOGONAL = Init("orthogonal")

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.base import MOST_AXES, Flow, Index, Layer, Refusal, Shape, Size, refuse_tokens
+from winitgen.catalog.layers.layer import MOST_AXES, Flow, Index, Layer, Refusal, Shape, Size, refuse_tokens
 
 
 def _count(shape: Shape) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Protocol
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.base import Refusal
+from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.schemes import Init
 
 Stored = Annotated[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.base import UNKNOWN, Flow, Layer, Refusal, per_axis, refuse_tokens
+from winitgen.catalog.layers.layer import UNKNOWN, Flow, Layer, Refusal, per_axis, refuse_tokens
 
 AXES = ("channels, length", "channels, height, width", "channels, depth, height, width")
 

@@ -12,9 +12,9 @@ variances are the ones in this table.
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.base import AUTO, DISTRIBUTIONS, FAN_WORDS, MODES, Init, Scheme
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import FAMILY_NAMES, family_rows
+from winitgen.catalog.schemes.scheme import AUTO, DISTRIBUTIONS, FAN_WORDS, MODES, Init, Scheme
 from winitgen.catalog.schemes.special import SPECIAL
 from winitgen.catalog.schemes.structured import STRUCTURED
 

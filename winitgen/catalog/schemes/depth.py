@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.base import Scheme
+from winitgen.catalog.schemes.scheme import Scheme
 
 _SPREAD_WORDS = ("distribution", "bounds", "correct")
 DEPTH = (

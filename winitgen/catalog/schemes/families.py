@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.base import DISTRIBUTIONS, FAN_WORDS, Scheme
+from winitgen.catalog.schemes.scheme import DISTRIBUTIONS, FAN_WORDS, Scheme
 
 _FAMILIES = (
     ("lecun", 1.0, "fan_in", "1 / fan_in", "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp"),

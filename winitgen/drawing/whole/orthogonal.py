@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winitgen.drawing.distributions import Extent, Normal, Precision
-from winitgen.drawing.whole.whole import Whole, drawn
+from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Orthogonal(Whole):
+class Orthogonal(WholeArray):
     """``maps`` matrices of ``rows`` and ``columns``: of each, whichever are fewer are orthonormal.
 
     Each is evenly distributed over all such matrices (Saxe, McClelland & Ganguli 2013), times ``gain``.
@@ -48,7 +48,7 @@ class Orthogonal(Whole):
 
 
 @dataclass(frozen=True)
-class DeltaOrthogonal(Whole):
+class DeltaOrthogonal(WholeArray):
     """Kernels that are zero but for an orthogonal matrix at the centre tap, one for each group.
 
     Under circular padding such a convolution keeps the norm of what flows in, where there are at least

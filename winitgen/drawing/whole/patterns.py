@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winitgen.drawing.distributions import Extent, Precision
-from winitgen.drawing.whole.whole import Whole
+from winitgen.drawing.whole.whole_array import WholeArray
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Identity(Whole):
+class Identity(WholeArray):
     """``maps`` matrices of ``rows`` and ``columns`` with ``gain`` on the diagonal (Le, Jaitly & Hinton 2015)."""
 
     maps: int
@@ -39,7 +39,7 @@ class Identity(Whole):
 
 
 @dataclass(frozen=True)
-class Dirac(Whole):
+class Dirac(WholeArray):
     """Kernels that pass channel d of each group on as channel d (Zagoruyko & Komodakis 2017, DiracNets).
 
     ``shape`` is (groups * rows, columns, *kernel_size); the centre of an even size k is k // 2, PyTorch's.
@@ -67,7 +67,7 @@ class Dirac(Whole):
 
 
 @dataclass(frozen=True)
-class Bilinear(Whole):
+class Bilinear(WholeArray):
     """Transposed kernels that interpolate each channel linearly along every axis of places (Long et al. 2015).
 
     ``shape`` is (groups * channels, channels, *kernel_size). Along an axis of size k the taps are

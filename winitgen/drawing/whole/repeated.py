@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winitgen.drawing.distributions import Distribution, Extent, Precision
-from winitgen.drawing.whole.whole import Whole, drawn
+from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Repeated(Whole):
+class Repeated(WholeArray):
     """``count`` kernels of ``size`` elements drawn from ``base``, each ``times`` times, one after the other.
 
     It is initialised to convolution with nearest-neighbour resize (Aitken et al. 2017): with ``times``

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from winitgen.drawing.distributions import FAR, Extent, Normal, Precision
-from winitgen.drawing.whole.whole import Whole, drawn
+from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sparse(Whole):
+class Sparse(WholeArray):
     """``maps`` matrices with ``nonzeros`` elements of N(0, std^2) in every row, or every column (Martens 2010).
 
     A row is a unit with its ``incoming`` connections, a column an input with its outgoing ones.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from winitgen.drawing.distributions import Extent, Precision, Uniform
-from winitgen.drawing.whole.whole import Whole, drawn
+from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Chrono(Whole):
+class Chrono(WholeArray):
     """Biases of an LSTM's four gates: log U(1, t_max - 1) for f, its opposite for i (Tallec & Ollivier 2018).
 
     ``reach`` is log(t_max - 1), ``units`` the size of each gate.
@@ -44,7 +44,7 @@ class Chrono(Whole):
 
 
 @dataclass(frozen=True)
-class TimeSteps(Whole):
+class TimeSteps(WholeArray):
     """Biases whose softplus is evenly distributed in its logarithm (Gu & Dao 2023, Mamba, 3.6).
 
     ``low`` and ``high`` are the logarithms of the ends; ``reach`` is the largest magnitude.
@@ -71,7 +71,7 @@ class TimeSteps(Whole):
 
 
 @dataclass(frozen=True)
-class LogRange(Whole):
+class LogRange(WholeArray):
     """log 1, log 2 ... log ``states`` in each of ``rows`` rows: Mamba's A, which is real (S4D-Real)."""
 
     rows: int

@@ -2,7 +2,7 @@
 
 A format is one module of this package. It holds ``FORMAT``, a `Format`, and that is all it takes:
 the module is found by looking (`winitgen.files.formats.FORMATS`). The format's ``lay_out`` turns named
-tensors into an `Image`: which fixed bytes stand where, and where each tensor's values go. The
+tensors into an `FilePlan`: which fixed bytes stand where, and where each tensor's values go. The
 stream (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
 and puts each where the image says: into a new file, against an existing one, or down a pipe.
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 
-class Tensor(Protocol):
+class Drawable(Protocol):
     """One named array of the file to be written, in C order."""
 
     @property
@@ -47,7 +47,7 @@ class Tensor(Protocol):
         """
 
 
-def element_count(tensor: Tensor) -> int:
+def element_count(tensor: Drawable) -> int:
     """Return a tensor's number of elements, as an integer of any size."""
     count = 1
     for size in tensor.shape:
@@ -55,26 +55,26 @@ def element_count(tensor: Tensor) -> int:
     return count
 
 
-def byte_count(tensor: Tensor) -> int:
+def byte_count(tensor: Drawable) -> int:
     """Return how many bytes a tensor's values take in a file."""
     return element_count(tensor) * DTYPES[tensor.dtype].itemsize
 
 
-class Piece(NamedTuple):
+class FixedBytes(NamedTuple):
     """Fixed bytes of the file."""
 
     offset: int
     content: bytes
 
 
-class Region(NamedTuple):
+class TensorSpan(NamedTuple):
     """Where the values of one tensor stand: contiguous, C order, little-endian."""
 
     offset: int
-    tensor: Tensor
+    tensor: Drawable
 
 
-class Image(NamedTuple):
+class FilePlan(NamedTuple):
     """The whole of one file. Pieces and regions do not overlap; what neither covers is zero bytes.
 
     One of them covers the last byte. A region without elements may have any offset.
@@ -84,12 +84,12 @@ class Image(NamedTuple):
     """
 
     size: int
-    pieces: Sequence[Piece]
-    regions: Sequence[Region]
-    finish: Callable[[Sequence[int]], Sequence[Piece]] | None = None
+    pieces: Sequence[FixedBytes]
+    regions: Sequence[TensorSpan]
+    finish: Callable[[Sequence[int]], Sequence[FixedBytes]] | None = None
 
 
-Folder = Mapping[str, Image]
+Folder = Mapping[str, FilePlan]
 """Several files by their name in one folder, in the order in which they are written."""
 
 
@@ -110,7 +110,7 @@ class Format(NamedTuple):
     name: str
     endings: tuple[str, ...]
     summary: str
-    lay_out: Callable[[Sequence[Tensor], Mapping[str, str]], Image | Folder]
+    lay_out: Callable[[Sequence[Drawable], Mapping[str, str]], FilePlan | Folder]
     provenance: Callable[[Path], str | None]
     forward_only: bool = False
     signed: bool = True

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
-from winitgen.files.input.open_file import HEAD, Reader, Weights
+from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import opened, reading
 
 
 @contextmanager
-def open_weights(path: str | os.PathLike[str]) -> Iterator[Weights]:
+def open_weights(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
     """Give the arrays of a weight file, of a folder of them, or of an index of shards, open for reading.
 
     Raises `UnreadableError`, in one line, for what is missing, damaged or of no known kind.
@@ -29,7 +29,7 @@ def open_weights(path: str | os.PathLike[str]) -> Iterator[Weights]:
         yield weights
 
 
-def _open_folder(shown: str) -> Weights:
+def _open_folder(shown: str) -> OpenFile:
     from winitgen.files.formats.npy_dir import reader as npy_dir
     from winitgen.files.formats.sharded import reader as sharded
 
@@ -45,7 +45,7 @@ def _open_folder(shown: str) -> Weights:
     )
 
 
-def _open(shown: str, stack: ExitStack) -> Weights:
+def _open(shown: str, stack: ExitStack) -> OpenFile:
     from winitgen.files.formats.sharded import reader as sharded
     from winitgen.files.input import unsupported
 

@@ -1,7 +1,7 @@
 """What a weight file holds, whoever wrote it: named arrays whose values are read run by run.
 
 A container is one module of this package with a ``READER``, found by looking. It reads the header,
-checks all of it, and gives a `Stored` for each array; no values are read before they are asked for.
+checks all of it, and gives a `StoredArray` for each array; no values are read before they are asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Read = Callable[[int, int], "np.ndarray[Any, Any]"]
 """From a first element and a count to those elements in C order, flat, in native byte order."""
 
 
-class Stored:
+class StoredArray:
     """One named array of a file.
 
     ``dtype`` is NumPy's or ml_dtypes' name of its number format, or the container's own where neither
@@ -70,7 +70,7 @@ class Stored:
         return self._read(start, count)
 
 
-class Weights(NamedTuple):
+class OpenFile(NamedTuple):
     """A weight file that is open: its arrays, in the order of the file, and what it says of itself.
 
     ``metadata`` is the container's own text about the file, ``provenance`` winitgen's recipe (JSON) or
@@ -79,7 +79,7 @@ class Weights(NamedTuple):
 
     path: str
     format: str
-    tensors: Sequence[Stored]
+    tensors: Sequence[StoredArray]
     metadata: Mapping[str, str]
     provenance: str | None
     facts: Mapping[str, int | str]
@@ -94,7 +94,7 @@ class Reader(NamedTuple):
 
     name: str
     fits: Callable[[bytes], bool]
-    read: Callable[[BinaryIO, str, ExitStack], Weights]
+    read: Callable[[BinaryIO, str, ExitStack], OpenFile]
 
 
 HEAD = 2056

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.format import Folder, Format, Image, byte_count
+from winitgen.files.formats.format import FilePlan, Folder, Format, byte_count
 from winitgen.files.output.sinks import against_file
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from winitgen.files.output.sinks import Sink
 
-    Pour = Callable[[Image, Sink], bool]
+    Pour = Callable[[FilePlan, Sink], bool]
 
 FOREIGN = "was not written by winitgen"
 _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
@@ -39,7 +39,7 @@ def kind(path: str) -> str:
     return "folder" if stat.S_ISDIR(mode) else "device"
 
 
-def is_file(path: str, image: Image, pour: Pour) -> bool:
+def is_file(path: str, image: FilePlan, pour: Pour) -> bool:
     """Tell whether a file holds exactly the bytes of an image."""
     with _opened(path) as fd:
         if os.fstat(fd).st_size != image.size:
@@ -129,7 +129,7 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _gaps(image: Image) -> Iterator[tuple[int, int]]:
+def _gaps(image: FilePlan) -> Iterator[tuple[int, int]]:
     """Yield the runs of an image that nothing covers."""
     spans = [(piece.offset, len(piece.content)) for piece in image.pieces]
     spans += [(region.offset, byte_count(region.tensor)) for region in image.regions]

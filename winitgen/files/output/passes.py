@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from winitgen.files.formats.format import Image, Tensor
+from winitgen.files.formats.format import Drawable, FilePlan
 from winitgen.files.output.pump import pour, region_bytes
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Passes:
 
     def __init__(
         self,
-        tensors: Sequence[Tensor],
+        tensors: Sequence[Drawable],
         threads: int,
         block: int,
         observer: Observer | None,
@@ -67,7 +67,7 @@ class Passes:
         if self._observer:
             self._observer.begin()
 
-    def pour(self, image: Image, sink: Sink) -> bool:
+    def pour(self, image: FilePlan, sink: Sink) -> bool:
         """Make a pass over one file, or its part of a pass over a folder."""
         before = self._done
         self._done += region_bytes(image)
@@ -86,6 +86,6 @@ class Passes:
         self._threads = 1
         return self
 
-    def _see(self, tensor: Tensor, block: int, values: np.ndarray[Any, Any]) -> None:
+    def _see(self, tensor: Drawable, block: int, values: np.ndarray[Any, Any]) -> None:
         if self._observer:
             self._observer.see(self._index[id(tensor)], block, values)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
-from winitgen.files.formats.format import Folder, Format, Image, Tensor, byte_count
+from winitgen.files.formats.format import Drawable, FilePlan, Folder, Format, byte_count
 from winitgen.files.input.opening import reading
 from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import new_file, writing
@@ -23,7 +23,7 @@ _LARGEST = 2**63 - 1  # bytes: operating systems count a file's in a signed numb
 
 def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     file_format: Format,
-    tensors: Sequence[Tensor],
+    tensors: Sequence[Drawable],
     metadata: Mapping[str, str],
     path: str | os.PathLike[str],
     *,
@@ -61,7 +61,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
         else:
             _refuse_to_replace(file_format, shown, metadata)
     try:
-        if isinstance(plan, Image):
+        if isinstance(plan, FilePlan):
             _new_file(plan, shown, passes, fsync=fsync, replace=force)
         else:
             last_look = partial(_refuse_to_replace, file_format, shown, metadata)
@@ -75,7 +75,7 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
 
 def write_stdout(
     file_format: Format,
-    tensors: Sequence[Tensor],
+    tensors: Sequence[Drawable],
     metadata: Mapping[str, str],
     fd: int = 1,
     *,
@@ -88,12 +88,14 @@ def write_stdout(
     if os.isatty(fd):
         raise UsageError("standard output is a terminal; name a file, or send the output somewhere")
     image = _lay_out(file_format, tensors, metadata)
-    assert isinstance(image, Image)  # no folder is forward-only
+    assert isinstance(image, FilePlan)  # no folder is forward-only
     with writing("standard output"):
         _forward(image, fd, Passes(tensors, 1, block, observer, progress))
 
 
-def _lay_out(file_format: Format, tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image | Folder:
+def _lay_out(
+    file_format: Format, tensors: Sequence[Drawable], metadata: Mapping[str, str]
+) -> FilePlan | Folder:
     names: set[str] = set()
     for tensor in tensors:
         if tensor.name in names:
@@ -105,7 +107,7 @@ def _lay_out(file_format: Format, tensors: Sequence[Tensor], metadata: Mapping[s
         names.add(tensor.name)
     _refuse_size(sum(map(byte_count, tensors)))  # before a format counts with numbers of 64 bits
     plan = file_format.lay_out(tensors, metadata)
-    if isinstance(plan, Image):
+    if isinstance(plan, FilePlan):
         _refuse_size(plan.size)
     return plan
 
@@ -115,9 +117,9 @@ def _refuse_size(size: int) -> None:
         raise UsageError(f"these tensors take {size:,} bytes; no file can have as many")
 
 
-def _refuse_kind(file_format: Format, plan: Image | Folder, shown: str, found: str) -> None:
+def _refuse_kind(file_format: Format, plan: FilePlan | Folder, shown: str, found: str) -> None:
     """Refuse a target that cannot become a file, or a folder, of this format."""
-    if not isinstance(plan, Image):
+    if not isinstance(plan, FilePlan):
         if found in {"file", "device"}:
             raise OutputError(f"cannot write {shown}: it is not a folder")
     elif found == "folder":
@@ -130,17 +132,17 @@ def _refuse_kind(file_format: Format, plan: Image | Folder, shown: str, found: s
         )
 
 
-def _same(plan: Image | Folder, shown: str, passes: Passes) -> bool:
+def _same(plan: FilePlan | Folder, shown: str, passes: Passes) -> bool:
     passes.begin()
-    if isinstance(plan, Image):
+    if isinstance(plan, FilePlan):
         return existing.is_file(shown, plan, passes.pour)
     return existing.is_folder(shown, plan, passes.pour)
 
 
-def _appeared_the_same(plan: Image | Folder, shown: str, passes: Passes) -> bool:
+def _appeared_the_same(plan: FilePlan | Folder, shown: str, passes: Passes) -> bool:
     """Tell whether what appeared while writing is what was to be written."""
     with writing(shown):
-        fitting = "file" if isinstance(plan, Image) else "folder"
+        fitting = "file" if isinstance(plan, FilePlan) else "folder"
         return existing.kind(shown) == fitting and _same(plan, shown, passes)
 
 
@@ -186,7 +188,7 @@ def _stays(shown: str, why: str) -> str:
     return f"it holds {others[0]!r}, which is not in its {INDEX}" if others else ""
 
 
-def _new_file(image: Image, shown: str, passes: Passes, *, fsync: bool, replace: bool) -> None:
+def _new_file(image: FilePlan, shown: str, passes: Passes, *, fsync: bool, replace: bool) -> None:
     with new_file(shown, image.size, fsync=fsync, replace=replace) as fd:
         passes.begin()
         passes.pour(image, _file_sink(fd, image, fsync=fsync))
@@ -208,15 +210,15 @@ def _new_folder(
                 passes.pour(image, _file_sink(fd, image, fsync=fsync))
 
 
-def _file_sink(fd: int, image: Image, *, fsync: bool) -> sinks.Sink:
+def _file_sink(fd: int, image: FilePlan, *, fsync: bool) -> sinks.Sink:
     sink = sinks.into_file(fd)
     return sinks.written_back_early(fd, sink) if fsync and image.size >= sinks.WRITTEN_BACK else sink
 
 
-def _into_device(plan: Image | Folder, shown: str, passes: Passes, *, check: bool) -> Outcome:
+def _into_device(plan: FilePlan | Folder, shown: str, passes: Passes, *, check: bool) -> Outcome:
     if check:
         raise UsageError(f"cannot check {shown}: it is not a regular file")
-    assert isinstance(plan, Image)  # a device is no folder
+    assert isinstance(plan, FilePlan)  # a device is no folder
     fd = os.open(shown, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         if os.isatty(fd):
@@ -227,7 +229,7 @@ def _into_device(plan: Image | Folder, shown: str, passes: Passes, *, check: boo
     return "written"
 
 
-def _forward(image: Image, fd: int, passes: Passes) -> None:
+def _forward(image: FilePlan, fd: int, passes: Passes) -> None:
     passes.begin()
     sink = sinks.Forward(fd, image)
     passes.alone().pour(image._replace(pieces=()), sink)

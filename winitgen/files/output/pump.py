@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.files.formats.format import Image, Region, Tensor, byte_count, element_count
+from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan, byte_count, element_count
 from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.dtypes import DTYPES
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from winitgen.files.output.sinks import Sink
     from winitgen.numeric.scratch import Workspace
 
-    See = Callable[[Tensor, int, np.ndarray[Any, Any]], object]
+    See = Callable[[Drawable, int, np.ndarray[Any, Any]], object]
 
 BLOCK = 1 << 17
 """Elements in a block: large enough to hide Python's share, small enough for a core's cache."""
@@ -47,7 +47,7 @@ class Unit(NamedTuple):
 
 
 def pour(
-    image: Image,
+    image: FilePlan,
     sink: Sink,
     *,
     threads: int = 1,
@@ -77,12 +77,12 @@ def pour(
     return all(sink(piece.offset, piece.content) for piece in late)
 
 
-def region_bytes(image: Image) -> int:
+def region_bytes(image: FilePlan) -> int:
     """Return how many bytes of an image are drawn."""
     return sum(byte_count(region.tensor) for region in image.regions)
 
 
-def _unit_count(image: Image, block: int) -> int:
+def _unit_count(image: FilePlan, block: int) -> int:
     return sum(-(-element_count(region.tensor) // block) for region in image.regions)
 
 
@@ -90,7 +90,7 @@ class _Run:
     """One pass over the regions: the blocks still to be drawn, and what came of the others."""
 
     def __init__(
-        self, regions: Sequence[Region], sink: Sink, block: int, see: See | None, *, checksums: bool
+        self, regions: Sequence[TensorSpan], sink: Sink, block: int, see: See | None, *, checksums: bool
     ) -> None:
         self.stopped = False
         self._regions = regions

@@ -10,7 +10,7 @@ import errno
 import os
 from collections.abc import Callable
 
-from winitgen.files.formats.format import Image
+from winitgen.files.formats.format import FilePlan
 
 Buffer = bytes | memoryview
 Sink = Callable[[int, Buffer], bool]
@@ -99,7 +99,7 @@ class Forward:
     Call it with the values of the regions alone, in order of their offsets, then `close` it.
     """
 
-    def __init__(self, fd: int, image: Image) -> None:
+    def __init__(self, fd: int, image: FilePlan) -> None:
         self._fd = fd
         self._size = image.size
         self._pieces = sorted(image.pieces, reverse=True)

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.catalog.layers.base import Refusal
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru
 from winitgen.drawing.distributions import Constant
 from winitgen.layouts import channels

@@ -6,7 +6,7 @@ Each tensor also knows its place in Keras's ``.weights.h5``, which counts layers
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.base import Refusal
+from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers

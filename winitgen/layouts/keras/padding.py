@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.base import per_axis
+from winitgen.catalog.layers.layer import per_axis
 from winitgen.layouts.keras.numbering import KerasLayer
 from winitgen.planning.plan import PlannedLayer
 

@@ -8,43 +8,43 @@ from winitgen.catalog.schemes import SCHEMES
 from winitgen.drawing.distributions import Constant
 from winitgen.planning.builders.fans import by_fans
 from winitgen.planning.builders.spread import drawn
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 
-def scaled_residual(request: Request) -> Choice:
+def scaled_residual(request: SchemeRequest) -> DrawSpec:
     """Return std / sqrt(2 L): each of L layers adds twice to the residual stream (Radford et al. 2019)."""
     layers = request.word("layers")
     std = request.word("std") / math.sqrt(2.0 * layers)
     return drawn("scaled_residual", f"std = {request.word('std'):g}/sqrt(2*{layers}) = {std:.4g}", std)
 
 
-def small_init(request: Request) -> Choice:
+def small_init(request: SchemeRequest) -> DrawSpec:
     """Return sqrt(2 / (5 d)): Xavier's for the widest map of a transformer, d by 4 d."""
     width = request.word("width")
     std = math.sqrt(2.0 / (5.0 * width))
     return drawn("small_init", f"std = sqrt(2/(5*{width})) = {std:.4g}", std)
 
 
-def wang_init(request: Request) -> Choice:
+def wang_init(request: SchemeRequest) -> DrawSpec:
     """Return 2 / (L sqrt d), for the maps that write into the residual stream."""
     layers, width = request.word("layers"), request.word("width")
     std = 2.0 / (layers * math.sqrt(width))
     return drawn("wang_init", f"std = 2/({layers}*sqrt({width})) = {std:.4g}", std)
 
 
-def deepnorm(request: Request) -> Choice:
+def deepnorm(request: SchemeRequest) -> DrawSpec:
     """Return Xavier with the gain beta; for the value, output and feed-forward maps."""
     _alpha, beta = _deepnorm(request)
     return _scaled(request, beta)
 
 
-def deepnorm_alpha(request: Request) -> Choice:
+def deepnorm_alpha(request: SchemeRequest) -> DrawSpec:
     """Return alpha, by which the residual stream is multiplied before each sum."""
     alpha, _beta = _deepnorm(request)
-    return Choice("deepnorm_alpha", f"{alpha:.4g}", Constant(alpha), alpha, 0.0)
+    return DrawSpec("deepnorm_alpha", f"{alpha:.4g}", Constant(alpha), alpha, 0.0)
 
 
-def _deepnorm(request: Request) -> tuple[float, float]:
+def _deepnorm(request: SchemeRequest) -> tuple[float, float]:
     """Return alpha and beta for N encoder and M decoder layers (Wang et al. 2022, figure 2)."""
     encoder, decoder, stack = (request.word(word) for word in ("encoder_layers", "decoder_layers", "stack"))
     if encoder is None and decoder is None:
@@ -64,7 +64,7 @@ def _deepnorm(request: Request) -> tuple[float, float]:
     return _root(3 * decoder, 4), 1.0 / _root(12 * decoder, 4)
 
 
-def t_fixup(request: Request) -> Choice:
+def t_fixup(request: SchemeRequest) -> DrawSpec:
     """Return Xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder (Huang et al. 2020).
 
     Embeddings are normal with std d^(-1/2) before the factor.
@@ -80,7 +80,7 @@ def t_fixup(request: Request) -> Choice:
     return drawn("t_fixup", f"std = {factor:.4g}/sqrt({width}) = {std:.4g}", std)
 
 
-def fixup(request: Request) -> Choice:
+def fixup(request: SchemeRequest) -> DrawSpec:
     """Return He times L^(-1 / (2 m - 2)), for all but the last of m layers in each of L residual branches."""
     blocks, depth = request.word("blocks"), request.word("depth")
     if depth < 2:
@@ -88,7 +88,7 @@ def fixup(request: Request) -> Choice:
     return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2))
 
 
-def _scaled(request: Request, factor: float) -> Choice:
+def _scaled(request: SchemeRequest, factor: float) -> DrawSpec:
     """Return the choice of the row's own formula, its standard deviation times ``factor``."""
     init = request.init
     scale = SCHEMES[init.scheme].scale * factor * factor

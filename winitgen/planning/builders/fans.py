@@ -9,13 +9,13 @@ from winitgen.catalog.activations.rectified import SQRT2
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing.distributions import Constant, Uniform
 from winitgen.planning.builders.spread import cut_of, drawn
-from winitgen.planning.choice import Choice, Request, Unfit, written
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit, written
 
 SMALLEST_GAIN, LARGEST_GAIN = 1e-150, 1e150
 """The gains whose squares are normal numbers of float64."""
 
 
-def by_fans(request: Request) -> Choice:
+def by_fans(request: SchemeRequest) -> DrawSpec:
     """Return the choice of a scheme whose spread follows from the fans."""
     init, activation = request.init, request.activation
     family = activation.row.scheme if init.scheme == "auto" else init.scheme
@@ -41,13 +41,13 @@ def by_fans(request: Request) -> Choice:
         formula = f"gain {math.sqrt(scale):.6g}: {formula}"
     label = family if row.distribution or family == "variance_scaling" else f"{family}_{distribution}"
     if distribution == "uniform":
-        return Choice(
+        return DrawSpec(
             label, formula, Uniform(-root, root) if root else Constant(0.0), 0.0, math.sqrt(scale / fan)
         )
     return drawn(label, formula, root, 0.0, cut_of(init, distribution))
 
 
-def fan_of(request: Request, mode: str) -> tuple[float, str]:
+def fan_of(request: SchemeRequest, mode: str) -> tuple[float, str]:
     """Return the fan that ``mode`` means, and how a formula writes it (times 2 for the mean)."""
     weight = request.weight
     if weight.fan_in is None or weight.fan_out is None:

@@ -6,10 +6,10 @@ from winitgen.catalog.schemes import Init
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.planning.builders.fans import by_fans
 from winitgen.planning.builders.matrices import kernel_of
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 
-def icnr(request: Request) -> Choice:
+def icnr(request: SchemeRequest) -> DrawSpec:
     """Return the base scheme's kernel of the channels after the shuffle, each repeated for its pixels."""
     kernel = kernel_of(request, "he, or another base, by itself")
     upscale = request.word("upscale")

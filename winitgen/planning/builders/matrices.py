@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen.planning.choice import Request, Unfit
+from winitgen.planning.choice import SchemeRequest, Unfit
 
 
 class Matrix(NamedTuple):
@@ -20,7 +20,7 @@ class Matrix(NamedTuple):
         return each if self.maps == 1 else f"{self.maps} maps of {each}"
 
 
-class Kernel(NamedTuple):
+class ConvKernel(NamedTuple):
     """A convolution's kernel: for each of ``groups``, ``rows`` by ``columns`` channels, and the places."""
 
     groups: int
@@ -29,7 +29,7 @@ class Kernel(NamedTuple):
     kernel_size: tuple[int, ...]
 
 
-def matrix_of(request: Request) -> Matrix:
+def matrix_of(request: SchemeRequest) -> Matrix:
     """Return the matrix that the weight is, flattened to (first axis, the rest), map by map.
 
     Raises `Unfit` where there is none.
@@ -49,7 +49,7 @@ def matrix_of(request: Request) -> Matrix:
     return Matrix(maps, shape[0], math.prod(shape[1:]))
 
 
-def plain_matrix_of(request: Request, instead: str) -> Matrix:
+def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:
     """Return the matrix of a layer without places; ``instead`` is what suits a convolution."""
     weight = request.weight
     if weight.groups or (not weight.role and len(weight.shape) > 2):
@@ -60,7 +60,7 @@ def plain_matrix_of(request: Request, instead: str) -> Matrix:
     return matrix_of(request)
 
 
-def kernel_of(request: Request, instead: str) -> Kernel:
+def kernel_of(request: SchemeRequest, instead: str) -> ConvKernel:
     """Return the kernel of a convolution; ``instead`` is what suits a layer without places."""
     weight = request.weight
     groups = weight.groups or int(not weight.role and len(weight.shape) > 2)
@@ -71,4 +71,4 @@ def kernel_of(request: Request, instead: str) -> Kernel:
             f"write {instead}"
         )
     rows, columns, *kernel_size = weight.shape
-    return Kernel(groups, rows // groups, columns, tuple(kernel_size))
+    return ConvKernel(groups, rows // groups, columns, tuple(kernel_size))

@@ -6,10 +6,10 @@ import math
 
 from winitgen.planning.builders.fans import fan_of
 from winitgen.planning.builders.spread import drawn
-from winitgen.planning.choice import Choice, Request
+from winitgen.planning.choice import DrawSpec, SchemeRequest
 
 
-def mup(request: Request) -> Choice:
+def mup(request: SchemeRequest) -> DrawSpec:
     """Return the spread of an input, hidden or output map (Yang & Hu 2021; Yang et al. 2022, table 3).
 
     With ``std`` at the base width, which is 1/sqrt(fan_in) there unless it is given: an input's does not

@@ -6,10 +6,10 @@ import math
 
 from winitgen.planning.builders.fans import fan_of
 from winitgen.planning.builders.spread import between
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 
-def siren(request: Request) -> Choice:
+def siren(request: SchemeRequest) -> DrawSpec:
     """Return U(+-1/fan_in) for the first layer, U(+-sqrt(6/fan_in)/w0) for the others."""
     w0, first = request.word("w0"), request.word("first")
     fan, text = fan_of(request, "fan_in")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.drawing import truncation
 from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 WIDEST_BOUND = 6.4
 """Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
@@ -34,25 +34,25 @@ class Cut(NamedTuple):
     correct: bool
 
 
-def uniform(request: Request) -> Choice:
+def uniform(request: SchemeRequest) -> DrawSpec:
     """Return the uniform distribution between two ends."""
     return between(request.init.scheme, float(request.word("low")), float(request.word("high")))
 
 
-def between(scheme: str, low: float, high: float) -> Choice:
+def between(scheme: str, low: float, high: float) -> DrawSpec:
     """Return the uniform distribution from ``low`` to ``high``."""
     std = (high - low) / math.sqrt(12.0)
-    return Choice(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
+    return DrawSpec(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
 
 
-def normal(request: Request) -> Choice:
+def normal(request: SchemeRequest) -> DrawSpec:
     """Return a normal distribution with the mean and the standard deviation that are given, cut or not."""
     std, mean = float(request.word("std")), float(request.word("mean"))
     cut = cut_of(request.init, SCHEMES[request.init.scheme].distribution)
     return drawn(request.init.scheme, f"std = {std:g}", std, mean, cut)
 
 
-def trunc_normal(request: Request) -> Choice:
+def trunc_normal(request: SchemeRequest) -> DrawSpec:
     """Return a normal cut at two numbers, not at so many standard deviations (PyTorch, timm).
 
     ``std`` is the one before the cut, as there, unless ``correct`` is true.
@@ -82,30 +82,30 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
     return None
 
 
-def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> Choice:
+def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
     """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
     if mean:
         formula = f"mean = {mean:g}, {formula}"
     if std == 0.0:
-        return Choice(label, formula, Constant(mean), mean, 0.0)
+        return DrawSpec(label, formula, Constant(mean), mean, 0.0)
     if cut is None:
-        return Choice(label, formula, Normal(std, mean), mean, std)
+        return DrawSpec(label, formula, Normal(std, mean), mean, std)
     if isinstance(cut.bounds, tuple):
         return _interval(label, formula, std, mean, cut.bounds, cut.correct)
     bound = cut.bounds
     formula += f", cut at {bound:g} sigma" + ("" if cut.correct else ", before the cut")
     if bound >= WIDEST_BOUND:
-        return Choice(label, formula, Normal(std, mean), mean, std)
+        return DrawSpec(label, formula, Normal(std, mean), mean, std)
     tau = truncation.tau(bound)
     parent = std / tau if cut.correct else std
-    return Choice(
+    return DrawSpec(
         label, formula, TruncatedNormal(parent, bound, *truncation.tails(bound), mean), mean, parent * tau
     )
 
 
 def _interval(
     label: str, formula: str, std: float, mean: float, bounds: tuple[float, float], correct: bool
-) -> Choice:
+) -> DrawSpec:
     """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
     low, high = bounds
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
@@ -126,4 +126,4 @@ def _interval(
     parent = std / cut.std if correct else std
     formula += f", cut at {low:g} and {high:g} sigma" + ("" if correct else ", before the cut")
     distribution = IntervalNormal(parent, low, high, cut.lower, cut.upper, mean)
-    return Choice(label, formula, distribution, mean + parent * cut.mean, parent * cut.std)
+    return DrawSpec(label, formula, distribution, mean + parent * cut.mean, parent * cut.std)

@@ -10,10 +10,10 @@ from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity, taps
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.builders.fans import check_gain, gain_of
 from winitgen.planning.builders.matrices import kernel_of, matrix_of, plain_matrix_of
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 
-def orthogonal(request: Request) -> Choice:
+def orthogonal(request: SchemeRequest) -> DrawSpec:
     """Return matrices whose rows or columns, whichever are fewer, are orthogonal and as long as the gain."""
     matrix = matrix_of(request)
     gain = _gain(request)
@@ -23,7 +23,7 @@ def orthogonal(request: Request) -> Choice:
     return _chosen(request, formula, Orthogonal(*matrix, gain) if gain else Constant(0.0), 0.0, std)
 
 
-def delta_orthogonal(request: Request) -> Choice:
+def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     """Return a kernel that is orthogonal at its centre and zero elsewhere."""
     kernel = kernel_of(request, "orthogonal")
     gain = _gain(request)
@@ -41,7 +41,7 @@ def delta_orthogonal(request: Request) -> Choice:
     return _chosen(request, f"centre {outputs}x{inputs}, gain {gain:.4g}", distribution, 0.0, std)
 
 
-def dirac(request: Request) -> Choice:
+def dirac(request: SchemeRequest) -> DrawSpec:
     """Return a kernel that hands each channel of each group on."""
     kernel = kernel_of(request, "identity")
     ones = min(kernel.rows, kernel.columns) * kernel.groups
@@ -49,7 +49,7 @@ def dirac(request: Request) -> Choice:
     return _chosen(request, f"{ones} ones", Dirac(request.weight.shape, kernel.groups), mean, std)
 
 
-def identity(request: Request) -> Choice:
+def identity(request: SchemeRequest) -> DrawSpec:
     """Return the gain on the diagonal."""
     matrix = plain_matrix_of(request, "dirac")
     gain = _gain(request)
@@ -60,7 +60,7 @@ def identity(request: Request) -> Choice:
     )
 
 
-def sparse(request: Request) -> Choice:
+def sparse(request: SchemeRequest) -> DrawSpec:
     """Return so many non-zeros for each output's inputs, or for each input's outputs."""
     matrix = plain_matrix_of(request, "he, or another scheme that fills it")
     nonzeros, incoming, std = (
@@ -76,7 +76,7 @@ def sparse(request: Request) -> Choice:
     return _chosen(request, formula, distribution, 0.0, std * math.sqrt(nonzeros / room))
 
 
-def bilinear(request: Request) -> Choice:
+def bilinear(request: SchemeRequest) -> DrawSpec:
     """Return the taps of linear interpolation, for each channel by itself."""
     kernel = kernel_of(request, "identity")
     if kernel.rows != kernel.columns:
@@ -92,11 +92,13 @@ def bilinear(request: Request) -> Choice:
     return _chosen(request, f"{shape} taps", Bilinear(request.weight.shape, kernel.groups), mean, std)
 
 
-def _chosen(request: Request, formula: str, distribution: Distribution, mean: float, std: float) -> Choice:
-    return Choice(request.init.scheme, formula, distribution, mean, std)
+def _chosen(
+    request: SchemeRequest, formula: str, distribution: Distribution, mean: float, std: float
+) -> DrawSpec:
+    return DrawSpec(request.init.scheme, formula, distribution, mean, std)
 
 
-def _gain(request: Request) -> float:
+def _gain(request: SchemeRequest) -> float:
     """Return the gain that is asked for, else 1."""
     gain = gain_of(request.init, request.activation)
     if gain is None:

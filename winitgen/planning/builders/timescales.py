@@ -8,7 +8,7 @@ from typing import Any
 from winitgen.drawing.distributions import Constant
 from winitgen.drawing.whole.timescales import Chrono, LogRange, TimeSteps
 from winitgen.planning.builders.constants import check_lstm_bias
-from winitgen.planning.choice import Choice, Request, Unfit
+from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
 
 LONGEST_STEP = 1.0
 """The series behind the inverse of softplus is exact up to here; time steps are far shorter."""
@@ -16,7 +16,7 @@ LONGEST_STEP = 1.0
 MOST_STATES = 1 << 16
 
 
-def chrono(request: Request) -> Choice:
+def chrono(request: SchemeRequest) -> DrawSpec:
     """Return log U(1, t_max - 1) for the forget gate and its opposite for the input gate.
 
     With M = t_max - 1 and x the logarithm, E x^2 = (M (log^2 M - 2 log M + 2) - 2) / (M - 1).
@@ -33,10 +33,10 @@ def chrono(request: Request) -> Choice:
         square = (longest * (reach**2 - 2 * reach + 2) - 2) / (longest - 1)
         std = float(mpmath.sqrt(square / 2))
     distribution = Chrono(request.weight.shape[-1], t_max, float(reach))
-    return Choice("chrono", f"f log U(1, {t_max - 1:g}), i -f", distribution, 0.0, std)
+    return DrawSpec("chrono", f"f log U(1, {t_max - 1:g}), i -f", distribution, 0.0, std)
 
 
-def mamba_dt_bias(request: Request) -> Choice:
+def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
     """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
     import mpmath
 
@@ -48,7 +48,7 @@ def mamba_dt_bias(request: Request) -> Choice:
         reach = max(abs(float(mpmath.log(mpmath.expm1(end)))) for end in (low, high))
     mean, std = _moments(*ends)
     distribution = TimeSteps(math.prod(request.weight.shape), *ends, reach)
-    return Choice("mamba_dt_bias", f"softplus^-1 of dt, {low:g} to {high:g}", distribution, mean, std)
+    return DrawSpec("mamba_dt_bias", f"softplus^-1 of dt, {low:g} to {high:g}", distribution, mean, std)
 
 
 def _moments(low: float, high: float) -> tuple[float, float]:
@@ -65,7 +65,7 @@ def _moments(low: float, high: float) -> tuple[float, float]:
         return float(mean), float(mpmath.sqrt(mean_of(2) - mean * mean))
 
 
-def mamba_a_log(request: Request) -> Choice:
+def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     """Return log 1 ... log N along the last axis: A = -exp of it is -1 ... -N (Gu et al. 2022, S4D-Real)."""
     import mpmath
 
@@ -77,10 +77,10 @@ def mamba_a_log(request: Request) -> Choice:
         )
     states = shape[1]
     if states == 1:
-        return Choice("mamba_a_log", "log 1", Constant(0.0), 0.0, 0.0)
+        return DrawSpec("mamba_a_log", "log 1", Constant(0.0), 0.0, 0.0)
     with mpmath.workdps(30):
         logs = [mpmath.log(number) for number in range(1, states + 1)]
         mean = mpmath.fsum(logs) / states
         std = mpmath.sqrt(mpmath.fsum((value - mean) ** 2 for value in logs) / states)
         distribution = LogRange(shape[0], states, float(logs[-1]))
-        return Choice("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))
+        return DrawSpec("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import iter_modules
 
-from winitgen.probing.operations.base import Operation
+from winitgen.probing.operations.operation import Operation
 
 
 def _found() -> dict[str, type[Operation]]:

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.probing.functions import softmax, softmax_back
-from winitgen.probing.operations.composite import Composite
+from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.weights import Array
 
 BLOCK = 1 << 20
@@ -18,7 +18,7 @@ SHOWN = 1 << 24
 """Scores that ``pre`` has at most, where one sample does not have more."""
 
 
-class MultiHeadAttention(Composite):
+class MultiHeadAttentionOp(CompositeOp):
     """Scaled dot-product attention without a mask, head by head (Vaswani et al. 2017, section 3.2).
 
     Heads may share keys and values in groups (Ainslie et al. 2023): query head j meets kv head

@@ -26,7 +26,7 @@ class State(NamedTuple):
     memory: Array
 
 
-class Cell:
+class RecurrentCell:
     """The recurrent map of one level in one direction.
 
     ``kernel`` is the recurrent one, (gates, units, units). ``bias`` (gates, units) is the second one,
@@ -80,7 +80,7 @@ class Cell:
         return values, slopes
 
 
-class RnnCell(Cell):
+class RnnCell(RecurrentCell):
     """h = f(W x + U h + b) (Elman 1990)."""
 
     halves: ClassVar[tuple[float, ...]] = (1.0,)
@@ -103,7 +103,7 @@ class RnnCell(Cell):
         return super().saturated(entered)
 
 
-class LstmCell(Cell):
+class LstmCell(RecurrentCell):
     """c = f c + i g and h = o tanh(c), gates i, f, g, o (Gers, Schmidhuber & Cummins 2000)."""
 
     halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0, 0.5)
@@ -131,7 +131,7 @@ class LstmCell(Cell):
         return State(self._returned(out), through * f)
 
 
-class GruCell(Cell):
+class GruCell(RecurrentCell):
     """h = (1 - z) n + z h with n = tanh(W x + b + r (U h + c)), gates r, z, n (Cho et al. 2014).
 
     PyTorch's variant: the reset gate r acts behind the product with U. What it acts on is remembered.
@@ -169,5 +169,5 @@ class GruCell(Cell):
         return State(self._returned(sent) + gradient.output * z, gradient.memory)
 
 
-CELLS: dict[str, type[Cell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}
+CELLS: dict[str, type[RecurrentCell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}
 """The cell of each recurrent layer."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.dense import affine, summed
-from winitgen.probing.weights import Array, Planned
+from winitgen.probing.operations.operation import Moments, Operation
+from winitgen.probing.weights import Array, PlannedMoments
 
 
-class Composite(Operation):
+class CompositeOp(Operation):
     """A layer of dense parts, each under the name that the layer gives it."""
 
     def dense(self, part: str, inputs: Array) -> Array:
@@ -36,7 +36,7 @@ class Composite(Operation):
         """Return a part's kernel, (units, inputs)."""
         return self.weights.needed("kernel", self.layer.named(part))
 
-    def planned(self, part: str) -> Planned:
+    def planned(self, part: str) -> PlannedMoments:
         """Return mean and variance of a part's kernel."""
         return self.weights.planned("kernel", self.layer.named(part))
 

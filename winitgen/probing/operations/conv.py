@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.operations.operation import Moments, Operation
+from winitgen.probing.weights import Array, DrawnWeights
 
 
-class Conv(Operation):
+class ConvOp(Operation):
     """One kernel, over windows of the image that flows in."""
 
     types: ClassVar[tuple[str, ...]] = ("conv1d", "conv2d", "conv3d")
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.filters = self.kernel()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.probing.operations.conv import Conv
+from winitgen.probing.operations.conv import ConvOp
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
 
 
-class ConvTranspose(Conv):
+class ConvTransposeOp(ConvOp):
     """The adjoint of a convolution, with windows over the image that flows out."""
 
     types: ClassVar[tuple[str, ...]] = ("conv1d_transpose", "conv2d_transpose", "conv3d_transpose")

@@ -8,11 +8,11 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments, Operation, moments
-from winitgen.probing.weights import Array, Planned
+from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.weights import Array, PlannedMoments
 
 
-class Dense(Operation):
+class DenseOp(Operation):
     """Each unit sums all inputs."""
 
     types: ClassVar[tuple[str, ...]] = ("dense",)
@@ -64,8 +64,8 @@ def unchanged(field: Array) -> Array:
 def summed(
     signal: Moments,
     count: int,
-    kernel: Planned,
-    bias: Planned,
+    kernel: PlannedMoments,
+    bias: PlannedMoments,
     over: Callable[[Array], Array] = unchanged,
     common: float = 1.0,
 ) -> Moments:

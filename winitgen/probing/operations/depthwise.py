@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Slide
-from winitgen.probing.operations.conv import Conv
+from winitgen.probing.operations.conv import ConvOp
 from winitgen.probing.operations.filters import Filters
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.operations.operation import Moments
+from winitgen.probing.weights import Array, DrawnWeights
 
 
-class Depthwise(Conv):
+class DepthwiseOp(ConvOp):
     """A convolution with as many groups as channels."""
 
     types: ClassVar[tuple[str, ...]] = ("depthwise_conv1d", "depthwise_conv2d")
@@ -25,13 +25,13 @@ class Depthwise(Conv):
         return Filters(self.weights, self.workers, channels, self.part)
 
 
-class Separable(Depthwise):
+class SeparableOp(DepthwiseOp):
     """A depthwise convolution, and one of a single place that mixes the channels, with the bias."""
 
     types: ClassVar[tuple[str, ...]] = ("separable_conv1d", "separable_conv2d")
     part: ClassVar[str] = "depthwise"
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.pointwise = Filters(weights, workers, 1, "pointwise")
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from winitgen.catalog.activations import Applied
 from winitgen.probing.functions import FLAT
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
 
 RELU = Applied("relu")
 
 
-class Same(Operation):
+class IdentityOp(Operation):
     """What flows in: of an activation the engine applies the function, and dropout is silent.
 
     Dropout works while a network is trained; here it is evaluated.
@@ -41,7 +41,7 @@ class Same(Operation):
         return [gradient]
 
 
-class Prelu(Operation):
+class PreluOp(Operation):
     """Leaky ReLU with slopes from a parameter: max(x, 0) + alpha min(x, 0) (He et al. 2015, eq. 1)."""
 
     types: ClassVar[tuple[str, ...]] = ("prelu",)

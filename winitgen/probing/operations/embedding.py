@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
 
-class Embedding(Operation):
+class EmbeddingOp(Operation):
     """Looks tokens up; a table tied to another layer's is looked up like its own."""
 
     types: ClassVar[tuple[str, ...]] = ("embedding",)

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
 from winitgen.probing.operations.fields import gathered, scattered
+from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.windows import correlate, spread
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.weights import Array, DrawnWeights
 
 
 class Filters:
@@ -22,7 +22,13 @@ class Filters:
     """
 
     def __init__(
-        self, weights: Weights, workers: Workers, groups: int, part: str = "", *, transposed: bool = False
+        self,
+        weights: DrawnWeights,
+        workers: Workers,
+        groups: int,
+        part: str = "",
+        *,
+        transposed: bool = False,
     ) -> None:
         self._kernel = weights.needed("kernel", part)
         self._bias = weights.array("bias", part)

@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.probing.functions import FLAT, evaluate, largest_slope, softmax, softmax_back
-from winitgen.probing.operations.base import Moments, moments
-from winitgen.probing.operations.composite import Composite
+from winitgen.probing.operations.composite import CompositeOp
+from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
 
@@ -17,7 +17,7 @@ BLOCK = 1 << 16
 """Values that a thread works on at once: few enough to stay in a core's cache."""
 
 
-class GatedMlp(Composite):
+class GatedMlpOp(CompositeOp):
     """Three dense parts on the last axis; ``pre`` is what enters the gate's activation (Shazeer 2020)."""
 
     types: ClassVar[tuple[str, ...]] = ("gated_mlp",)

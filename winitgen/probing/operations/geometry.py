@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.catalog.layers.base import Flow, Layer, per_axis
+from winitgen.catalog.layers.layer import Flow, Layer, per_axis
 from winitgen.probing.operations.columns import Sizes, Slide
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.cells import CELLS, Cell, State
+from winitgen.probing.operations.cells import CELLS, RecurrentCell, State
 from winitgen.probing.operations.dense import affine
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.weights import Array, DrawnWeights
 
 
 class Level:
@@ -22,7 +22,7 @@ class Level:
     the workers share by samples and directions.
     """
 
-    def __init__(self, parts: Sequence[str], layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, parts: Sequence[str], layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         self.workers = workers
         self.cells = [_cell(part, layer, weights) for part in parts]
         kernels = [weights.needed("kernel", part) for part in parts]
@@ -96,7 +96,7 @@ class Level:
         return State(zeros, zeros)
 
 
-def _cell(part: str, layer: Any, weights: Weights) -> Cell:
+def _cell(part: str, layer: Any, weights: DrawnWeights) -> RecurrentCell:
     """Return the cell with a part's recurrent kernel and its second bias."""
     kernel, bias = weights.needed("recurrent_kernel", part), weights.array("recurrent_bias", part)
     if bias is None:
@@ -104,7 +104,7 @@ def _cell(part: str, layer: Any, weights: Weights) -> Cell:
     return CELLS[layer.type](layer.activation, kernel, bias)
 
 
-def _bias(part: str, cell: Cell, weights: Weights) -> Array:
+def _bias(part: str, cell: RecurrentCell, weights: DrawnWeights) -> Array:
     """Return what is added to the gates of all positions, as one axis."""
     bias, second = weights.array("bias", part), cell.outer_bias()
     return np.ravel(second if bias is None else bias + second)

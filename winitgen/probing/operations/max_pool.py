@@ -10,21 +10,21 @@ from typing import Any, ClassVar
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments
 from winitgen.probing.operations.columns import Index
-from winitgen.probing.operations.pooling import Pool
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.operations.operation import Moments
+from winitgen.probing.operations.pooling import PoolOp
+from winitgen.probing.weights import Array, DrawnWeights
 
 CACHED = 2**17
 """Values of an image that a thread works on at once, so that they stay in its cache."""
 
 
-class MaxPool(Pool):
+class MaxPoolOp(PoolOp):
     """The largest value of each window. The gradient goes to it, or to the first of several, row by row."""
 
     types: ClassVar[tuple[str, ...]] = ("max_pool1d", "max_pool2d", "max_pool3d")
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.chosen: Array | None = None
 

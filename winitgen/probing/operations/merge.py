@@ -13,11 +13,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
 
-class _ValueByValue(Operation):
+class _ValueByValueOp(Operation):
     """Signals of one shape, joined value by value."""
 
     function: ClassVar[np.ufunc]
@@ -43,7 +43,7 @@ class _ValueByValue(Operation):
         return len(set(self.layer.from_)) == len(inputs)
 
 
-class Add(_ValueByValue):
+class AddOp(_ValueByValueOp):
     """The sum, of a residual's branch and shortcut too."""
 
     types: ClassVar[tuple[str, ...]] = ("add",)
@@ -66,7 +66,7 @@ class Add(_ValueByValue):
         return [gradient for _ in inputs] if self._apart(inputs) else None
 
 
-class Multiply(_ValueByValue):
+class MultiplyOp(_ValueByValueOp):
     """The product."""
 
     types: ClassVar[tuple[str, ...]] = ("multiply",)
@@ -95,7 +95,7 @@ class Multiply(_ValueByValue):
         return [np.asarray(gradient * other) for other in others]
 
 
-class Concat(Operation):
+class ConcatOp(Operation):
     """One beside the other along an axis of the sample."""
 
     types: ClassVar[tuple[str, ...]] = ("concat",)

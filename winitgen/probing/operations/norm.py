@@ -20,14 +20,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation, moments
-from winitgen.probing.weights import Array, Planned
+from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.weights import Array, PlannedMoments
 
 BLOCK = 1 << 17
 """Values normalised at once: few enough to stay in a core's cache from one pass to the next."""
 
 
-class Norm(Operation):
+class NormOp(Operation):
     """The part that does not depend on which values share statistics."""
 
     centred: ClassVar[bool] = True
@@ -120,9 +120,9 @@ class Norm(Operation):
         square = np.maximum(signal.square - 2 * centre * signal.mean + centre**2, 0.0)
         return moments(signal.mean - centre, square, signal.covariance)
 
-    def _planned_gamma(self) -> Planned:
+    def _planned_gamma(self) -> PlannedMoments:
         """Return mean and variance of gamma, of the number 1 where there is none."""
-        return self.weights.planned("gamma") if self.layer.affine else Planned(1.0, 0.0)
+        return self.weights.planned("gamma") if self.layer.affine else PlannedMoments(1.0, 0.0)
 
     def _parameter(self, role: str) -> Array | None:
         """Return gamma or beta beside the view, or None where the layer does not have it."""
@@ -157,7 +157,7 @@ def own(signal: Moments) -> Moments:
     return moments(mean, np.maximum(variance, 0.0) + mean**2, 0.0)
 
 
-class BatchNorm(Norm):
+class BatchNormOp(NormOp):
     """Each channel over samples and places, by the batch's own statistics, as in training.
 
     Ioffe & Szegedy 2015, algorithm 1: the variance is that of the batch, over n.
@@ -180,7 +180,7 @@ class BatchNorm(Norm):
         return own(signal)
 
 
-class GroupNorm(Norm):
+class GroupNormOp(NormOp):
     """Groups of channels, with all their places, of one sample (Wu & He 2018)."""
 
     types: ClassVar[tuple[str, ...]] = ("group_norm",)
@@ -201,7 +201,7 @@ class GroupNorm(Norm):
         return vector.reshape(1, self.groups(len(vector)), -1, 1)
 
 
-class InstanceNorm(GroupNorm):
+class InstanceNormOp(GroupNormOp):
     """Each channel of one sample over its places: as many groups as channels (Ulyanov et al. 2016)."""
 
     types: ClassVar[tuple[str, ...]] = ("instance_norm",)
@@ -215,7 +215,7 @@ class InstanceNorm(GroupNorm):
         return own(signal)
 
 
-class LayerNorm(Norm):
+class LayerNormOp(NormOp):
     """The last axis of one sample (Ba, Kiros & Hinton 2016)."""
 
     types: ClassVar[tuple[str, ...]] = ("layer_norm",)
@@ -231,7 +231,7 @@ class LayerNorm(Norm):
         return vector.reshape(1, -1)
 
 
-class RmsNorm(LayerNorm):
+class RmsNormOp(LayerNormOp):
     """The last axis of one sample, divided by its root mean square; the mean stays (Zhang & Sennrich 2019).
 
     The share of the mean stays too: it becomes E[gamma] mean / sqrt(square + epsilon).

@@ -9,18 +9,18 @@ from typing import Any, ClassVar
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.base import Moments, Operation
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.geometry import flowing, slide_of
+from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.operations.windows import correlate, spread
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.weights import Array, DrawnWeights
 
 
-class Pool(Operation):
+class PoolOp(Operation):
     """Windows over each channel by itself; `forward` sees the sizes of the image."""
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.places: Sizes = ()
         self.slide = Slide((), (), (), (), ())
@@ -36,7 +36,7 @@ class Pool(Operation):
         return all(step >= size for step, size in zip(self.slide.strides, self.slide.size, strict=True))
 
 
-class AvgPool(Pool):
+class AvgPoolOp(PoolOp):
     """The mean of each window. Padding by a number counts as zeros, padding by `same` does not count."""
 
     types: ClassVar[tuple[str, ...]] = ("avg_pool1d", "avg_pool2d", "avg_pool3d")
@@ -73,12 +73,12 @@ class AvgPool(Pool):
         return np.asarray(math.prod(self.slide.size))
 
 
-class GlobalAvgPool(Operation):
+class GlobalAvgPoolOp(Operation):
     """The mean of each channel over all places."""
 
     types: ClassVar[tuple[str, ...]] = ("global_avg_pool1d", "global_avg_pool2d", "global_avg_pool3d")
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.places: Sizes = ()
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
 
-class PositionalEmbedding(Operation):
+class PositionalEmbeddingOp(Operation):
     """Adds the table's first vectors, one to each position."""
 
     types: ClassVar[tuple[str, ...]] = ("positional_embedding",)

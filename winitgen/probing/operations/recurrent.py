@@ -7,12 +7,12 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Operation
 from winitgen.probing.operations.levels import Level
+from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import Array
 
 
-class Recurrent(Operation):
+class RecurrentOp(Operation):
     """Levels of cells, each in one direction or two, unrolled over the positions that flow in.
 
     ``pre`` is what enters the gates of the last level: (samples, positions, directions, gates, units).

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.operations.base import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
 
-class Reshaped(Operation):
+class ReshapedOp(Operation):
     """The values of a sample in other axes, in their order; of a flattened one, in a single axis."""
 
     types: ClassVar[tuple[str, ...]] = ("flatten", "reshape")
@@ -41,7 +41,7 @@ class Reshaped(Operation):
         return [np.asarray(gradient.mean())]
 
 
-class Permute(Operation):
+class PermuteOp(Operation):
     """The axes of a sample in another order."""
 
     types: ClassVar[tuple[str, ...]] = ("permute",)

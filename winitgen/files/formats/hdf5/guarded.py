@@ -27,7 +27,7 @@ class Positioned:
         """Do nothing: nothing is held back."""
 
 
-class Careful(Positioned):
+class GuardedFile(Positioned):
     """A file to be read, of which no single read may be longer than text ever is.
 
     A damaged file can claim that its attribute has terabytes; HDF5 would believe it. In a heap whose

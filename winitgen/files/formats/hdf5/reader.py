@@ -19,10 +19,10 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.reader import is_numeric
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
+    OpenFile,
     Read,
     Reader,
-    Stored,
-    Weights,
+    StoredArray,
     check_expansion,
     native,
     numpy_dtype,
@@ -46,7 +46,7 @@ _ROW = 1 << 16
 """Values that are read whole, though a run needs only some of them."""
 
 
-def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
+def read(file: BinaryIO, path: str, stack: ExitStack) -> OpenFile:
     """Return the datasets, in the order of their paths."""
     _try(path, _read_again)
     return _read(file, path, stack, lambda: None)
@@ -71,14 +71,14 @@ def _try(path: str, work: Callable[[str, Tick], object]) -> None:
         raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one")
 
 
-def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> Weights:
+def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> OpenFile:
     import h5py
 
-    from winitgen.files.formats.hdf5.guarded import Careful
+    from winitgen.files.formats.hdf5.guarded import GuardedFile
 
     size = file.seek(0, 2)
     with _trouble(path):
-        root = stack.enter_context(h5py.File(Careful(file), "r"))
+        root = stack.enter_context(h5py.File(GuardedFile(file), "r"))
         text = root.attrs.get("winitgen")
         datasets = list(_datasets(root, path, tick))
     tensors = []
@@ -87,7 +87,7 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> Weights:
             tensors.append(_stored(file, path, name, dataset))
         tick()
     facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
-    return Weights(path, "hdf5", tensors, {}, text if isinstance(text, str) else None, facts)
+    return OpenFile(path, "hdf5", tensors, {}, text if isinstance(text, str) else None, facts)
 
 
 def provenance(path: Path) -> str | None:
@@ -101,9 +101,9 @@ def provenance(path: Path) -> str | None:
 def _attribute(path: str, _: Tick) -> str | None:
     import h5py
 
-    from winitgen.files.formats.hdf5.guarded import Careful
+    from winitgen.files.formats.hdf5.guarded import GuardedFile
 
-    with opened(Path(path)) as file, _trouble(path), h5py.File(Careful(file), "r") as root:
+    with opened(Path(path)) as file, _trouble(path), h5py.File(GuardedFile(file), "r") as root:
         text = root.attrs.get("winitgen")
     return text if isinstance(text, str) else None
 
@@ -150,7 +150,7 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
         waiting += reversed(groups)
 
 
-def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
+def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
     creation, shape = dataset.id.get_create_plist(), dataset.shape
     if dataset.is_virtual or creation.get_external_count():
         raise UnreadableError(
@@ -158,7 +158,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
         )
     dtype = _dtype(dataset)
     if shape is None or dtype is None:
-        return Stored(name, str(dataset.dtype), shape or (), dataset.id.get_storage_size())
+        return StoredArray(name, str(dataset.dtype), shape or (), dataset.id.get_storage_size())
     nbytes = math.prod(shape) * dtype.itemsize
     offset = dataset.id.get_offset()  # from the file's first byte, another program's block included
     if offset is not None:
@@ -166,9 +166,9 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> Stored:
             raise UnreadableError(
                 f"{path} is a damaged HDF5 file: it ends before the values of {quoted(name)}"
             )
-        return Stored(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
+        return StoredArray(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
     check_expansion(path, name, nbytes, dataset.id.get_storage_size())
-    return Stored(name, dtype.name, shape, nbytes, _slabs(dataset, path, name, dtype), forward=True)
+    return StoredArray(name, dtype.name, shape, nbytes, _slabs(dataset, path, name, dtype), forward=True)
 
 
 def _dtype(dataset: Any) -> np.dtype[Any] | None:
@@ -211,9 +211,9 @@ def _read_chunks(path: str, tick: Tick, name: str) -> None:
     """
     import h5py
 
-    from winitgen.files.formats.hdf5.guarded import Careful
+    from winitgen.files.formats.hdf5.guarded import GuardedFile
 
-    with opened(Path(path)) as file, h5py.File(Careful(file), "r") as root:
+    with opened(Path(path)) as file, h5py.File(GuardedFile(file), "r") as root:
         dataset = root[name]
         try:
             for start in range(0, dataset.size, _RUN):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from winitgen.files.formats.format import Piece
+from winitgen.files.formats.format import FixedBytes
 from winitgen.files.formats.hdf5.guarded import Positioned
 
 _PAGE = 4096
@@ -41,7 +41,7 @@ class Recorder(Positioned):
         self.size = self._position if size is None else size
         return self.size
 
-    def pieces(self, holes: Sequence[tuple[int, int]]) -> list[Piece]:
+    def pieces(self, holes: Sequence[tuple[int, int]]) -> list[FixedBytes]:
         """Return all that was written outside of ``holes``, and the file's last byte."""
         if self.size:
             self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
@@ -52,9 +52,9 @@ class Recorder(Positioned):
             begin = behind
         return pieces
 
-    def _written(self, begin: int, end: int) -> list[Piece]:
+    def _written(self, begin: int, end: int) -> list[FixedBytes]:
         """Return the written bytes between two offsets, joined where pages follow one another."""
-        pieces: list[Piece] = []
+        pieces: list[FixedBytes] = []
         for page in range(begin // _PAGE, -(-end // _PAGE)):
             if page not in self._pages:
                 continue
@@ -62,7 +62,7 @@ class Recorder(Positioned):
             content = bytes(self._pages[page][start - page * _PAGE : end - page * _PAGE])
             if pieces and pieces[-1].offset + len(pieces[-1].content) == start:
                 start, content = pieces[-1].offset, pieces.pop().content + content
-            pieces.append(Piece(start, content))
+            pieces.append(FixedBytes(start, content))
         return pieces
 
     def _spans(self, count: int) -> list[tuple[int, int, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Format, Image, Region, Tensor, byte_count
+from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
 from winitgen.files.formats.hdf5.reader import provenance
 from winitgen.numeric.dtypes import DTYPES
 
@@ -18,14 +18,14 @@ from winitgen.numeric.dtypes import DTYPES
 _LIBVER = ("earliest", "v110")
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Let HDF5 write a file without values, and take note of where the values go."""
     return image(_paths(tensors), tensors, metadata)
 
 
 def image(
-    paths: Sequence[str], tensors: Sequence[Tensor], metadata: Mapping[str, str], *, named: bool = False
-) -> Image:
+    paths: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str], *, named: bool = False
+) -> FilePlan:
     """Return the file that has each tensor at its path, and with ``named`` its name as an attribute."""
     import h5py
 
@@ -39,12 +39,12 @@ def image(
         for path, tensor in zip(paths, tensors, strict=True) if named else ():
             name = tensor.name.encode()
             file[path].attrs.create("name", name, dtype=h5py.string_dtype("utf-8", len(name)))
-    regions = [Region(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
+    regions = [TensorSpan(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
     holes = [(offset, offset + byte_count(tensor)) for offset, tensor in regions]
-    return Image(recorder.size, recorder.pieces(holes), regions)
+    return FilePlan(recorder.size, recorder.pieces(holes), regions)
 
 
-def _paths(tensors: Sequence[Tensor]) -> list[str]:
+def _paths(tensors: Sequence[Drawable]) -> list[str]:
     """Return each tensor's path in the file, all of which must be there to have."""
     paths = [tensor.name.replace(".", "/") for tensor in tensors]
     names: dict[str, str] = {}
@@ -68,7 +68,7 @@ def _clash(one: str, other: str) -> UsageError:
     return UsageError(f"hdf5 cannot hold both {one!r} and {other!r} under one path; .safetensors can")
 
 
-def _create(file: Any, path: str, tensor: Tensor) -> int:
+def _create(file: Any, path: str, tensor: Drawable) -> int:
     """Create a dataset with its space taken and nothing in it; return where its values begin."""
     from h5py import h5d, h5p, h5s, h5t
 

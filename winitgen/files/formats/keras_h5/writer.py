@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Format, Image, Tensor
+from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
 from winitgen.files.formats.hdf5.reader import provenance
 from winitgen.numeric.dtypes import DTYPES
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Return an HDF5 file; raise `UsageError` for a tensor without a place."""
     paths = [getattr(tensor, "place", "") for tensor in tensors]
     homeless = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]

@@ -6,7 +6,17 @@ import math
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.open_file import Read, Reader, Source, Stored, Weights, file_of, native, quoted, raw
+from winitgen.files.input.open_file import (
+    OpenFile,
+    Read,
+    Reader,
+    Source,
+    StoredArray,
+    file_of,
+    native,
+    quoted,
+    raw,
+)
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -21,7 +31,7 @@ LONGEST_HEADER = 100_000
 MOST_AXES = 64
 
 
-def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
+def read(file: BinaryIO, path: str, _: ExitStack) -> OpenFile:
     """Return the fields of the record, or the one array, which has no name."""
     shape, fortran, dtype = header(file, path)
     begin, size = file.tell(), file.seek(0, 2)
@@ -30,7 +40,7 @@ def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
         tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
     else:
         tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
-    return Weights(path, "npy", tensors, {}, None, {"file_bytes": size, "header_bytes": begin})
+    return OpenFile(path, "npy", tensors, {}, None, {"file_bytes": size, "header_bytes": begin})
 
 
 def provenance(path: Path) -> None:
@@ -105,14 +115,14 @@ def array(
     *,
     fortran: bool = False,
     name: str = "",
-) -> Stored:
+) -> StoredArray:
     """Return an array that stands in the file from ``begin`` on; a record's values are not read."""
     size = math.prod(shape)
     read: Read | None = None
     if is_numeric(dtype):
         turned = fortran and sum(axis > 1 for axis in shape) > 1
         read = _turned(source, begin, shape, dtype) if turned and size else raw(source, path, dtype, begin)
-    return Stored(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
+    return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 
 
 def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
@@ -128,7 +138,7 @@ def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[
     return read
 
 
-def _field(file: BinaryIO, path: str, begin: int, record: np.dtype[Any], name: str) -> Stored:
+def _field(file: BinaryIO, path: str, begin: int, record: np.dtype[Any], name: str) -> StoredArray:
     assert record.fields is not None  # a record has fields
     dtype, offset = record.fields[name][:2]
     return array(file, path, begin + offset, dtype.shape, dtype.base, name=name)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Format, Image, Piece, Region, Tensor, byte_count
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy.reader import MAGIC, provenance
 from winitgen.numeric.dtypes import DTYPES
 
@@ -22,17 +22,17 @@ _ADVICE = "; .npz and a folder (a path that ends in /) can"
 Descr = str | list[tuple[str, str] | tuple[str, str, tuple[int, ...]]]
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the file: the header, then the values of each tensor without a gap."""
     start = _array_header(*tensors) if len(tensors) == 1 else _record_header(tensors)
     regions, offset = [], len(start)
     for tensor in tensors:
-        regions.append(Region(offset, tensor))
+        regions.append(TensorSpan(offset, tensor))
         offset += byte_count(tensor)
-    return Image(offset, [Piece(0, start)], regions)
+    return FilePlan(offset, [FixedBytes(0, start)], regions)
 
 
-def descr(tensor: Tensor) -> str:
+def descr(tensor: Drawable) -> str:
     """Return NumPy's name for a tensor's number format as it is stored.
 
     >>> from types import SimpleNamespace
@@ -62,11 +62,11 @@ def header(described: Descr, shape: tuple[int, ...]) -> bytes:
     return MAGIC + bytes((version, 0)) + len(content).to_bytes(digits, "little") + content
 
 
-def _array_header(tensor: Tensor) -> bytes:
+def _array_header(tensor: Drawable) -> bytes:
     return header(descr(tensor), tensor.shape)
 
 
-def _record_header(tensors: Sequence[Tensor]) -> bytes:
+def _record_header(tensors: Sequence[Drawable]) -> bytes:
     if not tensors:
         raise UsageError("npy cannot hold a model without tensors" + _ADVICE)
     size = sum(byte_count(tensor) for tensor in tensors)
@@ -82,7 +82,7 @@ def _record_header(tensors: Sequence[Tensor]) -> bytes:
     return start
 
 
-def _field(tensor: Tensor) -> tuple[str, str] | tuple[str, str, tuple[int, ...]]:
+def _field(tensor: Drawable) -> tuple[str, str] | tuple[str, str, tuple[int, ...]]:
     return (tensor.name, descr(tensor), tensor.shape) if tensor.shape else (tensor.name, descr(tensor))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
-from winitgen.files.input.open_file import MOST_TENSORS, Stored, Weights, numpy_dtype, quoted, raw
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, numpy_dtype, quoted, raw
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 INDEX = "index.json"
 
 
-class Entry(NamedTuple):
+class IndexEntry(NamedTuple):
     """What the index says of one tensor; the number format and shape may be missing."""
 
     file: str
@@ -26,7 +26,7 @@ class Entry(NamedTuple):
     shape: list[int] | None
 
 
-def read(path: str) -> Weights:
+def read(path: str) -> OpenFile:
     """Return the tensors that the index lists, in its order."""
     entries, text = _index(Path(path))
     tensors = [_tensor(path, name, entry) for name, entry in entries.items()]
@@ -37,7 +37,7 @@ def read(path: str) -> Weights:
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
-    return Weights(path, "npy-dir", tensors, {}, text, facts)
+    return OpenFile(path, "npy-dir", tensors, {}, text, facts)
 
 
 def provenance(path: Path) -> str | None:
@@ -55,7 +55,7 @@ def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
     import msgspec
 
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
-    entry: Any = msgspec.defstruct("Entry", given)
+    entry: Any = msgspec.defstruct("IndexEntry", given)
     with opened(path / INDEX) as file:
         text = file.read(LONGEST_TEXT + 1)
     empty = msgspec.field(default=msgspec.Raw())
@@ -65,7 +65,7 @@ def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
     return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None
 
 
-def _tensor(path: str, name: str, entry: Entry) -> Stored:
+def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
     """Return a tensor whose file is opened for each run: a folder may have more than can be open at once."""
     place = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
     shown = str(place)
@@ -85,10 +85,10 @@ def _tensor(path: str, name: str, entry: Entry) -> Stored:
     if fortran:
         raise UnreadableError(f"{shown} has its {entry.dtype} in Fortran's order, which is not read")
     size = npy.array(source, shown, begin, shape, dtype).nbytes
-    return Stored(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
+    return StoredArray(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
 
 
-def _true(entry: Entry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
+def _true(entry: IndexEntry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
     """Return the number format that the index gives to the bits."""
     if entry.dtype is None or entry.dtype == dtype.name:
         return dtype

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Folder, Format, Image, Piece, Tensor
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Folder, Format
 from winitgen.files.formats.npy import writer as npy
 from winitgen.files.formats.npy_dir.reader import INDEX, provenance
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Folder:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> Folder:
     """Plan every file of the folder, in the order of the tensors."""
     names = _file_names(tensors)
     folder = {name: npy.lay_out([tensor], metadata) for name, tensor in zip(names, tensors, strict=True)}
     index = _index(names, tensors, metadata)
-    folder[INDEX] = Image(len(index), [Piece(0, index)], [])
+    folder[INDEX] = FilePlan(len(index), [FixedBytes(0, index)], [])
     return folder
 
 
-def _file_names(tensors: Sequence[Tensor]) -> list[str]:
+def _file_names(tensors: Sequence[Drawable]) -> list[str]:
     """Return a file name for each tensor, all different on every system."""
     import unicodedata
 
@@ -46,7 +46,7 @@ def _file_names(tensors: Sequence[Tensor]) -> list[str]:
     return names
 
 
-def _index(names: Sequence[str], tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> bytes:
+def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> bytes:
     """Return the index, one tensor to a line; the provenance is put in as the text it is."""
     import json
 

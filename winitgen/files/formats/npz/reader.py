@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
-from winitgen.files.input.open_file import MOST_TENSORS, Reader, Stored, Weights, check_expansion, quoted
+from winitgen.files.input.open_file import (
+    MOST_TENSORS,
+    OpenFile,
+    Reader,
+    StoredArray,
+    check_expansion,
+    quoted,
+)
 from winitgen.files.input.opening import opened, reading
 from winitgen.files.input.unsupported import refuse_pytorch
 
@@ -47,7 +54,7 @@ class Member(NamedTuple):
         return self.info.filename.removesuffix(".npy")
 
 
-def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
+def read(file: BinaryIO, path: str, stack: ExitStack) -> OpenFile:
     """Return the arrays of the members; those that are no array are counted among the facts."""
     from winitgen.files.formats.npz.deflated import Deflated
 
@@ -70,7 +77,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack) -> Weights:
     comment = archive.comment.decode(errors="replace")
     signed = comment.startswith("{")
     metadata = {"comment": comment} if comment and not signed else {}
-    return Weights(path, "npz", tensors, metadata, comment if signed else None, _facts(file, members, others))
+    return OpenFile(
+        path, "npz", tensors, metadata, comment if signed else None, _facts(file, members, others)
+    )
 
 
 def provenance(path: Path) -> str | None:
@@ -174,7 +183,7 @@ def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
 
 
-def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> Stored:
+def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> StoredArray:
     """Return a member's array; ``values`` unpacks it where it is deflated, else it is read in place."""
     shape, fortran, dtype = npy.header(stream, path, member.name)
     begin = stream.tell() - (member.begin if values is None else 0)
@@ -186,10 +195,10 @@ def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any)
     if npy.is_numeric(dtype):
         reader = values.reader(begin, shape, dtype, fortran=fortran)
     size = member.info.file_size - begin
-    return Stored(member.name, dtype.name, shape, size, reader, offset=member.begin, forward=not fortran)
+    return StoredArray(member.name, dtype.name, shape, size, reader, offset=member.begin, forward=not fortran)
 
 
-def _check_names(tensors: Sequence[Stored], path: str) -> None:
+def _check_names(tensors: Sequence[StoredArray], path: str) -> None:
     names: set[str] = set()
     for tensor in tensors:
         if tensor.name in names:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from winitgen.files.formats.format import Format, Image, Piece, Region, Tensor, byte_count
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy import writer as npy
 from winitgen.files.formats.npz.reader import provenance
 from winitgen.files.output.crc32 import combine
@@ -43,7 +43,7 @@ class _Member(NamedTuple):
         return self.offset + len(_local(self, 0)) + len(self.start)
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the archive: each member behind its header, then the directory, then the end."""
     members, offset = [], 0
     for tensor in tensors:
@@ -51,23 +51,25 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
     end = _end(len(members), directory, offset, _comment(metadata))
-    pieces = [Piece(member.values_offset - len(member.start), member.start) for member in members]
-    pieces.append(Piece(offset + directory, end))
-    regions = [Region(member.values_offset, tensor) for member, tensor in zip(members, tensors, strict=True)]
+    pieces = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
+    pieces.append(FixedBytes(offset + directory, end))
+    regions = [
+        TensorSpan(member.values_offset, tensor) for member, tensor in zip(members, tensors, strict=True)
+    ]
 
-    def finish(checksums: Sequence[int]) -> list[Piece]:
+    def finish(checksums: Sequence[int]) -> list[FixedBytes]:
         totals = [
             combine(zlib.crc32(member.start), checksum, member.values)
             for member, checksum in zip(members, checksums, strict=True)
         ]
         filled = list(zip(members, totals, strict=True))
-        headers = [Piece(member.offset, _local(member, total)) for member, total in filled]
-        return [*headers, Piece(offset, b"".join(_entry(member, total) for member, total in filled))]
+        headers = [FixedBytes(member.offset, _local(member, total)) for member, total in filled]
+        return [*headers, FixedBytes(offset, b"".join(_entry(member, total) for member, total in filled))]
 
-    return Image(offset + directory + len(end), pieces, regions, finish)
+    return FilePlan(offset + directory + len(end), pieces, regions, finish)
 
 
-def _member(tensor: Tensor, offset: int) -> _Member:
+def _member(tensor: Drawable, offset: int) -> _Member:
     name = f"{tensor.name}.npy"
     flags = 0 if name.isascii() else _UTF8
     return _Member(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
+    OpenFile,
     Read,
     Reader,
     Source,
-    Stored,
-    Weights,
+    StoredArray,
     little,
     numpy_dtype,
     quoted,
@@ -57,12 +57,12 @@ _NUMPY = {
 """Each code of the format with NumPy's name, or its own where there is none, and its bits."""
 
 
-def read(file: BinaryIO, path: str, _: ExitStack) -> Weights:
+def read(file: BinaryIO, path: str, _: ExitStack) -> OpenFile:
     """Return the tensors that the header lists."""
     return read_from(file, file, path)
 
 
-def read_from(file: BinaryIO, source: Source, path: str) -> Weights:
+def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
     """Return the tensors that the header of an open file lists; their values are read through ``source``."""
     entries, length = _header(file, path)
     metadata = _metadata(entries.pop("__metadata__", {}), path)
@@ -72,7 +72,7 @@ def read_from(file: BinaryIO, source: Source, path: str) -> Weights:
     _check_cover(placed, size - begin, path)
     tensors = [_stored(source, path, begin, *row) for row in placed]
     facts = {"file_bytes": size, "header_bytes": begin}
-    return Weights(path, "safetensors", tensors, metadata, metadata.get("winitgen"), facts)
+    return OpenFile(path, "safetensors", tensors, metadata, metadata.get("winitgen"), facts)
 
 
 def provenance(path: Path) -> str | None:
@@ -188,10 +188,10 @@ def _values(source: Source, path: str, name: str, offset: int) -> Read:
 
 def _stored(  # a line of the header
     source: Source, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
-) -> Stored:
+) -> StoredArray:
     known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None
     values = _values(source, path, _NUMPY[code][0], data + begin) if known else None
-    return Stored(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
+    return StoredArray(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
 
 
 def _not(path: str) -> UnreadableError:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Format, Image, Piece, Region, Tensor, byte_count
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.safetensors.reader import LONGEST_HEADER, provenance
 from winitgen.numeric.dtypes import DTYPES
 
@@ -18,7 +18,7 @@ from winitgen.numeric.dtypes import DTYPES
 _ORDER = ("I64", "F64", "F32", "BF16", "F16", "F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2")
 
 
-def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the file: the header's length, the header, then the tensors in the library's order."""
     in_order = sorted(tensors, key=lambda tensor: (_ORDER.index(_code(tensor)), tensor.name))
     begins, end = [], 0
@@ -27,11 +27,11 @@ def lay_out(tensors: Sequence[Tensor], metadata: Mapping[str, str]) -> Image:
         end += byte_count(tensor)
     header = _header(in_order, begins, metadata)
     data = 8 + len(header)
-    regions = [Region(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
-    return Image(data + end, [Piece(0, len(header).to_bytes(8, "little") + header)], regions)
+    regions = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
+    return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], regions)
 
 
-def _header(tensors: Sequence[Tensor], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
+def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
     import json
 
     entries: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
@@ -52,7 +52,7 @@ def _header(tensors: Sequence[Tensor], begins: Sequence[int], metadata: Mapping[
     return header
 
 
-def _code(tensor: Tensor) -> str:
+def _code(tensor: Drawable) -> str:
     return DTYPES[tensor.dtype].safetensors
 
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.safetensors import reader as safetensors
-from winitgen.files.input.open_file import MOST_TENSORS, Stored, Weights, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
 
 ENDING = ".safetensors.index.json"
 
 
-def read(path: str) -> Weights:
+def read(path: str) -> OpenFile:
     """Return the tensors that the index lists, shard by shard.
 
     Shards are opened for each run: there may be more than can be open at once. A tensor that is in
@@ -37,7 +37,7 @@ def read(path: str) -> Weights:
         for fact in ("file_bytes", "header_bytes")
     }
     facts = {fact: size + len(text) for fact, size in sizes.items()}
-    return Weights(
+    return OpenFile(
         path, "safetensors-index", tensors, {}, _provenance(shards), {**facts, "shards": len(shards)}
     )
 
@@ -50,13 +50,13 @@ def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
     return found
 
 
-def _shard(path: str, name: str) -> Weights:
+def _shard(path: str, name: str) -> OpenFile:
     place = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
     with opened(place) as file:
         return safetensors.read_from(file, partial(opened, place), str(place))
 
 
-def _check_all(tensors: list[Stored], weight_map: Mapping[str, str], path: str) -> None:
+def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: str) -> None:
     missing = sorted(weight_map.keys() - {tensor.name for tensor in tensors})
     if missing:
         raise UnreadableError(
@@ -64,7 +64,7 @@ def _check_all(tensors: list[Stored], weight_map: Mapping[str, str], path: str) 
         )
 
 
-def _provenance(shards: Mapping[str, Weights]) -> str | None:
+def _provenance(shards: Mapping[str, OpenFile]) -> str | None:
     """Return the recipe that all shards have in common."""
     found = {shard.provenance for shard in shards.values()}
     return found.pop() if len(found) == 1 else None

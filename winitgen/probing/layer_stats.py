@@ -9,12 +9,12 @@ from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.activate import Activated
 from winitgen.probing.expectations import Expected
-from winitgen.probing.figures import Figures
-from winitgen.probing.operations.base import Moments, Operation
+from winitgen.probing.operations.operation import Moments, Operation
+from winitgen.probing.signal_stats import SignalStats
 
 
 @dataclass
-class Seen:
+class LayerStats:
     """One layer's figures, each None where it does not exist or where a value is not finite.
 
     ``out`` is what flows out, ``pre`` what enters the activation, ``gradient`` that of ``pre``, or of
@@ -25,14 +25,14 @@ class Seen:
     """
 
     expected: Expected
-    out: Figures | None = None
-    pre: Figures | None = None
+    out: SignalStats | None = None
+    pre: SignalStats | None = None
     saturated: float | None = None
     extreme: float | None = None
     dead: float | None = None
     condition: float | None = None
     forward_gain: float | None = None
-    gradient: Figures | None = None
+    gradient: SignalStats | None = None
     size: int = 0
     backward_gain: float | None = None
     expected_gradient: float | None = None
@@ -40,10 +40,10 @@ class Seen:
     weights: list[tuple[Parameter, Histogram]] = field(default_factory=list)
 
 
-class Passed(NamedTuple):
+class LayerPass(NamedTuple):
     """One layer after the batch has gone through; with what the way back needs where there will be one."""
 
-    seen: Seen
+    seen: LayerStats
     shape: tuple[int, ...]
     operation: Operation | None
     activated: Activated | None

@@ -8,7 +8,7 @@ from typing import Any
 from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Node, Sequence
-from winitgen.spec.words import read_text
+from winitgen.spec.values import read_text
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.numeric.workers import Workers
-from winitgen.probing.weights import Array, Weights
+from winitgen.probing.weights import Array, DrawnWeights
 
 
 class Moments(NamedTuple):
@@ -80,7 +80,7 @@ class Operation:
     types: ClassVar[tuple[str, ...]] = ()
     applies: ClassVar[bool] = False
 
-    def __init__(self, layer: Any, weights: Weights, workers: Workers) -> None:
+    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
         self.layer: Any = layer
         self.weights = weights
         self.workers = workers

@@ -12,12 +12,12 @@ from winitgen.audit.statistics.dependent import examine
 from winitgen.audit.statistics.exact import FIXED, Comparison
 from winitgen.audit.statistics.laws import law_of
 from winitgen.audit.statistics.ownership import PADDING, Places
-from winitgen.audit.statistics.row import Row
+from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
 from winitgen.drawing import draw
 from winitgen.drawing.distributions import Constant
-from winitgen.files.input.open_file import Stored, numpy_dtype
+from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
@@ -27,7 +27,7 @@ Array = np.ndarray[Any, Any]
 BLOCK = 1 << 20
 
 
-def compare(tensor: Tensor, stored: Stored, wholes: dict[str, Gathered]) -> list[Row]:
+def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, Gathered]) -> list[TensorRow]:
     """Return the rows of one tensor: one for its shape and format where they are wrong, and one a parameter.
 
     Parameters that must be seen whole are gathered in ``wholes``, by their id, with their row.
@@ -54,7 +54,7 @@ def _is_float(dtype: np.dtype[Any]) -> bool:
     return dtype.name in FLOAT_DTYPES
 
 
-def _form(tensor: Tensor, stored: Stored) -> list[Row]:
+def _form(tensor: Tensor, stored: StoredArray) -> list[TensorRow]:
     """Return a row about a shape or a number format that is not the planned one."""
     why = []
     if stored.shape != tensor.shape:
@@ -63,7 +63,7 @@ def _form(tensor: Tensor, stored: Stored) -> list[Row]:
         why.append(f"{text}: the same axes in another order" if turned else text)
     if stored.dtype != tensor.dtype:
         why.append(f"dtype is {stored.dtype}, planned {tensor.dtype}")
-    row = Row(tensor, stored)
+    row = TensorRow(tensor, stored)
     row.why = why
     return [row] if why else []
 
@@ -72,16 +72,16 @@ def _times(shape: tuple[int, ...]) -> str:
     return "x".join(str(size) for size in shape) or "scalar"
 
 
-def _untested(tensor: Tensor, stored: Stored, note: str) -> Row:
-    row = Row(tensor, stored, tensor.parameters[0])
+def _untested(tensor: Tensor, stored: StoredArray, note: str) -> TensorRow:
+    row = TensorRow(tensor, stored, tensor.parameters[0])
     row.untested, row.notes = True, [note]
     return row
 
 
-def _fixed(tensor: Tensor, stored: Stored) -> Row:
+def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
     """Return the row of a tensor whose values the plan states, each compared with what would be drawn."""
     comparison, workspace = Comparison(), Workspace()
-    row = Row(tensor, stored, tensor.parameters[0])
+    row = TensorRow(tensor, stored, tensor.parameters[0])
     for start in range(0, stored.size, BLOCK):
         count = min(BLOCK, stored.size - start)
         comparison.see(stored.read(start, count), tensor.draw(start, count, workspace).astype(np.float64))
@@ -91,12 +91,12 @@ def _fixed(tensor: Tensor, stored: Stored) -> Row:
     return row
 
 
-def _settle(row: Row, comparison: Comparison) -> None:
+def _settle(row: TensorRow, comparison: Comparison) -> None:
     row.why += comparison.why()
     row.measured = {"mean": comparison.mean, "min": comparison.low, "max": comparison.high}
 
 
-def _sum(tensor: Tensor, stored: Stored, dtype: np.dtype[Any]) -> Row:
+def _sum(tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any]) -> TensorRow:
     """Return the row of a sum of biases of which one is drawn; what is fixed is taken off first."""
     drawn = [p for p in tensor.parameters if not isinstance(p.distribution, FIXED)]
     law = law_of(drawn[0].distribution)
@@ -105,7 +105,7 @@ def _sum(tensor: Tensor, stored: Stored, dtype: np.dtype[Any]) -> Row:
     arrays = [
         np.zeros(p.shape) if p is drawn[0] else draw.whole(p).astype(np.float64) for p in tensor.parameters
     ]
-    row, sample = Row(tensor, stored, drawn[0]), Sample(law, dtype, stored.size)
+    row, sample = TensorRow(tensor, stored, drawn[0]), Sample(law, dtype, stored.size)
     sample.see((stored.read(0, stored.size) - tensor.arranged(*arrays)).astype(dtype))
     take(row, sample)
     return row
@@ -114,7 +114,7 @@ def _sum(tensor: Tensor, stored: Stored, dtype: np.dtype[Any]) -> Row:
 class Gathered:
     """The values of one parameter, put together from the tensors that hold them."""
 
-    def __init__(self, row: Row, parameter: Parameter, dtype: np.dtype[Any]) -> None:
+    def __init__(self, row: TensorRow, parameter: Parameter, dtype: np.dtype[Any]) -> None:
         self.row, self.parameter = row, parameter
         self.values = np.zeros(parameter.size, dtype)
         self.missing = parameter.size
@@ -146,10 +146,12 @@ class Gathered:
             }
 
 
-def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[str, Gathered]) -> list[Row]:
+def _mixed(
+    tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any], wholes: dict[str, Gathered]
+) -> list[TensorRow]:
     """Return a row for each parameter of a tensor, some of them drawn."""
     places = Places(tensor)
-    rows = [Row(tensor, stored, parameter) for parameter in tensor.parameters]
+    rows = [TensorRow(tensor, stored, parameter) for parameter in tensor.parameters]
     share = [min(parameter.size, tensor.size) for parameter in tensor.parameters]
     laws = [law_of(p.distribution) for p in tensor.parameters]
     samples = {i: Sample(law, dtype, share[i]) for i, law in enumerate(laws) if law is not None}
@@ -179,7 +181,7 @@ def _mixed(tensor: Tensor, stored: Stored, dtype: np.dtype[Any], wholes: dict[st
     return [row for row in rows if row.measured is not None or row.why or row in gathered_rows]
 
 
-def take(row: Row, sample: Sample) -> None:
+def take(row: TensorRow, sample: Sample) -> None:
     """Give a row what its sample says."""
     row.count = sample.count + sample.nans + sample.infinite
     row.why += lines.not_finite(sample.nans, sample.infinite, row.count)

@@ -10,7 +10,7 @@ from msgspec import Meta
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.gains import RULES
-from winitgen.catalog.layers.base import Switch
+from winitgen.catalog.layers.layer import Switch
 from winitgen.catalog.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from winitgen.catalog.layers.base import Weight
-from winitgen.catalog.presets import Drawn
+from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import SCHEMES, Init
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
+from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook
-from winitgen.planning.trace import Met
 from winitgen.spec.mistakes import Spot
 from winitgen.spec.model import ModelSpec
 
@@ -26,7 +26,7 @@ ZEROS = Init("zeros")
 RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'"
 
 
-class Chosen(NamedTuple):
+class SelectedInit(NamedTuple):
     """A scheme for one parameter, who chose it, where that stands, and the weight as that one sees it."""
 
     init: Init
@@ -44,12 +44,14 @@ class Selector:
         self.rules = rules
         self.instead = instead
 
-    def chosen(self, parameter_id: str, step: Step, weight: Weight, preset: Drawn | None, met: Met) -> Chosen:
+    def chosen(
+        self, parameter_id: str, step: Step, weight: Weight, preset: PresetDraw | None, met: NextActivation
+    ) -> SelectedInit:
         """Return the scheme: a rule's, the layer's own, the defaults', the preset's, or the automatic one."""
         spot = step.place.of(weight.word)
         if not weight.word:
             self.rules.buffers.append(parameter_id)
-            return Chosen(weight.auto or ZEROS, "buffer", spot)
+            return SelectedInit(weight.auto or ZEROS, "buffer", spot)
         candidates = []
         rule = self.rules.pick(parameter_id, step, weight)
         if weight.role in self.instead:
@@ -65,34 +67,36 @@ class Selector:
         if default is not None:
             candidates.append((default, "defaults", spot))
         if not candidates and preset is not None:
-            return Chosen(preset.init, f"preset {self.spec.defaults.preset}", spot, weight=preset.weight)
+            return SelectedInit(
+                preset.init, f"preset {self.spec.defaults.preset}", spot, weight=preset.weight
+            )
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
             spot = candidates[0][2] if candidates else spot
             general = bool(candidates) and candidates[0][1] == "defaults"
             return self._automatic(given, step, weight, met, spot, general=general)
-        return Chosen(*candidates[0])
+        return SelectedInit(*candidates[0])
 
     def _automatic(
-        self, given: Init, step: Step, weight: Weight, met: Met, spot: Spot, *, general: bool
-    ) -> Chosen:
+        self, given: Init, step: Step, weight: Weight, met: NextActivation, spot: Spot, *, general: bool
+    ) -> SelectedInit:
         """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.
 
         ``general`` says that it is asked for in the defaults, for this parameter among others.
         """
         if weight.auto is not None:
             auto = _with_words(weight.auto, given, general=general)
-            return Chosen(auto, "auto", spot, automatic=True)
+            return SelectedInit(auto, "auto", spot, automatic=True)
         if not weight.role:
             raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
         via = f" at {met.at}" if met.at and met.at != step.path else ""
         why = f"auto: {met.activation}{via}"
         if weight.word == "init":
-            return Chosen(given, why, spot, automatic=True)
+            return SelectedInit(given, why, spot, automatic=True)
         if met.activation.name == "relu" and not met.behind_norm:
-            return Chosen(_with_words(RELU_BIAS, given, general=general), why, spot, automatic=True)
+            return SelectedInit(_with_words(RELU_BIAS, given, general=general), why, spot, automatic=True)
         why = f"{why}, behind a norm" if met.behind_norm else why
-        return Chosen(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
+        return SelectedInit(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
 
 
 def _with_words(auto: Init, given: Init, *, general: bool) -> Init:

@@ -8,7 +8,7 @@ from typing import Any
 from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.planning.plan import Parameter
 from winitgen.probing import theory
-from winitgen.probing.graph import Node
+from winitgen.probing.graph import GraphNode
 from winitgen.probing.prepare import Prepared
 from winitgen.probing.rows import short
 
@@ -31,7 +31,7 @@ def of(network: Prepared) -> dict[str, Any] | None:
     return _critical(activation, hidden[0])
 
 
-def _critical(activation: Applied, node: Node) -> dict[str, Any] | None:
+def _critical(activation: Applied, node: GraphNode) -> dict[str, Any] | None:
     if activation.name == "softmax":
         return None
     biases = [parameter for parameter in node.planned.parameters if parameter.role == "bias"]

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.audit.statistics import bounds
-from winitgen.audit.statistics.compared import Gathered, compare
-from winitgen.audit.statistics.row import Row
-from winitgen.files.input.open_file import Stored, Weights
+from winitgen.audit.statistics.row import TensorRow
+from winitgen.audit.statistics.tensor_rows import Gathered, compare
+from winitgen.files.input.open_file import OpenFile, StoredArray
 from winitgen.layouts import LAYOUTS
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
@@ -17,7 +17,7 @@ LEVEL = 1 / 2000
 """The chance of a false alarm about a file as a whole, at most."""
 
 
-def check(weights: Weights, planned: Plan) -> dict[str, Any]:
+def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     """Return the report of a file that anything may have written, held against a plan.
 
     The values need not be winitgen's: each tensor is tested for the distribution that the plan has for
@@ -49,8 +49,8 @@ def check(weights: Weights, planned: Plan) -> dict[str, Any]:
 
 
 def _paired(
-    found: Sequence[Stored], wanted: Sequence[Tensor]
-) -> tuple[list[tuple[Tensor, Stored | None]], list[str]]:
+    found: Sequence[StoredArray], wanted: Sequence[Tensor]
+) -> tuple[list[tuple[Tensor, StoredArray | None]], list[str]]:
     """Return each planned tensor with the array of its name, and the names that nothing is planned for.
 
     A Keras file calls its arrays by their places; a lone array without a name is the only tensor.
@@ -69,7 +69,7 @@ def _paired(
     return pairs, [stored.name for stored in found if id(stored) not in used]
 
 
-def _judge(rows: Sequence[Row]) -> int:
+def _judge(rows: Sequence[TensorRow]) -> int:
     """Tell each row which of its tests reject, all tests of the file taken together; return their number."""
     tests = [(row, test) for row in rows for test in row.tests]
     rejecting = bounds.surviving([test.p for _, test in tests], LEVEL)
@@ -78,7 +78,7 @@ def _judge(rows: Sequence[Row]) -> int:
     return len(tests)
 
 
-def _layouts_that_fit(found: Sequence[Stored], planned: Plan) -> list[str]:
+def _layouts_that_fit(found: Sequence[StoredArray], planned: Plan) -> list[str]:
     """Return which other layout has all the names of the file, where one does."""
     names = {stored.name for stored in found}
     fitting = [

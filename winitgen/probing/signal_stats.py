@@ -28,7 +28,7 @@ ROUNDING = 1e-13
 _LOCAL = threading.local()
 
 
-class Figures(NamedTuple):
+class SignalStats(NamedTuple):
     """Mean, standard deviation, and root of the mean square, of values that are all finite."""
 
     mean: float
@@ -37,7 +37,7 @@ class Figures(NamedTuple):
     histogram: Histogram
 
 
-def figures_of(values: Array, workers: Workers) -> Figures | None:
+def figures_of(values: Array, workers: Workers) -> SignalStats | None:
     """Return the figures of an array of float32 or float64, None where a value is not finite."""
     scale, shown = scale_of(values), sampled(values)
     shift = shift_of(shown)
@@ -68,7 +68,7 @@ def add(block: Array, shift: float, scale: float) -> Sums:
     return sums_of(block, _LOCAL.workspace, shift, scale)
 
 
-def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> Figures | None:
+def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> SignalStats | None:
     """Return the figures of all blocks from their sums, with a histogram of the values ``shown``."""
     sums = Sums()
     for part in parts:
@@ -80,7 +80,7 @@ def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> F
     mean = shift + offset * scale
     root = math.hypot(mean, std)
     # What is left of a constant is rounding's.
-    return Figures(mean, std if std > ROUNDING * root else 0.0, root, histogram_of(shown))
+    return SignalStats(mean, std if std > ROUNDING * root else 0.0, root, histogram_of(shown))
 
 
 def sampled(values: Array) -> Array:

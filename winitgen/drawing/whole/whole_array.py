@@ -27,7 +27,7 @@ _lock = threading.Lock()
 
 
 @dataclass(frozen=True)
-class Whole:
+class WholeArray:
     """A distribution over whole arrays."""
 
     @property
@@ -50,7 +50,7 @@ class Whole:
         return sample
 
 
-def _array(distribution: Whole, key: bytes, dtype: Precision) -> Array:
+def _array(distribution: WholeArray, key: bytes, dtype: Precision) -> Array:
     """Return the flat array of one parameter: one thread computes it, the others wait for it."""
     wanted = distribution, key, dtype
     with _lock:

@@ -8,7 +8,7 @@ from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.planning.flow import Step
 
 
-class Met(NamedTuple):
+class NextActivation(NamedTuple):
     """The activation met, the path of the step that applies it, and whether a norm stands between."""
 
     activation: Applied
@@ -20,10 +20,10 @@ class _Ahead(NamedTuple):
     """What a signal that enters a step comes to: the activation, and how many steps away it is."""
 
     distance: int
-    met: Met
+    met: NextActivation
 
 
-def activations_of(steps: list[Step]) -> list[Met]:
+def activations_of(steps: list[Step]) -> list[NextActivation]:
     """Return, for each step, the activation that its output meets.
 
     It is the step's own, else the nearest one reached through norms, dropout, pooling, moved axes,
@@ -32,21 +32,21 @@ def activations_of(steps: list[Step]) -> list[Met]:
     first: consumers stand behind what they consume.
     """
     ahead: list[_Ahead | None] = [None] * len(steps)
-    met = [Met(LINEAR)] * len(steps)
+    met = [NextActivation(LINEAR)] * len(steps)
     for index in range(len(steps) - 1, -1, -1):
         step = steps[index]
         own = step.layer.applied
         near = [way for way in (ahead[consumer] for consumer in step.consumers) if way is not None]
         nearest = min(near, key=lambda way: way.distance, default=None)
         if own is not None:
-            met[index] = Met(own, step.path)
+            met[index] = NextActivation(own, step.path)
         elif nearest is not None:
             met[index] = nearest.met
         ahead[index] = _entered(step, met[index], nearest)
     return met
 
 
-def _entered(step: Step, met: Met, nearest: _Ahead | None) -> _Ahead | None:
+def _entered(step: Step, met: NextActivation, nearest: _Ahead | None) -> _Ahead | None:
     """Return what a signal that enters ``step`` comes to, None where the search ends without one."""
     if step.layer.kernel:
         return None

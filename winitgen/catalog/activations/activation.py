@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winitgen.catalog.gains import Gains
 
 
-class Activation(NamedTuple):
+class ActivationRow(NamedTuple):
     """One row of the table; ``source`` is the paper that brought it in.
 
     ``parameter`` and ``default`` name the one number the activation may be given; ``gains_for``
