@@ -10,7 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from tests.verifying.conftest import Wrong
+from tests.audit.verify.conftest import Wrong
 from winitgen.audit.verify.names import match
 from winitgen.files.input.open_file import OpenFile, StoredArray
 

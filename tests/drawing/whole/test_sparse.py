@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.structured.conftest import Kernel
+from tests.drawing.whole.conftest import Kernel
 
 
 def layer(direction: str, nonzeros: int, units: int = 50, std: float = 1.0) -> dict[str, object]:

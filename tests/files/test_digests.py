@@ -20,7 +20,7 @@ from winitgen.files.digests import LEAF, DigestedArray, Digests
 from winitgen.files.formats import FORMATS
 from winitgen.files.output.pump import BLOCK
 
-SPECS = Path(__file__).parents[1] / "specs"
+SPECS = Path(__file__).parents[2] / "specs"
 LAYOUTS = ("torch", "keras", "flax", "nnx")
 LARGE = ("vgg16", "gpt2", "resnet18")
 """Hundreds of megabytes, of layers that other examples have too."""

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import winitgen
-from tests.verifying.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
+from tests.audit.verify.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
 from winitgen import writing
 from winitgen.errors import UsageError
 from winitgen.files.formats import FORMATS

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.plotting import sample
+from tests.report.plots import sample
 from winitgen.errors import UsageError
 from winitgen.report.plots import figures
 

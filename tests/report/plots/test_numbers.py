@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from tests.plotting import sample
+from tests.report.plots import sample
 from winitgen.report.plots import deck
 from winitgen.report.plots.curves import MEASURED, PREDICTED, ZERO
 from winitgen.report.plots.sweep import EDGE

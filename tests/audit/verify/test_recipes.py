@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import winitgen
-from tests.verifying.conftest import LAYOUTS, SPECS, with_recipe
+from tests.audit.verify.conftest import LAYOUTS, SPECS, with_recipe
 from winitgen import writing
 from winitgen.audit.verify.recipe import plan_of
 from winitgen.files.input.open_file import OpenFile

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from tests.structured.conftest import Kernel
+from tests.drawing.whole.conftest import Kernel
 
 T_MAX = 100.0
 LOW, HIGH = 0.001, 0.1

@@ -7,7 +7,7 @@ import math
 from functools import cache
 from typing import Any
 
-from tests.plotting import simulate
+from tests.report.plots import simulate
 
 
 def report(*runs: dict[str, Any], **words: Any) -> dict[str, Any]:

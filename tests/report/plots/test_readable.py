@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.plotting import sample
+from tests.report.plots import sample
 from winitgen.report.plots.figures import figures
 
 SIZES = [(1, 1, 8), (1, 60, 40), (2, 5, 12), (2, 14, 40), (4, 30, 20), (8, 1, 40), (8, 15, 40), (8, 60, 8)]

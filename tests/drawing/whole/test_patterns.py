@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.structured.conftest import Kernel
+from tests.drawing.whole.conftest import Kernel
 from winitgen.drawing.whole.patterns import taps
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from tests.verifying.conftest import Wrong, path_of
+from tests.audit.verify.conftest import Wrong, path_of
 from winitgen import writing
 from winitgen.audit.verify.compare import first_difference
 from winitgen.audit.verify.names import Pair

@@ -14,11 +14,11 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.plotting import sample
+from tests.report.plots import sample
 from winitgen.errors import UsageError
 from winitgen.report.plots import figures
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 HOSTILE = {
     "font.size": 31.0,
@@ -139,7 +139,7 @@ def test_pyplot_is_never_imported(tmp_path: Path) -> None:
         "import sys\n"
         "from winitgen.report.plots import figures\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "from tests.plotting import sample\n"
+        "from tests.report.plots import sample\n"
         "figures.image(sample.invented(1, 1), '.png')\n"
         "assert 'matplotlib' in sys.modules and 'matplotlib.pyplot' not in sys.modules\n"
     )
