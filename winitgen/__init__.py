@@ -13,10 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import generate, load_spec, plan, write
-    from winitgen.audit.diff.comparison import diff
-    from winitgen.audit.inspect.inspection import inspect
-    from winitgen.audit.verify.check import verify
+    from winitgen.api import Written, diff, generate, inspect, load_spec, plan, probe, verify, write
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -28,9 +25,7 @@ if TYPE_CHECKING:
         WinitgenError,
     )
     from winitgen.planning.plan import Parameter, Plan
-    from winitgen.probes import probe
     from winitgen.spec.model import ModelSpec
-    from winitgen.writing import Written
 
 __all__ = [
     "DiffersError",
@@ -57,14 +52,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("generate", "load_spec", "plan", "write"), "api"),
-    "Written": "writing",
-    "probe": "probes",
-    "inspect": "audit.inspect.inspection",
-    "diff": "audit.diff.comparison",
+    **dict.fromkeys(
+        ("Written", "diff", "generate", "inspect", "load_spec", "plan", "probe", "verify", "write"), "api"
+    ),
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
-    "verify": "audit.verify.check",
 }
 
 

@@ -1,149 +1,30 @@
-"""The library's functions: a spec read, planned, drawn into arrays, written into a file."""
+"""The library's functions: a spec read, planned, drawn into arrays, written into a file, and looked at."""
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from winitgen import writing
-from winitgen.errors import Mistake, UnreadableError, UsageError
-from winitgen.layouts import LAYOUTS
+from winitgen.audit.diff.comparison import diff
+from winitgen.audit.inspect.inspection import inspect
+from winitgen.audit.verify.check import verify
+from winitgen.errors import UsageError
+from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.planning import flow
-from winitgen.planning.build import build
-from winitgen.planning.name_clash import clash
+from winitgen.load import Source, load_spec, plan
 from winitgen.planning.plan import Plan
-from winitgen.spec.document import is_seed, read_spec
-from winitgen.spec.expressions import Number
-from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
-from winitgen.writing import Written, tensors
+from winitgen.writing import Written
 
 if TYPE_CHECKING:
     import numpy as np
 
-Source = str | os.PathLike[str] | Mapping[str, Any]
-"""A layer-spec: the path of its file, or its contents as a mapping."""
+    from winitgen.probing.options import ProbeOptions
+    from winitgen.spec.expressions import Number
 
-
-def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read a layer-spec and check all of it.
-
-    ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
-    mistake, `UnreadableError` where there is no such file.
-    """
-    if isinstance(source, Mapping):
-        return parse_spec(_as_text(source), "<mapping>", variables=variables)
-    path = os.fspath(source)
-    return parse_spec(read_file(path), path, variables=variables)
-
-
-def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy's numbers are numbers, and no letter is refused as YAML."""
-    import json
-
-    try:
-        text = json.dumps(dict(source), default=lambda value: value.item())
-    except (AttributeError, TypeError, ValueError, RecursionError):
-        raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
-    return text.replace("\x7f", "\\u007f").encode()
-
-
-def read_file(path: str) -> bytes:
-    """Return the bytes of a layer-spec; raise `UnreadableError` where that fails."""
-    from winitgen.spec.yaml import MOST_BYTES
-
-    try:
-        with open(path, "rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnreadableError(f"cannot read {path}: {reason}") from None
-
-
-def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read the layer-spec in ``content``; ``file`` is the name that messages give it."""
-    mistakes = Mistakes(file)
-    spec = read_spec(content, mistakes, variables)
-    if spec is not None:
-        checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
-    mistakes.raise_if_any()
-    assert spec is not None  # without a spec there is a mistake
-    return spec
-
-
-def plan(
-    spec: ModelSpec | Source | Plan,
-    *,
-    seed: int | None = None,
-    dtype: str | None = None,
-    layout: str | None = None,
-) -> Plan:
-    """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec."""
-    if isinstance(spec, Plan):
-        if (seed, dtype, layout) != (None, None, None):
-            raise UsageError("a plan has its seed, dtype and layout; to replace them, give its spec")
-        return spec
-    if not isinstance(spec, ModelSpec):
-        spec = load_spec(spec)
-    seed = whole(seed)
-    check_options(seed, dtype, layout)
-    mistakes = Mistakes(spec.file)
-    planned = checked_plan(
-        spec,
-        mistakes,
-        spec.seed if seed is None else seed,
-        dtype or spec.dtype,
-        layout or spec.layout,
-    )
-    mistakes.raise_if_any()
-    return planned
-
-
-def checked_plan(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
-    """Return the plan, with every mistake noted, those of the layout's names too."""
-    planned = Plan(spec.model, seed, dtype, layout, (), {})
-    try:
-        planned = build(spec, mistakes, seed=seed, dtype=dtype, layout=layout)
-    except TooManyMistakes:
-        return planned
-    if not mistakes.found:
-        _note_refused(planned, spec, mistakes)
-    if not mistakes.found:
-        pair = clash(tensor.name for tensor in tensors(planned))
-        if pair:
-            message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
-            mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
-    return planned
-
-
-def _note_refused(planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
-    """Note every layer that the layout's framework cannot have, at its place in the spec."""
-    refused = LAYOUTS[planned.layout].refused(planned)
-    steps = flow.run(spec, Mistakes(spec.file)) if refused else []
-    with suppress(TooManyMistakes):
-        for index, refusal in refused:
-            mistakes.add(steps[index].place.of(refusal.word), refusal.message)
-
-
-def whole(number: int | None) -> int | None:
-    """Return any kind of whole number, NumPy's too, as an int; what is none is left for the check."""
-    return operator.index(number) if number is not None and hasattr(number, "__index__") else number
-
-
-def check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
-    """Raise `UsageError` for a seed, dtype or layout that does not exist."""
-    if seed is not None and not is_seed(seed):
-        raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
-    if dtype is not None and dtype not in FLOAT_DTYPES:
-        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES)}")
-    if layout is not None and layout not in LAYOUTS:
-        hint = suggest(layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
-        raise UsageError(f"unknown layout {show(layout)}{hint}")
+__all__ = ["Written", "diff", "generate", "inspect", "load_spec", "plan", "probe", "verify", "write"]
 
 
 def generate(
@@ -201,3 +82,27 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
         progress=progress,
         digest=digest,
     )
+
+
+def probe(
+    spec: ModelSpec | Source,
+    *,
+    variables: Mapping[str, Number] | None = None,
+    **options: Unpack[ProbeOptions],
+) -> dict[str, Any]:
+    """Send a batch through a network as it is drawn, and a gradient back; return what was measured.
+
+    The options are those of `ProbeOptions`. The result is plain values, as ``winitgen probe --json`` prints
+    them. Raises `SpecError` for layers that cannot be probed, `UsageError` and `UnreadableError` for
+    what else does not fit.
+    """
+    from winitgen.probing.options import probe_by
+
+    def read(replaced: Mapping[str, Number]) -> ModelSpec:
+        if not isinstance(spec, ModelSpec):
+            return load_spec(spec, variables={**(variables or {}), **replaced})
+        if replaced or variables:
+            raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
+        return spec
+
+    return probe_by(read, **options)

@@ -1,4 +1,4 @@
-"""A plan into a file: the format by the path's ending, what the file says of itself, the report."""
+"""A plan into a file, and the report of it."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.errors import UsageError
-from winitgen.layouts import LAYOUTS
+from winitgen.files.digests import digests_of
+from winitgen.files.formats import STDOUT, format_of
+from winitgen.files.recipe import metadata
+from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.numeric.dtypes import DTYPES
-from winitgen.planning.plan import STREAM, Plan
+from winitgen.numeric.threads import threads_of
+from winitgen.planning.plan import Plan
 
 if TYPE_CHECKING:
     from winitgen.files.digests import Digests
     from winitgen.files.formats.format import Format
     from winitgen.numeric.statistics import Statistics
-
-STDOUT = "-"
-"""The path that stands for standard output."""
 
 
 class Written(NamedTuple):
@@ -26,34 +25,6 @@ class Written(NamedTuple):
 
     status: str
     report: dict[str, Any]
-
-
-def tensors(planned: Plan) -> list[Tensor]:
-    """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
-    return LAYOUTS[planned.layout].tensors(planned)
-
-
-def size_of(planned: Plan) -> int:
-    """Return the bytes of all values of a plan."""
-    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))
-
-
-def metadata(planned: Plan) -> dict[str, str]:
-    """Return what the file says about itself: the framework, and how to draw the same values again.
-
-    No clock, host, path or version: the same plan gives the same bytes everywhere.
-    """
-    import json
-
-    provenance = {
-        "dtype": planned.dtype,
-        "layout": planned.layout,
-        "seed": planned.seed,
-        "spec": planned.spec,
-        "stream": STREAM,
-    }
-    text = json.dumps(provenance, sort_keys=True, separators=(",", ":"))
-    return {"format": LAYOUTS[planned.layout].framework, "winitgen": text}
 
 
 def write(  # noqa: PLR0913  # the choices of a command line, each by its name
@@ -125,20 +96,6 @@ def _digests(named: Sequence[Tensor]) -> Digests:
     return Digests([tensor.size for tensor in named])
 
 
-def digests_of(
-    planned: Plan, named: Sequence[Tensor], seen: Digests, threads: int | None = None
-) -> dict[str, str]:
-    """Return the content digest and the parameters digest of a model all of whose tensors were seen."""
-    from winitgen.files import digests
-
-    parts = [
-        digests.DigestedArray(tensor.name, tensor.dtype, tensor.shape, seen.of(index))
-        for index, tensor in enumerate(named)
-    ]
-    parameters = digests.of_parameters(planned.parameters, named, seen, threads=threads or processors())
-    return {"content": digests.content(parts), "parameters": digests.parameters(parameters)}
-
-
 def _measured(
     planned: Plan, named: Sequence[Tensor], statistics: Statistics, histograms: bool
 ) -> dict[str, Any]:
@@ -178,26 +135,3 @@ def _target(
     image = file_format.lay_out(named, about)
     sizes = [image.size] if isinstance(image, tuple) else [part.size for part in image.values()]
     return {"file": os.fspath(path), "format": file_format.name, "file_bytes": sum(sizes)}
-
-
-def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
-    """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
-    from winitgen.files.formats import by_name, by_path
-
-    if not os.fspath(path) or "\0" in os.fspath(path):
-        raise UsageError("an output has a name, without a NUL character in it")
-    if name is None and os.fspath(path) == STDOUT:
-        name = "safetensors"
-    return by_name(name) if name else by_path(path)
-
-
-def threads_of(asked: int | None) -> int:
-    """Return the threads asked for, or one for each processor; raise `UsageError` for what is no number of them."""
-    if asked is not None and (not isinstance(asked, int) or asked < 1):
-        raise UsageError(f"threads is a whole number of at least 1, not {asked}")
-    return asked or processors()
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

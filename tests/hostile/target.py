@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from winitgen import api, writing
+from winitgen import load, writing
 from winitgen.errors import Mistake, SpecError, UsageError
 from winitgen.spec.mistakes import MOST_MISTAKES
 
@@ -23,7 +23,7 @@ def plan_or_refuse(content: bytes) -> tuple[Mistake, ...]:
     and lets through every other exception: there must be none.
     """
     try:
-        planned = api.plan(api.parse_spec(content, FILE))
+        planned = load.plan(load.parse_spec(content, FILE))
         writing.dry_run(planned)
     except SpecError as error:
         check_mistakes(error, content)

@@ -14,9 +14,10 @@ from tests.hostile.places import PLACES
 from tests.hostile.strings import ALL
 from tests.hostile.target import check_line
 from tests.hostile.texts import as_yaml
-from winitgen import api, writing
+from winitgen import load, writing
 from winitgen.errors import SpecError, UsageError
 from winitgen.files.formats import FORMATS
+from winitgen.files.recipe import metadata
 from winitgen.layouts import LAYOUTS
 from winitgen.spec.layer_names import DEVICES, name_problem
 
@@ -40,8 +41,8 @@ def test_every_place_of_a_spec(place: str) -> None:
 def answer(source: bytes | dict[str, Any]) -> list[str]:
     """Return the names of the tensors, or what is said about the mistakes, all of it printable."""
     try:
-        spec = api.parse_spec(source, "m.yaml") if isinstance(source, bytes) else api.load_spec(source)
-        names = [tensor["name"] for tensor in writing.dry_run(api.plan(spec))["tensors"]]
+        spec = load.parse_spec(source, "m.yaml") if isinstance(source, bytes) else load.load_spec(source)
+        names = [tensor["name"] for tensor in writing.dry_run(load.plan(spec))["tensors"]]
     except SpecError as error:
         mistakes = error.mistakes
     else:
@@ -115,14 +116,14 @@ def test_nothing_is_written_for_a_name_that_is_refused(tmp_path: Path, form: str
 def test_what_the_file_says_of_itself(text: str) -> None:
     """A model of any name writes the same JSON that it reads back."""
     try:
-        plan = api.plan({"model": text, "input": 3, "layers": [{"type": "dense", "units": 2}]})
+        plan = load.plan({"model": text, "input": 3, "layers": [{"type": "dense", "units": 2}]})
     except SpecError as error:
         assert re.search("[\ud800-\udfff]", text) or "${" in text
         check_line(str(error))
         return
-    recipe: Any = json.loads(writing.metadata(plan)["winitgen"])
+    recipe: Any = json.loads(metadata(plan)["winitgen"])
 
-    assert writing.metadata(plan)["winitgen"].isascii()
+    assert metadata(plan)["winitgen"].isascii()
     if "${" not in text:
         assert (text or None) == recipe["spec"].get("model")
-    assert plan.parameters == api.plan(recipe["spec"]).parameters
+    assert plan.parameters == load.plan(recipe["spec"]).parameters

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from tests.hostile import written
 from tests.hostile.models import Model, models
 from tests.hostile.texts import STYLES, as_yaml
-from winitgen import api, writing
+from winitgen import api, load
 from winitgen.errors import SpecError
-from winitgen.layouts import LAYOUTS
+from winitgen.files.recipe import metadata
+from winitgen.layouts import LAYOUTS, tensors
 from winitgen.planning.plan import Parameter, Plan
 
 FRAMEWORKS_LACK = (
@@ -26,20 +27,20 @@ FRAMEWORKS_LACK = (
 
 def planned_in(model: Model, style: int, layout: str) -> Plan:
     """Plan a model in a layout, or in PyTorch's where the layout's framework lacks one of its layers."""
-    spec = api.parse_spec(as_yaml(model.spec, style), "model.yaml")
+    spec = load.parse_spec(as_yaml(model.spec, style), "model.yaml")
     try:
-        return api.plan(spec, layout=layout)
+        return load.plan(spec, layout=layout)
     except SpecError as error:
         told = [mistake.message for mistake in error.mistakes]
     assert layout != "torch"
     assert all(any(word in message for word in FRAMEWORKS_LACK) for message in told), told
-    return api.plan(spec, layout="torch")
+    return load.plan(spec, layout="torch")
 
 
 def drawn_again(planned: Plan) -> Plan:
     """Plan what the file of a plan says of itself."""
-    recipe = json.loads(writing.metadata(planned)["winitgen"])
-    return api.plan(recipe["spec"], seed=recipe["seed"], dtype=recipe["dtype"], layout=recipe["layout"])
+    recipe = json.loads(metadata(planned)["winitgen"])
+    return load.plan(recipe["spec"], seed=recipe["seed"], dtype=recipe["dtype"], layout=recipe["layout"])
 
 
 def decided(planned: Plan) -> list[Parameter]:
@@ -57,13 +58,13 @@ def check(model: Model, style: int, layout: str, form: str) -> Plan:
     assert decided(planned) == decided(again)
     assert planned.spec == again.spec
     assert planned.notes == again.notes
-    assert writing.metadata(planned) == writing.metadata(again)
+    assert metadata(planned) == metadata(again)
 
     arrays = api.generate(planned)
     with TemporaryDirectory() as folder:
         path = Path(folder) / written.FORMS[form][0]
         api.write(planned, f"{path}/" if form == "npy-dir" else path, fsync=False, threads=1)
-        written.check(form, arrays, {tensor.name: tensor.dtype for tensor in writing.tensors(planned)}, path)
+        written.check(form, arrays, {tensor.name: tensor.dtype for tensor in tensors(planned)}, path)
     for name, array in arrays.items():
         assert np.isfinite(array.astype(np.float64)).all(), name
     return planned

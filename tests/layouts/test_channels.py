@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen.api import parse_spec
 from winitgen.drawing.draw import whole
+from winitgen.load import parse_spec
 
 C, H, W = 3, 4, 5
 FLAT: dict[str, Any] = {"name": "flat", "type": "flatten"}

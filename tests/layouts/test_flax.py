@@ -10,8 +10,8 @@ import pytest
 
 import winitgen
 import winitgen.writing
-from winitgen.api import parse_spec
 from winitgen.drawing.draw import whole
+from winitgen.load import parse_spec
 
 Arrays = dict[str, np.ndarray]
 

@@ -9,9 +9,9 @@ import pytest
 
 import winitgen
 from winitgen.errors import SpecError, UsageError
+from winitgen.layouts import tensors
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, place
 from winitgen.layouts.tensor import Tensor
-from winitgen.writing import tensors
 
 
 def drawn(layer: dict[str, Any], model_input: Any, layout: str = "keras") -> dict[str, np.ndarray]:

@@ -182,7 +182,8 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
     from winitgen.files.formats import by_path
     from winitgen.files.output import pump
     from winitgen.files.output.publish import write
-    from winitgen.writing import metadata, tensors
+    from winitgen.files.recipe import metadata
+    from winitgen.layouts import tensors
 
     if options.threads > 1:
         pump._WORTH_A_THREAD = 0

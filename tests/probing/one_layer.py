@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen import api
+from winitgen import load
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.operation import Moments, Operation, moments
@@ -31,7 +31,7 @@ def operation(
     A parameter of no layer stands behind them: a model without any is refused.
     """
     spec = {"input": size, "layers": [*layers, UNUSED], **words}
-    planned = api.plan(spec).layers[-2]
+    planned = load.plan(spec).layers[-2]
     workers = Workers(threads)
     weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)
     return OPERATIONS[planned.layer.type](planned.layer, weights, workers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from winitgen import SpecError, api
+from winitgen import SpecError, load
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.operation import Operation
@@ -23,7 +23,7 @@ def windowed(
 ) -> Operation:
     """Return the operation of a layer that ``sample`` flows into."""
     spec = {"input": sample, "seed": seed, "defaults": BIAS, "layers": [layer, UNUSED]}
-    planned, workers = api.plan(spec).layers[0], Workers(threads)
+    planned, workers = load.plan(spec).layers[0], Workers(threads)
     return OPERATIONS[planned.layer.type](
         planned.layer, DrawnWeights(planned.parameters, dtype, workers), workers
     )

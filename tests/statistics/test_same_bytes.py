@@ -11,7 +11,8 @@ import winitgen
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import Format
 from winitgen.files.output.publish import write
-from winitgen.writing import metadata, tensors
+from winitgen.files.recipe import metadata
+from winitgen.layouts import tensors
 
 INITS: list[Any] = [
     "lecun_uniform",

@@ -59,27 +59,27 @@ as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead
 
 def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
     """Return the layer-spec at ``path``, or on standard input for ``-``."""
-    from winitgen import api
+    from winitgen import load
     from winitgen.spec.document import parse_variable
 
     variables = dict(parse_variable(setting) for setting in settings)
     text, name = content(path)
-    return api.parse_spec(text, name, variables=variables)
+    return load.parse_spec(text, name, variables=variables)
 
 
 def planned(path: str, choices: dict[str, Any]) -> Plan:
     """Return the plan of the layer-spec at ``path``, with what the options of `choices` replace in it."""
-    from winitgen import api
+    from winitgen import load
 
     loaded = read(path, choices["settings"])
-    return api.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    return load.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
 
 
 def content(path: str) -> tuple[bytes, str]:
     """Return the bytes of the layer-spec at ``path``, or on standard input for ``-``, and its name."""
-    from winitgen import api
+    from winitgen import load
     from winitgen.spec.yaml import MOST_BYTES
 
     if path == STDIN:
         return stdio.read_input(MOST_BYTES + 1), "<stdin>"
-    return api.read_file(path), path
+    return load.read_file(path), path

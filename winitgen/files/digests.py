@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan, element_count
 from winitgen.files.output.pump import little_endian, pour
 from winitgen.layouts.tensor import Tensor
+from winitgen.numeric.threads import processors
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.planning.plan import Parameter
+    from winitgen.planning.plan import Parameter, Plan
 
 LEAF = 1 << 17
 """Elements in a leaf; a block of the stream is one, so that each is hashed by the thread that drew it."""
@@ -133,3 +134,15 @@ def hashed(
         progress=progress,
     )
     return found
+
+
+def digests_of(
+    planned: Plan, named: Sequence[Tensor], seen: Digests, threads: int | None = None
+) -> dict[str, str]:
+    """Return the content digest and the parameters digest of a model all of whose tensors were seen."""
+    parts = [
+        DigestedArray(tensor.name, tensor.dtype, tensor.shape, seen.of(index))
+        for index, tensor in enumerate(named)
+    ]
+    drawn = of_parameters(planned.parameters, named, seen, threads=threads or processors())
+    return {"content": content(parts), "parameters": parameters(drawn)}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from pkgutil import walk_packages
 
-from winitgen.layouts.tensor import Layout
+from winitgen.layouts.tensor import Layout, Tensor
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.planning.plan import Plan
 
 
 def _found() -> dict[str, Layout]:
@@ -16,3 +18,13 @@ def _found() -> dict[str, Layout]:
 
 
 LAYOUTS = _found()
+
+
+def tensors(planned: Plan) -> list[Tensor]:
+    """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
+    return LAYOUTS[planned.layout].tensors(planned)
+
+
+def size_of(planned: Plan) -> int:
+    """Return the bytes of all values of a plan."""
+    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))

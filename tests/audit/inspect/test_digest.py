@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen import api, writing
+from winitgen import load, writing
 from winitgen.errors import UsageError
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtype: str) -> None:
     """No container changes it, also where it has no name for the number format."""
     report = writing.write(
-        api.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True
+        load.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True
     ).report
     winitgen.write(ROOT / "specs/mlp.yaml", f"{tmp_path}/{name}", dtype=dtype)
 
@@ -33,7 +33,7 @@ def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtyp
 def test_a_keras_file_has_the_names_of_its_recipe(tmp_path: Path) -> None:
     """Keras's places are not what the tensors are called."""
     spec, path = ROOT / "specs/mlp.yaml", tmp_path / "w.weights.h5"
-    report = writing.write(api.plan(spec, layout="keras"), path, digest=True).report
+    report = writing.write(load.plan(spec, layout="keras"), path, digest=True).report
 
     assert report["digests"]["content"] == winitgen.inspect(path, digest=True)["digests"]["content"]
 

@@ -12,13 +12,14 @@ import pytest
 
 import winitgen
 from tests.audit.verify.conftest import Wrong, path_of
-from winitgen import writing
 from winitgen.audit.verify.compare import first_difference
 from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.input.open_file import StoredArray
+from winitgen.files.recipe import metadata
+from winitgen.layouts import tensors
 from winitgen.numeric.dtypes import DTYPES
 
 FIXED = sorted(FORMATS)
@@ -26,7 +27,7 @@ FIXED = sorted(FORMATS)
 
 def places(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
     """Return the file and the offset at which the values of each tensor begin."""
-    named, about = writing.tensors(planned), writing.metadata(planned)
+    named, about = tensors(planned), metadata(planned)
     image = FORMATS[name].lay_out(named, about)
     images = (
         {path: image} if isinstance(image, FilePlan) else {f"{path}/{k}": part for k, part in image.items()}
@@ -53,7 +54,7 @@ def test_each_flipped_bit_is_found(name: str, dtype: str, tmp_path: Path, small:
     kind, itemsize = DTYPES[dtype].numpy(), DTYPES[dtype].itemsize
     found = places(planned, path, name)
 
-    for tensor in writing.tensors(planned):
+    for tensor in tensors(planned):
         values = winitgen.generate(planned)[tensor.name].reshape(-1)
         for element in sorted(
             {0, 1, tensor.size // 3, 131_071, 131_072, tensor.size - 1} & set(range(tensor.size))

@@ -96,9 +96,9 @@ def stored(names: list[str]) -> OpenFile:
 )
 def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
     """Groups of HDF5, dots alone, and the places of Keras's own files are understood."""
-    from winitgen import writing
+    from winitgen.layouts import tensors
 
-    matched = match(stored(names), writing.tensors(winitgen.plan(SPEC, layout=layout)))
+    matched = match(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
 
     assert names == [pair.stored.name for pair in matched.pairs]
     assert [] == [line for line in matched.differences if "shape" not in line]

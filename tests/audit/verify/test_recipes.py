@@ -13,9 +13,10 @@ import pytest
 
 import winitgen
 from tests.audit.verify.conftest import LAYOUTS, SPECS, with_recipe
-from winitgen import writing
 from winitgen.audit.verify.recipe import plan_of
 from winitgen.files.input.open_file import OpenFile
+from winitgen.files.recipe import metadata
+from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 from winitgen.spec import recipe
 
@@ -31,11 +32,11 @@ def test_a_recipe_gives_the_same_plan(path: Path, layout: str) -> None:
     """Every parameter, key, scheme and name is that of the spec; llama-tiny's dtype is its own."""
     planned = winitgen.plan(path, seed=2**64 - 1, layout=layout)
 
-    again = read_back(writing.metadata(planned)["winitgen"])
+    again = read_back(metadata(planned)["winitgen"])
 
     assert planned.parameters == again.parameters
-    assert writing.metadata(planned) == writing.metadata(again)
-    assert [tensor.name for tensor in writing.tensors(planned)] == [t.name for t in writing.tensors(again)]
+    assert metadata(planned) == metadata(again)
+    assert [tensor.name for tensor in tensors(planned)] == [t.name for t in tensors(again)]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float16", "float8_e4m3fnuz"])
@@ -43,7 +44,7 @@ def test_a_number_format_is_that_of_the_recipe(dtype: str) -> None:
     """What replaced the spec's own dtype is in the recipe."""
     planned = winitgen.plan(SPECS / "llama-tiny.yaml", dtype=dtype)
 
-    assert planned.parameters == read_back(writing.metadata(planned)["winitgen"]).parameters
+    assert planned.parameters == read_back(metadata(planned)["winitgen"]).parameters
     assert dtype == planned.parameters[0].dtype
 
 
@@ -57,7 +58,7 @@ def test_a_spec_of_a_kilobyte_with_thousands_of_layers() -> None:
         }
     )
 
-    text = writing.metadata(planned)["winitgen"]
+    text = metadata(planned)["winitgen"]
 
     assert len(text) > 2**20
     assert planned.parameters == read_back(text).parameters
@@ -78,7 +79,7 @@ def test_the_deepest_spec_that_is_read() -> None:
         winitgen.plan(nested(31))
     planned = winitgen.plan(nested(30))
 
-    assert planned.parameters == read_back(writing.metadata(planned)["winitgen"]).parameters
+    assert planned.parameters == read_back(metadata(planned)["winitgen"]).parameters
 
 
 def test_text_that_yaml_would_read_otherwise() -> None:
@@ -86,7 +87,7 @@ def test_text_that_yaml_would_read_otherwise() -> None:
     for name in ("no", "1e3", "~", "null", "#x", "- a", "{", '"', "a: b", "\u00e9\u4e2d\U0001f600"):
         planned = winitgen.plan({"model": name, "input": 2, "layers": [{"type": "dense", "units": 2}]})
 
-        assert name == read_back(writing.metadata(planned)["winitgen"]).model
+        assert name == read_back(metadata(planned)["winitgen"]).model
 
 
 GOOD: dict[str, Any] = {

@@ -12,8 +12,9 @@ from winitgen.drawing import draw
 from winitgen.drawing.whole import whole_array
 from winitgen.files.formats import FORMATS
 from winitgen.files.output.publish import write
+from winitgen.files.recipe import metadata
+from winitgen.layouts import tensors
 from winitgen.numeric.scratch import Workspace
-from winitgen.writing import metadata, tensors
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])

@@ -76,12 +76,12 @@ def true_arrays(weights: OpenFile, origin: dict[str, Any] | None) -> Sequence[St
 
 def planned_pairs(weights: OpenFile) -> Sequence[Pair]:
     """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
-    from winitgen import writing
     from winitgen.audit.verify.names import match
     from winitgen.audit.verify.recipe import plan_of
+    from winitgen.layouts import tensors
 
     try:
-        return match(weights, writing.tensors(plan_of(weights))).pairs
+        return match(weights, tensors(plan_of(weights))).pairs
     except WinitgenError:
         return ()
 

@@ -108,7 +108,7 @@ def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
 
 def threads_for(nbytes: int, threads: int | None) -> int:
     """Return how many threads share the reading of so many bytes; None stands for as many as help."""
-    from winitgen.writing import processors
+    from winitgen.numeric.threads import processors
 
     if nbytes < _WORTH_A_THREAD:
         return 1

@@ -6,14 +6,18 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from winitgen import api, writing
+from winitgen import load
 from winitgen.audit.verify import recipe
 from winitgen.audit.verify.compare import FirstDifference, first_difference
 from winitgen.audit.verify.names import match, told
 from winitgen.errors import DiffersError, Mistake, UsageError
+from winitgen.files.digests import digests_of
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.output.existing import recipe_difference
+from winitgen.files.recipe import metadata
+from winitgen.layouts import size_of, tensors
+from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
 
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 
 def verify(
     path: str | os.PathLike[str],
-    spec: ModelSpec | api.Source | Plan | None = None,
+    spec: ModelSpec | load.Source | Plan | None = None,
     *,
     seed: int | None = None,
     dtype: str | None = None,
@@ -43,8 +47,8 @@ def verify(
     """
     if spec is None and (seed, dtype, layout) != (None, None, None):
         raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
-    threads = writing.threads_of(threads)
-    planned = None if spec is None else api.plan(spec, seed=seed, dtype=dtype, layout=layout)
+    threads = threads_of(threads)
+    planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
     with open_weights(path) as weights:
         return _Check(weights, planned).run(threads, digest, progress)
 
@@ -56,7 +60,7 @@ class _Check:
         self.weights = weights
         self.own = planned is None
         self.planned = recipe.plan_of(weights) if planned is None else planned
-        self.named = writing.tensors(self.planned)
+        self.named = tensors(self.planned)
 
     def run(
         self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
@@ -67,7 +71,7 @@ class _Check:
         if differences:
             raise self._differs(told(path, differences), None)
         digests = self._digests() if digest else None
-        total = writing.size_of(self.planned)
+        total = size_of(self.planned)
         found = first_difference(
             pairs,
             threads=threads,
@@ -78,7 +82,7 @@ class _Check:
             raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
         report = {**self._report("verified"), "notes": self._notes()}
         if digests:
-            report["digests"] = writing.digests_of(self.planned, self.named, digests, threads)
+            report["digests"] = digests_of(self.planned, self.named, digests, threads)
         return report
 
     def _digests(self) -> Digests:
@@ -101,7 +105,7 @@ class _Check:
             "totals": {
                 "tensors": len(self.named),
                 "elements": sum(tensor.size for tensor in self.named),
-                "bytes": writing.size_of(planned),
+                "bytes": size_of(planned),
             },
         }
 
@@ -120,7 +124,7 @@ class _Check:
         """Return how the recipe in the file differs from the spec that was given: a clause, or nothing."""
         if self.own:
             return ""
-        return recipe_difference(self.weights.provenance, writing.metadata(self.planned)["winitgen"])
+        return recipe_difference(self.weights.provenance, metadata(self.planned)["winitgen"])
 
     def _notes(self) -> list[str]:
         """Return what a person should know of a file whose values are as drawn."""

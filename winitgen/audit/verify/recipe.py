@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen import api
+from winitgen import load
 from winitgen.errors import SpecError, UnreadableError, UsageError
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import decoded
@@ -52,12 +52,12 @@ def plan_of(weights: OpenFile) -> Plan:
 
 
 def _planned(path: str, spec: bytes, seed: int, dtype: str, layout: str) -> Plan:
-    api.check_options(seed, dtype, layout)
+    load.check_options(seed, dtype, layout)
     mistakes = Mistakes(path)
     read = read_nodes(recipe.read(spec), mistakes)
     mistakes.raise_if_any()
     assert read is not None  # without a spec there is a mistake
-    planned = api.checked_plan(read, mistakes, seed, dtype, layout)
+    planned = load.checked_plan(read, mistakes, seed, dtype, layout)
     mistakes.raise_if_any()
     return planned
 

@@ -37,7 +37,8 @@ def _verdicts(text: str | None) -> set[str]:
 
 def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     """Return the report of the probe that the options ask for."""
-    from winitgen import api, probes
+    from winitgen import load
+    from winitgen.probing.options import probe_by
     from winitgen.probing.variants import parse_schemes, parse_sweep
     from winitgen.spec.document import parse_variable
 
@@ -46,9 +47,9 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     sweep = None if choices["sweep"] is None else parse_sweep(choices["sweep"])
 
     def read(replaced: Mapping[str, float]) -> ModelSpec:
-        return api.parse_spec(content, file, variables={**given, **replaced})
+        return load.parse_spec(content, file, variables={**given, **replaced})
 
-    report = probes.probe_by(
+    report = probe_by(
         read,
         seed=choices["seed"],
         dtype=choices["dtype"],

@@ -88,6 +88,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     from winitgen import writing
+    from winitgen.layouts import size_of
 
     planned = options.planned(spec, choices)
     started = time.perf_counter()
@@ -95,7 +96,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         status, report = "dry run", writing.dry_run(planned, out, format=choices["format_"])
     else:
         _tell_leftovers(out, *choices["report"])
-        with Bar(writing.size_of(planned)) as bar:
+        with Bar(size_of(planned)) as bar:
             status, report = writing.write(
                 planned,
                 out,

@@ -19,6 +19,19 @@ FORMATS: Mapping[str, Format]
 """Every format that can be written, by its name."""
 
 
+STDOUT = "-"
+"""The path that stands for standard output."""
+
+
+def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
+    """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
+    if not os.fspath(path) or "\0" in os.fspath(path):
+        raise UsageError("an output has a name, without a NUL character in it")
+    if name is None and os.fspath(path) == STDOUT:
+        name = "safetensors"
+    return by_name(name) if name else by_path(path)
+
+
 def by_name(name: str) -> Format:
     """Return the format of this name."""
     formats = _formats()

@@ -1,4 +1,4 @@
-"""The library's probe: a spec read, planned in one way or several, and sent a signal through."""
+"""What a probe can be asked for, checked and run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from winitgen import writing
-from winitgen.api import Source, check_options, load_spec, whole
 from winitgen.errors import UsageError
+from winitgen.load import check_options, whole
+from winitgen.numeric.threads import processors
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show
 from winitgen.spec.model import ModelSpec
@@ -17,31 +17,8 @@ MOST_THREADS = 16
 """Threads of a probe where nobody says how many."""
 
 
-def probe(
-    spec: ModelSpec | Source,
-    *,
-    variables: Mapping[str, Number] | None = None,
-    **options: Unpack[ProbeOptions],
-) -> dict[str, Any]:
-    """Send a batch through a network as it is drawn, and a gradient back; return what was measured.
-
-    The options are those of `ProbeOptions`. The result is plain values, as ``winitgen probe --json`` prints
-    them. Raises `SpecError` for layers that cannot be probed, `UsageError` and `UnreadableError` for
-    what else does not fit.
-    """
-
-    def read(replaced: Mapping[str, Number]) -> ModelSpec:
-        if not isinstance(spec, ModelSpec):
-            return load_spec(spec, variables={**(variables or {}), **replaced})
-        if replaced or variables:
-            raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
-        return spec
-
-    return probe_by(read, **options)
-
-
 class ProbeOptions(TypedDict, total=False):
-    """What `probe` can be asked for.
+    """What `winitgen.probe` can be asked for.
 
     ``seed`` and ``dtype`` replace the spec's. The batch has ``samples`` standard Gaussian samples, or
     random tokens, 500 unless that takes too much memory; or it is read from ``input``, a ``.npy``,
@@ -84,7 +61,7 @@ def probe_by(
         backward=options.get("backward", True),
         schemes=tuple(options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
-        threads=_count("threads", options.get("threads")) or min(writing.processors(), MOST_THREADS),
+        threads=_count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request)
 
