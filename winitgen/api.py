@@ -13,7 +13,7 @@ from winitgen.audit.verify.check import verify
 from winitgen.errors import UsageError
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.load import Source, load_spec, plan
+from winitgen.load import Source, SpecDraft, load_spec, plan, read_draft
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 from winitgen.writing import Written
@@ -98,11 +98,11 @@ def probe(
     """
     from winitgen.probing.options import probe_by
 
-    def read(replaced: Mapping[str, Number]) -> ModelSpec:
+    def read(replaced: Mapping[str, Number]) -> SpecDraft:
         if not isinstance(spec, ModelSpec):
-            return load_spec(spec, variables={**(variables or {}), **replaced})
+            return read_draft(spec, variables={**(variables or {}), **replaced})
         if replaced or variables:
             raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
-        return spec
+        return SpecDraft.of(spec)
 
     return probe_by(read, **options)

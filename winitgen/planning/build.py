@@ -49,6 +49,7 @@ def build(
         seed=seed,
         dtype=dtype,
         layout=layout,
+        input=flow.entering(spec),
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
         notes=tuple(planner.notes),
@@ -105,7 +106,16 @@ class _Planner:
             if not weight.tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
-        return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
+        return PlannedLayer(
+            step.layer,
+            step.path,
+            step.sources,
+            step.incoming,
+            step.outgoing,
+            tuple(step.consumers),
+            step.place,
+            parameters,
+        )
 
     def _with_default_bias(self, step: Step) -> Step:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""

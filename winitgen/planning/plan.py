@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Flow, Layer
     from winitgen.drawing.distributions import Distribution
+    from winitgen.spec.model import Place
+
+INPUT = -1
+"""The index that stands for the model's input among the sources of a layer."""
 
 STREAM = 1
 """The number of the rules by which values are drawn; it changes when any drawn bit does."""
@@ -47,18 +51,24 @@ class Parameter(NamedTuple):
         return math.prod(self.shape)
 
 
-class PlannedLayer(NamedTuple):
+@dataclass(frozen=True)
+class PlannedLayer:
     """One layer of the model with its parameters, for a layout to name and to orient.
 
-    ``sources`` are the places in `Plan.layers` of what it takes, -1 for the model's input;
-    ``incoming`` is what flows in from the first of them. ``omitted`` are parameters that the layer
-    has but the file does not: copies of another layer's.
+    ``sources`` are the indices in `Plan.layers` of what it takes, `INPUT` for the model's input;
+    ``incoming`` is what flows in from the first of them. ``outgoing`` is what flows out, and
+    ``consumers`` are the indices of the layers that take it, one for each time they do. ``place`` is
+    where the spec has the layer; plans are equal wherever their layers are written. ``omitted`` are
+    parameters that the layer has but the file does not: copies of another layer's.
     """
 
     layer: Layer
     path: str
     sources: tuple[int, ...]
     incoming: Flow | None
+    outgoing: Flow | None
+    consumers: tuple[int, ...]
+    place: Place = field(compare=False, repr=False)
     parameters: tuple[Parameter, ...]
     omitted: tuple[Parameter, ...] = ()
 
@@ -68,13 +78,15 @@ class Plan:
     """Everything that is decided about one file, before a value is drawn.
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
-    again. ``notes`` are lines a person should see.
+    again. ``input`` is what flows into the model, None if nothing does. ``notes`` are lines a person
+    should see.
     """
 
     model: str
     seed: int
     dtype: str
     layout: str
+    input: Flow | None
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
     notes: tuple[str, ...] = ()

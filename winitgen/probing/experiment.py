@@ -10,6 +10,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from winitgen.drawing.distributions import Precision
+from winitgen.load import SpecDraft
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
@@ -25,9 +26,8 @@ from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.probing.weights import Array
 from winitgen.spec.expressions import Number
-from winitgen.spec.model import ModelSpec
 
-Read = Callable[[Mapping[str, Number]], ModelSpec]
+Read = Callable[[Mapping[str, Number]], SpecDraft]
 """Reads the spec with variables replaced."""
 
 
@@ -59,10 +59,7 @@ class Batch(NamedTuple):
 
 def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     """Return the report of a probe; all that can be refused is refused before anything is drawn."""
-    prepared = [
-        prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
-        for variant in variants(request.schemes, request.sweep)
-    ]
+    prepared = _prepared(read, request)
     number = request.samples or min(network.fitting for network in prepared)
     for network in prepared:
         network.check_memory(number)
@@ -94,6 +91,20 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
         "notes": _notes(first, request, number),
         "runs": runs,
     }
+
+
+def _prepared(read: Read, request: ProbeRequest) -> list[Prepared]:
+    """Return every variant, ready for a batch; the spec is read once for each value of the sweep."""
+    drafts: dict[str, SpecDraft] = {}
+    prepared = []
+    for variant in variants(request.schemes, request.sweep):
+        key = repr(variant.variables)  # 2 and 2.0 are equal, and not the same number of layers
+        if key not in drafts:
+            drafts[key] = read(variant.variables)
+        prepared.append(
+            prepare(drafts[key], variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
+        )
+    return prepared
 
 
 def _given(network: Prepared, request: ProbeRequest) -> Array | None:

@@ -9,7 +9,7 @@ from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import Gathered, compare
 from winitgen.files.input.open_file import OpenFile, StoredArray
-from winitgen.layouts import LAYOUTS
+from winitgen.layouts import LAYOUTS, tensors
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
 
@@ -24,7 +24,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     it. ``verdict`` is ``agrees`` or ``differs``; a file of such draws differs with a probability of at
     most `LEVEL`. Raises `UnreadableError` where the file cannot be read.
     """
-    wanted = LAYOUTS[planned.layout].tensors(planned)
+    wanted = tensors(planned)
     pairs, extra = _paired(weights.tensors, wanted)
     wholes: dict[str, Gathered] = {}
     rows = [row for tensor, stored in pairs if stored is not None for row in compare(tensor, stored, wholes)]
