@@ -26,7 +26,6 @@ ROOMS = (
     "probing",
     "report",
     "audit",
-    "writing",
     "api",
     "cli",
 )

@@ -10,7 +10,9 @@ import pytest
 import winitgen
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import Format
-from winitgen.files.output.publish import write
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 
@@ -119,7 +121,8 @@ def test_blocks(
     planned = winitgen.plan({"layers": POOL})
     winitgen.write(planned, once)
     monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
-    write(file_format, tensors(planned), metadata(planned), again, threads=threads, block=block, fsync=False)
+    output = plan_output(file_format, tensors(planned), metadata(planned))
+    publish(output, again, WriteOptions(threads=threads, block=block, fsync=False))
 
     assert files(once) == files(again)
 

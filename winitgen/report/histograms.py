@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def with_histograms(
-    report: dict[str, Any], tensors: Sequence[Tensor], statistics: Statistics
+    report: dict[str, Any], tensors: Sequence[Tensor], statistics: Sequence[Statistics]
 ) -> dict[str, Any]:
     """Return the report with the histogram of each of its tensors and, where it has one, the density."""
     rows = []
-    for index, (row, tensor) in enumerate(zip(report["tensors"], tensors, strict=True)):
-        low, high, counts = statistics.histogram(index)
+    for row, tensor, seen in zip(report["tensors"], tensors, statistics, strict=True):
+        low, high, counts = seen.histogram()
         histogram = {"low": low, "high": high, "counts": list(counts)}
         rows.append({**row, "histogram": histogram, "density": density(tensor)})
     return {**report, "tensors": rows}

@@ -32,7 +32,7 @@ def places(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
     images = (
         {path: image} if isinstance(image, FilePlan) else {f"{path}/{k}": part for k, part in image.items()}
     )
-    return {r.tensor.name: (file, r.offset) for file, part in images.items() for r in part.regions}
+    return {r.tensor.name: (file, r.offset) for file, part in images.items() for r in part.spans}
 
 
 def flip(file: str, offset: int, bit: int) -> None:

@@ -11,7 +11,7 @@ import pytest
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_path
 from winitgen.files.formats.format import FilePlan, Format, byte_count
-from winitgen.files.output.publish import write
+from winitgen.files.output.observed import Observed
 
 # The SHA-256 of `model` in each format: a change here changes every user's files.
 GOLDEN = {
@@ -24,8 +24,8 @@ GOLDEN = {
 }
 
 
-def images(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
-    """Return the images of a format's plan, of which a folder has several."""
+def plans(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
+    """Return the plans of a format's files, of which a folder has several."""
     plan = file_format.lay_out(tensors, metadata)
     return [plan] if isinstance(plan, FilePlan) else list(plan.values())
 
@@ -80,16 +80,16 @@ def test_blocks_of_one(
 
 
 def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[str, str]) -> None:
-    """Pieces and regions stand apart, inside the file, and reach to its last byte."""
-    for image in images(file_format, model, metadata):
-        late = image.finish([0] * len(image.regions)) if image.finish else ()
-        spans = [(piece.offset, len(piece.content)) for piece in [*image.pieces, *late]]
-        spans += [(region.offset, byte_count(region.tensor)) for region in image.regions]
-        spans = sorted(span for span in spans if span[1])
-        ends = [offset + size for offset, size in spans]
+    """Fixed bytes and spans are apart, inside the file, and reach to its last byte."""
+    for plan in plans(file_format, model, metadata):
+        late = plan.finish([0] * len(plan.spans)) if plan.finish else ()
+        runs = [(offset, len(content)) for offset, content in [*plan.fixed, *late]]
+        runs += [(span.offset, byte_count(span.tensor)) for span in plan.spans]
+        runs = sorted(run for run in runs if run[1])
+        ends = [offset + size for offset, size in runs]
 
-        assert all(end <= offset for end, (offset, _) in zip(ends, spans[1:], strict=False))
-        assert image.size == ends[-1]
+        assert all(end <= offset for end, (offset, _) in zip(ends, runs[1:], strict=False))
+        assert plan.size == ends[-1]
 
 
 def test_provenance(
@@ -214,42 +214,45 @@ def test_a_pipe_is_not_waited_for(file_format: Format, place: str) -> None:
 
 def test_large_file_in_little_memory(file_format: Format, fake: Any, metadata: dict[str, str]) -> None:
     """A plan of terabytes takes no more memory than its headers."""
-    images(file_format, [fake("w", (1 << 20, 1 << 20))], metadata)
+    plans(file_format, [fake("w", (1 << 20, 1 << 20))], metadata)
     if file_format.name != "npy":
-        found = images(file_format, [fake("v", (5,)), fake("w", (1 << 20, 1 << 20))], metadata)
+        found = plans(file_format, [fake("v", (5,)), fake("w", (1 << 20, 1 << 20))], metadata)
 
-        assert sum(image.size for image in found) > 1 << 42
+        assert sum(plan.size for plan in found) > 1 << 42
 
 
-def test_observer_sees_each_block_once(
-    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+def test_observers_see_each_block_once(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """An observer is told of every block by its tensor's index, from the beginning of each pass."""
+    """Every observer of a tensor is shown all of its blocks, and no other tensor's."""
+    seen: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
+    again: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
 
-    class Observer:
-        def begin(self) -> None:
-            self.seen = {}
+    def note(found: list[tuple[int, list[Any]]]) -> Any:
+        return lambda start, values, workspace: found.append((start, list(values)))
 
-        def see(self, tensor: Any, block: int, values: Any) -> None:
-            self.seen[tensor, block] = values.copy()
+    observed = [
+        Observed(tensor, [note(one), note(other)])
+        for tensor, one, other in zip(model, seen, again, strict=True)
+    ]
+    save(file_format, observed, place, block=1000)
+    expected = [
+        [
+            (start, list(tensor.values().flat[start : start + 1000]))
+            for start in range(0, tensor.values().size, 1000)
+        ]
+        for tensor in model
+    ]
 
-    observer = Observer()
-    write(file_format, model, metadata, place, block=1000, observer=observer)
-    expected = {
-        (index, block): list(tensor.values().flat[block * 1000 : (block + 1) * 1000])
-        for index, tensor in enumerate(model)
-        for block in range(-(-tensor.values().size // 1000))
-    }
-
-    assert expected == {key: list(values) for key, values in observer.seen.items()}
+    assert expected == seen == again
 
 
 def test_progress_reaches_the_end(
-    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """The last progress told is the number of bytes of all tensors."""
     told = []
-    write(file_format, model, metadata, place, progress=told.append)
+    save(file_format, model, place, progress=told.append)
 
     assert sum(byte_count(tensor) for tensor in model) == told[-1]
     assert told == sorted(told)

@@ -85,12 +85,15 @@ import sys
 sys.path[:0] = {sys.path!r}
 from winitgen.numeric.dtypes import DTYPES
 import importlib.util
-spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
+spec = importlib.util.spec_from_file_location("known", {str(Path(__file__).parents[1] / "conftest.py")!r})
 known = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(known)
 from winitgen.files.formats import by_name
-from winitgen.files.output.publish import write
-write(by_name("hdf5"), known.model.__wrapped__(), known.METADATA, {str(tmp_path / "v.h5")!r})
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
+output = plan_output(by_name("hdf5"), known.model.__wrapped__(), known.METADATA)
+publish(output, {str(tmp_path / "v.h5")!r}, WriteOptions())
 """
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7"})
 
@@ -102,7 +105,7 @@ def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) ->
     image = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
 
     assert image.size > 10 << 30
-    assert sum(len(piece.content) for piece in image.pieces) < 1 << 16
+    assert sum(len(piece.content) for piece in image.fixed) < 1 << 16
 
 
 @pytest.mark.parametrize(
@@ -153,7 +156,7 @@ def test_recorder_is_a_file() -> None:
     assert file.read(6) == b"\0\0abc\0"
     assert file.tell() == 10_004
     assert file.seek(0, 2) == 10_003
-    assert [(piece.offset, len(piece.content)) for piece in file.pieces([(9192, 9500)])] == [
+    assert [(piece.offset, len(piece.content)) for piece in file.written([(9192, 9500)])] == [
         (8192, 1000),
         (9500, 503),
     ]

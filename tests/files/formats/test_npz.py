@@ -75,11 +75,11 @@ def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
 
 def sparse(image: Any, path: Path) -> Any:
     """Write all of an image but its values, as a file with holes; small tensors are sound zeros."""
-    sizes = [byte_count(region.tensor) for region in image.regions]
+    sizes = [byte_count(span.tensor) for span in image.spans]
     checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
     with path.open("wb") as file:
         file.truncate(image.size)
-        for piece in [*image.pieces, *image.finish(checksums)]:
+        for piece in [*image.fixed, *image.finish(checksums)]:
             file.seek(piece.offset)
             file.write(piece.content)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from winitgen.audit.inspect.origin import planned_pairs
 from winitgen.audit.inspect.streaming import Run, fetched, in_order, threads_for
 from winitgen.files import digests
-from winitgen.files.output.pump import little_endian
+from winitgen.files.output.blocks import little_endian
 
 if TYPE_CHECKING:
     from collections.abc import Callable

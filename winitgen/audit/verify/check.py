@@ -22,7 +22,7 @@ from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    from winitgen.files.digests import Digests
+    from winitgen.files.digests import TensorDigest
 
 
 def verify(
@@ -70,25 +70,25 @@ class _Check:
         pairs, differences = match(self.weights, self.named)
         if differences:
             raise self._differs(told(path, differences), None)
-        digests = self._digests() if digest else None
+        digests = self._digests() if digest else []
         total = size_of(self.planned)
         found = first_difference(
             pairs,
             threads=threads,
-            observer=digests,
+            observers=[one.see for one in digests],
             progress=(lambda done: progress(done, total)) if progress else None,
         )
         if found:
             raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
         report = {**self._report("verified"), "notes": self._notes()}
-        if digests:
+        if digest:
             report["digests"] = digests_of(self.planned, self.named, digests, threads)
         return report
 
-    def _digests(self) -> Digests:
-        from winitgen.files.digests import Digests
+    def _digests(self) -> list[TensorDigest]:
+        from winitgen.files.digests import TensorDigest
 
-        return Digests([tensor.size for tensor in self.named])
+        return [TensorDigest(tensor.size) for tensor in self.named]
 
     def _report(self, status: str) -> dict[str, Any]:
         planned = self.planned

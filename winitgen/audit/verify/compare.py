@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.audit.verify.names import Pair
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan
-from winitgen.files.output.pump import BLOCK, pour
+from winitgen.files.formats.format import FilePlan, TensorSpan
+from winitgen.files.output.observed import Observed, Observer
+from winitgen.files.output.pump import Pump
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.files.output.passes import Observer
+    from winitgen.numeric.scratch import Workspace
 
 
 class FirstDifference(NamedTuple):
@@ -37,24 +39,23 @@ def first_difference(
     pairs: Sequence[Pair],
     *,
     threads: int = 1,
-    observer: Observer | None = None,
+    observers: Sequence[Observer] = (),
     progress: Callable[[int], object] | None = None,
 ) -> FirstDifference | None:
     """Return the first element, in the order of the pairs, that is not as it is drawn, or None.
 
-    The observer sees what is drawn. Raises `UnreadableError` where the file cannot be read so far.
+    The observers, one for each pair or none at all, see what is drawn. Raises `UnreadableError` where the
+    file cannot be read so far.
     """
-    run = _Comparison(pairs, observer)
-    regions = [TensorSpan(number, pair.tensor) for number, pair in enumerate(pairs)]  # drawn in this order
+    comparison = _Comparison(pairs, observers)
+    spans = [  # drawn in this order
+        TensorSpan(number, Observed(pair.tensor, [partial(comparison.see, number)]))
+        for number, pair in enumerate(pairs)
+    ]
     forward = any(pair.stored.forward for pair in pairs)
-    pour(
-        FilePlan(len(regions), (), regions),
-        run.go_on,
-        threads=1 if forward else threads,
-        see=run.see,
-        progress=progress,
-    )
-    return run.outcome()
+    pump = Pump(1 if forward else threads, progress=progress)
+    pump.run(FilePlan(len(spans), (), spans), comparison.go_on)
+    return comparison.outcome()
 
 
 class _Comparison:
@@ -64,10 +65,9 @@ class _Comparison:
     first event of all, a difference or an error, is the one that a single thread would have met.
     """
 
-    def __init__(self, pairs: Sequence[Pair], observer: Observer | None) -> None:
+    def __init__(self, pairs: Sequence[Pair], observers: Sequence[Observer]) -> None:
         self._pairs = pairs
-        self._observer = observer
-        self._index = {id(pair.tensor): number for number, pair in enumerate(pairs)}
+        self._observers = observers
         self._lock = threading.Lock()
         self._events: list[tuple[int, int, FirstDifference | UnreadableError]] = []
 
@@ -75,9 +75,8 @@ class _Comparison:
         """Tell whether to draw more."""
         return not self._events
 
-    def see(self, tensor: Drawable, block: int, drawn: np.ndarray[Any, Any]) -> None:
-        """Compare one block with what the file has there."""
-        number, start = self._index[id(tensor)], block * BLOCK
+    def see(self, number: int, start: int, drawn: np.ndarray[Any, Any], workspace: Workspace) -> None:
+        """Compare one block of one pair with what the file has there."""
         pair = self._pairs[number]
         event: FirstDifference | UnreadableError | None
         try:
@@ -87,9 +86,9 @@ class _Comparison:
             event = error
         if event is not None:
             with self._lock:
-                self._events.append((number, block, event))
-        elif self._observer:
-            self._observer.see(number, block, drawn)
+                self._events.append((number, start, event))
+        elif self._observers:
+            self._observers[number](start, drawn, workspace)
 
     def outcome(self) -> FirstDifference | None:
         """Return the first difference, or None; raise the error that came before it."""

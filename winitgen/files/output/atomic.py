@@ -1,6 +1,6 @@
 """A new file or folder appears under its name complete, or not at all.
 
-Everything is written beside the target and put in its place by one system call. On Linux a new
+Everything is written beside the target and takes the target's name by one system call. On Linux a new
 file has no name until then, so that not even ``kill -9`` leaves anything behind. A target that
 is a symbolic link is followed: the link stays, and what it points to is replaced.
 """
@@ -60,8 +60,18 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
             os.fsync(folder)
 
 
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    """Give the descriptor of a file or folder that is there, open for reading."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
 def temporary_name(name: str) -> str:
-    """Return a name beside ``name`` that nobody can guess and everybody can place."""
+    """Return an unpredictable name beside ``name`` that still shows which file it belongs to."""
     return f"{temporary_stem(name)}{os.urandom(6).hex()}.tmp"
 
 

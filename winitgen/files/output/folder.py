@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import renaming
-from winitgen.files.output.atomic import reserve, temporary_name, writing
+from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
 from winitgen.files.output.pump import start
 from winitgen.files.output.sinks import write_back
 
@@ -70,7 +70,7 @@ def _fsync_all(folder: str) -> None:
     paths = [os.path.join(folder, name) for name in os.listdir(folder)]
     if begin := write_back():
         for path in paths:
-            with _opened(path) as fd:
+            with opened(path) as fd:
                 begin(fd)
     _fsync_each(paths)
     _fsync(folder)
@@ -100,17 +100,8 @@ def _fsync_each(paths: Sequence[str]) -> None:
 
 
 def _fsync(path: str) -> None:
-    with _opened(path) as fd:
+    with opened(path) as fd:
         os.fsync(fd)
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[int]:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def _take_mode_of(target: str, temporary: str) -> None:

@@ -25,11 +25,11 @@ Descr = str | list[tuple[str, str] | tuple[str, str, tuple[int, ...]]]
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the file: the header, then the values of each tensor without a gap."""
     start = _array_header(*tensors) if len(tensors) == 1 else _record_header(tensors)
-    regions, offset = [], len(start)
+    spans, offset = [], len(start)
     for tensor in tensors:
-        regions.append(TensorSpan(offset, tensor))
+        spans.append(TensorSpan(offset, tensor))
         offset += byte_count(tensor)
-    return FilePlan(offset, [FixedBytes(0, start)], regions)
+    return FilePlan(offset, [FixedBytes(0, start)], spans)
 
 
 def descr(tensor: Drawable) -> str:

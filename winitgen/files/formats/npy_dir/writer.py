@@ -1,7 +1,7 @@
 """A folder with one ``.npy`` file per tensor, and an ``index.json`` that is written last.
 
 The index says which file holds which tensor, with the number format that ``.npy`` cannot name, and
-how the values came about. Where it stands, the folder is complete.
+how the values came about. A folder that has one is complete.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Folder, Format
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, FolderPlan, Format
 from winitgen.files.formats.npy import writer as npy
 from winitgen.files.formats.npy_dir.reader import INDEX, provenance
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
-def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> Folder:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FolderPlan:
     """Plan every file of the folder, in the order of the tensors."""
     names = _file_names(tensors)
     folder = {name: npy.lay_out([tensor], metadata) for name, tensor in zip(names, tensors, strict=True)}

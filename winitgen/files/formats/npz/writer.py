@@ -18,7 +18,7 @@ from winitgen.files.output.crc32 import combine
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
-_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # in place of a number that stands in a zip64 field
+_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # instead of a number that is in a zip64 field
 _FIRST_OF_JANUARY_1980 = 1 << 5 | 1
 _UNIX = 3
 _MODE = 0o100644 << 16
@@ -51,9 +51,9 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
     end = _end(len(members), directory, offset, _comment(metadata))
-    pieces = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
-    pieces.append(FixedBytes(offset + directory, end))
-    regions = [
+    fixed = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
+    fixed.append(FixedBytes(offset + directory, end))
+    spans = [
         TensorSpan(member.values_offset, tensor) for member, tensor in zip(members, tensors, strict=True)
     ]
 
@@ -66,7 +66,7 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         headers = [FixedBytes(member.offset, _local(member, total)) for member, total in filled]
         return [*headers, FixedBytes(offset, b"".join(_entry(member, total) for member, total in filled))]
 
-    return FilePlan(offset + directory + len(end), pieces, regions, finish)
+    return FilePlan(offset + directory + len(end), fixed, spans, finish)
 
 
 def _member(tensor: Drawable, offset: int) -> _Member:

@@ -27,8 +27,8 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         end += byte_count(tensor)
     header = _header(in_order, begins, metadata)
     data = 8 + len(header)
-    regions = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
-    return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], regions)
+    spans = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
+    return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], spans)
 
 
 def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
