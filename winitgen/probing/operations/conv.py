@@ -27,8 +27,7 @@ class ConvOp(Operation):
 
     def stand(self, sample: tuple[int, ...]) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
-        places = sample[1:]
-        self.filters.stand(places, slide_of(self.layer, places, flowing(self.layer, sample)[1:]))
+        self.filters.stand(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, filters, *places) from (samples, channels, *places)."""

@@ -21,4 +21,4 @@ class ConvTransposeOp(ConvOp):
     def stand(self, sample: tuple[int, ...]) -> None:
         """Place the windows so that they stand at the places of an image (channels, *places)."""
         places = flowing(self.layer, sample)[1:]
-        self.filters.stand(places, slide_of(self.layer, places, sample[1:]))
+        self.filters.stand(places, slide_of(self.layer, sample, sample[1:]))

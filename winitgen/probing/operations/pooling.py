@@ -28,7 +28,7 @@ class PoolOp(Operation):
     def stand(self, sample: Sizes) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
         self.places = sample[1:]
-        self.slide = slide_of(self.layer, self.places, flowing(self.layer, sample)[1:])
+        self.slide = slide_of(self.layer, sample, flowing(self.layer, sample)[1:])
 
     @property
     def disjoint(self) -> bool:
