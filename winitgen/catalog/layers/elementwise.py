@@ -39,6 +39,7 @@ class Prelu(Layer, frozen=True, kw_only=True):
     """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
 
     type: ClassVar[str] = "prelu"
+    family: ClassVar[str] = "prelu"
     transparent: ClassVar[bool] = True
 
     per_channel: Switch = False
