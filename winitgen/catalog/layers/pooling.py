@@ -30,8 +30,8 @@ class Pool(Windowed, frozen=True, kw_only=True):
         return self.slide(incoming, channels)
 
 
-class GlobalPool(Layer, frozen=True, kw_only=True):
-    """One value for each channel."""
+class GlobalAvgPool(Layer, frozen=True, kw_only=True):
+    """The mean of each channel."""
 
     transparent: ClassVar[bool] = True
     rank: ClassVar[int]
@@ -44,63 +44,71 @@ class GlobalPool(Layer, frozen=True, kw_only=True):
         return Flow(incoming.shape[:1])
 
 
-class MaxPool1d(Pool, frozen=True, kw_only=True):
+class MaxPool(Pool, frozen=True, kw_only=True):
+    """The largest value of each window."""
+
+
+class AvgPool(Pool, frozen=True, kw_only=True):
+    """The mean of each window."""
+
+
+class MaxPool1d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of a sequence."""
 
     type: ClassVar[str] = "max_pool1d"
     rank: ClassVar[int] = 1
 
 
-class MaxPool2d(Pool, frozen=True, kw_only=True):
+class MaxPool2d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of an image."""
 
     type: ClassVar[str] = "max_pool2d"
     rank: ClassVar[int] = 2
 
 
-class MaxPool3d(Pool, frozen=True, kw_only=True):
+class MaxPool3d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of a volume."""
 
     type: ClassVar[str] = "max_pool3d"
     rank: ClassVar[int] = 3
 
 
-class AvgPool1d(Pool, frozen=True, kw_only=True):
+class AvgPool1d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of a sequence."""
 
     type: ClassVar[str] = "avg_pool1d"
     rank: ClassVar[int] = 1
 
 
-class AvgPool2d(Pool, frozen=True, kw_only=True):
+class AvgPool2d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of an image."""
 
     type: ClassVar[str] = "avg_pool2d"
     rank: ClassVar[int] = 2
 
 
-class AvgPool3d(Pool, frozen=True, kw_only=True):
+class AvgPool3d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of a volume."""
 
     type: ClassVar[str] = "avg_pool3d"
     rank: ClassVar[int] = 3
 
 
-class GlobalAvgPool1d(GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool1d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of a sequence."""
 
     type: ClassVar[str] = "global_avg_pool1d"
     rank: ClassVar[int] = 1
 
 
-class GlobalAvgPool2d(GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool2d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of an image."""
 
     type: ClassVar[str] = "global_avg_pool2d"
     rank: ClassVar[int] = 2
 
 
-class GlobalAvgPool3d(GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool3d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of a volume."""
 
     type: ClassVar[str] = "global_avg_pool3d"
