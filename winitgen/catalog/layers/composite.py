@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from winitgen.catalog.layers.layer import (
     UNKNOWN,
+    Dtype,
     Flow,
     Layer,
     Name,
@@ -42,7 +43,7 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     bias_init: Init | None = None
     use_bias: Switch | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
     names: Names | None = None
     stored: Stored | None = None
 

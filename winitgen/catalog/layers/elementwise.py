@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
 from winitgen.catalog.schemes import SCHEMES, Init
 
 
@@ -44,7 +44,7 @@ class Prelu(Layer, frozen=True, kw_only=True):
 
     per_channel: Switch = False
     init: Init | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     @property
     def applied(self) -> Applied:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from winitgen.catalog.layers.layer import Flow, Index, Quirks, Refusal, Weight
+from winitgen.catalog.layers.layer import Dtype, Flow, Index, Quirks, Refusal, Weight
 from winitgen.catalog.layers.stored import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.table import Table
 from winitgen.catalog.schemes import Init
@@ -21,7 +21,7 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
     tied: Tied | None = None
     init: Init | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Add an axis of ``dim`` values after the tokens."""

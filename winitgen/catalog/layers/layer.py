@@ -33,6 +33,7 @@ Padding = Annotated[
 Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at most 1")]
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
+Dtype = Annotated[str, Meta(description="a number format, such as float32")]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
     Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
@@ -190,7 +191,7 @@ class Kernel(WithBias, frozen=True, kw_only=True):
     bias_init: Init | None = None
     use_bias: Switch | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.layer import (
+    Dtype,
     Epsilon,
     Flow,
     Layer,
@@ -33,7 +34,7 @@ class Norm(Layer, frozen=True, kw_only=True):
     activation: Applied | None = None
     init: Init | None = None
     bias_init: Init | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""

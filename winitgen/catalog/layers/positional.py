@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import Flow, Quirks, Refusal, Weight
+from winitgen.catalog.layers.layer import Dtype, Flow, Quirks, Refusal, Weight
 from winitgen.catalog.layers.table import Table
 from winitgen.catalog.schemes import Init
 
@@ -18,7 +18,7 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
 
     init: Init | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, dim) as it is; the table must be long enough."""
