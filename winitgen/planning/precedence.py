@@ -62,7 +62,7 @@ class Selector:
         own = step.layer.init_of(weight.word)
         if own is not None:
             candidates.append((own, "layer", spot))
-        default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
+        default = self.spec.defaults.init_of(COVERED.get(weight.role, ""))
         if default is not None:
             candidates.append((default, "defaults", spot))
         if not candidates and preset is not None:

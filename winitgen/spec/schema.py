@@ -15,11 +15,12 @@ from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import RULE
-from winitgen.spec.document import LARGEST_SEED, LAYOUTS, TOP_LEVEL, Input
+from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL, Input
 from winitgen.spec.field_kinds import allows_none, kind_of
 from winitgen.spec.fields import description_of, fields_of, hints_of
 from winitgen.spec.values import INIT_WORDS, Distribution, Real
