@@ -22,11 +22,11 @@ Numbers = tuple[int, ...]
 
 
 class Window(NamedTuple):
-    """How windows lie over an image, in one number for each axis of places.
+    """How windows lie over the places of an image, in one number for each axis of places.
 
-    Tap t of the window at position j lies at the place j * stride + t * dilation - before. All windows
-    together reach over as many places as the image has, and ``before`` and ``after`` more: padding. A
-    negative ``after`` is the number of places that no window reaches.
+    Tap t of the window at position j lies at the place j * stride + t * dilation - before. ``before`` and
+    ``after`` are the places of padding around the image. A negative ``after`` is the number of places
+    after the last window, which a transposed convolution leaves empty.
     """
 
     size: Numbers
