@@ -42,7 +42,9 @@ def test_every_path_exists(page: Path) -> None:
 def test_a_path_that_does_not_exist_would_be_seen(tmp_path: Path) -> None:
     """The test above can fail: it sees paths in code and in links."""
     page = tmp_path / "page.md"
-    page.write_text("See `catalog/nothing.py` and [this](../nothing.md), but not `fc1/kernel`, `.npz` or `he_normal`.")
+    page.write_text(
+        "See `catalog/nothing.py` and [this](../nothing.md), but not `fc1/kernel`, `.npz` or `he_normal`."
+    )
 
     assert ["catalog/nothing.py", "../nothing.md"] == paths(page)
 
@@ -62,7 +64,8 @@ def test_every_folder_of_tests_has_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "thing", ["a scheme", "an activation", "a distribution", "a layer type", "a layout", "a format", "a command"]
+    "thing",
+    ["a scheme", "an activation", "a distribution", "a layer type", "a layout", "a format", "a command"],
 )
 def test_each_kind_of_thing_has_a_list_of_the_files_to_touch(thing: str) -> None:
     """Whoever adds one finds an exact list, which names at least one file."""

@@ -11,7 +11,7 @@ from winitgen.files.formats import STDOUT, format_of
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.load import Source, SpecDraft, load_spec, plan, read_draft
+from winitgen.load import Source, SpecDraft, plan, read_draft
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 

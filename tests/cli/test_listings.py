@@ -9,10 +9,10 @@ import pytest
 from tests.cli.conftest import Winitgen
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layouts import LAYOUTS as SPELLED
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
-from winitgen.spec.document import LAYOUTS as SPELLED
 
 LISTS = {
     "schemes": ("scheme", list(SCHEMES)),

@@ -6,12 +6,13 @@ from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.activations import ALIASES as OTHER_ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES as OTHER_SCHEMES
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import Defaults
-from winitgen.spec.document import LAYOUTS, TOP_LEVEL
+from winitgen.spec.document import TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.values import INIT_WORDS
 

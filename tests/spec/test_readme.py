@@ -11,10 +11,11 @@ from ruamel.yaml import YAML
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import Plan
-from winitgen.spec.document import LAYOUTS, TOP_LEVEL
+from winitgen.spec.document import TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.model import Defaults, Rule
 from winitgen.spec.values import INIT_WORDS

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.cli import stdio
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
@@ -34,8 +35,9 @@ def choices(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
 _DTYPE = click.option("--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format.")
+_OTHERS, _LAST = sorted(LAYOUTS)[:-1], sorted(LAYOUTS)[-1]
 _LAYOUT = click.option(
-    "--layout", metavar="LAYOUT", help="Replace the spec's layout: flax, keras, nnx or torch."
+    "--layout", metavar="LAYOUT", help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}."
 )
 _SET = click.option(
     "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace one of the spec's vars."

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.layer import Weight, WithBias
+from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import Init
 from winitgen.drawing import keystream
@@ -98,7 +99,7 @@ class _Planner:
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = getattr(step.layer, "quirks", None) or self.spec.defaults.quirks
+        framework = step.layer.quirks or self.spec.defaults.quirks
         weights = fan_quirks.applied(framework, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
@@ -121,7 +122,7 @@ class _Planner:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
         import msgspec
 
-        if getattr(step.layer, "use_bias", False) is not None:
+        if not isinstance(step.layer, WithBias) or step.layer.use_bias is not None:
             return step
         return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
 
@@ -135,7 +136,7 @@ class _Planner:
         except Unfit as unfit:
             self.mistakes.add(step.place.of(weight.word), f"{parameter_id}: {unfit}")
             return None
-        dtype = weight.dtype or getattr(step.layer, "dtype", None) or self.dtype
+        dtype = weight.dtype or step.layer.dtype or self.dtype
         try:
             check_size(weight, parameter_id)
             seen = chosen.weight or weight
@@ -171,8 +172,8 @@ class _Planner:
         if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
         for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
-            if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:
-                bare = getattr(step.layer, "affine", True) is False
+            if step.layer.init_of(word) is not None and word not in [w.word for w in weights]:
+                bare = isinstance(step.layer, Norm) and not step.layer.affine
                 advice = f"write 'affine: true', or leave {word} out" if bare else f"leave {word} out"
                 message = f"this {step.layer.type} does not have {what}; {advice}"
                 self.mistakes.add(step.place.of(word), message)

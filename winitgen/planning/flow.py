@@ -178,7 +178,7 @@ def _begins(layer: Layer, incoming: Flow | None) -> bool:
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or getattr(layer, "inputs", None) is None:
+    if not layer.kernel or layer.inputs is None:
         return False
     try:
         layer.flow(incoming)

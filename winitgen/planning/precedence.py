@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.presets import PresetDraw
-from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.schemes import SCHEMES, ZEROS, Init
 from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
@@ -22,7 +22,6 @@ COVERED = {
 """The roles that ``defaults`` reach, and by which of its words."""
 
 RELU_BIAS = Init("constant", value=0.01)
-ZEROS = Init("zeros")
 RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'"
 
 
@@ -60,10 +59,10 @@ class Selector:
             candidates.append(
                 (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].place.of("init"))
             )
-        own = getattr(step.layer, weight.word, None)
+        own = step.layer.init_of(weight.word)
         if own is not None:
             candidates.append((own, "layer", spot))
-        default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
+        default = self.spec.defaults.init_of(COVERED.get(weight.role, ""))
         if default is not None:
             candidates.append((default, "defaults", spot))
         if not candidates and preset is not None:

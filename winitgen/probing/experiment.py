@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from winitgen.catalog.layers.elementwise import Dropout
+from winitgen.catalog.layers.norm import BatchNorm
 from winitgen.drawing.distributions import Precision
 from winitgen.load import SpecDraft
 from winitgen.numeric.workers import Workers
@@ -172,9 +174,9 @@ def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:
         notes.append(f"{number} samples, as many as keep memory near 1 GB; --samples says otherwise")
-    types = {node.planned.layer.type for node in network.nodes}
-    if "dropout" in types:
+    kinds = {type(node.planned.layer) for node in network.nodes}
+    if Dropout in kinds:
         notes.append("dropout is silent, as in evaluation")
-    if "batch_norm" in types:
+    if BatchNorm in kinds:
         notes.append("batch norms take the statistics of the batch, as in training")
     return notes

@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.norm import Norm
+from winitgen.catalog.layers.shapes import Flatten
 from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import Array
-
-SILENT = ("flatten", "reshape", "permute", "dropout")
-"""Layers that only move values, or do nothing here: they have no line of their own."""
 
 
 class GraphNode(NamedTuple):
@@ -39,7 +38,7 @@ class GraphNode(NamedTuple):
     @property
     def shown(self) -> bool:
         """Whether the layer has a line of its own in what is told."""
-        return self.planned.layer.type not in SILENT and not self.outgoing.tokens
+        return self.operation.shown and not self.outgoing.tokens
 
     @property
     def unit_axis(self) -> int:
@@ -51,10 +50,7 @@ class GraphNode(NamedTuple):
         """The activation to be told of: the layer's own, inside or behind its map."""
         if not self.operation.applies:
             return None if self.applied == LINEAR else self.applied
-        applied: Applied | None = (
-            getattr(self.planned.layer, "activation", None) or self.planned.layer.applied
-        )
-        return applied
+        return self.planned.layer.activation or self.planned.layer.applied
 
 
 def graph(plan: Plan) -> list[GraphNode]:
@@ -76,7 +72,7 @@ def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, in
     as many units as values.
     """
     takers = _takers(nodes)
-    if takers and all(node.planned.layer.type == "flatten" for node in takers):
+    if takers and all(isinstance(node.planned.layer, Flatten) for node in takers):
         return values.reshape(len(values), -1), 1
     return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
 
@@ -84,7 +80,7 @@ def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, in
 def takes_channels(nodes: Sequence[GraphNode]) -> bool:
     """Return whether the first axis of what flows into a model is taken as channels."""
     return any(
-        node.outgoing.image or (node.planned.layer.norm and getattr(node.planned.layer, "axis", -1) == 0)
+        node.outgoing.image or (isinstance(node.planned.layer, Norm) and node.planned.layer.axis == 0)
         for node in _takers(nodes)
     )
 

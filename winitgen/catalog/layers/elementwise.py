@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
 from winitgen.catalog.schemes import SCHEMES, Init
 
 
@@ -39,11 +39,12 @@ class Prelu(Layer, frozen=True, kw_only=True):
     """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
 
     type: ClassVar[str] = "prelu"
+    family: ClassVar[str] = "prelu"
     transparent: ClassVar[bool] = True
 
     per_channel: Switch = False
     init: Init | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     @property
     def applied(self) -> Applied:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import FAMILY_NAMES, family_rows
-from winitgen.catalog.schemes.scheme import AUTO, DISTRIBUTIONS, FAN_WORDS, MODES, Init, Scheme
+from winitgen.catalog.schemes.scheme import AUTO, DISTRIBUTIONS, FAN_WORDS, MODES, ONES, ZEROS, Init, Scheme
 from winitgen.catalog.schemes.special import SPECIAL
 from winitgen.catalog.schemes.structured import STRUCTURED
 
@@ -25,7 +25,9 @@ __all__ = [
     "FAMILY_NAMES",
     "FAN_WORDS",
     "MODES",
+    "ONES",
     "SCHEMES",
+    "ZEROS",
     "Init",
     "Scheme",
 ]

@@ -67,3 +67,5 @@ class Init(NamedTuple):
 
 
 AUTO = Init("auto")
+ZEROS = Init("zeros")
+ONES = Init("ones")
