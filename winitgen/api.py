@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Unpack
 
 from winitgen import writing
-from winitgen.audit.diff.comparison import diff
+from winitgen.audit.diff.report import diff
 from winitgen.audit.inspect.inspection import inspect
 from winitgen.audit.verify.check import verify
 from winitgen.errors import UsageError

@@ -184,9 +184,10 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
     from winitgen.files.output.publish import write
     from winitgen.files.recipe import metadata
     from winitgen.layouts import tensors
+    from winitgen.numeric import threads
 
     if options.threads > 1:
-        pump._WORTH_A_THREAD = 0
+        threads.WORTH_A_THREAD = 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(f"{folder}/w{ending}")
         write(

@@ -27,7 +27,7 @@ def test_threads_and_blocks(
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
     whole_array._held.clear()
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     safetensors = FORMATS["safetensors"]
     write(
         safetensors,

@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.hdf5.recorder import Recorder
@@ -62,7 +63,7 @@ def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
     assert np.array_equal(bits.astype("f4"), found, equal_nan=True)
 
 
-def test_groups_and_provenance(
+def test_groups_and_recipe(
     fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
     """Names become groups at dots and slashes, and the root says where the file is from."""
@@ -85,7 +86,7 @@ import sys
 sys.path[:0] = {sys.path!r}
 from winitgen.numeric.dtypes import DTYPES
 import importlib.util
-spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
+spec = importlib.util.spec_from_file_location("known", {__file__.replace("formats/test_hdf5", "conftest")!r})
 known = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(known)
 from winitgen.files.formats import by_name
@@ -126,10 +127,10 @@ def test_names_that_do_not_fit(
 
 
 def test_not_hdf5(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
-    (tmp_path / "w.h5").write_bytes(b"PK")
+    """A file that only begins like one is named as such."""
+    (tmp_path / "w.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.h5")
+        recipe_in(tmp_path / "w.h5")
 
     assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
 
@@ -140,7 +141,7 @@ def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.attrs["winitgen"] = value
 
-    assert FORMAT.provenance(tmp_path / "w.h5") is None
+    assert recipe_in(tmp_path / "w.h5") is None
 
 
 def test_recorder_is_a_file() -> None:
@@ -171,7 +172,7 @@ def test_damaged_heap(
     content[content.index(b"GCOL") + position] = value
     path.write_bytes(content)
     try:
-        found = FORMAT.provenance(path)
+        found = recipe_in(path)
     except UnreadableError as error:
         found = str(error)
 

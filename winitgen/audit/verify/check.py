@@ -7,15 +7,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen import load
-from winitgen.audit.verify import recipe
-from winitgen.audit.verify.compare import FirstDifference, first_difference
-from winitgen.audit.verify.names import match, told
+from winitgen.audit.matching import matched
+from winitgen.audit.recipe_plan import plan_of
+from winitgen.audit.verify.headers import differences, told
+from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.digests import digests_of
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.output.existing import recipe_difference
-from winitgen.files.recipe import metadata
+from winitgen.files.recipe import Recipe, difference, parse
 from winitgen.layouts import size_of, tensors
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import STREAM, Plan
@@ -59,7 +59,7 @@ class _Check:
     def __init__(self, weights: OpenFile, planned: Plan | None) -> None:
         self.weights = weights
         self.own = planned is None
-        self.planned = recipe.plan_of(weights) if planned is None else planned
+        self.planned = plan_of(weights) if planned is None else planned
         self.named = tensors(self.planned)
 
     def run(
@@ -67,19 +67,19 @@ class _Check:
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with one where anything differs."""
         path = self.weights.path
-        pairs, differences = match(self.weights, self.named)
-        if differences:
-            raise self._differs(told(path, differences), None)
+        found = matched(self.weights, self.named)
+        if lines := differences(found, self.weights.format):
+            raise self._differs(told(path, lines), None)
         digests = self._digests() if digest else None
         total = size_of(self.planned)
-        found = first_difference(
-            pairs,
+        first = first_difference(
+            found.pairs,
             threads=threads,
             observer=digests,
             progress=(lambda done: progress(done, total)) if progress else None,
         )
-        if found:
-            raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
+        if first:
+            raise self._differs([Mistake(path, 0, 0, "", str(first))], first)
         report = {**self._report("verified"), "notes": self._notes()}
         if digests:
             report["digests"] = digests_of(self.planned, self.named, digests, threads)
@@ -109,22 +109,23 @@ class _Check:
             },
         }
 
-    def _differs(self, lines: list[Mistake], difference: FirstDifference | None) -> DiffersError:
+    def _differs(self, lines: list[Mistake], first: FirstDifference | None) -> DiffersError:
         """Return the refusal: its lines, and the report for programs."""
         if clause := self._other_recipe():
             lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]
         report = {
             **self._report("differs"),
             "differences": [line.message for line in lines],
-            "first": None if difference is None else difference._asdict(),
+            "first": None if first is None else first._asdict(),
         }
         return DiffersError("\n".join(map(str, lines)), mistakes=lines, report=report)
 
     def _other_recipe(self) -> str | None:
-        """Return how the recipe in the file differs from the spec that was given: a clause, or nothing."""
+        """Return how the recipe in the file differs from the spec that was given, or None where it has none."""
         if self.own:
             return ""
-        return recipe_difference(self.weights.provenance, metadata(self.planned)["winitgen"])
+        found = parse(self.weights.recipe)
+        return None if found is None else difference(found, Recipe.of(self.planned))
 
     def _notes(self) -> list[str]:
         """Return what a person should know of a file whose values are as drawn."""

@@ -7,10 +7,12 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
+from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Folder, Format, byte_count
+from winitgen.files.input import open_weights
 from winitgen.files.output.sinks import against_file
 
 if TYPE_CHECKING:
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 
 FOREIGN = "was not written by winitgen"
 _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
-_LONGEST_SHOWN = 40
 
 
 def kind(path: str) -> str:
@@ -64,69 +65,22 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
 
     Raises `OSError` where the file cannot be read at all.
     """
-    if not file_format.signed:
+    if not file_format.carries_recipe:
         return "differs"
-    from pathlib import Path
-
     try:
-        text = file_format.provenance(Path(path))
+        with open_weights(path, recipe_only=True) as weights:
+            own = weights.format == (file_format.container or file_format.name)
+            found = recipe.parse(weights.recipe) if own else None
     except UnreadableError as error:
         cause = error.__cause__
         if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
             raise cause from None
         return FOREIGN
-    differing = recipe_difference(text, metadata.get("winitgen", ""))
-    if differing is None:
+    if found is None:
         return FOREIGN
-    return "differs: " + (differing or "same seed, spec and options, other bytes")
-
-
-def recipe_difference(text: str | None, wanted: str) -> str | None:
-    """Return how the recipe in a file differs from another: a clause, empty where it does not.
-
-    A file may have a recipe's hash in its place. Returns None where it has neither.
-    """
-    found = _parsed(text)
-    if not {"seed", "sha256"} & set(found):
-        return None
-    return _differing(found, {"sha256": _sha256(wanted)} if "sha256" in found else _parsed(wanted))
-
-
-def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return the first thing in which two origins differ."""
-    for key in ("seed", "spec", "dtype", "layout", "stream", "sha256"):
-        old, new = found.get(key), wanted.get(key)
-        if old == new:
-            continue
-        if key == "sha256":
-            return "its seed, spec or options differ"
-        if _showable(old) and _showable(new):
-            return f"its {key} is {old}, not {new}"
-        return f"its {key} differs"
-    return ""
-
-
-def _showable(value: object) -> bool:
-    """Tell whether a value from a file that anyone may have written belongs into a message."""
-    if isinstance(value, str):
-        return value.isprintable() and 0 < len(value) <= _LONGEST_SHOWN
-    return isinstance(value, int) and abs(value) < 10**_LONGEST_SHOWN
-
-
-def _parsed(text: str | None) -> dict[str, Any]:
-    import json
-
-    try:
-        value = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _sha256(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()
+    wanted = recipe.parse(metadata[recipe.KEY])
+    assert isinstance(wanted, recipe.Recipe)  # what winitgen writes is sound
+    return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, other bytes")
 
 
 def _gaps(image: FilePlan) -> Iterator[tuple[int, int]]:

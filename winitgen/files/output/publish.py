@@ -172,7 +172,7 @@ def _stays(shown: str, why: str) -> str:
     """Return why a folder must not be removed, or nothing."""
     from pathlib import Path
 
-    from winitgen.files.formats.npy_dir.reader import INDEX, read_index
+    from winitgen.files.formats.npy_dir.reader import INDEX, listed_files
 
     if os.path.samefile(shown, os.curdir):  # whoever stands there would be left in a folder that is gone
         return "it is the working directory; name another folder, such as weights/"
@@ -181,7 +181,7 @@ def _stays(shown: str, why: str) -> str:
     if why == existing.FOREIGN:
         return f"it {why}"
     try:
-        listed, _ = read_index(Path(shown))
+        listed = listed_files(Path(shown))
     except UnreadableError as error:
         return str(error)
     others = sorted(set(os.listdir(shown)) - listed - {INDEX})

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan, byte_count, element_count
 from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 17
 """Elements in a block: large enough to hide Python's share, small enough for a core's cache."""
-
-# Below this, starting threads takes longer than the drawing they would share.
-_WORTH_A_THREAD = 1 << 24
-
-# Each thread has scratch of its own, a few megabytes; more threads than this mostly wait for the disk.
-_MOST_THREADS = 16
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -64,8 +59,8 @@ def pour(
         return False
     run = _Run(image.regions, sink, block, see, checksums=image.finish is not None)
     total = region_bytes(image)
-    threads = min(threads, _MOST_THREADS, _unit_count(image, block))
-    if threads > 1 and total >= _WORTH_A_THREAD:
+    threads = min(threads_for(total, threads), _unit_count(image, block))
+    if threads > 1:
         run.in_threads(threads, progress)
     else:
         run.inline(progress)

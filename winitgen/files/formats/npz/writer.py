@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy import writer as npy
-from winitgen.files.formats.npz.reader import provenance
 from winitgen.files.output.crc32 import combine
+from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
@@ -50,7 +50,8 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         members.append(_member(tensor, offset))
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
-    end = _end(len(members), directory, offset, _comment(metadata))
+    comment = fitting(metadata.get(KEY, ""), _LONGEST_COMMENT)
+    end = _end(len(members), directory, offset, comment.encode())
     pieces = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
     pieces.append(FixedBytes(offset + directory, end))
     regions = [
@@ -75,15 +76,6 @@ def _member(tensor: Drawable, offset: int) -> _Member:
     return _Member(
         name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset
     )
-
-
-def _comment(metadata: Mapping[str, str]) -> bytes:
-    comment = metadata.get("winitgen", "").encode()
-    if len(comment) <= _LONGEST_COMMENT:
-        return comment
-    import hashlib
-
-    return f'{{"sha256":"{hashlib.sha256(comment).hexdigest()}"}}'.encode()
 
 
 def _local(member: _Member, checksum: int) -> bytes:
@@ -126,5 +118,4 @@ FORMAT = Format(
     endings=(".npz",),
     summary="a zip of NumPy arrays",
     lay_out=lay_out,
-    provenance=provenance,
 )

@@ -1,21 +1,20 @@
-"""The values of a file against the values that are drawn, block by block, in several threads."""
+"""Drawing the values of a file again and comparing them, block by block, in several threads."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.audit.verify.names import Pair
+from winitgen.audit.matching import PlannedArray
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan
 from winitgen.files.output.pump import BLOCK, pour
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.files.output.passes import Observer
+    from winitgen.numeric.arrays import Array
 
 
 class FirstDifference(NamedTuple):
@@ -34,7 +33,7 @@ class FirstDifference(NamedTuple):
 
 
 def first_difference(
-    pairs: Sequence[Pair],
+    pairs: Sequence[PlannedArray],
     *,
     threads: int = 1,
     observer: Observer | None = None,
@@ -44,7 +43,7 @@ def first_difference(
 
     The observer sees what is drawn. Raises `UnreadableError` where the file cannot be read so far.
     """
-    run = _Comparison(pairs, observer)
+    run = _Redraw(pairs, observer)
     regions = [TensorSpan(number, pair.tensor) for number, pair in enumerate(pairs)]  # drawn in this order
     forward = any(pair.stored.forward for pair in pairs)
     pour(
@@ -57,14 +56,14 @@ def first_difference(
     return run.outcome()
 
 
-class _Comparison:
-    """One comparison, by whatever threads.
+class _Redraw:
+    """One drawing and comparing, by whatever threads.
 
     Blocks are given out in order, and one that was given out is finished whatever happens in others: the
     first event of all, a difference or an error, is the one that a single thread would have met.
     """
 
-    def __init__(self, pairs: Sequence[Pair], observer: Observer | None) -> None:
+    def __init__(self, pairs: Sequence[PlannedArray], observer: Observer | None) -> None:
         self._pairs = pairs
         self._observer = observer
         self._index = {id(pair.tensor): number for number, pair in enumerate(pairs)}
@@ -75,7 +74,7 @@ class _Comparison:
         """Tell whether to draw more."""
         return not self._events
 
-    def see(self, tensor: Drawable, block: int, drawn: np.ndarray[Any, Any]) -> None:
+    def see(self, tensor: Drawable, block: int, drawn: Array) -> None:
         """Compare one block with what the file has there."""
         number, start = self._index[id(tensor)], block * BLOCK
         pair = self._pairs[number]
@@ -101,9 +100,7 @@ class _Comparison:
         return event
 
 
-def _difference(
-    pair: Pair, start: int, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]
-) -> FirstDifference | None:
+def _difference(pair: PlannedArray, start: int, stored: Array, drawn: Array) -> FirstDifference | None:
     """Return the first difference between two runs of equal length: their bits are compared."""
     import numpy as np
 
@@ -118,7 +115,7 @@ def _difference(
     return FirstDifference(pair.tensor.name, element, index, *texts)
 
 
-def _shown(dtype: str, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]) -> tuple[str, str]:
+def _shown(dtype: str, stored: Array, drawn: Array) -> tuple[str, str]:
     """Return two values as text, and their bits where they read alike."""
     kind = DTYPES[dtype].numpy()
     texts = str(stored.view(kind)[0]), str(drawn.view(kind)[0])
