@@ -34,6 +34,7 @@ def verify(
     layout: str | None = None,
     threads: int | None = None,
     digest: bool = False,
+    statistics: bool = False,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Draw a weight file again and compare it, bit for bit; return a report of what was found equal.
@@ -44,13 +45,38 @@ def verify(
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, else the first
     element that differs. Raises `UnreadableError` for a file, or a recipe, that cannot be read.
+
+    With ``statistics`` nothing is drawn: the values may be another program's, and are tested for the distributions
+    that ``spec`` has for them, by the calling thread. No difference is raised; the report's ``verdict`` says it::
+
+        verdict           agrees, or differs: in a name, a shape, a number format, or a test that rejects
+        level, tests      the chance of a false alarm about the whole file, at most, and the number of tests
+        file, format, model, layout
+        missing, extra    names of tensors that are not in the file, and of arrays that are not planned
+        hints             lines about the file as a whole
+        tensors           for each parameter in each tensor: name, parameter, shape, dtype, elements, scheme,
+                          planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
+                          differs or untested), why it differs, and hints at what the values are instead
     """
-    if spec is None and (seed, dtype, layout) != (None, None, None):
-        raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
+    _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics)
     threads = threads_of(threads)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
     with open_weights(path) as weights:
+        if statistics and planned is not None:
+            from winitgen.audit.statistics import check
+
+            return check(weights, planned)
         return _Check(weights, planned).run(threads, digest, progress)
+
+
+def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, statistics: bool) -> None:
+    """Refuse arguments that do not go together, before anything is read."""
+    if spec is None and any(choice is not None for choice in replaced):
+        raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
+    if statistics and spec is None:
+        raise UsageError("statistics holds a file against a layer-spec; name the spec")
+    if statistics and digest:
+        raise UsageError("a digest is of values that are drawn again, and statistics draws none; ask for one")
 
 
 class _Check:
