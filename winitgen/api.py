@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from winitgen import writing
 from winitgen.audit.diff.report import diff
-from winitgen.audit.inspect.inspection import inspect
+from winitgen.audit.inspect.report import inspect
 from winitgen.audit.verify.check import verify
 from winitgen.errors import UsageError
 from winitgen.layouts import tensors

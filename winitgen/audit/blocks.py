@@ -24,7 +24,7 @@ _local = threading.local()
 
 
 class Sized(Protocol):
-    """What can be cut into pieces: elements, bytes, and where in the file they begin."""
+    """What can be cut into runs: elements, bytes, and where in the file they begin."""
 
     size: int
     nbytes: int
@@ -40,7 +40,7 @@ class ArrayRun(NamedTuple):
     nbytes: int
 
 
-def pieces(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
+def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
     """Cut the arrays, in the order in which they stand in the file, into batches of about `BLOCK` bytes."""
     batch: list[ArrayRun] = []
     held = 0

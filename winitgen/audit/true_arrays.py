@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
-    """Return the arrays of a file, those of an ``.npz`` as its recipe has them, where it has a whole one."""
+    """Return the arrays of a file, those of an ``.npz`` as its own recipe describes them, if it has one."""
     arrays = weights.tensors
     if weights.format != "npz" or not any(array.dtype in {"uint8", "uint16"} for array in arrays):
         return arrays
@@ -28,7 +28,7 @@ def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
 
 
 def true_array(pair: PlannedArray, container: str) -> StoredArray:
-    """Return the array of a pair: as one of the tensor's numbers, if it holds their bits."""
+    """Return the array of a pair, viewed in the tensor's number format if it holds the bits of such numbers."""
     tensor, stored = pair
     if stored.shape != tensor.shape or not holds_bits(stored, tensor.dtype, container):
         return stored
@@ -47,7 +47,7 @@ def true_array(pair: PlannedArray, container: str) -> StoredArray:
 
 
 def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
-    """Tell whether the whole numbers of an array can be the bits of numbers that the container has no name for."""
+    """Tell whether an array of whole numbers can hold the bits of a number format that its container cannot name."""
     return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
 
 

@@ -1,7 +1,7 @@
 """The recipe that a file carries: how to draw the same values again, as one JSON text.
 
-This module writes it, reads it, and compares two. A file that anyone may have written holds whatever
-they like in its place: nothing is built of a text before its size is known.
+This module writes it, reads it, and compares two. Anyone may have written a file, and anything may be in the
+place of its recipe, so the limits on a text are checked before it is decoded.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ class BadRecipe(Exception):
 
 
 class RecipeHash(NamedTuple):
-    """The SHA-256 of a recipe, in hexadecimal, where a file has no room for the whole of it."""
+    """The SHA-256 of a recipe, in hexadecimal, in a file that has no room for the whole recipe."""
 
     sha256: str
 
 
 class Recipe(NamedTuple):
-    """What the values of a file follow from; ``spec`` is the canonical layer-spec, as plain values."""
+    """All that decides the values of a file; ``spec`` is the canonical layer-spec, as plain values."""
 
     dtype: str
     layout: str
@@ -59,14 +59,14 @@ class Recipe(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The recipe as it stands in files."""
+        """The recipe as files hold it: JSON on one line, with sorted keys."""
         import json
 
         return json.dumps(self._asdict(), sort_keys=True, separators=(",", ":"))
 
     @property
     def hash(self) -> RecipeHash:
-        """The hash that stands for it."""
+        """The hash that a file without room has in its place."""
         return RecipeHash(_sha256(self.text))
 
 
@@ -78,12 +78,12 @@ def metadata(planned: Plan) -> dict[str, str]:
 
 
 def fitting(text: str, most: int) -> str:
-    """Return a recipe's text, or its hash as JSON where it has more than ``most`` bytes."""
+    """Return a recipe's text, or its hash as JSON if the text has more than ``most`` bytes."""
     return text if len(text.encode()) <= most else f'{{"sha256":"{_sha256(text)}"}}'
 
 
 def parse(text: str | None) -> Recipe | RecipeHash | None:
-    """Return the recipe in a text, or the hash of one; None where there is neither, or no sound one."""
+    """Return the recipe in a text, or the hash of one; None if it is neither, or is unsound."""
     try:
         return None if text is None else read(text)
     except BadRecipe:

@@ -76,6 +76,22 @@ def test_groups_and_recipe(
         assert file.attrs["winitgen"] == metadata["winitgen"]
 
 
+def test_the_recipe_is_read_without_the_datasets(
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    metadata: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A comparison of recipes need not look for thousands of datasets."""
+    save(FORMAT, [fake("a", (1,))], tmp_path / "w.h5")
+    monkeypatch.setattr(
+        "winitgen.files.formats.hdf5.reader._datasets", lambda *args: pytest.fail("datasets were listed")
+    )
+
+    assert metadata["winitgen"] == recipe_in(tmp_path / "w.h5")
+
+
 def test_same_bytes_in_another_process(
     model: list[Any], save: Callable[..., str], tmp_path: Path, digest: Callable[[str | Path], str]
 ) -> None:

@@ -159,3 +159,25 @@ def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str],
         save(by_name("npz"), [fake("a", (5,))], tmp_path / "w", metadata={"winitgen": new}, check=True)
 
     assert str(caught.value) == f"{tmp_path}/w differs: {why}"
+
+
+def test_a_file_that_was_cut_short_has_its_recipe(
+    fake: Any, save: Callable[..., str], tmp_path: Path
+) -> None:
+    """The recipe is read by itself: that values are missing does not make the file another program's."""
+    path = tmp_path / "w.safetensors"
+    save(SAFETENSORS, [fake("a", (5,))], path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(DiffersError) as caught:
+        save(SAFETENSORS, [fake("a", (5,))], path, check=True)
+
+    assert str(caught.value) == f"{path} differs: same seed, spec and options, other bytes"
+
+
+def test_a_file_of_another_container(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """The recipe of another container's file is not compared."""
+    save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w")
+    with pytest.raises(DiffersError) as caught:
+        save(by_name("npz"), [fake("a", (5,))], tmp_path / "w", check=True)
+
+    assert str(caught.value) == f"{tmp_path}/w was not written by winitgen"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from winitgen.audit.blocks import ArrayRun, Progress, fetched, pieces
+from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
 from winitgen.audit.matching import ArrayPair, own_names, same_arrays
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.files.input import open_weights
@@ -148,7 +148,7 @@ def _differences(
 
 
 def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[ArrayRun, TensorDifference]]]]:
-    for batch in pieces(both):
+    for batch in batches(both):
         reads = []
         for piece in batch:
             a, b = both[piece.array].arrays

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.audit.blocks import ArrayRun, Progress, fetched, pieces, workspace
+from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
 from winitgen.audit.inspect.patterns import SMALL, counted, figures_from
 from winitgen.audit.inspect.summary import BINS, Summary, figures_of
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
@@ -94,7 +94,7 @@ class _Tally:
 
 
 def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
-    for batch in pieces(arrays):
+    for batch in batches(arrays):
         reads = [(piece, fetched(arrays[piece.array], piece), arrays[piece.array].size) for piece in batch]
         yield partial(_look, reads, bins)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from winitgen import load
 from winitgen.audit.matching import matched
 from winitgen.audit.recipe_plan import plan_of
-from winitgen.audit.verify.headers import differences, told
+from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.digests import digests_of
@@ -95,7 +95,7 @@ class _Check:
         path = self.weights.path
         found = matched(self.weights, self.named)
         if lines := differences(found, self.weights.format):
-            raise self._differs(told(path, lines), None)
+            raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else None
         total = size_of(self.planned)
         first = first_difference(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Sequence
 
 from winitgen.audit.matching import Matched, PlannedArray
 from winitgen.audit.true_arrays import holds_bits
 from winitgen.errors import Mistake, printable
 
 MOST_SHOWN = 20
-"""Differences that are told one by one."""
+"""Differences that are reported one by one."""
 
 _LONGEST_NAME = 200
 
@@ -44,10 +43,9 @@ def shown(name: str) -> str:
     return printable(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...")
 
 
-def told(path: str, differences: Sequence[str]) -> list[Mistake]:
-    """Return differences as lines about a file: the first of them, and how many more there are."""
-    lines: Iterable[str] = islice(differences, MOST_SHOWN)
-    found = [Mistake(path, 0, 0, "", line) for line in lines]
-    if len(differences) > MOST_SHOWN:
-        found.append(Mistake(path, 0, 0, "", f"and {len(differences) - MOST_SHOWN:,} more"))
+def as_mistakes(path: str, lines: Sequence[str]) -> list[Mistake]:
+    """Return lines about a file: the first of them, and how many more there are."""
+    found = [Mistake(path, 0, 0, "", line) for line in lines[:MOST_SHOWN]]
+    if len(lines) > MOST_SHOWN:
+        found.append(Mistake(path, 0, 0, "", f"and {len(lines) - MOST_SHOWN:,} more"))
     return found

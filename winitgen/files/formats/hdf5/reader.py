@@ -30,6 +30,7 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import opened
+from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -78,7 +79,7 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_onl
     size = file.seek(0, 2)
     with _trouble(path):
         root = stack.enter_context(h5py.File(GuardedFile(file), "r"))
-        text = root.attrs.get("winitgen")
+        text = root.attrs.get(KEY)
         recipe = text if isinstance(text, str) else None
         if recipe_only:
             return OpenFile(path, "hdf5", recipe=recipe)

@@ -25,7 +25,7 @@ _MODE = 0o100644 << 16
 _UTF8 = 1 << 11
 
 
-class _Member(NamedTuple):
+class _ZippedTensor(NamedTuple):
     """One tensor in the archive; the checksum is that of its ``.npy`` header."""
 
     name: bytes
@@ -70,15 +70,15 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
     return FilePlan(offset + directory + len(end), pieces, regions, finish)
 
 
-def _member(tensor: Drawable, offset: int) -> _Member:
+def _member(tensor: Drawable, offset: int) -> _ZippedTensor:
     name = f"{tensor.name}.npy"
     flags = 0 if name.isascii() else _UTF8
-    return _Member(
+    return _ZippedTensor(
         name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset
     )
 
 
-def _local(member: _Member, checksum: int) -> bytes:
+def _local(member: _ZippedTensor, checksum: int) -> bytes:
     """Return the header in front of a member."""
     large = member.size >= _FULL
     extra = struct.pack("<HHQQ", 1, 16, member.size, member.size) if large else b""
@@ -88,7 +88,7 @@ def _local(member: _Member, checksum: int) -> bytes:
     return head + member.name + extra
 
 
-def _entry(member: _Member, checksum: int) -> bytes:
+def _entry(member: _ZippedTensor, checksum: int) -> bytes:
     """Return a member's line in the directory."""
     large, far = member.size >= _FULL, member.offset >= _FULL
     numbers = [member.size, member.size] * large + [member.offset] * far

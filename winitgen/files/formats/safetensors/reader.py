@@ -20,6 +20,7 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import is_modest
+from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -65,7 +66,7 @@ def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = 
     """Return the tensors that the header of an open file lists; their values are read through ``source``."""
     entries, length = _header(file, path)
     metadata = _metadata(entries.pop("__metadata__", {}), path)
-    recipe = metadata.get("winitgen")
+    recipe = metadata.get(KEY)
     if recipe_only:
         return OpenFile(path, "safetensors", recipe=recipe)
     size = file.seek(0, 2)
