@@ -180,15 +180,16 @@ def _examples(group: str, cases: list[tuple[str, str, str, int]], options: argpa
 def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
     """Return the SHA-256 of a file that is written, or of all files of a folder in the order of their names."""
     from winitgen.files.formats import by_path
-    from winitgen.files.output import blocks, pump
+    from winitgen.files.output import blocks
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.output.output_plan import plan_output
     from winitgen.files.output.publish import publish
     from winitgen.files.recipe import metadata
     from winitgen.layouts import tensors
+    from winitgen.numeric import threads
 
     if options.threads > 1:
-        pump._WORTH_A_THREAD = 0
+        threads.WORTH_A_THREAD = 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(f"{folder}/w{ending}")
         output = plan_output(by_path(f"w{ending}"), tensors(planned), metadata(planned))

@@ -8,12 +8,9 @@ from typing import Any, TypedDict, Unpack
 
 from winitgen.errors import UsageError
 from winitgen.load import SpecDraft, check_options, whole
-from winitgen.numeric.threads import processors
+from winitgen.numeric.threads import MOST_THREADS, processors
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show
-
-MOST_THREADS = 16
-"""Threads of a probe where nobody says how many."""
 
 
 class ProbeOptions(TypedDict, total=False):

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import winitgen
-from tests.audit.verify.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
+from tests.audit.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
 from winitgen import api
 from winitgen.errors import UsageError
 from winitgen.files.formats import FORMATS
@@ -36,7 +36,7 @@ def written(planned: Plan, folder: Path, name: str) -> str | None:
 
 def verified(path: str, planned: Plan, name: str) -> dict[str, Any]:
     """Return the report of a file that is verified by its own recipe, where the format has room for one."""
-    own = FORMATS[name].signed
+    own = FORMATS[name].carries_recipe
     return winitgen.verify(path, None if own else planned)
 
 

@@ -29,7 +29,7 @@ def test_threads_and_blocks(
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
     whole_array._held.clear()
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     output = plan_output(FORMATS["safetensors"], tensors(planned), metadata(planned))
     publish(output, again, WriteOptions(threads=threads, block=block, fsync=False))
 

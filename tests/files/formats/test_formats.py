@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_path
 from winitgen.files.formats.format import FilePlan, Format, byte_count
+from winitgen.files.input import open_weights
 from winitgen.files.output.observed import Observed
 
 # The SHA-256 of `model` in each format: a change here changes every user's files.
@@ -56,7 +58,7 @@ def test_threads_and_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The bytes depend neither on the number of threads nor on the size of a block."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     save(file_format, model, place, threads=threads, block=block, fsync=False)
 
     assert GOLDEN[file_format.name] == digest(place)
@@ -92,24 +94,36 @@ def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[
         assert plan.size == ends[-1]
 
 
-def test_provenance(
+def test_recipe(
     file_format: Format, place: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
 ) -> None:
-    """What a file says of its origin is the text that was given, where there is room for one."""
+    """The recipe in a file is the text that was given, where there is room for one; it is read with or without the arrays."""
     save(file_format, model, place)
-    expected = metadata["winitgen"] if file_format.signed else None
+    expected = metadata["winitgen"] if file_format.carries_recipe else None
 
-    assert expected == file_format.provenance(Path(place))
+    assert expected == recipe_in(place)
+    with open_weights(place) as weights:
+        assert (expected, len(model)) == (weights.recipe, len(weights.tensors))
 
 
-def test_long_provenance_with_letters(
+def test_the_container_is_known_with_the_recipe(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+) -> None:
+    """What is read of a format's files is called by its name, or by that of its container."""
+    save(file_format, model, place)
+    with open_weights(place, recipe_only=True) as found, open_weights(place) as whole:
+        assert (file_format.container or file_format.name) == found.format == whole.format
+        assert [] == list(found.tensors)
+
+
+def test_long_recipe_with_letters(
     file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """A large spec in any language comes back, or its hash where there is no room for it."""
     text = '{"seed":0,"spec":"' + "ü漢" * 50_000 + '"}'
     save(file_format, model, place, metadata={"winitgen": text})
-    expected = text if file_format.signed else None
-    found = file_format.provenance(Path(place))
+    expected = text if file_format.carries_recipe else None
+    found = recipe_in(place)
     if file_format.name == "npz":
         expected = '{"sha256":"' + hashlib.sha256(text.encode()).hexdigest() + '"}'
 
@@ -117,10 +131,10 @@ def test_long_provenance_with_letters(
 
 
 def test_no_metadata(file_format: Format, place: str, model: list[Any], save: Callable[..., str]) -> None:
-    """Without metadata a file is written all the same, and says nothing of its origin."""
+    """Without metadata a file is written all the same, and carries no recipe."""
     save(file_format, model, place, metadata={})
 
-    assert file_format.provenance(Path(place)) is None
+    assert recipe_in(place) is None
 
 
 def test_twice(
@@ -154,10 +168,10 @@ def test_many_small_tensors(file_format: Format, place: str, fake: Any, save: Ca
     assert save(file_format, tensors, place) == "unchanged"
 
 
-def told_from(file_format: Format, path: str) -> str:
-    """Return what a file says, or the refusal as it should be."""
+def told_from(path: str) -> str:
+    """Return the recipe in a file, or the refusal as it should be."""
     try:
-        return file_format.provenance(Path(path)) or ""
+        return recipe_in(path) or ""
     except UnreadableError as error:
         return str(error)
 
@@ -171,10 +185,10 @@ def test_damaged(file_format: Format, place: str, fake: Any, save: Callable[...,
     step = max(1, len(whole) // 150)
     for position in range(0, len(whole), step):
         text.write_bytes(whole[:position])
-        assert told_from(file_format, place).count("\n") == 0
+        assert told_from(place).count("\n") == 0
         for value in (0x00, 0xFF, whole[position] ^ 1):
             text.write_bytes(whole[:position] + bytes([value]) + whole[position + 1 :])
-            assert told_from(file_format, place).count("\n") == 0
+            assert told_from(place).count("\n") == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff" * 100, os.urandom(3000)])
@@ -187,13 +201,13 @@ def test_foreign(file_format: Format, place: str, content: bytes) -> None:
     path.write_bytes(content)
 
     with pytest.raises(UnreadableError):
-        file_format.provenance(Path(place))
+        recipe_in(place)
 
 
 def test_missing(file_format: Format, place: str) -> None:
     """A file that is not there is refused with the system's own words."""
     with pytest.raises(UnreadableError) as caught:
-        file_format.provenance(Path(place))
+        recipe_in(place)
 
     assert str(caught.value).startswith("cannot read ")
     assert str(caught.value).endswith(": No such file or directory")
@@ -208,7 +222,7 @@ def test_a_pipe_is_not_waited_for(file_format: Format, place: str) -> None:
     os.mkfifo(path)
 
     with pytest.raises(UnreadableError) as caught:
-        file_format.provenance(Path(place))
+        recipe_in(place)
     assert str(caught.value) == f"cannot read {path}: it is not a regular file"
 
 

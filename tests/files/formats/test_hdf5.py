@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.hdf5.recorder import Recorder
@@ -62,7 +63,7 @@ def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
     assert np.array_equal(bits.astype("f4"), found, equal_nan=True)
 
 
-def test_groups_and_provenance(
+def test_groups_and_recipe(
     fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
     """Names become groups at dots and slashes, and the root says where the file is from."""
@@ -73,6 +74,22 @@ def test_groups_and_provenance(
 
         assert names == ["a", "a/b", "a/b/w", "a/c", "a/c/漢"]
         assert file.attrs["winitgen"] == metadata["winitgen"]
+
+
+def test_the_recipe_is_read_without_the_datasets(
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    metadata: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A comparison of recipes need not look for thousands of datasets."""
+    save(FORMAT, [fake("a", (1,))], tmp_path / "w.h5")
+    monkeypatch.setattr(
+        "winitgen.files.formats.hdf5.reader._datasets", lambda *args: pytest.fail("datasets were listed")
+    )
+
+    assert metadata["winitgen"] == recipe_in(tmp_path / "w.h5")
 
 
 def test_same_bytes_in_another_process(
@@ -129,10 +146,10 @@ def test_names_that_do_not_fit(
 
 
 def test_not_hdf5(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
-    (tmp_path / "w.h5").write_bytes(b"PK")
+    """A file that only begins like one is named as such."""
+    (tmp_path / "w.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.h5")
+        recipe_in(tmp_path / "w.h5")
 
     assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
 
@@ -143,7 +160,7 @@ def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.attrs["winitgen"] = value
 
-    assert FORMAT.provenance(tmp_path / "w.h5") is None
+    assert recipe_in(tmp_path / "w.h5") is None
 
 
 def test_recorder_is_a_file() -> None:
@@ -174,7 +191,7 @@ def test_damaged_heap(
     content[content.index(b"GCOL") + position] = value
     path.write_bytes(content)
     try:
-        found = FORMAT.provenance(path)
+        found = recipe_in(path)
     except UnreadableError as error:
         found = str(error)
 

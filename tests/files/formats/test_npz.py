@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import byte_count
@@ -70,7 +71,7 @@ def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         digest = hashlib.sha256(text.encode()).hexdigest()
         save(FORMAT, [fake("a", (2,))], tmp_path / "w.npz", metadata={"winitgen": text}, force=True)
 
-        assert (f'{{"sha256":"{digest}"}}' if expected else text) == FORMAT.provenance(tmp_path / "w.npz")
+        assert (f'{{"sha256":"{digest}"}}' if expected else text) == recipe_in(tmp_path / "w.npz")
 
 
 def sparse(image: Any, path: Path) -> Any:
@@ -133,13 +134,13 @@ def test_not_ours(tmp_path: Path) -> None:
         archive.writestr("a.npy", b"")
         archive.comment = b"made by hand"
 
-    assert FORMAT.provenance(tmp_path / "w.npz") is None
+    assert recipe_in(tmp_path / "w.npz") is None
 
 
 def test_not_an_archive(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
+    """A file that only begins like one is named as such."""
     (tmp_path / "w.npz").write_bytes(b"PK\5\6")
     with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.npz")
+        recipe_in(tmp_path / "w.npz")
 
-    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file"
+    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or a damaged one"

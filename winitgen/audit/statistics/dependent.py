@@ -17,8 +17,7 @@ from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.drawing.whole.timescales import Chrono
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 LARGEST = 2048
 """Rows or columns up to which all products are taken; beyond, those with a few vectors of signs."""

@@ -11,8 +11,7 @@ from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.drawing.distributions import Constant, ConstantMaps
 from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity
 from winitgen.drawing.whole.timescales import LogRange
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 FIXED = (Constant, ConstantMaps, Identity, Dirac, Bilinear, LogRange)
 """The distributions whose values the plan states."""

@@ -9,15 +9,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from winitgen.drawing.density import density_of
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.timescales import TimeSteps
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 _PANELS, _ORDER = 128, 16
 _NEGLIGIBLE = 45.0

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
 
     from winitgen.numeric.scratch import Workspace
@@ -104,19 +102,18 @@ class Format(NamedTuple):
 
     ``lay_out(tensors, metadata)`` gives the plan of the file, or of each file of a folder. ``metadata`` is written
     in the order given, as far as the format has room for it: ``format``, the framework the names
-    are meant for (only safetensors has room for it), and ``winitgen``, the JSON text that says
-    how the values came about. It raises `UsageError` where the format cannot hold these tensors,
+    are meant for (only safetensors has room for it), and ``winitgen``, the recipe
+    (`winitgen.files.recipe`). It raises `UsageError` where the format cannot hold these tensors,
     naming one that can.
-    ``provenance(path)`` reads the text ``winitgen`` back from a file, None where there is none, and raises
-    `UnreadableError` where the file is not of this format.
     ``forward_only`` says whether the file can be written down a pipe, first byte to last.
-    ``signed`` says whether its files have room for the text ``winitgen`` at all.
+    ``carries_recipe`` says whether its files have room for a recipe at all. ``container`` is the name
+    of the reader of its files, where that is another than ``name``.
     """
 
     name: str
     endings: tuple[str, ...]
     summary: str
     lay_out: Callable[[Sequence[Drawable], Mapping[str, str]], FilePlan | FolderPlan]
-    provenance: Callable[[Path], str | None]
     forward_only: bool = False
-    signed: bool = True
+    carries_recipe: bool = True
+    container: str = ""

@@ -6,10 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
+from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
+from winitgen.files.input import open_weights
 
 if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
@@ -18,7 +20,6 @@ Kind = Literal["nothing", "file", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
 _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
-_LONGEST_SHOWN = 40
 
 
 def kind(path: str) -> Kind:
@@ -77,7 +78,7 @@ def _reason_to_stay(shown: str, why: str) -> str:
     """Return why a folder must not be removed, or nothing."""
     from pathlib import Path
 
-    from winitgen.files.formats.npy_dir.reader import INDEX, read_index
+    from winitgen.files.formats.npy_dir.reader import INDEX, listed_files
 
     if os.path.samefile(shown, os.curdir):  # whoever is in there would be left in a folder that is gone
         return "it is the working directory; name another folder, such as weights/"
@@ -86,7 +87,7 @@ def _reason_to_stay(shown: str, why: str) -> str:
     if why == FOREIGN:
         return f"it {why}"
     try:
-        listed, _ = read_index(Path(shown))
+        listed = listed_files(Path(shown))
     except UnreadableError as error:
         return str(error)
     others = sorted(set(os.listdir(shown)) - listed - {INDEX})
@@ -98,66 +99,19 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
 
     Raises `OSError` where the file cannot be read at all.
     """
-    if not file_format.signed:
+    if not file_format.carries_recipe:
         return "differs"
-    from pathlib import Path
-
     try:
-        text = file_format.provenance(Path(path))
+        with open_weights(path, recipe_only=True) as weights:
+            own = weights.format == (file_format.container or file_format.name)
+            found = recipe.parse(weights.recipe) if own else None
     except UnreadableError as error:
         cause = error.__cause__
         if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
             raise cause from None
         return FOREIGN
-    differing = recipe_difference(text, metadata.get("winitgen", ""))
-    if differing is None:
+    if found is None:
         return FOREIGN
-    return "differs: " + (differing or "same seed, spec and options, other bytes")
-
-
-def recipe_difference(text: str | None, wanted: str) -> str | None:
-    """Return how the recipe in a file differs from another: a clause, empty where it does not.
-
-    A file may have a recipe's hash in its place. Returns None where it has neither.
-    """
-    found = _parsed(text)
-    if not {"seed", "sha256"} & set(found):
-        return None
-    return _differing(found, {"sha256": _sha256(wanted)} if "sha256" in found else _parsed(wanted))
-
-
-def _differing(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """Return the first thing in which two origins differ."""
-    for key in ("seed", "spec", "dtype", "layout", "stream", "sha256"):
-        old, new = found.get(key), wanted.get(key)
-        if old == new:
-            continue
-        if key == "sha256":
-            return "its seed, spec or options differ"
-        if _showable(old) and _showable(new):
-            return f"its {key} is {old}, not {new}"
-        return f"its {key} differs"
-    return ""
-
-
-def _showable(value: object) -> bool:
-    """Tell whether a value from a file that anyone may have written belongs into a message."""
-    if isinstance(value, str):
-        return value.isprintable() and 0 < len(value) <= _LONGEST_SHOWN
-    return isinstance(value, int) and abs(value) < 10**_LONGEST_SHOWN
-
-
-def _parsed(text: str | None) -> dict[str, Any]:
-    import json
-
-    try:
-        value = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _sha256(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode()).hexdigest()
+    wanted = recipe.parse(metadata[recipe.KEY])
+    assert isinstance(wanted, recipe.Recipe)  # what winitgen writes is sound
+    return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, other bytes")

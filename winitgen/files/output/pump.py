@@ -13,18 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, block_count
+from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
     from winitgen.files.output.sinks import Sink
     from winitgen.numeric.scratch import Workspace
 
 Progress = Callable[[int], object]
-
-# Below this, starting threads takes longer than the drawing they would share.
-_WORTH_A_THREAD = 1 << 24
-
-# Each thread has scratch of its own, a few megabytes; more threads than this mostly wait for the disk.
-_MOST_THREADS = 16
 
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -45,8 +40,8 @@ class Pump(NamedTuple):
             if not sink(offset, content):
                 return False
         blocks, workspace = Blocks(plan, self.block), _workspace()
-        threads = min(self.threads, _MOST_THREADS, block_count(plan, self.block))
-        if threads > 1 and plan.drawn_bytes >= _WORTH_A_THREAD:
+        threads = min(threads_for(plan.drawn_bytes, self.threads), block_count(plan, self.block))
+        if threads > 1:
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
         for block in blocks:  # every block, or those that no thread has drawn

@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
-from winitgen.files.formats.hdf5.reader import provenance
+from winitgen.files.recipe import KEY
 from winitgen.numeric.dtypes import DTYPES
 
 # Files of every HDF5 release from 1.8 on come out the same with these; with "latest" none do.
@@ -33,8 +33,8 @@ def file_plan(
 
     recorder = Recorder()
     with h5py.File(recorder, "w", libver=_LIBVER, track_order=False) as file:
-        if "winitgen" in metadata:
-            file.attrs["winitgen"] = metadata["winitgen"]
+        if KEY in metadata:
+            file.attrs[KEY] = metadata[KEY]
         offsets = [_create(file, path, tensor) for path, tensor in zip(paths, tensors, strict=True)]
         for path, tensor in zip(paths, tensors, strict=True) if named else ():
             name = tensor.name.encode()
@@ -106,5 +106,4 @@ FORMAT = Format(
     endings=(".h5", ".hdf5"),
     summary="one HDF5 dataset per tensor, in groups",
     lay_out=lay_out,
-    provenance=provenance,
 )

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
-from winitgen.files.formats.hdf5.reader import provenance
 from winitgen.numeric.dtypes import DTYPES
 
 
@@ -35,5 +34,5 @@ FORMAT = Format(
     endings=(".weights.h5",),
     summary="Keras 3's own file, for the keras layout",
     lay_out=lay_out,
-    provenance=provenance,
+    container="hdf5",
 )

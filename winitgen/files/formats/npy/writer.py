@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.npy.reader import MAGIC, provenance
+from winitgen.files.formats.npy.reader import MAGIC
 from winitgen.numeric.dtypes import DTYPES
 
 _ALIGNMENT = 64
@@ -91,7 +91,6 @@ FORMAT = Format(
     endings=(".npy",),
     summary="one NumPy array, or one record of several",
     lay_out=lay_out,
-    provenance=provenance,
     forward_only=True,
-    signed=False,
+    carries_recipe=False,
 )

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, FolderPlan, Format
 from winitgen.files.formats.npy import writer as npy
-from winitgen.files.formats.npy_dir.reader import INDEX, provenance
+from winitgen.files.formats.npy_dir.reader import INDEX
+from winitgen.files.recipe import KEY
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
@@ -47,7 +48,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
 
 
 def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> bytes:
-    """Return the index, one tensor to a line; the provenance is put in as the text it is."""
+    """Return the index, one tensor to a line; the recipe is put in as the text it is."""
     import json
 
     entries = {
@@ -56,8 +57,8 @@ def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[
     }
     lines = [f"    {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries)]
     text = '{\n  "tensors": {\n' + ",\n".join(lines) + "\n  }"
-    if "winitgen" in metadata:
-        text += ',\n  "winitgen": ' + metadata["winitgen"]
+    if KEY in metadata:
+        text += f',\n  "{KEY}": {metadata[KEY]}'
     return (text + "\n}\n").encode()
 
 
@@ -66,5 +67,4 @@ FORMAT = Format(
     endings=("/",),
     summary="a folder with one NumPy array per tensor",
     lay_out=lay_out,
-    provenance=provenance,
 )

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy import writer as npy
-from winitgen.files.formats.npz.reader import provenance
 from winitgen.files.output.crc32 import combine
+from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
@@ -25,7 +25,7 @@ _MODE = 0o100644 << 16
 _UTF8 = 1 << 11
 
 
-class _Member(NamedTuple):
+class _ZippedTensor(NamedTuple):
     """One tensor in the archive; the checksum is that of its ``.npy`` header."""
 
     name: bytes
@@ -50,7 +50,8 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         members.append(_member(tensor, offset))
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
-    end = _end(len(members), directory, offset, _comment(metadata))
+    comment = fitting(metadata.get(KEY, ""), _LONGEST_COMMENT)
+    end = _end(len(members), directory, offset, comment.encode())
     fixed = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
     fixed.append(FixedBytes(offset + directory, end))
     spans = [
@@ -69,24 +70,15 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
     return FilePlan(offset + directory + len(end), fixed, spans, finish)
 
 
-def _member(tensor: Drawable, offset: int) -> _Member:
+def _member(tensor: Drawable, offset: int) -> _ZippedTensor:
     name = f"{tensor.name}.npy"
     flags = 0 if name.isascii() else _UTF8
-    return _Member(
+    return _ZippedTensor(
         name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset
     )
 
 
-def _comment(metadata: Mapping[str, str]) -> bytes:
-    comment = metadata.get("winitgen", "").encode()
-    if len(comment) <= _LONGEST_COMMENT:
-        return comment
-    import hashlib
-
-    return f'{{"sha256":"{hashlib.sha256(comment).hexdigest()}"}}'.encode()
-
-
-def _local(member: _Member, checksum: int) -> bytes:
+def _local(member: _ZippedTensor, checksum: int) -> bytes:
     """Return the header in front of a member."""
     large = member.size >= _FULL
     extra = struct.pack("<HHQQ", 1, 16, member.size, member.size) if large else b""
@@ -96,7 +88,7 @@ def _local(member: _Member, checksum: int) -> bytes:
     return head + member.name + extra
 
 
-def _entry(member: _Member, checksum: int) -> bytes:
+def _entry(member: _ZippedTensor, checksum: int) -> bytes:
     """Return a member's line in the directory."""
     large, far = member.size >= _FULL, member.offset >= _FULL
     numbers = [member.size, member.size] * large + [member.offset] * far
@@ -126,5 +118,4 @@ FORMAT = Format(
     endings=(".npz",),
     summary="a zip of NumPy arrays",
     lay_out=lay_out,
-    provenance=provenance,
 )

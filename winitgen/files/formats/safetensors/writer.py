@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.safetensors.reader import LONGEST_HEADER, provenance
+from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
 from winitgen.numeric.dtypes import DTYPES
 
 # The library sorts by type first, the strictest alignment in front, and by name within a type.
@@ -61,6 +61,5 @@ FORMAT = Format(
     endings=(".safetensors",),
     summary="one file with a JSON header, read by every framework",
     lay_out=lay_out,
-    provenance=provenance,
     forward_only=True,
 )

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from winitgen.audit.inspect import streaming
+from winitgen.audit import blocks
 
 RNG = np.random.default_rng(5)
 
@@ -128,7 +128,7 @@ def test_threads_and_blocks_change_nothing(tmp_path: Path, monkeypatch: pytest.M
     """Mean and spread are the same to 7 digits, everything else to the last."""
     save_file({"a": RNG.standard_normal(3_000_000), "b": RNG.random(70_000)}, tmp_path / "w.safetensors")
     first = winitgen.inspect(tmp_path / "w.safetensors", threads=1)
-    monkeypatch.setattr(streaming, "BLOCK", 77_777)
+    monkeypatch.setattr(blocks, "BLOCK", 77_777)
 
     assert first == winitgen.inspect(tmp_path / "w.safetensors", threads=7)
 

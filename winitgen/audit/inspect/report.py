@@ -6,13 +6,14 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.audit.inspect.origin import origin_of, true_arrays
+from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
+from winitgen.files import recipe
 from winitgen.files.input import open_weights
 
 if TYPE_CHECKING:
+    from winitgen.audit.blocks import Progress
     from winitgen.audit.inspect.grid import Grid
-    from winitgen.audit.inspect.streaming import Progress
     from winitgen.audit.inspect.summary import Summary
     from winitgen.files.input.open_file import OpenFile, StoredArray
 
@@ -67,8 +68,7 @@ def inspect(
     if digest and header:
         raise UsageError("a digest is taken of all values, and the header is read without them; ask for one")
     with open_weights(path) as weights:
-        origin = origin_of(weights.provenance)
-        arrays = true_arrays(weights, origin)
+        arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
             "values": sum(array.size for array in arrays),
@@ -84,12 +84,24 @@ def inspect(
             "file": weights.path,
             "format": weights.format,
             "facts": dict(weights.facts),
-            "metadata": {key: text for key, text in weights.metadata.items() if key != "winitgen"},
-            "provenance": origin,
+            "metadata": {key: text for key, text in weights.metadata.items() if key != recipe.KEY},
+            "provenance": _described(recipe.parse(weights.recipe)),
             "totals": totals,
             "digests": digests,
             "tensors": rows,
         }
+
+
+def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any] | None:
+    """Return a file's recipe as plain values; of one that is a hash, all but ``sha256`` is None."""
+    if found is None:
+        return None
+    keys = ("model", "seed", "dtype", "layout", "stream", "sha256", "spec")
+    entry = {"recipe": "whole", **dict.fromkeys(keys), **found._asdict()}
+    if isinstance(found, recipe.RecipeHash):
+        return {**entry, "recipe": "hash"}
+    model = found.spec.get("model") if isinstance(found.spec, dict) else None
+    return {**entry, "model": model if isinstance(model, str) else None}
 
 
 def _named(arrays: Sequence[StoredArray], name: str, path: str) -> StoredArray:

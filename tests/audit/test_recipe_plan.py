@@ -12,18 +12,17 @@ from typing import Any
 import pytest
 
 import winitgen
-from tests.audit.verify.conftest import LAYOUTS, SPECS, with_recipe
-from winitgen.audit.verify.recipe import plan_of
+from tests.audit.conftest import LAYOUTS, SPECS, with_recipe
+from winitgen.audit.recipe_plan import plan_of
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
-from winitgen.spec import recipe
 
 
 def read_back(text: str) -> Plan:
     """Return the plan of a recipe in a file that holds nothing else."""
-    return plan_of(OpenFile("w", "safetensors", [], {}, text, {}))
+    return plan_of(OpenFile("w", "safetensors", recipe=text))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -196,20 +195,6 @@ def test_a_hash_in_place_of_a_recipe() -> None:
         "w has the hash of its recipe alone, which is too long for it; "
         "name its layer-spec: winitgen verify w SPEC" == str(caught.value)
     )
-
-
-def test_limits_of_a_recipe() -> None:
-    """What is too long, or has too many values, is refused before it is built."""
-    with pytest.raises(
-        recipe.BadRecipe, match=r"^it has more than 3,000,000 values, the most that are read$"
-    ):
-        recipe.read(b"[" + b"0," * 3_000_001 + b"0]")
-    with pytest.raises(
-        recipe.BadRecipe, match=r"^it has more than 100,000,000 bytes, the most that are read$"
-    ):
-        recipe.read(bytes(100_000_001))
-    with pytest.raises(recipe.BadRecipe, match=r"^it is not JSON$"):
-        recipe.read(b'{"a": NaN}')
 
 
 HOSTILE = """

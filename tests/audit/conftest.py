@@ -13,7 +13,7 @@ import winitgen
 from winitgen.files.formats import FORMATS
 from winitgen.planning.plan import Plan
 
-SPECS = Path(__file__).parents[3] / "specs"
+SPECS = Path(__file__).parents[2] / "specs"
 LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015")
 """Tens or hundreds of megabytes, of layers that other examples have too."""
 

@@ -10,8 +10,8 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from tests.audit.verify.conftest import Wrong
-from winitgen.audit.verify.names import match
+from tests.audit.conftest import Wrong
+from winitgen.audit.matching import matched
 from winitgen.files.input.open_file import OpenFile, StoredArray
 
 SPEC: dict[str, Any] = {
@@ -78,7 +78,7 @@ def stored(names: list[str]) -> OpenFile:
         StoredArray(name, "float32", tensor.shape, tensor.nbytes)
         for name, tensor in zip(names, tensors, strict=True)
     ]
-    return OpenFile("w", "hdf5", arrays, {}, None, {})
+    return OpenFile("w", "hdf5", arrays)
 
 
 @pytest.mark.parametrize(
@@ -98,10 +98,10 @@ def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
     """Groups of HDF5, dots alone, and the places of Keras's own files are understood."""
     from winitgen.layouts import tensors
 
-    matched = match(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
+    found = matched(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
 
-    assert names == [pair.stored.name for pair in matched.pairs]
-    assert [] == [line for line in matched.differences if "shape" not in line]
+    assert names == [pair.stored.name for pair in found.pairs]
+    assert ([], []) == (found.missing, found.extra)
 
 
 def test_a_lone_array_has_no_name(tmp_path: Path, wrong: Wrong) -> None:

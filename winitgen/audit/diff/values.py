@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import near
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -47,7 +48,7 @@ class TensorDifference(NamedTuple):
         )
 
 
-def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], start: int) -> TensorDifference:
+def difference(a: Array, b: Array, start: int) -> TensorDifference:
     """Return how two flat arrays of as many elements differ; ``start`` is the number of their first one.
 
     Of one number format, values differ if any bit does; a NaN is then equal to itself. Of two formats,
@@ -71,7 +72,7 @@ def difference(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any], start: int) -> 
     return TensorDifference(a.size, places.size, unmeasured, largest, mean, first)
 
 
-def _unequal_bits(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+def _unequal_bits(a: Array, b: Array) -> Array | None:
     """Return where two arrays of one format differ in any bit, None where nowhere."""
     if a.itemsize in (1, 2, 4, 8):
         unsigned = f"u{a.itemsize}"
@@ -82,14 +83,14 @@ def _unequal_bits(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarra
     return unequal if unequal.any() else None
 
 
-def _unequal_numbers(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _unequal_numbers(a: Array, b: Array) -> Array:
     """Return where two arrays differ as numbers."""
     wide = [_wide(values) for values in (a, b)]
-    unequal: np.ndarray[Any, Any] = (wide[0] != wide[1]) & ~(np.isnan(wide[0]) & np.isnan(wide[1]))
+    unequal: Array = (wide[0] != wide[1]) & ~(np.isnan(wide[0]) & np.isnan(wide[1]))
     return unequal
 
 
-def _distances(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+def _distances(a: Array, b: Array) -> Array | None:
     """Return |a - b| in float64, NaN where one is not finite; None where values are no numbers.
 
     Whole numbers of one format are subtracted as such. A distance beyond float64's largest number is that.
@@ -101,12 +102,12 @@ def _distances(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> np.ndarray[A
     if a.dtype.kind in "SUMmO":
         return None
     one, other = _wide(a), _wide(b)
-    distances: np.ndarray[Any, Any] = np.minimum(np.abs(one - other), LARGEST)
+    distances: Array = np.minimum(np.abs(one - other), LARGEST)
     distances[~(np.isfinite(one) & np.isfinite(other))] = np.nan
     return distances
 
 
-def _wide(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _wide(values: Array) -> Array:
     """Return values in float64, or complex128."""
     return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
 

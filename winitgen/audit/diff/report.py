@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from winitgen.audit.diff.matching import ArrayPair, matched
-from winitgen.audit.inspect.origin import origin_of, true_arrays
-from winitgen.audit.inspect.streaming import Progress, Run, fetched, in_order, pieces, threads_for
+from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
+from winitgen.audit.matching import ArrayPair, own_names, same_arrays
+from winitgen.audit.true_arrays import true_arrays
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.numeric.threads import in_order, threads_for
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from winitgen.audit.diff.differences import TensorDifference
+    from winitgen.audit.diff.values import TensorDifference
+    from winitgen.numeric.arrays import Array
 
 
 def diff(
@@ -51,7 +51,7 @@ def diff(
     The last five are None where shapes differ or one file lacks the tensor.
     """
     with open_weights(a) as one, open_weights(b) as other:
-        pairs = matched(*(true_arrays(file, origin_of(file.provenance)) for file in (one, other)))
+        pairs = _pairs(one, other)
         found = _compared(pairs, threads, progress)
         rows = [_row(pair, difference) for pair, difference in zip(pairs, found, strict=True)]
         statuses = [row["status"] for row in rows]
@@ -69,11 +69,15 @@ def diff(
 def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int | None = None) -> bool:
     """Tell whether two weight files hold the same tensors, equal in all bits; stop at what differs first."""
     with open_weights(a) as one, open_weights(b) as other:
-        pairs = matched(*(true_arrays(file, origin_of(file.provenance)) for file in (one, other)))
+        pairs = _pairs(one, other)
         if any(_apart(pair) for pair in pairs):
             return False
         found = (part for batch in _differences(pairs, threads) for _, part in batch)
         return not any(part.differing for part in found)
+
+
+def _pairs(a: OpenFile, b: OpenFile) -> list[ArrayPair]:
+    return same_arrays(true_arrays(a), true_arrays(b), lambda: (own_names(a), own_names(b)))
 
 
 def _apart(pair: ArrayPair) -> str:
@@ -114,7 +118,7 @@ def _compared(
     pairs: Sequence[ArrayPair], threads: int | None, progress: Progress | None
 ) -> list[TensorDifference | None]:
     """Return the difference of each pair, None where values cannot be compared."""
-    from winitgen.audit.diff.differences import TensorDifference
+    from winitgen.audit.diff.values import TensorDifference
 
     found = [TensorDifference() if _comparable(pair) else None for pair in pairs]
     done, total = 0, _bytes(pairs)
@@ -135,7 +139,7 @@ def _bytes(pairs: Sequence[ArrayPair]) -> int:
 
 def _differences(
     pairs: Sequence[ArrayPair], threads: int | None
-) -> Iterator[list[tuple[Run, TensorDifference]]]:
+) -> Iterator[list[tuple[ArrayRun, TensorDifference]]]:
     """Yield the differences of all values that can be compared, block by block, with the pair's number."""
     chosen = [index for index, pair in enumerate(pairs) if _comparable(pair)]
     both = [_Both(*pairs[index]) for index in chosen]
@@ -143,8 +147,8 @@ def _differences(
         yield [(piece._replace(array=chosen[piece.array]), part) for piece, part in batch]
 
 
-def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[Run, TensorDifference]]]]:
-    for batch in pieces(both):
+def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[ArrayRun, TensorDifference]]]]:
+    for batch in batches(both):
         reads = []
         for piece in batch:
             a, b = both[piece.array].arrays
@@ -152,13 +156,12 @@ def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[Run, Tensor
         yield partial(_look, reads)
 
 
-Read = Callable[[], "np.ndarray[Any, Any]"]
-
-
-def _look(reads: Sequence[tuple[Run, Read, Read]]) -> list[tuple[Run, TensorDifference]]:
+def _look(
+    reads: Sequence[tuple[ArrayRun, Callable[[], Array], Callable[[], Array]]],
+) -> list[tuple[ArrayRun, TensorDifference]]:
     import numpy as np
 
-    from winitgen.audit.diff.differences import difference
+    from winitgen.audit.diff.values import difference
 
     with np.errstate(all="ignore"):  # NaN, infinities and overflow are what is looked for
         return [(piece, difference(a(), b(), piece.start)) for piece, a, b in reads]

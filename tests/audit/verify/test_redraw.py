@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import winitgen
-from tests.audit.verify.conftest import Wrong, path_of
-from winitgen.audit.verify.compare import first_difference
-from winitgen.audit.verify.names import Pair
+from tests.audit.conftest import Wrong, path_of
+from winitgen.audit.matching import PlannedArray
+from winitgen.audit.verify.redraw import first_difference
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import FilePlan
@@ -137,7 +137,7 @@ def pair(name: str, blocks: int, changed: Any = (), *, bits: int = 0, forward: b
         return values.view(np.float32)
 
     tensor: Any = Planned(name, blocks, bits)
-    return Pair(
+    return PlannedArray(
         tensor, StoredArray(name, "float32", tensor.shape, 4 * tensor.shape[0], read, forward=forward)
     )
 
@@ -154,7 +154,7 @@ def test_the_first_difference_is_the_first_whoever_is_faster(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A later block is compared sooner; what is told is what one thread alone would have met first."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     pairs = [pair("a", 3), pair("b", 9, [5, 131_073, 400_000]), pair("c", 2, [0])]
 
     found = first_difference(pairs, threads=threads)
@@ -167,14 +167,14 @@ def test_a_file_that_ends_behind_the_first_difference(
     first: int, raises: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What comes first is told: the difference, or that the file cannot be read so far."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
 
     def ended(start: int, count: int) -> Any:
         raise UnreadableError("w ended while it was being read")
 
     short: Any = Planned("short", 1)
     pairs = [pair("w", 1, [3]), pair("v", 1)]
-    pairs.insert(first, Pair(short, StoredArray("short", "float32", short.shape, 4, ended)))
+    pairs.insert(first, PlannedArray(short, StoredArray("short", "float32", short.shape, 4, ended)))
 
     if raises:
         with pytest.raises(UnreadableError, match="w ended while it was being read"):
@@ -187,7 +187,7 @@ def test_a_file_that_ends_behind_the_first_difference(
 
 def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every block of every tensor is compared, once."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     taken = []
     pairs = []
     for name in "ab":
@@ -197,7 +197,7 @@ def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
             taken.append((made.tensor.name, start, count))
             return made.stored.read(start, count)
 
-        pairs.append(Pair(made.tensor, StoredArray(name, "float32", made.tensor.shape, 0, read)))
+        pairs.append(PlannedArray(made.tensor, StoredArray(name, "float32", made.tensor.shape, 0, read)))
 
     assert first_difference(pairs, threads=3) is None
     assert [(name, block << 17, 1 << 17) for name in "ab" for block in range(4)] == sorted(taken)
@@ -205,7 +205,7 @@ def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_archives_that_unpack_forward_only_are_read_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread, the calling one, reads them from the first block to the last."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     taken = []
     made = pair("w", 20, forward=True)
 
@@ -214,5 +214,5 @@ def test_archives_that_unpack_forward_only_are_read_in_order(monkeypatch: pytest
         return made.stored.read(start, count)
 
     stored = StoredArray("w", "float32", made.tensor.shape, 0, read, forward=True)
-    assert first_difference([Pair(made.tensor, stored)], threads=4) is None
+    assert first_difference([PlannedArray(made.tensor, stored)], threads=4) is None
     assert [(block << 17, threading.main_thread()) for block in range(20)] == taken

@@ -11,8 +11,8 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
-from winitgen.audit.diff.comparison import equal
-from winitgen.audit.inspect import streaming
+from winitgen.audit import blocks
+from winitgen.audit.diff.report import equal
 
 FIGURES = ("status", "differing", "unmeasured", "max_difference", "mean_difference")
 
@@ -126,7 +126,7 @@ def test_the_last_of_many_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     save_file({"w": b}, tmp_path / "b.safetensors")
     paths = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
     report = winitgen.diff(*paths, threads=1)
-    monkeypatch.setattr(streaming, "BLOCK", 77_777)
+    monkeypatch.setattr(blocks, "BLOCK", 77_777)
 
     assert report == winitgen.diff(*paths, threads=5)
     (row,) = report["tensors"]

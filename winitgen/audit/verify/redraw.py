@@ -1,13 +1,13 @@
-"""The values of a file against the values that are drawn, block by block, in several threads."""
+"""Drawing the values of a file again and comparing them, block by block, in several threads."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.audit.verify.names import Pair
+from winitgen.audit.matching import PlannedArray
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.format import FilePlan, TensorSpan
 from winitgen.files.output.observed import Observed, Observer
@@ -15,8 +15,7 @@ from winitgen.files.output.pump import Pump
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -36,7 +35,7 @@ class FirstDifference(NamedTuple):
 
 
 def first_difference(
-    pairs: Sequence[Pair],
+    pairs: Sequence[PlannedArray],
     *,
     threads: int = 1,
     observers: Sequence[Observer] = (),
@@ -47,25 +46,25 @@ def first_difference(
     The observers, one for each pair or none at all, see what is drawn. Raises `UnreadableError` where the
     file cannot be read so far.
     """
-    comparison = _Comparison(pairs, observers)
+    redraw = _Redraw(pairs, observers)
     spans = [  # drawn in this order
-        TensorSpan(number, Observed(pair.tensor, [partial(comparison.see, number)]))
+        TensorSpan(number, Observed(pair.tensor, [partial(redraw.see, number)]))
         for number, pair in enumerate(pairs)
     ]
     forward = any(pair.stored.forward for pair in pairs)
     pump = Pump(1 if forward else threads, progress=progress)
-    pump.run(FilePlan(len(spans), (), spans), comparison.go_on)
-    return comparison.outcome()
+    pump.run(FilePlan(len(spans), (), spans), redraw.go_on)
+    return redraw.outcome()
 
 
-class _Comparison:
-    """One comparison, by whatever threads.
+class _Redraw:
+    """One drawing and comparing, by whatever threads.
 
     Blocks are given out in order, and one that was given out is finished whatever happens in others: the
     first event of all, a difference or an error, is the one that a single thread would have met.
     """
 
-    def __init__(self, pairs: Sequence[Pair], observers: Sequence[Observer]) -> None:
+    def __init__(self, pairs: Sequence[PlannedArray], observers: Sequence[Observer]) -> None:
         self._pairs = pairs
         self._observers = observers
         self._lock = threading.Lock()
@@ -75,7 +74,7 @@ class _Comparison:
         """Tell whether to draw more."""
         return not self._events
 
-    def see(self, number: int, start: int, drawn: np.ndarray[Any, Any], workspace: Workspace) -> None:
+    def see(self, number: int, start: int, drawn: Array, workspace: Workspace) -> None:
         """Compare one block of one pair with what the file has there."""
         pair = self._pairs[number]
         event: FirstDifference | UnreadableError | None
@@ -100,9 +99,7 @@ class _Comparison:
         return event
 
 
-def _difference(
-    pair: Pair, start: int, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]
-) -> FirstDifference | None:
+def _difference(pair: PlannedArray, start: int, stored: Array, drawn: Array) -> FirstDifference | None:
     """Return the first difference between two runs of equal length: their bits are compared."""
     import numpy as np
 
@@ -117,7 +114,7 @@ def _difference(
     return FirstDifference(pair.tensor.name, element, index, *texts)
 
 
-def _shown(dtype: str, stored: np.ndarray[Any, Any], drawn: np.ndarray[Any, Any]) -> tuple[str, str]:
+def _shown(dtype: str, stored: Array, drawn: Array) -> tuple[str, str]:
     """Return two values as text, and their bits where they read alike."""
     kind = DTYPES[dtype].numpy()
     texts = str(stored.view(kind)[0]), str(drawn.view(kind)[0])
