@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.probing.functions import softmax, softmax_back
+from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.weights import Array
 

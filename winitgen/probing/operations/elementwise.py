@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.probing.functions import FLAT
+from winitgen.probing.activations import FLAT
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response
 from winitgen.probing.weights import Array
