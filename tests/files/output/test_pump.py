@@ -181,6 +181,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.usefixtures("foreground")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_interrupted(threads: int) -> None:
     """Ctrl-C stops all threads at once."""
