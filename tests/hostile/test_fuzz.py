@@ -12,6 +12,8 @@ from tests.hostile import fuzz
 from tests.hostile.target import plan_or_refuse
 from tests.needed import missing
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 5.0
 """Seconds of the processor for one text."""
 RUNS = 8000

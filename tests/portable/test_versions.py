@@ -15,6 +15,8 @@ from tests.portable.child import ROOT, differing, run
 from tests.portable.compute import SMALL, about
 from tests.portable.packages import from_index, oldest
 
+pytestmark = pytest.mark.slow
+
 
 def installed(packages: Sequence[str], folder: Path) -> dict[str, str]:
     """Install packages into a folder of their own; return the environment that prefers them."""

@@ -13,6 +13,8 @@ import winitgen
 from winitgen import writing
 from winitgen.numeric.dtypes import DTYPES
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import resource, sys
 sys.path[:0] = {path!r}
