@@ -1,5 +1,6 @@
 import importlib
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -47,3 +48,21 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
         return results
 
     return count
+
+
+@pytest.fixture
+def foreground() -> Iterator[None]:
+    """Start processes that heed Ctrl-C and a closed terminal, though the tests run under nohup or as a script's job."""
+    ignored = [
+        number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN
+    ]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run files that are named one by one in this process: workers take two seconds to start."""
+    return 0 if all(arg.partition("::")[0].endswith(".py") for arg in config.args) else None

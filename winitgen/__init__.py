@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from winitgen.api import Written, generate, probe, write
-    from winitgen.audit.diff.comparison import diff
-    from winitgen.audit.inspect.inspection import inspect
+    from winitgen.audit.diff.report import diff
+    from winitgen.audit.inspect.report import inspect
     from winitgen.audit.verify.check import verify
     from winitgen.errors import (
         DiffersError,
@@ -58,8 +58,8 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("Written", "generate", "probe", "write"), "api"),
     **dict.fromkeys(("load_spec", "plan"), "load"),
-    "diff": "audit.diff.comparison",
-    "inspect": "audit.inspect.inspection",
+    "diff": "audit.diff.report",
+    "inspect": "audit.inspect.report",
     "verify": "audit.verify.check",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",

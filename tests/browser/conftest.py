@@ -6,7 +6,6 @@ that a run which proves nothing cannot pass for one that does.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.browser.reader import Reader
+from tests.needed import missing
 from tests.report import samples
 from winitgen import api, plan
 from winitgen.files.output.options import WriteOptions
@@ -35,19 +35,12 @@ FLAGS = (
 SPEC = Path(__file__).parents[2] / "specs" / "lstm.yaml"
 
 
-def missing(what: str) -> None:
-    """Skip the test, or fail it where CI is true."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is needed where CI is true", pytrace=False)
-    pytest.skip(f"{what} is not installed")
-
-
 def program(name: str) -> str:
     """Return the path of a program; skip or fail the test where it is missing."""
     path = shutil.which(name)
     if path is None:
-        missing(name)
-    return str(path)
+        missing(name, "install it with: apt-get install chromium chromium-driver")
+    return path
 
 
 def library(name: str) -> Any:
@@ -55,7 +48,7 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        return missing(name)
+        missing(name, "install it with: pip install -e '.[browser,plot]'")
 
 
 @pytest.fixture

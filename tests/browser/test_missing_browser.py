@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -5,29 +6,43 @@ import pytest
 
 MISSING = "a_browser_that_nobody_has_written"
 
+each_kind = pytest.mark.parametrize(
+    ("kind", "remedy"),
+    [
+        ("program", "install it with: apt-get install chromium chromium-driver"),
+        ("library", "install it with: pip install -e '.[browser,plot]'"),
+    ],
+    ids=["program", "library"],
+)
 
-@pytest.mark.parametrize("kind", ["program", "library"])
+
+@each_kind
 @pytest.mark.parametrize("ci", ["", "false", None])
 def test_skipped_at_home(
-    ci: str | None, kind: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
+    ci: str | None,
+    kind: str,
+    remedy: str,
+    needed: dict[str, Callable[[str], Any]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is missing skips the test that asks for it."""
+    """What is missing skips the test that asks for it, and the reason says what brings it."""
     monkeypatch.delenv("CI", raising=False)
     if ci is not None:
         monkeypatch.setenv("CI", ci)
 
-    with pytest.raises(pytest.skip.Exception, match=f"^{MISSING} is not installed$"):
+    with pytest.raises(pytest.skip.Exception, match=f"^{re.escape(f'{MISSING} is missing; {remedy}')}$"):
         needed[kind](MISSING)
 
 
-@pytest.mark.parametrize("kind", ["program", "library"])
+@each_kind
 def test_failed_in_ci(
-    kind: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
+    kind: str, remedy: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where CI is true, what is missing fails the test: nothing passes by not being run."""
     monkeypatch.setenv("CI", "true")
+    reason = f"{MISSING} is needed where CI is true; {remedy}"
 
-    with pytest.raises(pytest.fail.Exception, match=f"^{MISSING} is needed where CI is true$"):
+    with pytest.raises(pytest.fail.Exception, match=f"^{re.escape(reason)}$"):
         needed[kind](MISSING)
 
 

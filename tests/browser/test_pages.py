@@ -12,6 +12,8 @@ import pytest
 from tests.browser.conftest import HOSTILE
 from tests.browser.reader import CONTRASTS, Reader
 
+pytestmark = pytest.mark.slow
+
 Read = Callable[..., Reader]
 
 WIDTHS = (1280, 400)

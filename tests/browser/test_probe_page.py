@@ -12,6 +12,8 @@ import pytest
 from tests.browser.conftest import library
 from tests.browser.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COMMAND = "winitgen probe specs/deck.yaml --samples 50 --compare normal,lecun_normal"
 

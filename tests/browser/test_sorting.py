@@ -9,6 +9,8 @@ import pytest
 
 from tests.browser.reader import Reader
 
+pytestmark = pytest.mark.slow
+
 Read = Callable[..., Reader]
 
 

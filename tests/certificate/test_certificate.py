@@ -15,6 +15,8 @@ from tests.certificate.pvalues import sum_of_squares
 from tests.certificate.questions import Test
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def no_sampler_is_kept() -> Iterator[None]:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import Winitgen
 
+pytestmark = pytest.mark.usefixtures("foreground")
+
 
 def start(*args: str | Path, **streams: int) -> subprocess.Popen[bytes]:
     """Start winitgen and return at once."""

@@ -22,6 +22,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same repository after the first run of the script."""
+    folder = tmp_path_factory.mktemp("seeded")
+    shutil.copy(ROOT / "specs/mlp.yaml", folder / "model.yaml")
+    assert 0 == seed(folder).returncode
+    return folder
+
+
+@pytest.fixture
+def seeded(first_run: Path, tmp_path: Path) -> Path:
+    """A copy of that repository, for the test to change."""
+    return shutil.copytree(first_run, tmp_path / "repository")
+
+
 def bash(*args: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run bash with this Python's winitgen on the path."""
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -48,13 +63,12 @@ def test_the_script_draws_and_then_finds_all_as_it_was(folder: Path) -> None:
     assert first == (folder / "weights.safetensors").read_bytes()
 
 
-def test_the_script_notices_an_edited_spec(folder: Path) -> None:
+def test_the_script_notices_an_edited_spec(seeded: Path) -> None:
     """Weights of another seed are neither taken nor replaced."""
-    seed(folder)
-    with (folder / "model.yaml").open("a") as spec:
+    with (seeded / "model.yaml").open("a") as spec:
         spec.write("\nseed: 1\n")
 
-    run = seed(folder)
+    run = seed(seeded)
 
     assert 3 == run.returncode
     assert (
@@ -63,14 +77,13 @@ def test_the_script_notices_an_edited_spec(folder: Path) -> None:
     )
 
 
-def test_the_script_notices_other_bytes_than_ever(folder: Path) -> None:
+def test_the_script_notices_other_bytes_than_ever(seeded: Path) -> None:
     """Where the weights are drawn anew from an edited spec, the sum that was committed says so."""
-    seed(folder)
-    (folder / "weights.safetensors").unlink()
-    with (folder / "model.yaml").open("a") as spec:
+    (seeded / "weights.safetensors").unlink()
+    with (seeded / "model.yaml").open("a") as spec:
         spec.write("\nseed: 1\n")
 
-    run = seed(folder)
+    run = seed(seeded)
 
     assert 1 == run.returncode
     assert "weights.safetensors: FAILED" in run.stdout
@@ -83,24 +96,21 @@ def steps() -> list[str]:
     return [command for command in commands if not command.startswith("pip install")]
 
 
-def test_the_steps_of_the_workflow_run(folder: Path) -> None:
+def test_the_steps_of_the_workflow_run(seeded: Path) -> None:
     """Each of them ends with 0, and the summary has the table of tensors."""
-    seed(folder)  # makes the sum that is committed
-
-    runs = [bash("-ec", command, cwd=folder) for command in steps()]
+    runs = [bash("-ec", command, cwd=seeded) for command in steps()]
 
     assert 5 == len(runs)
     assert [""] * 5 == [run.stderr if run.returncode else "" for run in runs]
-    assert "| fc1.weight |" in (folder / "summary.md").read_text()
+    assert "| fc1.weight |" in (seeded / "summary.md").read_text()
 
 
 @pytest.mark.parametrize("step", range(1, 5))
-def test_every_check_of_the_workflow_can_fail(folder: Path, step: int) -> None:
+def test_every_check_of_the_workflow_can_fail(seeded: Path, step: int) -> None:
     """A byte changed in the weights is found by each step that looks at them, by itself."""
-    seed(folder)
-    weights = folder / "weights.safetensors"
+    weights = seeded / "weights.safetensors"
     content = bytearray(weights.read_bytes())
     content[-3] ^= 1
     weights.write_bytes(content)
 
-    assert 0 != bash("-ec", steps()[step], cwd=folder).returncode
+    assert 0 != bash("-ec", steps()[step], cwd=seeded).returncode

@@ -12,6 +12,8 @@ import pytest
 
 from tests.cli.conftest import ROOT, Run
 
+pytestmark = pytest.mark.usefixtures("foreground")
+
 
 def run(tmp_path: Path, *args: str | Path, start: str = "", **modules: str) -> Run:
     """Run winitgen with modules of these texts before all others, behind a line of Python."""

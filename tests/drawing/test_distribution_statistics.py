@@ -6,6 +6,8 @@ from winitgen.drawing import keystream, truncation
 from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
 from winitgen.numeric.scratch import Workspace
 
+pytestmark = pytest.mark.slow
+
 COUNT = 1_000_000
 
 

@@ -10,32 +10,37 @@ from functools import cache
 import pytest
 
 from tests.faults.kernel import SUPPORTED
+from tests.needed import missing
 
-PROGRAMS = ("faketime", "localedef", "mount", "setpriv", "unshare")
+PACKAGES = {
+    "faketime": "faketime",
+    "localedef": "locales",
+    "mount": "mount",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+"""The programs that the tests call, each with Debian's package that brings it."""
 
 
 @cache
-def missing() -> str:
-    """Return what is not to be had here, or nothing."""
+def lacking() -> tuple[str, str] | None:
+    """Return what this machine lacks and what brings it, or None if nothing is missing."""
     if not SUPPORTED:
-        return "Linux on x86-64"
+        return "Linux on x86-64", "run the tests there"
     if os.geteuid() != 0:
-        return "root"
-    if programs := [name for name in PROGRAMS if shutil.which(name) is None]:
-        return ", ".join(programs)
+        return "root", "run the tests with sudo, or in a container"
+    if packages := [package for name, package in PACKAGES.items() if shutil.which(name) is None]:
+        return "a program", f"install it with: apt-get install {' '.join(packages)}"
     if not os.path.exists("/usr/share/i18n/locales/tr_TR"):
-        return "Debian's package locales"
+        return "the Turkish locale", "install it with: apt-get install locales"
     mounted = subprocess.run(
         ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], check=False, capture_output=True
     )
-    return "the right to mount" if mounted.returncode else ""
+    return ("the right to mount", "start the container with: --privileged") if mounted.returncode else None
 
 
 @pytest.fixture(autouse=True)
 def _machine() -> None:
     """Skip the test where something is missing, or fail it where CI is true."""
-    what = missing()
-    if what and os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is needed where CI is true", pytrace=False)
-    if what:
-        pytest.skip(f"{what} is needed")
+    if what := lacking():
+        missing(*what)

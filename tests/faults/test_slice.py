@@ -7,6 +7,8 @@ import pytest
 from tests.faults.campaign import PARTS
 from tests.faults.workers import failures
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", PARTS)
 def test_nothing_is_lost(name: str) -> None:

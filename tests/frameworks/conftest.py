@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import winitgen
+from tests.needed import missing
 
 SPECS = Path(__file__).parents[2] / "specs"
 
@@ -27,10 +28,10 @@ def import_framework(name: str) -> ModuleType:
     """Return the framework; skip the test where it is missing, or fail it where CI is true."""
     try:
         return import_module(name)
-    except ModuleNotFoundError as error:
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{name} is needed where CI is true: {error}", pytrace=False)
-        pytest.skip(f"{name} is not installed: {error}")
+    except ModuleNotFoundError:
+        without_torch = "pip install --no-deps torchvision==0.28.0"
+        command = without_torch if name == "torchvision" else "pip install -e '.[frameworks]'"
+        missing(name, f"install it with: {command}")
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ import winitgen
 from tests.frameworks import parity
 from tests.frameworks.flax_models import LINEN, NNX
 
+pytestmark = pytest.mark.slow
+
 Framework = Callable[[str], Any]
 
 

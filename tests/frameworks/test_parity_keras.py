@@ -13,6 +13,8 @@ import winitgen
 from tests.frameworks import parity
 from tests.frameworks.keras_models import MODELS, block_spec, keras_block, torch_block
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:

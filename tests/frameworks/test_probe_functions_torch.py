@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from winitgen.catalog.activations import Applied
-from winitgen.probing.functions import FUNCTIONS, evaluate, softmax, softmax_back
+from winitgen.probing.activations import FUNCTIONS, evaluate, softmax, softmax_back
 
 OF_TORCH = {
     "linear": lambda torch, x, _: x * 1.0,

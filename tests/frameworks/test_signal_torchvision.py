@@ -15,6 +15,8 @@ import pytest
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 RUNS = [("resnet18", "eval"), ("resnet18", "train"), ("vgg16", "eval")]
 
 

@@ -13,6 +13,8 @@ import winitgen
 from winitgen.audit.statistics import check
 from winitgen.files.input.open_file import OpenFile, StoredArray
 
+pytestmark = pytest.mark.slow
+
 LAYERS = [
     {"name": "a", "type": "dense", "units": 300, "activation": "relu"},
     {"name": "b", "type": "dense", "units": 200},

@@ -6,6 +6,8 @@ import pytest
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["resnet18", "vgg16"])
 def test_loads_into_torchvision(

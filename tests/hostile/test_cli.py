@@ -24,6 +24,8 @@ from tests.report.parsed import Page
 from tests.spec.test_refused import GROWN
 from winitgen.report import probe_html, probe_markdown
 
+pytestmark = pytest.mark.slow
+
 PATIENCE, MEMORY = 5.0, 512
 """Seconds of the processor, and MiB, that any call may take."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,9 @@ import pytest
 
 from tests.hostile import fuzz
 from tests.hostile.target import plan_or_refuse
+from tests.needed import missing
+
+pytestmark = pytest.mark.slow
 
 PATIENCE = 5.0
 """Seconds of the processor for one text."""
@@ -40,11 +42,11 @@ def test_the_corpus_is_kept_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [b"a", b"\x00\x85", "é\u2028".encode(), b"b: \xff\n"] == fuzz.load()
 
 
-@pytest.mark.skipif(
-    find_spec("atheris") is None and os.environ.get("CI") != "true", reason="atheris is not installed"
-)
 def test_a_short_run() -> None:
     """New texts, made from the corpus by what they reach, the same ones every time."""
+    if find_spec("atheris") is None:
+        missing("atheris", "install it with: pip install atheris; it has wheels for Linux on x86-64 only")
+
     done, _ = fuzz.fuzz(RUNS, seed=1)
 
     assert "" == done.failure

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.hostile.mutations import broken
 from tests.hostile.target import plan_or_refuse
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = 150
 """Valid specs, each of which is broken several times."""

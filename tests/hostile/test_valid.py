@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from winitgen.errors import SpecError
 from winitgen.files.recipe import metadata
 from winitgen.layouts import LAYOUTS, tensors
 from winitgen.planning.plan import Parameter, Plan
+
+pytestmark = pytest.mark.slow
 
 FRAMEWORKS_LACK = (
     "Keras's ", "Flax", "flax", "nnx", "channels last", "keras", "PyTorch", "no layer of", "cannot stand in one file",

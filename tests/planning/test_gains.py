@@ -6,8 +6,7 @@ import mpmath
 import pytest
 
 from tests.exact import FUNCTIONS, SLOPES, Function, elu, elu_slope, leaky
-from winitgen.catalog import gains
-from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.activations import ACTIVATIONS, Applied, gains
 
 
 def moment(function: Function, power: int) -> mpmath.mpf:

@@ -7,7 +7,6 @@ release, and what it fetches is unpacked and not installed.
 from __future__ import annotations
 
 import getpass
-import os
 import platform
 import shutil
 import subprocess
@@ -16,8 +15,7 @@ import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-import pytest
-
+from tests.needed import missing
 from tests.portable.child import ROOT
 
 GLIBC = range(17, 37)
@@ -52,7 +50,7 @@ def from_debian(packages: Sequence[str], folder: Path, architecture: str = "") -
     """Unpack Debian's packages with all that they need into a folder; return it."""
     for tool in ("apt-get", "dpkg-deb", "dpkg"):
         if shutil.which(tool) is None:
-            missing(f"{tool} of Debian")
+            missing(tool, "it comes with Debian and Ubuntu")
     own = _output(["dpkg", "--print-architecture"])
     apt = _private_apt(folder.with_name(f"{folder.name}-apt"), architecture or own)
     _fetch([*apt, "update"])
@@ -89,21 +87,15 @@ def _source() -> str:
     for row in _output(["apt-get", "indextargets", "--format", shown, "Created-By: Packages"]).splitlines():
         if row.split()[1:] == [release, "main"]:
             return f"deb {row}\n"
-    return missing("a package source of Debian's own release")
-
-
-def missing(what: str) -> str:
-    """Skip the test, or fail it where CI is true."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"{what} is needed where CI is true", pytrace=False)
-    pytest.skip(f"{what} is not there")
+    remedy = "name it in /etc/apt/sources.list and run: apt-get update"
+    return missing("a package source of this Debian release", remedy)
 
 
 def _fetch(command: Sequence[str]) -> None:
     """Run a command that needs the network; skip the test where it fails, or fail it where CI is true."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        missing(f"what '{' '.join(command)}' fetches ({done.stderr.strip()})")
+        missing("a package index", f"look why this fails: {' '.join(command)} ({done.stderr.strip()})")
 
 
 def _output(command: Sequence[str]) -> str:

@@ -24,6 +24,8 @@ from tests.portable.child import ROOT, differing, run
 from tests.portable.emulated import Machine
 from tests.portable.record import recorded
 
+pytestmark = pytest.mark.slow
+
 Jobs = dict[str, Future[Any]]
 
 CORE = ("stream", "values")

@@ -15,6 +15,8 @@ from tests.portable.child import ROOT, differing, run
 from tests.portable.compute import SMALL, about
 from tests.portable.packages import from_index, oldest
 
+pytestmark = pytest.mark.slow
+
 
 def installed(packages: Sequence[str], folder: Path) -> dict[str, str]:
     """Install packages into a folder of their own; return the environment that prefers them."""
@@ -76,7 +78,7 @@ def functions(environment: dict[str, str]) -> bytes:
 
 @pytest.mark.skipif(
     sys.platform != "linux" or "fma" not in Path("/proc/cpuinfo").read_text(),
-    reason="there is nothing to turn off: no glibc, or no processor with FMA",
+    reason="needs glibc and a processor with FMA",
 )
 def test_glibc_without_fused_operations() -> None:
     """With the paths of the C library off that fuse operations: its own functions change, no byte of ours."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import mpmath
 import numpy as np
 import pytest
 
@@ -45,22 +45,16 @@ def test_what_is_all_in_common_is_the_variance(name: str) -> None:
     assert 0.0 == covariance(applied, 0.3, 1.7, 0.0)
 
 
-@pytest.mark.parametrize(
-    ("name", "f"), [("tanh", mpmath.tanh), ("sigmoid", lambda x: 1 / (1 + mpmath.exp(-x)))]
-)
-def test_against_a_plain_double_integral(name: str, f: Any) -> None:
-    """Mean 0.4, variance 1.5, covariance 0.6: E f(a) f(b) - E f^2 by mpmath over both variables."""
+@pytest.mark.parametrize(("name", "f"), [("tanh", np.tanh), ("sigmoid", lambda x: 1 / (1 + np.exp(-x)))])
+def test_against_a_plain_double_integral(name: str, f: Callable[[np.ndarray], np.ndarray]) -> None:
+    """Mean 0.4, variance 1.5, covariance 0.6: E f(a) f(b) - E f^2 by the trapezoidal rule over both variables."""
+    z, step = np.linspace(-8, 8, 401, retstep=True)
+    weights = step * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
 
-    def inner(u: Any) -> Any:
-        return mpmath.quad(
-            lambda w: f(0.4 + math.sqrt(0.6) * u + math.sqrt(0.9) * w) * mpmath.npdf(w), [-8, 0, 8]
-        )
+    inner = f(0.4 + math.sqrt(0.6) * z[:, None] + math.sqrt(0.9) * z) @ weights
+    mean, both = inner @ weights, inner**2 @ weights
 
-    with mpmath.workdps(15):
-        mean = mpmath.quad(lambda u: inner(u) * mpmath.npdf(u), [-8, 0, 8])
-        both = mpmath.quad(lambda u: inner(u) ** 2 * mpmath.npdf(u), [-8, 0, 8])
-
-    assert covariance(Applied(name), 0.4, 1.5, 0.6) == pytest.approx(float(both - mean**2), rel=1e-5)
+    assert covariance(Applied(name), 0.4, 1.5, 0.6) == pytest.approx(both - mean**2, rel=1e-5)
 
 
 def agree(layers: list[dict[str, Any]], size: Any, samples: int, slack: float) -> None:

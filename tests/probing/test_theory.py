@@ -10,7 +10,6 @@ from tests.exact import FUNCTIONS as EXACT
 from tests.exact import SLOPES, Function, elu, elu_slope, leaky
 from tests.probing.known import known
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.probing.functions import kinks
 from winitgen.probing.theory import Response, response
 
 STANDARD = {
@@ -85,12 +84,12 @@ def test_other_normals(
     """For other means and variances the figures are the integrals', however narrow or wide the Gaussian."""
     with mpmath.workdps(50):
         first, square, slope_square = (
-            float(integral(g, mean, variance, kinks(applied)))
+            float(integral(g, mean, variance, applied.row.kinks))
             for g in (function, lambda z: function(z) ** 2, lambda z: slope(z) ** 2)
         )
         centre = function(mpmath.mpf(mean))
-        shift = integral(lambda z: function(z) - centre, mean, variance, kinks(applied))
-        about = integral(lambda z: (function(z) - centre) ** 2, mean, variance, kinks(applied))
+        shift = integral(lambda z: function(z) - centre, mean, variance, applied.row.kinks)
+        about = integral(lambda z: (function(z) - centre) ** 2, mean, variance, applied.row.kinks)
         spread = float(about - shift**2)
 
     found = known(applied, mean, variance)

@@ -18,11 +18,8 @@ VALIDATOR = Draft7Validator(json_schema())
 
 
 def load(path: Path) -> Any:
-    """Return the values of a YAML file; skip the test where a YAML reader refuses it already."""
-    try:
-        return YAML(typ="safe", pure=True).load(path.read_bytes())
-    except (YAMLError, UnicodeDecodeError, RecursionError, ValueError, AttributeError, TypeError) as error:
-        pytest.skip(f"not for a schema: {type(error).__name__}")
+    """Return the values of a YAML file."""
+    return YAML(typ="safe", pure=True).load(path.read_bytes())
 
 
 def test_is_a_schema() -> None:
@@ -44,7 +41,7 @@ def rejected() -> list[str]:
     for path in REFUSED:
         try:
             valid = VALIDATOR.is_valid(load(path))
-        except (pytest.skip.Exception, RecursionError):
+        except (YAMLError, RecursionError, ValueError, AttributeError, TypeError):
             continue
         if not valid:
             names.append(path.stem)

@@ -10,6 +10,8 @@ from scipy import stats
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 FAN_IN, FAN_OUT = 800, 1500
 
 VARIANCES = {

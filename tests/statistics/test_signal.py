@@ -9,6 +9,8 @@ import pytest
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = 128
 SPECS = Path(__file__).parents[2] / "specs"
 

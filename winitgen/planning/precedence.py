@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import SCHEMES, ZEROS, Init
@@ -21,8 +22,8 @@ COVERED = {
 }
 """The roles that ``defaults`` reach, and by which of its words."""
 
-RELU_BIAS = Init("constant", value=0.01)
-RELU_NOTE = "biases of relu layers start at 0.01; turn it off with 'defaults: {bias_init: zeros}'"
+RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
+RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
 class SelectedInit(NamedTuple):
@@ -92,8 +93,9 @@ class Selector:
         why = f"auto: {met.activation}{via}"
         if weight.word == "init":
             return SelectedInit(given, why, spot, automatic=True)
-        if met.activation.name == "relu" and not met.behind_norm:
-            return SelectedInit(_with_words(RELU_BIAS, given, general=general), why, spot, automatic=True)
+        if (bias := met.activation.row.bias) and not met.behind_norm:
+            constant = Init("constant", value=bias)
+            return SelectedInit(_with_words(constant, given, general=general), why, spot, automatic=True)
         why = f"{why}, behind a norm" if met.behind_norm else why
         return SelectedInit(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
 

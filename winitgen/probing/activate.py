@@ -9,7 +9,7 @@ import numpy as np
 from winitgen.catalog.activations import Applied
 from winitgen.numeric.sums import Sums
 from winitgen.numeric.workers import Workers
-from winitgen.probing import functions
+from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.signal_stats import (
     BLOCK,
     SignalStats,
@@ -67,7 +67,7 @@ def _softmax(pre: Array, workers: Workers, axis: int) -> Array:
     out = np.empty_like(pre)
 
     def apply(run: slice) -> None:
-        out[run] = functions.softmax(pre[run], axis)
+        out[run] = softmax(pre[run], axis)
 
     workers.each(apply, workers.runs(len(pre)))
     return out
@@ -76,20 +76,20 @@ def _softmax(pre: Array, workers: Workers, axis: int) -> Array:
 def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) -> Activated:
     """Apply an activation in place, value by value, and count as the blocks pass."""
     scale, before = scale_of(pre), sampled(pre)
-    after = functions.evaluate(applied, before)[0]
+    after = evaluate(applied, before)[0]
     shifts = shift_of(before), shift_of(after)
     run = pre.reshape(-1)
-    slopes = np.empty(run.size, bool if functions.switches(applied) else run.dtype) if keep else None
-    largest, ends = functions.largest_slope(applied), functions.ends(applied)
+    slopes = np.empty(run.size, bool if applied.row.binary_slope else run.dtype) if keep else None
+    largest, ends = applied.largest_slope, applied.row.ends
 
     def apply(part: slice) -> _Block:
         block = run[part]
         sums = add(block, shifts[0], scale)
-        value, slope = functions.evaluate(applied, block)
+        value, slope = evaluate(applied, block)
         block[:] = value
         if slopes is not None:
             slopes[part] = slope
-        flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < functions.FLAT * largest)
+        flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < FLAT * largest)
         return _Block(sums, add(value, shifts[1], 1.0), int(flat), _extreme(value, ends))
 
     blocks = workers.each(apply, workers.runs(run.size, BLOCK))
@@ -112,7 +112,7 @@ def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
     if ends is None:
         return 0
     low, high = ends
-    margin = functions.FLAT * (high - low)
+    margin = FLAT * (high - low)
     return int(np.count_nonzero(value < low + margin) + np.count_nonzero(value > high - margin))
 
 
@@ -124,7 +124,7 @@ def back(applied: Applied, activated: Activated, gradient: Array, workers: Worke
 
     def apply(run: slice) -> None:
         if activated.slope is None:
-            out[run] = functions.softmax_back(activated.out[run], gradient[run], axis)
+            out[run] = softmax_back(activated.out[run], gradient[run], axis)
         else:
             np.multiply(gradient[run], activated.slope[run], out=out[run])
 

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.gains import RULES
+from winitgen.catalog.activations.gains import RULES
 from winitgen.catalog.layers.layer import Switch
 from winitgen.catalog.schemes import FAMILY_NAMES, SCHEMES, Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES

@@ -24,7 +24,8 @@ def grid(values: np.ndarray, most: int = 64):  # noqa: ANN201
 def by_fractions(values: np.ndarray, most: int) -> tuple[int, int, list[int]]:
     """Return the same by whole numbers of any size: the smallest power of two that needs few enough bins."""
     numbers = [int(Fraction(value) * 2**1074) for value in values.tolist()]
-    exponent = 0
+    wide = (max(numbers) - min(numbers)).bit_length() - most.bit_length()
+    exponent = max(0, wide - 1)  # where there are still too many bins
     while (max(numbers) >> exponent) - (min(numbers) >> exponent) >= most:
         exponent += 1
     cells = [number >> exponent for number in numbers]

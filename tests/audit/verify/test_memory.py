@@ -14,6 +14,8 @@ from winitgen import api
 from winitgen.files.output.options import WriteOptions
 from winitgen.numeric.dtypes import DTYPES
 
+pytestmark = pytest.mark.slow
+
 CHILD = """
 import resource, sys
 sys.path[:0] = {path!r}
@@ -27,7 +29,9 @@ MEGABYTES = int(os.environ.get("WINITGEN_TEST_MEGABYTES", "256"))
 """The size of the file; a gigabyte and more on request."""
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the system does not tell")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/status"), reason="needs /proc/self/status, which only Linux has"
+)
 @pytest.mark.parametrize("ending", ["safetensors", "npz", "h5"])
 def test_memory(ending: str, tmp_path: Path) -> None:
     """Comparing and hashing hold a few blocks for each thread."""

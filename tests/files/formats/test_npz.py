@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.files.conftest import recipe_in
+from tests.needed import missing
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import byte_count
@@ -44,9 +45,10 @@ def test_a_sound_archive(
             assert fixed == ((1980, 1, 1, 0, 0, 0), 3, 0o100644 << 16, zipfile.ZIP_STORED)
 
 
-@pytest.mark.skipif(not shutil.which("unzip"), reason="unzip is not installed")
 def test_a_sound_archive_to_unzip(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
     """The unzip program has nothing to say against the archive."""
+    if shutil.which("unzip") is None:
+        missing("unzip", "install it with: apt-get install unzip")
     save(FORMAT, model, tmp_path / "w.npz")
 
     assert (

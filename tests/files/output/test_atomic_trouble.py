@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.needed import missing
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import atomic, renaming
 from winitgen.files.output.atomic import new_file
@@ -118,7 +119,7 @@ def small_disk(tmp_path: Path) -> Any:
         ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=False, capture_output=True
     )
     if mounted.returncode:
-        pytest.skip("mounting is not allowed here")
+        missing("the right to mount", "run the tests as root, in a container started with: --privileged")
     yield place
     subprocess.run(["umount", place], check=True)
 
@@ -217,7 +218,7 @@ with new_file(sys.argv[1], 1 << 20, replace=True) as fd:
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="the system has no files without a name")
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="needs files without a name, which only Linux has")
 def test_killed_midway(tmp_path: Path) -> None:
     """Even kill -9 leaves the old file and nothing else."""
     (tmp_path / "w").write_bytes(b"old")

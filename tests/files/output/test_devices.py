@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.needed import missing
 from winitgen.errors import OutputError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import Format
@@ -31,7 +32,7 @@ def device(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
         try:
             os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))
         except OSError:
-            pytest.skip("making devices is not allowed here")
+            missing("the right to make devices", "run the tests as root")
     return path
 
 

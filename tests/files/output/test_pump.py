@@ -182,6 +182,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.usefixtures("foreground")
 @pytest.mark.parametrize("threads", [1, 2])
 def test_interrupted(threads: int) -> None:
     """Ctrl-C stops all threads at once."""
@@ -254,7 +255,9 @@ with open("/proc/self/status") as status:  # ru_maxrss would count what the pare
 """
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the system does not tell")
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/status"), reason="needs /proc/self/status, which only Linux has"
+)
 def test_memory_of_many_threads() -> None:
     """Even when 64 threads are asked for, all of the process stays below 120 megabytes."""
     code = MANY_THREADS.format(path=sys.path)

@@ -2,6 +2,8 @@ import pytest
 
 from tests.hostile.files.mutating import run, seeds
 
+pytestmark = pytest.mark.slow
+
 COUNTS = {"safetensors": 4000, "npy": 3000, "npz": 1500, "hdf5": 100}
 
 

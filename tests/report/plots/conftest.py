@@ -5,7 +5,6 @@ Where it is missing these tests are skipped, except where the environment says `
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from itertools import combinations
@@ -13,11 +12,16 @@ from typing import Any
 
 import pytest
 
+from tests.needed import missing
 from winitgen.report.plots.canvas import drawing
 from winitgen.report.plots.figures import page
 
-if find_spec("matplotlib") is None and os.environ.get("CI") != "true":
-    collect_ignore_glob = ["*"]
+
+@pytest.fixture(scope="session", autouse=True)
+def _matplotlib() -> None:
+    """Skip the tests of the plots without matplotlib, or fail them where CI is true."""
+    if find_spec("matplotlib") is None:
+        missing("matplotlib", "install it with: pip install -e '.[plot]'")
 
 
 @pytest.fixture(scope="module")

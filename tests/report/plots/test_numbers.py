@@ -175,6 +175,24 @@ def test_the_deck_says_what_was_measured(drawn: Callable[..., Any]) -> None:
     assert "std 1.00, predicted 1.00" == panels[10].get_title(loc="left")
 
 
+@pytest.mark.parametrize(
+    ("activation", "where"),
+    [
+        ("sigmoid", "beyond 0.01/0.99"),
+        ("hard_sigmoid", "beyond 0.01/0.99"),
+        ("tanh", "beyond ±0.98"),
+        ("hard_tanh", "beyond ±0.98"),
+        ("softsign", "beyond ±0.98"),
+    ],
+)
+def test_the_ends_of_a_range_are_named(drawn: Callable[..., Any], activation: str, where: str) -> None:
+    """The share at the ends says where they begin: one percent of the range from either limit."""
+    report = sample.invented(1, 2)
+    report["runs"][0]["layers"][0] |= {"activation": activation, "extreme": 0.25}
+
+    assert drawn(report, "deck").axes[3].get_title(loc="left").endswith(f", 25 % {where}")
+
+
 def test_a_long_number_leaves_room_for_fewer_words(drawn: Callable[..., Any]) -> None:
     """What stands over a panel is no wider than it, so that all panels stay as wide as they are."""
     title = drawn(sample.awkward()["extreme numbers"], "deck").axes[3].get_title(loc="left")

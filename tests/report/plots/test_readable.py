@@ -10,6 +10,8 @@ import pytest
 from tests.report.plots import sample
 from winitgen.report.plots.figures import figures
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(1, 1, 8), (1, 60, 40), (2, 5, 12), (2, 14, 40), (4, 30, 20), (8, 1, 40), (8, 15, 40), (8, 60, 8)]
 """Runs, layers, and how long their names are."""
 

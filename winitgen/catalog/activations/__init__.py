@@ -21,12 +21,13 @@ from typing import NamedTuple
 
 from winitgen.catalog.activations.activation import ActivationRow
 from winitgen.catalog.activations.bounded import BOUNDED
+from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.activations.rectified import RECTIFIED
-from winitgen.catalog.gains import Gains
+from winitgen.catalog.activations.smooth import SMOOTH
 
 __all__ = ["ACTIVATIONS", "ALIASES", "LINEAR", "ActivationRow", "Applied"]
 
-ACTIVATIONS = {row.name: row for row in (*BOUNDED, *RECTIFIED)}
+ACTIVATIONS = {row.name: row for row in (*BOUNDED, *RECTIFIED, *SMOOTH)}
 """Every activation by its name. Softmax has no gain of its own: it is read as linear."""
 
 ALIASES = {alias: row.name for row in ACTIVATIONS.values() for alias in row.aliases}
@@ -60,6 +61,21 @@ class Applied(NamedTuple):
         if row.gains_for is None or self.value is None or self.value == row.default:
             return row.gains
         return row.gains_for(self.value)
+
+    @property
+    def number(self) -> float:
+        """The number given, or its default (0 if it has none)."""
+        return self.row.default if self.value is None else self.value
+
+    @property
+    def largest_slope(self) -> float | None:
+        """The largest abs(f'), for the number given, or None if it has no bound (relu2).
+
+        >>> Applied("sin", 30.0).largest_slope
+        30.0
+        """
+        row = self.row
+        return row.largest_slope_for(self.number) if row.largest_slope_for else row.largest_slope
 
     @property
     def torch_gain(self) -> float | None:

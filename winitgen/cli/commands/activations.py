@@ -31,7 +31,7 @@ def command(json_: bool) -> None:
             "variance gain": row.gains.variance,
             "backward gain": row.gains.backward,
             "torch gain": row.torch_gain,
-            "bias": 0.01 if row.name == "relu" else 0,
+            "bias": row.bias,
             "number": f"{row.parameter} = {row.default:g}" if row.parameter else None,
             "also": ", ".join(row.aliases),
             "paper": row.source,

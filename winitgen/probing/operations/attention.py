@@ -10,7 +10,7 @@ import numpy as np
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.layer import Layer
-from winitgen.probing.functions import softmax, softmax_back
+from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.weights import Array
 

@@ -12,7 +12,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.probing.functions import FLAT, evaluate
+from winitgen.probing.activations import FLAT, evaluate
 from winitgen.probing.weights import Array
 
 KNEE = float(np.arctanh(np.sqrt(1 - FLAT)))

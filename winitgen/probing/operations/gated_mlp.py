@@ -9,7 +9,7 @@ import numpy as np
 
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.layer import Layer
-from winitgen.probing.functions import FLAT, evaluate, largest_slope, softmax, softmax_back
+from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.theory import Response, covariance, response
@@ -89,7 +89,7 @@ class GatedMlpOp(CompositeOp):
     @property
     def _largest(self) -> float | None:
         """The largest slope of the gate's activation, None where there is none."""
-        return None if self._softmax else largest_slope(self.layer.activation)
+        return None if self._softmax else self.layer.activation.largest_slope
 
     def _bent(self, gate: Array) -> tuple[Array, Array | None]:
         """Return what the activation gives, and its slope where each value has its own."""

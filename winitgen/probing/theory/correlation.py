@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.probing.functions import kinks
 from winitgen.probing.theory.gaussian import response
 from winitgen.probing.theory.quadrature import NODES, nodes_for
 
@@ -27,7 +26,7 @@ def covariance(applied: Applied, mean: float, variance: float, together: float) 
         return math.nan
     if together <= 0.0:
         return 0.0
-    nodes, weights = nodes_for(np.array([mean]), np.array([together]), kinks(applied), NODES // 2)
+    nodes, weights = nodes_for(np.array([mean]), np.array([together]), applied.row.kinks, NODES // 2)
     counted = weights[0] > 0.0
     inner = response(applied, nodes[0, counted], max(variance - together, 0.0))
     assert inner is not None

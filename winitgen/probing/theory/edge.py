@@ -98,8 +98,7 @@ def _edge_at_zero(applied: Applied) -> Edge | None:
     squares, slopes = _moments(applied, np.array([SMALLEST, 1.0]))
     if squares[0] > 1e3 * SMALLEST or slopes[0] < 1e-6:
         return None
-    scale_free = applied.name in {"linear", "relu", "leaky_relu", "prelu"}
-    return Edge(float(1.0 / slopes[0]), None if scale_free else 0.0)
+    return Edge(float(1.0 / slopes[0]), None if applied.row.scale_free else 0.0)
 
 
 def _grid(low: float, high: float) -> Array:

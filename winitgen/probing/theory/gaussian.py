@@ -7,7 +7,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.probing.functions import evaluate, kinks, number
+from winitgen.probing.activations import evaluate
 from winitgen.probing.theory.quadrature import NODES, nodes_for
 
 Array = np.ndarray[Any, Any]
@@ -67,7 +67,7 @@ def _figures(applied: Applied, mean: Array, variance: Array) -> Array:
     if applied.name == "linear":
         return np.stack([mean, mean**2 + variance, np.ones_like(mean), variance])
     if applied.name == "sin":
-        return _sine(number(applied), mean, variance)
+        return _sine(applied.number, mean, variance)
     figures = np.full((4, mean.size), np.nan)
     constant = np.isfinite(mean) & (variance == 0.0)
     value, slope = evaluate(applied, mean[constant])
@@ -83,7 +83,7 @@ def _figures(applied: Applied, mean: Array, variance: Array) -> Array:
 
 def _integrals(applied: Applied, mean: Array, variance: Array, count: int) -> Array:
     """Return the four figures by piecewise Gauss-Legendre quadrature with ``count`` nodes in each piece."""
-    nodes, weights = nodes_for(mean, variance, kinks(applied), count)
+    nodes, weights = nodes_for(mean, variance, applied.row.kinks, count)
     value, slope = evaluate(applied, nodes)
     slope *= slope
     total = _sums(weights, value), _sums(weights, value * value), _sums(weights, slope)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.probing.activations import FLAT
 from winitgen.report.plots import shapes
 from winitgen.report.plots.canvas import text_width
 from winitgen.report.plots.labels import MINUS, fitted, number, percent, plain
@@ -24,15 +26,6 @@ _PANEL = 2.2
 """Inches above a panel that text may take."""
 
 _BAND: dict[str, Any] = {"facecolor": "black", "alpha": 0.13, "linewidth": 0, "zorder": 1.5}
-_ENDS = {
-    "sigmoid": "beyond 0.01/0.99",
-    "hard_sigmoid": "beyond 0.01/0.99",
-    "tanh": "beyond ±0.98",
-    "hard_tanh": "beyond ±0.98",
-    "softsign": "beyond ±0.98",
-    "sin": "beyond ±0.98",
-}
-"""One percent of the range from either end, by the activation."""
 
 
 def shown_layer(report: Values, layer: str | None = None) -> str | None:
@@ -160,8 +153,7 @@ def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
         texts[2] += f", predicted {number(expected)}"
     extreme, histogram = value(entry, "extreme"), value(cells[3], "histogram")
     if extreme is not None:
-        where = _ENDS.get(value(entry, "activation"), "at the ends")
-        longer = f"{texts[3]}, {percent(extreme)} {where}"
+        longer = f"{texts[3]}, {percent(extreme)} {_beyond(value(entry, 'activation'))}"
         texts[3] = (
             longer if text_width(longer, 8.0) < _PANEL else f"{texts[3]}, {percent(extreme)} at the ends"
         )
@@ -169,6 +161,15 @@ def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
         at = "0" if found.low <= 0 <= found.high else number(found.low)
         texts[3] += f", {percent(found.share)} at {at} (cut off)"
     return texts
+
+
+def _beyond(activation: str) -> str:
+    """Return where the ends of an activation's range begin: one percent of the range from either limit."""
+    ends = ACTIVATIONS[activation].ends
+    assert ends is not None, "only an activation with ends has a share of outputs there"
+    margin = FLAT * (ends[1] - ends[0])
+    low, high = ends[0] + margin, ends[1] - margin
+    return f"beyond ±{high:g}" if low == -high else f"beyond {low:g}/{high:g}"
 
 
 def _explain(figure: FigureBase) -> None:

@@ -12,8 +12,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-RULES = ("forward", "variance", "backward")
-
 
 class Gains(NamedTuple):
     """One activation's gain by each rule."""
@@ -22,6 +20,9 @@ class Gains(NamedTuple):
     variance: float
     backward: float
 
+
+RULES = Gains._fields
+"""The names of the rules."""
 
 # Rounded from 50 digits: E[z; z > 0], and with g = e^z - 1: E[g; z < 0], E[g^2; z < 0], E[e^2z; z < 0].
 _HALF_MEAN = 0.3989422804014327

@@ -11,15 +11,7 @@ import pytest
 from tests.exact import FUNCTIONS as EXACT
 from tests.exact import Function, elu, leaky
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.probing.functions import (
-    FUNCTIONS,
-    ends,
-    evaluate,
-    kinks,
-    largest_slope,
-    softmax,
-    softmax_back,
-)
+from winitgen.probing.activations import FUNCTIONS, evaluate, softmax, softmax_back
 
 CASES: list[tuple[Applied, Function]] = [
     *((Applied(name), function) for name, function in EXACT.items()),
@@ -51,7 +43,7 @@ def close(error: float) -> Callable[[list[float]], object]:
 def test_values(applied: Applied, function: Function, dtype: str, error: float) -> None:
     """The value is the function's at 30 digits, to the precision of the dtype and of omega x."""
     x = np.array(PLACES, dtype)
-    error *= max(1.0, largest_slope(applied) or 0.0)
+    error *= max(1.0, applied.largest_slope or 0.0)
     with mpmath.workdps(30):
         expected = [float(function(mpmath.mpf(float(place)))) for place in x]
 
@@ -65,7 +57,7 @@ def test_values(applied: Applied, function: Function, dtype: str, error: float) 
 def test_slopes(applied: Applied, function: Function, dtype: str, error: float) -> None:
     """The slope is the derivative found by differences at 50 digits, to the precision of the dtype."""
     x = np.array(PLACES, dtype)
-    error *= max(1.0, largest_slope(applied) or 0.0) ** 2
+    error *= max(1.0, applied.largest_slope or 0.0) ** 2
     with mpmath.workdps(50):
         step = mpmath.mpf(10) ** -20
         expected = [
@@ -154,7 +146,7 @@ def test_nan_stays(name: str) -> None:
 def test_largest_slopes(applied: Applied, function: Function) -> None:
     """On a fine grid no slope is larger than the largest, and one comes near it; relu2's has no bound."""
     x = np.linspace(-16, 16, 160001) + 1e-7
-    largest = largest_slope(applied)
+    largest = applied.largest_slope
 
     _, slope = evaluate(applied, x)
 
@@ -171,16 +163,16 @@ def test_steepest_places(name: str, start: float) -> None:
         place = mpmath.findroot(lambda z: mpmath.diff(EXACT[name], z, 2), start)
         expected = float(mpmath.diff(EXACT[name], place))
 
-    assert expected == largest_slope(Applied(name))
+    assert expected == Applied(name).largest_slope
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_ends(name: str) -> None:
     """Both ends of a range are those that the function comes to, far out; others have none."""
     (low, high), _ = evaluate(Applied(name), np.array([-1e12, 1e12]))
-    bounded = name not in {"sin", "relu6"} and math.isfinite(low) and abs(high) < 1e6
+    bounded = name not in {"sin", "relu6"} and max(abs(low), abs(high)) < 1e6
 
-    assert (pytest.approx((low, high), abs=1e-11) if bounded else None) == ends(Applied(name))
+    assert (pytest.approx((low, high), abs=1e-11) if bounded else None) == ACTIVATIONS[name].ends
 
 
 @pytest.mark.parametrize(
@@ -199,7 +191,24 @@ def test_ends(name: str) -> None:
 )
 def test_kinks(name: str, expected: tuple[float, ...]) -> None:
     """Kinks are where the slope or its own slope jumps: the second derivative of softsign at 0, too."""
-    assert expected == kinks(Applied(name))
+    assert expected == ACTIVATIONS[name].kinks
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_binary_slopes(name: str) -> None:
+    """A slope is called binary if it is 0 and 1 and nothing else; the linear one's is always 1."""
+    _, slope = evaluate(Applied(name), np.linspace(-8, 8, 1601))
+
+    assert ({0.0, 1.0} == {*slope.tolist()}) == ACTIVATIONS[name].binary_slope
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_scale_free(name: str) -> None:
+    """An activation is called scale-free if f(c x) is c f(x): that of straight lines through 0."""
+    x = np.linspace(-8, 8, 1601)
+    value, scaled = (evaluate(Applied(name), place)[0] for place in (x, 4.0 * x))
+
+    assert np.array_equal(4.0 * value, scaled) == ACTIVATIONS[name].scale_free
 
 
 def test_all_have_a_function() -> None:
