@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.files.conftest import RECIPE
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import Format
@@ -80,7 +81,8 @@ def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         ("{}", "it was not written by winitgen"),
         ('{"tensors":{}}', "it was not written by winitgen"),
         ('{"tensors":{},"winitgen":{}}', "it was not written by winitgen"),
-        ('{"tensors":{},"winitgen":{"seed":0}}', "it holds 'notes.txt', which is not in its index.json"),
+        ('{"tensors":{},"winitgen":{"seed":0}}', "it was not written by winitgen"),
+        (f'{{"tensors":{{}},"winitgen":{RECIPE}}}', "it holds 'notes.txt', which is not in its index.json"),
     ],
 )
 def test_folder_of_someone_else(
