@@ -44,21 +44,21 @@ def test_a_plan_knows_what_flows_into_the_model(incoming: str, flow: Flow | None
     assert flow == plan.input
 
 
-def test_a_layer_knows_its_place_in_the_spec(planned: Planned) -> None:
+def test_a_plan_knows_where_the_spec_has_each_layer(planned: Planned) -> None:
     """A mistake that a later step finds is reported where the layer is written."""
     plan = planned(BRANCHES)
 
     assert [(4, "layers[0]"), (7, "layers[3]")] == [
-        (layer.place.spot.line, layer.place.spot.path) for layer in (plan.layers[0], plan.layers[3])
+        (place.spot.line, place.spot.path) for place in (plan.places[0], plan.places[3])
     ]
-    assert (7, "layers[3].from") == plan.layers[3].place.of("from")[::2]
+    assert (7, "layers[3].from") == plan.places[3].of("from")[::2]
 
 
 def test_plans_are_equal_wherever_their_layers_are_written(planned: Planned) -> None:
     """Comments and empty lines change no plan, and are not printed with it."""
     plan, other = planned(BRANCHES), planned("# a comment\n\n" + BRANCHES)
 
-    assert plan.layers[0].place != other.layers[0].place
+    assert plan.places != other.places
     assert plan == other
     assert repr(plan) == repr(other)
     assert plan != planned(BRANCHES.replace("units: 5", "units: 6"))

@@ -41,9 +41,11 @@ def build(
     parameters that are drawn by them, whatever the spec says.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
+    steps: list[Step] = []
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
-        layers = planner.layers(flow.run(spec, mistakes))
+        steps = flow.run(spec, mistakes)
+        layers = planner.layers(steps)
     sound = not mistakes.found
     return Plan(
         model=spec.model,
@@ -54,6 +56,7 @@ def build(
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
         notes=tuple(planner.notes),
+        places=tuple(step.place for step in steps),
     )
 
 
@@ -114,7 +117,6 @@ class _Planner:
             step.incoming,
             step.outgoing,
             tuple(step.consumers),
-            step.place,
             parameters,
         )
 

@@ -51,15 +51,13 @@ class Parameter(NamedTuple):
         return math.prod(self.shape)
 
 
-@dataclass(frozen=True)
-class PlannedLayer:
+class PlannedLayer(NamedTuple):
     """One layer of the model with its parameters, for a layout to name and to orient.
 
     ``sources`` are the indices in `Plan.layers` of what it takes, `INPUT` for the model's input;
     ``incoming`` is what flows in from the first of them. ``outgoing`` is what flows out, and
-    ``consumers`` are the indices of the layers that take it, one for each time they do. ``place`` is
-    where the spec has the layer; plans are equal wherever their layers are written. ``omitted`` are
-    parameters that the layer has but the file does not: copies of another layer's.
+    ``consumers`` are the indices of the layers that take it, one for each time they do. ``omitted``
+    are parameters that the layer has but the file does not: copies of another layer's.
     """
 
     layer: Layer
@@ -68,7 +66,6 @@ class PlannedLayer:
     incoming: Flow | None
     outgoing: Flow | None
     consumers: tuple[int, ...]
-    place: Place = field(compare=False, repr=False)
     parameters: tuple[Parameter, ...]
     omitted: tuple[Parameter, ...] = ()
 
@@ -79,7 +76,8 @@ class Plan:
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
     again. ``input`` is what flows into the model, None if nothing does. ``notes`` are lines a person
-    should see.
+    should see. ``places`` are where the spec has each of the layers, for messages: plans are equal
+    wherever their layers are written.
     """
 
     model: str
@@ -89,7 +87,8 @@ class Plan:
     input: Flow | None
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    places: tuple[Place, ...] = field(compare=False, repr=False)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.layers.stored import Tieable
@@ -37,9 +36,9 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
                 mistakes.add(step.place.of("tied_to"), str(untied))
                 continue
             if layer.tied == "omit":
-                made[index] = replace(made[index], omitted=(copy,))
+                made[index] = made[index]._replace(omitted=(copy,))
             else:
-                made[index] = replace(made[index], parameters=(copy, *made[index].parameters))
+                made[index] = made[index]._replace(parameters=(copy, *made[index].parameters))
     return made
 
 
