@@ -107,8 +107,8 @@ class Format(NamedTuple):
     are meant for (only safetensors has room for it), and ``winitgen``, the JSON text that says
     how the values came about. It raises `UsageError` where the format cannot hold these tensors,
     naming one that can.
-    ``provenance(path)`` reads the text ``winitgen`` back from a file, None where there is none, and raises
-    `UnreadableError` where the file is not of this format.
+    ``provenance(path)`` reads the text ``winitgen`` back from a file, None if absent, and raises
+    `UnreadableError` if the file is not of this format.
     ``forward_only`` says whether the file can be written down a pipe, first byte to last.
     ``signed`` says whether its files have room for the text ``winitgen`` at all.
     """
