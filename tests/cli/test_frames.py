@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import dropwhile
 from pathlib import Path
 from types import FrameType
 
@@ -38,7 +39,8 @@ def ways(monkeypatch: pytest.MonkeyPatch, *args: str) -> set[tuple[str, ...]]:
     def noted(fd: int, content: bytes, offset: int) -> int:
         way = [*functions(sys._getframe(1))]
         if threading.current_thread() is not main:
-            way += functions(sys._current_frames()[main.ident or 0])
+            waiting = functions(sys._current_frames()[main.ident or 0])
+            way += dropwhile(lambda name: name == "start", waiting)  # other threads, perhaps, before it waits
         found.add(tuple(way[::-1]))
         return pwrite(fd, content, offset)
 

@@ -1,4 +1,4 @@
-"""Histograms in the report: what they are counted over, and the density that stands beside each."""
+"""Histograms in the report: what they are counted over, and the density beside each."""
 
 from __future__ import annotations
 

@@ -119,10 +119,10 @@ publish(output, {str(tmp_path / "v.h5")!r}, WriteOptions())
 
 def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) -> None:
     """A file of many gigabytes is planned from a few pages."""
-    image = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
+    plan = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
 
-    assert image.size > 10 << 30
-    assert sum(len(piece.content) for piece in image.fixed) < 1 << 16
+    assert plan.size > 10 << 30
+    assert sum(len(piece.content) for piece in plan.fixed) < 1 << 16
 
 
 @pytest.mark.parametrize(

@@ -76,13 +76,13 @@ def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         assert (f'{{"sha256":"{digest}"}}' if expected else text) == recipe_in(tmp_path / "w.npz")
 
 
-def sparse(image: Any, path: Path) -> Any:
-    """Write all of an image but its values, as a file with holes; small tensors are sound zeros."""
-    sizes = [byte_count(span.tensor) for span in image.spans]
+def sparse(plan: Any, path: Path) -> Any:
+    """Write all of a planned file but its values, as a file with holes; small tensors are sound zeros."""
+    sizes = [byte_count(span.tensor) for span in plan.spans]
     checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
     with path.open("wb") as file:
-        file.truncate(image.size)
-        for piece in [*image.fixed, *image.finish(checksums)]:
+        file.truncate(plan.size)
+        for piece in [*plan.fixed, *plan.finish(checksums)]:
             file.seek(piece.offset)
             file.write(piece.content)
 

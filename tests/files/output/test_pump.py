@@ -29,7 +29,7 @@ def accept(offset: Any, content: bytes) -> Any:
     return True
 
 
-IMAGE = FilePlan(1 << 24, [], [TensorSpan(0, Large())])
+PLAN = FilePlan(1 << 24, [], [TensorSpan(0, Large())])
 TWICE = FilePlan(1 << 25, [], [TensorSpan(0, Large()), TensorSpan(1 << 24, Large())])
 
 
@@ -59,7 +59,7 @@ def test_failing_sink() -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        Pump(threads=2).run(IMAGE, full)
+        Pump(threads=2).run(PLAN, full)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -71,7 +71,7 @@ def test_sink_that_has_enough(threads: int) -> None:
         taken.append(offset)
         return len(taken) < 10
 
-    assert not Pump(threads=threads, block=1000).run(IMAGE, some)
+    assert not Pump(threads=threads, block=1000).run(PLAN, some)
     assert len(taken) < 10 + threads
 
 
@@ -130,14 +130,14 @@ def test_wrong_count_is_a_bug() -> None:
         Pump().run(FilePlan(1 << 24, [], [TensorSpan(0, Short())]), accept)
 
 
-def test_checksums_of_regions(fake: Any) -> None:
-    """An image that asks for checksums gets each region's, in the order of its regions."""
+def test_checksums_of_spans(fake: Any) -> None:
+    """A plan that asks for checksums gets each span's, in the order of its spans."""
     import zlib
 
     tensors = [fake("b", (1000,)), fake("a", (0,)), fake("c", (30,), "bfloat16")]
-    regions = [TensorSpan(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
+    spans = [TensorSpan(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
     found = []
-    Pump(block=7).run(FilePlan(9000, [], regions, lambda checksums: found.extend(checksums) or ()), accept)
+    Pump(block=7).run(FilePlan(9000, [], spans, lambda checksums: found.extend(checksums) or ()), accept)
 
     assert [zlib.crc32(tensor.values().tobytes()) for tensor in tensors] == found
 
@@ -213,7 +213,7 @@ def test_few_threads_are_to_be_had(allowed: int, monkeypatch: pytest.MonkeyPatch
     taken = []
     told = []
 
-    assert Pump(threads=4, progress=told.append).run(IMAGE, lambda offset, _: taken.append(offset) or True)
+    assert Pump(threads=4, progress=told.append).run(PLAN, lambda offset, _: taken.append(offset) or True)
     assert len(started) == allowed
     assert sorted(taken) == list(range(0, 1 << 24, 1 << 19))
     assert told[-1] == 1 << 24

@@ -76,8 +76,8 @@ def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_forward() -> None:
-    """Pieces, values and the zeros between them go down a pipe in order, even a reluctant one."""
-    image = FilePlan(
+    """Fixed bytes, values and the zeros between them go down a pipe in order, even a reluctant one."""
+    plan = FilePlan(
         300_012, [FixedBytes(0, b"head"), FixedBytes(300_005, b"tail"), FixedBytes(10, b"mid")], []
     )
     reading, writing = os.pipe()
@@ -90,7 +90,7 @@ def test_forward() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    sink = Forward(writing, image)
+    sink = Forward(writing, plan)
     sink(6, b"VAL")
     sink(13, b"x" * 299_990)
     sink.close()

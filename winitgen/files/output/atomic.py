@@ -37,7 +37,7 @@ def writing(path: str) -> Iterator[None]:
 def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False) -> Iterator[int]:
     """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on leaving.
 
-    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    With an exception nothing is left, and whatever has the name stays as it is. Without
     ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
     """
     with writing(path), _opened_folder(path) as (folder, name):
@@ -84,7 +84,7 @@ def temporary_stem(name: str) -> str:
 
 @contextmanager
 def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
-    """Give the folder a path really stands in, open, and the name in it."""
+    """Give the folder that a path really leads into, open, and the name in it."""
     parent, name = os.path.split(os.path.realpath(path))
     folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -166,12 +166,12 @@ def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
 
 
 def _link(source: str, name: str, folder: int) -> None:
-    # CPython calls linkat, which alone follows the link in /proc, only when given a src_dir_fd.
+    # CPython calls linkat, the only call that follows the link in /proc, only when given a src_dir_fd.
     os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
 
 
 def _discard(temporary: str, folder: int) -> None:
-    """Remove the temporary name, if it is there; where that fails, the next run tells of it."""
+    """Remove the temporary name, if it is there; if that fails, the next run reports it."""
     try:
         _unlink(temporary, folder)
     except BaseException:  # a signal in between: the name must go all the same

@@ -11,8 +11,8 @@ from winitgen.files.output.pump import Progress
 class WriteOptions(NamedTuple):
     """How a model is written, and what its report has.
 
-    ``format`` is a format's name, None for the one that the path's ending stands for. ``threads`` draw and
-    write; None stands for all processors. ``force`` replaces an output of other bytes; ``check`` writes
+    ``format`` is a format's name, None for the one of the path's ending. ``threads`` draw and write; None is
+    as many as there are processors. ``force`` replaces an output of other bytes; ``check`` writes
     nothing, and refuses one that is not up to date. Without ``fsync`` nobody waits for the disk. ``digest``
     and ``histograms`` are for the report. ``progress`` is called now and then with the bytes drawn.
     ``block`` is the number of elements drawn at once.

@@ -24,7 +24,7 @@ _ZEROS = bytes(1 << 16)
 def into_file(fd: int, *, early: bool = False) -> Sink:
     """Return a sink that writes each run of bytes at its offset of an open file.
 
-    With ``early`` the system is told, now and then, to begin moving what was written from memory to the disk.
+    With ``early`` the system is asked, now and then, to begin moving what was written from memory to the disk.
     Without it the disk idles until the last block is drawn, and fsync waits for all of the file.
     """
     hint = _sync_file_range() if early else None
@@ -48,7 +48,7 @@ def into_file(fd: int, *, early: bool = False) -> Sink:
 
 
 def write_back() -> Callable[[int], object] | None:
-    """Return a call that begins to move an open file from memory to the disk, where there is one."""
+    """Return a call that begins to move an open file from memory to the disk, or None if the system has none."""
     hint = _sync_file_range()
     return (lambda fd: hint(fd, 0, 0, _SYNC_FILE_RANGE_WRITE)) if hint else None
 

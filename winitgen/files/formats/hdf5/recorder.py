@@ -47,9 +47,9 @@ class Recorder(Positioned):
             self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
         found = []
         begin = 0
-        for hole, behind in [*sorted(hole for hole in holes if hole[0] < hole[1]), (self.size, self.size)]:
+        for hole, after in [*sorted(hole for hole in holes if hole[0] < hole[1]), (self.size, self.size)]:
             found += self._between(begin, hole)
-            begin = behind
+            begin = after
         return found
 
     def _between(self, begin: int, end: int) -> list[FixedBytes]:

@@ -1,7 +1,7 @@
 """NumPy's archive: a zip of ``.npy`` members, stored as they are.
 
-Everything a zip could tell about the day and the machine is fixed. The checksums stand in front
-of the values and are known after them alone, so the headers that hold them are written last.
+Everything a zip could say about the day and the machine is fixed. The checksums come before the values
+but are known only after them, so the headers that hold them are written last.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class _ZippedTensor(NamedTuple):
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Plan the archive: each member behind its header, then the directory, then the end."""
+    """Plan the archive: each member after its header, then the directory, then the end."""
     members, offset = [], 0
     for tensor in tensors:
         members.append(_member(tensor, offset))
@@ -102,7 +102,7 @@ def _entry(member: _ZippedTensor, checksum: int) -> bytes:
 
 
 def _end(count: int, directory: int, offset: int, comment: bytes) -> bytes:
-    """Return what stands behind the directory: the zip64 records where needed, the end, the comment."""
+    """Return what comes after the directory: the zip64 records where needed, the end, the comment."""
     large = b""
     if count >= _FULL_COUNT or directory >= _FULL or offset >= _FULL:
         version = _UNIX << 8 | 45
