@@ -46,7 +46,7 @@ class SchemeRequest(NamedTuple):
 
     def word(self, name: str) -> Any:
         """Return a word of the scheme: as it is given, else the scheme's own."""
-        given = getattr(self.init, name)
+        given = self.init.options.get(name)
         return SCHEMES[self.init.scheme].defaults.get(name) if given is None else given
 
     @property

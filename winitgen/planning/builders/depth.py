@@ -92,7 +92,7 @@ def _scaled(request: SchemeRequest, factor: float) -> DrawSpec:
     """Return the choice of the row's own formula, its standard deviation times ``factor``."""
     init = request.init
     scale = SCHEMES[init.scheme].scale * factor * factor
-    return by_fans(request._replace(init=init._replace(scale=scale)))._replace(scheme=init.scheme)
+    return by_fans(request._replace(init=init.replace(scale=scale)))._replace(scheme=init.scheme)
 
 
 def _root(number: int, degree: int) -> float:

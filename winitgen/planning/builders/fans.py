@@ -20,16 +20,17 @@ def by_fans(request: SchemeRequest) -> DrawSpec:
     init, activation = request.init, request.activation
     family = activation.row.scheme if init.scheme == "auto" else init.scheme
     row = SCHEMES[family]
-    distribution = row.distribution or init.distribution or request.distribution
-    mode = init.mode or row.mode
+    distribution = row.distribution or init.get("distribution", str) or request.distribution
+    mode = init.get("mode", str) or row.mode
     fan, fan_text = fan_of(request, mode)
     gain = gain_of(init, activation)
     if init.scheme == "auto" and gain is None and family == "he":
         gain = activation.gain
-    scale = row.scale if init.scale is None else init.scale
+    given = init.get("scale", float)
+    scale = row.scale if given is None else given
     if gain is not None:
         check_gain(gain)
-        if init.scale is not None:
+        if given is not None:
             raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
         scale = scale_of(gain)
     root = math.sqrt(3.0 * scale / fan) if distribution == "uniform" else math.sqrt(scale / fan)
@@ -69,15 +70,17 @@ def gain_of(init: Init, activation: Applied) -> float | None:
 
     ``gain_rule`` chooses among an activation's gains, and alone it asks for that of the one met.
     """
-    gain = "auto" if init.gain is None and init.gain_rule is not None else init.gain
+    rule = init.get("gain_rule", str)
+    gain = init.options.get("gain", None if rule is None else "auto")
     if gain is None:
         return None
-    if isinstance(gain, float | int) or gain == "torch":
-        if init.gain_rule is not None:
-            raise Unfit("gain_rule goes with 'gain: auto' or an activation's name; leave it out")
-        return _torch_gain(activation) if gain == "torch" else float(gain)
-    gains = activation.gains if gain == "auto" else Applied(gain).gains
-    return float(getattr(gains, init.gain_rule or "forward"))
+    if isinstance(gain, str) and gain != "torch":
+        gains = activation.gains if gain == "auto" else Applied(gain).gains
+        return float(getattr(gains, rule or "forward"))
+    if rule is not None:
+        raise Unfit("gain_rule goes with 'gain: auto' or an activation's name; leave it out")
+    assert not isinstance(gain, tuple)
+    return _torch_gain(activation) if isinstance(gain, str) else gain
 
 
 def _torch_gain(activation: Applied) -> float:

@@ -25,7 +25,11 @@ def icnr(request: SchemeRequest) -> DrawSpec:
     one = weight._replace(shape=(filters // times, *weight.shape[1:]), fan_out=fan_out)
     base = by_fans(
         request._replace(
-            init=Init(request.word("base"), gain=request.init.gain, gain_rule=request.init.gain_rule),
+            init=Init(
+                request.word("base"),
+                gain=request.init.options.get("gain"),
+                gain_rule=request.init.options.get("gain_rule"),
+            ),
             weight=one,
         )
     )

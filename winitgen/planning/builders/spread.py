@@ -75,9 +75,11 @@ def trunc_normal(request: SchemeRequest) -> DrawSpec:
 def cut_of(init: Init, distribution: str) -> Cut | None:
     """Return what the words say about the cut; bounds belong to a truncated distribution."""
     if distribution == "truncated_normal":
-        return Cut(2.0 if init.bounds is None else init.bounds, init.correct is not False)
-    if init.bounds is not None or init.correct is not None:
-        words = "bounds go" if init.bounds is not None else "correct goes"
+        bounds = init.options.get("bounds", 2.0)
+        assert not isinstance(bounds, str)
+        return Cut(bounds, init.options.get("correct", True) is not False)
+    if "bounds" in init.options or "correct" in init.options:
+        words = "bounds go" if "bounds" in init.options else "correct goes"
         raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
     return None
 
