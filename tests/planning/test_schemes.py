@@ -203,4 +203,4 @@ def test_cut_differently(planned: Planned) -> None:
 
 def test_every_scheme_names_its_source() -> None:
     """A scheme from a paper says which."""
-    assert all(row.source for row in SCHEMES.values() if row.mode)
+    assert all(row.paper for row in SCHEMES.values() if row.mode)

@@ -12,8 +12,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-RULES = ("forward", "variance", "backward")
-
 
 class Gains(NamedTuple):
     """One activation's gain by each rule."""

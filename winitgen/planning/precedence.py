@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.planning.choose import Unfit
+from winitgen.catalog.schemes.request import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook
@@ -111,7 +111,7 @@ def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
     scale = auto.get("scale", float)
     gains = [word for word in ("gain", "gain_rule") if word in words and scale is not None]
     if general or auto.scheme == "orthogonal":
-        words = {word: value for word, value in words.items() if word in row.words and word not in gains}
+        words = {word: value for word, value in words.items() if word in row.options and word not in gains}
     elif words and not row.mode:
         raise Unfit(
             f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"

@@ -143,8 +143,7 @@ def _plain(words: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
-        row = SCHEMES[value.scheme]
-        unsaid = {"bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale, **row.defaults}
+        unsaid = SCHEMES[value.scheme].unsaid
         words = {key: _value(v) for key, v in value.options.items() if v != unsaid.get(key)}
         return {"scheme": value.scheme, **words} if words else value.scheme
     if hasattr(value, "row"):

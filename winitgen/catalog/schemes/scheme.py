@@ -2,40 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Never, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
+
+if TYPE_CHECKING:
+    from winitgen.catalog.schemes.options import Option
+    from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
 
 Value = float | str | tuple[float, float]
 """What an option of a scheme may hold; whole numbers and switches are floats to a type checker."""
 
 T = TypeVar("T")
 
-MODES = ("fan_in", "fan_out", "fan_avg")
-DISTRIBUTIONS = ("normal", "uniform", "truncated_normal")
-FAN_WORDS = ("gain", "gain_rule", "mode", "distribution", "bounds", "correct")
-
 
 class Scheme(NamedTuple):
-    """One row: what a spec can call it, what it may be told, and where it comes from.
+    """One row: what a spec can call it, what it may be told, where it comes from, and how it is built.
 
-    ``scale``, ``mode`` and ``distribution`` are the row's part of the one formula: a ``mode`` means
-    that the scheme follows the fans, an empty ``distribution`` that the spec's default holds.
-    ``words`` are the keys that a mapping with this scheme may have, ``needs`` those it must have, and
-    ``defaults`` the values of others that are left out. ``builder`` is the function that turns the
-    scheme into a distribution, by its module among the builders of ``planning`` and its name.
+    ``build`` turns a request for the scheme into the distribution to draw from. ``options`` are the
+    keys that a mapping with this scheme may have, each with what it takes, ``needs`` those it must
+    have, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and
+    ``distribution`` are the row's part of the one formula: a ``mode`` means that the scheme follows the
+    fans, an empty ``distribution`` that the spec's default holds.
     """
 
     name: str
     formula: str
-    source: str
+    paper: str
+    build: Callable[[SchemeRequest], DrawSpec]
+    options: Mapping[str, Option] = MappingProxyType({})
+    needs: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = MappingProxyType({})
     scale: float = 0.0
     mode: str = ""
     distribution: str = ""
-    words: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    defaults: dict[str, Any] = {}  # noqa: RUF012 - rows are constants
-    builder: str = "fans.by_fans"
+
+    @property
+    def unsaid(self) -> dict[str, Value]:
+        """The options that change nothing, as they hold without being given."""
+        return {"bounds": 2.0, "correct": True, "mode": self.mode, "scale": self.scale, **self.defaults}
 
 
 class Init:

@@ -1,51 +1,75 @@
-"""Schemes of one formula, variance = scale / fan: LeCun, Xavier, He, and what ``auto`` means."""
+"""The one formula that most schemes share, variance = scale / fan, and what a spec can say of it.
+
+::
+
+    std   = sqrt(scale / fan)           of a normal or truncated normal
+    limit = sqrt(3 * scale / fan)       half the width of a uniform
+
+where fan is ``fan_in``, ``fan_out`` or their mean ``fan_avg``, and scale is the square of the gain.
+"""
 
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from winitgen.catalog.activations import Applied
-from winitgen.catalog.activations.rectified import SQRT2
-from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.drawing.distributions import Constant, Uniform
-from winitgen.planning.builders.spread import cut_of, drawn
-from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit, written
+from winitgen.catalog.schemes.options import DISTRIBUTION, GAIN, GAIN_RULE, MODE
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit, written
+from winitgen.catalog.schemes.spread import CUT_OPTIONS, cut_of, drawn
+
+if TYPE_CHECKING:
+    from winitgen.catalog.activations import Applied
+    from winitgen.catalog.schemes.scheme import Init
+
+SPREAD_OPTIONS = {"distribution": DISTRIBUTION, **CUT_OPTIONS}
+GAIN_OPTIONS = {"gain": GAIN, "gain_rule": GAIN_RULE}
+FAN_OPTIONS = {**GAIN_OPTIONS, "mode": MODE, **SPREAD_OPTIONS}
 
 SMALLEST_GAIN, LARGEST_GAIN = 1e-150, 1e150
 """The gains whose squares are normal numbers of float64."""
 
 
-def by_fans(request: SchemeRequest) -> DrawSpec:
-    """Return the choice of a scheme whose spread follows from the fans."""
-    init, activation = request.init, request.activation
-    family = activation.row.scheme if init.scheme == "auto" else init.scheme
-    row = SCHEMES[family]
+def by_fans(request: SchemeRequest, factor: float = 1.0, gain: float | None = None) -> DrawSpec:
+    """Return the spread that follows from the fans, its standard deviation times ``factor``.
+
+    ``gain`` is the one that holds unless the spec asks for another.
+    """
+    init, row = request.init, request.row
     distribution = row.distribution or init.get("distribution", str) or request.distribution
     mode = init.get("mode", str) or row.mode
     fan, fan_text = fan_of(request, mode)
-    gain = gain_of(init, activation)
-    if init.scheme == "auto" and gain is None and family == "he":
-        gain = activation.gain
-    given = init.get("scale", float)
-    scale = row.scale if given is None else given
-    if gain is not None:
-        check_gain(gain)
-        if given is not None:
-            raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
-        scale = scale_of(gain)
+    scale = _scale(request, factor, gain)
     root = math.sqrt(3.0 * scale / fan) if distribution == "uniform" else math.sqrt(scale / fan)
     numerator = scale * (3 if distribution == "uniform" else 1) * (2 if mode == "fan_avg" else 1)
     formula = (
         f"{'limit' if distribution == 'uniform' else 'std'} = sqrt({numerator:.4g}/{fan_text}) = {root:.4g}"
     )
-    if scale != row.scale and family != "variance_scaling":
+    general = row.name == "variance_scaling"
+    if scale != row.scale and not general:
         formula = f"gain {math.sqrt(scale):.6g}: {formula}"
-    label = family if row.distribution or family == "variance_scaling" else f"{family}_{distribution}"
-    if distribution == "uniform":
-        return DrawSpec(
-            label, formula, Uniform(-root, root) if root else Constant(0.0), 0.0, math.sqrt(scale / fan)
-        )
-    return drawn(label, formula, root, 0.0, cut_of(init, distribution))
+    label = row.name if row.distribution or general else f"{row.name}_{distribution}"
+    if distribution != "uniform":
+        return drawn(label, formula, root, 0.0, cut_of(init, distribution))
+    return _uniform(label, formula, root, math.sqrt(scale / fan))
+
+
+def _scale(request: SchemeRequest, factor: float, gain: float | None) -> float:
+    """Return what stands above the fan: the square of the gain, or the row's own."""
+    given = request.init.get("scale", float)
+    asked = gain_of(request.init, request.activation)
+    gain = gain if asked is None else asked
+    if gain is None:
+        return (request.row.scale if given is None else given) * factor * factor
+    check_gain(gain)
+    if given is not None:
+        raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
+    return scale_of(gain)
+
+
+def _uniform(label: str, formula: str, limit: float, std: float) -> DrawSpec:
+    from winitgen.drawing.distributions import Constant, Uniform
+
+    return DrawSpec(label, formula, Uniform(-limit, limit) if limit else Constant(0.0), 0.0, std)
 
 
 def fan_of(request: SchemeRequest, mode: str) -> tuple[float, str]:
@@ -75,6 +99,8 @@ def gain_of(init: Init, activation: Applied) -> float | None:
     if gain is None:
         return None
     if isinstance(gain, str) and gain != "torch":
+        from winitgen.catalog.activations import Applied
+
         gains = activation.gains if gain == "auto" else Applied(gain).gains
         return float(getattr(gains, rule or "forward"))
     if rule is not None:
@@ -104,4 +130,4 @@ def scale_of(gain: float) -> float:
     >>> scale_of(2 ** 0.5), scale_of(1.0)
     (2.0, 1.0)
     """
-    return 2.0 if gain == SQRT2 else gain * gain
+    return 2.0 if gain == math.sqrt(2.0) else gain * gain
