@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.drawing.distributions import Constant
+from winitgen.drawing.distributions.constant import Constant
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 

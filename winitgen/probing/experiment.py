@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from winitgen.drawing.distributions import Precision
+from winitgen.drawing.distributions.distribution import Precision
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge

@@ -22,7 +22,7 @@ def prior_bias(request: SchemeRequest) -> DrawSpec:
 
 def forget_bias(request: SchemeRequest) -> DrawSpec:
     """Return the value for the second of the four gates i, f, g, o, and 0 for the others."""
-    from winitgen.drawing.distributions import ConstantMaps
+    from winitgen.drawing.distributions.constant_maps import ConstantMaps
 
     _check_lstm_bias(request)
     value = request.option("value", float)
@@ -39,7 +39,7 @@ def chrono(request: SchemeRequest) -> DrawSpec:
     """
     import mpmath
 
-    from winitgen.drawing.whole.timescales import Chrono
+    from winitgen.drawing.whole.chrono import Chrono
 
     _check_lstm_bias(request)
     t_max = request.option("t_max", float)

@@ -20,7 +20,7 @@ def constant(request: SchemeRequest) -> DrawSpec:
 
 def number(scheme: str, formula: str, value: float) -> DrawSpec:
     """Return the same number for every element."""
-    from winitgen.drawing.distributions import Constant
+    from winitgen.drawing.distributions.constant import Constant
 
     return DrawSpec(scheme, formula, Constant(value), value, 0.0)
 

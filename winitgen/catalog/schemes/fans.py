@@ -67,7 +67,8 @@ def _scale(request: SchemeRequest, factor: float, gain: float | None) -> float:
 
 
 def _uniform(label: str, formula: str, limit: float, std: float) -> DrawSpec:
-    from winitgen.drawing.distributions import Constant, Uniform
+    from winitgen.drawing.distributions.constant import Constant
+    from winitgen.drawing.distributions.uniform import Uniform
 
     return DrawSpec(label, formula, Uniform(-limit, limit) if limit else Constant(0.0), 0.0, std)
 

@@ -20,7 +20,7 @@ def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
     """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
     import mpmath
 
-    from winitgen.drawing.whole.timescales import TimeSteps
+    from winitgen.drawing.whole.time_steps import TimeSteps
 
     low, high = request.option("low", float), request.option("high", float)
     if not 0.0 < low < high <= LONGEST_STEP:
@@ -51,7 +51,7 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     """Return log 1 ... log N along the last axis: A = -exp of it is -1 ... -N (Gu et al. 2022, S4D-Real)."""
     import mpmath
 
-    from winitgen.drawing.whole.timescales import LogRange
+    from winitgen.drawing.whole.log_range import LogRange
 
     shape = request.weight.shape
     if len(shape) != 2 or shape[1] > MOST_STATES:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from winitgen.catalog.activations import Applied
     from winitgen.catalog.layers.layer import Weight
     from winitgen.catalog.schemes.scheme import Init, Scheme
-    from winitgen.drawing.distributions import Distribution
+    from winitgen.drawing.distributions.distribution import Distribution
 
 T = TypeVar("T")
 

@@ -38,7 +38,7 @@ class Cut(NamedTuple):
 
 def between(scheme: str, low: float, high: float) -> DrawSpec:
     """Return the uniform distribution from ``low`` to ``high``."""
-    from winitgen.drawing.distributions import Uniform
+    from winitgen.drawing.distributions.uniform import Uniform
 
     std = (high - low) / math.sqrt(12.0)
     return DrawSpec(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
@@ -59,7 +59,9 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
 def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
     """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
     from winitgen.drawing import truncation
-    from winitgen.drawing.distributions import Constant, Normal, TruncatedNormal
+    from winitgen.drawing.distributions.constant import Constant
+    from winitgen.drawing.distributions.normal import Normal
+    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 
     if mean:
         formula = f"mean = {mean:g}, {formula}"
@@ -85,7 +87,7 @@ def _interval(
 ) -> DrawSpec:
     """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
     from winitgen.drawing import truncation
-    from winitgen.drawing.distributions import IntervalNormal
+    from winitgen.drawing.distributions.interval_normal import IntervalNormal
 
     low, high = bounds
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:

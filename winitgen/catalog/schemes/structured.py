@@ -29,7 +29,7 @@ def orthogonal(request: SchemeRequest) -> DrawSpec:
 def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     """Return a kernel that is orthogonal at its centre and zero elsewhere."""
     from winitgen.catalog.schemes.matrices import kernel_of
-    from winitgen.drawing.whole.orthogonal import DeltaOrthogonal
+    from winitgen.drawing.whole.delta_orthogonal import DeltaOrthogonal
 
     kernel = kernel_of(request, "orthogonal")
     gain = _gain(request)
@@ -53,7 +53,7 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
 def dirac(request: SchemeRequest) -> DrawSpec:
     """Return a kernel that hands each channel of each group on."""
     from winitgen.catalog.schemes.matrices import kernel_of
-    from winitgen.drawing.whole.patterns import Dirac
+    from winitgen.drawing.whole.dirac import Dirac
 
     kernel = kernel_of(request, "identity")
     ones = min(kernel.rows, kernel.columns) * kernel.groups
@@ -64,7 +64,7 @@ def dirac(request: SchemeRequest) -> DrawSpec:
 def identity(request: SchemeRequest) -> DrawSpec:
     """Return the gain on the diagonal."""
     from winitgen.catalog.schemes.matrices import plain_matrix_of
-    from winitgen.drawing.whole.patterns import Identity
+    from winitgen.drawing.whole.identity import Identity
 
     matrix = plain_matrix_of(request, "dirac")
     gain = _gain(request)
@@ -97,7 +97,7 @@ def sparse(request: SchemeRequest) -> DrawSpec:
 def bilinear(request: SchemeRequest) -> DrawSpec:
     """Return the taps of linear interpolation, for each channel by itself."""
     from winitgen.catalog.schemes.matrices import kernel_of
-    from winitgen.drawing.whole.patterns import Bilinear, taps
+    from winitgen.drawing.whole.bilinear import Bilinear, taps
 
     kernel = kernel_of(request, "identity")
     if kernel.rows != kernel.columns:

@@ -13,7 +13,7 @@ from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru
-from winitgen.drawing.distributions import Constant
+from winitgen.drawing.distributions.constant import Constant
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.tensor import Tensor
