@@ -41,6 +41,16 @@ def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
     assert "He, Zhang, Ren & Sun 2015, eq. 10" == he["paper"]
 
 
+def test_schemes_come_with_their_options(winitgen: Winitgen) -> None:
+    """Each row names the options of its scheme, in their order, with the defaults of some."""
+    listed = {row["scheme"]: row["words"] for row in json.loads(winitgen("schemes", "--json").out)}
+
+    for row in SCHEMES.values():
+        found = [word.partition(" = ")[0] for word in listed[row.name].split(", ")]
+        assert ([*row.options] or [""]) == found
+    assert "nonzeros, direction, std = 1" == listed["sparse"]
+
+
 def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
     """The row of relu says He, sqrt 2 and 0.01; that of selu, LeCun and PyTorch's 3/4."""
     rows = {row["activation"]: row for row in json.loads(winitgen("activations", "--json").out)}

@@ -59,6 +59,23 @@ def test_counts_are_those_of_the_arrays(dtype: str, tmp_path: Path) -> None:
             assert (below <= np.searchsorted(values, inner + slack)).all()
 
 
+def test_a_row_of_zeros_is_inside_the_span(tmp_path: Path) -> None:
+    """An embedding whose padding token stays zero, though its values are far from it."""
+    layer = {
+        "name": "a",
+        "type": "embedding",
+        "count": 7,
+        "dim": 4,
+        "padding_index": 0,
+        "init": {"scheme": "uniform", "low": 2, "high": 3},
+    }
+    histogram = drawn({"input": {"tokens": 5}, "layers": [layer]}, tmp_path / "w.npz")["a.weight"][
+        "histogram"
+    ]
+
+    assert (0.0, 3.0) == (histogram["low"], histogram["high"])
+
+
 def test_which_tensors_have_which_density(tmp_path: Path) -> None:
     """Normals, uniforms and truncated normals have one; constants and what is computed as a whole do not."""
     rows = drawn(SPEC, tmp_path / "w.npz")

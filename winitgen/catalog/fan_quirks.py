@@ -125,7 +125,7 @@ def _kernel(framework: str, layer: Layer, weight: Weight, weights: Sequence[Weig
     fan_in, fan_out = RULES[framework][layer.family](layer, weight, weights)
     if layer.family == "table" and weight.auto is not None and fan_out != weight.fan_out:
         # `auto` is 1/sqrt(dim) in every case, and dim is the other fan here.
-        weight = weight._replace(auto=weight.auto._replace(mode="fan_in"))
+        weight = weight._replace(auto=weight.auto.replace(mode="fan_in"))
     return weight._replace(fan_in=fan_in, fan_out=fan_out)
 
 

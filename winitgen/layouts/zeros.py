@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.drawing.distributions import Constant
+from winitgen.drawing.distributions.constant import Constant
 from winitgen.planning.plan import Parameter
 
 

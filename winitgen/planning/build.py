@@ -10,10 +10,11 @@ from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import Init
+from winitgen.catalog.schemes.request import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
-from winitgen.planning.choose import Unfit, choose
+from winitgen.planning.choose import choose
 from winitgen.planning.flow import Step
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Flow, Layer
-    from winitgen.drawing.distributions import Distribution
+    from winitgen.drawing.distributions.distribution import Distribution
     from winitgen.spec.model import Place
 
 INPUT = -1

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from winitgen.catalog.layers.elementwise import Dropout
 from winitgen.catalog.layers.norm import BatchNorm
-from winitgen.drawing.distributions import Precision
+from winitgen.drawing.distributions.distribution import Precision
 from winitgen.load import SpecDraft
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM

@@ -145,10 +145,9 @@ def _plain(words: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
-        row = SCHEMES[value.scheme]
-        unsaid = {"bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale, **row.defaults}
-        words = {key: v for key, v in _plain(value._asdict()).items() if v != unsaid.get(key)}
-        return words if len(words) > 1 else value.scheme
+        unsaid = SCHEMES[value.scheme].unsaid
+        words = {key: _value(v) for key, v in value.options.items() if v != unsaid.get(key)}
+        return {"scheme": value.scheme, **words} if words else value.scheme
     if hasattr(value, "row"):
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name

@@ -18,12 +18,13 @@ from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.options import Gain, Option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import RULE
 from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL, Input
 from winitgen.spec.field_kinds import allows_none, kind_of
 from winitgen.spec.fields import description_of, fields_of, hints_of
-from winitgen.spec.values import INIT_WORDS, Distribution, Real
+from winitgen.spec.values import Distribution, Real
 
 Schema = dict[str, Any]
 
@@ -219,16 +220,16 @@ def _named(key: str, rows: list[_Row]) -> Schema:
 def _schemes() -> list[_Row]:
     rows = []
     for name, row in SCHEMES.items():
-        words = {"scheme": {}, **{word: _init_word(word) for word in row.words}}
-        text = f"{row.formula} ({row.source})" if row.source else row.formula
+        words = {"scheme": {}, **{key: _option(option) for key, option in row.options.items()}}
+        text = f"{row.formula} ({row.paper})" if row.paper else row.formula
         mapping = _closed(words, ["scheme", *row.needs])
         rows.append(_Row(_also(name, schemes.ALIASES), text, mapping, not row.needs))
     return rows
 
 
-def _init_word(word: str) -> Schema:
-    kind = INIT_WORDS[word]
-    return _described(_ref("gain"), description_of(kind)) if word == "gain" else _of(kind)
+def _option(option: Option) -> Schema:
+    """Return what one option takes; a gain is a definition of its own, as it lists every activation."""
+    return _described(_ref("gain"), option.expected) if isinstance(option, Gain) else _of(option.hint)
 
 
 def _activations() -> list[_Row]:

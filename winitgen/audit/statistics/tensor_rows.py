@@ -17,7 +17,7 @@ from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
 from winitgen.drawing import draw
-from winitgen.drawing.distributions import Constant
+from winitgen.drawing.distributions.constant import Constant
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace

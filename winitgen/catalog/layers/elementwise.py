@@ -56,9 +56,8 @@ class Prelu(Layer, frozen=True, kw_only=True):
         """Return the slope where ``init`` is one number, else that of ``auto``."""
         value = None
         if self.init is not None:
-            value = self.init.value
-            value = SCHEMES[self.init.scheme].defaults.get("value") if value is None else value
-        return ACTIVATIONS["prelu"].default if value is None else float(value)
+            value = self.init.options.get("value", SCHEMES[self.init.scheme].defaults.get("value"))
+        return value if isinstance(value, float) else ACTIVATIONS["prelu"].default
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from winitgen.catalog.layers.recurrent import Recurrent
-from winitgen.drawing.distributions import ConstantMaps
+from winitgen.drawing.distributions.constant_maps import ConstantMaps
 from winitgen.layouts.tensor import Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, PlannedLayer

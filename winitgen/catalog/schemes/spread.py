@@ -1,18 +1,20 @@
-"""Normal, uniform and truncated distributions, from a standard deviation that is known."""
+"""From numbers that are known to a uniform, or to a normal, cut or not."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.drawing import truncation
-from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.options import BOUNDS, SWITCH
+from winitgen.catalog.schemes.request import DrawSpec, Unfit
+
+if TYPE_CHECKING:
+    from winitgen.catalog.schemes.scheme import Init
+
+CUT_OPTIONS = {"bounds": BOUNDS, "correct": SWITCH}
 
 WIDEST_BOUND = 6.4
 """Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
-
 
 LEAST_BOUND = 0.1
 """Inside of this many, the lines that stand for the quantile are too coarse for what is left."""
@@ -34,56 +36,33 @@ class Cut(NamedTuple):
     correct: bool
 
 
-def uniform(request: SchemeRequest) -> DrawSpec:
-    """Return the uniform distribution between two ends."""
-    return between(request.init.scheme, float(request.word("low")), float(request.word("high")))
-
-
 def between(scheme: str, low: float, high: float) -> DrawSpec:
     """Return the uniform distribution from ``low`` to ``high``."""
+    from winitgen.drawing.distributions.uniform import Uniform
+
     std = (high - low) / math.sqrt(12.0)
     return DrawSpec(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
-
-
-def normal(request: SchemeRequest) -> DrawSpec:
-    """Return a normal distribution with the mean and the standard deviation that are given, cut or not."""
-    std, mean = float(request.word("std")), float(request.word("mean"))
-    cut = cut_of(request.init, SCHEMES[request.init.scheme].distribution)
-    return drawn(request.init.scheme, f"std = {std:g}", std, mean, cut)
-
-
-def trunc_normal(request: SchemeRequest) -> DrawSpec:
-    """Return a normal cut at two numbers, not at so many standard deviations (PyTorch, timm).
-
-    ``std`` is the one before the cut, as there, unless ``correct`` is true.
-    """
-    low, high, mean, std = (float(request.word(word)) for word in ("low", "high", "mean", "std"))
-    if not low < high:
-        raise Unfit(f"low, {low:g}, is not below high, {high:g}")
-    if std == 0.0:
-        return drawn("trunc_normal", "std = 0", std, mean)
-    below, above = (low - mean) / std, (high - mean) / std
-    if -below == above < LEAST_BOUND:
-        raise Unfit(f"a cut at {above:.4g} standard deviations is below {LEAST_BOUND:g}; write a uniform")
-    formula = f"std = {std:g}, cut at {low:g} and {high:g}"
-    if min(-below, above) >= WIDEST_BOUND:
-        return drawn("trunc_normal", formula, std, mean)
-    bounds = above if -below == above else (below, above)
-    return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=bool(request.word("correct"))))
 
 
 def cut_of(init: Init, distribution: str) -> Cut | None:
     """Return what the words say about the cut; bounds belong to a truncated distribution."""
     if distribution == "truncated_normal":
-        return Cut(2.0 if init.bounds is None else init.bounds, init.correct is not False)
-    if init.bounds is not None or init.correct is not None:
-        words = "bounds go" if init.bounds is not None else "correct goes"
+        bounds = init.options.get("bounds", 2.0)
+        assert not isinstance(bounds, str)
+        return Cut(bounds, init.options.get("correct", True) is not False)
+    if "bounds" in init.options or "correct" in init.options:
+        words = "bounds go" if "bounds" in init.options else "correct goes"
         raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
     return None
 
 
 def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
     """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.constant import Constant
+    from winitgen.drawing.distributions.normal import Normal
+    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+
     if mean:
         formula = f"mean = {mean:g}, {formula}"
     if std == 0.0:
@@ -107,6 +86,9 @@ def _interval(
     label: str, formula: str, std: float, mean: float, bounds: tuple[float, float], correct: bool
 ) -> DrawSpec:
     """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.interval_normal import IntervalNormal
+
     low, high = bounds
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
         raise Unfit(

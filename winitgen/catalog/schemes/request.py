@@ -1,14 +1,16 @@
-"""What is asked when a parameter's scheme is settled, and the answer."""
+"""What a scheme is asked to build for one parameter, and what it answers."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
-from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.layer import Weight
-from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.drawing import keystream
-from winitgen.drawing.distributions import Distribution
+if TYPE_CHECKING:
+    from winitgen.catalog.activations import Applied
+    from winitgen.catalog.layers.layer import Weight
+    from winitgen.catalog.schemes.scheme import Init, Scheme
+    from winitgen.drawing.distributions.distribution import Distribution
+
+T = TypeVar("T")
 
 
 class Unfit(Exception):
@@ -26,6 +28,8 @@ class DrawSpec(NamedTuple):
 
     def keyed(self, seed: int, parameter_id: str) -> Distribution:
         """Return the distribution; one that reads a second stream of words is given its key."""
+        from winitgen.drawing import keystream
+
         purpose = getattr(self.distribution, "purpose", "")
         if not purpose:
             return self.distribution
@@ -34,20 +38,22 @@ class DrawSpec(NamedTuple):
 
 
 class SchemeRequest(NamedTuple):
-    """A scheme with its words, for one weight.
+    """A scheme with its row and its options, for one weight.
 
     ``activation`` is the one the weight's layer meets, ``distribution`` that of names without an ending.
     """
 
     init: Init
+    row: Scheme
     weight: Weight
     activation: Applied
     distribution: str = "normal"
 
-    def word(self, name: str) -> Any:
-        """Return a word of the scheme: as it is given, else the scheme's own."""
-        given = getattr(self.init, name)
-        return SCHEMES[self.init.scheme].defaults.get(name) if given is None else given
+    def option(self, name: str, kind: type[T]) -> T:
+        """Return an option that is given, or needed, or has a default, which is of this type."""
+        value = self.init.options[name] if name in self.init.options else self.row.defaults[name]
+        assert isinstance(value, kind), name
+        return value
 
     @property
     def what(self) -> str:

@@ -1,14 +1,14 @@
-"""Schemes of layers with a memory: chrono biases of an LSTM, and what a Mamba block starts with."""
+"""What a Mamba block starts with: its states' decay, its skip, and its time steps."""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from winitgen.drawing.distributions import Constant
-from winitgen.drawing.whole.timescales import Chrono, LogRange, TimeSteps
-from winitgen.planning.builders.constants import check_lstm_bias
-from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.constants import fixed, number
+from winitgen.catalog.schemes.options import REAL
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import Scheme
 
 LONGEST_STEP = 1.0
 """The series behind the inverse of softplus is exact up to here; time steps are far shorter."""
@@ -16,31 +16,13 @@ LONGEST_STEP = 1.0
 MOST_STATES = 1 << 16
 
 
-def chrono(request: SchemeRequest) -> DrawSpec:
-    """Return log U(1, t_max - 1) for the forget gate and its opposite for the input gate.
-
-    With M = t_max - 1 and x the logarithm, E x^2 = (M (log^2 M - 2 log M + 2) - 2) / (M - 1).
-    """
-    import mpmath
-
-    check_lstm_bias(request)
-    t_max = float(request.word("t_max"))
-    if not t_max > 2.0:
-        raise Unfit(f"t_max is the longest time to remember, above 2 steps, not {t_max:g}")
-    with mpmath.workdps(50):
-        longest = mpmath.mpf(t_max) - 1
-        reach = mpmath.log(longest)
-        square = (longest * (reach**2 - 2 * reach + 2) - 2) / (longest - 1)
-        std = float(mpmath.sqrt(square / 2))
-    distribution = Chrono(request.weight.shape[-1], t_max, float(reach))
-    return DrawSpec("chrono", f"f log U(1, {t_max - 1:g}), i -f", distribution, 0.0, std)
-
-
 def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
     """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
     import mpmath
 
-    low, high = float(request.word("low")), float(request.word("high"))
+    from winitgen.drawing.whole.time_steps import TimeSteps
+
+    low, high = request.option("low", float), request.option("high", float)
     if not 0.0 < low < high <= LONGEST_STEP:
         raise Unfit(f"time steps go from low to high, above 0 and at most 1, not from {low:g} to {high:g}")
     with mpmath.workdps(50):
@@ -69,6 +51,8 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     """Return log 1 ... log N along the last axis: A = -exp of it is -1 ... -N (Gu et al. 2022, S4D-Real)."""
     import mpmath
 
+    from winitgen.drawing.whole.log_range import LogRange
+
     shape = request.weight.shape
     if len(shape) != 2 or shape[1] > MOST_STATES:
         text = "x".join(str(size) for size in shape) or "()"
@@ -77,10 +61,29 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
         )
     states = shape[1]
     if states == 1:
-        return DrawSpec("mamba_a_log", "log 1", Constant(0.0), 0.0, 0.0)
+        return number("mamba_a_log", "log 1", 0.0)
     with mpmath.workdps(30):
-        logs = [mpmath.log(number) for number in range(1, states + 1)]
+        logs = [mpmath.log(state) for state in range(1, states + 1)]
         mean = mpmath.fsum(logs) / states
         std = mpmath.sqrt(mpmath.fsum((value - mean) ** 2 for value in logs) / states)
         distribution = LogRange(shape[0], states, float(logs[-1]))
         return DrawSpec("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))
+
+
+MAMBA = (
+    Scheme(
+        "mamba_a_log",
+        "log 1 ... log N along the last axis",
+        "Gu & Dao 2023; Gu et al. 2022 (S4D-Real)",
+        mamba_a_log,
+    ),
+    Scheme("mamba_d", "1", "Gu & Dao 2023", fixed, defaults={"value": 1.0}),
+    Scheme(
+        "mamba_dt_bias",
+        "the inverse softplus of exp U(log low, log high)",
+        "Gu & Dao 2023, 3.6",
+        mamba_dt_bias,
+        {"low": REAL, "high": REAL},
+        defaults={"low": 0.001, "high": 0.1},
+    ),
+)
