@@ -33,12 +33,8 @@ ROOMS = (
 
 
 def imports(path: Path) -> Iterator[str]:
-    """Yield the winitgen modules that a file imports when it runs, wherever in the file."""
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            node.body = []
-    for node in ast.walk(tree):
+    """Yield the winitgen modules that a file imports, wherever in the file, for types too."""
+    for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "winitgen":
             module = node.module or ""
             yield from (

@@ -16,11 +16,10 @@ from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.files.formats.format import Drawable
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.output.output_plan import OutputPlan
+    from winitgen.numeric.arrays import Array
     from winitgen.probing.options import ProbeOptions
     from winitgen.spec.expressions import Number
 
@@ -38,14 +37,14 @@ def generate(
     seed: int | None = None,
     dtype: str | None = None,
     layout: str | None = None,
-) -> dict[str, np.ndarray[Any, Any]]:
+) -> dict[str, Array]:
     """Return the arrays of a model by their names, drawn in memory."""
     return {
         tensor.name: _array(tensor) for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
     }
 
 
-def _array(tensor: Tensor) -> np.ndarray[Any, Any]:
+def _array(tensor: Tensor) -> Array:
     """Return all values of a tensor, drawn in blocks: scratch that fits the cache is several times faster."""
     from winitgen.drawing.draw import in_blocks
 

@@ -5,22 +5,48 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Hashable, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Protocol, cast
 
 import numpy as np
 
 from winitgen.drawing.distributions.distribution import Distribution, Precision, Sampler
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
 
-if TYPE_CHECKING:
-    from winitgen.planning.plan import Parameter
-
 BLOCK = 1 << 17
-"""Elements drawn at once where a whole array is wanted: scratch that fits a core's cache."""
+"""Elements drawn at once for a whole array: scratch that fits a core's cache."""
 
 
-def draw(parameter: Parameter, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+class Drawn(Protocol):
+    """What drawing needs to know about a parameter of a plan."""
+
+    @property
+    def distribution(self) -> Distribution:
+        """What its values are drawn from."""
+
+    @property
+    def key(self) -> bytes:
+        """The 16 bytes that its key stream starts from."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its canonical shape."""
+
+    @property
+    def size(self) -> int:
+        """Its number of elements."""
+
+    @property
+    def dtype(self) -> str:
+        """The number format of the values in the file."""
+
+    @property
+    def zeroed(self) -> tuple[int, int] | None:
+        """First and last (exclusive) element of the run that is zero, whatever is drawn."""
+
+
+def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Array:
     """Return elements ``start`` to ``start + count`` of ``parameter``, in C order, as a flat array.
 
     The array is of the parameter's number format and may be scratch of ``workspace``: it is valid
@@ -39,9 +65,7 @@ def draw(parameter: Parameter, start: int, count: int, workspace: Workspace) -> 
     return stored
 
 
-def joined(
-    parameters: Sequence[Parameter], start: int, count: int, workspace: Workspace
-) -> np.ndarray[Any, Any]:
+def joined(parameters: Sequence[Drawn], start: int, count: int, workspace: Workspace) -> Array:
     """Return elements ``start`` to ``start + count`` of several parameters, one after the other."""
     values = workspace.array("joined", count, DTYPES[parameters[0].dtype].numpy())
     before = 0
@@ -53,14 +77,12 @@ def joined(
     return values
 
 
-def whole(parameter: Parameter) -> np.ndarray[Any, Any]:
+def whole(parameter: Drawn) -> Array:
     """Return all of a parameter in its canonical shape."""
     return in_blocks(partial(draw, parameter), parameter.shape, parameter.dtype)
 
 
-def in_blocks(
-    run: Callable[[int, int, Workspace], np.ndarray[Any, Any]], shape: tuple[int, ...], dtype: str
-) -> np.ndarray[Any, Any]:
+def in_blocks(run: Callable[[int, int, Workspace], Array], shape: tuple[int, ...], dtype: str) -> Array:
     """Return a new array of what ``run`` draws, block by block."""
     workspace = Workspace()
     values = np.empty(math.prod(shape), DTYPES[dtype].numpy())

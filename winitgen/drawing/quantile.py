@@ -10,15 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from winitgen.drawing.distributions.distribution import Precision
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-    Array = np.ndarray[Any, Any]
 
 TABLE_SHA256 = "ab06f28f94f3113c91be44330e72e7f2a0546c32a5276a0f363769bcd18879c3"
 

@@ -16,9 +16,8 @@ from winitgen.drawing import keystream
 
 if TYPE_CHECKING:
     from winitgen.drawing.distributions.distribution import Precision
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-    Array = np.ndarray[Any, Any]
 
 _WORDS: dict[str, np.dtype[Any]] = {"float32": np.dtype("<i4"), "float64": np.dtype("<i8")}
 

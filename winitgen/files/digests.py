@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.format import Drawable, FilePlan, TensorSpan, element_count
 from winitgen.files.output.blocks import little_endian
@@ -23,8 +23,7 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.threads import processors
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
     from winitgen.planning.plan import Parameter, Plan
 
@@ -78,7 +77,7 @@ class TensorDigest:
         self._size = size
         self._leaves = bytearray(32 * -(-size // LEAF))
 
-    def see(self, start: int, values: np.ndarray[Any, Any], workspace: Workspace) -> None:
+    def see(self, start: int, values: Array, workspace: Workspace) -> None:
         """Take the leaf that begins at element ``start``, in any order and from any thread."""
         if start % LEAF or values.size != min(LEAF, self._size - start):
             raise ValueError(f"the block at element {start} is not a leaf: it has {values.size} elements")

@@ -9,7 +9,7 @@ framework's order, so that the models give the same outputs. Everything else kee
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.catalog.layers.layer import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, Merge
@@ -18,7 +18,7 @@ from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
 from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 
 if TYPE_CHECKING:
-    import numpy as np
+    from winitgen.numeric.arrays import Array
 
 Order = tuple[tuple[int, int], ...]
 """The features as runs, each the channels and the places of a flattened image; others have one place."""
@@ -43,7 +43,7 @@ def orders(plan: Plan) -> Orders:
     return _ChannelOrders(plan).run()
 
 
-def channels_last(array: np.ndarray[Any, Any], order: Order | None) -> np.ndarray[Any, Any]:
+def channels_last(array: Array, order: Order | None) -> Array:
     """Return ``array`` with its last axis, the features in the spec's order, in the framework's."""
     import numpy as np
 

@@ -15,8 +15,7 @@ from winitgen.catalog.layers.layer import Refusal
 from winitgen.planning.plan import Parameter, Plan
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 Arrange = Callable[..., Any]
@@ -52,7 +51,7 @@ class Tensor:
         self.added = added
         self._arrange = arrange
         self._lock = threading.Lock()
-        self._whole: np.ndarray[Any, Any] | None = None
+        self._whole: Array | None = None
         self._given = 0
 
     @property
@@ -68,17 +67,17 @@ class Tensor:
         tensor.place = self.place
         return tensor
 
-    def arranged(self, *arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    def arranged(self, *arrays: Array) -> Array:
         """Return arrays of the shapes of the parameters, whatever they hold, as the flat array of the tensor."""
         import numpy as np
 
         if self._arrange is None:
             return np.concatenate([array.reshape(-1) for array in arrays])
         # An axis turned round, where all others have one element, would stay a view that runs backwards.
-        flat: np.ndarray[Any, Any] = np.ascontiguousarray(self._arrange(*arrays).reshape(-1))
+        flat: Array = np.ascontiguousarray(self._arrange(*arrays).reshape(-1))
         return flat
 
-    def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count`` in C order, valid until the next call."""
         from winitgen.drawing import draw
 
@@ -88,7 +87,7 @@ class Tensor:
             return draw.draw(self.parameters[0], start, count, workspace)
         return draw.joined(self.parameters, start, count, workspace)
 
-    def _arranged(self, start: int, count: int) -> np.ndarray[Any, Any]:
+    def _arranged(self, start: int, count: int) -> Array:
         """Return a run of the whole array, which is let go with its last run."""
         from winitgen.drawing import draw
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import MODERATE
 from winitgen.numeric.scratch import Workspace
 
@@ -28,9 +29,7 @@ class Histogram(NamedTuple):
     counts: tuple[int, ...]
 
 
-def counts_of(
-    values: np.ndarray[Any, Any], low: float, high: float, workspace: Workspace
-) -> np.ndarray[Any, Any]:
+def counts_of(values: Array, low: float, high: float, workspace: Workspace) -> Array:
     """Return how many of a flat array's values lie in each of `BINS` equal bins, as int64.
 
     Values are finite; those below ``low`` or above ``high`` count in the outermost bins. A value on the
@@ -62,7 +61,7 @@ def counts_of(
 
 
 def histogram_of(
-    values: np.ndarray[Any, Any], span: tuple[float, float] | None = None, workspace: Workspace | None = None
+    values: Array, span: tuple[float, float] | None = None, workspace: Workspace | None = None
 ) -> Histogram:
     """Return the histogram of an array of any shape and number format, over ``span`` or all it holds.
 

@@ -6,14 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
+
 
 class Workspace:
     """Named scratch arrays of one thread; never share one between threads."""
 
     def __init__(self) -> None:
-        self._arrays: dict[tuple[str, np.dtype[Any]], np.ndarray[Any, Any]] = {}
+        self._arrays: dict[tuple[str, np.dtype[Any]], Array] = {}
 
-    def array(self, name: str, count: int, dtype: Any) -> np.ndarray[Any, Any]:
+    def array(self, name: str, count: int, dtype: Any) -> Array:
         """Return ``count`` elements of scratch under ``name``, with whatever values stand there."""
         key = name, np.dtype(dtype)
         held = self._arrays.get(key)

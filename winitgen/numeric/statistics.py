@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import threading
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.histogram import BINS, Histogram, counts_of
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
@@ -42,7 +43,7 @@ class Statistics:
         self._counts = None if span is None else np.zeros(BINS, np.int64)
         self._early: dict[int, Sums] = {}
 
-    def see(self, start: int, values: np.ndarray[Any, Any], workspace: Workspace) -> None:
+    def see(self, start: int, values: Array, workspace: Workspace) -> None:
         """Add the block that begins at element ``start``, unless it was seen before."""
         if start < self._sums.seen or start in self._early:
             return

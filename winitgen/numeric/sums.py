@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 
 
@@ -30,9 +31,7 @@ class Sums(NamedTuple):
         )
 
 
-def sums_of(
-    values: np.ndarray[Any, Any], workspace: Workspace, shift: float = 0.0, scale: float = 1.0
-) -> Sums:
+def sums_of(values: Array, workspace: Workspace, shift: float = 0.0, scale: float = 1.0) -> Sums:
     """Return the sums of a flat array, of (value - shift) / scale; the extremes are of the values."""
     wide = workspace.array("wide", values.size, np.float64)
     np.copyto(wide, values, casting="unsafe")

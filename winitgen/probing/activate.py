@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.sums import Sums
 from winitgen.numeric.workers import Workers
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
@@ -20,7 +21,6 @@ from winitgen.probing.signal_stats import (
     scale_of,
     shift_of,
 )
-from winitgen.probing.weights import Array
 
 
 class Activated(NamedTuple):

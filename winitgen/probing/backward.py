@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import LINEAR
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
@@ -17,7 +18,6 @@ from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.signal_stats import SignalStats, figures_of
-from winitgen.probing.weights import Array
 
 MODERATE = 30
 """Powers of two within which a gradient is left as it is."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+
+from winitgen.numeric.arrays import Array
 
 LARGEST = 2**18
 """Elements of the largest map that is decomposed: beyond, it would take longer than the probe's own passes."""
 
 
-def condition(matrix: np.ndarray[Any, Any]) -> float | None:
+def condition(matrix: Array) -> float | None:
     """Return the largest over the smallest of the min(rows, columns) singular values.
 
     None where the matrix has more than LARGEST elements or none, where a value is not finite, and

@@ -13,11 +13,11 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import LINEAR
+from winitgen.numeric.arrays import Array
 from winitgen.probing import theory
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.signal_stats import SignalStats
-from winitgen.probing.weights import Array
 
 
 class Expected(NamedTuple):

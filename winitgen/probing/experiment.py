@@ -13,6 +13,7 @@ from winitgen.catalog.layers.elementwise import Dropout
 from winitgen.catalog.layers.norm import BatchNorm
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.load import SpecDraft
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
@@ -26,7 +27,6 @@ from winitgen.probing.prepare import SAMPLES, Prepared, prepare
 from winitgen.probing.signal_stats import SignalStats, figures_of
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
-from winitgen.probing.weights import Array
 from winitgen.spec.expressions import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]

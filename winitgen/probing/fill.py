@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 
 from winitgen.drawing.draw import BLOCK
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
 
-Draw = Callable[[int, int, Workspace], np.ndarray[Any, Any]]
+Draw = Callable[[int, int, Workspace], Array]
 """From a range, its start and its count, to the flat values of that range."""
 
 
-def filled(shape: tuple[int, ...], dtype: Any, draw: Draw, workers: Workers) -> np.ndarray[Any, Any]:
+def filled(shape: tuple[int, ...], dtype: Any, draw: Draw, workers: Workers) -> Array:
     """Return a new array of what ``draw`` gives for each range, in C order."""
     values = np.empty(math.prod(shape), dtype)
     local = threading.local()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import LINEAR
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import INPUT
@@ -18,7 +19,7 @@ from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.signal_stats import SignalStats, figures_of, sampled
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 NARROW = 1e-30
 """A root mean square below which float32 soon has no digits left; the signal goes on in float64."""

@@ -10,10 +10,10 @@ from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.catalog.layers.layer import Flow
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.shapes import Flatten
+from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.operation import Operation
-from winitgen.probing.weights import Array
 
 
 class GraphNode(NamedTuple):

@@ -14,7 +14,7 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Flow
 from winitgen.errors import UnreadableError, UsageError
-from winitgen.probing.weights import Array
+from winitgen.numeric.arrays import Array
 from winitgen.spec.mistakes import show, suggest
 
 

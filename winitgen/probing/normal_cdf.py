@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 END = 9.0
 """The distribution function is 0 and 1 from here on: what is missing is below 2e-19."""

@@ -10,9 +10,9 @@ import numpy as np
 from winitgen.drawing import keystream
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.drawing.distributions.normal import Normal
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.fill import filled
-from winitgen.probing.weights import Array
 
 STREAM_ID = "probe/samples"
 """No parameter has this id: there is no such role. A purpose tells the input from the gradients."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.histogram import Histogram, histogram_of
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import Sums, sums_of
 from winitgen.numeric.workers import Workers
-from winitgen.probing.weights import Array
 
 BLOCK = 1 << 16
 """Values looked at at once: all that is done to them finds them in a core's cache."""

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from winitgen.drawing.draw import draw
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import Parameter
 from winitgen.probing.fill import filled
-
-Array = np.ndarray[Any, Any]
 
 
 class PlannedMoments(NamedTuple):

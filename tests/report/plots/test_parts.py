@@ -181,17 +181,17 @@ def test_a_window_leaves_out_what_is_far_away() -> None:
     """Five standard deviations about the mean, and no more than there is."""
     values = {"mean": 1.0, "std": 2.0, "histogram": histogram(1, low=-100.0, high=7.0)}
 
-    assert shapes.Window(-9.0, 7.0) == shapes.window(values)
-    assert shapes.Window(-100.0, 7.0) == shapes.window({**values, "std": None})
+    assert shapes.PlotRange(-9.0, 7.0) == shapes.window(values)
+    assert shapes.PlotRange(-100.0, 7.0) == shapes.window({**values, "std": None})
     assert None is shapes.window({**values, "histogram": None})
 
 
 def test_like_windows_become_one() -> None:
     """Up to a factor of four rows share their axis, beyond it each has its own."""
-    near = [shapes.Window(-1, 1), None, shapes.Window(-3, 4)]
-    far = [shapes.Window(-1, 1), None, shapes.Window(-5, 4)]
+    near = [shapes.PlotRange(-1, 1), None, shapes.PlotRange(-3, 4)]
+    far = [shapes.PlotRange(-1, 1), None, shapes.PlotRange(-5, 4)]
 
-    assert [shapes.Window(-3, 4), None, shapes.Window(-3, 4)] == shapes.alike(near)
+    assert [shapes.PlotRange(-3, 4), None, shapes.PlotRange(-3, 4)] == shapes.alike(near)
     assert far == shapes.alike(far)
 
 

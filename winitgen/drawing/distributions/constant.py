@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -32,7 +31,7 @@ class Constant(NamedTuple):
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler that reads no words; ``count`` changes nothing."""
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = workspace.array("values", count, dtype)
             values.fill(self.value)
             return values

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -39,7 +38,7 @@ class ConstantMaps(NamedTuple):
         """
         each = count // len(self.values)
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = workspace.array("values", count, dtype)
             for index in range(start // each, (start + count - 1) // each + 1):
                 first, last = max(index * each, start), min((index + 1) * each, start + count)

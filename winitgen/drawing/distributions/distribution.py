@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 Precision = Literal["float32", "float64"]
@@ -28,7 +27,7 @@ class Sampler(Protocol):
     between threads; a workspace may not.
     """
 
-    def __call__(self, key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    def __call__(self, key: bytes, start: int, count: int, workspace: Workspace) -> Array:
         """Return ``count`` values of the drawing precision."""
         ...
 

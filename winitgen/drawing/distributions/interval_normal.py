@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing import truncation
 from winitgen.drawing.density import truncated
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-    Array = np.ndarray[Any, Any]
 
 _WHOLE = 2.0**32
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -44,7 +43,7 @@ class Normal(NamedTuple):
         mean, shift = self.mean, np.dtype(dtype).type(self.mean)
         look_up = quantile.look_up(self.std, dtype, count)
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = look_up(ranks.read(dtype, key, start, count, workspace), workspace)
             return np.add(values, shift, out=values) if mean else values
 

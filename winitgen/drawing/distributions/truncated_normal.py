@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing import truncation
 from winitgen.drawing.density import truncated
 from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -59,7 +58,7 @@ class TruncatedNormal(NamedTuple):
         limit = scalar(bound * std)
         look_up = quantile.look_up(std, dtype, count)
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             found = ranks.read(dtype, key, start, count, workspace)
             tails = ranks.copysign(tail, found, workspace)
             np.multiply(found, inside, out=found)

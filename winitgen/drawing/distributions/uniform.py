@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -52,7 +51,7 @@ class Uniform(NamedTuple):
         width = scalar((high - low) / 2 * 2.0**-31)
         centre, ends = scalar((low + high) / 2), (scalar(low), scalar(high))
 
-        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = ranks.read(dtype, key, start, count, workspace)
             np.multiply(values, width, out=values)
             if low != -high:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import Extent, Precision
 from winitgen.drawing.whole.pattern import Pattern
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ from winitgen.drawing.whole.orthogonal import Orthogonal, span_of_units
 from winitgen.drawing.whole.whole_array import WholeArray
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 
 @dataclass(frozen=True)

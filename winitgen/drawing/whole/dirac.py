@@ -9,9 +9,7 @@ from winitgen.drawing.distributions.distribution import Extent, Precision
 from winitgen.drawing.whole.pattern import Pattern
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ in the last place of float64: a reduction by powers of two, which is exact, and 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 _LN2_HIGH = float.fromhex("0x1.62e42fee00000p-1")  # 32 bits, so that its product with an exponent is exact
 _LN2_LOW = float.fromhex("0x1.a39ef35793c76p-33")

@@ -11,12 +11,12 @@ BLAS and LAPACK sum in an order of their own, so every sum here is a tree of ele
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 WIDTH = 128
 """Columns that are worked on together, so that they stay in a core's cache; they do not meet."""

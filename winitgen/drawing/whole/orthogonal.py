@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import WIDTH, Extent, Precision, Span
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Span
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from winitgen.drawing.density import Density
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
-
-    Array = np.ndarray[Any, Any]
 
 MOST_HELD = 2
 """Arrays that are kept: the one being written, and one that another thread may still be reading."""

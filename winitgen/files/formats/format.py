@@ -12,13 +12,12 @@ A format never knows what a scheme is, and never sees more than one block of val
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 
@@ -37,7 +36,7 @@ class Drawable(Protocol):
     def dtype(self) -> str:
         """Its format's name, a key of `winitgen.numeric.dtypes.DTYPES`."""
 
-    def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count`` as a flat array, native byte order.
 
         The array may be scratch of ``workspace``: it is valid until the next call with it.

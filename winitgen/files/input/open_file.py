@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-Read = Callable[[int, int], "np.ndarray[Any, Any]"]
+    from winitgen.numeric.arrays import Array
+
+Read = Callable[[int, int], "Array"]
 """From a first element and a count to those elements in C order, flat, in native byte order."""
 
 
@@ -59,7 +61,7 @@ class StoredArray:
         """Whether NumPy has a number format for the values."""
         return self._read is not None
 
-    def read(self, start: int, count: int) -> np.ndarray[Any, Any]:
+    def read(self, start: int, count: int) -> Array:
         """Return elements ``start`` to ``start + count`` in C order, flat, native byte order; any thread may.
 
         Raises `UnreadableError` where the file ends too early, or for a number format that NumPy lacks.
@@ -149,7 +151,7 @@ def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
     """
     itemsize = dtype.itemsize
 
-    def read(start: int, count: int) -> np.ndarray[Any, Any]:
+    def read(start: int, count: int) -> Array:
         import numpy as np
 
         content = bytearray(count * itemsize)
@@ -173,7 +175,7 @@ def fill(fd: int, path: str, buffer: memoryview, offset: int) -> None:
         rest, offset = rest[found:], offset + found
 
 
-def native(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def native(values: Array) -> Array:
     """Return values in the machine's own byte order."""
     return values if values.dtype.isnative else values.byteswap().view(values.dtype.newbyteorder("="))
 

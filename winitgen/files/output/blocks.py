@@ -13,8 +13,7 @@ from winitgen.files.output.crc32 import combine_all
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
 BLOCK = 1 << 17
@@ -90,7 +89,7 @@ def block_count(plan: FilePlan, elements: int) -> int:
     return sum(-(-element_count(span.tensor) // elements) for span in plan.spans)
 
 
-def little_endian(values: np.ndarray[Any, Any]) -> memoryview:
+def little_endian(values: Array) -> memoryview:
     """Return an array's bytes as files hold them.
 
     Through a view of bytes, as arrays of ml_dtypes offer no buffer of their own.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.files.formats.format import Drawable
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 
-Observer = Callable[[int, "np.ndarray[Any, Any]", "Workspace"], object]
+Observer = Callable[[int, "Array", "Workspace"], object]
 """Called from the drawing threads with a block's first element, its values and the thread's scratch.
 
 A block that is drawn twice, to be compared and then to be written, is shown twice, with the same values.
@@ -30,7 +29,7 @@ class Observed:
         self._tensor = tensor
         self._observers = observers
 
-    def draw(self, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+    def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count``, once every observer has seen them."""
         values = self._tensor.draw(start, count, workspace)
         for observer in self._observers:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
@@ -20,9 +20,7 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    Array = np.ndarray[Any, Any]
+    from winitgen.numeric.arrays import Array
 
 NAMES = {
     "kernel": "kernel",

@@ -11,9 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import bounded, rectified, smooth
 from winitgen.probing.activations.bounded import softmax, softmax_back
-from winitgen.probing.activations.elementwise import FUNCTIONS, Array, Pair
+from winitgen.probing.activations.elementwise import FUNCTIONS, Pair
 
 __all__ = ["FLAT", "FUNCTIONS", "bounded", "evaluate", "rectified", "smooth", "softmax", "softmax_back"]
 

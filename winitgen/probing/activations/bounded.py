@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from winitgen.probing.activations.elementwise import Array, Pair, elementwise, logistic
+from winitgen.numeric.arrays import Array
+from winitgen.probing.activations.elementwise import Pair, elementwise, logistic
 
 
 @elementwise

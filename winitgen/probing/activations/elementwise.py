@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
+
 Pair = tuple[Array, Array]
 Function = Callable[[Array, float], Pair]
 

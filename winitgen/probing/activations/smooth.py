@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from winitgen.catalog.activations.smooth import SELU_ALPHA, SELU_LAMBDA
+from winitgen.numeric.arrays import Array
 from winitgen.probing import normal_cdf as normal
-from winitgen.probing.activations.elementwise import FAR, Array, Pair, elementwise, logistic
+from winitgen.probing.activations.elementwise import FAR, Pair, elementwise, logistic
 
 
 @elementwise

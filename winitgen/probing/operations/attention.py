@@ -10,9 +10,9 @@ import numpy as np
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
-from winitgen.probing.weights import Array
 
 BLOCK = 1 << 20
 """Scores in flight at once in each thread, where one sample does not have more."""

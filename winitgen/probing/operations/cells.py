@@ -12,8 +12,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT, evaluate
-from winitgen.probing.weights import Array
 
 KNEE = float(np.arctanh(np.sqrt(1 - FLAT)))
 """Beyond it tanh is saturated: its slope 1 - tanh(x)^2 is under 1 % of the largest."""

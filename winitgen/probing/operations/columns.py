@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
-from winitgen.probing.weights import Array
 
 ROOM = 2**22
 """Bytes that the columns of one block may take: they fit into the cache beside what they meet."""

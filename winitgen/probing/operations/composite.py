@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from winitgen.catalog.layers.composite import Composite
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.dense import affine, summed
 from winitgen.probing.operations.operation import Moments, Operation
-from winitgen.probing.weights import Array, PlannedMoments
+from winitgen.probing.weights import PlannedMoments
 
 
 class CompositeOp(Operation):

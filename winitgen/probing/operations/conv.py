@@ -7,11 +7,12 @@ from typing import ClassVar
 
 from winitgen.catalog.layers.conv import Conv, Convolution
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
 from winitgen.probing.operations.operation import Moments, Operation
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 
 class ConvolutionOp(Operation):

@@ -9,9 +9,10 @@ import numpy as np
 
 from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import Array, PlannedMoments
+from winitgen.probing.weights import PlannedMoments
 
 
 class DenseOp(Operation):

@@ -10,10 +10,10 @@ import numpy as np
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.elementwise import Activation, Dropout, Prelu
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response
-from winitgen.probing.weights import Array
 
 RELU = Applied("relu")
 

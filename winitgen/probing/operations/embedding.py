@@ -9,8 +9,8 @@ import numpy as np
 
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import Array
 
 
 class EmbeddingOp(Operation):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.windows import correlate, spread
-from winitgen.probing.weights import Array
 
 
 def gathered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:

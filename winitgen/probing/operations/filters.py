@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.dense import summed
 from winitgen.probing.operations.fields import gathered, scattered
 from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.windows import correlate, spread
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 
 class Filters:

@@ -9,11 +9,11 @@ import numpy as np
 
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.theory import Response, covariance, response
-from winitgen.probing.weights import Array
 
 BLOCK = 1 << 16
 """Values that a thread works on at once: few enough to stay in a core's cache."""

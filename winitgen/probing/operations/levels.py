@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.cells import CELLS, RecurrentCell, State
 from winitgen.probing.operations.dense import affine
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 
 class Level:

@@ -11,11 +11,12 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.pooling import MaxPool
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Index
 from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.pooling import PoolOp
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 CACHED = 2**17
 """Values of an image that a thread works on at once, so that they stay in its cache."""

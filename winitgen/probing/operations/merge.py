@@ -15,8 +15,8 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import Add, Concat, Merge, Multiply
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import Array
 
 
 class _ValueByValueOp(Operation):

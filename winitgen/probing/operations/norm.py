@@ -22,8 +22,9 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, Norm, RmsNorm
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import Array, PlannedMoments
+from winitgen.probing.weights import PlannedMoments
 
 BLOCK = 1 << 17
 """Values normalised at once: few enough to stay in a core's cache from one pass to the next."""

@@ -13,8 +13,9 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.weights import Array, DrawnWeights
+from winitgen.probing.weights import DrawnWeights
 
 
 class Moments(NamedTuple):

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.columns import Index, Slide
-from winitgen.probing.weights import Array
 
 
 class Axis(NamedTuple):

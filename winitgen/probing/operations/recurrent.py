@@ -9,9 +9,9 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.levels import Level
 from winitgen.probing.operations.operation import Operation
-from winitgen.probing.weights import Array
 
 
 class RecurrentOp(Operation):

@@ -10,8 +10,8 @@ import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
+from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.weights import Array
 
 
 class ReshapedOp(Operation):

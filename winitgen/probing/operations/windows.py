@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import ROOM, Block, Index, Sizes, Slide, blocks, columns, scratch
 from winitgen.probing.operations.phases import Axis, turned
-from winitgen.probing.weights import Array
 
 
 def correlate(

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
 from winitgen.catalog.activations import Applied
 from winitgen.probing.theory.gaussian import response
 from winitgen.probing.theory.quadrature import NODES, nodes_for
-
-Array = np.ndarray[Any, Any]
 
 
 def covariance(applied: Applied, mean: float, variance: float, together: float) -> float:

@@ -8,14 +8,13 @@ of a small gradient is multiplied by chi = sigma_w^2 E f'(z)^2 (Schoenholz et al
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.numeric.arrays import Array
 from winitgen.probing.theory.gaussian import response
-
-Array = np.ndarray[Any, Any]
 
 STEP = 1.25
 """The ratio of neighbours in the search for a root: two roots that are nearer are overlooked."""

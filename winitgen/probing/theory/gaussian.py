@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, NamedTuple, TypeVar, overload
+from typing import Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import evaluate
 from winitgen.probing.theory.quadrature import NODES, nodes_for
 
-Array = np.ndarray[Any, Any]
 Real = TypeVar("Real", float, Array)
 
 AT_ONCE = 64

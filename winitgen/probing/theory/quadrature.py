@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 WIDE = 12.0
 """Standard deviations on either side that are integrated over: what is left out is below 1e-32."""

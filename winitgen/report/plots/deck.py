@@ -120,7 +120,7 @@ def _heading(report: Values, run: Values, name: str | None) -> str:
     return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, run["verdict"])))
 
 
-def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.Window | None, place: int) -> None:
+def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.PlotRange | None, place: int) -> None:
     """Draw one histogram, and over it the density that was planned or predicted."""
     axes.set_xlabel(what)
     axes.set_yticks([])

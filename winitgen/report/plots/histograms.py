@@ -101,7 +101,7 @@ def _cut_off(layers: list[Values], part: str) -> str:
 
 
 def _panel(
-    axes: Axes, layers: list[Values], part: str, seen: shapes.Window | None, colours: list[Any]
+    axes: Axes, layers: list[Values], part: str, seen: shapes.PlotRange | None, colours: list[Any]
 ) -> None:
     axes.set_xlabel(_PARTS[part])
     axes.set_ylabel("frequency (peak = 1)")
@@ -118,12 +118,12 @@ def _panel(
             shapes.outlined(axes, histogram, colour)
 
 
-def _scale(axes: Axes, seen: shapes.Window, spreads: list[float]) -> None:
+def _scale(axes: Axes, seen: shapes.PlotRange, spreads: list[float]) -> None:
     """Choose the axis: linear, or with a linear middle where some layers are far narrower than others."""
     if spreads and max(spreads) > _NESTED * min(spreads):
         threshold = max(min(spreads), 1e-12 * max(spreads))
         axes.set_xscale("symlog", linthresh=threshold)
-        seen = shapes.Window(min(1.3 * seen.low, -threshold), max(1.3 * seen.high, threshold))
+        seen = shapes.PlotRange(min(1.3 * seen.low, -threshold), max(1.3 * seen.high, threshold))
         ticks = decade_ticks(seen.low, seen.high, threshold)
         axes.set_xlabel(f"{axes.get_xlabel()} (log scale beyond ±{tick_label(float(f'{threshold:.1g}'))})")
     else:

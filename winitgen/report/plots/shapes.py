@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.report.plots.reading import Values, value
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _SPREAD = 5.0
 """Standard deviations on either side of the mean that are looked at."""
 
 
-class Window(NamedTuple):
+class PlotRange(NamedTuple):
     """The part of an axis that is looked at."""
 
     low: float
@@ -40,7 +41,7 @@ def constant(histogram: Values) -> bool:
     return bool(histogram["high"] - histogram["low"] < NARROWEST)
 
 
-def edges(histogram: Values) -> np.ndarray[Any, Any]:
+def edges(histogram: Values) -> Array:
     """Return the borders of the bins, one more than there are bins."""
     return np.linspace(histogram["low"], histogram["high"], len(histogram["counts"]) + 1)
 
@@ -67,7 +68,7 @@ def peak(histogram: Values) -> float:
     return float(counts[-2] if spike(histogram) else counts[-1])
 
 
-def window(moments: Values | None) -> Window | None:
+def window(moments: Values | None) -> PlotRange | None:
     """Return where the values lie, without what is over five standard deviations away."""
     histogram = value(moments, "histogram")
     if histogram is None:
@@ -75,17 +76,17 @@ def window(moments: Values | None) -> Window | None:
     low, high = histogram["low"], histogram["high"]
     mean, std = value(moments, "mean"), value(moments, "std")
     if mean is None or std is None:
-        return Window(low, high)
-    return Window(max(low, min(mean - _SPREAD * std, high)), min(high, max(mean + _SPREAD * std, low)))
+        return PlotRange(low, high)
+    return PlotRange(max(low, min(mean - _SPREAD * std, high)), min(high, max(mean + _SPREAD * std, low)))
 
 
-def union(windows: Iterable[Window | None]) -> Window | None:
+def union(windows: Iterable[PlotRange | None]) -> PlotRange | None:
     """Return the smallest window that shows them all."""
     known = [one for one in windows if one is not None]
-    return Window(min(one.low for one in known), max(one.high for one in known)) if known else None
+    return PlotRange(min(one.low for one in known), max(one.high for one in known)) if known else None
 
 
-def alike(windows: Sequence[Window | None]) -> list[Window | None]:
+def alike(windows: Sequence[PlotRange | None]) -> list[PlotRange | None]:
     """Return one window for all where their widths are within a factor of four, else each its own."""
     known = [one for one in windows if one is not None]
     widths = [one.high - one.low for one in known]
@@ -94,11 +95,11 @@ def alike(windows: Sequence[Window | None]) -> list[Window | None]:
     return [None if one is None else union(known) for one in windows]
 
 
-def padded(seen: Window) -> Window:
+def padded(seen: PlotRange) -> PlotRange:
     """Return a window with a margin of 3 %, and one of some width around a single value."""
     width = seen.high - seen.low
     margin = 0.03 * width if width > NARROWEST else 0.5 * abs(seen.low) or 1.0
-    return Window(seen.low - margin, seen.high + margin)
+    return PlotRange(seen.low - margin, seen.high + margin)
 
 
 def filled(axes: Axes, histogram: Values, colour: str, edge: str) -> float:
@@ -121,7 +122,7 @@ def outlined(axes: Axes, histogram: Values, colour: Any) -> None:
     axes.stairs(counts / (peak(histogram) or 1.0), edges(histogram), color=colour, linewidth=1.0)
 
 
-def density(kind: Values, points: np.ndarray[Any, Any]) -> np.ndarray[Any, Any] | None:
+def density(kind: Values, points: Array) -> Array | None:
     """Return a planned density at these points, None where it has no width.
 
     A truncated normal's is that of its parent over the share between its bounds.

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from winitgen.files.formats.hdf5.sandbox import Tick
+    from winitgen.numeric.arrays import Array
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
 _BFLOAT16 = (15, 7, 8, 0, 7)
@@ -176,7 +177,7 @@ def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
 
     tried: list[bool] = []
 
-    def read(start: int, count: int) -> np.ndarray[Any, Any]:
+    def read(start: int, count: int) -> Array:
         if not count:
             return np.empty(0, dtype)
         with _LOCK, _trouble(path):

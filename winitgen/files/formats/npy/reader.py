@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from winitgen.numeric.arrays import Array
+
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 100_000
 """Bytes; NumPy itself refuses to parse more than a tenth of this."""
@@ -124,7 +126,7 @@ def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[
     with file_of(source) as file:
         mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
 
-    def read(start: int, count: int) -> np.ndarray[Any, Any]:
+    def read(start: int, count: int) -> Array:
         return native(mapped.flat[start : start + count])
 
     return read

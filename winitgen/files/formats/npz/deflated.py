@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from winitgen.numeric.arrays import Array
+
 _STEP = 1 << 20
 
 
@@ -36,7 +38,7 @@ class Deflated:
         if fortran and sum(axis > 1 for axis in shape) > 1 and 0 not in shape:
             return self._turned(begin, shape, dtype)
 
-        def read(start: int, count: int) -> np.ndarray[Any, Any]:
+        def read(start: int, count: int) -> Array:
             import numpy as np
 
             content = self._read(begin + start * dtype.itemsize, count * dtype.itemsize)
@@ -68,7 +70,7 @@ class Deflated:
         scratch: list[Any] = []
         lock = Lock()
 
-        def read(start: int, count: int) -> np.ndarray[Any, Any]:
+        def read(start: int, count: int) -> Array:
             import numpy as np
 
             with lock:
