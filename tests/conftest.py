@@ -1,5 +1,7 @@
+import importlib
 import signal
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -9,6 +11,7 @@ from winitgen.spec.document import read_spec
 from winitgen.spec.mistakes import Mistakes
 
 Planned = Callable[..., Plan]
+Counted = Callable[[str], list[Any]]
 
 
 @pytest.fixture
@@ -27,6 +30,24 @@ def planned() -> Planned:
         return plan
 
     return plan
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Counted:
+    """Return a function that lists, from now on, what a function of a module returns, call by call."""
+
+    def count(name: str) -> list[Any]:
+        module, _, attribute = name.rpartition(".")
+        function, results = getattr(importlib.import_module(module), attribute), []
+
+        def counting(*args: Any, **options: Any) -> Any:
+            results.append(function(*args, **options))
+            return results[-1]
+
+        monkeypatch.setattr(importlib.import_module(module), attribute, counting)
+        return results
+
+    return count
 
 
 @pytest.fixture

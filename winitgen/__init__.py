@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import Written, diff, generate, inspect, load_spec, plan, probe, verify, write
+    from winitgen.api import Written, generate, probe, write
+    from winitgen.audit.diff.report import diff
+    from winitgen.audit.inspect.report import inspect
+    from winitgen.audit.verify.check import verify
     from winitgen.errors import (
         DiffersError,
         ExistsError,
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
         UsageError,
         WinitgenError,
     )
+    from winitgen.load import load_spec, plan
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.spec.model import ModelSpec
 
@@ -52,9 +56,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(
-        ("Written", "diff", "generate", "inspect", "load_spec", "plan", "probe", "verify", "write"), "api"
-    ),
+    **dict.fromkeys(("Written", "generate", "probe", "write"), "api"),
+    **dict.fromkeys(("load_spec", "plan"), "load"),
+    "diff": "audit.diff.report",
+    "inspect": "audit.inspect.report",
+    "verify": "audit.verify.check",
     **dict.fromkeys(("Parameter", "Plan"), "planning.plan"),
     "ModelSpec": "spec.model",
 }

@@ -1,30 +1,35 @@
-"""The library's functions: a spec read, planned, drawn into arrays, written into a file, and looked at."""
+"""The library's functions that draw: into arrays, into a file, and for a probe."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Unpack
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
-from winitgen import writing
-from winitgen.audit.diff.comparison import diff
-from winitgen.audit.inspect.inspection import inspect
-from winitgen.audit.verify.check import verify
 from winitgen.errors import UsageError
+from winitgen.files.formats import STDOUT, format_of
+from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.load import Source, load_spec, plan
+from winitgen.load import Source, SpecDraft, plan, read_draft
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
-from winitgen.writing import Written
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.files.formats.format import Drawable
+    from winitgen.files.output.options import WriteOptions
+    from winitgen.files.output.output_plan import OutputPlan
     from winitgen.probing.options import ProbeOptions
     from winitgen.spec.expressions import Number
 
-__all__ = ["Written", "diff", "generate", "inspect", "load_spec", "plan", "probe", "verify", "write"]
+
+class Written(NamedTuple):
+    """Result of `write`: ``status`` is ``written``, or ``unchanged`` if the output had exactly these bytes."""
+
+    status: str
+    report: dict[str, Any]
 
 
 def generate(
@@ -65,23 +70,77 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
     """Draw a model and write it to ``path``, complete or not at all; return its report.
 
     The format follows from the path's ending, or from ``format``. An existing file is replaced
-    with ``force`` alone; one that holds exactly these bytes is left as it is. With ``check``
+    only with ``force``; one that holds exactly these bytes is left as it is. With ``check``
     nothing is written, and `DiffersError` says that the file is not up to date. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
     ``progress`` is called now and then with the bytes done. With ``digest`` the report has ``digests``: of the
     content, which no container changes, and of the parameters, which no layout changes.
     """
-    return writing.write(
-        plan(spec, seed=seed, dtype=dtype, layout=layout),
-        path,
+    from winitgen.files.output.options import WriteOptions
+
+    options = WriteOptions(
         format=format,
         threads=threads,
         force=force,
         check=check,
         fsync=fsync,
-        progress=progress,
         digest=digest,
+        progress=progress,
     )
+    return write_plan(plan(spec, seed=seed, dtype=dtype, layout=layout), path, options)
+
+
+def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOptions) -> Written:
+    """Draw a plan and write it to ``path``, complete or not at all; return its report."""
+    from winitgen.files.digests import TensorDigest, digests_of
+    from winitgen.files.output.observed import Observed
+    from winitgen.files.output.publish import publish
+    from winitgen.report.drawn import drawn_report, statistics_of
+
+    named = tensors(planned)
+    statistics = statistics_of(named, histograms=options.histograms)
+    digests = [TensorDigest(tensor.size) for tensor in named] if options.digest else []
+    kinds = (statistics, digests) if options.digest else (statistics,)
+    observed = [
+        Observed(tensor, [observer.see for observer in observers])
+        for tensor, *observers in zip(named, *kinds, strict=True)
+    ]
+    output = _output(observed, planned, path, options.format)
+    status = publish(output, path, options)
+    report = drawn_report(planned, named, statistics, histograms=options.histograms)
+    if options.digest:
+        report["digests"] = digests_of(planned, named, digests, options.threads)
+    return Written(status, report | _file_report(output, path))
+
+
+def dry_run(
+    planned: Plan, path: str | os.PathLike[str] | None = None, *, format: str | None = None
+) -> dict[str, Any]:
+    """Return the report of what `write` would write, drawing nothing; without a path, of the plan."""
+    from winitgen.report.summary import summarize
+
+    named = tensors(planned)
+    report = summarize(planned, named, None)
+    return report if path is None else report | _file_report(_output(named, planned, path, format), path)
+
+
+def _output(
+    named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], format: str | None
+) -> OutputPlan:
+    """Plan the file, or the files of the folder, that ``path`` is to hold."""
+    from winitgen.files.output.output_plan import plan_output
+
+    file_format = format_of(path, format)
+    if os.fspath(path) == STDOUT:
+        from winitgen.files.output.forward import check_forward
+
+        check_forward(file_format)
+    return plan_output(file_format, named, metadata(planned))
+
+
+def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the report's entries about the file: its name, its format and its size to the byte."""
+    return {"file": os.fspath(path), "format": output.format.name, "file_bytes": output.size}
 
 
 def probe(
@@ -98,11 +157,11 @@ def probe(
     """
     from winitgen.probing.options import probe_by
 
-    def read(replaced: Mapping[str, Number]) -> ModelSpec:
+    def read(replaced: Mapping[str, Number]) -> SpecDraft:
         if not isinstance(spec, ModelSpec):
-            return load_spec(spec, variables={**(variables or {}), **replaced})
+            return read_draft(spec, variables={**(variables or {}), **replaced})
         if replaced or variables:
             raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
-        return spec
+        return SpecDraft.of(spec)
 
     return probe_by(read, **options)

@@ -6,13 +6,13 @@ import operator
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
-from winitgen.errors import Mistake, UnreadableError, UsageError
-from winitgen.layouts import LAYOUTS, tensors
+from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
+from winitgen.layouts import LAYOUTS, names
 from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.planning import flow
 from winitgen.planning.build import build
+from winitgen.planning.kept import Kept
 from winitgen.planning.name_clash import clash
 from winitgen.planning.plan import Plan
 from winitgen.spec.document import is_seed, read_spec
@@ -23,17 +23,64 @@ from winitgen.spec.model import ModelSpec
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
 
+_SOUND: Kept[ModelSpec, Plan] = Kept()
+"""The latest plan of each spec, checked."""
+
+
+class SpecDraft(NamedTuple):
+    """A spec that was read but not planned, with the mistakes found so far.
+
+    A plan finds the others: they depend on the dtype and the layout of the call.
+    """
+
+    spec: ModelSpec
+    mistakes: Mistakes
+
+    @classmethod
+    def of(cls, spec: ModelSpec) -> SpecDraft:
+        """Return a spec that was read without a mistake."""
+        return cls(spec, Mistakes(spec.file))
+
 
 def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read a layer-spec and check all of it.
+    """Read a layer-spec and check all of it, its plan with its own dtype and layout too.
 
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
     mistake, `UnreadableError` where there is no such file.
     """
+    return _checked(read_draft(source, variables=variables))
+
+
+def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
+    """Do what `load_spec` does with the text of a spec; ``file`` is the name that messages give it."""
+    return _checked(read_content(content, file, variables=variables))
+
+
+def _checked(draft: SpecDraft) -> ModelSpec:
+    spec, mistakes = draft
+    checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
+    mistakes.raise_if_any()
+    return spec
+
+
+def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
+    """Read a layer-spec without planning it.
+
+    Raises `SpecError` where nothing can be made of it, `UnreadableError` where there is no such file.
+    """
     if isinstance(source, Mapping):
-        return parse_spec(_as_text(source), "<mapping>", variables=variables)
+        return read_content(_as_text(source), "<mapping>", variables=variables)
     path = os.fspath(source)
-    return parse_spec(read_file(path), path, variables=variables)
+    return read_content(read_file(path), path, variables=variables)
+
+
+def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
+    """Do what `read_draft` does with the text of a spec; ``file`` is the name that messages give it."""
+    mistakes = Mistakes(file)
+    spec = read_spec(content, mistakes, variables)
+    if spec is None:
+        raise SpecError(mistakes.found)
+    return SpecDraft(spec, mistakes)
 
 
 def _as_text(source: Mapping[str, Any]) -> bytes:
@@ -59,17 +106,6 @@ def read_file(path: str) -> bytes:
         raise UnreadableError(f"cannot read {path}: {reason}") from None
 
 
-def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read the layer-spec in ``content``; ``file`` is the name that messages give it."""
-    mistakes = Mistakes(file)
-    spec = read_spec(content, mistakes, variables)
-    if spec is not None:
-        checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
-    mistakes.raise_if_any()
-    assert spec is not None  # without a spec there is a mistake
-    return spec
-
-
 def plan(
     spec: ModelSpec | Source | Plan,
     *,
@@ -82,11 +118,17 @@ def plan(
         if (seed, dtype, layout) != (None, None, None):
             raise UsageError("a plan has its seed, dtype and layout; to replace them, give its spec")
         return spec
-    if not isinstance(spec, ModelSpec):
-        spec = load_spec(spec)
+    draft = SpecDraft.of(spec) if isinstance(spec, ModelSpec) else read_draft(spec)
+    return plan_of(draft, seed=seed, dtype=dtype, layout=layout)
+
+
+def plan_of(
+    draft: SpecDraft, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
+) -> Plan:
+    """Do what `plan` does; raise `SpecError` with every mistake, those of reading the spec too."""
+    spec, mistakes = draft
     seed = whole(seed)
     check_options(seed, dtype, layout)
-    mistakes = Mistakes(spec.file)
     planned = checked_plan(
         spec,
         mistakes,
@@ -99,29 +141,29 @@ def plan(
 
 
 def checked_plan(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
-    """Return the plan, with every mistake noted, those of the layout's names too."""
-    planned = Plan(spec.model, seed, dtype, layout, (), {})
-    try:
-        planned = build(spec, mistakes, seed=seed, dtype=dtype, layout=layout)
-    except TooManyMistakes:
-        return planned
-    if not mistakes.found:
-        _note_refused(planned, spec, mistakes)
-    if not mistakes.found:
-        pair = clash(tensor.name for tensor in tensors(planned))
-        if pair:
-            message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
-            mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
-    return planned
+    """Return the plan, with every mistake noted, those of the layout too.
+
+    A plan without mistakes is kept beside its spec, and is not made again for the same choices.
+    """
+    known = _SOUND.of(spec)
+    if known is not None and (known.seed, known.dtype, known.layout) == (seed, dtype, layout):
+        return known
+    planned = build(spec, mistakes, seed=seed, dtype=dtype, layout=layout)
+    check_layout(planned, mistakes)
+    return planned if mistakes.found else _SOUND.keep(spec, planned)
 
 
-def _note_refused(planned: Plan, spec: ModelSpec, mistakes: Mistakes) -> None:
-    """Note every layer that the layout's framework cannot have, at its place in the spec."""
-    refused = LAYOUTS[planned.layout].refused(planned)
-    steps = flow.run(spec, Mistakes(spec.file)) if refused else []
+def check_layout(planned: Plan, mistakes: Mistakes) -> None:
+    """Note what the layout of a plan cannot hold; a plan with mistakes is not laid out."""
+    if mistakes.found:
+        return
     with suppress(TooManyMistakes):
-        for index, refusal in refused:
-            mistakes.add(steps[index].place.of(refusal.word), refusal.message)
+        for index, refusal in LAYOUTS[planned.layout].refused(planned):
+            mistakes.add(planned.places[index].of(refusal.word), refusal.message)
+    pair = None if mistakes.found else clash(names(planned))
+    if pair:
+        message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
+        mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
 
 
 def whole(number: int | None) -> int | None:

@@ -17,7 +17,8 @@ import pytest
 from tests.browser.reader import Reader
 from tests.needed import missing
 from tests.report import samples
-from winitgen import plan, writing
+from winitgen import api, plan
+from winitgen.files.output.options import WriteOptions
 from winitgen.report import html, probe_html
 
 FLAGS = (
@@ -91,7 +92,8 @@ def without_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return the pages: drawn weights, a probe of one run, one of several, a page of hostile names."""
     folder = tmp_path_factory.mktemp("pages")
-    drawn = writing.write(plan(SPEC), folder / "w.safetensors", fsync=False, histograms=True).report
+    options = WriteOptions(fsync=False, histograms=True)
+    drawn = api.write_plan(plan(SPEC), folder / "w.safetensors", options).report
     runs = [samples.run("normal"), samples.run("xavier_normal", verdict="healthy", shrink=0.98)]
     plots = [("Spread", "The spread falls from 1 to 0.1", samples.PLOT)] * 2
     contents = {

@@ -16,7 +16,7 @@ from tests.certificate import laws
 from tests.certificate.cells import NARROW, WIDE
 from tests.certificate.laws import Law
 from tests.certificate.tally import CHUNK
-from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.draw import draw
 from winitgen.drawing.keystream import key
 from winitgen.numeric.scratch import Workspace

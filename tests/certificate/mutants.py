@@ -15,8 +15,10 @@ import pytest
 from tests.certificate import answers, cases, positions, tensors
 from tests.certificate.cells import numpy_type
 from winitgen.catalog.layers.dense import Dense
-from winitgen.drawing import keystream, quantile, samplers, truncation
-from winitgen.drawing.distributions import Normal, Uniform
+from winitgen.drawing import keystream, quantile, truncation
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.whole.sparse import Sparse
 
 Patch = pytest.MonkeyPatch
@@ -131,9 +133,9 @@ def forget_correction(patch: Patch) -> None:
 def forget_cut(patch: Patch) -> None:
     """Draw a truncated normal as a plain one."""
     patch.setattr(
-        samplers,
-        "truncated_normal",
-        lambda cut, dtype, count: samplers.normal(Normal(cut.std, cut.mean), dtype, count),
+        TruncatedNormal,
+        "sampler",
+        lambda cut, dtype, count: Normal(cut.std, cut.mean).sampler(dtype, count),
     )
 
 
@@ -146,11 +148,11 @@ def clip_tails(patch: Patch) -> None:
 def draw_uniform(patch: Patch) -> None:
     """Draw a uniform of the same standard deviation for a normal."""
     patch.setattr(
-        samplers,
-        "normal",
-        lambda normal, dtype, count: samplers.uniform(
-            Uniform(normal.mean - 3**0.5 * normal.std, normal.mean + 3**0.5 * normal.std), dtype
-        ),
+        Normal,
+        "sampler",
+        lambda normal, dtype, count: Uniform(
+            normal.mean - 3**0.5 * normal.std, normal.mean + 3**0.5 * normal.std
+        ).sampler(dtype, count),
     )
 
 

@@ -12,7 +12,7 @@ import winitgen
 from tests.certificate import pvalues
 from tests.certificate.questions import Test
 from tests.certificate.tally import CHUNK
-from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.numeric.scratch import Workspace
 

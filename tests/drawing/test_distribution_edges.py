@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from winitgen.drawing import keystream, truncation
-from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.numeric.scratch import Workspace
 
 

@@ -4,7 +4,7 @@ import pytest
 from scipy.special import ndtr
 
 from winitgen.drawing import quantile
-from winitgen.drawing.distributions import Precision
+from winitgen.drawing.distributions.distribution import Precision
 from winitgen.drawing.tables import normal
 from winitgen.numeric.scratch import Workspace
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ WRITERS = {
     "in place": """
 import os
 from contextlib import contextmanager
-from winitgen.files.formats import atomic
+from winitgen.files.output import atomic
 @contextmanager
 def new_file(path, size, *, fsync=True, replace=False):
     with atomic.writing(path):
@@ -32,13 +33,13 @@ def new_file(path, size, *, fsync=True, replace=False):
 atomic.new_file = new_file
 """,
     "name left behind": """
-from winitgen.files.formats import atomic
+from winitgen.files.output import atomic
 atomic._discard = lambda temporary, folder: None
 """,
     "short writes believed": """
 import os
-from winitgen.files.formats import sinks
-sinks.into_file = lambda fd: lambda offset, content: os.pwrite(fd, content, offset) >= 0
+from winitgen.files.output import sinks
+sinks.into_file = lambda fd, *, early: lambda offset, content: os.pwrite(fd, content, offset) >= 0
 """,
     "errors of the disk ignored": """
 import os
@@ -65,12 +66,21 @@ def judged(writer: str) -> int:
         ENVIRONMENT["PYTHONPATH"] = f"{name}:{ROOT}"
         undisturbed.cache_clear()
         try:
+            _check_planted()
             kills = [verdicts.killed(point) for point in _telling(kill_points(SCENARIO))]
             errors = [verdicts.failed(point) for point in _telling(error_points(SCENARIO))]
         finally:
             ENVIRONMENT["PYTHONPATH"] = str(ROOT)
             undisturbed.cache_clear()
     return sum(map(bool, kills + errors))
+
+
+def _check_planted() -> None:
+    """Raise `AssertionError` if a mistake cannot be planted: what Python says of that would be judged instead."""
+    started = subprocess.run(
+        [sys.executable, "-P", "-c", ""], env=ENVIRONMENT, check=True, capture_output=True
+    )
+    assert started.stderr == b"", started.stderr.decode()
 
 
 _TELLING = {

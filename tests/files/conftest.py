@@ -11,11 +11,20 @@ import pytest
 
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import Format
-from winitgen.files.output.publish import write
+from winitgen.files.input import open_weights
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
 from winitgen.numeric.dtypes import DTYPES
 
-ORIGIN = '{"dtype":"float32","layout":"torch","seed":0,"spec":{"model":"m"},"stream":1}'
-METADATA = {"format": "pt", "winitgen": ORIGIN}
+RECIPE = '{"dtype":"float32","layout":"torch","seed":0,"spec":{"model":"m"},"stream":1}'
+METADATA = {"format": "pt", "winitgen": RECIPE}
+
+
+def recipe_in(path: str | Path) -> str | None:
+    """Return the recipe in a file."""
+    with open_weights(path, recipe_only=True) as weights:
+        return weights.recipe
 
 
 class Fake:
@@ -79,9 +88,10 @@ def place(tmp_path: Path, file_format: Format) -> Any:
 def save(metadata: dict[str, str]) -> Any:
     """Return a function that writes tensors with everything at its default."""
 
-    def save(file_format: Format, tensors: Any, path: Path, **options: Any) -> Any:
-        options.setdefault("metadata", metadata)
-        return write(file_format, tensors, path=path, **options)
+    def save(
+        file_format: Format, tensors: Any, path: Path, *, metadata: Any = metadata, **options: Any
+    ) -> Any:
+        return publish(plan_output(file_format, tensors, metadata), path, WriteOptions(**options))
 
     return save
 

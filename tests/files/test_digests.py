@@ -14,11 +14,13 @@ from safetensors import safe_open
 from safetensors.numpy import load_file
 
 import winitgen
-from winitgen import writing
+from winitgen import api
 from winitgen.files import digests
-from winitgen.files.digests import LEAF, DigestedArray, Digests
+from winitgen.files.digests import LEAF, DigestedArray, TensorDigest
 from winitgen.files.formats import FORMATS
-from winitgen.files.output.pump import BLOCK
+from winitgen.files.output.blocks import BLOCK
+from winitgen.files.output.options import WriteOptions
+from winitgen.numeric.scratch import Workspace
 
 SPECS = Path(__file__).parents[2] / "specs"
 LAYOUTS = ("torch", "keras", "flax", "nnx")
@@ -45,7 +47,7 @@ def written(path: Path, spec: Any, **options: Any) -> dict[str, Any]:
     planned = winitgen.plan(
         spec, **{key: options.pop(key) for key in ("seed", "dtype", "layout") if key in options}
     )
-    return writing.write(planned, path, digest=True, fsync=False, **options).report
+    return api.write_plan(planned, path, WriteOptions(digest=True, fsync=False, **options)).report
 
 
 @pytest.mark.parametrize("name", ["mlp", "resnet18"])
@@ -170,19 +172,21 @@ def test_order_does_not_count() -> None:
 
 def test_a_scalar_and_an_array_without_elements() -> None:
     """No axis, and an axis of no elements, have digests like any other."""
-    seen = Digests([1, 0])
-    seen.see(0, 0, np.array([1.5], np.float32))
+    scalar, empty = TensorDigest(1), TensorDigest(0)
+    scalar.see(0, np.array([1.5], np.float32), Workspace())
 
-    assert hashlib.sha256(hashlib.sha256(b"\x00\x00\xc0\x3f").digest()).hexdigest() == seen.of(0)
-    assert hashlib.sha256(b"").hexdigest() == seen.of(1)
+    assert hashlib.sha256(hashlib.sha256(b"\x00\x00\xc0\x3f").digest()).hexdigest() == scalar.hexdigest()
+    assert hashlib.sha256(b"").hexdigest() == empty.hexdigest()
 
 
 def test_a_block_that_is_no_leaf_is_a_bug() -> None:
     """Blocks of another size would give another digest without a word."""
-    seen = Digests([LEAF + 1])
+    seen = TensorDigest(LEAF + 1)
 
-    with pytest.raises(ValueError, match="block 0 of tensor 0 is not a leaf: it has 5 elements"):
-        seen.see(0, 0, np.zeros(5))
+    with pytest.raises(ValueError, match="the block at element 0 is not a leaf: it has 5 elements"):
+        seen.see(0, np.zeros(5), Workspace())
+    with pytest.raises(ValueError, match="the block at element 1 is not a leaf: it has 131072 elements"):
+        seen.see(1, np.zeros(LEAF), Workspace())
     assert LEAF == BLOCK
 
 

@@ -6,14 +6,14 @@ from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.activations import ALIASES as OTHER_ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES as OTHER_SCHEMES
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import Defaults
-from winitgen.spec.document import LAYOUTS, TOP_LEVEL
+from winitgen.spec.document import TOP_LEVEL
 from winitgen.spec.fields import hints_of
-from winitgen.spec.values import INIT_WORDS
 
 VALUES = """\
 valid same true false null ~ .nan .inf -0.0 1e-3 1e400 0x10 0o17 010 -1 0 1 2 3 18446744073709551615
@@ -41,6 +41,7 @@ def words() -> list[str]:
         found |= dict.fromkeys([kind, *hints_of(layer)])
         if issubclass(layer, Composite):
             found |= dict.fromkeys(layer.parts)
-    for table in (SCHEMES, OTHER_SCHEMES, INIT_WORDS, ACTIVATIONS, OTHER_ACTIVATIONS, PRESETS):
+    options = [option for row in SCHEMES.values() for option in row.options]
+    for table in (SCHEMES, OTHER_SCHEMES, options, ACTIVATIONS, OTHER_ACTIVATIONS, PRESETS):
         found |= dict.fromkeys(table)
     return list(found | dict.fromkeys([*FLOAT_DTYPES, *LAYOUTS, *VALUES.split()]))

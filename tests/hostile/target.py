@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from winitgen import load, writing
+from winitgen import api, load
 from winitgen.errors import Mistake, SpecError, UsageError
 from winitgen.spec.mistakes import MOST_MISTAKES
 
@@ -24,12 +24,12 @@ def plan_or_refuse(content: bytes) -> tuple[Mistake, ...]:
     """
     try:
         planned = load.plan(load.parse_spec(content, FILE))
-        writing.dry_run(planned)
+        api.dry_run(planned)
     except SpecError as error:
         check_mistakes(error, content)
         return error.mistakes
     try:
-        writing.dry_run(planned, "weights.safetensors")
+        api.dry_run(planned, "weights.safetensors")
     except UsageError as error:  # a header, or a file, of more than the format can have
         check_line(str(error))
     return ()

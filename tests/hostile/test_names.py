@@ -14,7 +14,7 @@ from tests.hostile.places import PLACES
 from tests.hostile.strings import ALL
 from tests.hostile.target import check_line
 from tests.hostile.texts import as_yaml
-from winitgen import load, writing
+from winitgen import api, load
 from winitgen.errors import SpecError, UsageError
 from winitgen.files.formats import FORMATS
 from winitgen.files.recipe import metadata
@@ -42,7 +42,7 @@ def answer(source: bytes | dict[str, Any]) -> list[str]:
     """Return the names of the tensors, or what is said about the mistakes, all of it printable."""
     try:
         spec = load.parse_spec(source, "m.yaml") if isinstance(source, bytes) else load.load_spec(source)
-        names = [tensor["name"] for tensor in writing.dry_run(load.plan(spec))["tensors"]]
+        names = [tensor["name"] for tensor in api.dry_run(load.plan(spec))["tensors"]]
     except SpecError as error:
         mistakes = error.mistakes
     else:

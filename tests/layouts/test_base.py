@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import winitgen
+from winitgen import layouts
 from winitgen.drawing.draw import whole
+from winitgen.layouts import LAYOUTS
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 
@@ -48,3 +52,30 @@ def test_an_arranged_tensor_can_be_drawn_again() -> None:
     tensor = Tensor("a", [A], (3, 4), np.transpose)
 
     assert drawn(tensor, 4).tolist() == drawn(tensor, 5).tolist()
+
+
+def test_a_plan_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names, sizes and tensors are all those of one layout of the plan."""
+    calls = []
+    layout = LAYOUTS["keras"]
+    counting = layout._replace(tensors=lambda plan: calls.append(plan) or layout.tensors(plan))
+    monkeypatch.setitem(LAYOUTS, "keras", counting)
+    plan = replace(PLAN, layout="keras")
+
+    assert ["a/kernel", "a/bias", "b/kernel", "b/bias"] == layouts.names(plan)
+    assert layouts.names(plan) == [tensor.name for tensor in layouts.tensors(plan)]
+    assert 4 * (16 + 20) == layouts.size_of(plan)
+    assert [plan] == calls
+
+
+def test_each_caller_draws_for_itself() -> None:
+    """What one has drawn half of, another draws from the start; places in a file go along."""
+    plan = replace(PLAN, layout="keras")
+    first, second = layouts.tensors(plan)[0], layouts.tensors(plan)[0]
+    half = first.draw(0, 6, Workspace())
+
+    assert first._whole is not None
+    assert second._whole is None
+    assert whole(A).T.ravel().tolist() == [*half, *drawn(first, 12).ravel()[6:]]
+    assert whole(A).T.tolist() == drawn(second, 5).tolist()
+    assert first.place == second.place == "layers/dense/vars/0"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import winitgen
-import winitgen.writing
+import winitgen.api
 from winitgen.drawing.draw import whole
 from winitgen.load import parse_spec
 
@@ -194,7 +194,7 @@ def test_gates_are_those_of_their_letters(kind: str, letters: str, source: str) 
 
 def test_forget_gate() -> None:
     """The bias of the forget gate is 1, and its row of the report says so; the others are 0."""
-    report = winitgen.writing.dry_run(winitgen.plan(spec_of("lstm", bidirectional=False), layout="flax"))
+    report = winitgen.api.dry_run(winitgen.plan(spec_of("lstm", bidirectional=False), layout="flax"))
     targets = {
         row["name"].split(".")[-2]: row["target"] for row in report["tensors"] if "bias" in row["name"]
     }

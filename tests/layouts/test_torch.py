@@ -127,7 +127,7 @@ def test_inputs_first(layer: dict[str, Any], kernel: str) -> None:
 
 def test_the_report_tells_the_parts_of_a_fused_tensor() -> None:
     """A fused tensor lists its parameters, and the fans that they share."""
-    from winitgen.writing import dry_run
+    from winitgen.api import dry_run
 
     spec = {
         "input": [7, 12],

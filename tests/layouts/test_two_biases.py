@@ -63,7 +63,7 @@ def test_the_report_expects_the_spread_of_a_sum() -> None:
         "defaults": {"preset": "torch"},
         "layers": [{"name": "cell", "type": "lstm", "units": UNITS}],
     }
-    from winitgen.writing import dry_run
+    from winitgen.api import dry_run
 
     rows = dry_run(winitgen.plan(spec, layout="keras"))["tensors"]
 

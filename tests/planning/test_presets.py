@@ -10,7 +10,9 @@ import pytest
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.presets import PRESETS
-from winitgen.drawing.distributions import Constant, TruncatedNormal, Uniform
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]

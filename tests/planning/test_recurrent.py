@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from winitgen.drawing.distributions import Constant, ConstantMaps
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.constant_maps import ConstantMaps
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]

@@ -7,7 +7,11 @@ from typing import Any
 import pytest
 
 from winitgen.catalog.schemes import ALIASES, SCHEMES
-from winitgen.drawing.distributions import Constant, IntervalNormal, Normal, TruncatedNormal, Uniform
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]
@@ -203,4 +207,4 @@ def test_cut_differently(planned: Planned) -> None:
 
 def test_every_scheme_names_its_source() -> None:
     """A scheme from a paper says which."""
-    assert all(row.source for row in SCHEMES.values() if row.mode)
+    assert all(row.paper for row in SCHEMES.values() if row.mode)

@@ -180,23 +180,22 @@ def _examples(group: str, cases: list[tuple[str, str, str, int]], options: argpa
 def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
     """Return the SHA-256 of a file that is written, or of all files of a folder in the order of their names."""
     from winitgen.files.formats import by_path
-    from winitgen.files.output import pump
-    from winitgen.files.output.publish import write
+    from winitgen.files.output import blocks
+    from winitgen.files.output.options import WriteOptions
+    from winitgen.files.output.output_plan import plan_output
+    from winitgen.files.output.publish import publish
     from winitgen.files.recipe import metadata
     from winitgen.layouts import tensors
+    from winitgen.numeric import threads
 
     if options.threads > 1:
-        pump._WORTH_A_THREAD = 0
+        threads.WORTH_A_THREAD = 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(f"{folder}/w{ending}")
-        write(
-            by_path(f"w{ending}"),
-            tensors(planned),
-            metadata(planned),
-            f"{folder}/w{ending}",
-            threads=options.threads,
-            block=options.block or pump.BLOCK,
-            fsync=False,
+        output = plan_output(by_path(f"w{ending}"), tensors(planned), metadata(planned))
+        block = options.block or blocks.BLOCK
+        publish(
+            output, f"{folder}/w{ending}", WriteOptions(threads=options.threads, block=block, fsync=False)
         )
         found = hashlib.sha256()
         for file in sorted(out.iterdir()) if out.is_dir() else [out]:

@@ -14,14 +14,12 @@ from functools import cache
 import mpmath
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from winitgen.drawing.distributions import (
-    Constant,
-    Distribution,
-    IntervalNormal,
-    Normal,
-    TruncatedNormal,
-    Uniform,
-)
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 
 WHOLE = 2.0**32
 

@@ -6,15 +6,12 @@ import math
 from typing import Any
 
 from winitgen.drawing import keystream, truncation
-from winitgen.drawing.distributions import (
-    Constant,
-    Distribution,
-    IntervalNormal,
-    Normal,
-    Precision,
-    TruncatedNormal,
-    Uniform,
-)
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.distribution import Distribution, Precision
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 
 KEY = keystream.key(20, "tests/kernel")
 MANY = 1 << 40

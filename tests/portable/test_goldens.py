@@ -44,7 +44,7 @@ def test_threads_and_blocks(
     threads: int, block: int, groups: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither the number of threads nor that of elements in a block changes a byte."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     monkeypatch.setattr("winitgen.drawing.draw.BLOCK", block)
 
     assert goldens(*groups) == compute.compute(groups, threads=threads, block=block)

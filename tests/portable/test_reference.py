@@ -16,14 +16,12 @@ import pytest
 from tests.portable import reference
 from tests.portable.models import DTYPES, EDGES
 from tests.portable.record import recorded
-from winitgen.drawing.distributions import (
-    Constant,
-    Distribution,
-    IntervalNormal,
-    Normal,
-    TruncatedNormal,
-    Uniform,
-)
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+from winitgen.drawing.distributions.uniform import Uniform
 
 NAN = math.nan  # for constants of a distribution that the reference works out by itself
 

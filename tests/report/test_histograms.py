@@ -11,8 +11,10 @@ import pytest
 from scipy import stats
 
 import winitgen
-from winitgen import writing
+from winitgen import api
+from winitgen.files.output.options import WriteOptions
 from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.statistics import Statistics
 
 LAYERS: list[dict[str, Any]] = [
@@ -33,9 +35,9 @@ LAYERS: list[dict[str, Any]] = [
 SPEC: dict[str, Any] = {"input": [3, 8, 7], "layers": LAYERS}
 
 
-def drawn(spec: dict[str, Any], path: Path, **options: Any) -> dict[str, dict[str, Any]]:
+def drawn(spec: dict[str, Any], path: Path) -> dict[str, dict[str, Any]]:
     """Draw a spec into a file and return the report's rows by their tensors."""
-    report = writing.write(winitgen.plan(spec), path, fsync=False, histograms=True, **options).report
+    report = api.write_plan(winitgen.plan(spec), path, WriteOptions(fsync=False, histograms=True)).report
     return {row["name"]: row for row in report["tensors"]}
 
 
@@ -55,6 +57,23 @@ def test_counts_are_those_of_the_arrays(dtype: str, tmp_path: Path) -> None:
             slack = 1e-12 * (high - low)
             assert (np.searchsorted(values, inner - slack) <= below).all()
             assert (below <= np.searchsorted(values, inner + slack)).all()
+
+
+def test_a_row_of_zeros_is_inside_the_span(tmp_path: Path) -> None:
+    """An embedding whose padding token stays zero, though its values are far from it."""
+    layer = {
+        "name": "a",
+        "type": "embedding",
+        "count": 7,
+        "dim": 4,
+        "padding_index": 0,
+        "init": {"scheme": "uniform", "low": 2, "high": 3},
+    }
+    histogram = drawn({"input": {"tokens": 5}, "layers": [layer]}, tmp_path / "w.npz")["a.weight"][
+        "histogram"
+    ]
+
+    assert (0.0, 3.0) == (histogram["low"], histogram["high"])
 
 
 def test_which_tensors_have_which_density(tmp_path: Path) -> None:
@@ -93,30 +112,34 @@ def test_counts_follow_the_density(init: str, tmp_path: Path) -> None:
 def test_threads_change_no_count() -> None:
     """The sum of the counts of blocks does not depend on who counts them, or when."""
     blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)
-    many = Statistics([0.0], [1.0], [(-1.0, 1.0)])
-    threads = [
-        threading.Thread(target=lambda mine=mine: [many.see(0, index, blocks[index]) for index in mine])
-        for mine in (range(99, -1, -2), range(98, -1, -2))
-    ]
+    many = Statistics(0.0, 1.0, (-1.0, 1.0))
+
+    def see(mine: range) -> None:
+        workspace = Workspace()
+        for index in mine:
+            many.see(500 * index, blocks[index], workspace)
+
+    threads = [threading.Thread(target=see, args=(mine,)) for mine in (range(99, -1, -2), range(98, -1, -2))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
     expected, _ = np.histogram(np.concatenate(blocks), 64, (-1.0, 1.0))
-    assert expected.tolist() == list(many.histogram(0).counts)
+    assert expected.tolist() == list(many.histogram().counts)
 
 
-def test_a_new_pass_counts_from_nothing() -> None:
-    """What a comparison saw before it stopped is not counted twice."""
-    statistics = Statistics([0.0, 0.0], [1.0, 1.0], [(0.0, 64.0), (0.0, 0.0)])
-    statistics.see(0, 0, np.full(10, 9.0))
+def test_a_block_is_counted_once() -> None:
+    """What a comparison saw before it stopped is not counted again by the writing."""
+    statistics, workspace = Statistics(0.0, 1.0, (0.0, 64.0)), Workspace()
+    first, second = np.array([1.5, 3.5]), np.array([9.5])
+    statistics.see(2, second, workspace)
 
-    statistics.begin()
-    statistics.see(0, 0, np.array([1.5, 3.5]))
+    for start, block in ((0, first), (2, second), (0, first)):
+        statistics.see(start, block, workspace)
 
-    counted = {place: count for place, count in enumerate(statistics.histogram(0).counts) if count}
-    assert {1: 1, 3: 1} == counted
+    counted = {index: count for index, count in enumerate(statistics.histogram().counts) if count}
+    assert {1: 1, 3: 1, 9: 1} == counted
 
 
 def test_a_file_that_is_up_to_date_has_its_histograms(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ import pytest
 import winitgen
 from tests.report import samples
 from tests.report.parsed import Page
+from winitgen.api import dry_run
 from winitgen.report import html, probe_html
-from winitgen.writing import dry_run
 
 NASTY = (
     "<script>alert('|')</script> *a* `b` [c](d)",

@@ -11,13 +11,13 @@ from ruamel.yaml import YAML
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.plan import Plan
-from winitgen.spec.document import LAYOUTS, TOP_LEVEL
+from winitgen.spec.document import TOP_LEVEL
 from winitgen.spec.fields import hints_of
 from winitgen.spec.model import Defaults, Rule
-from winitgen.spec.values import INIT_WORDS
 
 Planned = Callable[..., Plan]
 
@@ -49,6 +49,7 @@ def mappings(value: Any) -> Iterator[dict[str, Any]]:
         yield from mappings(inner)
 
 
+OPTIONS = dict.fromkeys(option for row in SCHEMES.values() for option in row.options)
 USED = [found for block in BLOCKS for found in mappings(YAML(typ="safe", pure=True).load(whole(block)))]
 
 
@@ -63,7 +64,7 @@ def test_every_key_has_an_example() -> None:
     words = {word for kind in LAYERS.values() for word in hints_of(kind)}
     numbers = {row.parameter for row in ACTIVATIONS.values() if row.parameter}
     rule = {*Rule._fields} - {"place"}
-    known = {*TOP_LEVEL, *Defaults._fields, *rule, *words, *INIT_WORDS, *numbers, "type", "scheme", "tokens"}
+    known = {*TOP_LEVEL, *Defaults._fields, *rule, *words, *OPTIONS, *numbers, "type", "scheme", "tokens"}
 
     assert set() == known - {key for mapping in USED for key in mapping}
 
@@ -77,7 +78,7 @@ def test_every_layer_type_has_an_example() -> None:
     "name",
     [
         *(f"`{name}`" for name in (*LAYERS, *SCHEMES, *ACTIVATIONS, *FLOAT_DTYPES, *LAYOUTS, *TOP_LEVEL)),
-        *(f"`{word}`" for word in INIT_WORDS),
+        *(f"`{word}`" for word in OPTIONS),
         *sorted({f"`{alias.partition('_')[0]}`" for alias in schemes.ALIASES}),
     ],
 )

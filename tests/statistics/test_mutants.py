@@ -11,8 +11,9 @@ import winitgen
 import winitgen.drawing.draw
 from winitgen.catalog import activations
 from winitgen.catalog.layers.dense import Dense
-from winitgen.drawing import keystream, samplers, truncation
-from winitgen.drawing.distributions import Normal
+from winitgen.drawing import keystream, truncation
+from winitgen.drawing.distributions.normal import Normal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 from winitgen.planning import build
 
 HE = stats.norm(scale=(2 / 800) ** 0.5)
@@ -61,9 +62,9 @@ def forget_correction(patch: pytest.MonkeyPatch) -> None:
 def forget_cut(patch: pytest.MonkeyPatch) -> None:
     """Draw a truncated normal as a plain one."""
     patch.setattr(
-        samplers,
-        "truncated_normal",
-        lambda cut, dtype, count: samplers.normal(Normal(cut.std, cut.mean), dtype, count),
+        TruncatedNormal,
+        "sampler",
+        lambda cut, dtype, count: Normal(cut.std, cut.mean).sampler(dtype, count),
     )
 
 

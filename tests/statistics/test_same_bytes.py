@@ -10,7 +10,9 @@ import pytest
 import winitgen
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import Format
-from winitgen.files.output.publish import write
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 
@@ -103,7 +105,7 @@ def test_threads(file_format: Format, threads: int, tmp_path: Path, monkeypatch:
     """The number of threads changes no byte, also where it is more than the processors."""
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     winitgen.write({"layers": POOL}, once, threads=1)
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     winitgen.write({"layers": POOL}, again, threads=threads)
 
     assert files(once) == files(again)
@@ -118,8 +120,9 @@ def test_blocks(
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     planned = winitgen.plan({"layers": POOL})
     winitgen.write(planned, once)
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
-    write(file_format, tensors(planned), metadata(planned), again, threads=threads, block=block, fsync=False)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
+    output = plan_output(file_format, tensors(planned), metadata(planned))
+    publish(output, again, WriteOptions(threads=threads, block=block, fsync=False))
 
     assert files(once) == files(again)
 

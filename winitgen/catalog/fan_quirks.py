@@ -25,70 +25,85 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.param import Param
+from winitgen.catalog.layers.recurrent import Recurrent
 
 Fans = tuple[float | None, float | None]
-Rule = Callable[[Layer, Weight], Fans]
-
-KINDS = {
-    **{f"conv{rank}d": "convolution" for rank in (1, 2, 3)},
-    **{f"conv{rank}d_transpose": "transposed" for rank in (1, 2, 3)},
-    **{f"{kind}_conv{rank}d": "depthwise" for kind in ("depthwise", "separable") for rank in (1, 2)},
-    **dict.fromkeys(("embedding", "positional_embedding"), "table"),
-    **dict.fromkeys(("rnn", "lstm", "gru"), "recurrent"),
-    "multi_head_attention": "attention",
-}
-"""The row that each layer type belongs to; the other types' kernels have two axes, and true fans."""
+Rule = Callable[[Layer, Weight, Sequence[Weight]], Fans]
+"""From a layer, a weight of it and all its weights to the weight's fans."""
 
 
-def by_shape(layer: Layer, weight: Weight) -> Fans:
+def as_stated(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    """Return the true fans."""
+    return weight.fan_in, weight.fan_out
+
+
+def by_shape(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return fan_in by the second axis and fan_out by the first, each with all the places."""
     first, second, *places = weight.shape
     return second * math.prod(places), first * math.prod(places)
 
 
-def _swapped(layer: Layer, weight: Weight) -> Fans:
-    fan_in, fan_out = by_shape(layer, weight)
+def _swapped(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    fan_in, fan_out = by_shape(layer, weight, weights)
     return fan_out, fan_in
 
 
-def _depthwise_of_keras(layer: Layer, weight: Weight) -> Fans:
+def _depthwise_of_keras(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return the fans of (*kernel_size, channels, depth_multiplier); pointwise has those of its shape."""
     if weight.part == "pointwise":
-        return by_shape(layer, weight)
-    multiplier = getattr(layer, "depth_multiplier", 1)
+        return by_shape(layer, weight, weights)
+    assert isinstance(layer, Depthwise)
+    multiplier = layer.depth_multiplier
     places = math.prod(weight.shape[2:])
     return weight.shape[0] // multiplier * places, multiplier * places
 
 
-def _stacked(layer: Layer, weight: Weight) -> Fans:
+def _stacked(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return the fans of all gates as one map: (gates * H, inputs)."""
     return weight.fan_in, weight.shape[0] * weight.shape[1]
 
 
-def _table_of_flax(layer: Layer, weight: Weight) -> Fans:
+def _table_of_flax(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return dim twice: ``default_embed_init`` has in and out axis both 0, so dim is the 'places'."""
     return weight.shape[1], weight.shape[1]
 
 
+def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    """Return the fan_out of query, key and value as one map where attention is ``fused``."""
+    assert isinstance(layer, MultiHeadAttention)
+    fused = [layer.named(part) for part in ("query", "key", "value")]
+    if not layer.fused or weight.part not in fused:
+        return weight.fan_in, weight.fan_out
+    rows = [other.shape[0] for other in weights if other.part in fused and other.role == weight.role]
+    return weight.fan_in, sum(rows)
+
+
 RULES: dict[str, dict[str, Rule]] = {
     "torch": {
+        "dense": as_stated,
         **dict.fromkeys(("convolution", "depthwise", "transposed", "table"), by_shape),
         "recurrent": _stacked,
+        "attention": _fused,
     },
     "keras": {
+        **dict.fromkeys(("dense", "attention"), as_stated),
         **dict.fromkeys(("convolution", "transposed"), by_shape),
         "depthwise": _depthwise_of_keras,
         "table": _swapped,
         "recurrent": _stacked,
     },
     "flax": {
+        **dict.fromkeys(("dense", "attention", "recurrent"), as_stated),
         **dict.fromkeys(("convolution", "depthwise"), by_shape),
         "transposed": _swapped,
         "table": _table_of_flax,
     },
 }
-"""What each framework makes of a kernel, a recurrent kernel or a table; what is missing is the truth."""
+"""What each framework makes of a kernel, a recurrent kernel or a table of each family of layers."""
 
 
 def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
@@ -96,7 +111,7 @@ def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Wei
 
     Weights without fans stay without. An empty ``framework``, or ``none``, changes nothing.
     """
-    if framework not in RULES or layer.type == "param":
+    if framework not in RULES or isinstance(layer, Param):
         return list(weights)
     changed = [_kernel(framework, layer, weight, weights) for weight in weights]
     kernels = {(weight.part, weight.role): weight for weight in changed}
@@ -105,29 +120,13 @@ def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Wei
 
 def _kernel(framework: str, layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
     """Return a kernel or a table with the framework's fans, and anything else as it is."""
-    kind = KINDS.get(layer.type, "dense")
-    rule = RULES[framework].get(kind)
     if weight.fan_in is None or "bias" in weight.role:
         return weight
-    if kind == "attention" and framework == "torch":
-        return _fused(layer, weight, weights)
-    if rule is None:
-        return weight
-    fan_in, fan_out = rule(layer, weight)
-    if kind == "table" and weight.auto is not None and fan_out != weight.fan_out:
+    fan_in, fan_out = RULES[framework][layer.family](layer, weight, weights)
+    if layer.family == "table" and weight.auto is not None and fan_out != weight.fan_out:
         # `auto` is 1/sqrt(dim) in every case, and dim is the other fan here.
-        weight = weight._replace(auto=weight.auto._replace(mode="fan_in"))
+        weight = weight._replace(auto=weight.auto.replace(mode="fan_in"))
     return weight._replace(fan_in=fan_in, fan_out=fan_out)
-
-
-def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
-    """Return a kernel of ``fused`` attention with the fan_out of query, key and value as one map."""
-    names = getattr(layer, "names", None) or {}
-    fused = [names.get(part, part) for part in ("query", "key", "value")]
-    if not getattr(layer, "fused", False) or weight.part not in fused:
-        return weight
-    rows = [other.shape[0] for other in weights if other.part in fused and other.role == weight.role]
-    return weight._replace(fan_out=sum(rows))
 
 
 def _bias(framework: str, layer: Layer, weight: Weight, kernels: dict[tuple[str, str], Weight]) -> Weight:
@@ -139,4 +138,5 @@ def _bias(framework: str, layer: Layer, weight: Weight, kernels: dict[tuple[str,
         return weight._replace(fan_in=kernel.fan_in, fan_out=kernel.fan_out)
     size = math.prod(weight.shape)
     # A GRU's two biases are one array, (2, 3 H).
-    return weight._replace(fan_in=2 if layer.type == "gru" else size, fan_out=size)
+    paired = isinstance(layer, Recurrent) and layer.two_biases
+    return weight._replace(fan_in=2 if paired else size, fan_out=size)

@@ -1,7 +1,7 @@
-"""The presets: what a framework draws when its user says nothing, by layer type and role.
+"""The presets: what a framework draws when its user says nothing, by family of layers and role.
 
 Each row was read off the framework's own source, at the version beside its name; where a framework
-has no layer of a type, its row is that of the layers it would be made of. Fans are the framework's
+has no layer of a family, its row is that of the layers it would be made of. Fans are the framework's
 own, as far as they differ from what the layer states.
 """
 
@@ -14,36 +14,29 @@ import msgspec
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Weight
-from winitgen.catalog.layers.recurrent import Gru, Lstm, Rnn
-from winitgen.catalog.schemes import Init
+from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.schemes import ONES, ZEROS, Init
 
-ONES = Init("ones")
-ZEROS = Init("zeros")
 HEURISTIC = Init("lecun_uniform", scale=1 / 3)
 """U(-1/sqrt(fan_in), 1/sqrt(fan_in)): the heuristic that Glorot & Bengio 2010 call common, eq. 1."""
 GLOROT = Init("xavier_uniform")
 LECUN = Init("lecun_truncated_normal")
 ORTHOGONAL = Init("orthogonal")
 
-CONVOLUTIONS = (
-    *(f"conv{rank}d{ending}" for rank in (1, 2, 3) for ending in ("", "_transpose")),
-    *(f"{kind}_conv{rank}d" for kind in ("depthwise", "separable") for rank in (1, 2)),
-)
-KERNELS = ("dense", *CONVOLUTIONS, "gated_mlp")
-EMBEDDINGS = ("embedding", "positional_embedding")
-RECURRENT = ("rnn", "lstm", "gru")
-ATTENTION = ("multi_head_attention",)
-NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm")
+KERNELS = ("dense", "convolution", "depthwise", "transposed")
+KERNELS_AND_ATTENTION = (*KERNELS, "attention")
 
 
 class PresetRow(NamedTuple):
-    """What is drawn for these roles of these layer types, and where the framework says so.
+    """What is drawn for these roles of these families of layers, and where the framework says so.
 
-    A type may be followed by a part, as in ``multi_head_attention.output``; that row goes first.
+    A family may be followed by a part, as in ``attention.output``, and a single layer type may stand for
+    itself. Of several rows that of a part goes first, then that of a type.
     """
 
-    types: tuple[str, ...]
+    layers: tuple[str, ...]
     roles: tuple[str, ...]
     init: Init
     source: str
@@ -58,17 +51,12 @@ class Preset(NamedTuple):
 
     def row(self, layer: Layer, weight: Weight) -> PresetRow | None:
         """Return the row of a weight, or None where the framework has nothing to say about it."""
-        for kind in (f"{layer.type}.{_part(layer, weight)}", layer.type):
+        part = layer.part_named(weight.part) if isinstance(layer, Composite) else weight.part
+        for kind in (f"{layer.family}.{part}", layer.type, layer.family):
             for row in self.rows:
-                if kind in row.types and weight.role in row.roles:
+                if kind in row.layers and weight.role in row.roles:
                     return row
         return None
-
-
-def _part(layer: Layer, weight: Weight) -> str:
-    """Return the part that a weight belongs to, by the name it had before the layer renamed it."""
-    names = getattr(layer, "names", None) or {}
-    return next((part for part, name in names.items() if name == weight.part), weight.part)
 
 
 class PresetDraw(NamedTuple):
@@ -79,7 +67,7 @@ class PresetDraw(NamedTuple):
 
 
 def _norms(source: str) -> tuple[PresetRow, PresetRow]:
-    return PresetRow(NORMS, ("gamma",), ONES, source), PresetRow(NORMS, ("beta",), ZEROS, source)
+    return PresetRow(("norm",), ("gamma",), ONES, source), PresetRow(("norm",), ("beta",), ZEROS, source)
 
 
 TORCH = Preset(
@@ -89,20 +77,18 @@ TORCH = Preset(
         PresetRow(
             KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"
         ),
-        PresetRow(EMBEDDINGS, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
+        PresetRow(("table",), ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
         PresetRow(
-            RECURRENT,
+            ("recurrent",),
             ("kernel", "recurrent_kernel", "bias", "recurrent_bias"),
             HEURISTIC,
             "nn.RNNBase.reset_parameters: hidden_size is the fan of all of them",
         ),
         PresetRow(
-            ATTENTION, ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"
+            ("attention",), ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"
         ),
-        PresetRow(
-            ("multi_head_attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"
-        ),
-        PresetRow(ATTENTION, ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
+        PresetRow(("attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"),
+        PresetRow(("attention",), ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
         *_norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
         PresetRow(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
     ),
@@ -112,15 +98,17 @@ KERAS = Preset(
     "keras",
     "3.15.1",
     (
-        PresetRow((*KERNELS, *ATTENTION), ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
-        PresetRow((*KERNELS, *ATTENTION), ("bias",), ZEROS, "bias_initializer"),
+        PresetRow(KERNELS_AND_ATTENTION, ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
+        PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "bias_initializer"),
         PresetRow(
-            EMBEDDINGS, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
+            ("table",), ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
         ),
-        PresetRow(RECURRENT, ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
-        PresetRow(RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"),
+        PresetRow(("recurrent",), ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
+        PresetRow(
+            ("recurrent",), ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"
+        ),
         PresetRow(("lstm",), ("bias",), Init("forget_bias"), "LSTM: unit_forget_bias=True"),
-        PresetRow(("rnn", "gru"), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
+        PresetRow(("recurrent",), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
         *_norms("gamma_initializer, beta_initializer; RMSNormalization: scale"),
         PresetRow(("prelu",), ("alpha",), ZEROS, "PReLU: alpha_initializer"),
     ),
@@ -130,18 +118,23 @@ FLAX = Preset(
     "flax",
     "0.12.8",
     (
-        PresetRow((*KERNELS, *ATTENTION, *RECURRENT), ("kernel",), LECUN, "linen.linear.default_kernel_init"),
-        PresetRow((*KERNELS, *ATTENTION), ("bias",), ZEROS, "linen: bias_init"),
         PresetRow(
-            EMBEDDINGS,
+            (*KERNELS_AND_ATTENTION, "recurrent"), ("kernel",), LECUN, "linen.linear.default_kernel_init"
+        ),
+        PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "linen: bias_init"),
+        PresetRow(
+            ("table",),
             ("embeddings",),
             Init("variance_scaling", mode="fan_out", distribution="normal"),
             "linen.linear.default_embed_init: 'fan_in' with out_axis=0 divides by the features",
         ),
         PresetRow(
-            RECURRENT, ("recurrent_kernel",), ORTHOGONAL, "linen.recurrent: recurrent_kernel_init, each gate"
+            ("recurrent",),
+            ("recurrent_kernel",),
+            ORTHOGONAL,
+            "linen.recurrent: recurrent_kernel_init, each gate",
         ),
-        PresetRow(RECURRENT, ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
+        PresetRow(("recurrent",), ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
         *_norms("linen.normalization: scale_init, bias_init"),
         PresetRow(("prelu",), ("alpha",), Init("constant", value=0.01), "linen.PReLU: negative_slope_init"),
     ),
@@ -156,7 +149,7 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
 
     PyTorch's plain cells and LSTMs have a second bias, drawn like the first and added to it.
     """
-    if name != "torch" or not isinstance(layer, Rnn | Lstm):
+    if name != "torch" or not isinstance(layer, Recurrent) or layer.two_biases:
         return weights
     complete = []
     for weight in weights:
@@ -185,7 +178,7 @@ def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
     if name == "torch" and isinstance(layer, MultiHeadAttention):
         layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
     seen = fan_quirks.applied(name, layer, weights)
-    if not isinstance(layer, Rnn | Lstm | Gru):
+    if not isinstance(layer, Recurrent):
         return seen
     if name == "torch":
         return [weight._replace(fan_in=layer.units) for weight in seen]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.cli import stdio
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Plan
-    from winitgen.spec.model import ModelSpec
 
 STDIN = "-"
 
@@ -35,8 +35,9 @@ def choices(command: Callable[..., Any]) -> Callable[..., Any]:
 
 _SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
 _DTYPE = click.option("--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format.")
+_OTHERS, _LAST = sorted(LAYOUTS)[:-1], sorted(LAYOUTS)[-1]
 _LAYOUT = click.option(
-    "--layout", metavar="LAYOUT", help="Replace the spec's layout: flax, keras, nnx or torch."
+    "--layout", metavar="LAYOUT", help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}."
 )
 _SET = click.option(
     "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace one of the spec's vars."
@@ -57,22 +58,14 @@ def error_format(command: Callable[..., Any]) -> Callable[..., Any]:
 as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
 
 
-def read(path: str, settings: tuple[str, ...]) -> ModelSpec:
-    """Return the layer-spec at ``path``, or on standard input for ``-``."""
-    from winitgen import load
-    from winitgen.spec.document import parse_variable
-
-    variables = dict(parse_variable(setting) for setting in settings)
-    text, name = content(path)
-    return load.parse_spec(text, name, variables=variables)
-
-
 def planned(path: str, choices: dict[str, Any]) -> Plan:
     """Return the plan of the layer-spec at ``path``, with what the options of `choices` replace in it."""
     from winitgen import load
+    from winitgen.spec.document import parse_variable
 
-    loaded = read(path, choices["settings"])
-    return load.plan(loaded, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    variables = dict(parse_variable(setting) for setting in choices["settings"])
+    draft = load.read_content(*content(path), variables=variables)
+    return load.plan_of(draft, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
 
 
 def content(path: str) -> tuple[bytes, str]:

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import singledispatch
 from typing import Any
-
-from winitgen.drawing.distributions import IntervalNormal, Normal, TruncatedNormal, Uniform
-from winitgen.drawing.whole.repeated import Repeated
 
 Density = dict[str, Any]
 """``kind`` and the numbers of it.
@@ -20,44 +16,7 @@ Density = dict[str, Any]
 """
 
 
-@singledispatch
-def density_of(distribution: object) -> Density | None:
-    """Return the density of what is drawn, or None where it is none of those three.
-
-    >>> density_of(Uniform(-0.5, 0.5))
-    {'kind': 'uniform', 'low': -0.5, 'high': 0.5}
-    """
-    return None
-
-
-@density_of.register
-def _(distribution: Normal) -> Density:
-    return {"kind": "normal", "mean": distribution.mean, "std": distribution.std}
-
-
-@density_of.register
-def _(distribution: Uniform) -> Density:
-    return {"kind": "uniform", "low": distribution.low, "high": distribution.high}
-
-
-@density_of.register
-def _(distribution: TruncatedNormal) -> Density:
-    reach = distribution.bound * distribution.std
-    return _truncated(distribution.mean, distribution.std, -reach, reach)
-
-
-@density_of.register
-def _(distribution: IntervalNormal) -> Density:
-    low, high = distribution.low * distribution.std, distribution.high * distribution.std
-    return _truncated(distribution.mean, distribution.std, low, high)
-
-
-@density_of.register
-def _(distribution: Repeated) -> Density | None:
-    return density_of(distribution.base)
-
-
-def _truncated(mean: float, std: float, low: float, high: float) -> Density:
+def truncated(mean: float, std: float, low: float, high: float) -> Density:
     """Return the density of a normal cut at two distances from its mean."""
     return {"kind": "truncated_normal", "mean": mean, "std": std, "low": mean + low, "high": mean + high}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from winitgen.drawing.distributions import Distribution, Precision, Sampler
+from winitgen.drawing.distributions.distribution import Distribution, Precision, Sampler
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 if TYPE_CHECKING:
-    from winitgen.drawing.distributions import Precision
+    from winitgen.drawing.distributions.distribution import Precision
     from winitgen.numeric.scratch import Workspace
 
     Array = np.ndarray[Any, Any]

@@ -1,24 +1,164 @@
-"""What a file says of itself: how to draw the same values again."""
+"""The recipe that a file carries: how to draw the same values again, as one JSON text.
+
+This module writes it, reads it, and compares two. Anyone may have written a file, and anything may be in the
+place of its recipe, so the limits on a text are checked before it is decoded.
+"""
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.layouts import LAYOUTS
-from winitgen.planning.plan import STREAM, Plan
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from winitgen.planning.plan import Plan
+
+KEY = "winitgen"
+"""What a container calls the recipe among its own metadata."""
+
+MOST_BYTES = 100_000_000
+"""As many as a safetensors file has room for."""
+
+MOST_VALUES = 3_000_000
+"""What a spec of a megabyte says in a few repetitions, its recipe writes out: up to 50,000 layers, all keys of each."""
+
+DEEPEST = 128
+"""Levels of the spec: a repeat, of which it may have 32, is written out as a group of groups."""
+
+_LONGEST_SHOWN = 40
+
+
+class BadRecipe(Exception):
+    """The text is no recipe that is read; the message says why."""
+
+
+class RecipeHash(NamedTuple):
+    """The SHA-256 of a recipe, in hexadecimal, in a file that has no room for the whole recipe."""
+
+    sha256: str
+
+
+class Recipe(NamedTuple):
+    """All that decides the values of a file; ``spec`` is the canonical layer-spec, as plain values."""
+
+    dtype: str
+    layout: str
+    seed: int
+    spec: Any
+    stream: int
+
+    @classmethod
+    def of(cls, planned: Plan) -> Recipe:
+        """Return the recipe of a plan.
+
+        No clock, host, path or version: the same plan gives the same bytes everywhere.
+        """
+        from winitgen.planning.plan import STREAM
+
+        return cls(planned.dtype, planned.layout, planned.seed, planned.spec, STREAM)
+
+    @property
+    def text(self) -> str:
+        """The recipe as files hold it: JSON on one line, with sorted keys."""
+        import json
+
+        return json.dumps(self._asdict(), sort_keys=True, separators=(",", ":"))
+
+    @property
+    def hash(self) -> RecipeHash:
+        """The hash that a file without room has in its place."""
+        return RecipeHash(_sha256(self.text))
 
 
 def metadata(planned: Plan) -> dict[str, str]:
-    """Return what the file says about itself: the framework, and how to draw the same values again.
+    """Return what is written about a file of this plan: the framework its names are meant for, and its recipe."""
+    from winitgen.layouts import LAYOUTS
 
-    No clock, host, path or version: the same plan gives the same bytes everywhere.
-    """
-    provenance = {
-        "dtype": planned.dtype,
-        "layout": planned.layout,
-        "seed": planned.seed,
-        "spec": planned.spec,
-        "stream": STREAM,
-    }
-    text = json.dumps(provenance, sort_keys=True, separators=(",", ":"))
-    return {"format": LAYOUTS[planned.layout].framework, "winitgen": text}
+    return {"format": LAYOUTS[planned.layout].framework, KEY: Recipe.of(planned).text}
+
+
+def fitting(text: str, most: int) -> str:
+    """Return a recipe's text, or its hash as JSON if the text has more than ``most`` bytes."""
+    return text if len(text.encode()) <= most else f'{{"sha256":"{_sha256(text)}"}}'
+
+
+def parse(text: str | None) -> Recipe | RecipeHash | None:
+    """Return the recipe in a text, or the hash of one; None if it is neither, or is unsound."""
+    try:
+        return None if text is None else read(text)
+    except BadRecipe:
+        return None
+
+
+def read(text: str) -> Recipe | RecipeHash:
+    """Return the recipe in a text, or the hash of one; raise `BadRecipe` for anything else."""
+    found = _decoded(text)
+    texts, numbers = ([found.get(key) for key in keys] for keys in (("dtype", "layout"), ("seed", "stream")))
+    sound = all(isinstance(text, str) for text in texts) and all(type(number) is int for number in numbers)
+    if sound and "spec" in found:
+        if _is_deeper(found["spec"], DEEPEST):
+            raise BadRecipe(f"it is nested deeper than {DEEPEST} levels")
+        return Recipe(**{key: found[key] for key in Recipe._fields})
+    if isinstance(sha256 := found.get("sha256"), str):
+        return RecipeHash(sha256)
+    raise BadRecipe("it is no JSON object with a seed, spec, dtype, layout and stream")
+
+
+def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
+    """Return the first thing in which the recipe of a file differs from another: a clause, or nothing."""
+    if isinstance(found, RecipeHash):
+        return "" if found == wanted.hash else "its seed, spec or options differ"
+    for key in ("seed", "spec", "dtype", "layout", "stream"):
+        old, new = getattr(found, key), getattr(wanted, key)
+        if old != new:
+            shown = _is_showable(old) and _is_showable(new)
+            return f"its {key} is {old}, not {new}" if shown else f"its {key} differs"
+    return ""
+
+
+def _decoded(text: str) -> Mapping[str, Any]:
+    """Return the object in a JSON text, or an empty one; raise `BadRecipe` past the limits."""
+    import json
+
+    from winitgen.files.input.opening import is_modest
+
+    if len(text) > MOST_BYTES:
+        raise BadRecipe(f"it has more than {MOST_BYTES:,} bytes, the most that are read")
+    if sum(map(text.count, ",[{")) > MOST_VALUES:  # before any of it is built
+        raise BadRecipe(f"it has more than {MOST_VALUES:,} values, the most that are read")
+    try:
+        if not is_modest(text.encode()):
+            return {}
+        found = json.loads(text, parse_constant=_finite, parse_float=_finite)
+        if "\\u" in text:
+            json.dumps(found, ensure_ascii=False).encode()  # half a character is none
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _finite(digits: str) -> float:
+    """Return a finite number; JSON has no other."""
+    number = float(digits)
+    if number - number != 0.0:
+        raise ValueError(digits)
+    return number
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Tell whether a value holds lists or mappings in more than so many levels."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(one, levels - 1) for one in inner if isinstance(one, dict | list))
+
+
+def _is_showable(value: object) -> bool:
+    """Tell whether a value from a file that anyone may have written belongs into a message."""
+    if isinstance(value, str):
+        return value.isprintable() and 0 < len(value) <= _LONGEST_SHOWN
+    return isinstance(value, int) and abs(value) < 10**_LONGEST_SHOWN
+
+
+def _sha256(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()

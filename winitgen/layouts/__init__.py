@@ -7,6 +7,7 @@ from pkgutil import walk_packages
 
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.numeric.dtypes import DTYPES
+from winitgen.planning.kept import Kept
 from winitgen.planning.plan import Plan
 
 
@@ -19,12 +20,27 @@ def _found() -> dict[str, Layout]:
 
 LAYOUTS = _found()
 
+_LAID_OUT: Kept[Plan, list[Tensor]] = Kept()
+
 
 def tensors(planned: Plan) -> list[Tensor]:
-    """Return the tensors of a plan, by the names of its layout, in the order of the spec."""
-    return LAYOUTS[planned.layout].tensors(planned)
+    """Return the tensors of a plan, by the names of its layout, in the order of the spec.
+
+    A plan is laid out once. Each caller draws for itself: two that draw at once share no array.
+    """
+    return [tensor.undrawn() for tensor in _laid_out(planned)]
+
+
+def names(planned: Plan) -> list[str]:
+    """Return the names of the tensors of a plan, in the order of the spec."""
+    return [tensor.name for tensor in _laid_out(planned)]
 
 
 def size_of(planned: Plan) -> int:
     """Return the bytes of all values of a plan."""
-    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in tensors(planned))
+    return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in _laid_out(planned))
+
+
+def _laid_out(planned: Plan) -> list[Tensor]:
+    known = _LAID_OUT.of(planned)
+    return _LAID_OUT.keep(planned, LAYOUTS[planned.layout].tensors(planned)) if known is None else known

@@ -15,7 +15,7 @@ from winitgen.catalog.layers.layer import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, Merge
 from winitgen.catalog.layers.norm import GroupNorm
 from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
-from winitgen.planning.plan import Plan, PlannedLayer
+from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,51 +62,36 @@ class _ChannelOrders:
     """The way of the features through one model."""
 
     def __init__(self, plan: Plan) -> None:
-        self.layers = plan.layers
-        shape = plan.spec.get("input")
-        self.input = Flow(tuple(shape)) if isinstance(shape, list) else None
-        self.flows: list[Flow | None] = []
+        self.plan = plan
         self.orders: list[Order | None] = []
 
     def run(self) -> Orders:
         incoming: list[Order | None] = []
         refused = []
-        for index, layer in enumerate(self.layers):
+        for index, layer in enumerate(self.plan.layers):
             order = self._joined(layer.sources)
             refusal = self._refusal(layer)
             if refusal is not None:
                 refused.append((index, refusal))
             incoming.append(None if order == IMAGE else order)
-            self.flows.append(self._flow(layer))
             self.orders.append(self._outgoing(layer, order))
         return Orders(incoming, refused)
 
     def _order(self, source: int) -> Order | None:
         """Return the order of what a layer gives; an input of three or more axes is an image."""
-        if source >= 0:
+        if source != INPUT:
             return self.orders[source]
-        return IMAGE if self.input is not None and len(self.input.shape or ()) > 2 else None
+        flow = self.plan.input
+        return IMAGE if flow is not None and len(flow.shape or ()) > 2 else None
 
     def _joined(self, sources: tuple[int, ...]) -> Order | None:
         """Return the order of what flows in: an image where any of several is one, else the first's."""
         found = [self._order(source) for source in sources]
         return IMAGE if IMAGE in found else next(iter(found), None)
 
-    def _source_flow(self, source: int) -> Flow | None:
-        return self.flows[source] if source >= 0 else self.input
-
-    def _flow(self, layer: PlannedLayer) -> Flow | None:
-        """Return what a layer gives, as when the plan was made."""
-        try:
-            if isinstance(layer.layer, Merge):
-                return layer.layer.join([self._source_flow(source) for source in layer.sources])
-            return layer.layer.flow(layer.incoming)
-        except Refusal:  # pragma: no cover - a plan has been through this
-            return None
-
     def _outgoing(self, layer: PlannedLayer, order: Order | None) -> Order | None:
         """Return the order of what a layer gives."""
-        flow = self.flows[-1]
+        flow = layer.outgoing
         kind, shape = layer.layer, (flow.shape or ()) if flow else ()
         if flow is not None and flow.image and len(shape) > 1:
             return IMAGE
@@ -120,7 +105,7 @@ class _ChannelOrders:
 
     def _blocks(self, source: int) -> Order:
         """Return the order of one of several flows that stand side by side."""
-        flow = self._source_flow(source)
+        flow = self.plan.input if source == INPUT else self.plan.layers[source].outgoing
         return self._order(source) or (((flow.shape or (1,))[0] or 1 if flow is not None else 1, 1),)
 
     def _refusal(self, layer: PlannedLayer) -> Refusal | None:

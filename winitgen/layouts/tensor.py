@@ -60,6 +60,14 @@ class Tensor:
         """Whether the tensor is its parameters one after the other, each in C order."""
         return self._arrange is None
 
+    def undrawn(self) -> Tensor:
+        """Return the tensor with nothing drawn of it: itself, unless it keeps what it draws."""
+        if self._arrange is None:
+            return self
+        tensor = Tensor(self.name, self.parameters, self.shape, self._arrange, added=self.added)
+        tensor.place = self.place
+        return tensor
+
     def arranged(self, *arrays: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return arrays of the shapes of the parameters, whatever they hold, as the flat array of the tensor."""
         import numpy as np

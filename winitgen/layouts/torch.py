@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.drawing.distributions import Constant
+from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.stored import Storable
 from winitgen.layouts.tensor import Layout, Tensor
+from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 NAMES = {
@@ -34,12 +35,20 @@ CELLS = {
 
 def tensors(plan: Plan) -> list[Tensor]:
     """Return the tensors of all layers, in their order."""
-    return [tensor for layer in plan.layers for tensor in TYPES.get(layer.layer.type, one_by_one)(layer)]
+    return [tensor for layer in plan.layers for tensor in _tensors(layer)]
 
 
-def one_by_one(layer: PlannedLayer) -> list[Tensor]:
-    """Return one tensor for each parameter of a layer, as it is."""
-    return [Tensor(name_of(parameter), [parameter]) for parameter in layer.parameters]
+def _tensors(layer: PlannedLayer) -> list[Tensor]:
+    """Return the tensors of one layer; but for a few kinds, each parameter is one, as it is."""
+    match layer.layer:
+        case MultiHeadAttention() as kind:
+            return attention(layer, kind)
+        case Recurrent():
+            return recurrent(layer)
+        case Storable() as kind:
+            return dense(layer, kind)
+        case _:
+            return [Tensor(name_of(parameter), [parameter]) for parameter in layer.parameters]
 
 
 def name_of(parameter: Parameter) -> str:
@@ -48,7 +57,7 @@ def name_of(parameter: Parameter) -> str:
 
 
 def recurrent(layer: PlannedLayer) -> list[Tensor]:
-    """Return the tensors of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``: the gates of a cell one below the other.
+    """Return the tensors of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``: gates concatenated along axis 0.
 
     These modules have two biases, which they add. Where the second is no parameter of its own, it is 0,
     so that an LSTM's forget gate starts at 1 in all and not at 2.
@@ -62,74 +71,55 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
         shape = (gates * units, *inputs)
         found.append(Tensor(f"{layer.path}.{CELLS[parameter.role]}{ending}", [parameter], shape))
         if parameter.role == "bias" and not two:
-            found.append(Tensor(f"{layer.path}.bias_hh{ending}", [_zeros(parameter)], shape))
+            found.append(
+                Tensor(
+                    f"{layer.path}.bias_hh{ending}",
+                    [zeros_like(parameter, "recurrent_bias", parameter.shape)],
+                    shape,
+                )
+            )
     return found
 
 
-def _zeros(bias: Parameter) -> Parameter:
-    """Return the second bias of a cell that has one alone: as the first, and 0."""
-    return bias._replace(
-        id=f"{bias.path}/recurrent_bias",
-        role="recurrent_bias",
-        distribution=Constant(0.0),
-        scheme="zeros",
-        formula="",
-        mean=0.0,
-        std=0.0,
-        why="layout",
-        zeroed=None,
-    )
-
-
-def dense(layer: PlannedLayer) -> list[Tensor]:
+def dense(layer: PlannedLayer, kind: Storable) -> list[Tensor]:
     """Return the tensors of dense layers, or of one made of several: (in, out) if it is stored so."""
-    return [_dense(name_of(parameter), [parameter], layer) for parameter in layer.parameters]
+    return [_dense(name_of(parameter), [parameter], kind) for parameter in layer.parameters]
 
 
-def attention(layer: PlannedLayer) -> list[Tensor]:
-    """Return the tensors of an attention; ``fused``, query, key and value are one, one below the other.
+def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
+    """Return the tensors of an attention; ``fused``, query, key and value are concatenated along axis 0.
 
     A fused part called ``in_proj`` is what ``nn.MultiheadAttention`` has, a parameter of its own and
     not of a module inside: ``in_proj_weight``, ``in_proj_bias``.
     """
-    attention = layer.layer
-    assert isinstance(attention, MultiHeadAttention)
-    if not attention.fused:
-        return dense(layer)
-    path = f"{layer.path}.{attention.named('qkv')}"
+    if not kind.fused:
+        return dense(layer, kind)
+    path = f"{layer.path}.{kind.named('qkv')}"
     join = "_" if path.endswith(".in_proj") else "."
-    inside = [attention.named(part) for part in ("query", "key", "value")]
+    inside = [kind.named(part) for part in ("query", "key", "value")]
     output = [parameter for parameter in layer.parameters if parameter.part not in inside]
     fused = []
     for role in dict.fromkeys(parameter.role for parameter in layer.parameters):
         parts = [p for p in layer.parameters if p.part in inside and p.role == role]
-        fused.append(_dense(f"{path}{join}{NAMES[role]}", parts, layer))
-    return [*fused, *(_dense(name_of(parameter), [parameter], layer) for parameter in output)]
+        fused.append(_dense(f"{path}{join}{NAMES[role]}", parts, kind))
+    return [*fused, *(_dense(name_of(parameter), [parameter], kind) for parameter in output)]
 
 
-def _dense(name: str, parameters: list[Parameter], layer: PlannedLayer) -> Tensor:
-    """Return kernels, or biases, one below the other, turned round if the layer is stored (in, out)."""
+def _dense(name: str, parameters: list[Parameter], kind: Storable) -> Tensor:
+    """Return kernels, or biases, concatenated along axis 0, transposed if the layer is stored (in, out)."""
     first = parameters[0]
     shape = (sum(parameter.shape[0] for parameter in parameters), *first.shape[1:])
-    if first.role == "kernel" and getattr(layer.layer, "stored", None) == "in_out":
-        return Tensor(name, parameters, shape[::-1], _turned)
+    if first.role == "kernel" and kind.stored == "in_out":
+        return Tensor(name, parameters, shape[::-1], _transposed)
     return Tensor(name, parameters, shape)
 
 
-def _turned(*kernels: Any) -> Any:
+def _transposed(*kernels: Any) -> Any:
     """Return kernels (units, inputs) as one of (inputs, units of all)."""
     import numpy as np
 
     return np.concatenate(kernels).T
 
-
-TYPES: dict[str, Callable[[PlannedLayer], list[Tensor]]] = {
-    "dense": dense,
-    "gated_mlp": dense,
-    "multi_head_attention": attention,
-    **dict.fromkeys(("rnn", "lstm", "gru"), recurrent),
-}
-"""The layer types that PyTorch stores in another way than parameter by parameter."""
 
 LAYOUT = Layout(
     "torch", "pt", "PyTorch state_dict: fc1.weight (out, in), conv.weight (out, in/groups, *k)", tensors

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.layer import Weight, WithBias
+from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.presets import PresetDraw
 from winitgen.catalog.schemes import Init
+from winitgen.catalog.schemes.request import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
-from winitgen.planning.choose import Unfit, choose
+from winitgen.planning.choose import choose
 from winitgen.planning.flow import Step
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -40,18 +42,22 @@ def build(
     parameters that are drawn by them, whatever the spec says.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
+    steps: list[Step] = []
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
-        layers = planner.layers(flow.run(spec, mistakes))
+        steps = flow.run(spec, mistakes)
+        layers = planner.layers(steps)
     sound = not mistakes.found
     return Plan(
         model=spec.model,
         seed=seed,
         dtype=dtype,
         layout=layout,
+        input=flow.entering(spec),
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
         notes=tuple(planner.notes),
+        places=tuple(step.place for step in steps),
     )
 
 
@@ -97,7 +103,7 @@ class _Planner:
         self._check_words(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = getattr(step.layer, "quirks", None) or self.spec.defaults.quirks
+        framework = step.layer.quirks or self.spec.defaults.quirks
         weights = fan_quirks.applied(framework, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
@@ -105,13 +111,21 @@ class _Planner:
             if not weight.tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
-        return PlannedLayer(step.layer, step.path, step.sources, step.incoming, parameters)
+        return PlannedLayer(
+            step.layer,
+            step.path,
+            step.sources,
+            step.incoming,
+            step.outgoing,
+            tuple(step.consumers),
+            parameters,
+        )
 
     def _with_default_bias(self, step: Step) -> Step:
         """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
         import msgspec
 
-        if getattr(step.layer, "use_bias", False) is not None:
+        if not isinstance(step.layer, WithBias) or step.layer.use_bias is not None:
             return step
         return step._replace(layer=msgspec.structs.replace(step.layer, use_bias=self.spec.defaults.use_bias))
 
@@ -125,7 +139,7 @@ class _Planner:
         except Unfit as unfit:
             self.mistakes.add(step.place.of(weight.word), f"{parameter_id}: {unfit}")
             return None
-        dtype = weight.dtype or getattr(step.layer, "dtype", None) or self.dtype
+        dtype = weight.dtype or step.layer.dtype or self.dtype
         try:
             check_size(weight, parameter_id)
             seen = chosen.weight or weight
@@ -161,8 +175,8 @@ class _Planner:
         if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
         for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
-            if getattr(step.layer, word, None) is not None and word not in [w.word for w in weights]:
-                bare = getattr(step.layer, "affine", True) is False
+            if step.layer.init_of(word) is not None and word not in [w.word for w in weights]:
+                bare = isinstance(step.layer, Norm) and not step.layer.affine
                 advice = f"write 'affine: true', or leave {word} out" if bare else f"leave {word} out"
                 message = f"this {step.layer.type} does not have {what}; {advice}"
                 self.mistakes.add(step.place.of(word), message)

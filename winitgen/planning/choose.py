@@ -1,25 +1,12 @@
-"""From a scheme, the fans and the activation to a distribution with its numbers.
-
-A scheme's row names the function that builds it, one of ``builders/``. Every number that reaches a
-file is computed with ``math.sqrt`` and the four operations alone, at 50 digits, or recorded: other
-functions differ between machines in their last bit.
-"""
+"""From a scheme, the fans and the activation to a distribution whose numbers its format can hold."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from importlib import import_module
-from typing import cast
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import DType
-from winitgen.planning.choice import DrawSpec, SchemeRequest, Unfit, written
-
-__all__ = ["DrawSpec", "Unfit", "choose", "written"]
-
-Builder = Callable[[SchemeRequest], DrawSpec]
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
 """The spreads that a drawing precision can hold with all its digits."""
@@ -30,15 +17,10 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
 
     Raises `Unfit` where the scheme needs what the parameter or the number format does not have.
     """
-    choice = builder_of(init.scheme)(SchemeRequest(init, weight, activation, default))
+    row = SCHEMES[init.scheme]
+    choice = row.build(SchemeRequest(init, row, weight, activation, default))
     check_range(choice, dtype)
     return choice
-
-
-def builder_of(scheme: str) -> Builder:
-    """Return the function that the scheme's row names; its module is imported by the first that asks."""
-    module, _, function = SCHEMES[scheme].builder.partition(".")
-    return cast("Builder", getattr(import_module(f"winitgen.planning.builders.{module}"), function))
 
 
 def check_range(choice: DrawSpec, dtype: DType) -> None:

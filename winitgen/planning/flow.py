@@ -10,11 +10,9 @@ from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
 from winitgen.catalog.layers.merge import Merge, ResidualSum
 from winitgen.catalog.layers.param import Param
+from winitgen.planning.plan import INPUT
 from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
 from winitgen.spec.model import Entry, ModelSpec, Place
-
-INPUT = -1
-"""The index that stands for the model's input."""
 
 
 class Signal(NamedTuple):
@@ -36,6 +34,7 @@ class Step(NamedTuple):
     path: str
     place: Place
     incoming: Flow | None
+    outgoing: Flow | None
     sources: tuple[int, ...]
     consumers: list[int]
     fits: bool = True
@@ -44,9 +43,13 @@ class Step(NamedTuple):
 def run(spec: ModelSpec, mistakes: Mistakes) -> list[Step]:
     """Return the steps of the model in the order of the spec; note every mistake of sizes."""
     course = _Course(spec, mistakes)
-    incoming = Flow(spec.input or None, tokens=spec.tokens) if spec.input is not None else None
-    course.sequence(spec.layers, Signal(incoming), ())
+    course.sequence(spec.layers, Signal(entering(spec)), ())
     return course.steps
+
+
+def entering(spec: ModelSpec) -> Flow | None:
+    """Return what flows into the model, None if nothing does."""
+    return None if spec.input is None else Flow(spec.input or None, tokens=spec.tokens)
 
 
 class _Course:
@@ -126,7 +129,7 @@ class _Course:
             if source.source != INPUT:
                 self.steps[source.source].consumers.append(index)
         origins = tuple(source.source for source in sources)
-        self.steps.append(Step(layer, path, place, incoming, origins, [], fits))
+        self.steps.append(Step(layer, path, place, incoming, outgoing, origins, [], fits))
         return Signal(outgoing, index)
 
     def _sources(
@@ -175,7 +178,7 @@ def _begins(layer: Layer, incoming: Flow | None) -> bool:
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or getattr(layer, "inputs", None) is None:
+    if not layer.kernel or layer.inputs is None:
         return False
     try:
         layer.flow(incoming)

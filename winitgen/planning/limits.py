@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.schemes.request import Unfit
 from winitgen.numeric.dtypes import DTYPES
-from winitgen.planning.choose import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.name_clash import LONGEST_NAME, clash
 from winitgen.planning.plan import PlannedLayer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 LONGEST_NAME = 200
 
 
-def clash(names: Iterable[str], separators: str = "./") -> tuple[str, str] | None:
+def clash(names: Iterable[str]) -> tuple[str, str] | None:
     """Return the first two names that cannot both be stored, or None.
 
     Two names clash when they are equal after case folding and Unicode normalisation, or when one is
@@ -17,16 +17,30 @@ def clash(names: Iterable[str], separators: str = "./") -> tuple[str, str] | Non
     seen: dict[str, str] = {}
     folders: dict[str, str] = {}
     for name in names:
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+        folded = _folded(name)
         if folded in seen:
             return seen[folded], name
         if folded in folders:
             return folders[folded], name
         seen[folded] = name
-        for end, character in enumerate(folded):
-            if character in separators:
-                prefix = folded[:end]
-                if prefix in seen:
-                    return seen[prefix], name
-                folders.setdefault(prefix, name)
+        for folder in _folders(folded):
+            if folder in folders:  # and with it all that it is in
+                break
+            if folder in seen:
+                return seen[folder], name
+            folders[folder] = name
     return None
+
+
+def _folded(name: str) -> str:
+    """Return a name as file systems compare it that ignore case and the spelling of letters."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+
+
+def _folders(name: str) -> Iterator[str]:
+    """Yield the folders that a name is in, the innermost first; they end at dots and slashes."""
+    end = len(name)
+    while (end := max(name.rfind(".", 0, end), name.rfind("/", 0, end))) >= 0:
+        yield name[:end]

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Flow, Layer
-    from winitgen.drawing.distributions import Distribution
+    from winitgen.drawing.distributions.distribution import Distribution
+    from winitgen.spec.model import Place
+
+INPUT = -1
+"""The index that stands for the model's input among the sources of a layer."""
 
 STREAM = 1
 """The number of the rules by which values are drawn; it changes when any drawn bit does."""
@@ -50,15 +54,18 @@ class Parameter(NamedTuple):
 class PlannedLayer(NamedTuple):
     """One layer of the model with its parameters, for a layout to name and to orient.
 
-    ``sources`` are the places in `Plan.layers` of what it takes, -1 for the model's input;
-    ``incoming`` is what flows in from the first of them. ``omitted`` are parameters that the layer
-    has but the file does not: copies of another layer's.
+    ``sources`` are the indices in `Plan.layers` of what it takes, `INPUT` for the model's input;
+    ``incoming`` is what flows in from the first of them. ``outgoing`` is what flows out, and
+    ``consumers`` are the indices of the layers that take it, one for each time they do. ``omitted``
+    are parameters that the layer has but the file does not: copies of another layer's.
     """
 
     layer: Layer
     path: str
     sources: tuple[int, ...]
     incoming: Flow | None
+    outgoing: Flow | None
+    consumers: tuple[int, ...]
     parameters: tuple[Parameter, ...]
     omitted: tuple[Parameter, ...] = ()
 
@@ -68,16 +75,20 @@ class Plan:
     """Everything that is decided about one file, before a value is drawn.
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
-    again. ``notes`` are lines a person should see.
+    again. ``input`` is what flows into the model, None if nothing does. ``notes`` are lines a person
+    should see. ``places`` are where the spec has each of the layers, for messages: plans are equal
+    wherever their layers are written.
     """
 
     model: str
     seed: int
     dtype: str
     layout: str
+    input: Flow | None
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...]
+    places: tuple[Place, ...] = field(compare=False, repr=False)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.presets import PresetDraw
-from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.planning.choose import Unfit
+from winitgen.catalog.schemes import SCHEMES, ZEROS, Init
+from winitgen.catalog.schemes.request import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook
@@ -23,7 +23,6 @@ COVERED = {
 """The roles that ``defaults`` reach, and by which of its words."""
 
 RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
-ZEROS = Init("zeros")
 RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
@@ -61,10 +60,10 @@ class Selector:
             candidates.append(
                 (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].place.of("init"))
             )
-        own = getattr(step.layer, weight.word, None)
+        own = step.layer.init_of(weight.word)
         if own is not None:
             candidates.append((own, "layer", spot))
-        default = getattr(self.spec.defaults, COVERED.get(weight.role, ""), None)
+        default = self.spec.defaults.init_of(COVERED.get(weight.role, ""))
         if default is not None:
             candidates.append((default, "defaults", spot))
         if not candidates and preset is not None:
@@ -108,11 +107,12 @@ def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
     an orthogonal kernel, it takes those it can. Raises `Unfit` for others: a constant takes none, and
     a scheme with a scale no gain.
     """
-    words = {word: value for word, value in given._asdict().items() if word != "scheme" and value is not None}
+    words = dict(given.options)
     row = SCHEMES[auto.scheme]
-    gains = [word for word in ("gain", "gain_rule") if word in words and auto.scale is not None]
+    scale = auto.get("scale", float)
+    gains = [word for word in ("gain", "gain_rule") if word in words and scale is not None]
     if general or auto.scheme == "orthogonal":
-        words = {word: value for word, value in words.items() if word in row.words and word not in gains}
+        words = {word: value for word, value in words.items() if word in row.options and word not in gains}
     elif words and not row.mode:
         raise Unfit(
             f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
@@ -120,6 +120,6 @@ def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
     elif gains:
         raise Unfit(
             f"{' and '.join(gains)} goes with an auto that follows the activation; here it is {auto.scheme} with "
-            f"scale {auto.scale:g}; write {{scheme: {auto.scheme}, mode: {auto.mode}, scale: ...}}"
+            f"scale {scale:g}; write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
         )
-    return auto._replace(**words)
+    return auto.replace(**words)

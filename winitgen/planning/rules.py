@@ -25,6 +25,8 @@ class RuleBook:
 
     def pick(self, parameter_id: str, step: Step, weight: Weight) -> int | None:
         """Return the index of the last rule that matches, or None; buffers match none."""
+        if not self.rules:
+            return None
         self.seen.append((parameter_id, step.layer.type, weight.role))
         hits = [
             index

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.stored import Tieable
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.spec.mistakes import Mistakes, show, suggest
@@ -24,17 +25,17 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
     what is omitted. ``dtype`` is that of layers that do not state one.
     """
     drawn = [parameter for layer in layers for parameter in layer.parameters]
-    tied = {id_of(step, weight) for step, weight in _ties(steps)}
+    tied = {id_of(step, weight) for step, _, weight in _ties(steps)}
     made = list(layers)
     for index, step in enumerate(steps):
-        for _, weight in _ties([step]):
+        for _, layer, weight in _ties([step]):
             try:
-                target = _target(step, drawn, tied)
-                copy = _copy(step, weight, target, getattr(step.layer, "dtype", None) or dtype)
+                target = _target(step, layer.tied_to or "", drawn, tied)
+                copy = _copy(step, weight, target, layer.dtype or dtype)
             except _Untied as untied:
                 mistakes.add(step.place.of("tied_to"), str(untied))
                 continue
-            if getattr(step.layer, "tied", None) == "omit":
+            if layer.tied == "omit":
                 made[index] = made[index]._replace(omitted=(copy,))
             else:
                 made[index] = made[index]._replace(parameters=(copy, *made[index].parameters))
@@ -52,16 +53,16 @@ def path_of(step: Step, weight: Weight) -> str:
     return f"{step.path}.{weight.part}" if weight.part else step.path
 
 
-def _ties(steps: list[Step]) -> Iterator[tuple[Step, Weight]]:
-    """Yield every tied weight with its step."""
+def _ties(steps: list[Step]) -> Iterator[tuple[Step, Tieable, Weight]]:
+    """Yield every tied weight with its step and its layer."""
     for step in steps:
-        if step.fits and getattr(step.layer, "tied_to", None) is not None:
-            yield from ((step, weight) for weight in step.layer.weights(step.incoming) if weight.tied)
+        layer = step.layer
+        if step.fits and isinstance(layer, Tieable) and layer.is_tied:
+            yield from ((step, layer, weight) for weight in layer.weights(step.incoming) if weight.tied)
 
 
-def _target(step: Step, drawn: list[Parameter], tied: set[str]) -> Parameter:
-    """Return the parameter that ``tied_to`` names: in the enclosing group, then outward."""
-    name = getattr(step.layer, "tied_to", "")
+def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Parameter:
+    """Return the parameter that ``name``, a layer's ``tied_to``, means: in the enclosing group, then outward."""
     known = {parameter.path: parameter for parameter in drawn if parameter.role in MAIN}
     known.update({parameter.id: parameter for parameter in drawn})
     segments = step.path.split(".")

@@ -10,9 +10,10 @@ import numpy as np
 
 from winitgen.catalog.activations import LINEAR
 from winitgen.numeric.workers import Workers
+from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
 from winitgen.probing.activate import back
-from winitgen.probing.graph import INPUT, GraphNode
+from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.signal_stats import SignalStats, figures_of
@@ -104,7 +105,7 @@ def backward(
     arriving: dict[int, _Gradient] = {}
     for index in range(len(nodes) - 1, -1, -1):
         node, done = nodes[index], passed[index]
-        if not node.consumers:
+        if not node.planned.consumers:
             arriving[index] = _seen(gradients(done.shape), 0, np.asarray(1.0), workers)
         if index in arriving:
             for source, gradient in _layer(node, done, arriving.pop(index), workers):

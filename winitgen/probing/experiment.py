@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from winitgen.drawing.distributions import Precision
+from winitgen.catalog.layers.elementwise import Dropout
+from winitgen.catalog.layers.norm import BatchNorm
+from winitgen.drawing.distributions.distribution import Precision
+from winitgen.load import SpecDraft
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
@@ -25,9 +28,8 @@ from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.probing.weights import Array
 from winitgen.spec.expressions import Number
-from winitgen.spec.model import ModelSpec
 
-Read = Callable[[Mapping[str, Number]], ModelSpec]
+Read = Callable[[Mapping[str, Number]], SpecDraft]
 """Reads the spec with variables replaced."""
 
 
@@ -59,10 +61,7 @@ class Batch(NamedTuple):
 
 def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     """Return the report of a probe; all that can be refused is refused before anything is drawn."""
-    prepared = [
-        prepare(read(variant.variables), variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
-        for variant in variants(request.schemes, request.sweep)
-    ]
+    prepared = _prepared(read, request)
     number = request.samples or min(network.fitting for network in prepared)
     for network in prepared:
         network.check_memory(number)
@@ -94,6 +93,20 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
         "notes": _notes(first, request, number),
         "runs": runs,
     }
+
+
+def _prepared(read: Read, request: ProbeRequest) -> list[Prepared]:
+    """Return every variant, ready for a batch; the spec is read once for each value of the sweep."""
+    drafts: dict[str, SpecDraft] = {}
+    prepared = []
+    for variant in variants(request.schemes, request.sweep):
+        key = repr(variant.variables)  # 2 and 2.0 are equal, and not the same number of layers
+        if key not in drafts:
+            drafts[key] = read(variant.variables)
+        prepared.append(
+            prepare(drafts[key], variant, seed=request.seed, dtype=request.dtype, steps=request.steps)
+        )
+    return prepared
 
 
 def _given(network: Prepared, request: ProbeRequest) -> Array | None:
@@ -161,9 +174,9 @@ def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:
         notes.append(f"{number} samples, as many as keep memory near 1 GB; --samples says otherwise")
-    types = {node.planned.layer.type for node in network.nodes}
-    if "dropout" in types:
+    kinds = {type(node.planned.layer) for node in network.nodes}
+    if Dropout in kinds:
         notes.append("dropout is silent, as in evaluation")
-    if "batch_norm" in types:
+    if BatchNorm in kinds:
         notes.append("batch norms take the statistics of the batch, as in training")
     return notes

@@ -10,10 +10,11 @@ import numpy as np
 from winitgen.catalog.activations import LINEAR
 from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
+from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
 from winitgen.probing.activate import activate
 from winitgen.probing.condition import condition
-from winitgen.probing.graph import INPUT, GraphNode
+from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.signal_stats import SignalStats, figures_of, sampled
@@ -47,7 +48,7 @@ def forward(
     no more is held than what flows into a layer and out of it, and what goes past it.
     """
     signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
-    waiting = {index: len(node.consumers) for index, node in enumerate(nodes)}
+    waiting = {index: len(node.planned.consumers) for index, node in enumerate(nodes)}
     passed: list[LayerPass] = []
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]

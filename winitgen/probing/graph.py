@@ -8,38 +8,37 @@ from typing import NamedTuple
 
 from winitgen.catalog.activations import LINEAR, Applied
 from winitgen.catalog.layers.layer import Flow
-from winitgen.catalog.layers.merge import Merge
-from winitgen.planning.plan import Plan, PlannedLayer
+from winitgen.catalog.layers.norm import Norm
+from winitgen.catalog.layers.shapes import Flatten
+from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import Array
-
-INPUT = -1
-"""The index that stands for the model's input."""
-
-SILENT = ("flatten", "reshape", "permute", "dropout")
-"""Layers that only move values, or do nothing here: they have no line of their own."""
 
 
 class GraphNode(NamedTuple):
     """One layer in its place.
 
-    ``outgoing`` is what flows out of it for one sample; ``consumers`` are the nodes that take it, one
-    for each time they do. ``applied`` is the activation that follows the layer's own map, linear where
-    it has none or applies it inside. ``name`` is the layer's path, where no other layer has it.
+    ``applied`` is the activation that follows the layer's own map, linear where it has none or applies
+    it inside. ``name`` is the layer's path, where no other layer has it.
     """
 
     name: str
     planned: PlannedLayer
     operation: type[Operation]
     applied: Applied
-    outgoing: Flow
-    consumers: tuple[int, ...]
+
+    @property
+    def outgoing(self) -> Flow:
+        """What flows out of the layer for one sample."""
+        flow = self.planned.outgoing
+        assert flow is not None  # a model that is probed has an input
+        return flow
 
     @property
     def shown(self) -> bool:
         """Whether the layer has a line of its own in what is told."""
-        return self.planned.layer.type not in SILENT and not self.outgoing.tokens
+        return self.operation.shown and not self.outgoing.tokens
 
     @property
     def unit_axis(self) -> int:
@@ -51,30 +50,18 @@ class GraphNode(NamedTuple):
         """The activation to be told of: the layer's own, inside or behind its map."""
         if not self.operation.applies:
             return None if self.applied == LINEAR else self.applied
-        applied: Applied | None = (
-            getattr(self.planned.layer, "activation", None) or self.planned.layer.applied
-        )
-        return applied
+        return self.planned.layer.activation or self.planned.layer.applied
 
 
-def graph(plan: Plan, incoming: Flow) -> list[GraphNode]:
-    """Return the nodes of a plan in its order; ``incoming`` is what flows into the model."""
-    consumers: list[list[int]] = [[] for _ in plan.layers]
-    for index, planned in enumerate(plan.layers):
-        for source in planned.sources:
-            if source != INPUT:
-                consumers[source].append(index)
+def graph(plan: Plan) -> list[GraphNode]:
+    """Return the nodes of a plan in its order."""
     paths = Counter(planned.path for planned in plan.layers)
     nodes: list[GraphNode] = []
-    for planned, takers in zip(plan.layers, consumers, strict=True):
-        flows = [incoming if source == INPUT else nodes[source].outgoing for source in planned.sources]
-        layer = planned.layer
-        outgoing = layer.join(flows) if isinstance(layer, Merge) else layer.flow(flows[0])
-        assert outgoing is not None
-        operation = OPERATIONS[layer.type]
-        applied = LINEAR if operation.applies else layer.applied or LINEAR
+    for planned in plan.layers:
+        operation = OPERATIONS[planned.layer.type]
+        applied = LINEAR if operation.applies else planned.layer.applied or LINEAR
         name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
-        nodes.append(GraphNode(name, planned, operation, applied, outgoing, tuple(takers)))
+        nodes.append(GraphNode(name, planned, operation, applied))
     return nodes
 
 
@@ -85,7 +72,7 @@ def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, in
     as many units as values.
     """
     takers = _takers(nodes)
-    if takers and all(node.planned.layer.type == "flatten" for node in takers):
+    if takers and all(isinstance(node.planned.layer, Flatten) for node in takers):
         return values.reshape(len(values), -1), 1
     return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
 
@@ -93,7 +80,7 @@ def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, in
 def takes_channels(nodes: Sequence[GraphNode]) -> bool:
     """Return whether the first axis of what flows into a model is taken as channels."""
     return any(
-        node.outgoing.image or (node.planned.layer.norm and getattr(node.planned.layer, "axis", -1) == 0)
+        node.outgoing.image or (isinstance(node.planned.layer, Norm) and node.planned.layer.axis == 0)
         for node in _takers(nodes)
     )
 

@@ -7,14 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from winitgen.errors import UsageError
-from winitgen.load import check_options, whole
-from winitgen.numeric.threads import processors
+from winitgen.load import SpecDraft, check_options, whole
+from winitgen.numeric.threads import MOST_THREADS, processors
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show
-from winitgen.spec.model import ModelSpec
-
-MOST_THREADS = 16
-"""Threads of a probe where nobody says how many."""
 
 
 class ProbeOptions(TypedDict, total=False):
@@ -41,7 +37,7 @@ class ProbeOptions(TypedDict, total=False):
 
 
 def probe_by(
-    read: Callable[[Mapping[str, Number]], ModelSpec], **options: Unpack[ProbeOptions]
+    read: Callable[[Mapping[str, Number]], SpecDraft], **options: Unpack[ProbeOptions]
 ) -> dict[str, Any]:
     """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():

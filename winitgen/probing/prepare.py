@@ -5,18 +5,19 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.layer import Flow
 from winitgen.errors import UsageError
-from winitgen.planning import flow
+from winitgen.load import SpecDraft, check_layout
 from winitgen.planning.build import build
-from winitgen.planning.plan import Plan
-from winitgen.probing.graph import INPUT, GraphNode, graph, takes_channels
+from winitgen.planning.plan import INPUT, Plan
+from winitgen.probing.graph import GraphNode, graph, takes_channels
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.variants import Variant
-from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.mistakes import Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 ROOM = 1 << 30
@@ -71,17 +72,34 @@ def _memory() -> int:
 
 
 def prepare(
-    spec: ModelSpec, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
+    draft: SpecDraft, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
 ) -> Prepared:
     """Return one network in one way to draw it.
 
     Raises `SpecError` for mistakes, and for layers that cannot be probed, at their places.
     """
-    spec = _with_steps(spec, steps)
+    plan = _planned(draft, variant, seed=seed, dtype=dtype, steps=steps)
+    assert plan.input is not None  # or no flow would reach a layer
+    nodes = graph(plan)
+    if steps is not None and not plan.input.tokens and takes_channels(nodes):
+        raise UsageError(
+            "--steps sets the positions of a sequence; this model takes the first axis as channels"
+        )
+    counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
+    vocabulary = min(counts, default=None) if plan.input.tokens else None
+    return Prepared(variant, plan, nodes, plan.input, vocabulary)
+
+
+def _planned(
+    draft: SpecDraft, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
+) -> Plan:
+    """Return the plan of a network of which every layer can be probed."""
+    spec, mistakes = draft
+    if not mistakes.found:
+        spec = _with_steps(spec, steps)
     if variant.preset:
         defaults = spec.defaults._replace(init=None, preset=variant.preset)
         spec = dataclasses.replace(spec, defaults=defaults)
-    mistakes = Mistakes(spec.file)
     plan = build(
         spec,
         mistakes,
@@ -90,17 +108,13 @@ def prepare(
         layout=spec.layout,
         instead=variant.instead,
     )
+    if not variant.preset:  # nobody writes what another framework draws, so the layout need not hold it
+        check_layout(plan, mistakes)
     mistakes.raise_if_any()
-    _refuse(spec, mistakes)
+    with suppress(TooManyMistakes):
+        _refuse(plan, mistakes)
     mistakes.raise_if_any()
-    incoming = Flow(spec.input, tokens=spec.tokens)
-    nodes = graph(plan, incoming)
-    if steps is not None and not spec.tokens and takes_channels(nodes):
-        raise UsageError(
-            "--steps sets the positions of a sequence; this model takes the first axis as channels"
-        )
-    counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
-    return Prepared(variant, plan, nodes, incoming, min(counts, default=None) if spec.tokens else None)
+    return plan
 
 
 def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
@@ -115,18 +129,18 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
     return dataclasses.replace(spec, input=(steps, *spec.input[1:]))
 
 
-def _refuse(spec: ModelSpec, mistakes: Mistakes) -> None:
+def _refuse(plan: Plan, mistakes: Mistakes) -> None:
     """Note every layer that has no place in the flow, or that no flow reaches."""
-    reached: set[int] = set() if spec.input is None else {INPUT}
-    for index, step in enumerate(flow.run(spec, Mistakes(spec.file))):
-        what = f"{step.layer.type} '{step.path}'"
-        if step.layer.type not in OPERATIONS:
+    reached: set[int] = set() if plan.input is None else {INPUT}
+    for index, (planned, place) in enumerate(zip(plan.layers, plan.places, strict=True)):
+        what = f"{planned.layer.type} '{planned.path}'"
+        if planned.layer.type not in OPERATIONS:
             mistakes.add(
-                step.place.spot,
+                place.spot,
                 f"the {what} has no place in the flow, so that nothing can be probed; leave it out, or write it "
                 "as a layer, such as positional_embedding",
             )
-        elif reached.issuperset(step.sources):
+        elif reached.issuperset(planned.sources):
             reached.add(index)
         else:
-            mistakes.add(step.place.spot, f"no flow reaches the {what}; state the model's 'input'")
+            mistakes.add(place.spot, f"no flow reaches the {what}; state the model's 'input'")

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.drawing.density import density_of
 from winitgen.numeric.histogram import Histogram
 from winitgen.planning.plan import Parameter
 from winitgen.probing.graph import GraphNode
@@ -94,7 +93,7 @@ def weight_row(layer: str, parameter: Parameter, histogram: Histogram) -> dict[s
         "mean": parameter.mean,
         "std": parameter.std,
         "histogram": histogram_row(histogram),
-        "density": density_of(parameter.distribution),
+        "density": parameter.distribution.density(),
     }
 
 

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from winitgen.drawing import keystream
-from winitgen.drawing.distributions import Normal, Precision
+from winitgen.drawing.distributions.distribution import Precision
+from winitgen.drawing.distributions.normal import Normal
 from winitgen.numeric.workers import Workers
 from winitgen.probing.fill import filled
 from winitgen.probing.weights import Array

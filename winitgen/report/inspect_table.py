@@ -115,21 +115,21 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
     told = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
     yield f"{', '.join(parts)}; {', '.join([report['format'], *told])}"
     if report["provenance"] is not None:
-        yield origin_line(report["provenance"])
+        yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
 
 
-def origin_line(origin: dict[str, Any]) -> str:
+def recipe_line(recipe: dict[str, Any]) -> str:
     """Return how winitgen drew the values, in one line."""
-    if origin["recipe"] == "hash":
-        return f"drawn by winitgen; the SHA-256 of its recipe is {_shortened(origin['sha256'])}"
-    model = [_shortened(origin["model"])] if origin["model"] else []
+    if recipe["recipe"] == "hash":
+        return f"drawn by winitgen; the SHA-256 of its recipe is {_shortened(recipe['sha256'])}"
+    model = [_shortened(recipe["model"])] if recipe["model"] else []
     told = [
-        f"seed {origin['seed']}",
-        origin["dtype"],
-        f"{origin['layout']} layout",
-        f"stream {origin['stream']}",
+        f"seed {recipe['seed']}",
+        recipe["dtype"],
+        f"{recipe['layout']} layout",
+        f"stream {recipe['stream']}",
     ]
     return f"drawn by winitgen: {', '.join(map(_shortened, [*model, *told]))}"
 

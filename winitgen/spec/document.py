@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from winitgen import __version__
 from winitgen.catalog.layers.layer import LARGEST_FLOW, MOST_AXES, Flow, Size
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
@@ -20,7 +21,7 @@ from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, va
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
-from winitgen.spec.nodes import Mapping, Node
+from winitgen.spec.nodes import Mapping, Node, Scalar
 from winitgen.spec.scalars import resolve
 from winitgen.spec.values import read_choice, read_dtype, read_text
 
@@ -38,7 +39,6 @@ TOP_LEVEL = {
 }
 """The keys of a layer-spec, each with what it says."""
 
-LAYOUTS = ("torch", "keras", "flax", "nnx")
 LARGEST_SEED = 2**64 - 1
 
 Input = Annotated[
@@ -232,7 +232,7 @@ def is_seed(value: object) -> bool:
 
 def value_is_null(node: Node) -> bool:
     """Return whether a value is written as nothing, ``~`` or ``null``."""
-    return getattr(node, "plain", False) and resolve(getattr(node, "text", "x")[:8]) is None
+    return isinstance(node, Scalar) and node.plain and resolve(node.text[:8]) is None
 
 
 def _release(version: str) -> tuple[int, ...]:

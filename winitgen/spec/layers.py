@@ -4,33 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any, get_args
+from typing import Any
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.containers import Group, Repeat
+from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.containers import Container, Group, Repeat
 from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.param import Param
+from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
+from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
-from winitgen.spec.layer_names import read_from, read_name, read_names, read_tied_to
+from winitgen.spec.layer_names import read_name, read_names
 from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, Place
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
-from winitgen.spec.values import read_activation, read_dtype, read_init
 
 MOST_LAYERS = 50_000
 
 _BODY = Sequence(0, 0, [])
 """Stands for the layers of a repeat, which are read once for every repetition."""
-
-READERS: dict[str, Callable[[Node, str, Scope], Any]] = {
-    "activation": read_activation,
-    "init": read_init,
-    "bias_init": read_init,
-    "dtype": read_dtype,
-    "tied_to": read_tied_to,
-}
-"""The words that have a reading of their own, whichever layer has them."""
 
 
 class LayerReader:
@@ -98,9 +91,9 @@ class LayerReader:
     ) -> str | Any:
         """Return the name given, or the next of its type; a container may go without."""
         name = self._given_name(mapping, path, scope)
-        if name or "layers" in hints_of(kind):
+        if name or issubclass(kind, Container):
             return name
-        if kind.type == "param" and "name" not in mapping.pairs:
+        if issubclass(kind, Param) and "name" not in mapping.pairs:
             return ""
         number = counters[kind.type]
         counters[kind.type] += 1
@@ -187,16 +180,15 @@ class LayerReader:
     ) -> Any:
         """Return the value of one key, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
-        if type(None) in get_args(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
+        if allows_none(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
             return None
-        if key in ("layers", "shortcut"):
+        field = kind_of(hint)
+        if field is LAYERS_INSIDE:
             return () if node is _BODY else self.read(node, path, scope, inside)
-        if key in READERS:
-            return READERS[key](node, path, scope)
-        if key == "names":
-            return read_names(node, path, scope, getattr(kind, "parts", ()))
-        value = read_from(node, path, scope) if key == "from" else value_of(node, path, scope)
-        return BAD if value is BAD else convert(value, hint, node, path, scope)
+        if field is NAMES and issubclass(kind, Composite):
+            return read_names(node, path, scope, kind.parts)
+        value = field.read(node, path, scope)
+        return value if value is BAD or field.finished else convert(value, hint, node, path, scope)
 
 
 def _holds(name: Node | None, index: str) -> bool:

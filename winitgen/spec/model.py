@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from winitgen.catalog.layers.containers import Container
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
@@ -56,6 +54,10 @@ class Defaults(NamedTuple):
     def unsaid(self) -> Init | None:
         """What a scheme that nobody gives stands for: ``auto``, or None where a preset decides."""
         return None if self.preset else AUTO
+
+    def init_of(self, word: str) -> Init | None:
+        """Return what holds for parameters drawn by ``word``, ``init`` or ``bias_init``."""
+        return {"init": self.init, "bias_init": self.bias_init}.get(word)
 
     def settled(self) -> Defaults:
         """Return the same defaults in one spelling: without a preset, ``auto`` is what is not given."""
@@ -131,7 +133,7 @@ def _settle(layer: Layer, words: dict[str, Any], defaults: Defaults) -> None:
     if words.get("quirks") == (defaults.quirks or "none"):
         words["quirks"] = None
     for word in ("init", "bias_init"):
-        unsaid = defaults.unsaid if layer.norm or isinstance(layer, Prelu) else getattr(defaults, word)
+        unsaid = defaults.unsaid if layer.norm or isinstance(layer, Prelu) else defaults.init_of(word)
         if not isinstance(layer, Param) and words.get(word) == unsaid:
             words[word] = None
 
@@ -143,21 +145,11 @@ def _plain(words: dict[str, Any]) -> dict[str, Any]:
 
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
-        row = SCHEMES[value.scheme]
-        unsaid = {"bounds": 2, "correct": True, "mode": row.mode, "scale": row.scale, **row.defaults}
-        words = {key: v for key, v in _plain(value._asdict()).items() if v != unsaid.get(key)}
-        return words if len(words) > 1 else value.scheme
+        unsaid = SCHEMES[value.scheme].unsaid
+        words = {key: _value(v) for key, v in value.options.items() if v != unsaid.get(key)}
+        return {"scheme": value.scheme, **words} if words else value.scheme
     if hasattr(value, "row"):
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name
         )
     return list(value) if isinstance(value, tuple) else value
-
-
-def walk(entries: tuple[Entry, ...]) -> Iterator[Entry]:
-    """Yield every entry, containers before what they hold."""
-    for entry in entries:
-        yield entry
-        if isinstance(entry.layer, Container):
-            yield from walk(entry.layer.layers)
-            yield from walk(getattr(entry.layer, "shortcut", None) or ())

@@ -6,22 +6,25 @@ Sizes that flow, names and variables are the planner's, so a file that fits may 
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, get_args
+from typing import Any, NamedTuple
 
 import msgspec
 
 from winitgen.catalog import activations, schemes
-from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
+from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
-from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.options import Gain, Option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.defaults import RULE
-from winitgen.spec.document import LARGEST_SEED, LAYOUTS, TOP_LEVEL, Input
+from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL, Input
+from winitgen.spec.field_kinds import allows_none, kind_of
 from winitgen.spec.fields import description_of, fields_of, hints_of
-from winitgen.spec.values import INIT_WORDS, Distribution, Real
+from winitgen.spec.values import Distribution, Real
 
 Schema = dict[str, Any]
 
@@ -144,33 +147,27 @@ def _summary(kind: type[Layer]) -> str:
 
 def _words(kind: type[Layer]) -> Schema:
     """Return the words of one layer type, from its struct."""
-    hints = hints_of(kind)
-    properties = {key: _word(key, hint) for key, hint in hints.items()}
-    if issubclass(kind, Composite):
-        names = _closed(dict.fromkeys(kind.parts, NAME), [])
-        properties["names"] = _or_null(_described(names, "other names for the parts"))
+    properties = {key: _word(kind, hint) for key, hint in hints_of(kind).items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = _closed({"type": {"const": kind.type}, **properties}, ["type", *required])
     return {"description": _summary(kind), **schema}
 
 
-def _word(key: str, hint: Any) -> Schema:
-    """Return one word: a shared definition where there is one, else what its type allows."""
-    plain = [part for part in get_args(hint) if part is not type(None)]
-    optional = type(None) in get_args(hint)
-    if key in ("layers", "shortcut"):
-        schema = _described(_ref("layers"), "a list of one or more layers")
-    elif key == "dtype":
-        schema = _ref("dtype")
-    elif Applied in (hint, *plain):
-        schema = _ref("activation")
-    elif Init in (hint, *plain):
-        schema = _ref("init")
-    elif key == "name":
-        schema = _described(NAME, description_of(hint))
-    else:
-        return _of(hint)
-    return _or_null(schema) if optional else schema
+def _word(kind: type[Layer], hint: Any) -> Schema:
+    """Return one word of a layer type: a definition where its kind has one, else what its type allows."""
+    match kind_of(hint).definition:
+        case "":
+            return _of(hint)
+        case "name":
+            schema = _described(NAME, description_of(hint))
+        case "names":
+            parts = kind.parts if issubclass(kind, Composite) else ()
+            schema = _described(_closed(dict.fromkeys(parts, NAME), []), "other names for the parts")
+        case "layers":
+            schema = _described(_ref("layers"), description_of(hint))
+        case definition:
+            schema = _ref(definition)
+    return _or_null(schema) if allows_none(hint) else schema
 
 
 def _of(kind: Any) -> Schema:
@@ -223,16 +220,16 @@ def _named(key: str, rows: list[_Row]) -> Schema:
 def _schemes() -> list[_Row]:
     rows = []
     for name, row in SCHEMES.items():
-        words = {"scheme": {}, **{word: _init_word(word) for word in row.words}}
-        text = f"{row.formula} ({row.source})" if row.source else row.formula
+        words = {"scheme": {}, **{key: _option(option) for key, option in row.options.items()}}
+        text = f"{row.formula} ({row.paper})" if row.paper else row.formula
         mapping = _closed(words, ["scheme", *row.needs])
         rows.append(_Row(_also(name, schemes.ALIASES), text, mapping, not row.needs))
     return rows
 
 
-def _init_word(word: str) -> Schema:
-    kind = INIT_WORDS[word]
-    return _described(_ref("gain"), description_of(kind)) if word == "gain" else _of(kind)
+def _option(option: Option) -> Schema:
+    """Return what one option takes; a gain is a definition of its own, as it lists every activation."""
+    return _described(_ref("gain"), option.expected) if isinstance(option, Gain) else _of(option.hint)
 
 
 def _activations() -> list[_Row]:

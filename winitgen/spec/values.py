@@ -3,84 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
-
-from msgspec import Meta
+from typing import Any
 
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.activations.gains import RULES
-from winitgen.catalog.layers.layer import Switch
-from winitgen.catalog.schemes import FAMILY_NAMES, SCHEMES, Init
+from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.schemes.options import DISTRIBUTION, REAL, Gain, Option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar
 
-Real = Annotated[float, Meta(description="a number")]
-Positive = Annotated[float, Meta(gt=0, description="a number above 0")]
-NotNegative = Annotated[float, Meta(ge=0, description="a number of at least 0")]
-Bounds = Annotated[
-    Positive | Annotated[tuple[Real, ...], Meta(min_length=2, max_length=2)],
-    Meta(description="a number above 0, or a pair [low, high], in standard deviations before the cut"),
-]
-Mode = Annotated[Literal["fan_in", "fan_out", "fan_avg"], Meta(description="fan_in, fan_out or fan_avg")]
-Distribution = Annotated[
-    Literal["normal", "uniform", "truncated_normal"], Meta(description="normal, uniform or truncated_normal")
-]
-Gain = Annotated[
-    NotNegative | str,
-    Meta(description="a number of at least 0, 'auto', 'torch', or the name of an activation"),
-]
-
-Probability = Annotated[float, Meta(gt=0, lt=1, description="a number above 0 and below 1")]
-Count = Annotated[int, Meta(ge=1, le=2**40, description="a whole number of at least 1")]
-
-
-def _one_of(*words: str) -> Any:
-    """Return the type of a word that is one of ``words``."""
-    *others, last = words
-    return Annotated[Literal[words], Meta(description=f"{', '.join(others)} or {last}")]
-
-
-INIT_WORDS: dict[str, Any] = {
-    "mean": Real,
-    "std": NotNegative,
-    "low": Real,
-    "high": Real,
-    "bounds": Bounds,
-    "correct": Switch,
-    "value": Real,
-    "scale": Positive,
-    "mode": Mode,
-    "distribution": Distribution,
-    "gain": Gain,
-    "gain_rule": _one_of(*RULES),
-    "nonzeros": Count,
-    "direction": _one_of("incoming", "outgoing"),
-    "upscale": Count,
-    "base": _one_of(*FAMILY_NAMES),
-    "p": Probability,
-    "t_max": Positive,
-    "w0": Positive,
-    "first": Switch,
-    "layers": Count,
-    "encoder_layers": Count,
-    "decoder_layers": Count,
-    "stack": _one_of("encoder", "decoder"),
-    "blocks": Count,
-    "depth": Count,
-    "width": Count,
-    "base_width": Count,
-    "part": _one_of("input", "hidden", "output"),
-}
+Real = REAL.hint
+Distribution = DISTRIBUTION.hint
 
 
 def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
-    """Return a scheme with its words, or `BAD`."""
+    """Return a scheme with its options, or `BAD`."""
     if isinstance(node, Scalar):
         name = _scheme_name(node, path, scope)
-        words: dict[str, Any] = {}
+        options: dict[str, Any] = {}
     else:
         mapping = mapping_of(node, path, scope, "a scheme with words", "{scheme: normal, std: 0.02}")
         if mapping is None:
@@ -89,14 +31,14 @@ def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
         if at is None:
             return scope.fail(node, path, "a scheme with words names it: {scheme: normal, std: 0.02}")
         name = _scheme_name(at[1], f"{path}.scheme", scope)
-        words = _init_words(mapping, name, path, scope)
-    if name is BAD or BAD in words.values():
+        options = _options(mapping, name, path, scope)
+    if name is BAD or BAD in options.values():
         return BAD
-    missing = [word for word in SCHEMES[name].needs if word not in words]
+    missing = [option for option in SCHEMES[name].needs if option not in options]
     if missing:
         return scope.fail(node, path, f"the scheme {name} needs {' and '.join(missing)}")
-    problem = _contradiction(words)
-    return scope.fail(node, path, problem) if problem else Init(name, **words)
+    problem = _contradiction(options)
+    return scope.fail(node, path, problem) if problem else Init(name, **options)
 
 
 def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
@@ -114,22 +56,25 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
     return scope.fail(node, path, f"unknown scheme {show(value)}{hint or '; `winitgen schemes` lists them'}")
 
 
-def _init_words(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict[str, Any]:
-    """Return the words of a mapping, each of its type, or `BAD` in their place."""
+def _options(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict[str, Any]:
+    """Return the options in a mapping, each of its type, or `BAD` in their place."""
     if name is BAD:
         return {}
-    known = ["scheme", *SCHEMES[name].words]
-    check_keys(mapping, known, path, scope, f"the scheme {name}")
-    words: dict[str, Any] = {}
-    for key, (_, node) in mapping.pairs.items():
-        if key in known[1:]:
-            value = value_of(node, f"{path}.{key}", scope)
-            if value is not BAD:
-                value = convert(value, INIT_WORDS[key], node, f"{path}.{key}", scope)
-            words[key] = _gain(value, node, f"{path}.{key}", scope) if key == "gain" else value
-        elif key != "scheme":
-            words[key] = BAD
-    return words
+    options = SCHEMES[name].options
+    check_keys(mapping, ["scheme", *options], path, scope, f"the scheme {name}")
+    return {
+        key: _option(options[key], node, f"{path}.{key}", scope) if key in options else BAD
+        for key, (_, node) in mapping.pairs.items()
+        if key != "scheme"
+    }
+
+
+def _option(option: Option, node: Node, path: str, scope: Scope) -> Any:
+    """Return the value of one option, of its type, or `BAD`."""
+    value = value_of(node, path, scope)
+    if value is not BAD:
+        value = convert(value, option.hint, node, path, scope)
+    return _gain(value, node, path, scope) if isinstance(option, Gain) else value
 
 
 def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
@@ -143,12 +88,12 @@ def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
     return scope.fail(node, path, f"unknown gain {show(value)}{hint}")
 
 
-def _contradiction(words: dict[str, Any]) -> str:
-    """Return what is wrong between the words of one scheme, or nothing."""
-    low, high = words.get("low"), words.get("high")
+def _contradiction(options: dict[str, Any]) -> str:
+    """Return what is wrong between the options of one scheme, or nothing."""
+    low, high = options.get("low"), options.get("high")
     if low is not None and high is not None and not low < high:
         return f"low, {low:g}, is not below high, {high:g}"
-    bounds = words.get("bounds")
+    bounds = options.get("bounds")
     if isinstance(bounds, tuple) and not bounds[0] < bounds[1]:
         return f"bounds: {bounds[0]:g} is not below {bounds[1]:g}"
     if isinstance(bounds, float) and bounds < 0.1:

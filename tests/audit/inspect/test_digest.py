@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import winitgen
-from winitgen import load, writing
+from winitgen import api, load
 from winitgen.errors import UsageError
+from winitgen.files.output.options import WriteOptions
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,9 +20,8 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("name", ["w.safetensors", "w.npz", "w.h5", "w/"])
 def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtype: str) -> None:
     """No container changes it, also where it has no name for the number format."""
-    report = writing.write(
-        load.plan(ROOT / "specs/mlp.yaml", dtype=dtype), tmp_path / "a.safetensors", digest=True
-    ).report
+    planned = load.plan(ROOT / "specs/mlp.yaml", dtype=dtype)
+    report = api.write_plan(planned, tmp_path / "a.safetensors", WriteOptions(digest=True)).report
     winitgen.write(ROOT / "specs/mlp.yaml", f"{tmp_path}/{name}", dtype=dtype)
 
     assert (
@@ -33,7 +33,7 @@ def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtyp
 def test_a_keras_file_has_the_names_of_its_recipe(tmp_path: Path) -> None:
     """Keras's places are not what the tensors are called."""
     spec, path = ROOT / "specs/mlp.yaml", tmp_path / "w.weights.h5"
-    report = writing.write(load.plan(spec, layout="keras"), path, digest=True).report
+    report = api.write_plan(load.plan(spec, layout="keras"), path, WriteOptions(digest=True)).report
 
     assert report["digests"]["content"] == winitgen.inspect(path, digest=True)["digests"]["content"]
 

@@ -29,7 +29,7 @@ def report() -> Callable[..., dict[str, Any]]:
 
     def report(arrays: Arrays, spec: Any, **options: Any) -> dict[str, Any]:
         found = [stored(name, array) for name, array in arrays.items()]
-        return check(OpenFile("w", "test", found, {}, None, {}), winitgen.plan(spec, **options))
+        return check(OpenFile("w", "test", found), winitgen.plan(spec, **options))
 
     return report
 

@@ -13,10 +13,11 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import winitgen
-from tests.audit.verify.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
-from winitgen import writing
+from tests.audit.conftest import EXAMPLES, LAYOUTS, SPECS, Wrong, path_of
+from winitgen import api
 from winitgen.errors import UsageError
 from winitgen.files.formats import FORMATS
+from winitgen.files.output.options import WriteOptions
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Plan
 
@@ -35,7 +36,7 @@ def written(planned: Plan, folder: Path, name: str) -> str | None:
 
 def verified(path: str, planned: Plan, name: str) -> dict[str, Any]:
     """Return the report of a file that is verified by its own recipe, where the format has room for one."""
-    own = FORMATS[name].signed
+    own = FORMATS[name].carries_recipe
     return winitgen.verify(path, None if own else planned)
 
 
@@ -155,7 +156,9 @@ def test_another_recipe_for_the_same_values(tmp_path: Path, small: Any) -> None:
 def test_digests_are_those_of_writing(tmp_path: Path, small: Any) -> None:
     """``verify`` computes them from what it compared."""
     planned = winitgen.plan(small, layout="keras")
-    report = writing.write(planned, tmp_path / "w.safetensors", digest=True, fsync=False).report
+    report = api.write_plan(
+        planned, tmp_path / "w.safetensors", WriteOptions(digest=True, fsync=False)
+    ).report
 
     assert report["digests"] == winitgen.verify(tmp_path / "w.safetensors", digest=True)["digests"]
     assert "digests" not in winitgen.verify(tmp_path / "w.safetensors")

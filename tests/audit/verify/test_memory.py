@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 import winitgen
-from winitgen import writing
+from winitgen import api
+from winitgen.files.output.options import WriteOptions
 from winitgen.numeric.dtypes import DTYPES
 
 pytestmark = pytest.mark.slow
@@ -37,7 +38,7 @@ def test_memory(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"w.{ending}"
     units = MEGABYTES * 2**20 // DTYPES["float32"].itemsize // 4096
     planned = winitgen.plan({"input": 4096, "layers": [{"type": "dense", "units": units, "use_bias": False}]})
-    writing.write(planned, path, fsync=False)
+    api.write_plan(planned, path, WriteOptions(fsync=False))
 
     code = CHILD.format(path=sys.path)
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)

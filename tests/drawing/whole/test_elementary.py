@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from winitgen.drawing import keystream
-from winitgen.drawing.distributions import Uniform
+from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.whole import elementary
 from winitgen.drawing.whole.whole_array import drawn
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from winitgen.drawing import keystream
-from winitgen.drawing.distributions import Normal
+from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole import householder
 from winitgen.drawing.whole.whole_array import drawn
 

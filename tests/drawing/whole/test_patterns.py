@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.drawing.whole.conftest import Kernel
-from winitgen.drawing.whole.patterns import taps
+from winitgen.drawing.whole.bilinear import taps
 
 
 @pytest.mark.parametrize(("units", "inputs"), [(3, 5), (5, 3), (4, 4)])

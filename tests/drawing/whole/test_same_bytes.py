@@ -11,7 +11,9 @@ from tests.portable.models import LARGE as SPEC
 from winitgen.drawing import draw
 from winitgen.drawing.whole import whole_array
 from winitgen.files.formats import FORMATS
-from winitgen.files.output.publish import write
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.numeric.scratch import Workspace
@@ -27,17 +29,9 @@ def test_threads_and_blocks(
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
     whole_array._held.clear()
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
-    safetensors = FORMATS["safetensors"]
-    write(
-        safetensors,
-        tensors(planned),
-        metadata(planned),
-        str(again),
-        threads=threads,
-        block=block,
-        fsync=False,
-    )
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
+    output = plan_output(FORMATS["safetensors"], tensors(planned), metadata(planned))
+    publish(output, again, WriteOptions(threads=threads, block=block, fsync=False))
 
     assert once.read_bytes() == again.read_bytes()
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_path
 from winitgen.files.formats.format import FilePlan, Format, byte_count
-from winitgen.files.output.publish import write
+from winitgen.files.input import open_weights
+from winitgen.files.output.observed import Observed
 
 # The SHA-256 of `model` in each format: a change here changes every user's files.
 GOLDEN = {
@@ -24,8 +26,8 @@ GOLDEN = {
 }
 
 
-def images(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
-    """Return the images of a format's plan, of which a folder has several."""
+def plans(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
+    """Return the plans of a format's files, of which a folder has several."""
     plan = file_format.lay_out(tensors, metadata)
     return [plan] if isinstance(plan, FilePlan) else list(plan.values())
 
@@ -56,7 +58,7 @@ def test_threads_and_blocks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The bytes depend neither on the number of threads nor on the size of a block."""
-    monkeypatch.setattr("winitgen.files.output.pump._WORTH_A_THREAD", 0)
+    monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     save(file_format, model, place, threads=threads, block=block, fsync=False)
 
     assert GOLDEN[file_format.name] == digest(place)
@@ -80,36 +82,48 @@ def test_blocks_of_one(
 
 
 def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[str, str]) -> None:
-    """Pieces and regions stand apart, inside the file, and reach to its last byte."""
-    for image in images(file_format, model, metadata):
-        late = image.finish([0] * len(image.regions)) if image.finish else ()
-        spans = [(piece.offset, len(piece.content)) for piece in [*image.pieces, *late]]
-        spans += [(region.offset, byte_count(region.tensor)) for region in image.regions]
-        spans = sorted(span for span in spans if span[1])
-        ends = [offset + size for offset, size in spans]
+    """Fixed bytes and spans are apart, inside the file, and reach to its last byte."""
+    for plan in plans(file_format, model, metadata):
+        late = plan.finish([0] * len(plan.spans)) if plan.finish else ()
+        runs = [(offset, len(content)) for offset, content in [*plan.fixed, *late]]
+        runs += [(span.offset, byte_count(span.tensor)) for span in plan.spans]
+        runs = sorted(run for run in runs if run[1])
+        ends = [offset + size for offset, size in runs]
 
-        assert all(end <= offset for end, (offset, _) in zip(ends, spans[1:], strict=False))
-        assert image.size == ends[-1]
+        assert all(end <= offset for end, (offset, _) in zip(ends, runs[1:], strict=False))
+        assert plan.size == ends[-1]
 
 
-def test_provenance(
+def test_recipe(
     file_format: Format, place: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
 ) -> None:
-    """What a file says of its origin is the text that was given, where there is room for one."""
+    """The recipe in a file is the text that was given, where there is room for one; it is read with or without the arrays."""
     save(file_format, model, place)
-    expected = metadata["winitgen"] if file_format.signed else None
+    expected = metadata["winitgen"] if file_format.carries_recipe else None
 
-    assert expected == file_format.provenance(Path(place))
+    assert expected == recipe_in(place)
+    with open_weights(place) as weights:
+        assert (expected, len(model)) == (weights.recipe, len(weights.tensors))
 
 
-def test_long_provenance_with_letters(
+def test_the_container_is_known_with_the_recipe(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+) -> None:
+    """What is read of a format's files is called by its name, or by that of its container."""
+    save(file_format, model, place)
+    with open_weights(place, recipe_only=True) as found, open_weights(place) as whole:
+        assert (file_format.container or file_format.name) == found.format == whole.format
+        assert [] == list(found.tensors)
+
+
+def test_long_recipe_with_letters(
     file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """A large spec in any language comes back, or its hash where there is no room for it."""
     text = '{"seed":0,"spec":"' + "ü漢" * 50_000 + '"}'
     save(file_format, model, place, metadata={"winitgen": text})
-    expected = text if file_format.signed else None
-    found = file_format.provenance(Path(place))
+    expected = text if file_format.carries_recipe else None
+    found = recipe_in(place)
     if file_format.name == "npz":
         expected = '{"sha256":"' + hashlib.sha256(text.encode()).hexdigest() + '"}'
 
@@ -117,10 +131,10 @@ def test_long_provenance_with_letters(
 
 
 def test_no_metadata(file_format: Format, place: str, model: list[Any], save: Callable[..., str]) -> None:
-    """Without metadata a file is written all the same, and says nothing of its origin."""
+    """Without metadata a file is written all the same, and carries no recipe."""
     save(file_format, model, place, metadata={})
 
-    assert file_format.provenance(Path(place)) is None
+    assert recipe_in(place) is None
 
 
 def test_twice(
@@ -154,10 +168,10 @@ def test_many_small_tensors(file_format: Format, place: str, fake: Any, save: Ca
     assert save(file_format, tensors, place) == "unchanged"
 
 
-def told_from(file_format: Format, path: str) -> str:
-    """Return what a file says, or the refusal as it should be."""
+def told_from(path: str) -> str:
+    """Return the recipe in a file, or the refusal as it should be."""
     try:
-        return file_format.provenance(Path(path)) or ""
+        return recipe_in(path) or ""
     except UnreadableError as error:
         return str(error)
 
@@ -171,10 +185,10 @@ def test_damaged(file_format: Format, place: str, fake: Any, save: Callable[...,
     step = max(1, len(whole) // 150)
     for position in range(0, len(whole), step):
         text.write_bytes(whole[:position])
-        assert told_from(file_format, place).count("\n") == 0
+        assert told_from(place).count("\n") == 0
         for value in (0x00, 0xFF, whole[position] ^ 1):
             text.write_bytes(whole[:position] + bytes([value]) + whole[position + 1 :])
-            assert told_from(file_format, place).count("\n") == 0
+            assert told_from(place).count("\n") == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff" * 100, os.urandom(3000)])
@@ -187,13 +201,13 @@ def test_foreign(file_format: Format, place: str, content: bytes) -> None:
     path.write_bytes(content)
 
     with pytest.raises(UnreadableError):
-        file_format.provenance(Path(place))
+        recipe_in(place)
 
 
 def test_missing(file_format: Format, place: str) -> None:
     """A file that is not there is refused with the system's own words."""
     with pytest.raises(UnreadableError) as caught:
-        file_format.provenance(Path(place))
+        recipe_in(place)
 
     assert str(caught.value).startswith("cannot read ")
     assert str(caught.value).endswith(": No such file or directory")
@@ -208,48 +222,51 @@ def test_a_pipe_is_not_waited_for(file_format: Format, place: str) -> None:
     os.mkfifo(path)
 
     with pytest.raises(UnreadableError) as caught:
-        file_format.provenance(Path(place))
+        recipe_in(place)
     assert str(caught.value) == f"cannot read {path}: it is not a regular file"
 
 
 def test_large_file_in_little_memory(file_format: Format, fake: Any, metadata: dict[str, str]) -> None:
     """A plan of terabytes takes no more memory than its headers."""
-    images(file_format, [fake("w", (1 << 20, 1 << 20))], metadata)
+    plans(file_format, [fake("w", (1 << 20, 1 << 20))], metadata)
     if file_format.name != "npy":
-        found = images(file_format, [fake("v", (5,)), fake("w", (1 << 20, 1 << 20))], metadata)
+        found = plans(file_format, [fake("v", (5,)), fake("w", (1 << 20, 1 << 20))], metadata)
 
-        assert sum(image.size for image in found) > 1 << 42
+        assert sum(plan.size for plan in found) > 1 << 42
 
 
-def test_observer_sees_each_block_once(
-    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+def test_observers_see_each_block_once(
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """An observer is told of every block by its tensor's index, from the beginning of each pass."""
+    """Every observer of a tensor is shown all of its blocks, and no other tensor's."""
+    seen: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
+    again: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
 
-    class Observer:
-        def begin(self) -> None:
-            self.seen = {}
+    def note(found: list[tuple[int, list[Any]]]) -> Any:
+        return lambda start, values, workspace: found.append((start, list(values)))
 
-        def see(self, tensor: Any, block: int, values: Any) -> None:
-            self.seen[tensor, block] = values.copy()
+    observed = [
+        Observed(tensor, [note(one), note(other)])
+        for tensor, one, other in zip(model, seen, again, strict=True)
+    ]
+    save(file_format, observed, place, block=1000)
+    expected = [
+        [
+            (start, list(tensor.values().flat[start : start + 1000]))
+            for start in range(0, tensor.values().size, 1000)
+        ]
+        for tensor in model
+    ]
 
-    observer = Observer()
-    write(file_format, model, metadata, place, block=1000, observer=observer)
-    expected = {
-        (index, block): list(tensor.values().flat[block * 1000 : (block + 1) * 1000])
-        for index, tensor in enumerate(model)
-        for block in range(-(-tensor.values().size // 1000))
-    }
-
-    assert expected == {key: list(values) for key, values in observer.seen.items()}
+    assert expected == seen == again
 
 
 def test_progress_reaches_the_end(
-    file_format: Format, place: str, model: list[Any], metadata: dict[str, str]
+    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """The last progress told is the number of bytes of all tensors."""
     told = []
-    write(file_format, model, metadata, place, progress=told.append)
+    save(file_format, model, place, progress=told.append)
 
     assert sum(byte_count(tensor) for tensor in model) == told[-1]
     assert told == sorted(told)

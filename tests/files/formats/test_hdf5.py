@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.files.conftest import recipe_in
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.hdf5.recorder import Recorder
@@ -62,7 +63,7 @@ def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
     assert np.array_equal(bits.astype("f4"), found, equal_nan=True)
 
 
-def test_groups_and_provenance(
+def test_groups_and_recipe(
     fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
     """Names become groups at dots and slashes, and the root says where the file is from."""
@@ -75,6 +76,22 @@ def test_groups_and_provenance(
         assert file.attrs["winitgen"] == metadata["winitgen"]
 
 
+def test_the_recipe_is_read_without_the_datasets(
+    fake: Any,
+    save: Callable[..., str],
+    tmp_path: Path,
+    metadata: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A comparison of recipes need not look for thousands of datasets."""
+    save(FORMAT, [fake("a", (1,))], tmp_path / "w.h5")
+    monkeypatch.setattr(
+        "winitgen.files.formats.hdf5.reader._datasets", lambda *args: pytest.fail("datasets were listed")
+    )
+
+    assert metadata["winitgen"] == recipe_in(tmp_path / "w.h5")
+
+
 def test_same_bytes_in_another_process(
     model: list[Any], save: Callable[..., str], tmp_path: Path, digest: Callable[[str | Path], str]
 ) -> None:
@@ -85,12 +102,15 @@ import sys
 sys.path[:0] = {sys.path!r}
 from winitgen.numeric.dtypes import DTYPES
 import importlib.util
-spec = importlib.util.spec_from_file_location("known", {__file__.replace("test_hdf5", "conftest")!r})
+spec = importlib.util.spec_from_file_location("known", {str(Path(__file__).parents[1] / "conftest.py")!r})
 known = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(known)
 from winitgen.files.formats import by_name
-from winitgen.files.output.publish import write
-write(by_name("hdf5"), known.model.__wrapped__(), known.METADATA, {str(tmp_path / "v.h5")!r})
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
+output = plan_output(by_name("hdf5"), known.model.__wrapped__(), known.METADATA)
+publish(output, {str(tmp_path / "v.h5")!r}, WriteOptions())
 """
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONHASHSEED": "7"})
 
@@ -99,10 +119,10 @@ write(by_name("hdf5"), known.model.__wrapped__(), known.METADATA, {str(tmp_path 
 
 def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) -> None:
     """A file of many gigabytes is planned from a few pages."""
-    image = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
+    plan = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
 
-    assert image.size > 10 << 30
-    assert sum(len(piece.content) for piece in image.pieces) < 1 << 16
+    assert plan.size > 10 << 30
+    assert sum(len(piece.content) for piece in plan.fixed) < 1 << 16
 
 
 @pytest.mark.parametrize(
@@ -126,10 +146,10 @@ def test_names_that_do_not_fit(
 
 
 def test_not_hdf5(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
-    (tmp_path / "w.h5").write_bytes(b"PK")
+    """A file that only begins like one is named as such."""
+    (tmp_path / "w.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.h5")
+        recipe_in(tmp_path / "w.h5")
 
     assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
 
@@ -140,7 +160,7 @@ def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.attrs["winitgen"] = value
 
-    assert FORMAT.provenance(tmp_path / "w.h5") is None
+    assert recipe_in(tmp_path / "w.h5") is None
 
 
 def test_recorder_is_a_file() -> None:
@@ -153,7 +173,7 @@ def test_recorder_is_a_file() -> None:
     assert file.read(6) == b"\0\0abc\0"
     assert file.tell() == 10_004
     assert file.seek(0, 2) == 10_003
-    assert [(piece.offset, len(piece.content)) for piece in file.pieces([(9192, 9500)])] == [
+    assert [(piece.offset, len(piece.content)) for piece in file.written([(9192, 9500)])] == [
         (8192, 1000),
         (9500, 503),
     ]
@@ -171,7 +191,7 @@ def test_damaged_heap(
     content[content.index(b"GCOL") + position] = value
     path.write_bytes(content)
     try:
-        found = FORMAT.provenance(path)
+        found = recipe_in(path)
     except UnreadableError as error:
         found = str(error)
 

@@ -10,6 +10,7 @@ import pytest
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.npy.writer import header
+from winitgen.files.input import open_weights
 from winitgen.numeric.dtypes import DTYPES
 
 FORMAT = by_name("npy")
@@ -122,9 +123,9 @@ def test_nothing(fake: Any) -> None:
 
 
 def test_not_npy(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
-    (tmp_path / "w.npy").write_bytes(b"PK")
-    with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.npy")
+    """A file that only begins like one is named as such."""
+    (tmp_path / "w.npy").write_bytes(b"\x93NUMPY")
+    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path / "w.npy"):
+        pass
 
-    assert str(caught.value) == f"{tmp_path}/w.npy is not an npy file"
+    assert str(caught.value) == f"{tmp_path}/w.npy is not an npy file, or a damaged one"

@@ -8,7 +8,8 @@ import pytest
 
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
-from winitgen.files.formats.npy_dir.reader import read_index
+from winitgen.files.formats.npy_dir.reader import listed_files
+from winitgen.files.input import open_weights
 from winitgen.numeric.dtypes import DTYPES
 
 FORMAT = by_name("npy-dir")
@@ -28,7 +29,7 @@ def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Pat
 
 
 def test_index(fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]) -> None:
-    """The index is sorted, one tensor to a line, and holds the provenance as an object."""
+    """The index is sorted, one tensor to a line, and holds the recipe as an object."""
     save(FORMAT, [fake("b/w", (2, 3)), fake("a", (), "bfloat16")], tmp_path / "out")
 
     assert (tmp_path / "out" / "index.json").read_text() == (
@@ -48,7 +49,7 @@ def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path
     """Reading the index gives the files it lists."""
     save(FORMAT, model, tmp_path / "out")
 
-    assert read_index(tmp_path / "out")[0] == {f"{tensor.name}.npy" for tensor in model}
+    assert listed_files(tmp_path / "out") == {f"{tensor.name}.npy" for tensor in model}
 
 
 @pytest.mark.parametrize(
@@ -83,7 +84,7 @@ def test_names_that_do_not_fit(
 def test_not_an_index(content: bytes, tmp_path: Path) -> None:
     """An index that is none is refused in one line."""
     (tmp_path / "index.json").write_bytes(content)
-    with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path)
+    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
+        pass
 
     assert str(caught.value) == f"{tmp_path}/index.json is not the index of a folder of npy files"

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.files.conftest import recipe_in
 from tests.needed import missing
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import by_name
@@ -72,16 +73,16 @@ def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         digest = hashlib.sha256(text.encode()).hexdigest()
         save(FORMAT, [fake("a", (2,))], tmp_path / "w.npz", metadata={"winitgen": text}, force=True)
 
-        assert (f'{{"sha256":"{digest}"}}' if expected else text) == FORMAT.provenance(tmp_path / "w.npz")
+        assert (f'{{"sha256":"{digest}"}}' if expected else text) == recipe_in(tmp_path / "w.npz")
 
 
-def sparse(image: Any, path: Path) -> Any:
-    """Write all of an image but its values, as a file with holes; small tensors are sound zeros."""
-    sizes = [byte_count(region.tensor) for region in image.regions]
+def sparse(plan: Any, path: Path) -> Any:
+    """Write all of a planned file but its values, as a file with holes; small tensors are sound zeros."""
+    sizes = [byte_count(span.tensor) for span in plan.spans]
     checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
     with path.open("wb") as file:
-        file.truncate(image.size)
-        for piece in [*image.pieces, *image.finish(checksums)]:
+        file.truncate(plan.size)
+        for piece in [*plan.fixed, *plan.finish(checksums)]:
             file.seek(piece.offset)
             file.write(piece.content)
 
@@ -135,13 +136,13 @@ def test_not_ours(tmp_path: Path) -> None:
         archive.writestr("a.npy", b"")
         archive.comment = b"made by hand"
 
-    assert FORMAT.provenance(tmp_path / "w.npz") is None
+    assert recipe_in(tmp_path / "w.npz") is None
 
 
 def test_not_an_archive(tmp_path: Path) -> None:
-    """A file of another kind is named as such."""
+    """A file that only begins like one is named as such."""
     (tmp_path / "w.npz").write_bytes(b"PK\5\6")
     with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(tmp_path / "w.npz")
+        recipe_in(tmp_path / "w.npz")
 
-    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file"
+    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or a damaged one"

@@ -11,6 +11,7 @@ import safetensors.numpy
 
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.formats import by_name
+from winitgen.files.formats.safetensors.reader import read_from
 from winitgen.numeric.dtypes import DTYPES
 
 FORMAT = by_name("safetensors")
@@ -116,7 +117,7 @@ def test_unreadable(content: bytes, tmp_path: Path) -> None:
     """A header that cannot be one is refused in one line."""
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
-    with pytest.raises(UnreadableError) as caught:
-        FORMAT.provenance(path)
+    with pytest.raises(UnreadableError) as caught, path.open("rb") as file:
+        read_from(file, file, str(path))
 
     assert str(caught.value) == f"{path} is not a safetensors file"

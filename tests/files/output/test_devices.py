@@ -13,7 +13,9 @@ from tests.needed import missing
 from winitgen.errors import OutputError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import Format
-from winitgen.files.output.publish import write_stdout
+from winitgen.files.output.forward import check_forward, into_stdout
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.pump import Pump
 
 SAFETENSORS = by_name("safetensors")
 
@@ -89,7 +91,7 @@ def test_terminal(fake: Any, save: Callable[..., str]) -> None:
     with pytest.raises(UsageError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], os.ttyname(theirs))
     with pytest.raises(UsageError) as standard:
-        write_stdout(SAFETENSORS, [fake("a", (5,))], {}, theirs)
+        into_stdout(plan_output(SAFETENSORS, [fake("a", (5,))], {}), Pump(), theirs)
     name = os.ttyname(theirs)
     os.close(ours)
     os.close(theirs)
@@ -105,17 +107,17 @@ def test_standard_output(
     """Standard output gets the bytes of the file."""
     save(by_name(name), model, tmp_path / "file")
     fd = os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY)
-    write_stdout(by_name(name), model, metadata, fd)
+    into_stdout(plan_output(by_name(name), model, metadata), Pump(3), fd)
     os.close(fd)
 
     assert (tmp_path / "file").read_bytes() == (tmp_path / "out").read_bytes()
 
 
 @pytest.mark.parametrize("name", ["npz", "hdf5", "npy-dir"])
-def test_not_to_standard_output(name: str, fake: Any) -> None:
+def test_not_to_standard_output(name: str) -> None:
     """A format that must be written in several places cannot go down a pipe."""
     with pytest.raises(UsageError) as caught:
-        write_stdout(by_name(name), [fake("a", (5,))], {})
+        check_forward(by_name(name))
 
     assert str(caught.value) == f"{name} cannot be written to standard output; npy and safetensors can"
 
@@ -125,5 +127,5 @@ def test_reader_gone(model: list[Any], metadata: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with pytest.raises(BrokenPipeError):
-        write_stdout(SAFETENSORS, model, metadata, writing)
+        into_stdout(plan_output(SAFETENSORS, model, metadata), Pump(), writing)
     os.close(writing)

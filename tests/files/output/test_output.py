@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.files.conftest import RECIPE
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
 from winitgen.files.formats import by_name
 from winitgen.files.formats.format import Format
+from winitgen.files.output.observed import Observed
 
 SAFETENSORS = by_name("safetensors")
 
@@ -79,7 +81,8 @@ def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         ("{}", "it was not written by winitgen"),
         ('{"tensors":{}}', "it was not written by winitgen"),
         ('{"tensors":{},"winitgen":{}}', "it was not written by winitgen"),
-        ('{"tensors":{},"winitgen":{"seed":0}}', "it holds 'notes.txt', which is not in its index.json"),
+        ('{"tensors":{},"winitgen":{"seed":0}}', "it was not written by winitgen"),
+        (f'{{"tensors":{{}},"winitgen":{RECIPE}}}', "it holds 'notes.txt', which is not in its index.json"),
     ],
 )
 def test_folder_of_someone_else(
@@ -169,20 +172,14 @@ def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: P
 
 
 def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A comparison and the writing that follows begin anew for the observer."""
-    begun = []
-
-    class Observer:
-        def begin(self) -> None:
-            begun.append(0)
-
-        def see(self, tensor: Any, block: int, values: Any) -> None:
-            begun[-1] += values.size
+    """A comparison and the writing that follows each show all values to the observers."""
+    seen = []
+    observed = Observed(fake("a", (5,)), [lambda start, values, workspace: seen.append((start, values.size))])
 
     save(by_name("npy"), [fake("a", (5,), shift=1)], tmp_path / "w")
-    save(by_name("npy"), [fake("a", (5,))], tmp_path / "w", force=True, observer=Observer())
+    save(by_name("npy"), [observed], tmp_path / "w", force=True)
 
-    assert begun == [5, 5]
+    assert seen == [(0, 5), (0, 5)]
 
 
 def while_drawn(fake: Any, act: Callable[[], object]) -> Any:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from winitgen.files.formats.format import FilePlan, Format, TensorSpan
-from winitgen.files.output.pump import little_endian, pour
+from winitgen.files.output.blocks import little_endian
+from winitgen.files.output.pump import Pump
 
 
 class Large:
@@ -28,7 +29,7 @@ def accept(offset: Any, content: bytes) -> Any:
     return True
 
 
-IMAGE = FilePlan(1 << 24, [], [TensorSpan(0, Large())])
+PLAN = FilePlan(1 << 24, [], [TensorSpan(0, Large())])
 TWICE = FilePlan(1 << 25, [], [TensorSpan(0, Large()), TensorSpan(1 << 24, Large())])
 
 
@@ -45,7 +46,7 @@ def test_first_failure_is_raised() -> None:
 
     before = threading.active_count()
     with pytest.raises(ArithmeticError, match="at 40000"):
-        pour(FilePlan(1 << 24, [], [TensorSpan(0, Failing())]), accept, threads=3, block=1000)
+        Pump(threads=3, block=1000).run(FilePlan(1 << 24, [], [TensorSpan(0, Failing())]), accept)
 
     assert len(drawn) < 1000
     assert before == threading.active_count()
@@ -58,7 +59,7 @@ def test_failing_sink() -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        pour(IMAGE, full, threads=2)
+        Pump(threads=2).run(PLAN, full)
 
 
 @pytest.mark.parametrize("threads", [1, 3])
@@ -70,7 +71,7 @@ def test_sink_that_has_enough(threads: int) -> None:
         taken.append(offset)
         return len(taken) < 10
 
-    assert not pour(IMAGE, some, threads=threads, block=1000)
+    assert not Pump(threads=threads, block=1000).run(PLAN, some)
     assert len(taken) < 10 + threads
 
 
@@ -78,7 +79,7 @@ def test_few_values_start_no_thread(fake: Any, monkeypatch: pytest.MonkeyPatch) 
     """A small file is drawn in the calling thread, however many threads are allowed."""
     monkeypatch.setattr(threading.Thread, "start", lambda self: pytest.fail("a thread was started"))
 
-    assert pour(FilePlan(4000, [], [TensorSpan(0, fake("w", (1000,)))]), accept, threads=8)
+    assert Pump(threads=8).run(FilePlan(4000, [], [TensorSpan(0, fake("w", (1000,)))]), accept)
 
 
 def test_each_thread_has_a_workspace() -> None:
@@ -91,7 +92,7 @@ def test_each_thread_has_a_workspace() -> None:
             time.sleep(0.001)
             return super().draw(start, count, workspace)
 
-    pour(FilePlan(1 << 24, [], [TensorSpan(0, Watching())]), accept, threads=3)
+    Pump(threads=3).run(FilePlan(1 << 24, [], [TensorSpan(0, Watching())]), accept)
 
     assert all(len(threads) == 1 for threads in spaces.values())
 
@@ -109,7 +110,7 @@ def test_progress_on_the_way(threads: int) -> None:
     def progress(done: Any) -> Any:
         told.append((done, threading.current_thread()))
 
-    pour(FilePlan(1 << 24, [], [TensorSpan(0, Slow())]), accept, threads=threads, progress=progress)
+    Pump(threads=threads, progress=progress).run(FilePlan(1 << 24, [], [TensorSpan(0, Slow())]), accept)
     numbers = [done for done, _ in told]
 
     assert 3 <= len(numbers) <= 12
@@ -126,17 +127,17 @@ def test_wrong_count_is_a_bug() -> None:
             return super().draw(start, count - 1, workspace)
 
     with pytest.raises(ValueError, match="w: drew 524284 bytes for elements 0 to 131072"):
-        pour(FilePlan(1 << 24, [], [TensorSpan(0, Short())]), accept)
+        Pump().run(FilePlan(1 << 24, [], [TensorSpan(0, Short())]), accept)
 
 
-def test_checksums_of_regions(fake: Any) -> None:
-    """An image that asks for checksums gets each region's, in the order of its regions."""
+def test_checksums_of_spans(fake: Any) -> None:
+    """A plan that asks for checksums gets each span's, in the order of its spans."""
     import zlib
 
     tensors = [fake("b", (1000,)), fake("a", (0,)), fake("c", (30,), "bfloat16")]
-    regions = [TensorSpan(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
+    spans = [TensorSpan(offset, tensor) for offset, tensor in zip((500, 9, 0), tensors, strict=True)]
     found = []
-    pour(FilePlan(9000, [], regions, lambda checksums: found.extend(checksums) or ()), accept, block=7)
+    Pump(block=7).run(FilePlan(9000, [], spans, lambda checksums: found.extend(checksums) or ()), accept)
 
     assert [zlib.crc32(tensor.values().tobytes()) for tensor in tensors] == found
 
@@ -164,7 +165,7 @@ import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.files.formats.format import FilePlan, TensorSpan
-from winitgen.files.output.pump import pour
+from winitgen.files.output.pump import Pump
 
 class Endless:
     name, shape, dtype = "w", (1 << 50,), "float32"
@@ -175,7 +176,7 @@ class Endless:
         return workspace.array("values", count, np.float32)
 
 try:
-    pour(FilePlan(1 << 52, [], [TensorSpan(0, Endless())]), lambda offset, content: True, threads={threads})
+    Pump(threads={threads}).run(FilePlan(1 << 52, [], [TensorSpan(0, Endless())]), lambda offset, content: True)
 except KeyboardInterrupt:
     print("stopped", flush=True)
 """
@@ -212,7 +213,7 @@ def test_few_threads_are_to_be_had(allowed: int, monkeypatch: pytest.MonkeyPatch
     taken = []
     told = []
 
-    assert pour(IMAGE, lambda offset, _: taken.append(offset) or True, threads=4, progress=told.append)
+    assert Pump(threads=4, progress=told.append).run(PLAN, lambda offset, _: taken.append(offset) or True)
     assert len(started) == allowed
     assert sorted(taken) == list(range(0, 1 << 24, 1 << 19))
     assert told[-1] == 1 << 24
@@ -226,7 +227,7 @@ def test_count_of_threads(threads: int, block: int, count: int, monkeypatch: pyt
     started = []
     start = threading.Thread.start
     monkeypatch.setattr(threading.Thread, "start", lambda self: started.append(self) or start(self))
-    pour(TWICE, accept, threads=threads, block=block)
+    Pump(threads=threads, block=block).run(TWICE, accept)
 
     assert len(started) == count
 
@@ -236,7 +237,7 @@ import sys, time
 sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.files.formats.format import FilePlan, TensorSpan
-from winitgen.files.output.pump import pour
+from winitgen.files.output.pump import Pump
 
 class Large:
     name, shape, dtype = "w", (1 << 26,), "float32"
@@ -248,7 +249,7 @@ class Large:
         time.sleep(0.01)  # so that every thread gets its turn
         return values
 
-pour(FilePlan(1 << 28, [], [TensorSpan(0, Large())]), lambda offset, content: True, threads=64)
+Pump(threads=64).run(FilePlan(1 << 28, [], [TensorSpan(0, Large())]), lambda offset, content: True)
 with open("/proc/self/status") as status:  # ru_maxrss would count what the parent had before exec
     print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 """
@@ -270,7 +271,9 @@ import resource, sys
 sys.path[:0] = {path!r}
 import numpy as np
 from winitgen.files.formats import by_name
-from winitgen.files.output.publish import write
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import plan_output
+from winitgen.files.output.publish import publish
 
 class Large:
     name, place, shape, dtype = "w", "layers/w", (1 << 26,), "float32"
@@ -282,8 +285,9 @@ class Large:
 file_format = by_name({name!r})
 file_format.lay_out([Large()], {{}})
 loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-write(file_format, [Large()], {{}}, sys.argv[1], threads=2, fsync=False)
-write(file_format, [Large()], {{}}, sys.argv[1], threads=2, check=True)
+output = plan_output(file_format, [Large()], {{}})
+publish(output, sys.argv[1], WriteOptions(threads=2, fsync=False))
+publish(output, sys.argv[1], WriteOptions(threads=2, check=True))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded)
 """
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from winitgen.audit.inspect.origin import planned_pairs
-from winitgen.audit.inspect.streaming import Run, fetched, in_order, threads_for
+from winitgen.audit.blocks import ArrayRun, fetched
+from winitgen.audit.matching import own_names
 from winitgen.files import digests
-from winitgen.files.output.pump import little_endian
+from winitgen.files.output.blocks import little_endian
+from winitgen.numeric.threads import in_order, threads_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
-
     from winitgen.files.input.open_file import OpenFile, StoredArray
+    from winitgen.numeric.arrays import Array
 
 
 def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None = None) -> str:
@@ -27,28 +27,28 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
     those of the recipe, where the file carries one: Keras's files name what they hold in a way of their own.
     Raises `UnreadableError` for values in a number format that NumPy lacks.
     """
-    names = {id(pair.stored): pair.tensor.name for pair in planned_pairs(weights)}
+    names = own_names(weights)
     total = sum(array.nbytes for array in arrays)
     leaves: list[list[bytes]] = [[] for _ in arrays]
     for index, leaf in in_order(_jobs(arrays), threads_for(total, threads)):
         leaves[index].append(leaf)
     return digests.content(
         digests.DigestedArray(
-            names.get(id(stored), stored.name),
+            names.get(array.name, array.name),
             array.dtype,
             array.shape,
             hashlib.sha256(b"".join(leaves[index])).hexdigest(),
         )
-        for index, (stored, array) in enumerate(zip(weights.tensors, arrays, strict=True))
+        for index, array in enumerate(arrays)
     )
 
 
 def _jobs(arrays: Sequence[StoredArray]) -> Iterator[Callable[[], tuple[int, bytes]]]:
     for index, array in enumerate(arrays):
         for start in range(0, array.size, digests.LEAF):
-            piece = Run(index, start, min(digests.LEAF, array.size - start), 0)
+            piece = ArrayRun(index, start, min(digests.LEAF, array.size - start), 0)
             yield partial(_leaf, index, fetched(array, piece))
 
 
-def _leaf(index: int, read: Callable[[], np.ndarray[Any, Any]]) -> tuple[int, bytes]:
+def _leaf(index: int, read: Callable[[], Array]) -> tuple[int, bytes]:
     return index, hashlib.sha256(little_endian(read())).digest()

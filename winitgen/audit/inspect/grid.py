@@ -8,10 +8,11 @@ bins in the end are those that the smallest and the largest value ask for, whate
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 
 FINEST = -1074
@@ -29,7 +30,7 @@ class Grid(NamedTuple):
 
     exponent: int
     first: int
-    counts: np.ndarray[Any, Any]
+    counts: Array
 
     def edge(self, index: int) -> float:
         """Return where the bin of this index begins; float64's largest number where it is beyond that."""
@@ -65,7 +66,7 @@ def cell(value: float, exponent: int) -> int:
     return -1 if scaled == 0 and value < 0 else math.floor(scaled)
 
 
-def grid_of(values: np.ndarray[Any, Any], low: float, high: float, most: int, workspace: Workspace) -> Grid:
+def grid_of(values: Array, low: float, high: float, most: int, workspace: Workspace) -> Grid:
     """Return the counts of a flat array of finite values, the smallest and largest of which are given."""
     exponent = exponent_for(low, high, most)
     first = cell(low, exponent)
@@ -80,7 +81,7 @@ def grid_of(values: np.ndarray[Any, Any], low: float, high: float, most: int, wo
     return Grid(exponent, first, counts)
 
 
-def _cells(run: np.ndarray[Any, Any], exponent: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+def _cells(run: Array, exponent: int, workspace: Workspace) -> Array:
     """Return the numbers of the bins of a run of values, as float64."""
     cells = workspace.array("cells", run.size, np.float64)
     np.copyto(cells, run, casting="unsafe")

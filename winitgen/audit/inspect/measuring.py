@@ -10,23 +10,17 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
 from winitgen.audit.inspect.patterns import SMALL, counted, figures_from
-from winitgen.audit.inspect.streaming import (
-    Progress,
-    Run,
-    fetched,
-    in_order,
-    pieces,
-    threads_for,
-    workspace,
-)
 from winitgen.audit.inspect.summary import BINS, Summary, figures_of
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
+from winitgen.numeric.arrays import Array
+from winitgen.numeric.threads import in_order, threads_for
 
-Found = Summary | np.ndarray[Any, Any]
+Found = Summary | Array
 """Of one block: its figures, or how often each bit pattern occurs in it."""
 
-Job = Callable[[], list[tuple[Run, Found]]]
+Job = Callable[[], list[tuple[ArrayRun, Found]]]
 
 
 def measure(
@@ -80,7 +74,7 @@ class _Tally:
         self._dtype = dtype
         self._bins = bins
         self._figures = Summary()
-        self._counts: np.ndarray[Any, Any] | None = None
+        self._counts: Array | None = None
 
     def add(self, part: Found) -> None:
         """Add what the next block in order holds."""
@@ -100,21 +94,21 @@ class _Tally:
 
 
 def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
-    for batch in pieces(arrays):
+    for batch in batches(arrays):
         reads = [(piece, fetched(arrays[piece.array], piece), arrays[piece.array].size) for piece in batch]
         yield partial(_look, reads, bins)
 
 
 def _look(
-    reads: Sequence[tuple[Run, Callable[[], np.ndarray[Any, Any]], int]], bins: int
-) -> list[tuple[Run, Found]]:
+    reads: Sequence[tuple[ArrayRun, Callable[[], Array], int]], bins: int
+) -> list[tuple[ArrayRun, Found]]:
     """Return what each piece of a batch holds."""
     # A NaN may signal, and a number of the machine's widest format overflow; neither is an error here.
     with np.errstate(all="ignore"):
         return [(piece, _found(read(), size, bins)) for piece, read, size in reads]
 
 
-def _found(values: np.ndarray[Any, Any], size: int, bins: int) -> Found:
+def _found(values: Array, size: int, bins: int) -> Found:
     """Return the figures of a block of an array of ``size`` elements, or the counts of its patterns."""
     if values.dtype.kind != "c" and size >= SMALL.get(values.itemsize, size + 1):
         return counted(values)

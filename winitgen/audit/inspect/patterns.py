@@ -10,24 +10,25 @@ import numpy as np
 
 from winitgen.audit.inspect.grid import Grid, cell, exponent_for
 from winitgen.audit.inspect.summary import BINS, Summary
+from winitgen.numeric.arrays import Array
 
 SMALL = {1: 1 << 12, 2: 1 << 17}
 """Bytes of an element, and how many elements make the counting of patterns pay."""
 
 
-def counted(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def counted(values: Array) -> Array:
     """Return how often each bit pattern occurs in a flat array, as int64."""
     return np.bincount(values.view(f"u{values.itemsize}"), minlength=1 << 8 * values.itemsize)
 
 
 @cache
-def _values(dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+def _values(dtype: np.dtype[Any]) -> Array:
     """Return the number that each bit pattern stands for, as float64."""
     patterns = np.arange(1 << 8 * dtype.itemsize, dtype=f"u{dtype.itemsize}")
     return patterns.view(np.uint8 if dtype.kind == "b" else dtype).astype(np.float64)
 
 
-def figures_from(counts: np.ndarray[Any, Any], dtype: np.dtype[Any], bins: int = BINS) -> Summary:
+def figures_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summary:
     """Return the figures of values of this number format that have these bit patterns."""
     values = _values(dtype)
     nans = int(counts[np.isnan(values)].sum())

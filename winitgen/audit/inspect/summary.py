@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from winitgen.audit.inspect.grid import Grid, grid_of, joined
+from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import near
 from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import sums_of
@@ -71,7 +72,7 @@ def _together(one: Summary, other: Summary) -> tuple[float, float]:
     return one.mean + half + half, std
 
 
-def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = BINS) -> Summary:
+def figures_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
     """Return the figures of a flat array of real numbers, whole ones, or truth values.
 
     Whole numbers of more than 53 binary digits are rounded to float64, but for the extremes.
@@ -94,7 +95,7 @@ def figures_of(values: np.ndarray[Any, Any], workspace: Workspace, bins: int = B
     return Summary(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
 
 
-def _plain(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _plain(values: Array) -> Array:
     """Return the values in a format that NumPy computes with: complex ones as their two parts."""
     if values.dtype.kind == "c":
         return values.view(np.finfo(values.dtype).dtype)
@@ -104,9 +105,7 @@ def _plain(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return values if narrow else values.astype(np.float64)
 
 
-def _moments(
-    values: np.ndarray[Any, Any], low: float, high: float, workspace: Workspace
-) -> tuple[int, float, float]:
+def _moments(values: Array, low: float, high: float, workspace: Workspace) -> tuple[int, float, float]:
     """Return how many values are zero, their mean, and their standard deviation."""
     if low == high:
         return (0 if low else values.size), low, 0.0
@@ -125,7 +124,7 @@ def _moments(
     return zeros, shift + offset * scale, math.sqrt(variance) * scale
 
 
-def _shift(values: np.ndarray[Any, Any]) -> float:
+def _shift(values: Array) -> float:
     """Return a number near the mean where the values lie far from zero for their spread, else zero.
 
     Sums of squares about it keep their digits. A few values tell: where an outlier among them moves

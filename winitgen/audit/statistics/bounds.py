@@ -6,11 +6,10 @@ No asymptotic law is used, so a small bias vector raises no more false alarms th
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 _STEPS = 20
 _PLAIN = 3.0

@@ -13,12 +13,12 @@ from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, sm
 from winitgen.audit.statistics.laws import Law, law_of
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
-from winitgen.drawing.whole.orthogonal import DeltaOrthogonal, Orthogonal
+from winitgen.drawing.whole.chrono import Chrono
+from winitgen.drawing.whole.delta_orthogonal import DeltaOrthogonal
+from winitgen.drawing.whole.orthogonal import Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.sparse import Sparse
-from winitgen.drawing.whole.timescales import Chrono
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 LARGEST = 2048
 """Rows or columns up to which all products are taken; beyond, those with a few vectors of signs."""

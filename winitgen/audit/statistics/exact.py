@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.statistics.lattice import epsilon_of
-from winitgen.drawing.distributions import Constant, ConstantMaps
-from winitgen.drawing.whole.patterns import Bilinear, Dirac, Identity
-from winitgen.drawing.whole.timescales import LogRange
+from winitgen.drawing.distributions.constant import Constant
+from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.whole.pattern import Pattern
+from winitgen.numeric.arrays import Array
 
-Array = np.ndarray[Any, Any]
-
-FIXED = (Constant, ConstantMaps, Identity, Dirac, Bilinear, LogRange)
+FIXED = (Constant, ConstantMaps, Pattern)
 """The distributions whose values the plan states."""
 
 _STEPS = 2.0

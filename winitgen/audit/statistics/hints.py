@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.laws import Law, law_of
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import distance_to
-from winitgen.planning.choice import written
+from winitgen.catalog.schemes.request import written
 
 if TYPE_CHECKING:
-    import numpy as np
-
+    from winitgen.numeric.arrays import Array
     from winitgen.planning.plan import Parameter
 
 _LIKELY = 0.01
@@ -32,7 +31,7 @@ class Candidate(NamedTuple):
     text: str
 
 
-def hints_for(parameter: Parameter, sample: Sample | None, kept: np.ndarray[Any, Any] | None) -> list[str]:
+def hints_for(parameter: Parameter, sample: Sample | None, kept: Array | None) -> list[str]:
     """Return at most one line about what the values of a parameter are instead of what is planned."""
     if sample is None and kept is not None:
         # What was planned is a number; a law of about the spread of the values lays out the thresholds.

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.statistics.laws import Law
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 FINE = 2.0**-10
 """Steps of a format, in standard deviations, that are too small to be seen."""

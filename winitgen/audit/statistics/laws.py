@@ -9,15 +9,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from winitgen.drawing.density import density_of
+from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.drawing.whole.repeated import Repeated
-from winitgen.drawing.whole.timescales import TimeSteps
-
-Array = np.ndarray[Any, Any]
+from winitgen.drawing.whole.time_steps import TimeSteps
+from winitgen.numeric.arrays import Array
 
 _PANELS, _ORDER = 128, 16
 _NEGLIGIBLE = 45.0
@@ -74,16 +72,16 @@ class Law:
         return _standardised(self.kind, self.low, self.high)
 
 
-def law_of(distribution: object) -> Law | None:
+def law_of(distribution: Distribution) -> Law | None:
     """Return the law of what is drawn value by value, or None for what is not.
 
-    >>> from winitgen.drawing.distributions import Uniform
+    >>> from winitgen.drawing.distributions.uniform import Uniform
     >>> law_of(Uniform(-0.5, 0.5))
     Law(kind='uniform', centre=0.0, scale=0.5, low=-1.0, high=1.0)
     """
     if isinstance(distribution, TimeSteps):
         return Law("time_steps", low=distribution.low, high=distribution.high)
-    density = density_of(distribution)
+    density = distribution.density()
     if density is None or isinstance(distribution, Repeated):
         return None
     if density["kind"] == "uniform":

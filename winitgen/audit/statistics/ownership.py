@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from winitgen.audit.statistics.laws import law_of
 from winitgen.layouts.tensor import Tensor
+from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import Parameter
-
-Array = np.ndarray[Any, Any]
 
 PADDING = -1
 """Stands for elements that are zero whatever is drawn."""

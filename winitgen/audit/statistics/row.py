@@ -14,7 +14,7 @@ from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 
 if TYPE_CHECKING:
-    import numpy as np
+    from winitgen.numeric.arrays import Array
 
 
 class TensorRow:
@@ -31,7 +31,7 @@ class TensorRow:
         self.notes: list[str] = []
         self.untested = False
         self.sample: Sample | None = None
-        self.kept: np.ndarray[Any, Any] | None = None
+        self.kept: Array | None = None
         self.measured: dict[str, float] | None = None
 
     def judge(self, rejected: list[Test]) -> None:

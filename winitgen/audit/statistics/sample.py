@@ -9,8 +9,7 @@ import numpy as np
 
 from winitgen.audit.statistics.lattice import Lattice, is_coarse
 from winitgen.audit.statistics.laws import Law
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 CLIP = 6.0
 """Standard deviations at which values are clipped for the moments that are tested, which makes them bounded."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.audit.blocks import runs
 from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.dependent import examine
 from winitgen.audit.statistics.exact import FIXED, Comparison
@@ -16,15 +17,11 @@ from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
 from winitgen.drawing import draw
-from winitgen.drawing.distributions import Constant
+from winitgen.drawing.distributions.constant import Constant
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
-
-Array = np.ndarray[Any, Any]
-
-BLOCK = 1 << 20
 
 
 def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, Gathered]) -> list[TensorRow]:
@@ -82,9 +79,8 @@ def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
     """Return the row of a tensor whose values the plan states, each compared with what would be drawn."""
     comparison, workspace = Comparison(), Workspace()
     row = TensorRow(tensor, stored, tensor.parameters[0])
-    for start in range(0, stored.size, BLOCK):
-        count = min(BLOCK, stored.size - start)
-        comparison.see(stored.read(start, count), tensor.draw(start, count, workspace).astype(np.float64))
+    for start, values in runs(stored):
+        comparison.see(values, tensor.draw(start, values.size, workspace).astype(np.float64))
     _settle(row, comparison)
     if comparison.wrong and stored.size <= HELD and not comparison.nans:
         row.kept = stored.read(0, stored.size)
@@ -157,8 +153,7 @@ def _mixed(
     samples = {i: Sample(law, dtype, share[i]) for i, law in enumerate(laws) if law is not None}
     fixed = {i: Comparison() for i, p in enumerate(tensor.parameters) if isinstance(p.distribution, Constant)}
     padding = Comparison()
-    for start in range(0, stored.size, BLOCK):
-        values = stored.read(start, min(BLOCK, stored.size - start))
+    for start, values in runs(stored):
         for part in places.parts(start, values.size):
             chosen = values[part.chosen]
             if part.owner == PADDING:

@@ -10,8 +10,7 @@ import numpy as np
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.sample import CLIP, POWERS, Sample
-
-Array = np.ndarray[Any, Any]
+from winitgen.numeric.arrays import Array
 
 MOMENTS = ("mean", "std", "skewness", "kurtosis")
 """The names of the powers' tests."""

@@ -7,22 +7,22 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen import load
-from winitgen.audit.verify import recipe
-from winitgen.audit.verify.compare import FirstDifference, first_difference
-from winitgen.audit.verify.names import match, told
+from winitgen.audit.matching import matched
+from winitgen.audit.recipe_plan import plan_of
+from winitgen.audit.verify.headers import as_mistakes, differences
+from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.digests import digests_of
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.output.existing import recipe_difference
-from winitgen.files.recipe import metadata
+from winitgen.files.recipe import Recipe, difference, parse
 from winitgen.layouts import size_of, tensors
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    from winitgen.files.digests import Digests
+    from winitgen.files.digests import TensorDigest
 
 
 def verify(
@@ -34,6 +34,7 @@ def verify(
     layout: str | None = None,
     threads: int | None = None,
     digest: bool = False,
+    statistics: bool = False,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Draw a weight file again and compare it, bit for bit; return a report of what was found equal.
@@ -44,13 +45,38 @@ def verify(
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, else the first
     element that differs. Raises `UnreadableError` for a file, or a recipe, that cannot be read.
+
+    With ``statistics`` nothing is drawn: the values may be another program's, and are tested for the distributions
+    that ``spec`` has for them, by the calling thread. No difference is raised; the report's ``verdict`` says it::
+
+        verdict           agrees, or differs: in a name, a shape, a number format, or a test that rejects
+        level, tests      the chance of a false alarm about the whole file, at most, and the number of tests
+        file, format, model, layout
+        missing, extra    names of tensors that are not in the file, and of arrays that are not planned
+        hints             lines about the file as a whole
+        tensors           for each parameter in each tensor: name, parameter, shape, dtype, elements, scheme,
+                          planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
+                          differs or untested), why it differs, and hints at what the values are instead
     """
-    if spec is None and (seed, dtype, layout) != (None, None, None):
-        raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
+    _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics)
     threads = threads_of(threads)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
     with open_weights(path) as weights:
+        if statistics and planned is not None:
+            from winitgen.audit.statistics import check
+
+            return check(weights, planned)
         return _Check(weights, planned).run(threads, digest, progress)
+
+
+def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, statistics: bool) -> None:
+    """Refuse arguments that do not go together, before anything is read."""
+    if spec is None and any(choice is not None for choice in replaced):
+        raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
+    if statistics and spec is None:
+        raise UsageError("statistics holds a file against a layer-spec; name the spec")
+    if statistics and digest:
+        raise UsageError("a digest is of values that are drawn again, and statistics draws none; ask for one")
 
 
 class _Check:
@@ -59,7 +85,7 @@ class _Check:
     def __init__(self, weights: OpenFile, planned: Plan | None) -> None:
         self.weights = weights
         self.own = planned is None
-        self.planned = recipe.plan_of(weights) if planned is None else planned
+        self.planned = plan_of(weights) if planned is None else planned
         self.named = tensors(self.planned)
 
     def run(
@@ -67,28 +93,28 @@ class _Check:
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with one where anything differs."""
         path = self.weights.path
-        pairs, differences = match(self.weights, self.named)
-        if differences:
-            raise self._differs(told(path, differences), None)
-        digests = self._digests() if digest else None
+        found = matched(self.weights, self.named)
+        if lines := differences(found, self.weights.format):
+            raise self._differs(as_mistakes(path, lines), None)
+        digests = self._digests() if digest else []
         total = size_of(self.planned)
-        found = first_difference(
-            pairs,
+        first = first_difference(
+            found.pairs,
             threads=threads,
-            observer=digests,
+            observers=[one.see for one in digests],
             progress=(lambda done: progress(done, total)) if progress else None,
         )
-        if found:
-            raise self._differs([Mistake(path, 0, 0, "", str(found))], found)
+        if first:
+            raise self._differs([Mistake(path, 0, 0, "", str(first))], first)
         report = {**self._report("verified"), "notes": self._notes()}
-        if digests:
+        if digest:
             report["digests"] = digests_of(self.planned, self.named, digests, threads)
         return report
 
-    def _digests(self) -> Digests:
-        from winitgen.files.digests import Digests
+    def _digests(self) -> list[TensorDigest]:
+        from winitgen.files.digests import TensorDigest
 
-        return Digests([tensor.size for tensor in self.named])
+        return [TensorDigest(tensor.size) for tensor in self.named]
 
     def _report(self, status: str) -> dict[str, Any]:
         planned = self.planned
@@ -109,22 +135,23 @@ class _Check:
             },
         }
 
-    def _differs(self, lines: list[Mistake], difference: FirstDifference | None) -> DiffersError:
+    def _differs(self, lines: list[Mistake], first: FirstDifference | None) -> DiffersError:
         """Return the refusal: its lines, and the report for programs."""
         if clause := self._other_recipe():
             lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]
         report = {
             **self._report("differs"),
             "differences": [line.message for line in lines],
-            "first": None if difference is None else difference._asdict(),
+            "first": None if first is None else first._asdict(),
         }
         return DiffersError("\n".join(map(str, lines)), mistakes=lines, report=report)
 
     def _other_recipe(self) -> str | None:
-        """Return how the recipe in the file differs from the spec that was given: a clause, or nothing."""
+        """Return how the recipe in the file differs from the spec that was given, or None where it has none."""
         if self.own:
             return ""
-        return recipe_difference(self.weights.provenance, metadata(self.planned)["winitgen"])
+        found = parse(self.weights.recipe)
+        return None if found is None else difference(found, Recipe.of(self.planned))
 
     def _notes(self) -> list[str]:
         """Return what a person should know of a file whose values are as drawn."""

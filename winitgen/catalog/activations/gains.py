@@ -21,9 +21,6 @@ class Gains(NamedTuple):
     backward: float
 
 
-RULES = Gains._fields
-"""The names of the rules."""
-
 # Rounded from 50 digits: E[z; z > 0], and with g = e^z - 1: E[g; z < 0], E[g^2; z < 0], E[e^2z; z < 0].
 _HALF_MEAN = 0.3989422804014327
 _ELU_MEAN = -0.23842170813487662

@@ -12,6 +12,7 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
     """Self-attention: query, key, value and output, over heads that may share keys and values."""
 
     type: ClassVar[str] = "multi_head_attention"
+    family: ClassVar[str] = "attention"
     parts: ClassVar[tuple[str, ...]] = ("query", "key", "value", "output", "qkv")
 
     heads: Size

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from winitgen.catalog.layers.layer import (
     UNKNOWN,
+    Dtype,
     Flow,
     Layer,
     Name,
@@ -16,23 +17,24 @@ from winitgen.catalog.layers.layer import (
     Size,
     Switch,
     Weight,
+    WithBias,
     refuse_tokens,
 )
-from winitgen.catalog.layers.stored import Stored
-from winitgen.catalog.schemes import Init
+from winitgen.catalog.layers.stored import Storable, Stored
+from winitgen.catalog.schemes import ZEROS, Init
 
 XAVIER = Init("xavier")
-ZEROS = Init("zeros")
 
 Names = Annotated[
     dict[str, Name], Meta(description="a mapping of parts to other names, such as {query: q_proj}")
 ]
 
 
-class Composite(Layer, frozen=True, kw_only=True):
+class Composite(WithBias, Storable, frozen=True, kw_only=True):
     """A layer on the last axis of a flow, made of dense parts; ``names`` gives parts other names."""
 
     kernel: ClassVar[bool] = True
+    family: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
 
@@ -41,13 +43,17 @@ class Composite(Layer, frozen=True, kw_only=True):
     bias_init: Init | None = None
     use_bias: Switch | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
     names: Names | None = None
     stored: Stored | None = None
 
     def named(self, part: str) -> str:
         """Return the path segments of a part below the layer's own: its other name, if it has one."""
         return (self.names or {}).get(part, part)
+
+    def part_named(self, name: str) -> str:
+        """Return the part that has ``name``, the inverse of `named`."""
+        return next((part for part in self.parts if self.named(part) == name), name)
 
     def check_names(self) -> None:
         """Raise `Refusal` where two parts have one name."""

@@ -11,6 +11,8 @@ from winitgen.catalog.layers.layer import Index, Layer
 
 Layers = Annotated[tuple[Any, ...], Meta(min_length=1, description="a list of one or more layers")]
 
+IndexedName = Annotated[str, Meta(description="a name with the index in it, such as 'h.{i}'")]
+
 
 class Container(Layer, frozen=True, kw_only=True):
     """A layer that holds layers; its output is its last layer's."""
@@ -38,7 +40,7 @@ class Repeat(Container, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "repeat"
 
-    name: Annotated[str, Meta(description="a name with the index in it, such as 'h.{i}'")] | None = None
+    name: IndexedName | None = None
     times: Index
     start: Index = 0
     index: Annotated[

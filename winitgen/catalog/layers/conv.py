@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from winitgen.catalog.layers.layer import (
     Flow,
@@ -16,13 +16,34 @@ from winitgen.catalog.layers.layer import (
     per_axis,
     size_of,
 )
-from winitgen.catalog.layers.windows import check_image, slide
+from winitgen.catalog.layers.windows import Windowed, check_image
 
 
-class Conv(Kernel, frozen=True, kw_only=True):
-    """What all convolutions share, whatever the number of axes."""
+class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
+    """What convolutions of every kind share: a kernel of ``kernel_size`` taps."""
 
-    rank: ClassVar[int]
+    size_word: ClassVar[str] = "kernel_size"
+
+    if TYPE_CHECKING:  # each family has the fields in another order
+        kernel_size: Sizes
+        strides: Sizes
+        dilation: Sizes
+
+    @property
+    def window_size(self) -> Sizes:
+        """The number of taps."""
+        return self.kernel_size
+
+    @property
+    def taps(self) -> tuple[int, ...]:
+        """The number of taps on each axis."""
+        return per_axis(self, "kernel_size", self.kernel_size, self.rank)
+
+
+class Conv(Convolution, frozen=True, kw_only=True):
+    """A convolution that sums the channels of a group, whatever the number of axes."""
+
+    family: ClassVar[str] = "convolution"
 
     filters: Size
     kernel_size: Sizes
@@ -42,16 +63,7 @@ class Conv(Kernel, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the channels by ``filters`` and slide the kernel over the places."""
         self.check(incoming)
-        return slide(
-            self,
-            incoming,
-            self.filters,
-            rank=self.rank,
-            window=("kernel_size", self.kernel_size),
-            strides=self.strides,
-            padding=self.padding,
-            dilation=self.dilation,
-        )
+        return self.slide(incoming, self.filters)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Kernel (filters, channels / groups, *kernel_size); bias (filters,).
@@ -62,11 +74,10 @@ class Conv(Kernel, frozen=True, kw_only=True):
         channels = size_of(self, incoming, 0)
         if channels is None:
             return []
-        kernel_size = per_axis(self, "kernel_size", self.kernel_size, self.rank)
-        receptive_field_size = math.prod(kernel_size)
+        receptive_field_size = math.prod(self.taps)
         fan_in = channels // self.groups * receptive_field_size
         fan_out = self.filters // self.groups * receptive_field_size
-        shape = (self.filters, channels // self.groups, *kernel_size)
+        shape = (self.filters, channels // self.groups, *self.taps)
         kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
         return [kernel, *self.bias(self.filters, fan_in, fan_out)]
 

@@ -8,33 +8,57 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.layers.conv import Conv
-from winitgen.catalog.layers.layer import Flow, Index, Weight, per_axis, size_of
-from winitgen.catalog.layers.windows import spread
+from winitgen.catalog.layers.layer import Flow, Index, Refusal, Shape, Weight, per_axis, size_of
+from winitgen.catalog.layers.windows import Numbers, Window, halves
 
 OutputPadding = Annotated[
     Index | tuple[Index, ...], Meta(description="a whole number, or a list of them, one for each axis")
 ]
 
 
-class _ConvTranspose(Conv, frozen=True, kw_only=True):
-    """The part that does not depend on the number of axes."""
+class ConvTranspose(Conv, frozen=True, kw_only=True):
+    """The adjoint of a convolution: its windows lie over the image that flows out."""
+
+    family: ClassVar[str] = "transposed"
 
     output_padding: OutputPadding | None = None
 
-    def flow(self, incoming: Flow | None) -> Flow:
-        """Replace the channels by ``filters`` and spread the places out."""
-        self.check(incoming)
-        return spread(
-            self,
-            incoming,
-            self.filters,
-            rank=self.rank,
-            kernel_size=self.kernel_size,
-            strides=self.strides,
-            padding=self.padding,
-            dilation=self.dilation,
-            output_padding=self.output_padding,
+    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+        """Return what is cut off before and after the places that the windows reach, as in PyTorch.
+
+        The words have Keras's sizes: without an ``output_padding``, ``valid`` gives at least s places for
+        each that flows in, and ``same`` exactly s; with it, ``same`` leaves d (k - 1) + 1 modulo 2 of
+        the window. A negative number after the places is that of those added, which no window reaches.
+        """
+        words: tuple[str | int, ...] = (
+            (self.padding,) * self.rank
+            if isinstance(self.padding, str)
+            else per_axis(self, "padding", self.padding, self.rank)
         )
+        extras = self._extras(strides)
+        return [_cut(*axis) for axis in zip(reach, strides, extras, words, strict=True)]
+
+    def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
+        """Return the places (L - 1) s + reach - before - after that windows at L positions write."""
+        reached = (length - 1) * window.strides[axis] + window.reach[axis]
+        count = reached - window.before[axis] - window.after[axis]
+        if count < 1:
+            raise Refusal(
+                "padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding"
+            )
+        return count
+
+    def _extras(self, strides: Numbers) -> tuple[int | None, ...]:
+        """Return the ``output_padding`` of each axis; raise `Refusal` where no kernel could reach it."""
+        if self.output_padding is None:
+            return (None,) * self.rank
+        extras = per_axis(self, "output_padding", self.output_padding, self.rank)
+        dilation = per_axis(self, "dilation", self.dilation, self.rank)
+        for extra, step, gap in zip(extras, strides, dilation, strict=True):
+            if extra >= max(step, gap):
+                message = f"{extra} is neither below the strides, {step}, nor below the dilation, {gap}"
+                raise Refusal("output_padding", message)
+        return extras
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Kernel (channels, filters / groups, *kernel_size); bias (filters,).
@@ -46,14 +70,22 @@ class _ConvTranspose(Conv, frozen=True, kw_only=True):
         channels = size_of(self, incoming, 0)
         if channels is None:
             return []
-        kernel_size = per_axis(self, "kernel_size", self.kernel_size, self.rank)
-        receptive_field_size = math.prod(kernel_size)
+        receptive_field_size = math.prod(self.taps)
         steps = math.prod(per_axis(self, "strides", self.strides, self.rank))
         fan_in = _quotient(channels // self.groups * receptive_field_size, steps)
         fan_out = self.filters // self.groups * receptive_field_size
-        shape = (channels, self.filters // self.groups, *kernel_size)
+        shape = (channels, self.filters // self.groups, *self.taps)
         kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
         return [kernel, *self.bias(self.filters, fan_in, fan_out)]
+
+
+def _cut(reach: int, step: int, extra: int | None, padding: str | int) -> tuple[int, int]:
+    """Return how much of one axis is cut off before and after."""
+    if isinstance(padding, int):
+        return padding, padding - (extra or 0)
+    if padding == "same":
+        return halves(reach - step if extra is None else reach - reach % 2 - extra)
+    return 0, min(reach - step, 0) if extra is None else -extra
 
 
 def _quotient(whole: int, parts: int) -> float:
@@ -61,21 +93,21 @@ def _quotient(whole: int, parts: int) -> float:
     return whole / parts if whole % parts else whole // parts
 
 
-class Conv1dTranspose(_ConvTranspose, frozen=True, kw_only=True):
+class Conv1dTranspose(ConvTranspose, frozen=True, kw_only=True):
     """Transposed convolution over a sequence: channels, length."""
 
     type: ClassVar[str] = "conv1d_transpose"
     rank: ClassVar[int] = 1
 
 
-class Conv2dTranspose(_ConvTranspose, frozen=True, kw_only=True):
+class Conv2dTranspose(ConvTranspose, frozen=True, kw_only=True):
     """Transposed convolution over an image: channels, height, width."""
 
     type: ClassVar[str] = "conv2d_transpose"
     rank: ClassVar[int] = 2
 
 
-class Conv3dTranspose(_ConvTranspose, frozen=True, kw_only=True):
+class Conv3dTranspose(ConvTranspose, frozen=True, kw_only=True):
     """Transposed convolution over a volume: channels, depth, height, width."""
 
     type: ClassVar[str] = "conv3d_transpose"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
-from winitgen.catalog.layers.stored import Stored, Tied, TiedTo, check_tie
+from winitgen.catalog.layers.stored import Storable, Stored, Tieable, Tied, TiedTo
 
 
-class Dense(Kernel, frozen=True, kw_only=True):
+class Dense(Kernel, Storable, Tieable, frozen=True, kw_only=True):
     """Fully connected: y = f(W x + b) on the last axis."""
 
     type: ClassVar[str] = "dense"
+    family: ClassVar[str] = "dense"
 
     units: Size
     stored: Stored | None = None
@@ -20,7 +21,9 @@ class Dense(Kernel, frozen=True, kw_only=True):
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the last axis by ``units``."""
-        check_tie(self)
+        self.check_tie()
+        if self.tied == "omit" and self.stored is not None:
+            raise Refusal("stored", "nothing is stored with 'tied: omit'; leave stored out")
         refuse_tokens(self, incoming)
         size_of(self, incoming, -1)
         if incoming is None:
@@ -39,6 +42,5 @@ class Dense(Kernel, frozen=True, kw_only=True):
         inputs = size_of(self, incoming, -1)
         if inputs is None:
             return []
-        tied = self.tied_to is not None
-        kernel = Weight("kernel", (self.units, inputs), "init", inputs, self.units, tied=tied)
+        kernel = Weight("kernel", (self.units, inputs), "init", inputs, self.units, tied=self.is_tied)
         return [kernel, *self.bias(self.units, inputs, self.units)]

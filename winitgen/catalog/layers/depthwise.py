@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from winitgen.catalog.layers.layer import Flow, Kernel, Padding, Size, Sizes, Weight, per_axis, size_of
-from winitgen.catalog.layers.windows import check_image, slide
+from winitgen.catalog.layers.conv import Convolution
+from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
+from winitgen.catalog.layers.windows import check_image
 from winitgen.catalog.schemes import Init
 
 
-class _Depthwise(Kernel, frozen=True, kw_only=True):
-    """The part that does not depend on the number of axes."""
+class Depthwise(Convolution, frozen=True, kw_only=True):
+    """A convolution with a kernel for each channel, whatever the number of axes."""
 
-    rank: ClassVar[int]
+    family: ClassVar[str] = "depthwise"
 
     kernel_size: Sizes
     depth_multiplier: Size = 1
@@ -25,16 +26,7 @@ class _Depthwise(Kernel, frozen=True, kw_only=True):
         """Slide the kernels of each channel over its places."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
-        return slide(
-            self,
-            incoming,
-            None if channels is None else channels * self.depth_multiplier,
-            rank=self.rank,
-            window=("kernel_size", self.kernel_size),
-            strides=self.strides,
-            padding=self.padding,
-            dilation=self.dilation,
-        )
+        return self.slide(incoming, None if channels is None else channels * self.depth_multiplier)
 
     def depthwise(self, incoming: Flow | None) -> Weight | None:
         """Return the kernel (channels * depth_multiplier, 1, *kernel_size).
@@ -46,9 +38,8 @@ class _Depthwise(Kernel, frozen=True, kw_only=True):
         channels = size_of(self, incoming, 0)
         if channels is None:
             return None
-        kernel_size = per_axis(self, "kernel_size", self.kernel_size, self.rank)
-        fan_in = math.prod(kernel_size)
-        shape = (channels * self.depth_multiplier, 1, *kernel_size)
+        fan_in = math.prod(self.taps)
+        shape = (channels * self.depth_multiplier, 1, *self.taps)
         return Weight("kernel", shape, "init", fan_in, self.depth_multiplier * fan_in, groups=channels)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
@@ -59,21 +50,21 @@ class _Depthwise(Kernel, frozen=True, kw_only=True):
         return [kernel, *self.bias(kernel.shape[0], kernel.fan_in, kernel.fan_out)]
 
 
-class DepthwiseConv1d(_Depthwise, frozen=True, kw_only=True):
+class DepthwiseConv1d(Depthwise, frozen=True, kw_only=True):
     """Convolution over a sequence, each channel by itself, ``depth_multiplier`` times."""
 
     type: ClassVar[str] = "depthwise_conv1d"
     rank: ClassVar[int] = 1
 
 
-class DepthwiseConv2d(_Depthwise, frozen=True, kw_only=True):
+class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True):
     """Convolution over an image, each channel by itself, ``depth_multiplier`` times."""
 
     type: ClassVar[str] = "depthwise_conv2d"
     rank: ClassVar[int] = 2
 
 
-class _Separable(_Depthwise, frozen=True, kw_only=True):
+class Separable(Depthwise, frozen=True, kw_only=True):
     """A depthwise convolution, and one of a single place that mixes the channels (Chollet 2017)."""
 
     filters: Size
@@ -105,14 +96,14 @@ class _Separable(_Depthwise, frozen=True, kw_only=True):
         ]
 
 
-class SeparableConv1d(_Separable, frozen=True, kw_only=True):
+class SeparableConv1d(Separable, frozen=True, kw_only=True):
     """Depthwise convolution over a sequence, then one place wide over all channels."""
 
     type: ClassVar[str] = "separable_conv1d"
     rank: ClassVar[int] = 1
 
 
-class SeparableConv2d(_Separable, frozen=True, kw_only=True):
+class SeparableConv2d(Separable, frozen=True, kw_only=True):
     """Depthwise convolution over an image, then one place wide over all channels."""
 
     type: ClassVar[str] = "separable_conv2d"

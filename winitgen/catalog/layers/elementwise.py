@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
 from winitgen.catalog.schemes import SCHEMES, Init
 
 
@@ -39,11 +39,12 @@ class Prelu(Layer, frozen=True, kw_only=True):
     """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
 
     type: ClassVar[str] = "prelu"
+    family: ClassVar[str] = "prelu"
     transparent: ClassVar[bool] = True
 
     per_channel: Switch = False
     init: Init | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     @property
     def applied(self) -> Applied:
@@ -55,9 +56,8 @@ class Prelu(Layer, frozen=True, kw_only=True):
         """Return the slope where ``init`` is one number, else that of ``auto``."""
         value = None
         if self.init is not None:
-            value = self.init.value
-            value = SCHEMES[self.init.scheme].defaults.get("value") if value is None else value
-        return ACTIVATIONS["prelu"].default if value is None else float(value)
+            value = self.init.options.get("value", SCHEMES[self.init.scheme].defaults.get("value"))
+        return value if isinstance(value, float) else ACTIVATIONS["prelu"].default
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""

@@ -7,7 +7,7 @@ the fans of its parameters; nobody guesses them from a shape.
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -33,6 +33,7 @@ Padding = Annotated[
 Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at most 1")]
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
+Dtype = Annotated[str, Meta(description="a number format, such as float32")]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
     Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
@@ -107,6 +108,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """What every layer can be told, and what every layer can be asked."""
 
     type: ClassVar[str] = ""
+    family: ClassVar[str] = ""
+    """What the tables of presets and fan quirks call layers like this one; empty for one without parameters."""
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
@@ -120,9 +123,43 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     from_: From | None = msgspec.field(default=None, name="from")
 
     @property
+    def activation(self) -> Applied | None:
+        """The activation the spec gives it, if any."""
+        return None
+
+    @property
     def applied(self) -> Applied | None:
-        """The activation this layer itself applies to its output, if it says."""
-        return getattr(self, "activation", None)
+        """The activation this layer itself applies to its output, if any."""
+        return self.activation
+
+    @property
+    def inputs(self) -> int | None:
+        """The size that the spec says flows in, if it does."""
+        return None
+
+    @property
+    def init(self) -> Init | None:
+        """How the spec says its kernel or scale is drawn, if it does."""
+        return None
+
+    @property
+    def bias_init(self) -> Init | None:
+        """How the spec says its bias or shift is drawn, if it does."""
+        return None
+
+    @property
+    def quirks(self) -> str | None:
+        """The framework whose fans the spec asks for here, if it does."""
+        return None
+
+    @property
+    def dtype(self) -> str | None:
+        """The number format of its parameters, if the spec gives them one of their own."""
+        return None
+
+    def init_of(self, word: str) -> Init | None:
+        """Return what the spec says here for the `Weight.word` of a parameter."""
+        return {"init": self.init, "bias_init": self.bias_init}.get(word)
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Return what flows out; raise `Refusal` where ``incoming`` does not fit."""
@@ -136,7 +173,14 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         return []
 
 
-class Kernel(Layer, frozen=True, kw_only=True):
+class WithBias(Layer, frozen=True, kw_only=True):
+    """A layer that ``use_bias`` gives a bias or not, where None leaves it to the defaults."""
+
+    if TYPE_CHECKING:  # each family has the field in another place of its order
+        use_bias: Switch | None
+
+
+class Kernel(WithBias, frozen=True, kw_only=True):
     """A layer with a kernel and perhaps a bias."""
 
     kernel: ClassVar[bool] = True
@@ -147,7 +191,7 @@ class Kernel(Layer, frozen=True, kw_only=True):
     bias_init: Init | None = None
     use_bias: Switch | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""
@@ -162,7 +206,7 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     Returns None only behind an earlier mistake. Raises `Refusal` where nobody states the size, or
     where ``inputs`` contradicts the flow.
     """
-    stated: int | None = getattr(layer, "inputs", None)
+    stated = layer.inputs
     if incoming is not None and incoming.shape is None:
         return stated
     flowing = incoming.shape[axis] if incoming is not None and incoming.shape else None

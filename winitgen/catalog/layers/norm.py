@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.layer import (
+    Dtype,
     Epsilon,
     Flow,
     Layer,
@@ -16,17 +17,15 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
     size_of,
 )
-from winitgen.catalog.schemes import Init
-
-ONES = Init("ones")
-ZEROS = Init("zeros")
+from winitgen.catalog.schemes import ONES, ZEROS, Init
 
 
-class _Norm(Layer, frozen=True, kw_only=True):
+class Norm(Layer, frozen=True, kw_only=True):
     """``init`` and ``bias_init`` are those of gamma and beta; ``defaults`` do not reach them."""
 
     transparent: ClassVar[bool] = True
     norm: ClassVar[bool] = True
+    family: ClassVar[str] = "norm"
     axis: ClassVar[int]
 
     inputs: Size | None = None
@@ -35,7 +34,7 @@ class _Norm(Layer, frozen=True, kw_only=True):
     activation: Applied | None = None
     init: Init | None = None
     bias_init: Init | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
@@ -59,7 +58,7 @@ class _Norm(Layer, frozen=True, kw_only=True):
         return []
 
 
-class BatchNorm(_Norm, frozen=True, kw_only=True):
+class BatchNorm(Norm, frozen=True, kw_only=True):
     """Normalises each channel over the batch; keeps running statistics."""
 
     type: ClassVar[str] = "batch_norm"
@@ -74,7 +73,7 @@ class BatchNorm(_Norm, frozen=True, kw_only=True):
         ]
 
 
-class GroupNorm(_Norm, frozen=True, kw_only=True):
+class GroupNorm(Norm, frozen=True, kw_only=True):
     """Normalises groups of channels of one sample."""
 
     type: ClassVar[str] = "group_norm"
@@ -90,7 +89,7 @@ class GroupNorm(_Norm, frozen=True, kw_only=True):
         return super().flow(incoming)
 
 
-class InstanceNorm(_Norm, frozen=True, kw_only=True):
+class InstanceNorm(Norm, frozen=True, kw_only=True):
     """Normalises each channel of one sample; has a scale and a shift where ``affine`` is true."""
 
     type: ClassVar[str] = "instance_norm"
@@ -105,7 +104,7 @@ class InstanceNorm(_Norm, frozen=True, kw_only=True):
         return super().flow(incoming)
 
 
-class LayerNorm(_Norm, frozen=True, kw_only=True):
+class LayerNorm(Norm, frozen=True, kw_only=True):
     """Normalises the last axis of one sample."""
 
     type: ClassVar[str] = "layer_norm"
@@ -119,7 +118,7 @@ class LayerNorm(_Norm, frozen=True, kw_only=True):
         return weights if self.use_bias else weights[:1]
 
 
-class RmsNorm(_Norm, frozen=True, kw_only=True):
+class RmsNorm(Norm, frozen=True, kw_only=True):
     """Divides the last axis by its root mean square; has no shift."""
 
     type: ClassVar[str] = "rms_norm"

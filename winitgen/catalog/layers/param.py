@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import Layer, Name, Size, Weight
+from winitgen.catalog.layers.layer import Dtype, Layer, Name, Size, Weight
 from winitgen.catalog.schemes import Init
 
 
@@ -22,7 +22,7 @@ class Param(Layer, frozen=True, kw_only=True):
     init: Init
     fan_in: Size | None = None
     fan_out: Size | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def weights(self, incoming: object) -> list[Weight]:
         """One tensor, with the fans that are stated."""

@@ -5,36 +5,33 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.layers.layer import Flow, Layer, Padding, Sizes
-from winitgen.catalog.layers.windows import check_image, slide
+from winitgen.catalog.layers.windows import Windowed, check_image
 
 
-class _Pool(Layer, frozen=True, kw_only=True):
+class Pool(Windowed, frozen=True, kw_only=True):
     """A window of ``pool_size`` places; it moves by its own size unless ``strides`` says otherwise."""
 
     transparent: ClassVar[bool] = True
-    rank: ClassVar[int]
+    size_word: ClassVar[str] = "pool_size"
 
     pool_size: Sizes
     strides: Sizes | None = None
     padding: Padding = "valid"
 
+    @property
+    def window_size(self) -> Sizes:
+        """The number of places."""
+        return self.pool_size
+
     def flow(self, incoming: Flow | None) -> Flow:
         """Slide the window over the places; the channels stay."""
         check_image(self, incoming, self.rank)
         channels = incoming.shape[0] if incoming is not None and incoming.shape else None
-        return slide(
-            self,
-            incoming,
-            channels,
-            rank=self.rank,
-            window=("pool_size", self.pool_size),
-            strides=self.pool_size if self.strides is None else self.strides,
-            padding=self.padding,
-        )
+        return self.slide(incoming, channels)
 
 
-class _GlobalPool(Layer, frozen=True, kw_only=True):
-    """One value for each channel."""
+class GlobalAvgPool(Layer, frozen=True, kw_only=True):
+    """The mean of each channel."""
 
     transparent: ClassVar[bool] = True
     rank: ClassVar[int]
@@ -47,63 +44,71 @@ class _GlobalPool(Layer, frozen=True, kw_only=True):
         return Flow(incoming.shape[:1])
 
 
-class MaxPool1d(_Pool, frozen=True, kw_only=True):
+class MaxPool(Pool, frozen=True, kw_only=True):
+    """The largest value of each window."""
+
+
+class AvgPool(Pool, frozen=True, kw_only=True):
+    """The mean of each window."""
+
+
+class MaxPool1d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of a sequence."""
 
     type: ClassVar[str] = "max_pool1d"
     rank: ClassVar[int] = 1
 
 
-class MaxPool2d(_Pool, frozen=True, kw_only=True):
+class MaxPool2d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of an image."""
 
     type: ClassVar[str] = "max_pool2d"
     rank: ClassVar[int] = 2
 
 
-class MaxPool3d(_Pool, frozen=True, kw_only=True):
+class MaxPool3d(MaxPool, frozen=True, kw_only=True):
     """Largest value of each window of a volume."""
 
     type: ClassVar[str] = "max_pool3d"
     rank: ClassVar[int] = 3
 
 
-class AvgPool1d(_Pool, frozen=True, kw_only=True):
+class AvgPool1d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of a sequence."""
 
     type: ClassVar[str] = "avg_pool1d"
     rank: ClassVar[int] = 1
 
 
-class AvgPool2d(_Pool, frozen=True, kw_only=True):
+class AvgPool2d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of an image."""
 
     type: ClassVar[str] = "avg_pool2d"
     rank: ClassVar[int] = 2
 
 
-class AvgPool3d(_Pool, frozen=True, kw_only=True):
+class AvgPool3d(AvgPool, frozen=True, kw_only=True):
     """Mean of each window of a volume."""
 
     type: ClassVar[str] = "avg_pool3d"
     rank: ClassVar[int] = 3
 
 
-class GlobalAvgPool1d(_GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool1d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of a sequence."""
 
     type: ClassVar[str] = "global_avg_pool1d"
     rank: ClassVar[int] = 1
 
 
-class GlobalAvgPool2d(_GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool2d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of an image."""
 
     type: ClassVar[str] = "global_avg_pool2d"
     rank: ClassVar[int] = 2
 
 
-class GlobalAvgPool3d(_GlobalPool, frozen=True, kw_only=True):
+class GlobalAvgPool3d(GlobalAvgPool, frozen=True, kw_only=True):
     """Mean of each channel of a volume."""
 
     type: ClassVar[str] = "global_avg_pool3d"

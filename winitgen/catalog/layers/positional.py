@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import Flow, Layer, Quirks, Refusal, Size, Weight
+from winitgen.catalog.layers.layer import Dtype, Flow, Quirks, Refusal, Weight
+from winitgen.catalog.layers.table import Table
 from winitgen.catalog.schemes import Init
 
 
-class PositionalEmbedding(Layer, frozen=True, kw_only=True):
+class PositionalEmbedding(Table, frozen=True, kw_only=True):
     """Adds a learned vector to each position of a sequence, from a table of ``count`` of them."""
 
     type: ClassVar[str] = "positional_embedding"
     transparent: ClassVar[bool] = True
 
-    count: Size
-    dim: Size
     init: Init | None = None
     quirks: Quirks | None = None
-    dtype: str | None = None
+    dtype: Dtype | None = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, dim) as it is; the table must be long enough."""
@@ -36,6 +35,5 @@ class PositionalEmbedding(Layer, frozen=True, kw_only=True):
         return incoming._replace(shape=(length, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """Embeddings (count, dim), with the fans and the ``auto`` of an embedding's."""
-        auto = Init("variance_scaling", scale=1.0, mode="fan_out", distribution="normal")
-        return [Weight("embeddings", (self.count, self.dim), "init", 1, self.dim, auto)]
+        """The table."""
+        return [self.embeddings()]

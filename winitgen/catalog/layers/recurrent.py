@@ -9,22 +9,23 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
-from winitgen.catalog.schemes import Init
+from winitgen.catalog.schemes import ZEROS, Init
 
 ORTHOGONAL = Init("orthogonal")
-ZEROS = Init("zeros")
 TANH = Applied("tanh")
 
 
-class _Recurrent(Kernel, frozen=True, kw_only=True):
-    """The part that does not depend on the gates."""
+class Recurrent(Kernel, frozen=True, kw_only=True):
+    """Levels of cells in one direction or two, whatever their gates."""
 
+    family: ClassVar[str] = "recurrent"
     gates: ClassVar[tuple[str, ...]]
     """The gates in the order in which their maps are stacked; a plain one has a single map."""
     allowed: ClassVar[tuple[str, ...]] = ("tanh",)
     auto_kernel: ClassVar[Init | None] = Init("xavier")
     auto_bias: ClassVar[Init] = ZEROS
     two_biases: ClassVar[bool] = False
+    """Whether the bias of the state's part is one of its own, which is not added to the other."""
 
     units: Size
     num_layers: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 1
@@ -89,7 +90,7 @@ class _Recurrent(Kernel, frozen=True, kw_only=True):
         return weights
 
 
-class Rnn(_Recurrent, frozen=True, kw_only=True):
+class Rnn(Recurrent, frozen=True, kw_only=True):
     """Plain recurrent: h = f(W x + U h + b), f tanh or relu."""
 
     type: ClassVar[str] = "rnn"
@@ -98,7 +99,7 @@ class Rnn(_Recurrent, frozen=True, kw_only=True):
     auto_kernel: ClassVar[Init | None] = None  # by the activation
 
 
-class Lstm(_Recurrent, frozen=True, kw_only=True):
+class Lstm(Recurrent, frozen=True, kw_only=True):
     """Long short-term memory: input, forget, cell and output gates (Hochreiter & Schmidhuber 1997)."""
 
     type: ClassVar[str] = "lstm"
@@ -106,7 +107,7 @@ class Lstm(_Recurrent, frozen=True, kw_only=True):
     auto_bias: ClassVar[Init] = Init("forget_bias")
 
 
-class Gru(_Recurrent, frozen=True, kw_only=True):
+class Gru(Recurrent, frozen=True, kw_only=True):
     """Gated recurrent unit: reset, update and new gates, each with two biases (Cho et al. 2014)."""
 
     type: ClassVar[str] = "gru"

@@ -1,13 +1,12 @@
-"""How a parameter is stored: turned round, or not at all because it is another layer's."""
+"""How a parameter is stored: transposed, or not at all because it is another layer's."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.schemes import Init
+from winitgen.catalog.layers.layer import Layer, Refusal
 
 Stored = Annotated[
     Literal["in_out"], Meta(description="'in_out', for kernels (inputs, units) in the torch layout")
@@ -18,29 +17,30 @@ TiedTo = Annotated[
 Tied = Annotated[Literal["omit"], Meta(description="'omit', which leaves the copy out of the file")]
 
 
-class Tying(Protocol):
+class Storable(Layer, frozen=True, kw_only=True):
+    """A layer of dense kernels that a layout may store transposed."""
+
+    if TYPE_CHECKING:  # each family has the field in another place of its order
+        stored: Stored | None
+
+
+class Tieable(Layer, frozen=True, kw_only=True):
     """A layer whose kernel can be another layer's."""
 
-    @property
-    def init(self) -> Init | None:
-        """How the kernel would be drawn."""
+    if TYPE_CHECKING:
+        tied_to: TiedTo | None
+        tied: Tied | None
 
     @property
-    def tied_to(self) -> str | None:
-        """Whose kernel it is."""
+    def is_tied(self) -> bool:
+        """Whether the kernel is another layer's."""
+        return self.tied_to is not None
 
-    @property
-    def tied(self) -> str | None:
-        """Whether the copy is written."""
-
-
-def check_tie(layer: Tying) -> None:
-    """Raise `Refusal` for a word that has no effect beside, or without, ``tied_to``."""
-    if layer.tied_to is None:
-        if layer.tied is not None:
-            raise Refusal("tied", "tied goes with 'tied_to', the layer whose values this one has")
-        return
-    if layer.init is not None:
-        raise Refusal("init", f"these values are those of '{layer.tied_to}'; leave init out")
-    if layer.tied == "omit" and getattr(layer, "stored", None) is not None:
-        raise Refusal("stored", "nothing is stored with 'tied: omit'; leave stored out")
+    def check_tie(self) -> None:
+        """Raise `Refusal` for a word that has no effect beside, or without, ``tied_to``."""
+        if self.tied_to is None:
+            if self.tied is not None:
+                raise Refusal("tied", "tied goes with 'tied_to', the layer whose values this one has")
+            return
+        if self.init is not None:
+            raise Refusal("init", f"these values are those of '{self.tied_to}'; leave init out")

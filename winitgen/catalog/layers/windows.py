@@ -1,10 +1,125 @@
-"""How a window slides over the places of an image: what convolutions and poolings share."""
+"""Windows over the places of an image: what convolutions and poolings share."""
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Layer, Refusal, per_axis, refuse_tokens
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from winitgen.catalog.layers.layer import (
+    UNKNOWN,
+    Flow,
+    Layer,
+    Padding,
+    Refusal,
+    Shape,
+    Sizes,
+    per_axis,
+    refuse_tokens,
+)
 
 AXES = ("channels, length", "channels, height, width", "channels, depth, height, width")
+
+Numbers = tuple[int, ...]
+
+
+class Window(NamedTuple):
+    """How windows lie over the places of an image, in one number for each axis of places.
+
+    Tap t of the window at position j lies at the place j * stride + t * dilation - before. ``before`` and
+    ``after`` are the places of padding around the image. A negative ``after`` is the number of places
+    after the last window, which a transposed convolution leaves empty.
+    """
+
+    size: Numbers
+    strides: Numbers
+    dilation: Numbers
+    before: Numbers
+    after: Numbers
+
+    @property
+    def reach(self) -> Numbers:
+        """Over how many places one window reaches: d (k - 1) + 1."""
+        return reaches(self.size, self.dilation)
+
+
+def reaches(size: Numbers, dilation: Numbers) -> Numbers:
+    """Return over how many places a window of each size reaches."""
+    return tuple(gap * (taps - 1) + 1 for taps, gap in zip(size, dilation, strict=True))
+
+
+class Windowed(Layer, frozen=True, kw_only=True):
+    """A layer whose windows slide over the places of what flows in."""
+
+    rank: ClassVar[int]
+    """The number of axes of places."""
+    size_word: ClassVar[str]
+    """The word that states the size of the window."""
+
+    if TYPE_CHECKING:  # each family has the fields in another order
+        strides: Sizes | None
+        padding: Padding
+
+    @property
+    def window_size(self) -> Sizes:
+        """The number of taps."""
+        raise NotImplementedError
+
+    @property
+    def dilation(self) -> Sizes:
+        """How far apart the taps are."""
+        return 1
+
+    def window(self, incoming: Flow | None) -> Window:
+        """Return how the windows lie over ``incoming``; without strides they move by their own size.
+
+        Padding that depends on a size nobody knows is 0. Raises `Refusal` for a list of numbers with
+        another length than there are axes.
+        """
+        size = per_axis(self, self.size_word, self.window_size, self.rank)
+        strides = size if self.strides is None else per_axis(self, "strides", self.strides, self.rank)
+        dilation = per_axis(self, "dilation", self.dilation, self.rank)
+        pads = self.pads(places_of(incoming, self.rank), reaches(size, dilation), strides)
+        before, after = zip(*pads, strict=True)
+        return Window(size, strides, dilation, before, after)
+
+    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+        """Return the padding before and after the places of each axis.
+
+        With ``same``, ceil(L / s) windows stand over L places. Half of what they reach beyond these lies
+        before the first, and the rest, which may be one more, after the last, as in TensorFlow, Keras
+        and Flax.
+        """
+        if self.padding != "same":
+            stated = 0 if self.padding == "valid" else self.padding
+            return [(pad, pad) for pad in per_axis(self, "padding", stated, self.rank)]
+        return [
+            halves(0 if length is None else max((-(-length // step) - 1) * step + over - length, 0))
+            for length, over, step in zip(places, reach, strides, strict=True)
+        ]
+
+    def slide(self, incoming: Flow | None, channels: int | None) -> Flow:
+        """Return the flow of ``channels`` over the positions of the windows.
+
+        Raises `Refusal` where the window does not fit.
+        """
+        window = self.window(incoming)
+        if incoming is not None and incoming.shape is None:
+            return UNKNOWN
+        lengths = places_of(incoming, self.rank)
+        places = [
+            None if length is None else self.positions(length, axis, window, incoming)
+            for axis, length in enumerate(lengths)
+        ]
+        return Flow((channels, *places), image=True)
+
+    def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
+        """Return floor((L + before + after - reach) / s) + 1, the positions over L places of an axis."""
+        reach, room = window.reach[axis], length + window.before[axis] + window.after[axis]
+        if reach > room:
+            raise Refusal(
+                self.size_word,
+                f"the window reaches over {reach} places, but only {room} flow in, {incoming}",
+            )
+        return (room - reach) // window.strides[axis] + 1
 
 
 def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
@@ -16,111 +131,12 @@ def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
         raise Refusal("", f"{layer.type} takes {rank + 1} axes ({AXES[rank - 1]}), but {incoming} flows in")
 
 
-def slide(
-    layer: Layer,
-    incoming: Flow | None,
-    channels: int | None,
-    *,
-    rank: int,
-    window: tuple[str, int | tuple[int, ...]],
-    strides: int | tuple[int, ...],
-    padding: str | int | tuple[int, ...],
-    dilation: int | tuple[int, ...] = 1,
-) -> Flow:
-    """Return the flow of ``channels`` over the places where the window stands.
-
-    ``window`` is the word that states its size, and the size. Each axis of L places gives
-    floor((L + 2 p - d (k - 1) - 1) / s) + 1 of them, and ceil(L / s) with ``same`` padding.
-    """
-    word, size = window
-    sizes = per_axis(layer, word, size, rank)
-    steps = per_axis(layer, "strides", strides, rank)
-    spreads = per_axis(layer, "dilation", dilation, rank)
-    pads = (
-        None
-        if padding == "same"
-        else per_axis(layer, "padding", 0 if isinstance(padding, str) else padding, rank)
-    )
-    if incoming is not None and incoming.shape is None:
-        return UNKNOWN
-    places = incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
-    out: list[int | None] = []
-    for axis, length in enumerate(places):
-        if length is None:
-            out.append(None)
-        elif pads is None:
-            out.append(-(-length // steps[axis]))
-        else:
-            reach = spreads[axis] * (sizes[axis] - 1) + 1
-            room = length + 2 * pads[axis]
-            if reach > room:
-                raise Refusal(
-                    word, f"the window reaches over {reach} places, but only {room} flow in, {incoming}"
-                )
-            out.append((room - reach) // steps[axis] + 1)
-    return Flow((channels, *out), image=True)
+def places_of(incoming: Flow | None, rank: int) -> Shape:
+    """Return the sizes of the ``rank`` axes of places, None for each that nobody knows."""
+    return incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
 
 
-def spread(
-    layer: Layer,
-    incoming: Flow | None,
-    channels: int,
-    *,
-    rank: int,
-    kernel_size: int | tuple[int, ...],
-    strides: int | tuple[int, ...],
-    padding: str | int | tuple[int, ...],
-    dilation: int | tuple[int, ...],
-    output_padding: int | tuple[int, ...] | None,
-) -> Flow:
-    """Return the flow of ``channels`` over the places that a transposed convolution writes.
-
-    Each axis of L places gives (L - 1) s + d (k - 1) + 1 - 2 p + output_padding, as in PyTorch. The
-    words have Keras's sizes: without an ``output_padding``, ``valid`` gives at least s places for
-    each that flows in, and ``same`` exactly s; with it, ``same`` leaves d (k - 1) + 1 modulo 2 of
-    the window.
-    """
-    sizes = per_axis(layer, "kernel_size", kernel_size, rank)
-    steps = per_axis(layer, "strides", strides, rank)
-    spreads = per_axis(layer, "dilation", dilation, rank)
-    words: tuple[str | int, ...] = (
-        (padding,) * rank if isinstance(padding, str) else per_axis(layer, "padding", padding, rank)
-    )
-    extras: tuple[int | None, ...] = (None,) * rank
-    if output_padding is not None:
-        extras = per_axis(layer, "output_padding", output_padding, rank)
-        _check_extras(extras, steps, spreads)
-    if incoming is not None and incoming.shape is None:
-        return UNKNOWN
-    places = incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
-    out: list[int | None] = []
-    for axis, length in enumerate(places):
-        if length is None:
-            out.append(None)
-            continue
-        reach = spreads[axis] * (sizes[axis] - 1) + 1
-        last = _last(reach, steps[axis], extras[axis], words[axis])
-        count = (length - 1) * steps[axis] + last
-        if count < 1:
-            raise Refusal(
-                "padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding"
-            )
-        out.append(count)
-    return Flow((channels, *out), image=True)
-
-
-def _check_extras(extras: tuple[int | None, ...], steps: tuple[int, ...], spreads: tuple[int, ...]) -> None:
-    """Raise `Refusal` where places would be added that no kernel reaches."""
-    for extra, step, gap in zip(extras, steps, spreads, strict=True):
-        if extra is not None and extra >= max(step, gap):
-            message = f"{extra} is neither below the strides, {step}, nor below the dilation, {gap}"
-            raise Refusal("output_padding", message)
-
-
-def _last(reach: int, step: int, extra: int | None, padding: str | int) -> int:
-    """Return how many places the last one that flows in adds to ``step`` for each before it."""
-    if isinstance(padding, int):
-        return reach - 2 * padding + (extra or 0)
-    if extra is not None:
-        return (reach % 2 if padding == "same" else reach) + extra
-    return step if padding == "same" else max(reach, step)
+def halves(total: int) -> tuple[int, int]:
+    """Return ``total`` in two halves, the second one larger; the first of a negative one is 0."""
+    before = max(total, 0) // 2
+    return before, total - before

@@ -1,94 +1,177 @@
-"""Schemes that know how deep or how wide the whole model is."""
+"""Schemes for deep residual networks and transformers: spreads that shrink with the number of layers."""
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.scheme import Scheme
+import math
 
-_SPREAD_WORDS = ("distribution", "bounds", "correct")
+from winitgen.catalog.schemes.constants import number
+from winitgen.catalog.schemes.fans import SPREAD_OPTIONS, by_fans
+from winitgen.catalog.schemes.options import COUNT, MODE, NOT_NEGATIVE, Choice
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.spread import drawn
+
+
+def scaled_residual(request: SchemeRequest) -> DrawSpec:
+    """Return std / sqrt(2 L): each of L layers adds twice to the residual stream (Radford et al. 2019)."""
+    layers, base = request.option("layers", int), request.option("std", float)
+    std = base / math.sqrt(2.0 * layers)
+    return drawn("scaled_residual", f"std = {base:g}/sqrt(2*{layers}) = {std:.4g}", std)
+
+
+def small_init(request: SchemeRequest) -> DrawSpec:
+    """Return sqrt(2 / (5 d)): Xavier's for the widest map of a transformer, d by 4 d."""
+    width = request.option("width", int)
+    std = math.sqrt(2.0 / (5.0 * width))
+    return drawn("small_init", f"std = sqrt(2/(5*{width})) = {std:.4g}", std)
+
+
+def wang_init(request: SchemeRequest) -> DrawSpec:
+    """Return 2 / (L sqrt d), for the maps that write into the residual stream."""
+    layers, width = request.option("layers", int), request.option("width", int)
+    std = 2.0 / (layers * math.sqrt(width))
+    return drawn("wang_init", f"std = 2/({layers}*sqrt({width})) = {std:.4g}", std)
+
+
+def deepnorm(request: SchemeRequest) -> DrawSpec:
+    """Return Xavier with the gain beta; for the value, output and feed-forward maps."""
+    _alpha, beta = _deepnorm(request)
+    return _scaled(request, beta)
+
+
+def deepnorm_alpha(request: SchemeRequest) -> DrawSpec:
+    """Return alpha, by which the residual stream is multiplied before each sum."""
+    alpha, _beta = _deepnorm(request)
+    return number("deepnorm_alpha", f"{alpha:.4g}", alpha)
+
+
+def _deepnorm(request: SchemeRequest) -> tuple[float, float]:
+    """Return alpha and beta for N encoder and M decoder layers (Wang et al. 2022, figure 2)."""
+    encoder, decoder = _layers(request)
+    stack = request.init.get("stack", str)
+    layers = decoder if encoder is None else encoder
+    if layers is None:
+        raise Unfit(f"the scheme {request.row.name} needs encoder_layers, decoder_layers, or both")
+    if encoder is None or decoder is None:
+        if stack is not None:
+            raise Unfit("stack goes with both encoder_layers and decoder_layers; leave it out")
+        return _root(2 * layers, 4), 1.0 / _root(8 * layers, 4)
+    if stack is None:
+        raise Unfit(
+            "with encoder_layers and decoder_layers, 'stack: encoder' or 'stack: decoder' says which one"
+        )
+    if stack == "encoder":
+        depth = _root(encoder**4 * decoder, 16)
+        return 0.81 * depth, 0.87 / depth
+    return _root(3 * decoder, 4), 1.0 / _root(12 * decoder, 4)
+
+
+def t_fixup(request: SchemeRequest) -> DrawSpec:
+    """Return Xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder (Huang et al. 2020).
+
+    Embeddings are normal with std d^(-1/2) before the factor.
+    """
+    encoder, decoder = _layers(request)
+    if encoder is not None and decoder is None:
+        factor = 0.67 / _root(encoder, 4)
+    elif decoder is not None and encoder is None:
+        factor = 1.0 / _root(9 * decoder, 4)
+    else:
+        raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers")
+    if request.weight.role != "embeddings":
+        return _scaled(request, factor)
+    width = request.weight.shape[-1]
+    std = factor / math.sqrt(width)
+    return drawn("t_fixup", f"std = {factor:.4g}/sqrt({width}) = {std:.4g}", std)
+
+
+def fixup(request: SchemeRequest) -> DrawSpec:
+    """Return He times L^(-1 / (2 m - 2)), for all but the last of m layers in each of L residual branches."""
+    blocks, depth = request.option("blocks", int), request.option("depth", int)
+    if depth < 2:
+        raise Unfit("a branch of one layer has only a last one, which starts at zero; write fixup_zero")
+    return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2))
+
+
+def _scaled(request: SchemeRequest, factor: float) -> DrawSpec:
+    """Return the row's own formula, its standard deviation times ``factor``."""
+    return by_fans(request, factor)._replace(scheme=request.row.name)
+
+
+def _layers(request: SchemeRequest) -> tuple[int | None, int | None]:
+    return request.init.get("encoder_layers", int), request.init.get("decoder_layers", int)
+
+
+def _root(number: int, degree: int) -> float:
+    """Return the root of a whole number, rounded once from 50 digits."""
+    import mpmath
+
+    with mpmath.workdps(50):
+        return float(mpmath.root(number, degree))
+
+
+_LAYERS = {"encoder_layers": COUNT, "decoder_layers": COUNT}
+_STACKS = {**_LAYERS, "stack": Choice("encoder", "decoder")}
+
 DEPTH = (
     Scheme(
         "scaled_residual",
         "std / sqrt(2 layers)",
         "Radford et al. 2019 (GPT-2)",
-        words=("layers", "std"),
+        scaled_residual,
+        {"layers": COUNT, "std": NOT_NEGATIVE},
         needs=("layers",),
         defaults={"std": 0.02},
-        builder="depth.scaled_residual",
     ),
     Scheme(
         "deepnorm",
         "xavier times beta, (8 L)^(-1/4) for encoders or decoders alone",
         "Wang et al. 2022, figure 2",
-        1.0,
-        "fan_avg",
-        words=("encoder_layers", "decoder_layers", "stack", *_SPREAD_WORDS),
-        builder="depth.deepnorm",
+        deepnorm,
+        {**_STACKS, **SPREAD_OPTIONS},
+        scale=1.0,
+        mode="fan_avg",
     ),
     Scheme(
         "deepnorm_alpha",
         "alpha, (2 L)^(1/4) for encoders or decoders alone",
         "Wang et al. 2022, figure 2",
-        words=("encoder_layers", "decoder_layers", "stack"),
-        builder="depth.deepnorm_alpha",
+        deepnorm_alpha,
+        _STACKS,
     ),
     Scheme(
         "t_fixup",
         "xavier times 0.67 N^(-1/4) in an encoder, (9 N)^(-1/4) in a decoder",
         "Huang et al. 2020",
-        1.0,
-        "fan_avg",
-        words=("encoder_layers", "decoder_layers", *_SPREAD_WORDS),
-        builder="depth.t_fixup",
+        t_fixup,
+        {**_LAYERS, **SPREAD_OPTIONS},
+        scale=1.0,
+        mode="fan_avg",
     ),
     Scheme(
         "fixup",
         "he times blocks^(-1 / (2 depth - 2)), for all but a branch's last layer",
         "Zhang, Dauphin & Ma 2019",
-        2.0,
-        "fan_in",
-        words=("blocks", "depth", "mode", *_SPREAD_WORDS),
+        fixup,
+        {"blocks": COUNT, "depth": COUNT, "mode": MODE, **SPREAD_OPTIONS},
         needs=("blocks", "depth"),
-        builder="depth.fixup",
+        scale=2.0,
+        mode="fan_in",
     ),
     Scheme(
         "small_init",
         "std = sqrt(2 / (5 width))",
         "Nguyen & Salazar 2019",
-        words=("width",),
+        small_init,
+        {"width": COUNT},
         needs=("width",),
-        builder="depth.small_init",
     ),
     Scheme(
         "wang_init",
         "std = 2 / (layers sqrt(width))",
         "Wang & Komatsuzaki 2021 (GPT-J)",
-        words=("layers", "width"),
+        wang_init,
+        {"layers": COUNT, "width": COUNT},
         needs=("layers", "width"),
-        builder="depth.wang_init",
-    ),
-    Scheme(
-        "mup",
-        "std at the base width; hidden variance 1 / fan_in, output 1 / fan_in^2",
-        "Yang & Hu 2021; Yang et al. 2022, table 3",
-        words=("part", "base_width", "std"),
-        needs=("part", "base_width"),
-        builder="mup.mup",
-    ),
-    *(
-        Scheme(name, "0", source, defaults={"value": 0.0}, builder="constants.fixed")
-        for name, source in (
-            ("rezero", "Bachlechner et al. 2020: the factor of a residual branch"),
-            ("skip_init", "De & Smith 2020: the factor of a residual branch"),
-            ("zero_gamma", "Goyal et al. 2017: the last norm's gamma of a residual branch"),
-            ("fixup_zero", "Zhang, Dauphin & Ma 2019: a branch's last layer, the classifier"),
-        )
-    ),
-    Scheme(
-        "layer_scale",
-        "value, for each channel of a residual branch",
-        "Touvron et al. 2021 (CaiT)",
-        words=("value",),
-        defaults={"value": 1e-5},
-        builder="constants.constant",
     ),
 )

@@ -1,38 +1,65 @@
-"""LeCun, Xavier and He: one formula, three rows of data, each with every distribution."""
+"""LeCun, Xavier and He: one formula, three rows of data, each with every distribution; and ``auto``."""
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.scheme import DISTRIBUTIONS, FAN_WORDS, Scheme
-
-_FAMILIES = (
-    ("lecun", 1.0, "fan_in", "1 / fan_in", "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp"),
-    ("xavier", 1.0, "fan_avg", "2 / (fan_in + fan_out)", "Glorot & Bengio 2010, eqs. 12 and 16"),
-    ("he", 2.0, "fan_in", "2 / fan_in", "He, Zhang, Ren & Sun 2015, eq. 10"),
-)
+from winitgen.catalog.schemes.fans import FAN_OPTIONS, GAIN_OPTIONS, by_fans
+from winitgen.catalog.schemes.options import DISTRIBUTION, MODE, POSITIVE
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
+from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.spread import CUT_OPTIONS
 
 
-def family_rows() -> list[Scheme]:
-    """Return each family's row without an ending, then one row for each distribution."""
-    rows = []
-    for name, scale, mode, variance, source in _FAMILIES:
-        formula = f"variance {variance}"
-        rows.append(Scheme(name, f"{formula}, the default distribution", source, scale, mode, "", FAN_WORDS))
-        rows += [
-            Scheme(
-                f"{name}_{distribution}",
-                f"{formula}, {distribution.replace('_', ' ')}",
-                source,
-                scale,
-                mode,
-                distribution,
-                ("gain", "gain_rule", "mode", "bounds", "correct")
-                if distribution == "truncated_normal"
-                else ("gain", "gain_rule", "mode"),
+def auto(request: SchemeRequest) -> DrawSpec:
+    """Return what suits the activation: its family, He's with its own gain."""
+    family, activation = request.activation.row.scheme, request.activation
+    gain = activation.gain if family == "he" else None
+    return by_fans(request._replace(row=FAMILIES[family]), gain=gain)
+
+
+def _rows(name: str, scale: float, mode: str, variance: str, paper: str) -> list[Scheme]:
+    """Return a family's row without an ending, then one row for each distribution."""
+    formula = f"variance {variance}"
+    plain = Scheme(
+        name, f"{formula}, the default distribution", paper, by_fans, FAN_OPTIONS, scale=scale, mode=mode
+    )
+    return [
+        plain,
+        *(
+            plain._replace(
+                name=f"{name}_{ending}",
+                formula=f"{formula}, {ending.replace('_', ' ')}",
+                options={
+                    **GAIN_OPTIONS,
+                    "mode": MODE,
+                    **(CUT_OPTIONS if ending == "truncated_normal" else {}),
+                },
+                distribution=ending,
             )
-            for distribution in DISTRIBUTIONS
-        ]
-    return rows
+            for ending in DISTRIBUTION.words
+        ),
+    ]
 
 
-FAMILY_NAMES = tuple(row.name for row in family_rows())
+FAMILIES = {
+    row.name: row
+    for row in (
+        *_rows("lecun", 1.0, "fan_in", "1 / fan_in", "LeCun, Bottou, Orr & Müller 1998, Efficient BackProp"),
+        *_rows("xavier", 1.0, "fan_avg", "2 / (fan_in + fan_out)", "Glorot & Bengio 2010, eqs. 12 and 16"),
+        *_rows("he", 2.0, "fan_in", "2 / fan_in", "He, Zhang, Ren & Sun 2015, eq. 10"),
+    )
+}
 """LeCun, Xavier and He, without an ending and with each."""
+
+BY_FANS = (
+    Scheme("auto", "by the activation: xavier, he or lecun", "", auto, FAN_OPTIONS),
+    *FAMILIES.values(),
+    Scheme(
+        "variance_scaling",
+        "variance scale / fan",
+        "He et al. 2015, generalised",
+        by_fans,
+        {"scale": POSITIVE, **FAN_OPTIONS},
+        scale=1.0,
+        mode="fan_in",
+    ),
+)

@@ -2,68 +2,90 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
 
-MODES = ("fan_in", "fan_out", "fan_avg")
-DISTRIBUTIONS = ("normal", "uniform", "truncated_normal")
-FAN_WORDS = ("gain", "gain_rule", "mode", "distribution", "bounds", "correct")
+if TYPE_CHECKING:
+    from winitgen.catalog.schemes.options import Option
+    from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
+
+Value = float | str | tuple[float, float]
+"""What an option of a scheme may hold; whole numbers and switches are floats to a type checker."""
+
+T = TypeVar("T")
 
 
 class Scheme(NamedTuple):
-    """One row: what a spec can call it, what it may be told, and where it comes from.
+    """One row: what a spec can call it, what it may be told, where it comes from, and how it is built.
 
-    ``scale``, ``mode`` and ``distribution`` are the row's part of the one formula: a ``mode`` means
-    that the scheme follows the fans, an empty ``distribution`` that the spec's default holds.
-    ``words`` are the keys that a mapping with this scheme may have, ``needs`` those it must have, and
-    ``defaults`` the values of others that are left out. ``builder`` is the function that turns the
-    scheme into a distribution, by its module among the builders of ``planning`` and its name.
+    ``build`` turns a request for the scheme into the distribution to draw from. ``options`` are the
+    keys that a mapping with this scheme may have, each with what it takes, ``needs`` those it must
+    have, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and
+    ``distribution`` are the row's part of the one formula: a ``mode`` means that the scheme follows the
+    fans, an empty ``distribution`` that the spec's default holds.
     """
 
     name: str
     formula: str
-    source: str
+    paper: str
+    build: Callable[[SchemeRequest], DrawSpec]
+    options: Mapping[str, Option] = MappingProxyType({})
+    needs: tuple[str, ...] = ()
+    defaults: Mapping[str, Value] = MappingProxyType({})
     scale: float = 0.0
     mode: str = ""
     distribution: str = ""
-    words: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
-    defaults: dict[str, Any] = {}  # noqa: RUF012 - rows are constants
-    builder: str = "fans.by_fans"
+
+    @property
+    def unsaid(self) -> dict[str, Value]:
+        """The options that change nothing, as they hold without being given."""
+        return {"bounds": 2.0, "correct": True, "mode": self.mode, "scale": self.scale, **self.defaults}
 
 
-class Init(NamedTuple):
-    """A scheme as a spec asks for it: its name, and the words it was given (None where not)."""
+class Init:
+    """A scheme as a spec asks for it: its name, and the options that are given. Frozen and hashable.
 
+    An option of None is one that is not given; their order makes no difference.
+
+    >>> Init("normal", std=0.02, mean=None)
+    Init('normal', std=0.02)
+    """
+
+    __slots__ = ("options", "scheme")
     scheme: str
-    mean: float | None = None
-    std: float | None = None
-    low: float | None = None
-    high: float | None = None
-    bounds: float | tuple[float, float] | None = None
-    correct: bool | None = None
-    value: float | None = None
-    scale: float | None = None
-    mode: str | None = None
-    distribution: str | None = None
-    gain: float | str | None = None
-    gain_rule: str | None = None
-    nonzeros: int | None = None
-    direction: str | None = None
-    upscale: int | None = None
-    base: str | None = None
-    p: float | None = None
-    t_max: float | None = None
-    w0: float | None = None
-    first: bool | None = None
-    layers: int | None = None
-    encoder_layers: int | None = None
-    decoder_layers: int | None = None
-    stack: str | None = None
-    blocks: int | None = None
-    depth: int | None = None
-    width: int | None = None
-    base_width: int | None = None
-    part: str | None = None
+    options: Mapping[str, Value]
+
+    def __init__(self, scheme: str, **options: Value | None) -> None:
+        given = {name: value for name, value in options.items() if value is not None}
+        object.__setattr__(self, "scheme", scheme)
+        object.__setattr__(self, "options", MappingProxyType(given))
+
+    def get(self, name: str, kind: type[T]) -> T | None:
+        """Return an option, which is of this type where it is given, or None."""
+        value = self.options.get(name)
+        assert value is None or isinstance(value, kind), name
+        return value
+
+    def replace(self, **options: Value) -> Init:
+        """Return the same scheme with these options in place of its own."""
+        return Init(self.scheme, **{**self.options, **options})
+
+    def __setattr__(self, name: str, value: object) -> Never:
+        raise AttributeError(f"an Init is frozen: {name} cannot be set")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Init):
+            return NotImplemented
+        return self.scheme == other.scheme and self.options == other.options
+
+    def __hash__(self) -> int:
+        return hash((self.scheme, frozenset(self.options.items())))
+
+    def __repr__(self) -> str:
+        return f"Init({', '.join([repr(self.scheme), *(f'{k}={v!r}' for k, v in self.options.items())])})"
 
 
 AUTO = Init("auto")
+ZEROS = Init("zeros")
+ONES = Init("ones")

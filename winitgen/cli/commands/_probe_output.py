@@ -9,7 +9,7 @@ from winitgen.cli import options, reproduce, stdio
 from winitgen.errors import UsageError
 
 if TYPE_CHECKING:
-    from winitgen.spec.model import ModelSpec
+    from winitgen.load import SpecDraft
 
 
 def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
@@ -46,8 +46,8 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     given = dict(parse_variable(setting) for setting in choices["settings"])
     sweep = None if choices["sweep"] is None else parse_sweep(choices["sweep"])
 
-    def read(replaced: Mapping[str, float]) -> ModelSpec:
-        return load.parse_spec(content, file, variables={**given, **replaced})
+    def read(replaced: Mapping[str, float]) -> SpecDraft:
+        return load.read_content(content, file, variables={**given, **replaced})
 
     report = probe_by(
         read,

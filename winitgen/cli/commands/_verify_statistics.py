@@ -15,12 +15,9 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
         raise UsageError("--statistics holds FILE against a layer-spec; name SPEC too")
     if choices["digest"]:
         raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
-    from winitgen.audit.statistics import check
-    from winitgen.files.input import open_weights
+    import winitgen
 
-    planned = options.planned(spec, choices)
-    with open_weights(file) as weights:
-        report = check(weights, planned)
+    report = winitgen.verify(file, options.planned(spec, choices), statistics=True)
     agrees = report["verdict"] == "agrees"
     if choices["json_"]:
         from winitgen.report.files import as_json

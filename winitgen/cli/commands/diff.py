@@ -33,23 +33,23 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
     """
     if quiet and json_:
         raise UsageError("--quiet and --json both say what is printed; use one")
-    from winitgen.audit.diff import comparison
+    from winitgen.audit.diff import report
 
     if quiet:
-        return 0 if comparison.equal(a, b, threads=threads) else 1
+        return 0 if report.equal(a, b, threads=threads) else 1
     with Bar() as bar:
-        report = comparison.diff(a, b, threads=threads, progress=bar)
+        found = report.diff(a, b, threads=threads, progress=bar)
     if json_:
         from winitgen.report.files import as_json
 
-        sys.stdout.write(as_json(report))
+        sys.stdout.write(as_json(found))
     else:
         from winitgen.report.diff_table import summary, table
         from winitgen.report.terminal import print_table
 
-        head, rows = table(report)
+        head, rows = table(found)
         if rows:
             print_table(head, rows, sys.stdout)
             sys.stdout.write("\n")
-        sys.stdout.write(f"{summary(report)}\n")
-    return 0 if report["equal"] else 1
+        sys.stdout.write(f"{summary(found)}\n")
+    return 0 if found["equal"] else 1

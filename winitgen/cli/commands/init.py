@@ -87,28 +87,28 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen import writing
+    from winitgen import api
+    from winitgen.files.output.options import WriteOptions
     from winitgen.layouts import size_of
 
     planned = options.planned(spec, choices)
     started = time.perf_counter()
     if choices["dry_run"] or out is None:
-        status, report = "dry run", writing.dry_run(planned, out, format=choices["format_"])
+        status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
     else:
         _tell_leftovers(out, *choices["report"])
         with Bar(size_of(planned)) as bar:
-            status, report = writing.write(
-                planned,
-                out,
+            wanted = WriteOptions(
                 format=choices["format_"],
                 threads=choices["threads"],
                 force=choices["force"],
                 check=choices["check"],
                 fsync=not choices["no_fsync"],
-                progress=bar,
-                histograms=_wants_histograms(choices["report"]),
                 digest=choices["digest"],
+                histograms=_wants_histograms(choices["report"]),
+                progress=bar,
             )
+            status, report = api.write_plan(planned, out, wanted)
     report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
     for path in choices["report"]:
         from winitgen.report.files import write_report

@@ -37,7 +37,7 @@ def command(  # the options, each by its name
       winitgen inspect weights.safetensors --tensor fc1.weight
       winitgen inspect model.safetensors.index.json --header --json
     """
-    from winitgen.audit.inspect.inspection import inspect
+    from winitgen.audit.inspect.report import inspect
 
     with Bar() as bar:
         report = inspect(file, tensor=tensor, header=header, digest=digest, threads=threads, progress=bar)

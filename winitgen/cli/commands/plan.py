@@ -26,13 +26,13 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: A
       winitgen plan specs/resnet18.yaml
       winitgen plan specs/*.yaml --error-format github
     """
-    from winitgen import writing
+    from winitgen import api
 
     reports, failed = [], 0
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
-            reports.append({"spec": spec, **writing.dry_run(planned)})
+            reports.append({"spec": spec, **api.dry_run(planned)})
         except WinitgenError as error:
             from winitgen.cli.errors import say
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
+
+if TYPE_CHECKING:
+    from winitgen.catalog.schemes.scheme import Value
 
 
 @click.command("schemes", short_help="List the schemes, with formulas and papers.")
@@ -28,8 +33,8 @@ def command(json_: bool) -> None:
         {
             "scheme": row.name,
             "formula": row.formula,
-            "words": ", ".join(_with_default(word, row.defaults.get(word)) for word in row.words),
-            "paper": row.source,
+            "words": ", ".join(_with_default(option, row.defaults.get(option)) for option in row.options),
+            "paper": row.paper,
             "also": ", ".join(others.get(row.name, [])),
         }
         for row in SCHEMES.values()
@@ -37,10 +42,10 @@ def command(json_: bool) -> None:
     show(rows, json_)
 
 
-def _with_default(word: str, default: bool | float | str | None) -> str:
-    """Return a word with what it is where it is left out."""
+def _with_default(option: str, default: Value | None) -> str:
+    """Return an option with what it is where it is left out."""
     if default is None:
-        return word
+        return option
     if isinstance(default, bool):
-        return f"{word} = {str(default).lower()}"
-    return f"{word} = {default:g}" if isinstance(default, float) else f"{word} = {default}"
+        return f"{option} = {str(default).lower()}"
+    return f"{option} = {default:g}" if isinstance(default, float) else f"{option} = {default}"

@@ -1,11 +1,13 @@
-"""Orthogonal kernels: every singular value is the gain."""
+"""Orthogonal matrices: every singular value is the gain."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.drawing.distributions import Extent, Normal, Precision
+from winitgen.drawing.distributions.distribution import WIDTH, Extent, Precision, Span
+from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ class Orthogonal(WholeArray):
         """No element is above the gain."""
         return Extent(self.gain, self.gain)
 
+    def span(self) -> Span:
+        """Return the range of elements whose squares, one column of them, add up to the gain's."""
+        return span_of_units(self.gain, max(self.rows, self.columns))
+
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the matrices, made of the normals that this parameter would otherwise hold."""
         import numpy as np
@@ -47,31 +53,7 @@ class Orthogonal(WholeArray):
         return values
 
 
-@dataclass(frozen=True)
-class DeltaOrthogonal(WholeArray):
-    """Kernels that are zero but for an orthogonal matrix at the centre tap, one for each group.
-
-    Under circular padding such a convolution keeps the norm of what flows in, where there are at least
-    as many outputs as inputs (Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs).
-    ``shape`` is (groups * rows, columns, *kernel_size); the centre of an even size k is (k - 1) // 2.
-    """
-
-    shape: tuple[int, ...]
-    groups: int
-    gain: float
-
-    @property
-    def extent(self) -> Extent:
-        """No element is above the gain."""
-        return Extent(self.gain, self.gain)
-
-    def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the kernel; its matrices are those that a 1x1 kernel of the same id would hold."""
-        import numpy as np
-
-        rows, columns, *kernel_size = self.shape
-        matrices = Orthogonal(self.groups, rows // self.groups, columns, self.gain).array(key, dtype)
-        values = np.zeros(self.shape, dtype)
-        centre: Any = (..., *((size - 1) // 2 for size in kernel_size))
-        values[centre] = matrices.reshape(rows, columns)
-        return values
+def span_of_units(gain: float, size: int) -> Span:
+    """Return the range of elements whose squares, ``size`` of them, add up to the gain's."""
+    half = gain * min(1.0, WIDTH / math.sqrt(size))
+    return -half, half

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.drawing.distributions import Distribution, Extent, Precision
+from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Span
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from winitgen.drawing.density import Density
 
     Array = np.ndarray[Any, Any]
 
@@ -32,6 +34,14 @@ class Repeated(WholeArray):
     def extent(self) -> Extent:
         """That of the base."""
         return self.base.extent
+
+    def density(self) -> Density | None:
+        """Return that of the base: each of its values is there several times, which changes no share."""
+        return self.base.density()
+
+    def span(self) -> Span:
+        """Return that of the base."""
+        return self.base.span()
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return all kernels."""

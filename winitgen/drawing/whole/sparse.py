@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from winitgen.drawing.distributions import FAR, Extent, Normal, Precision
+from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Span
+from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Sparse(WholeArray):
     def extent(self) -> Extent:
         """That of the normal distribution."""
         return Extent(FAR * self.std, self.std)
+
+    def span(self) -> Span:
+        """Return `WIDTH` standard deviations of the non-zeros on either side of zero."""
+        return -WIDTH * self.std, WIDTH * self.std
 
     def with_words(self, key: bytes) -> Sparse:
         """Return the same with the key of the stream that chooses the places."""

@@ -1,4 +1,4 @@
-"""The part that all of them share: an array computed once, of which blocks are handed out."""
+"""Base class of distributions over whole arrays: computed once, handed out block by block."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from winitgen.drawing.distributions import Distribution, Extent, Precision, Sampler
+from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from winitgen.drawing.density import Density
     from winitgen.numeric.scratch import Workspace
 
     Array = np.ndarray[Any, Any]
@@ -34,6 +35,15 @@ class WholeArray:
     def extent(self) -> Extent:
         """The largest magnitude that may be drawn, and the spread."""
         raise NotImplementedError
+
+    def density(self) -> Density | None:
+        """Return None, unless the values of a subclass have a density."""
+        return None
+
+    def span(self) -> Span:
+        """Return the ends between which all or nearly all values lie."""
+        reach = self.extent.reach
+        return -reach, reach
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return a new array of all elements in C order, of any shape, in the drawing precision."""

@@ -2,9 +2,9 @@
 
 A format is one module of this package. It holds ``FORMAT``, a `Format`, and that is all it takes:
 the module is found by looking (`winitgen.files.formats.FORMATS`). The format's ``lay_out`` turns named
-tensors into an `FilePlan`: which fixed bytes stand where, and where each tensor's values go. The
-stream (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
-and puts each where the image says: into a new file, against an existing one, or down a pipe.
+tensors into a `FilePlan`: at which offset the file has which fixed bytes, and which tensor's values. The
+pump (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
+and hands each to a sink with its offset: into a new file, against an existing one, or down a pipe.
 
 A format never knows what a scheme is, and never sees more than one block of values.
 """
@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
 
     from winitgen.numeric.scratch import Workspace
@@ -61,56 +59,61 @@ def byte_count(tensor: Drawable) -> int:
 
 
 class FixedBytes(NamedTuple):
-    """Fixed bytes of the file."""
+    """Bytes of the file that depend on no value."""
 
     offset: int
     content: bytes
 
 
 class TensorSpan(NamedTuple):
-    """Where the values of one tensor stand: contiguous, C order, little-endian."""
+    """The values of one tensor in the file, from ``offset`` on: contiguous, C order, little-endian."""
 
     offset: int
     tensor: Drawable
 
 
 class FilePlan(NamedTuple):
-    """The whole of one file. Pieces and regions do not overlap; what neither covers is zero bytes.
+    """Every byte of one file, ``size`` in all.
 
-    One of them covers the last byte. A region without elements may have any offset.
+    Fixed bytes and spans do not overlap; what neither covers is zero bytes. One of them covers the last
+    byte. A span without elements may have any offset.
 
-    ``finish``, where a format needs it, gives the pieces that depend on the values (a zip's
-    checksums); it is called once, when all is drawn, with the CRC-32 of each region in order.
+    ``finish``, where a format needs it, gives the fixed bytes that are known only after the values (a zip's
+    checksums); it is called once, when all is drawn, with the CRC-32 of each span in order.
     """
 
     size: int
-    pieces: Sequence[FixedBytes]
-    regions: Sequence[TensorSpan]
+    fixed: Sequence[FixedBytes]
+    spans: Sequence[TensorSpan]
     finish: Callable[[Sequence[int]], Sequence[FixedBytes]] | None = None
 
+    @property
+    def drawn_bytes(self) -> int:
+        """How many of the bytes are drawn."""
+        return sum(byte_count(span.tensor) for span in self.spans)
 
-Folder = Mapping[str, FilePlan]
+
+FolderPlan = Mapping[str, FilePlan]
 """Several files by their name in one folder, in the order in which they are written."""
 
 
 class Format(NamedTuple):
     """One file format.
 
-    ``lay_out(tensors, metadata)`` gives the image, or the folder of images. ``metadata`` is written
+    ``lay_out(tensors, metadata)`` gives the plan of the file, or of each file of a folder. ``metadata`` is written
     in the order given, as far as the format has room for it: ``format``, the framework the names
-    are meant for (safetensors alone has a place for it), and ``winitgen``, the JSON text that says
-    how the values came about. It raises `UsageError` where the format cannot hold these tensors,
+    are meant for (only safetensors has room for it), and ``winitgen``, the recipe
+    (`winitgen.files.recipe`). It raises `UsageError` where the format cannot hold these tensors,
     naming one that can.
-    ``provenance(path)`` reads the text ``winitgen`` back from a file, None where there is none, and raises
-    `UnreadableError` where the file is not of this format.
     ``forward_only`` says whether the file can be written down a pipe, first byte to last.
-    ``signed`` says whether its files have room for the text ``winitgen`` at all.
+    ``carries_recipe`` says whether its files have room for a recipe at all. ``container`` is the name
+    of the reader of its files, where that is another than ``name``.
     """
 
     name: str
     endings: tuple[str, ...]
     summary: str
-    lay_out: Callable[[Sequence[Drawable], Mapping[str, str]], FilePlan | Folder]
-    provenance: Callable[[Path], str | None]
+    lay_out: Callable[[Sequence[Drawable], Mapping[str, str]], FilePlan | FolderPlan]
     forward_only: bool = False
-    signed: bool = True
+    carries_recipe: bool = True
+    container: str = ""

@@ -15,27 +15,31 @@ from winitgen.files.input.opening import opened, reading
 
 
 @contextmanager
-def open_weights(path: str | os.PathLike[str]) -> Iterator[OpenFile]:
+def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> Iterator[OpenFile]:
     """Give the arrays of a weight file, of a folder of them, or of an index of shards, open for reading.
 
-    Raises `UnreadableError`, in one line, for what is missing, damaged or of no known kind.
+    With ``recipe_only`` no more is read than it takes to know the container and the recipe. Raises `UnreadableError`, in one line, for what is missing, damaged or of no known kind.
     """
     shown = os.fspath(path)
     with ExitStack() as stack:
         with reading(shown):
             if "\0" in shown:
                 raise UnreadableError("a file has a name without a NUL character in it")
-            weights = _open_folder(shown) if os.path.isdir(shown) else _open(shown, stack)
+            weights = (
+                _open_folder(shown, recipe_only=recipe_only)
+                if os.path.isdir(shown)
+                else _open(shown, stack, recipe_only=recipe_only)
+            )
         yield weights
 
 
-def _open_folder(shown: str) -> OpenFile:
+def _open_folder(shown: str, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.npy_dir import reader as npy_dir
     from winitgen.files.formats.sharded import reader as sharded
 
     names = os.listdir(shown)
     if npy_dir.INDEX in names:
-        return npy_dir.read(shown)
+        return npy_dir.read(shown, recipe_only=recipe_only)
     indices = [name for name in names if name.endswith(sharded.ENDING)]
     if len(indices) == 1:
         return sharded.read(os.path.join(shown, indices[0]))
@@ -45,7 +49,7 @@ def _open_folder(shown: str) -> OpenFile:
     )
 
 
-def _open(shown: str, stack: ExitStack) -> OpenFile:
+def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.sharded import reader as sharded
     from winitgen.files.input import unsupported
 
@@ -56,7 +60,7 @@ def _open(shown: str, stack: ExitStack) -> OpenFile:
     for reader in _readers():
         if reader.fits(head):
             file.seek(0)
-            return reader.read(file, shown, stack)
+            return reader.read(file, shown, stack, recipe_only=recipe_only)
     raise unsupported.refuse(head, shown, ", ".join(reader.name for reader in _readers()))
 
 

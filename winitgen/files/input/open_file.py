@@ -11,7 +11,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
 
@@ -73,28 +74,37 @@ class StoredArray:
 class OpenFile(NamedTuple):
     """A weight file that is open: its arrays, in the order of the file, and what it says of itself.
 
-    ``metadata`` is the container's own text about the file, ``provenance`` winitgen's recipe (JSON) or
-    None. ``facts`` are the sizes of its parts, such as ``header_bytes``, and versions.
+    ``metadata`` is the container's own text about the file. ``recipe`` is the text in the place of the
+    recipe, None where nothing is; anyone may have written it (`winitgen.files.recipe.parse`).
+    ``facts`` are the sizes of its parts, such as ``header_bytes``, and versions.
     """
 
     path: str
     format: str
-    tensors: Sequence[StoredArray]
-    metadata: Mapping[str, str]
-    provenance: str | None
-    facts: Mapping[str, int | str]
+    tensors: Sequence[StoredArray] = ()
+    metadata: Mapping[str, str] = MappingProxyType({})
+    recipe: str | None = None
+    facts: Mapping[str, int | str] = MappingProxyType({})
+
+
+class ReadFile(Protocol):
+    """How a container is read."""
+
+    def __call__(self, file: BinaryIO, path: str, stack: ExitStack, /, *, recipe_only: bool) -> OpenFile:
+        """Return what an open file holds."""
 
 
 class Reader(NamedTuple):
     """One container: how its files begin, and how they are read.
 
     ``fits`` is given the first `HEAD` bytes. ``read`` is given the file, its path for messages, and a stack that closes
-    what it opens; it raises `UnreadableError` for whatever is wrong with the file.
+    what it opens; it raises `UnreadableError` for whatever is wrong with the file. With ``recipe_only`` it stops
+    at the recipe, and neither lists the arrays nor refuses what is wrong with them.
     """
 
     name: str
     fits: Callable[[bytes], bool]
-    read: Callable[[BinaryIO, str, ExitStack], OpenFile]
+    read: ReadFile
 
 
 HEAD = 2056

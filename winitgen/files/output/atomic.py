@@ -1,6 +1,6 @@
 """A new file or folder appears under its name complete, or not at all.
 
-Everything is written beside the target and put in its place by one system call. On Linux a new
+Everything is written beside the target and takes the target's name by one system call. On Linux a new
 file has no name until then, so that not even ``kill -9`` leaves anything behind. A target that
 is a symbolic link is followed: the link stays, and what it points to is replaced.
 """
@@ -37,7 +37,7 @@ def writing(path: str) -> Iterator[None]:
 def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False) -> Iterator[int]:
     """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on leaving.
 
-    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    With an exception nothing is left, and whatever has the name stays as it is. Without
     ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
     """
     with writing(path), _opened_folder(path) as (folder, name):
@@ -60,8 +60,18 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
             os.fsync(folder)
 
 
+@contextmanager
+def opened(path: str) -> Iterator[int]:
+    """Give the descriptor of a file or folder that is there, open for reading."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield fd
+    finally:
+        os.close(fd)
+
+
 def temporary_name(name: str) -> str:
-    """Return a name beside ``name`` that nobody can guess and everybody can place."""
+    """Return an unpredictable name beside ``name`` that still shows which file it belongs to."""
     return f"{temporary_stem(name)}{os.urandom(6).hex()}.tmp"
 
 
@@ -74,7 +84,7 @@ def temporary_stem(name: str) -> str:
 
 @contextmanager
 def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
-    """Give the folder a path really stands in, open, and the name in it."""
+    """Give the folder that a path really leads into, open, and the name in it."""
     parent, name = os.path.split(os.path.realpath(path))
     folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -156,12 +166,12 @@ def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
 
 
 def _link(source: str, name: str, folder: int) -> None:
-    # CPython calls linkat, which alone follows the link in /proc, only when given a src_dir_fd.
+    # CPython calls linkat, the only call that follows the link in /proc, only when given a src_dir_fd.
     os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
 
 
 def _discard(temporary: str, folder: int) -> None:
-    """Remove the temporary name, if it is there; where that fails, the next run tells of it."""
+    """Remove the temporary name, if it is there; if that fails, the next run reports it."""
     try:
         _unlink(temporary, folder)
     except BaseException:  # a signal in between: the name must go all the same

@@ -25,10 +25,10 @@ def combine(first: int, second: int, second_length: int) -> int:
     return _multiply(_shift(second_length), first) ^ second
 
 
-def combine_all(parts: Iterable[tuple[int, int]]) -> int:
+def combine_all(checksums: Iterable[tuple[int, int]]) -> int:
     """Return the CRC-32 of many runs in order, each given as its checksum and its length."""
     total = 0
-    for checksum, length in parts:
+    for checksum, length in checksums:
         total = combine(total, checksum, length)
     return total
 

@@ -1,7 +1,7 @@
 """A new folder appears under its name with all of its files, or not at all.
 
 The files are written into a folder beside the target, which then takes the target's name. A
-folder that already has the name changes places with it in one system call, where there is one.
+folder that already has the name is exchanged with it by one system call, if the system has one.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import renaming
-from winitgen.files.output.atomic import reserve, temporary_name, writing
+from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
 from winitgen.files.output.pump import start
 from winitgen.files.output.sinks import write_back
 
@@ -28,9 +28,9 @@ def new_folder(
 ) -> Iterator[str]:
     """Give the path of a folder to fill, which takes the name ``path`` on leaving.
 
-    With an exception nothing is left, and whatever stands under the name stays as it is. Without
+    With an exception nothing is left, and whatever has the name stays as it is. Without
     ``replace``, a file, or a folder that is not empty, is an `ExistsError`. With it a folder is
-    replaced, but never a file; ``may_go`` is called right before, and raises where it must stay.
+    replaced, but never a file; ``may_go`` is called right before, and raises if it must stay.
     """
     with writing(path):
         target = os.path.realpath(path)
@@ -70,7 +70,7 @@ def _fsync_all(folder: str) -> None:
     paths = [os.path.join(folder, name) for name in os.listdir(folder)]
     if begin := write_back():
         for path in paths:
-            with _opened(path) as fd:
+            with opened(path) as fd:
                 begin(fd)
     _fsync_each(paths)
     _fsync(folder)
@@ -100,17 +100,8 @@ def _fsync_each(paths: Sequence[str]) -> None:
 
 
 def _fsync(path: str) -> None:
-    with _opened(path) as fd:
+    with opened(path) as fd:
         os.fsync(fd)
-
-
-@contextmanager
-def _opened(path: str) -> Iterator[int]:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        yield fd
-    finally:
-        os.close(fd)
 
 
 def _take_mode_of(target: str, temporary: str) -> None:
@@ -160,7 +151,7 @@ def _take_turns(temporary: str, target: str) -> None:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder as far as it can be; where it cannot, the next run tells of it."""
+    """Remove a folder as far as it can be; if it cannot, the next run reports it."""
     import shutil
 
     try:

@@ -1,4 +1,4 @@
-"""What a run that was killed has left beside its output: told, never removed."""
+"""What a run that was killed has left beside its output: reported, never removed."""
 
 from __future__ import annotations
 

@@ -1,248 +1,104 @@
-"""Writes named tensors under a name: the one way in for everything outside this package."""
+"""Gives an output its bytes, unless it has them already: the one way in for everything outside this package."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
-from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, UsageError
-from winitgen.files.formats.format import Drawable, FilePlan, Folder, Format, byte_count
+from winitgen.errors import DiffersError, ExistsError, UsageError
+from winitgen.files.formats import STDOUT
+from winitgen.files.formats.format import FilePlan, FolderPlan
 from winitgen.files.input.opening import reading
 from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import new_file, writing
+from winitgen.files.output.equality import is_equal
 from winitgen.files.output.folder import new_folder, new_member
-from winitgen.files.output.passes import Observer, Passes, Progress
-from winitgen.files.output.pump import BLOCK
+from winitgen.files.output.forward import into_device, into_stdout
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import OutputPlan
+from winitgen.files.output.pump import Pump
+from winitgen.numeric.threads import threads_of
 
 Outcome = Literal["written", "unchanged"]
 
-_LARGEST = 2**63 - 1  # bytes: operating systems count a file's in a signed number of 64 bits
 
+def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOptions) -> Outcome:
+    """Write a file or a folder, unless the path has exactly these bytes already; ``-`` is standard output.
 
-def write(  # noqa: PLR0913  # the choices of a command line, each by its name
-    file_format: Format,
-    tensors: Sequence[Drawable],
-    metadata: Mapping[str, str],
-    path: str | os.PathLike[str],
-    *,
-    threads: int = 1,
-    fsync: bool = True,
-    force: bool = False,
-    check: bool = False,
-    block: int = BLOCK,
-    observer: Observer | None = None,
-    progress: Progress | None = None,
-) -> Outcome:
-    """Write a file or a folder, unless exactly these bytes stand there already.
-
-    With ``check`` nothing is written, and anything but these bytes is a `DiffersError`. Other
-    bytes are replaced with ``force`` alone. The observer sees the values of each pass: a
-    comparison that finds a difference and the writing that follows are two passes.
+    With ``check`` nothing is written, and anything but these bytes is a `DiffersError`. Other bytes are
+    replaced only with ``force``. A comparison that finds a difference and the writing that follows are two
+    passes over the values.
     """
     shown = os.fspath(path)
-    plan = _lay_out(file_format, tensors, metadata)
-    passes = Passes(tensors, threads, block, observer, progress)
-    with reading(shown) if check else writing(shown):
+    pump = Pump(threads_of(options.threads), options.block, options.progress)
+    if shown == STDOUT:
+        into_stdout(output, pump)
+        return "written"
+    with reading(shown) if options.check else writing(shown):
         found = existing.kind(shown)
-        _refuse_kind(file_format, plan, shown, found)
+        existing.check_kind(output, shown, found)
         if found == "device":
-            return _into_device(plan, shown, passes, check=check)
-        if found == "nothing":
-            if check:
-                raise DiffersError(f"{shown} does not exist")
-        elif found == "file" or os.listdir(shown):
-            if _same(plan, shown, passes):
-                return "unchanged"
-            _may_replace(file_format, shown, metadata, force=force, check=check)
-        elif check:
-            raise DiffersError(f"{shown} is empty")
-        else:
-            _refuse_to_replace(file_format, shown, metadata)
+            if options.check:
+                raise UsageError(f"cannot check {shown}: it is not a regular file")
+            into_device(output, shown, pump)
+            return "written"
+        if _is_up_to_date(output, shown, found, pump, options):
+            return "unchanged"
     try:
-        if isinstance(plan, FilePlan):
-            _new_file(plan, shown, passes, fsync=fsync, replace=force)
+        if isinstance(output.plan, FilePlan):
+            _fill_file(output.plan, shown, pump, options)
         else:
-            last_look = partial(_refuse_to_replace, file_format, shown, metadata)
-            _new_folder(plan, shown, passes, fsync=fsync, replace=force, may_go=last_look)
+            _fill_folder(output, output.plan, shown, pump, options)
     except ExistsError:
-        if _appeared_the_same(plan, shown, passes):  # another run of the same command was faster
+        if _appeared_equal(output, shown, pump):  # another run of the same command was faster
             return "unchanged"
         raise
     return "written"
 
 
-def write_stdout(
-    file_format: Format,
-    tensors: Sequence[Drawable],
-    metadata: Mapping[str, str],
-    fd: int = 1,
-    *,
-    block: int = BLOCK,
-    observer: Observer | None = None,
-    progress: Progress | None = None,
-) -> None:
-    """Write a file down an open descriptor, first byte to last."""
-    check_forward(file_format)
-    if os.isatty(fd):
-        raise UsageError("standard output is a terminal; name a file, or send the output somewhere")
-    image = _lay_out(file_format, tensors, metadata)
-    assert isinstance(image, FilePlan)  # no folder is forward-only
-    with writing("standard output"):
-        _forward(image, fd, Passes(tensors, 1, block, observer, progress))
+def _is_up_to_date(
+    output: OutputPlan, shown: str, found: existing.Kind, pump: Pump, options: WriteOptions
+) -> bool:
+    """Tell whether the bytes are there already; raise unless they are, or may be written."""
+    if found == "nothing":
+        if options.check:
+            raise DiffersError(f"{shown} does not exist")
+        return False
+    if found == "folder" and not os.listdir(shown):
+        if options.check:
+            raise DiffersError(f"{shown} is empty")
+        existing.check_removable(output, shown)
+        return False
+    if is_equal(shown, output, pump):
+        return True
+    existing.check_replaceable(output, shown, force=options.force, check=options.check)
+    return False
 
 
-def _lay_out(
-    file_format: Format, tensors: Sequence[Drawable], metadata: Mapping[str, str]
-) -> FilePlan | Folder:
-    names: set[str] = set()
-    for tensor in tensors:
-        if tensor.name in names:
-            raise UsageError(f"two tensors have the name {tensor.name!r}")
-        if not tensor.name.isprintable():
-            raise UsageError(f"the tensor name {tensor.name!r} holds a character that cannot be printed")
-        if {"", ".", ".."} & set(tensor.name.split("/")):  # archives and folders would lead elsewhere
-            raise UsageError(f"the tensor name {tensor.name!r} has an empty part, or one of dots alone")
-        names.add(tensor.name)
-    _refuse_size(sum(map(byte_count, tensors)))  # before a format counts with numbers of 64 bits
-    plan = file_format.lay_out(tensors, metadata)
-    if isinstance(plan, FilePlan):
-        _refuse_size(plan.size)
-    return plan
-
-
-def _refuse_size(size: int) -> None:
-    if size > _LARGEST:
-        raise UsageError(f"these tensors take {size:,} bytes; no file can have as many")
-
-
-def _refuse_kind(file_format: Format, plan: FilePlan | Folder, shown: str, found: str) -> None:
-    """Refuse a target that cannot become a file, or a folder, of this format."""
-    if not isinstance(plan, FilePlan):
-        if found in {"file", "device"}:
-            raise OutputError(f"cannot write {shown}: it is not a folder")
-    elif found == "folder":
-        raise OutputError(f"cannot write {shown}: it is a folder")
-    elif shown.endswith("/"):
-        raise OutputError(f"cannot write {shown}: {file_format.name} is a file, and this is a folder's name")
-    elif found == "device" and not file_format.forward_only:
-        raise OutputError(
-            f"cannot write {shown}: {file_format.name} needs a regular file; {_forward_only()} can go there"
-        )
-
-
-def _same(plan: FilePlan | Folder, shown: str, passes: Passes) -> bool:
-    passes.begin()
-    if isinstance(plan, FilePlan):
-        return existing.is_file(shown, plan, passes.pour)
-    return existing.is_folder(shown, plan, passes.pour)
-
-
-def _appeared_the_same(plan: FilePlan | Folder, shown: str, passes: Passes) -> bool:
-    """Tell whether what appeared while writing is what was to be written."""
+def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
+    """Tell whether what appeared during the writing is what was to be written."""
     with writing(shown):
-        fitting = "file" if isinstance(plan, FilePlan) else "folder"
-        return existing.kind(shown) == fitting and _same(plan, shown, passes)
+        fitting = "file" if isinstance(output.plan, FilePlan) else "folder"
+        return existing.kind(shown) == fitting and is_equal(shown, output, pump)
 
 
-def _may_replace(
-    file_format: Format, shown: str, metadata: Mapping[str, str], *, force: bool, check: bool
+def _fill_file(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:
+    with new_file(shown, plan.size, fsync=options.fsync, replace=options.force) as fd:
+        pump.run(plan, _sink(fd, plan, options))
+
+
+def _fill_folder(
+    output: OutputPlan, plans: FolderPlan, shown: str, pump: Pump, options: WriteOptions
 ) -> None:
-    """Return if what stands under the name may go; else say how it differs."""
-    if force and not check:
-        _refuse_to_replace(file_format, shown, metadata)
-        return
-    why = existing.difference(file_format, shown, metadata)
-    if check:
-        raise DiffersError(f"{shown} {why}")
-    stays = existing.kind(shown) == "folder" and _stays(shown, why)
-    raise ExistsError(f"{shown} exists and {why}" + ("" if stays else "; --force replaces it"))
+    last_look = partial(existing.check_removable, output, shown)
+    with new_folder(shown, fsync=options.fsync, replace=options.force, may_go=last_look) as folder:
+        done = 0
+        for name, plan in plans.items():
+            with new_member(folder, name, plan.size) as fd:
+                pump.counting_from(done).run(plan, _sink(fd, plan, options))
+            done += plan.drawn_bytes
 
 
-def _refuse_to_replace(file_format: Format, shown: str, metadata: Mapping[str, str]) -> None:
-    """Refuse to remove a folder that is not winitgen's alone."""
-    if existing.kind(shown) == "folder":
-        why = existing.difference(file_format, shown, metadata) if os.listdir(shown) else ""
-        if stays := _stays(shown, why):
-            raise OutputError(f"cannot replace {shown}: {stays}")
-
-
-def _stays(shown: str, why: str) -> str:
-    """Return why a folder must not be removed, or nothing."""
-    from pathlib import Path
-
-    from winitgen.files.formats.npy_dir.reader import INDEX, read_index
-
-    if os.path.samefile(shown, os.curdir):  # whoever stands there would be left in a folder that is gone
-        return "it is the working directory; name another folder, such as weights/"
-    if not os.listdir(shown):
-        return ""
-    if why == existing.FOREIGN:
-        return f"it {why}"
-    try:
-        listed, _ = read_index(Path(shown))
-    except UnreadableError as error:
-        return str(error)
-    others = sorted(set(os.listdir(shown)) - listed - {INDEX})
-    return f"it holds {others[0]!r}, which is not in its {INDEX}" if others else ""
-
-
-def _new_file(image: FilePlan, shown: str, passes: Passes, *, fsync: bool, replace: bool) -> None:
-    with new_file(shown, image.size, fsync=fsync, replace=replace) as fd:
-        passes.begin()
-        passes.pour(image, _file_sink(fd, image, fsync=fsync))
-
-
-def _new_folder(
-    folder: Folder,
-    shown: str,
-    passes: Passes,
-    *,
-    fsync: bool,
-    replace: bool,
-    may_go: Callable[[], object],
-) -> None:
-    with new_folder(shown, fsync=fsync, replace=replace, may_go=may_go) as place:
-        passes.begin()
-        for name, image in folder.items():
-            with new_member(place, name, image.size) as fd:
-                passes.pour(image, _file_sink(fd, image, fsync=fsync))
-
-
-def _file_sink(fd: int, image: FilePlan, *, fsync: bool) -> sinks.Sink:
-    sink = sinks.into_file(fd)
-    return sinks.written_back_early(fd, sink) if fsync and image.size >= sinks.WRITTEN_BACK else sink
-
-
-def _into_device(plan: FilePlan | Folder, shown: str, passes: Passes, *, check: bool) -> Outcome:
-    if check:
-        raise UsageError(f"cannot check {shown}: it is not a regular file")
-    assert isinstance(plan, FilePlan)  # a device is no folder
-    fd = os.open(shown, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
-    try:
-        if os.isatty(fd):
-            raise UsageError(f"{shown} is a terminal; name a file, or send the output somewhere")
-        _forward(plan, fd, passes)
-    finally:
-        os.close(fd)
-    return "written"
-
-
-def _forward(image: FilePlan, fd: int, passes: Passes) -> None:
-    passes.begin()
-    sink = sinks.Forward(fd, image)
-    passes.alone().pour(image._replace(pieces=()), sink)
-    sink.close()
-
-
-def check_forward(file_format: Format) -> None:
-    """Raise `UsageError` for a format that cannot be written first byte to last."""
-    if not file_format.forward_only:
-        raise UsageError(f"{file_format.name} cannot be written to standard output; {_forward_only()} can")
-
-
-def _forward_only() -> str:
-    from winitgen.files.formats import FORMATS
-
-    return " and ".join(file_format.name for file_format in FORMATS.values() if file_format.forward_only)
+def _sink(fd: int, plan: FilePlan, options: WriteOptions) -> sinks.Sink:
+    return sinks.into_file(fd, early=options.fsync and plan.size >= sinks.WRITTEN_BACK)

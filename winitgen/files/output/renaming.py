@@ -10,9 +10,9 @@ _NO_REPLACE, _EXCHANGE = 1, 2
 
 
 def rename_new(old: str, new: str, folder: int = HERE) -> None:
-    """Rename ``old``, raising `FileExistsError` where anything has the name ``new``.
+    """Rename ``old``, raising `FileExistsError` if anything has the name ``new``.
 
-    Where the system has no such call, looking and renaming are two steps.
+    If the system has no such call, looking and renaming are two steps.
     """
     if _renameat2(old, new, folder, _NO_REPLACE):
         return
@@ -26,7 +26,7 @@ def rename_new(old: str, new: str, folder: int = HERE) -> None:
 
 
 def exchange(one: str, other: str) -> bool:
-    """Let two paths change places at once; return False where the system cannot."""
+    """Exchange two paths at once; return False if the system cannot."""
     return _renameat2(one, other, HERE, _EXCHANGE)
 
 

@@ -1,4 +1,4 @@
-"""Where a stream's bytes go: into a new file, against an existing one, or down a pipe.
+"""Where a file's bytes go: into a new file, against an existing one, or down a pipe.
 
 A sink is called with an offset and the bytes that belong there, and answers whether to go on.
 The first two take blocks in any order from any thread; the last takes them in order from one.
@@ -21,11 +21,16 @@ _SYNC_FILE_RANGE_WRITE = 2
 _ZEROS = bytes(1 << 16)
 
 
-def into_file(fd: int) -> Sink:
-    """Return a sink that writes each run of bytes at its offset of an open file."""
+def into_file(fd: int, *, early: bool = False) -> Sink:
+    """Return a sink that writes each run of bytes at its offset of an open file.
+
+    With ``early`` the system is asked, now and then, to begin moving what was written from memory to the disk.
+    Without it the disk idles until the last block is drawn, and fsync waits for all of the file.
+    """
+    hint = _sync_file_range() if early else None
 
     def put(offset: int, content: Buffer) -> bool:
-        rest = memoryview(content)
+        rest, first = memoryview(content), offset // WRITTEN_BACK * WRITTEN_BACK
         while rest:
             try:
                 written = os.pwrite(fd, rest, offset)
@@ -35,32 +40,15 @@ def into_file(fd: int) -> Sink:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             rest = rest[written:]
             offset += written
+        if hint and offset >= first + WRITTEN_BACK:
+            hint(fd, first, WRITTEN_BACK, _SYNC_FILE_RANGE_WRITE)
         return True
 
     return put
 
 
-def written_back_early(fd: int, sink: Sink) -> Sink:
-    """Return ``sink`` with a hint, now and then, to begin moving what it wrote from memory to the disk.
-
-    Without it the disk idles until the last block is drawn, and fsync waits for all of the file.
-    """
-    hint = _sync_file_range()
-    if not hint:
-        return sink
-
-    def put(offset: int, content: Buffer) -> bool:
-        wanted = sink(offset, content)
-        begin = offset // WRITTEN_BACK * WRITTEN_BACK
-        if offset + len(content) >= begin + WRITTEN_BACK:
-            hint(fd, begin, WRITTEN_BACK, _SYNC_FILE_RANGE_WRITE)
-        return wanted
-
-    return put
-
-
 def write_back() -> Callable[[int], object] | None:
-    """Return a call that begins to move an open file from memory to the disk, where there is one."""
+    """Return a call that begins to move an open file from memory to the disk, or None if the system has none."""
     hint = _sync_file_range()
     return (lambda fd: hint(fd, 0, 0, _SYNC_FILE_RANGE_WRITE)) if hint else None
 
@@ -78,11 +66,11 @@ def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
 def against_file(fd: int) -> Sink:
     """Return a sink that goes on only as long as an open file holds the same bytes."""
 
-    def put(offset: int, content: Buffer) -> bool:
+    def equal(offset: int, content: Buffer) -> bool:
         # Two bytes objects are compared by memcmp, two memoryviews element by element.
         return _read(fd, len(content), offset) == bytes(content)
 
-    return put
+    return equal
 
 
 def _read(fd: int, count: int, offset: int) -> bytes:
@@ -94,32 +82,32 @@ def _read(fd: int, count: int, offset: int) -> bytes:
 
 
 class Forward:
-    """A sink that writes first byte to last: pieces and zero bytes go out as their turn comes.
+    """A sink that writes first byte to last: fixed bytes and zero bytes go out as their turn comes.
 
-    Call it with the values of the regions alone, in order of their offsets, then `close` it.
+    Call it with only the values of the spans, in order of their offsets, then `close` it.
     """
 
-    def __init__(self, fd: int, image: FilePlan) -> None:
+    def __init__(self, fd: int, plan: FilePlan) -> None:
         self._fd = fd
-        self._size = image.size
-        self._pieces = sorted(image.pieces, reverse=True)
+        self._size = plan.size
+        self._fixed = sorted(plan.fixed, reverse=True)
         self._position = 0
 
     def __call__(self, offset: int, content: Buffer) -> bool:
-        """Write whatever stands before ``offset``, then ``content``."""
+        """Write whatever comes before ``offset``, then ``content``."""
         self._fill_to(offset)
         self._write(content)
         return True
 
     def close(self) -> None:
-        """Write whatever stands behind the last region."""
+        """Write whatever comes after the last span."""
         self._fill_to(self._size)
 
     def _fill_to(self, offset: int) -> None:
-        while self._pieces and self._pieces[-1].offset < offset:
-            piece = self._pieces.pop()
-            self._zeros_to(piece.offset)
-            self._write(piece.content)
+        while self._fixed and self._fixed[-1].offset < offset:
+            begin, content = self._fixed.pop()
+            self._zeros_to(begin)
+            self._write(content)
         self._zeros_to(offset)
 
     def _zeros_to(self, offset: int) -> None:

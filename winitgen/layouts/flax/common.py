@@ -1,6 +1,6 @@
 """What the two interfaces of Flax, linen and nnx, have in common: the arrays of their modules.
 
-They differ in the names of variables and in the way the gates of a cell are stored.
+They differ in the names of variables and in the way the gates of a cell are stored: see ``cells``.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.layers.recurrent import Gru
-from winitgen.drawing.distributions import Constant
+from winitgen.catalog.layers.recurrent import Gru, Recurrent
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.tensor import Tensor
@@ -44,13 +44,13 @@ NameOf = Callable[[str, str], str]
 
 
 def tensors_by(
-    plan: Plan, name_of: NameOf, recurrent: Callable[[PlannedLayer], list[Tensor]]
+    plan: Plan, name_of: NameOf, recurrent: Callable[[PlannedLayer, Recurrent], list[Tensor]]
 ) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec, named by ``name_of``."""
     found: list[Tensor] = []
     for layer, order in zip(plan.layers, channels.orders(plan).incoming, strict=True):
-        if layer.layer.type in ("rnn", "lstm", "gru"):
-            found += recurrent(layer)
+        if isinstance(layer.layer, Recurrent):
+            found += recurrent(layer, layer.layer)
         elif isinstance(layer.layer, MultiHeadAttention):
             found += attention(layer, name_of)
         else:
@@ -63,7 +63,7 @@ def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     found = list(channels.orders(plan).refused)
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
-        if kind.type.endswith("_transpose") and getattr(kind, "groups", 1) > 1:
+        if isinstance(kind, ConvTranspose) and kind.groups > 1:
             found.append((index, Refusal("groups", "Flax's ConvTranspose has no groups; leave groups out")))
         if isinstance(kind, Gru):
             second = [p for p in layer.parameters if p.role == "recurrent_bias" and not is_zero(p)]
@@ -84,22 +84,6 @@ def is_zero(parameter: Parameter) -> bool:
     return parameter.mean == 0 and parameter.std == 0
 
 
-def zeros_like(parameter: Parameter, role: str, shape: tuple[int, ...]) -> Parameter:
-    """Return a parameter that a module has and the spec does not: zeros, beside another of its path."""
-    return parameter._replace(
-        id=f"{parameter.path}/{role}",
-        role=role,
-        shape=shape,
-        distribution=Constant(0.0),
-        scheme="zeros",
-        formula="",
-        mean=0.0,
-        std=0.0,
-        why="layout",
-        zeroed=None,
-    )
-
-
 def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of: NameOf) -> Tensor:
     """Return the tensor of one parameter of a layer with one module, or of one with a module for each part.
 
@@ -108,7 +92,7 @@ def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of:
     """
     name, shape = name_of(parameter.path, parameter.role), parameter.shape
     if parameter.role == "kernel" and len(shape) > 2:
-        transposed = layer.layer.type.endswith("_transpose")
+        transposed = isinstance(layer.layer, ConvTranspose)
         turned = (*shape[2:], *(shape[:2] if transposed else shape[1::-1]))
         return Tensor(name, [parameter], turned, mirrored if transposed else places_first)
     if parameter.role == "kernel":
@@ -194,46 +178,3 @@ def _side_by_side(*arrays: Array) -> Array:
     import numpy as np
 
     return np.concatenate([array.T for array in arrays], axis=-1)
-
-
-def path_of_cell(layer: PlannedLayer, part: str) -> str:
-    """Return the path of the cell of one layer and direction, a part such as ``l0.forward``.
-
-    It is that of Flax's own wrappers: ``cell`` in an ``RNN``, and in a ``Bidirectional``
-    ``forward_rnn.cell`` and ``backward_rnn.cell``. Several layers are modules ``l0``, ``l1``, ...
-    """
-    level, _, direction = part.partition(".")
-    parts = {parameter.part for parameter in layer.parameters}
-    path = layer.path if {name.partition(".")[0] for name in parts} == {"l0"} else f"{layer.path}.{level}"
-    return f"{path}.{direction}_rnn.cell" if "l0.backward" in parts else f"{path}.cell"
-
-
-def gate(name: str, stacked: Parameter, index: int, *more: Parameter) -> Tensor:
-    """Return one of the maps (units, inputs) that are stacked, as (inputs, units); or its bias.
-
-    ``more`` biases are added to it.
-    """
-    if more:
-        return Tensor(
-            name,
-            [stacked, *more],
-            stacked.shape[:0:-1],
-            lambda *arrays: sum(array[index] for array in arrays),
-            added=True,
-        )
-    values = getattr(stacked.distribution, "values", None)
-    if values is not None:  # a constant for each gate: say which
-        stacked = stacked._replace(mean=values[index], std=0.0)
-    return Tensor(name, [stacked], stacked.shape[:0:-1], lambda array: array[index].T)
-
-
-def joined_gates(name: str, stacked: Parameter, *more: Parameter) -> Tensor:
-    """Return all maps (gates, units, inputs) side by side, as (inputs, gates * units); or their biases.
-
-    ``more`` biases are added to them.
-    """
-    if more:
-        return Tensor(name, [stacked, *more], (stacked.size,), lambda *arrays: sum(arrays), added=True)
-    gates, units, *inputs = stacked.shape
-    shape = (*inputs, gates * units)
-    return Tensor(name, [stacked], shape, (lambda array: array.reshape(shape[::-1]).T) if inputs else None)

@@ -11,23 +11,11 @@ kernel is not turned round in space, unlike that of the spec), ``Embed``, the no
 
 from __future__ import annotations
 
-from winitgen.layouts.flax.common import (
-    NAMES,
-    STATISTICS,
-    gate,
-    path_of_cell,
-    refused_by,
-    tensors_by,
-    zeros_like,
-)
+from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.layouts.flax.cells import CELLS, biases_of, gate, path_of_cell
+from winitgen.layouts.flax.common import NAMES, STATISTICS, refused_by, tensors_by
 from winitgen.layouts.tensor import Layout, Tensor
-from winitgen.planning.plan import Parameter, Plan, PlannedLayer
-
-CELLS = {"lstm": ("i", "f", "g", "o"), "gru": ("r", "z", "n"), "rnn": ("",)}
-"""The letters of the gates, in the order in which they are stacked: the end of a dense module's name."""
-
-WITH_BIAS = {"lstm": ("hi", "hf", "hg", "ho"), "gru": ("ir", "iz", "in", "hn"), "rnn": ("i",)}
-"""The dense modules of a cell that have a bias, whatever the spec says."""
+from winitgen.planning.plan import Plan, PlannedLayer
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -41,45 +29,30 @@ def name_of(path: str, role: str) -> str:
     return f"{collection}.{path}.{NAMES[role]}" if role else f"{collection}.{path}"
 
 
-def recurrent(layer: PlannedLayer) -> list[Tensor]:
+def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[Tensor]:
     """Return the tensors of the cells: a dense module for each gate, on the input and on the state.
 
     Their names are ``ii``, ``if``, ``ig``, ``io`` and ``hi`` ... of an LSTM, ``ir``, ``iz``, ``in`` and
     ``hr`` ... of a GRU, ``i`` and ``h`` of a plain cell. What a cell's only bias is added to is the
     state's part in an LSTM, the input's in the others; a bias that the spec does not have is zero.
     """
-    return [
-        tensor for part in dict.fromkeys(p.part for p in layer.parameters) for tensor in _cell(layer, part)
-    ]
+    parts = dict.fromkeys(parameter.part for parameter in layer.parameters)
+    return [tensor for part in parts for tensor in _cell(layer, kind, part)]
 
 
-def _cell(layer: PlannedLayer, part: str) -> list[Tensor]:
+def _cell(layer: PlannedLayer, kind: Recurrent, part: str) -> list[Tensor]:
     """Return the tensors of one cell."""
-    kind, path = layer.layer.type, path_of_cell(layer, part)
+    path, cell = path_of_cell(layer, part), CELLS[kind.type]
     roles = {parameter.role: parameter for parameter in layer.parameters if parameter.part == part}
     found = []
     for source, role in (("i", "kernel"), ("h", "recurrent_kernel")):
-        for index, letter in enumerate(CELLS[kind]):
+        for index, letter in enumerate(cell.letters):
             module = source + letter
             found.append(gate(name_of(f"{path}.{module}", "kernel"), roles[role], index))
-            if module in WITH_BIAS[kind]:
-                biases = _biases(roles, kind, second=module == "hn")
+            if source == cell.biased or module == cell.second:
+                biases = biases_of(roles, kind, second=module == cell.second)
                 found.append(gate(name_of(f"{path}.{module}", "bias"), biases[0], index, *biases[1:]))
     return found
-
-
-def _biases(roles: dict[str, Parameter], kind: str, *, second: bool) -> list[Parameter]:
-    """Return what a dense module of a cell has as its bias: zeros where the spec has none.
-
-    A GRU's ``second`` is for the state; two biases of another cell are added up.
-    """
-    if kind == "gru":
-        found = [roles.get("recurrent_bias" if second else "bias")]
-    else:
-        found = [roles.get("bias"), roles.get("recurrent_bias")]
-    return [bias for bias in found if bias] or [
-        zeros_like(roles["kernel"], "bias", roles["kernel"].shape[:2])
-    ]
 
 
 LAYOUT = Layout(

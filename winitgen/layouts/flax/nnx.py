@@ -7,12 +7,11 @@
 
 from __future__ import annotations
 
-from winitgen.layouts.flax.common import NAMES, joined_gates, path_of_cell, refused_by, tensors_by, zeros_like
+from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.layouts.flax.cells import CELLS, biases_of, joined_gates, path_of_cell
+from winitgen.layouts.flax.common import NAMES, refused_by, tensors_by
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan, PlannedLayer
-
-BIAS_OF = {"lstm": "h", "gru": "i", "rnn": "i"}
-"""Which of a cell's two dense modules has the bias: that on the input, or that on the state."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -25,11 +24,7 @@ def name_of(path: str, role: str) -> str:
     return f"{path}.{NAMES[role]}" if role else path
 
 
-_BIASES = {"gru": ("bias",), "lstm": ("bias", "recurrent_bias"), "rnn": ("bias", "recurrent_bias")}
-"""The biases of a cell that are added up in its one; a GRU's second one stands apart."""
-
-
-def recurrent(layer: PlannedLayer) -> list[Tensor]:
+def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[Tensor]:
     """Return the tensors of the cells: two dense modules each, their gates side by side.
 
     The one bias belongs to ``dense_h`` in an LSTM, to ``dense_i`` in the others; where the spec has
@@ -39,12 +34,10 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
     for part in dict.fromkeys(parameter.part for parameter in layer.parameters):
         path = path_of_cell(layer, part)
         roles = {parameter.role: parameter for parameter in layer.parameters if parameter.part == part}
-        kernel = roles["kernel"]
-        biases = [roles[role] for role in _BIASES[layer.layer.type] if role in roles]
-        biases = biases or [zeros_like(kernel, "bias", kernel.shape[:2])]
         for source, role in (("i", "kernel"), ("h", "recurrent_kernel")):
             found.append(joined_gates(name_of(f"{path}.dense_{source}", "kernel"), roles[role]))
-            if BIAS_OF[layer.layer.type] == source:
+            if source == CELLS[kind.type].biased:
+                biases = biases_of(roles, kind)
                 found.append(joined_gates(name_of(f"{path}.dense_{source}", "bias"), *biases))
     return found
 

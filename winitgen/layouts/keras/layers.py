@@ -7,9 +7,15 @@ its ``same`` is a layer before a convolution or a pooling, and a cropping behind
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.depthwise import Depthwise
+from winitgen.catalog.layers.elementwise import Activation, Prelu
+from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.gated_mlp import GatedMlp
+from winitgen.catalog.layers.norm import RmsNorm
+from winitgen.catalog.layers.param import Param
+from winitgen.catalog.layers.positional import PositionalEmbedding
+from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.layouts.channels import Order
 from winitgen.layouts.keras import arrays
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
@@ -41,17 +47,35 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
     ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another
     layer uses the other way round without having them in the file: a `ReversibleEmbedding`.
     """
-    kind = layer.layer.type
-    if kind in TYPES:
-        return TYPES[kind](layer, order)
+    match layer.layer:
+        case PositionalEmbedding():
+            made = positional_embedding(layer, order)
+        case Prelu():
+            made = prelu(layer, order)
+        case MultiHeadAttention() as kind:
+            made = attention(layer, kind)
+        case GatedMlp():
+            made = gated_mlp(layer, order)
+        case Recurrent() as kind:
+            made = recurrent(layer, kind)
+        case Depthwise() as kind:
+            made = depthwise(layer, kind)
+        case _:
+            made = _one_layer(layer, order, shared)
+    return made
+
+
+def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> list[KerasLayer]:
+    """Return one Keras layer with the parameters of the spec's, and what stands around it."""
+    kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or not kind or kind == "param":  # not a layer that a file of Keras's counts
+    if layer.omitted or isinstance(kind, Param):  # not a layer that a file of Keras's counts
         return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
-    name = KINDS.get(kind, kind)
-    if kind == "embedding" and any(parameter.key in shared for parameter in layer.parameters):
+    name = KINDS.get(kind.type, kind.type)
+    if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
         name = "reversible_embedding"
-    before, behind = padding(layer)
-    return chained(*before, _numbered(name, found), *behind, *_activation(layer))
+    before, after = padding(layer)
+    return chained(*before, _numbered(name, found), *after, *_activation(layer))
 
 
 def positional_embedding(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
@@ -72,9 +96,9 @@ def prelu(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
     return [_numbered("p_re_lu", [Tensor(name, [alpha], shape, arrange)])]
 
 
-def depthwise(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
+def depthwise(layer: PlannedLayer, kind: Depthwise) -> list[KerasLayer]:
     """Return a DepthwiseConv, or a SeparableConv with its two kernels."""
-    multiplier: int = getattr(layer.layer, "depth_multiplier", 1)
+    multiplier = kind.depth_multiplier
     found = []
     for parameter in layer.parameters:
         part = f"{parameter.part}_" if parameter.part and parameter.role == "kernel" else ""
@@ -84,30 +108,28 @@ def depthwise(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
             shape = (*parameter.shape[2:], parameter.shape[0] // multiplier, multiplier)
             tensor = Tensor(name, [parameter], shape, arrays.depthwise(multiplier))
         found.append(tensor)
-    before, behind = padding(layer)
-    return chained(*before, _numbered(layer.layer.type, found), *behind)
+    before, after = padding(layer)
+    return chained(*before, _numbered(kind.type, found), *after)
 
 
-def attention(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
+def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[KerasLayer]:
     """Return a MultiHeadAttention, or a GroupedQueryAttention where heads share keys and values.
 
     Query, key and value have kernels (features, heads, head_dim) and biases (heads, head_dim), the
     output a kernel (heads, head_dim, features).
     """
-    attention = layer.layer
-    assert isinstance(attention, MultiHeadAttention)
-    grouped = attention.kv_heads not in (None, attention.heads)
-    heads = {"key": attention.kv_heads, "value": attention.kv_heads}
-    parts = {attention.named(part): part for part in PARTS}
+    grouped = kind.kv_heads not in (None, kind.heads)
+    heads = {"key": kind.kv_heads, "value": kind.kv_heads}
+    parts = {kind.named(part): part for part in PARTS}
     variables = []
     for parameter in layer.parameters:
         part = parts[parameter.part]
-        name = (attention.names or {}).get(part, PARTS[part])
-        tensor = _headed(f"{layer.path}.{name}", parameter, part, heads.get(part) or attention.heads)
+        name = (kind.names or {}).get(part, PARTS[part])
+        tensor = _headed(f"{layer.path}.{name}", parameter, part, heads.get(part) or kind.heads)
         below = f"{'_' if grouped else ''}{part}_dense/vars/{0 if parameter.role == 'kernel' else 1}"
         variables.append((below, tensor))
-    kind = "grouped_query_attention" if grouped else "multi_head_attention"
-    return [KerasLayer(kind, (HERE,), tuple(variables))]
+    name = "grouped_query_attention" if grouped else "multi_head_attention"
+    return [KerasLayer(name, (HERE,), tuple(variables))]
 
 
 def _headed(path: str, parameter: Parameter, part: str, heads: int) -> Tensor:
@@ -132,13 +154,13 @@ def gated_mlp(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
     return [gate, up, KerasLayer("multiply", (0, 1)), down._replace(sources=(2,))]
 
 
-def recurrent(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
+def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[KerasLayer]:
     """Return one recurrent layer for each level, in a `Bidirectional` where it reads both ways.
 
     With one level the layer has the spec's name, with more of them each is named ``l0``, ``l1`` ...
     """
-    kind = KINDS.get(layer.layer.type, layer.layer.type)
-    both = getattr(layer.layer, "bidirectional", False)
+    class_name = KINDS.get(kind.type, kind.type)
+    both = kind.bidirectional
     levels: dict[str, dict[str, list[Parameter]]] = {}
     for parameter in layer.parameters:
         level, _, direction = parameter.part.partition(".")
@@ -148,27 +170,28 @@ def recurrent(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
         path = [_slashed(layer.path), *([level] if len(levels) > 1 else [])]
         variables: list[tuple[str, Tensor]] = []
         for direction, parameters in directions.items():
-            cell = "/".join([*path, *([f"{direction}_{kind}"] if both else []), f"{kind}_cell"])
+            cell = "/".join([*path, *([f"{direction}_{class_name}"] if both else []), f"{class_name}_cell"])
             below = f"{direction}_layer/cell/" if both else "cell/"
-            found = _cell(cell, parameters, GATES[layer.layer.type])
+            found = _cell(cell, parameters, kind)
             variables += [(f"{below}vars/{index}", tensor) for index, tensor in enumerate(found)]
-        made.append(KerasLayer("bidirectional" if both else kind, (HERE,), tuple(variables)))
+        made.append(KerasLayer("bidirectional" if both else class_name, (HERE,), tuple(variables)))
     return chained(*made)
 
 
-def _cell(name: str, parameters: list[Parameter], gates: tuple[int, ...]) -> list[Tensor]:
+def _cell(name: str, parameters: list[Parameter], kind: Recurrent) -> list[Tensor]:
     """Return kernel (in, gates * H), recurrent_kernel (H, gates * H), and the bias (gates * H,).
 
     A GRU's bias is (2, gates * H): what PyTorch too adds to the input's and to the state's part. Two
     biases of another cell are one in Keras, their sum.
     """
+    gates = GATES[kind.type]
     biases = [parameter for parameter in parameters if "bias" in parameter.role]
     found = []
     for parameter in parameters[: len(parameters) - len(biases)]:
         count, units, inputs = parameter.shape
         shape = (inputs, count * units)
         found.append(Tensor(f"{name}/{parameter.role}", [parameter], shape, arrays.gates(gates)))
-    if len(biases) == 2 and biases[0].type != "gru":
+    if len(biases) == 2 and not kind.two_biases:
         found.append(Tensor(f"{name}/bias", biases, (biases[0].size,), arrays.flat_sum, added=True))
     elif len(biases) == 1:
         found.append(Tensor(f"{name}/bias", biases, (biases[0].size,)))
@@ -181,7 +204,7 @@ def _tensor(parameter: Parameter, layer: PlannedLayer, order: Order | None) -> T
     """Return one parameter, called by its path and its role."""
     if not parameter.role:
         return Tensor(_slashed(parameter.path), [parameter])
-    role = "scale" if layer.layer.type == "rms_norm" else parameter.role
+    role = "scale" if isinstance(layer.layer, RmsNorm) else parameter.role
     return _named(f"{_slashed(parameter.path)}/{role}", parameter, order)
 
 
@@ -202,23 +225,11 @@ def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:
     """Return the layer of an activation for which there is no room inside."""
-    own = getattr(layer.layer, "activation", None)
-    return [] if own is None or layer.layer.kernel or layer.layer.type == "activation" else [KerasLayer("")]
+    kind = layer.layer
+    inside = kind.activation is None or kind.kernel or isinstance(kind, Activation)
+    return [] if inside else [KerasLayer("")]
 
 
 def _slashed(path: str) -> str:
     """Return a path with Keras's separator."""
     return path.replace(".", "/")
-
-
-TYPES: dict[str, Callable[[PlannedLayer, Order | None], list[KerasLayer]]] = {
-    "positional_embedding": positional_embedding,
-    "prelu": prelu,
-    "multi_head_attention": attention,
-    "gated_mlp": gated_mlp,
-    **dict.fromkeys(("rnn", "lstm", "gru"), recurrent),
-    **dict.fromkeys(
-        ("depthwise_conv1d", "depthwise_conv2d", "separable_conv1d", "separable_conv2d"), depthwise
-    ),
-}
-"""The layer types that are not one Keras layer with the same parameters."""

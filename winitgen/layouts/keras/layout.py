@@ -6,6 +6,7 @@ Each tensor also knows its place in Keras's ``.weights.h5``, which counts layers
 
 from __future__ import annotations
 
+from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
@@ -26,7 +27,7 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Keras does not have, by their index in ``plan.layers``, and why."""
     found = orders(plan).refused
     for index, layer in enumerate(plan.layers):
-        if layer.layer.type.endswith("_transpose") and getattr(layer.layer, "groups", 1) > 1:
+        if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
             found.append((index, Refusal("groups", message)))
     return found

@@ -8,6 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.layer import Layer
 from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.weights import Array
@@ -29,7 +31,8 @@ class MultiHeadAttentionOp(CompositeOp):
     Theory has no closed form here: what comes out depends on how alike the positions are.
     """
 
-    types: ClassVar[tuple[str, ...]] = ("multi_head_attention",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (MultiHeadAttention,)
+    layer: MultiHeadAttention
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:

@@ -1,9 +1,10 @@
-"""The part that layers made of several dense ones share."""
+"""Base class of the operations of layers made of several dense ones."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from winitgen.catalog.layers.composite import Composite
 from winitgen.probing.operations.dense import affine, summed
 from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.weights import Array, PlannedMoments
@@ -11,6 +12,8 @@ from winitgen.probing.weights import Array, PlannedMoments
 
 class CompositeOp(Operation):
     """A layer of dense parts, each under the name that the layer gives it."""
+
+    layer: Composite
 
     def dense(self, part: str, inputs: Array) -> Array:
         """Return what a part gives, (..., units) from (..., inputs)."""

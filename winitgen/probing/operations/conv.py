@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from winitgen.catalog.layers.conv import Conv, Convolution
+from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
@@ -12,23 +14,22 @@ from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.weights import Array, DrawnWeights
 
 
-class ConvOp(Operation):
-    """One kernel, over windows of the image that flows in."""
+class ConvolutionOp(Operation):
+    """One kernel, over windows of an image."""
 
-    types: ClassVar[tuple[str, ...]] = ("conv1d", "conv2d", "conv3d")
+    layer: Convolution
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.filters = self.kernel()
 
     def kernel(self) -> Filters:
         """Return the kernel and its bias."""
-        return Filters(self.weights, self.workers, self.layer.groups)
+        raise NotImplementedError
 
     def stand(self, sample: tuple[int, ...]) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
-        places = sample[1:]
-        self.filters.stand(places, slide_of(self.layer, places, flowing(self.layer, sample)[1:]))
+        self.filters.stand(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, filters, *places) from (samples, channels, *places)."""
@@ -46,3 +47,14 @@ class ConvOp(Operation):
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square of the gradient at each place of the image."""
         return [self.filters.predict_back(gradient)]
+
+
+class ConvOp(ConvolutionOp):
+    """The windows are those of the image that flows in."""
+
+    layers: ClassVar[tuple[type[Layer], ...]] = (Conv,)
+    layer: Conv
+
+    def kernel(self) -> Filters:
+        """Return the kernel (filters, channels / groups, *size) and its bias."""
+        return Filters(self.weights, self.workers, self.layer.groups)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from winitgen.catalog.layers.conv_transpose import ConvTranspose
+from winitgen.catalog.layers.layer import Layer
 from winitgen.probing.operations.conv import ConvOp
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
@@ -12,7 +14,7 @@ from winitgen.probing.operations.geometry import flowing, slide_of
 class ConvTransposeOp(ConvOp):
     """The adjoint of a convolution, with windows over the image that flows out."""
 
-    types: ClassVar[tuple[str, ...]] = ("conv1d_transpose", "conv2d_transpose", "conv3d_transpose")
+    layers: ClassVar[tuple[type[Layer], ...]] = (ConvTranspose,)
 
     def kernel(self) -> Filters:
         """Return the kernel (channels, filters / groups, *size) and its bias."""
@@ -21,4 +23,4 @@ class ConvTransposeOp(ConvOp):
     def stand(self, sample: tuple[int, ...]) -> None:
         """Place the windows so that they stand at the places of an image (channels, *places)."""
         places = flowing(self.layer, sample)[1:]
-        self.filters.stand(places, slide_of(self.layer, places, sample[1:]))
+        self.filters.stand(places, slide_of(self.layer, sample, sample[1:]))

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.dense import Dense
+from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array, PlannedMoments
@@ -15,7 +17,7 @@ from winitgen.probing.weights import Array, PlannedMoments
 class DenseOp(Operation):
     """Each unit sums all inputs."""
 
-    types: ClassVar[tuple[str, ...]] = ("dense",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Dense,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (..., units) from (..., inputs)."""

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from winitgen.catalog.layers.depthwise import Depthwise, Separable
+from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Slide
-from winitgen.probing.operations.conv import ConvOp
+from winitgen.probing.operations.conv import ConvolutionOp
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.operation import Moments
 from winitgen.probing.weights import Array, DrawnWeights
 
 
-class DepthwiseOp(ConvOp):
+class DepthwiseOp(ConvolutionOp):
     """A convolution with as many groups as channels."""
 
-    types: ClassVar[tuple[str, ...]] = ("depthwise_conv1d", "depthwise_conv2d")
+    layers: ClassVar[tuple[type[Layer], ...]] = (Depthwise,)
+    layer: Depthwise
     part: ClassVar[str] = ""
 
     def kernel(self) -> Filters:
@@ -28,10 +31,10 @@ class DepthwiseOp(ConvOp):
 class SeparableOp(DepthwiseOp):
     """A depthwise convolution, and one of a single place that mixes the channels, with the bias."""
 
-    types: ClassVar[tuple[str, ...]] = ("separable_conv1d", "separable_conv2d")
+    layers: ClassVar[tuple[type[Layer], ...]] = (Separable,)
     part: ClassVar[str] = "depthwise"
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.pointwise = Filters(weights, workers, 1, "pointwise")
 

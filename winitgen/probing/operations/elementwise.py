@@ -8,6 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.elementwise import Activation, Dropout, Prelu
+from winitgen.catalog.layers.layer import Layer
 from winitgen.probing.activations import FLAT
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.theory import Response, covariance, response
@@ -17,12 +19,9 @@ RELU = Applied("relu")
 
 
 class IdentityOp(Operation):
-    """What flows in: of an activation the engine applies the function, and dropout is silent.
+    """What flows in: of an activation the engine applies the function."""
 
-    Dropout works while a network is trained; here it is evaluated.
-    """
-
-    types: ClassVar[tuple[str, ...]] = ("activation", "dropout")
+    layers: ClassVar[tuple[type[Layer], ...]] = (Activation,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the input itself."""
@@ -41,10 +40,17 @@ class IdentityOp(Operation):
         return [gradient]
 
 
+class DropoutOp(IdentityOp):
+    """What flows in: dropout works while a network is trained, and here it is evaluated."""
+
+    layers: ClassVar[tuple[type[Layer], ...]] = (Dropout,)
+    shown: ClassVar[bool] = False
+
+
 class PreluOp(Operation):
     """Leaky ReLU with slopes from a parameter: max(x, 0) + alpha min(x, 0) (He et al. 2015, eq. 1)."""
 
-    types: ClassVar[tuple[str, ...]] = ("prelu",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Prelu,)
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.layer import Layer
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
@@ -14,7 +16,7 @@ from winitgen.probing.weights import Array
 class EmbeddingOp(Operation):
     """Looks tokens up; a table tied to another layer's is looked up like its own."""
 
-    types: ClassVar[tuple[str, ...]] = ("embedding",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Embedding,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from whole numbers (samples, positions)."""

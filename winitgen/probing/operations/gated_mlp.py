@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.gated_mlp import GatedMlp
+from winitgen.catalog.layers.layer import Layer
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.operations.operation import Moments, moments
@@ -20,7 +22,8 @@ BLOCK = 1 << 16
 class GatedMlpOp(CompositeOp):
     """Three dense parts on the last axis; ``pre`` is what enters the gate's activation (Shazeer 2020)."""
 
-    types: ClassVar[tuple[str, ...]] = ("gated_mlp",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (GatedMlp,)
+    layer: GatedMlp
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
@@ -81,7 +84,7 @@ class GatedMlpOp(CompositeOp):
     @property
     def _softmax(self) -> bool:
         """Whether the gate is a softmax, which works on no value by itself."""
-        return bool(self.layer.activation.name == "softmax")
+        return self.layer.activation.name == "softmax"
 
     @property
     def _largest(self) -> float | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from typing import Any
 
 import numpy as np
 
+from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.cells import CELLS, RecurrentCell, State
 from winitgen.probing.operations.dense import affine
@@ -22,7 +22,9 @@ class Level:
     the workers share by samples and directions.
     """
 
-    def __init__(self, parts: Sequence[str], layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    def __init__(
+        self, parts: Sequence[str], layer: Recurrent, weights: DrawnWeights, workers: Workers
+    ) -> None:
         self.workers = workers
         self.cells = [_cell(part, layer, weights) for part in parts]
         kernels = [weights.needed("kernel", part) for part in parts]
@@ -96,7 +98,7 @@ class Level:
         return State(zeros, zeros)
 
 
-def _cell(part: str, layer: Any, weights: DrawnWeights) -> RecurrentCell:
+def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
     """Return the cell with a part's recurrent kernel and its second bias."""
     kernel, bias = weights.needed("recurrent_kernel", part), weights.array("recurrent_bias", part)
     if bias is None:

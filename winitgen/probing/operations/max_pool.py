@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.pooling import MaxPool
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Index
 from winitgen.probing.operations.operation import Moments
@@ -22,9 +24,9 @@ CACHED = 2**17
 class MaxPoolOp(PoolOp):
     """The largest value of each window. The gradient goes to it, or to the first of several, row by row."""
 
-    types: ClassVar[tuple[str, ...]] = ("max_pool1d", "max_pool2d", "max_pool3d")
+    layers: ClassVar[tuple[type[Layer], ...]] = (MaxPool,)
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.chosen: Array | None = None
 

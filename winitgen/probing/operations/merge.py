@@ -13,6 +13,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.merge import Add, Concat, Merge, Multiply
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
@@ -20,6 +22,7 @@ from winitgen.probing.weights import Array
 class _ValueByValueOp(Operation):
     """Signals of one shape, joined value by value."""
 
+    layer: Merge
     function: ClassVar[np.ufunc]
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
@@ -46,7 +49,7 @@ class _ValueByValueOp(Operation):
 class AddOp(_ValueByValueOp):
     """The sum, of a residual's branch and shortcut too."""
 
-    types: ClassVar[tuple[str, ...]] = ("add",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Add,)
     function = np.add
 
     def backward(self, gradient: Array) -> list[Array | None]:
@@ -69,7 +72,7 @@ class AddOp(_ValueByValueOp):
 class MultiplyOp(_ValueByValueOp):
     """The product."""
 
-    types: ClassVar[tuple[str, ...]] = ("multiply",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Multiply,)
     function = np.multiply
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
@@ -98,7 +101,8 @@ class MultiplyOp(_ValueByValueOp):
 class ConcatOp(Operation):
     """One beside the other along an axis of the sample."""
 
-    types: ClassVar[tuple[str, ...]] = ("concat",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Concat,)
+    layer: Concat
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the inputs side by side."""

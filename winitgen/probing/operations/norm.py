@@ -20,6 +20,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, Norm, RmsNorm
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array, PlannedMoments
 
@@ -30,6 +32,7 @@ BLOCK = 1 << 17
 class NormOp(Operation):
     """The part that does not depend on which values share statistics."""
 
+    layer: Norm
     centred: ClassVar[bool] = True
     over: ClassVar[tuple[int, ...]]
     split: ClassVar[int] = 0
@@ -163,7 +166,7 @@ class BatchNormOp(NormOp):
     Ioffe & Szegedy 2015, algorithm 1: the variance is that of the batch, over n.
     """
 
-    types: ClassVar[tuple[str, ...]] = ("batch_norm",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (BatchNorm,)
     over: ClassVar[tuple[int, ...]] = (0, 2)
     split: ClassVar[int] = 1
 
@@ -183,12 +186,13 @@ class BatchNormOp(NormOp):
 class GroupNormOp(NormOp):
     """Groups of channels, with all their places, of one sample (Wu & He 2018)."""
 
-    types: ClassVar[tuple[str, ...]] = ("group_norm",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (GroupNorm,)
     over: ClassVar[tuple[int, ...]] = (2, 3)
 
     def groups(self, channels: int) -> int:
         """Return into how many groups the channels fall."""
-        return int(self.layer.groups)
+        assert isinstance(self.layer, GroupNorm)
+        return self.layer.groups
 
     def view(self, array: Array) -> Array:
         """Return (samples, groups, channels of one group, places)."""
@@ -204,7 +208,7 @@ class GroupNormOp(NormOp):
 class InstanceNormOp(GroupNormOp):
     """Each channel of one sample over its places: as many groups as channels (Ulyanov et al. 2016)."""
 
-    types: ClassVar[tuple[str, ...]] = ("instance_norm",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (InstanceNorm,)
 
     def groups(self, channels: int) -> int:
         """Return one for each channel."""
@@ -218,7 +222,7 @@ class InstanceNormOp(GroupNormOp):
 class LayerNormOp(NormOp):
     """The last axis of one sample (Ba, Kiros & Hinton 2016)."""
 
-    types: ClassVar[tuple[str, ...]] = ("layer_norm",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (LayerNorm,)
     over: ClassVar[tuple[int, ...]] = (1,)
     pooled: ClassVar[int | None] = -1
 
@@ -237,5 +241,5 @@ class RmsNormOp(LayerNormOp):
     The share of the mean stays too: it becomes E[gamma] mean / sqrt(square + epsilon).
     """
 
-    types: ClassVar[tuple[str, ...]] = ("rms_norm",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (RmsNorm,)
     centred: ClassVar[bool] = False

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.workers import Workers
 from winitgen.probing.weights import Array, DrawnWeights
 
@@ -71,17 +72,19 @@ def moments(mean: Any, square: Any, shared: Any) -> Moments:
 class Operation:
     """One layer on one batch.
 
-    ``types`` are the layers it is for. ``applies`` says that it applies the layer's activation itself, or
+    ``layers`` are the families it is for. ``shown`` says whether such a layer has a line of its own in what
+    is reported; one that only moves values, or does nothing here, has none. ``applies`` says that it applies the layer's activation itself, or
     has several inside; others leave it to the engine. ``pre`` is then what enters those activations, after
     `forward`, and ``saturated`` how many of these values have a slope below 1 % of the largest, and of
     how many; None where there is nothing of the kind.
     """
 
-    types: ClassVar[tuple[str, ...]] = ()
+    layers: ClassVar[tuple[type[Layer], ...]] = ()
+    shown: ClassVar[bool] = True
     applies: ClassVar[bool] = False
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
-        self.layer: Any = layer
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
+        self.layer = layer
         self.weights = weights
         self.workers = workers
         self.pre: Array | None = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.pooling import AvgPool, GlobalAvgPool, Pool
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.fields import gathered, scattered
@@ -20,7 +22,9 @@ from winitgen.probing.weights import Array, DrawnWeights
 class PoolOp(Operation):
     """Windows over each channel by itself; `forward` sees the sizes of the image."""
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    layer: Pool
+
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.places: Sizes = ()
         self.slide = Slide((), (), (), (), ())
@@ -28,7 +32,7 @@ class PoolOp(Operation):
     def stand(self, sample: Sizes) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
         self.places = sample[1:]
-        self.slide = slide_of(self.layer, self.places, flowing(self.layer, sample)[1:])
+        self.slide = slide_of(self.layer, sample, flowing(self.layer, sample)[1:])
 
     @property
     def disjoint(self) -> bool:
@@ -39,7 +43,7 @@ class PoolOp(Operation):
 class AvgPoolOp(PoolOp):
     """The mean of each window. Padding by a number counts as zeros, padding by `same` does not count."""
 
-    types: ClassVar[tuple[str, ...]] = ("avg_pool1d", "avg_pool2d", "avg_pool3d")
+    layers: ClassVar[tuple[type[Layer], ...]] = (AvgPool,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, channels, *positions) from (samples, channels, *places)."""
@@ -76,9 +80,9 @@ class AvgPoolOp(PoolOp):
 class GlobalAvgPoolOp(Operation):
     """The mean of each channel over all places."""
 
-    types: ClassVar[tuple[str, ...]] = ("global_avg_pool1d", "global_avg_pool2d", "global_avg_pool3d")
+    layers: ClassVar[tuple[type[Layer], ...]] = (GlobalAvgPool,)
 
-    def __init__(self, layer: Any, weights: DrawnWeights, workers: Workers) -> None:
+    def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.places: Sizes = ()
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
@@ -14,7 +16,7 @@ from winitgen.probing.weights import Array
 class PositionalEmbeddingOp(Operation):
     """Adds the table's first vectors, one to each position."""
 
-    types: ClassVar[tuple[str, ...]] = ("positional_embedding",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (PositionalEmbedding,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from the same."""

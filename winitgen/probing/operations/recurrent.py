@@ -7,6 +7,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.probing.operations.levels import Level
 from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import Array
@@ -19,7 +21,8 @@ class RecurrentOp(Operation):
     Theory has no closed form here: every position sends its own share through the same weights.
     """
 
-    types: ClassVar[tuple[str, ...]] = ("rnn", "lstm", "gru")
+    layers: ClassVar[tuple[type[Layer], ...]] = (Recurrent,)
+    layer: Recurrent
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:

@@ -8,6 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import Array
 
@@ -15,12 +17,15 @@ from winitgen.probing.weights import Array
 class ReshapedOp(Operation):
     """The values of a sample in other axes, in their order; of a flattened one, in a single axis."""
 
-    types: ClassVar[tuple[str, ...]] = ("flatten", "reshape")
+    layers: ClassVar[tuple[type[Layer], ...]] = (Flatten, Reshape)
+    layer: Flatten | Reshape
+    shown: ClassVar[bool] = False
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, *shape), a view where there can be one."""
         self.shape = inputs[0].shape
-        out = inputs[0].reshape(len(inputs[0]), *getattr(self.layer, "shape", (-1,)))
+        axes = self.layer.shape if isinstance(self.layer, Reshape) else (-1,)
+        out = inputs[0].reshape(len(inputs[0]), *axes)
         self.joined = math.prod(out.shape[2:]) if inputs[0].ndim == 2 and out.ndim > 3 else 1
         return out
 
@@ -44,7 +49,9 @@ class ReshapedOp(Operation):
 class PermuteOp(Operation):
     """The axes of a sample in another order."""
 
-    types: ClassVar[tuple[str, ...]] = ("permute",)
+    layers: ClassVar[tuple[type[Layer], ...]] = (Permute,)
+    layer: Permute
+    shown: ClassVar[bool] = False
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the sample's axes as ``axes`` says, one value after the other in memory."""

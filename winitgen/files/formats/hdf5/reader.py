@@ -30,6 +30,7 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import opened
+from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -46,19 +47,18 @@ _ROW = 1 << 16
 """Values that are read whole, though a run needs only some of them."""
 
 
-def read(file: BinaryIO, path: str, stack: ExitStack) -> OpenFile:
-    """Return the datasets, in the order of their paths."""
-    _try(path, _read_again)
-    return _read(file, path, stack, lambda: None)
+def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the datasets, in the order of their paths; with ``recipe_only`` none is looked for."""
+    _try(path, partial(_read_again, recipe_only=recipe_only))
+    return _read(file, path, stack, lambda: None, recipe_only=recipe_only)
 
 
-def _read_again(path: str, tick: Tick) -> None:
+def _read_again(path: str, tick: Tick, *, recipe_only: bool) -> None:
     from contextlib import ExitStack
 
-    with (
-        ExitStack() as stack
-    ):  # a file of its own: two processes that share one would move each other's position
-        _read(stack.enter_context(opened(Path(path))), path, stack, tick)
+    with ExitStack() as stack:
+        # A file of its own: two processes that share one would move each other's position.
+        _read(stack.enter_context(opened(Path(path))), path, stack, tick, recipe_only=recipe_only)
 
 
 def _try(path: str, work: Callable[[str, Tick], object]) -> None:
@@ -71,7 +71,7 @@ def _try(path: str, work: Callable[[str, Tick], object]) -> None:
         raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one")
 
 
-def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> OpenFile:
+def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_only: bool) -> OpenFile:
     import h5py
 
     from winitgen.files.formats.hdf5.guarded import GuardedFile
@@ -79,7 +79,10 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> OpenFile:
     size = file.seek(0, 2)
     with _trouble(path):
         root = stack.enter_context(h5py.File(GuardedFile(file), "r"))
-        text = root.attrs.get("winitgen")
+        text = root.attrs.get(KEY)
+        recipe = text if isinstance(text, str) else None
+        if recipe_only:
+            return OpenFile(path, "hdf5", recipe=recipe)
         datasets = list(_datasets(root, path, tick))
     tensors = []
     for name, dataset in datasets:
@@ -87,25 +90,7 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick) -> OpenFile:
             tensors.append(_stored(file, path, name, dataset))
         tick()
     facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
-    return OpenFile(path, "hdf5", tensors, {}, text if isinstance(text, str) else None, facts)
-
-
-def provenance(path: Path) -> str | None:
-    """Read the root attribute ``winitgen``."""
-    with opened(path):
-        pass  # what is missing is told as missing
-    _try(str(path), _attribute)
-    return _attribute(str(path), lambda: None)
-
-
-def _attribute(path: str, _: Tick) -> str | None:
-    import h5py
-
-    from winitgen.files.formats.hdf5.guarded import GuardedFile
-
-    with opened(Path(path)) as file, _trouble(path), h5py.File(GuardedFile(file), "r") as root:
-        text = root.attrs.get("winitgen")
-    return text if isinstance(text, str) else None
+    return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts)
 
 
 @contextmanager

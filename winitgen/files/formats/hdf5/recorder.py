@@ -41,29 +41,29 @@ class Recorder(Positioned):
         self.size = self._position if size is None else size
         return self.size
 
-    def pieces(self, holes: Sequence[tuple[int, int]]) -> list[FixedBytes]:
+    def written(self, holes: Sequence[tuple[int, int]]) -> list[FixedBytes]:
         """Return all that was written outside of ``holes``, and the file's last byte."""
         if self.size:
             self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
-        pieces = []
+        found = []
         begin = 0
-        for hole, behind in [*sorted(hole for hole in holes if hole[0] < hole[1]), (self.size, self.size)]:
-            pieces += self._written(begin, hole)
-            begin = behind
-        return pieces
+        for hole, after in [*sorted(hole for hole in holes if hole[0] < hole[1]), (self.size, self.size)]:
+            found += self._between(begin, hole)
+            begin = after
+        return found
 
-    def _written(self, begin: int, end: int) -> list[FixedBytes]:
+    def _between(self, begin: int, end: int) -> list[FixedBytes]:
         """Return the written bytes between two offsets, joined where pages follow one another."""
-        pieces: list[FixedBytes] = []
+        found: list[FixedBytes] = []
         for page in range(begin // _PAGE, -(-end // _PAGE)):
             if page not in self._pages:
                 continue
             start = max(begin, page * _PAGE)
             content = bytes(self._pages[page][start - page * _PAGE : end - page * _PAGE])
-            if pieces and pieces[-1].offset + len(pieces[-1].content) == start:
-                start, content = pieces[-1].offset, pieces.pop().content + content
-            pieces.append(FixedBytes(start, content))
-        return pieces
+            if found and found[-1].offset + len(found[-1].content) == start:
+                start, content = found[-1].offset, found.pop().content + content
+            found.append(FixedBytes(start, content))
+        return found
 
     def _spans(self, count: int) -> list[tuple[int, int, int]]:
         """Cut ``count`` bytes from the position into (page, begin, end) and move past them."""

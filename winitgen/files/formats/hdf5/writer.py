@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
-from winitgen.files.formats.hdf5.reader import provenance
+from winitgen.files.recipe import KEY
 from winitgen.numeric.dtypes import DTYPES
 
 # Files of every HDF5 release from 1.8 on come out the same with these; with "latest" none do.
@@ -20,10 +20,10 @@ _LIBVER = ("earliest", "v110")
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Let HDF5 write a file without values, and take note of where the values go."""
-    return image(_paths(tensors), tensors, metadata)
+    return file_plan(_paths(tensors), tensors, metadata)
 
 
-def image(
+def file_plan(
     paths: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str], *, named: bool = False
 ) -> FilePlan:
     """Return the file that has each tensor at its path, and with ``named`` its name as an attribute."""
@@ -33,15 +33,15 @@ def image(
 
     recorder = Recorder()
     with h5py.File(recorder, "w", libver=_LIBVER, track_order=False) as file:
-        if "winitgen" in metadata:
-            file.attrs["winitgen"] = metadata["winitgen"]
+        if KEY in metadata:
+            file.attrs[KEY] = metadata[KEY]
         offsets = [_create(file, path, tensor) for path, tensor in zip(paths, tensors, strict=True)]
         for path, tensor in zip(paths, tensors, strict=True) if named else ():
             name = tensor.name.encode()
             file[path].attrs.create("name", name, dtype=h5py.string_dtype("utf-8", len(name)))
-    regions = [TensorSpan(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
-    holes = [(offset, offset + byte_count(tensor)) for offset, tensor in regions]
-    return FilePlan(recorder.size, recorder.pieces(holes), regions)
+    spans = [TensorSpan(offset, tensor) for offset, tensor in zip(offsets, tensors, strict=True)]
+    holes = [(offset, offset + byte_count(tensor)) for offset, tensor in spans]
+    return FilePlan(recorder.size, recorder.written(holes), spans)
 
 
 def _paths(tensors: Sequence[Drawable]) -> list[str]:
@@ -84,7 +84,7 @@ def _create(file: Any, path: str, tensor: Drawable) -> int:
     dataset = h5d.create(file.id, path.encode(), _file_type(tensor.dtype), space, dcpl=creation, lcpl=link)
     if DTYPES[tensor.dtype].stored_as == "uint8":
         file[path].attrs["dtype"] = tensor.dtype
-    return dataset.get_offset() or 0  # an empty dataset has no place
+    return dataset.get_offset() or 0  # an empty dataset has no offset
 
 
 def _file_type(dtype: str) -> Any:
@@ -106,5 +106,4 @@ FORMAT = Format(
     endings=(".h5", ".hdf5"),
     summary="one HDF5 dataset per tensor, in groups",
     lay_out=lay_out,
-    provenance=provenance,
 )

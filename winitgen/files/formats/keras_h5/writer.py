@@ -1,6 +1,6 @@
-"""Keras 3's own ``.weights.h5``: each variable at the place where ``load_weights`` looks for it.
+"""Keras 3's own ``.weights.h5``: each variable at the path where ``load_weights`` looks for it.
 
-Places, such as ``layers/dense_1/vars/0``, come with the tensors; this module knows no framework's
+Paths, such as ``layers/dense_1/vars/0``, come with the tensors; this module knows no framework's
 layers. Each dataset's attribute ``name`` says whose variable it is, which Keras does not look at.
 """
 
@@ -11,23 +11,22 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
-from winitgen.files.formats.hdf5.reader import provenance
 from winitgen.numeric.dtypes import DTYPES
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Return an HDF5 file; raise `UsageError` for a tensor without a place."""
+    """Return an HDF5 file; raise `UsageError` for a tensor without a path."""
     paths = [getattr(tensor, "place", "") for tensor in tensors]
-    homeless = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
-    for tensor in homeless:
+    without_path = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
+    for tensor in without_path:
         if DTYPES[tensor.dtype].stored_as == "uint8":
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
     if not any(paths):
         raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
-    for tensor in homeless:
+    for tensor in without_path:
         raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
-    return hdf5.image(paths, tensors, metadata, named=True)
+    return hdf5.file_plan(paths, tensors, metadata, named=True)
 
 
 FORMAT = Format(
@@ -35,5 +34,5 @@ FORMAT = Format(
     endings=(".weights.h5",),
     summary="Keras 3's own file, for the keras layout",
     lay_out=lay_out,
-    provenance=provenance,
+    container="hdf5",
 )

@@ -20,7 +20,6 @@ from winitgen.files.input.open_file import (
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
-    from pathlib import Path
 
     import numpy as np
 
@@ -31,8 +30,10 @@ LONGEST_HEADER = 100_000
 MOST_AXES = 64
 
 
-def read(file: BinaryIO, path: str, _: ExitStack) -> OpenFile:
-    """Return the fields of the record, or the one array, which has no name."""
+def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the fields of the record, or the one array, which has no name; there is no room for a recipe."""
+    if recipe_only:
+        return OpenFile(path, "npy")
     shape, fortran, dtype = header(file, path)
     begin, size = file.tell(), file.seek(0, 2)
     check_size(size - begin, shape, dtype, path)
@@ -40,16 +41,7 @@ def read(file: BinaryIO, path: str, _: ExitStack) -> OpenFile:
         tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
     else:
         tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
-    return OpenFile(path, "npy", tensors, {}, None, {"file_bytes": size, "header_bytes": begin})
-
-
-def provenance(path: Path) -> None:
-    """Return None: a ``.npy`` file has no room for a word about its origin."""
-    from winitgen.files.input.opening import opened
-
-    with opened(path) as file:
-        if file.read(len(MAGIC)) != MAGIC:
-            raise UnreadableError(f"{path} is not an npy file")
+    return OpenFile(path, "npy", tensors, facts={"file_bytes": size, "header_bytes": begin})
 
 
 def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:

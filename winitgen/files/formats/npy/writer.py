@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.npy.reader import MAGIC, provenance
+from winitgen.files.formats.npy.reader import MAGIC
 from winitgen.numeric.dtypes import DTYPES
 
 _ALIGNMENT = 64
@@ -25,11 +25,11 @@ Descr = str | list[tuple[str, str] | tuple[str, str, tuple[int, ...]]]
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Plan the file: the header, then the values of each tensor without a gap."""
     start = _array_header(*tensors) if len(tensors) == 1 else _record_header(tensors)
-    regions, offset = [], len(start)
+    spans, offset = [], len(start)
     for tensor in tensors:
-        regions.append(TensorSpan(offset, tensor))
+        spans.append(TensorSpan(offset, tensor))
         offset += byte_count(tensor)
-    return FilePlan(offset, [FixedBytes(0, start)], regions)
+    return FilePlan(offset, [FixedBytes(0, start)], spans)
 
 
 def descr(tensor: Drawable) -> str:
@@ -91,7 +91,6 @@ FORMAT = Format(
     endings=(".npy",),
     summary="one NumPy array, or one record of several",
     lay_out=lay_out,
-    provenance=provenance,
     forward_only=True,
-    signed=False,
+    carries_recipe=False,
 )

@@ -26,9 +26,11 @@ class IndexEntry(NamedTuple):
     shape: list[int] | None
 
 
-def read(path: str) -> OpenFile:
+def read(path: str, *, recipe_only: bool) -> OpenFile:
     """Return the tensors that the index lists, in its order."""
-    entries, text = _index(Path(path))
+    entries, recipe = _index(Path(path))
+    if recipe_only:
+        return OpenFile(path, "npy-dir", recipe=recipe)
     tensors = [_tensor(path, name, entry) for name, entry in entries.items()]
     with opened(Path(path) / INDEX) as file:
         index_bytes = os.fstat(file.fileno()).st_size
@@ -37,21 +39,16 @@ def read(path: str) -> OpenFile:
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
-    return OpenFile(path, "npy-dir", tensors, {}, text, facts)
+    return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts)
 
 
-def provenance(path: Path) -> str | None:
-    """Read the object ``winitgen`` from the folder's index."""
-    return read_index(path)[1]
-
-
-def read_index(path: Path) -> tuple[set[str], str | None]:
-    """Return the names of the files that a folder's index lists, and its object ``winitgen``."""
-    entries, text = _index(path)
-    return {entry.file for entry in entries.values()}, text
+def listed_files(path: Path) -> set[str]:
+    """Return the names of the files that a folder's index lists."""
+    return {entry.file for entry in _index(path)[0].values()}
 
 
 def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
+    """Return the tensors that a folder's index lists, and the recipe in it."""
     import msgspec
 
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]

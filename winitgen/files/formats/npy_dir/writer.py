@@ -1,7 +1,7 @@
 """A folder with one ``.npy`` file per tensor, and an ``index.json`` that is written last.
 
 The index says which file holds which tensor, with the number format that ``.npy`` cannot name, and
-how the values came about. Where it stands, the folder is complete.
+how the values came about. A folder that has one is complete.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Folder, Format
+from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, FolderPlan, Format
 from winitgen.files.formats.npy import writer as npy
-from winitgen.files.formats.npy_dir.reader import INDEX, provenance
+from winitgen.files.formats.npy_dir.reader import INDEX
+from winitgen.files.recipe import KEY
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
 
-def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> Folder:
+def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FolderPlan:
     """Plan every file of the folder, in the order of the tensors."""
     names = _file_names(tensors)
     folder = {name: npy.lay_out([tensor], metadata) for name, tensor in zip(names, tensors, strict=True)}
@@ -47,7 +48,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
 
 
 def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> bytes:
-    """Return the index, one tensor to a line; the provenance is put in as the text it is."""
+    """Return the index, one tensor to a line; the recipe is put in as the text it is."""
     import json
 
     entries = {
@@ -56,8 +57,8 @@ def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[
     }
     lines = [f"    {json.dumps(name)}: {json.dumps(entries[name])}" for name in sorted(entries)]
     text = '{\n  "tensors": {\n' + ",\n".join(lines) + "\n  }"
-    if "winitgen" in metadata:
-        text += ',\n  "winitgen": ' + metadata["winitgen"]
+    if KEY in metadata:
+        text += f',\n  "{KEY}": {metadata[KEY]}'
     return (text + "\n}\n").encode()
 
 
@@ -66,5 +67,4 @@ FORMAT = Format(
     endings=("/",),
     summary="a folder with one NumPy array per tensor",
     lay_out=lay_out,
-    provenance=provenance,
 )

@@ -18,17 +18,14 @@ from winitgen.files.input.open_file import (
     check_expansion,
     quoted,
 )
-from winitgen.files.input.opening import opened, reading
+from winitgen.files.input.opening import reading
 from winitgen.files.input.unsupported import refuse_pytorch
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
-    from pathlib import Path
     from zipfile import ZipFile, ZipInfo
 
 _START, _EMPTY = b"PK\3\4", b"PK\5\6"
-_END = struct.Struct("<4s4H2LH")
-_LONGEST_COMMENT = 65_535
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LARGEST_DIRECTORY = 64_000_000
 """Bytes: several times what `MOST_TENSORS` members take."""
@@ -54,11 +51,18 @@ class Member(NamedTuple):
         return self.info.filename.removesuffix(".npy")
 
 
-def read(file: BinaryIO, path: str, stack: ExitStack) -> OpenFile:
-    """Return the arrays of the members; those that are no array are counted among the facts."""
+def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the arrays of the members; those that are no array are counted among the facts.
+
+    The archive's comment is the recipe, where it looks like one.
+    """
     from winitgen.files.formats.npz.deflated import Deflated
 
     archive = stack.enter_context(_archive(file, path))
+    comment = archive.comment.decode(errors="replace")
+    recipe = comment if comment.startswith("{") else None
+    if recipe_only:
+        return OpenFile(path, "npz", recipe=recipe)
     refuse_pytorch(archive.namelist(), path)
     members = _members(archive, file, path)
     tensors, others = [], []
@@ -74,27 +78,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack) -> OpenFile:
     if others and not tensors:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
     _check_names(tensors, path)
-    comment = archive.comment.decode(errors="replace")
-    signed = comment.startswith("{")
-    metadata = {"comment": comment} if comment and not signed else {}
-    return OpenFile(
-        path, "npz", tensors, metadata, comment if signed else None, _facts(file, members, others)
-    )
-
-
-def provenance(path: Path) -> str | None:
-    """Read the archive's comment, where it looks like winitgen's."""
-    with opened(path) as file:
-        size = file.seek(0, 2)
-        file.seek(max(0, size - _END.size - _LONGEST_COMMENT))
-        tail = file.read()
-    found = tail.rfind(_EMPTY)
-    if found < 0 or len(tail) - found < _END.size:
-        raise UnreadableError(f"{path} is not an npz file")
-    comment = tail[found + _END.size :]
-    if len(comment) != _END.unpack_from(tail, found)[-1]:
-        raise UnreadableError(f"{path} is not an npz file")
-    return comment.decode(errors="replace") if comment.startswith(b"{") else None
+    metadata = {"comment": comment} if comment and recipe is None else {}
+    return OpenFile(path, "npz", tensors, metadata, recipe, _facts(file, members, others))
 
 
 class _Guarded:

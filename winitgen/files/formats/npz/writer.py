@@ -1,7 +1,7 @@
 """NumPy's archive: a zip of ``.npy`` members, stored as they are.
 
-Everything a zip could tell about the day and the machine is fixed. The checksums stand in front
-of the values and are known after them alone, so the headers that hold them are written last.
+Everything a zip could say about the day and the machine is fixed. The checksums come before the values
+but are known only after them, so the headers that hold them are written last.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from typing import NamedTuple
 
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy import writer as npy
-from winitgen.files.formats.npz.reader import provenance
 from winitgen.files.output.crc32 import combine
+from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
-_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # in place of a number that stands in a zip64 field
+_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # instead of a number that is in a zip64 field
 _FIRST_OF_JANUARY_1980 = 1 << 5 | 1
 _UNIX = 3
 _MODE = 0o100644 << 16
 _UTF8 = 1 << 11
 
 
-class _Member(NamedTuple):
+class _ZippedTensor(NamedTuple):
     """One tensor in the archive; the checksum is that of its ``.npy`` header."""
 
     name: bytes
@@ -44,16 +44,17 @@ class _Member(NamedTuple):
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Plan the archive: each member behind its header, then the directory, then the end."""
+    """Plan the archive: each member after its header, then the directory, then the end."""
     members, offset = [], 0
     for tensor in tensors:
         members.append(_member(tensor, offset))
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
-    end = _end(len(members), directory, offset, _comment(metadata))
-    pieces = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
-    pieces.append(FixedBytes(offset + directory, end))
-    regions = [
+    comment = fitting(metadata.get(KEY, ""), _LONGEST_COMMENT)
+    end = _end(len(members), directory, offset, comment.encode())
+    fixed = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
+    fixed.append(FixedBytes(offset + directory, end))
+    spans = [
         TensorSpan(member.values_offset, tensor) for member, tensor in zip(members, tensors, strict=True)
     ]
 
@@ -66,27 +67,18 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         headers = [FixedBytes(member.offset, _local(member, total)) for member, total in filled]
         return [*headers, FixedBytes(offset, b"".join(_entry(member, total) for member, total in filled))]
 
-    return FilePlan(offset + directory + len(end), pieces, regions, finish)
+    return FilePlan(offset + directory + len(end), fixed, spans, finish)
 
 
-def _member(tensor: Drawable, offset: int) -> _Member:
+def _member(tensor: Drawable, offset: int) -> _ZippedTensor:
     name = f"{tensor.name}.npy"
     flags = 0 if name.isascii() else _UTF8
-    return _Member(
+    return _ZippedTensor(
         name.encode(), flags, npy.header(npy.descr(tensor), tensor.shape), byte_count(tensor), offset
     )
 
 
-def _comment(metadata: Mapping[str, str]) -> bytes:
-    comment = metadata.get("winitgen", "").encode()
-    if len(comment) <= _LONGEST_COMMENT:
-        return comment
-    import hashlib
-
-    return f'{{"sha256":"{hashlib.sha256(comment).hexdigest()}"}}'.encode()
-
-
-def _local(member: _Member, checksum: int) -> bytes:
+def _local(member: _ZippedTensor, checksum: int) -> bytes:
     """Return the header in front of a member."""
     large = member.size >= _FULL
     extra = struct.pack("<HHQQ", 1, 16, member.size, member.size) if large else b""
@@ -96,7 +88,7 @@ def _local(member: _Member, checksum: int) -> bytes:
     return head + member.name + extra
 
 
-def _entry(member: _Member, checksum: int) -> bytes:
+def _entry(member: _ZippedTensor, checksum: int) -> bytes:
     """Return a member's line in the directory."""
     large, far = member.size >= _FULL, member.offset >= _FULL
     numbers = [member.size, member.size] * large + [member.offset] * far
@@ -110,7 +102,7 @@ def _entry(member: _Member, checksum: int) -> bytes:
 
 
 def _end(count: int, directory: int, offset: int, comment: bytes) -> bytes:
-    """Return what stands behind the directory: the zip64 records where needed, the end, the comment."""
+    """Return what comes after the directory: the zip64 records where needed, the end, the comment."""
     large = b""
     if count >= _FULL_COUNT or directory >= _FULL or offset >= _FULL:
         version = _UNIX << 8 | 45
@@ -126,5 +118,4 @@ FORMAT = Format(
     endings=(".npz",),
     summary="a zip of NumPy arrays",
     lay_out=lay_out,
-    provenance=provenance,
 )

@@ -20,10 +20,10 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import is_modest
+from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
-    from pathlib import Path
 
 LONGEST_HEADER = 100_000_000
 """Bytes: the library refuses to read more."""
@@ -57,31 +57,25 @@ _NUMPY = {
 """Each code of the format with NumPy's name, or its own where there is none, and its bits."""
 
 
-def read(file: BinaryIO, path: str, _: ExitStack) -> OpenFile:
+def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the tensors that the header lists."""
-    return read_from(file, file, path)
+    return read_from(file, file, path, recipe_only=recipe_only)
 
 
-def read_from(file: BinaryIO, source: Source, path: str) -> OpenFile:
+def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = False) -> OpenFile:
     """Return the tensors that the header of an open file lists; their values are read through ``source``."""
     entries, length = _header(file, path)
     metadata = _metadata(entries.pop("__metadata__", {}), path)
+    recipe = metadata.get(KEY)
+    if recipe_only:
+        return OpenFile(path, "safetensors", recipe=recipe)
     size = file.seek(0, 2)
     begin = 8 + length
     placed = sorted((_placed(name, entry, path) for name, entry in entries.items()), key=lambda row: row[3:])
     _check_cover(placed, size - begin, path)
     tensors = [_stored(source, path, begin, *row) for row in placed]
     facts = {"file_bytes": size, "header_bytes": begin}
-    return OpenFile(path, "safetensors", tensors, metadata, metadata.get("winitgen"), facts)
-
-
-def provenance(path: Path) -> str | None:
-    """Read the metadata key ``winitgen`` from a safetensors file."""
-    from winitgen.files.input.opening import opened
-
-    with opened(path) as file:
-        entries, _ = _header(file, str(path))
-        return _metadata(entries.get("__metadata__", {}), str(path)).get("winitgen")
+    return OpenFile(path, "safetensors", tensors, metadata, recipe, facts)
 
 
 def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.safetensors.reader import LONGEST_HEADER, provenance
+from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
 from winitgen.numeric.dtypes import DTYPES
 
 # The library sorts by type first, the strictest alignment in front, and by name within a type.
@@ -27,8 +27,8 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         end += byte_count(tensor)
     header = _header(in_order, begins, metadata)
     data = 8 + len(header)
-    regions = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
-    return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], regions)
+    spans = [TensorSpan(data + begin, tensor) for begin, tensor in zip(begins, in_order, strict=True)]
+    return FilePlan(data + end, [FixedBytes(0, len(header).to_bytes(8, "little") + header)], spans)
 
 
 def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mapping[str, str]) -> bytes:
@@ -61,6 +61,5 @@ FORMAT = Format(
     endings=(".safetensors",),
     summary="one file with a JSON header, read by every framework",
     lay_out=lay_out,
-    provenance=provenance,
     forward_only=True,
 )

@@ -36,10 +36,9 @@ def read(path: str) -> OpenFile:
         fact: sum(int(shard.facts[fact]) for shard in shards.values())
         for fact in ("file_bytes", "header_bytes")
     }
-    facts = {fact: size + len(text) for fact, size in sizes.items()}
-    return OpenFile(
-        path, "safetensors-index", tensors, {}, _provenance(shards), {**facts, "shards": len(shards)}
-    )
+    facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
+    facts["shards"] = len(shards)
+    return OpenFile(path, "safetensors-index", tensors, recipe=_recipe(shards), facts=facts)
 
 
 def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
@@ -64,7 +63,7 @@ def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: 
         )
 
 
-def _provenance(shards: Mapping[str, OpenFile]) -> str | None:
+def _recipe(shards: Mapping[str, OpenFile]) -> str | None:
     """Return the recipe that all shards have in common."""
-    found = {shard.provenance for shard in shards.values()}
+    found = {shard.recipe for shard in shards.values()}
     return found.pop() if len(found) == 1 else None

@@ -1,0 +1,196 @@
+"""What `winitgen.inspect` says of files that other libraries wrote, against NumPy and by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import winitgen
+from winitgen.audit import blocks
+
+RNG = np.random.default_rng(5)
+
+
+def of(tmp_path: Path, array: np.ndarray, **options: Any) -> dict[str, Any]:
+    """Return the entry of one array, stored by the safetensors library."""
+    save_file({"w": array}, tmp_path / "w.safetensors")
+    (entry,) = winitgen.inspect(tmp_path / "w.safetensors", **options)["tensors"]
+    return entry
+
+
+def figures(tmp_path: Path, array: np.ndarray) -> dict[str, Any]:
+    """Return its statistics."""
+    return of(tmp_path, array)["statistics"]
+
+
+FORMATS = ["float16", "float32", "float64", "bfloat16", "float8_e4m3fn", "float8_e5m2", "int8", "uint8"]
+FORMATS += ["int16", "uint16", "int32", "int64"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("size", [7, 300_001], ids=["few", "many"])
+def test_every_number_format_agrees_with_numpy(tmp_path: Path, name: str, size: int) -> None:
+    """A few values, and enough for several blocks and for the counting of bit patterns."""
+    dtype = np.dtype(getattr(ml_dtypes, name, name))
+    array = (RNG.standard_normal(size) * 20 + 30).astype(dtype)
+    array[3] = 0
+    wide = array.astype(np.float64)
+    found = figures(tmp_path, array)
+
+    assert pytest.approx([wide.mean(), wide.std()], rel=1e-6) == [found["mean"], found["std"]]
+    assert [wide.min(), wide.max()] == [found["min"], found["max"]]
+    assert [size, np.count_nonzero(wide == 0), 0, 0] == [
+        *(found[key] for key in ("finite", "zeros", "nan", "infinite"))
+    ]
+    bins = found["histogram"]
+    edges = np.linspace(bins["low"], bins["high"], len(bins["counts"]) + 1)
+    assert 32 < len(bins["counts"]) <= 64 or size == 7
+    np.testing.assert_array_equal(np.histogram(wide, edges)[0], bins["counts"])
+
+
+def test_values_that_are_not_finite_are_counted_and_left_out(tmp_path: Path) -> None:
+    """Two NaN and three infinities beside 1, 2, 3 and -0."""
+    array = np.array([1, np.nan, np.inf, 2, -np.inf, 3, -0.0, np.nan, np.inf], np.float32)
+    found = figures(tmp_path, array)
+
+    assert (4, 1, 2, 3) == tuple(found[key] for key in ("finite", "zeros", "nan", "infinite"))
+    assert (1.5, 1.118034, 0, 3) == tuple(found[key] for key in ("mean", "std", "min", "max"))
+
+
+@pytest.mark.parametrize("size", [3, 200_000])
+def test_nothing_but_nan(tmp_path: Path, size: int) -> None:
+    """There is no mean of nothing, and JSON has no word for one."""
+    for dtype in (np.float32, np.float16):
+        found = figures(tmp_path, np.full(size, np.nan, dtype))
+
+        assert size == found["nan"]
+        assert [None] * 5 == [found[key] for key in ("mean", "std", "min", "max", "histogram")]
+
+
+def test_values_whose_squares_overflow(tmp_path: Path) -> None:
+    """1e300 and 3e300: mean 2e300, spread 1e300; and at both ends of float64, and at its small end."""
+    found = figures(tmp_path, np.array([1e300, 3e300]))
+    ends = figures(tmp_path, np.array([-1.7e308, 1.7e308] * 1000))
+    small = figures(tmp_path, np.array([1e-300, 3e-300]))
+
+    assert (2e300, 1e300) == (found["mean"], found["std"])
+    assert (0, 1.7e308) == (ends["mean"], ends["std"])
+    assert (2e-300, 1e-300) == (small["mean"], small["std"])
+
+
+def test_small_spread_on_a_large_mean(tmp_path: Path) -> None:
+    """10**8 and one more, alternating, over several blocks: spread 1/2."""
+    found = figures(tmp_path, np.tile([1e8, 1e8 + 1], 300_000))
+
+    assert (100_000_000.5, 0.5) == pytest.approx((found["mean"], found["std"]), rel=1e-7)
+
+
+def test_equal_values_have_no_spread_and_one_bar(tmp_path: Path) -> None:
+    """0.1 times any number of times, rounded nowhere."""
+    found = figures(tmp_path, np.full(700_000, 0.1))
+
+    assert (0.1, 0.0) == (found["mean"], found["std"])
+    assert {"low": 0.1, "high": 0.1, "counts": [700_000]} == found["histogram"]
+
+
+def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
+    """Zero values have no figures; a scalar is one value."""
+    none, scalar = figures(tmp_path, np.zeros((0, 4))), of(tmp_path, np.array(2.5))
+
+    assert (0, None, None) == (none["finite"], none["mean"], none["histogram"])
+    assert ([], 1, 2.5) == (scalar["shape"], scalar["values"], scalar["statistics"]["mean"])
+
+
+def test_extremes_of_whole_numbers_are_exact(tmp_path: Path) -> None:
+    """Not rounded to float64's 53 digits."""
+    found = figures(tmp_path, np.array([2**62 + 1, -(2**62) - 3]))
+
+    assert (-(2**62) - 3, 2**62 + 1) == (found["min"], found["max"])
+
+
+def test_truth_values_and_complex_ones(tmp_path: Path) -> None:
+    """True is 1; the parts of complex values count one by one."""
+    truth = figures(tmp_path, np.array([True, False, True, True]))
+    parts = figures(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
+
+    assert (0.75, 0, 1, 1) == tuple(truth[key] for key in ("mean", "min", "max", "zeros"))
+    assert (4, 4.0, 1, 7) == tuple(parts[key] for key in ("finite", "mean", "min", "max"))
+
+
+def test_threads_and_blocks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mean and spread are the same to 7 digits, everything else to the last."""
+    save_file({"a": RNG.standard_normal(3_000_000), "b": RNG.random(70_000)}, tmp_path / "w.safetensors")
+    first = winitgen.inspect(tmp_path / "w.safetensors", threads=1)
+    monkeypatch.setattr(blocks, "BLOCK", 77_777)
+
+    assert first == winitgen.inspect(tmp_path / "w.safetensors", threads=7)
+
+
+def test_one_tensor_in_detail(tmp_path: Path) -> None:
+    """More bins, and its first values; what JSON has no number for is text."""
+    array = np.arange(1000, dtype=np.float32)
+    array[1] = np.nan
+    entry = of(tmp_path, array, tensor="w")
+
+    assert [0.0, "nan", 2.0, 3.0, 4.0, 5.0, 6.0, 7.0] == entry["first"]
+    assert 250 == len(entry["statistics"]["histogram"]["counts"])
+    json.dumps(entry, allow_nan=False)
+
+
+def test_an_unknown_tensor_is_refused(tmp_path: Path) -> None:
+    """The message has the nearest name."""
+    save_file({"fc1.weight": np.ones(2)}, tmp_path / "w.safetensors")
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.inspect(tmp_path / "w.safetensors", tensor="fc1.wieght")
+
+    message = f"{tmp_path}/w.safetensors has no tensor 'fc1.wieght'; did you mean 'fc1.weight'?"
+    assert message == str(caught.value)
+
+
+def test_where_the_values_came_from(tmp_path: Path) -> None:
+    """The recipe in the file, as far as it is sound."""
+    spec = {"model": "m", "input": 3, "layers": [{"name": "fc", "type": "dense", "units": 4}]}
+    winitgen.write(spec, tmp_path / "w.safetensors", seed=7)
+    origin = winitgen.inspect(tmp_path / "w.safetensors", header=True)["provenance"]
+    save_file({"w": np.ones(2)}, tmp_path / "f.safetensors", {"winitgen": '{"seed": NaN, "spec": 3}'})
+    save_file({"w": np.ones(2)}, tmp_path / "h.safetensors", {"winitgen": '{"sha256": "ab"}'})
+
+    assert ("whole", "m", 7, "float32", "torch", 1) == tuple(
+        origin[key] for key in ("recipe", "model", "seed", "dtype", "layout", "stream")
+    )
+    assert winitgen.inspect(tmp_path / "f.safetensors")["provenance"] is None
+    hashed = winitgen.inspect(tmp_path / "h.safetensors")["provenance"]
+    assert ("hash", "ab", None) == (hashed["recipe"], hashed["sha256"], hashed["seed"])
+
+
+def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
+    """A sparse file of a thousand tensors of 10**8 bytes: no value is read, or this would take minutes."""
+    entries = {
+        f"t{i}": {"dtype": "F32", "shape": [25_000_000], "data_offsets": [i * 10**8, (i + 1) * 10**8]}
+        for i in range(1000)
+    }
+    text = json.dumps(entries).encode()
+    with open(tmp_path / "w.safetensors", "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        file.truncate(8 + len(text) + 10**11)
+    report = winitgen.inspect(tmp_path / "w.safetensors", header=True)
+
+    assert {"tensors": 1000, "values": 25 * 10**9, "bytes": 10**11} == report["totals"]
+    assert {None} == {entry["statistics"] for entry in report["tensors"]}
+
+
+def test_a_format_that_numpy_lacks_is_shown_without_values(tmp_path: Path) -> None:
+    """Four bits an element: shape and bytes are known."""
+    text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
+    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
+    (entry,) = winitgen.inspect(tmp_path / "w.safetensors")["tensors"]
+
+    assert ("F4", 2, None) == (entry["dtype"], entry["bytes"], entry["statistics"])
+    assert math.prod(entry["shape"]) == entry["values"]

@@ -1,0 +1,84 @@
+"""``winitgen.verify(..., statistics=True)``: the report of the command line, from Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+import winitgen
+
+SPEC: dict[str, Any] = {
+    "model": "m",
+    "input": 40,
+    "layers": [{"name": "fc", "type": "dense", "units": 30, "init": "he_normal"}],
+}
+
+
+def test_a_file_of_another_generator_agrees(tmp_path: Path) -> None:
+    """No winitgen drew it: its names, shapes, formats and distributions are the spec's."""
+    rng = np.random.default_rng(0)
+    weight = rng.normal(0, (2 / 40) ** 0.5, (30, 40)).astype(np.float32)
+    save_file({"fc.weight": weight, "fc.bias": np.zeros(30, np.float32)}, tmp_path / "w.safetensors")
+    report = winitgen.verify(tmp_path / "w.safetensors", SPEC, statistics=True)
+
+    assert ("agrees", "safetensors", "m", "torch", 1 / 2000, 6) == tuple(
+        report[key] for key in ("verdict", "format", "model", "layout", "level", "tests")
+    )
+    assert ([], [], []) == (report["missing"], report["extra"], report["hints"])
+    assert [("fc.weight", "fc/kernel", "agrees"), ("fc.bias", "fc/bias", "agrees")] == [
+        (row["name"], row["parameter"], row["verdict"]) for row in report["tensors"]
+    ]
+
+
+def test_a_file_that_differs_is_reported_not_raised(tmp_path: Path) -> None:
+    """The verdict says so, and each row why; the options replace those of the spec."""
+    winitgen.write(SPEC, tmp_path / "w.npz", dtype="float64", fsync=False)
+
+    assert "agrees" == winitgen.verify(tmp_path / "w.npz", SPEC, dtype="float64", statistics=True)["verdict"]
+    report = winitgen.verify(tmp_path / "w.npz", SPEC, statistics=True)
+    assert "differs" == report["verdict"]
+    assert ["dtype is float64, planned float32"] == report["tensors"][0]["why"]
+
+
+def test_integers_that_stand_for_narrow_formats_are_tested_as_what_they_are(tmp_path: Path) -> None:
+    """An archive has no name for bfloat16; bits that are another spec's numbers are found."""
+    winitgen.write(SPEC, tmp_path / "w.npz", dtype="bfloat16", fsync=False)
+    other = {**SPEC, "layers": [{**SPEC["layers"][0], "init": "lecun_normal"}]}
+
+    assert "agrees" == winitgen.verify(tmp_path / "w.npz", SPEC, dtype="bfloat16", statistics=True)["verdict"]
+    report = winitgen.verify(tmp_path / "w.npz", other, dtype="bfloat16", statistics=True)
+    assert "this is he's std, drawn from the normal distribution" == report["tensors"][0]["hints"][0]
+
+
+def test_another_layout_in_an_hdf5_file_is_named(tmp_path: Path) -> None:
+    """HDF5 has slashes for dots, and the hint does not depend on them."""
+    winitgen.write(SPEC, tmp_path / "w.h5", fsync=False)
+
+    report = winitgen.verify(tmp_path / "w.h5", SPEC, layout="nnx", statistics=True)
+    assert ["the file has the names of the layout torch"] == report["hints"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "message"),
+    [
+        (None, {}, "statistics holds a file against a layer-spec; name the spec"),
+        (
+            SPEC,
+            {"digest": True},
+            "a digest is of values that are drawn again, and statistics draws none; ask for one",
+        ),
+        (None, {"seed": 1}, "seed, dtype and layout replace those of a spec; name the spec"),
+        (SPEC, {"threads": 0}, "threads is a whole number of at least 1, not 0"),
+    ],
+    ids=["no spec", "digest", "seed", "threads"],
+)
+def test_a_wrong_call_is_refused(spec: Any, options: dict[str, Any], message: str) -> None:
+    """Arguments that do not go together are refused before the file is looked for."""
+    with pytest.raises(winitgen.UsageError) as caught:
+        winitgen.verify("missing.npz", spec, statistics=True, **options)
+
+    assert message == str(caught.value)

@@ -1,0 +1,126 @@
+"""The recipe in a file: what is one, what stands for one, and how two differ."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import pytest
+
+import winitgen
+from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, difference, fitting, metadata, parse, read
+
+SPEC: dict[str, Any] = {"model": "m", "input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}]}
+GOOD = {"dtype": "float32", "layout": "torch", "seed": 7, "spec": {"model": "m"}, "stream": 1}
+NONE = "it is no JSON object with a seed, spec, dtype, layout and stream"
+
+
+def without(key: str) -> dict[str, Any]:
+    """Return a recipe that lacks one key."""
+    return {name: value for name, value in GOOD.items() if name != key}
+
+
+def test_what_is_written_is_read_back() -> None:
+    """A plan's recipe is one line of JSON with sorted keys, and the same when it is read."""
+    planned = winitgen.plan(SPEC, seed=2**64 - 1, layout="keras")
+    text = metadata(planned)["winitgen"]
+
+    assert Recipe.of(planned) == parse(text)
+    assert text == Recipe.of(planned).text
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+
+
+def test_the_framework_stands_beside_the_recipe() -> None:
+    """Other programs look for it under the key ``format``."""
+    assert ["pt", "np", "flax", "flax"] == [
+        metadata(winitgen.plan(SPEC, layout=layout))["format"] for layout in ("torch", "keras", "flax", "nnx")
+    ]
+
+
+def test_room_for_a_recipe_or_for_its_hash() -> None:
+    """Bytes are counted, not letters; the hash is that of the whole text."""
+    assert ("漢字", '{"sha256":"' + hashlib.sha256("漢字".encode()).hexdigest() + '"}') == (
+        fitting("漢字", 6),
+        fitting("漢字", 5),
+    )
+    recipe = Recipe(**GOOD)
+    assert recipe.hash == parse(fitting(recipe.text, 10))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        *((text, NONE) for text in ("", "{", "[]", "null", "{}", '{"other":1}', '{"sha256":3}', "\ud800")),
+        *(pytest.param(json.dumps(without(key)), NONE, id=f"without {key}") for key in GOOD),
+        *(
+            pytest.param(json.dumps(GOOD | {key: value}), NONE, id=f"{key} {value!r}")
+            for key, value in (("seed", "7"), ("seed", 7.0), ("seed", True), ("stream", None), ("dtype", 3))
+        ),
+        pytest.param(json.dumps(GOOD | {"spec": float("nan")}), NONE, id="NaN"),
+        pytest.param(json.dumps(GOOD)[:-1] + ',"x":1e999}', NONE, id="infinity"),
+        pytest.param(json.dumps(GOOD)[:-1] + ',"x":"\\ud800"}', NONE, id="half a character"),
+        pytest.param('{"seed":' + "1" * 5000 + "}", NONE, id="5,000 digits"),
+        pytest.param("[" * 100_000 + "]" * 100_000, NONE, id="100,000 levels"),
+        pytest.param('"' + "漢" * (1 << 24) + '"', NONE, id="long in wide letters"),
+        pytest.param(
+            json.dumps(GOOD | {"spec": json.loads("[" * 300 + "]" * 300)}),
+            "it is nested deeper than 128 levels",
+            id="300 levels",
+        ),
+        pytest.param(
+            "[" + "0," * 3_000_001 + "0]",
+            "it has more than 3,000,000 values, the most that are read",
+            id="values",
+        ),
+        pytest.param(
+            "\0" * 100_000_001, "it has more than 100,000,000 bytes, the most that are read", id="bytes"
+        ),
+    ],
+)
+def test_what_is_no_recipe(text: str, why: str) -> None:
+    """One reason, by whoever asks; where no reason is asked for, there is no recipe."""
+    with pytest.raises(BadRecipe) as caught:
+        read(text)
+
+    assert why == str(caught.value)
+    assert parse(text) is None
+
+
+def test_a_file_without_a_recipe() -> None:
+    """No text is no recipe."""
+    assert parse(None) is None
+
+
+def test_a_hash_that_stands_beside_a_whole_recipe_is_not_needed() -> None:
+    """The recipe says more."""
+    assert Recipe(**GOOD) == parse(json.dumps(GOOD | {"sha256": "00"}))
+    assert RecipeHash("00") == parse('{"sha256":"00"}')
+
+
+@pytest.mark.parametrize(
+    ("changed", "clause"),
+    [
+        ({}, ""),
+        ({"seed": 8}, "its seed is 8, not 7"),
+        ({"seed": 10**40}, "its seed differs"),
+        ({"spec": {}}, "its spec differs"),
+        ({"spec": "m"}, "its spec differs"),
+        ({"dtype": "float16"}, "its dtype is float16, not float32"),
+        ({"dtype": "\x1b[2J"}, "its dtype differs"),
+        ({"layout": "x" * 41}, "its layout differs"),
+        ({"stream": 2, "seed": 8}, "its seed is 8, not 7"),
+        ({"stream": 2}, "its stream is 2, not 1"),
+    ],
+)
+def test_the_first_thing_in_which_two_differ(changed: dict[str, Any], clause: str) -> None:
+    """It is shown where it is short and can be printed: anyone may have written it."""
+    assert clause == difference(Recipe(**(GOOD | changed)), Recipe(**GOOD))
+
+
+def test_a_hash_says_only_that_something_differs() -> None:
+    """All of a recipe goes into it."""
+    wanted = Recipe(**GOOD)
+
+    assert "" == difference(wanted.hash, wanted)
+    assert "its seed, spec or options differ" == difference(wanted._replace(seed=8).hash, wanted)

@@ -1,0 +1,109 @@
+"""What a probe refuses before a batch flows: exactly what its options make impossible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import winitgen
+from winitgen.errors import SpecError
+
+FLOAT8: dict[str, Any] = {
+    "dtype": "float8_e4m3fn",
+    "input": 3,
+    "layers": [
+        {"name": "fc", "type": "dense", "units": 4, "bias_init": {"scheme": "constant", "value": 1000}}
+    ],
+}
+GROUPED: dict[str, Any] = {
+    "layout": "keras",
+    "input": [4, 5, 5],
+    "layers": [{"name": "up", "type": "conv2d_transpose", "filters": 4, "kernel_size": 3, "groups": 2}],
+}
+GRU: dict[str, Any] = {
+    "layout": "flax",
+    "input": [6, 3],
+    "layers": [{"name": "gru", "type": "gru", "units": 4}],
+}
+TINY: dict[str, Any] = {
+    "input": 3,
+    "layers": [{"name": "fc", "type": "dense", "units": 4, "init": {"scheme": "normal", "std": 1e-300}}],
+}
+
+
+def messages(spec: dict[str, Any], **options: Any) -> list[str]:
+    """Return the mistakes for which a probe is refused."""
+    try:
+        winitgen.probe(spec, samples=2, **options)
+    except SpecError as error:
+        return [f"{mistake.path}: {mistake.message}" for mistake in error.mistakes]
+    return []
+
+
+def test_a_dtype_that_is_replaced_refuses_nothing() -> None:
+    """The values need to fit the dtype of the call only."""
+    message = "layers[0].bias_init: fc/bias: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
+
+    assert [message] == messages(FLOAT8)
+    assert [] == messages(FLOAT8, dtype="float32")
+    assert [message] == messages({**FLOAT8, "dtype": "float32"}, dtype="float8_e4m3fn")
+
+
+def test_a_scheme_that_is_replaced_refuses_nothing() -> None:
+    """A kernel that is drawn by compared schemes need not be one that the spec's own scheme can draw."""
+    message = (
+        "layers[0].init: fc/kernel: a spread of 1e-300 is outside 1e-25 to 1e+30, what float32 is drawn in"
+    )
+
+    assert [message] == messages(TINY)
+    assert [message] == messages(TINY, compare=["he_normal", "spec"])
+    assert [] == messages(TINY, compare=["he_normal", "xavier_normal"])
+
+
+def test_steps_that_are_replaced_refuse_nothing() -> None:
+    """The positions of the call are those that must fit."""
+    spec = {"input": {"tokens": 9}, "layers": [
+        {"name": "e", "type": "embedding", "count": 7, "dim": 3},
+        {"name": "p", "type": "positional_embedding", "count": 5, "dim": 3},
+    ]}  # fmt: skip
+
+    assert [] == messages(spec, steps=5)
+    assert ["layers[1].count: 5 positions, but 9 flow in; write at least 9"] == messages(spec)
+    assert messages(spec) == messages({**spec, "input": {"tokens": 4}}, steps=9)
+
+
+def test_the_layout_of_the_spec_must_hold_it() -> None:
+    """A spec that cannot be drawn is not probed either, by its own schemes or by others."""
+    message = "layers[0].groups: Keras's conv2d_transpose has no groups; leave groups out"
+
+    assert [message] == messages(GROUPED)
+    assert [message] == messages(GROUPED, compare=["he_normal"])
+    assert [] == messages({**GROUPED, "layout": "torch"})
+
+
+def test_what_another_framework_draws_need_not_fit_the_layout() -> None:
+    """PyTorch draws the second bias of a GRU, for which Flax has no place; the two can be compared."""
+    assert [] == messages(GRU, compare=["spec", "torch", "flax"])
+    assert 1 == len(messages({**GRU, "defaults": {"preset": "torch"}}))
+
+
+def test_mistakes_come_before_a_number_of_steps_that_does_not_fit() -> None:
+    """A damaged input is what is wrong, not that it has no positions."""
+    spec = {"input": "many", "layers": [{"type": "dense", "units": 2}]}
+
+    with pytest.raises(SpecError) as caught:
+        winitgen.probe(spec, steps=5)
+    assert "input" == caught.value.mistakes[0].path
+
+
+def test_a_hundred_layers_that_cannot_be_probed_are_reported() -> None:
+    """No more are looked for after that many."""
+    params = [{"type": "param", "name": f"p{index}", "shape": [2], "init": "ones"} for index in range(120)]
+    found = messages({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}, *params]})
+
+    assert 100 == len(found)
+    assert (
+        "layers[1]: the param 'p0' has no place in the flow, so that nothing can be probed; leave it out, or write it "
+        "as a layer, such as positional_embedding"
+    ) == found[0]

@@ -1,0 +1,87 @@
+"""The values of a file's arrays, block by block."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from winitgen.files.input.open_file import StoredArray
+    from winitgen.numeric.arrays import Array
+    from winitgen.numeric.scratch import Workspace
+
+BLOCK = 1 << 21
+"""Bytes of a block, and of small arrays that are taken together."""
+
+_RUN = 1 << 20
+"""Elements of a run, where one array is read in order."""
+
+Progress = Callable[[int, int], object]
+"""Called with the bytes read so far, and those to be read in all."""
+
+_local = threading.local()
+
+
+class Sized(Protocol):
+    """What can be cut into runs: elements, bytes, and where in the file they begin."""
+
+    size: int
+    nbytes: int
+    offset: int
+
+
+class ArrayRun(NamedTuple):
+    """A run of elements of the array with this number."""
+
+    array: int
+    start: int
+    length: int
+    nbytes: int
+
+
+def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
+    """Cut the arrays, in the order in which they stand in the file, into batches of about `BLOCK` bytes."""
+    batch: list[ArrayRun] = []
+    held = 0
+    for index in sorted(range(len(arrays)), key=lambda index: arrays[index].offset):
+        size, itemsize = arrays[index].size, _itemsize(arrays[index])
+        count = max(1, BLOCK // itemsize)
+        for start in range(0, size, count):
+            piece = ArrayRun(index, start, min(count, size - start), min(count, size - start) * itemsize)
+            if batch and held + piece.nbytes > BLOCK:
+                yield batch
+                batch, held = [], 0
+            batch.append(piece)
+            held += piece.nbytes
+    if batch:
+        yield batch
+
+
+def _itemsize(array: Sized) -> int:
+    """Return the bytes of an element, of those that were stored."""
+    return max(1, array.nbytes // max(1, array.size))
+
+
+def fetched(array: StoredArray, piece: ArrayRun) -> Callable[[], Array]:
+    """Return what gives a piece's values; of an array to be read in order they are read here and now."""
+    if array.forward:
+        values = array.read(piece.start, piece.length)
+        return lambda: values
+    return lambda: array.read(piece.start, piece.length)
+
+
+def runs(array: StoredArray) -> Iterator[tuple[int, Array]]:
+    """Yield the values of one array from the first to the last: the number of the first of a run, and the run."""
+    for start in range(0, array.size, _RUN):
+        yield start, array.read(start, min(_RUN, array.size - start))
+
+
+def workspace() -> Workspace:
+    """Return the scratch of the calling thread."""
+    if not hasattr(_local, "workspace"):
+        from winitgen.numeric.scratch import Workspace
+
+        _local.workspace = Workspace()
+    found: Workspace = _local.workspace
+    return found

@@ -1,0 +1,204 @@
+"""Two weight files beside each other: which arrays they share, and where these differ."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
+from winitgen.audit.matching import ArrayPair, own_names, same_arrays
+from winitgen.audit.true_arrays import true_arrays
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.numeric.threads import in_order, threads_for
+
+if TYPE_CHECKING:
+    from winitgen.audit.diff.values import TensorDifference
+    from winitgen.numeric.arrays import Array
+
+
+def diff(
+    a: str | os.PathLike[str],
+    b: str | os.PathLike[str],
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return how two weight files differ, as plain values; ``winitgen diff --json`` prints the same.
+
+    The files may be of different kinds: names, shapes, number formats and values are compared, not
+    metadata. ``threads`` defaults to the number of processors. ``progress`` is called now and then with
+    the bytes read, and those to be read in all. Raises `UnreadableError` for a file that is none or is
+    damaged, and for values of a number format that NumPy lacks.
+
+    ::
+
+        a, b              the paths
+        equal             whether both hold the same tensors, equal in all bits
+        totals            equal, differ, only_in_a, only_in_b: how many tensors
+        tensors           for each: name, and name_b, in b; shape_a, shape_b, dtype_a, dtype_b, None where
+                          there is none, and
+
+          status          equal, values, dtype, shape, only_in_a or only_in_b
+          differing       pairs that differ in any bit; of two number formats, as numbers
+          unmeasured      those of them of which one is NaN or infinite, or which are no numbers
+          max_difference  the largest |a - b| of the other pairs, in float64; None where there are none
+          mean_difference the mean of |a - b| over all other pairs, the equal ones among them
+          first           index, a, b: the first pair that differs; None where none does
+
+    The last five are None where shapes differ or one file lacks the tensor.
+    """
+    with open_weights(a) as one, open_weights(b) as other:
+        pairs = _pairs(one, other)
+        found = _compared(pairs, threads, progress)
+        rows = [_row(pair, difference) for pair, difference in zip(pairs, found, strict=True)]
+        statuses = [row["status"] for row in rows]
+        totals = {status: statuses.count(status) for status in ("equal", "only_in_a", "only_in_b")}
+        totals["differ"] = len(rows) - sum(totals.values())
+        return {
+            "a": one.path,
+            "b": other.path,
+            "equal": totals["equal"] == len(rows),
+            "totals": totals,
+            "tensors": rows,
+        }
+
+
+def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int | None = None) -> bool:
+    """Tell whether two weight files hold the same tensors, equal in all bits; stop at what differs first."""
+    with open_weights(a) as one, open_weights(b) as other:
+        pairs = _pairs(one, other)
+        if any(_apart(pair) for pair in pairs):
+            return False
+        found = (part for batch in _differences(pairs, threads) for _, part in batch)
+        return not any(part.differing for part in found)
+
+
+def _pairs(a: OpenFile, b: OpenFile) -> list[ArrayPair]:
+    return same_arrays(true_arrays(a), true_arrays(b), lambda: (own_names(a), own_names(b)))
+
+
+def _apart(pair: ArrayPair) -> str:
+    """Return what two headers differ in, or nothing."""
+    if pair.a is None or pair.b is None:
+        return "only_in_b" if pair.a is None else "only_in_a"
+    if pair.a.shape != pair.b.shape:
+        return "shape"
+    return "dtype" if pair.a.dtype != pair.b.dtype else ""
+
+
+class _Both:
+    """Two arrays of one shape, of which the same runs are read at once."""
+
+    def __init__(self, a: StoredArray | None, b: StoredArray | None) -> None:
+        assert a is not None
+        assert b is not None
+        self.arrays = a, b
+        self.size = a.size
+        self.offset = a.offset
+        self.nbytes = max(a.nbytes, b.nbytes)
+
+
+def _comparable(pair: ArrayPair) -> bool:
+    """Tell whether the values of a pair can be compared: of one format, or as numbers."""
+    if pair.a is None or pair.b is None or pair.a.shape != pair.b.shape:
+        return False
+    return pair.a.dtype == pair.b.dtype or (_is_numeric(pair.a) and _is_numeric(pair.b))
+
+
+def _is_numeric(array: StoredArray) -> bool:
+    from winitgen.audit.inspect.measuring import numbers
+
+    return numbers(array) is not None
+
+
+def _compared(
+    pairs: Sequence[ArrayPair], threads: int | None, progress: Progress | None
+) -> list[TensorDifference | None]:
+    """Return the difference of each pair, None where values cannot be compared."""
+    from winitgen.audit.diff.values import TensorDifference
+
+    found = [TensorDifference() if _comparable(pair) else None for pair in pairs]
+    done, total = 0, _bytes(pairs)
+    for batch in _differences(pairs, threads):
+        for piece, part in batch:
+            known = found[piece.array]
+            assert known is not None  # only what can be compared is read
+            found[piece.array] = known.plus(part)
+            done += piece.nbytes
+        if progress:
+            progress(done, total)
+    return found
+
+
+def _bytes(pairs: Sequence[ArrayPair]) -> int:
+    return sum(max(pair.a.nbytes, pair.b.nbytes) for pair in pairs if pair.a and pair.b and _comparable(pair))
+
+
+def _differences(
+    pairs: Sequence[ArrayPair], threads: int | None
+) -> Iterator[list[tuple[ArrayRun, TensorDifference]]]:
+    """Yield the differences of all values that can be compared, block by block, with the pair's number."""
+    chosen = [index for index, pair in enumerate(pairs) if _comparable(pair)]
+    both = [_Both(*pairs[index]) for index in chosen]
+    for batch in in_order(_jobs(both), threads_for(_bytes(pairs), threads)):
+        yield [(piece._replace(array=chosen[piece.array]), part) for piece, part in batch]
+
+
+def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[ArrayRun, TensorDifference]]]]:
+    for batch in batches(both):
+        reads = []
+        for piece in batch:
+            a, b = both[piece.array].arrays
+            reads.append((piece, fetched(a, piece), fetched(b, piece)))
+        yield partial(_look, reads)
+
+
+def _look(
+    reads: Sequence[tuple[ArrayRun, Callable[[], Array], Callable[[], Array]]],
+) -> list[tuple[ArrayRun, TensorDifference]]:
+    import numpy as np
+
+    from winitgen.audit.diff.values import difference
+
+    with np.errstate(all="ignore"):  # NaN, infinities and overflow are what is looked for
+        return [(piece, difference(a(), b(), piece.start)) for piece, a, b in reads]
+
+
+def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
+    """Return what is said about one pair."""
+    named = pair.a or pair.b
+    assert named is not None  # a pair has at least one array
+    status = _apart(pair) or ("values" if found is not None and found.differing else "equal")
+    row: dict[str, Any] = {"name": named.name, "name_b": pair.b.name if pair.b else None, "status": status}
+    for side, array in (("a", pair.a), ("b", pair.b)):
+        row[f"shape_{side}"] = list(array.shape) if array else None
+        row[f"dtype_{side}"] = array.dtype if array else None
+    keys = ("differing", "unmeasured", "max_difference", "mean_difference", "first")
+    if found is None:
+        return {**row, **dict.fromkeys(keys)}
+    known = found.compared > found.unmeasured
+    first = found.first and {
+        "index": _index(found.first.element, named.shape),
+        "a": found.first.a,
+        "b": found.first.b,
+    }
+    figures = (found.largest, _short(found.mean)) if known else (None, None)
+    return {**row, **dict(zip(keys, (found.differing, found.unmeasured, *figures, first), strict=True))}
+
+
+def _short(number: float) -> float:
+    from winitgen.report.summary import short
+
+    return short(number)
+
+
+def _index(element: int, shape: Sequence[int]) -> list[int]:
+    """Return the place of an element, given its number in C order."""
+    index = []
+    for length in reversed(shape):
+        element, place = divmod(element, length)
+        index.append(place)
+    return index[::-1]

@@ -1,0 +1,122 @@
+"""How two runs of values differ, and what several runs come to together."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.numeric.arrays import Array
+from winitgen.numeric.powers import near
+
+LARGEST = float(np.finfo(np.float64).max)
+
+
+class First(NamedTuple):
+    """The first element that differs: its number in C order, and both values."""
+
+    element: int
+    a: Any
+    b: Any
+
+
+class TensorDifference(NamedTuple):
+    """How so many pairs of values differ.
+
+    ``unmeasured`` are those of the differing pairs of which one is not finite: they have no distance.
+    ``mean`` is over all other pairs, those that are equal in all bits among them.
+    """
+
+    compared: int = 0
+    differing: int = 0
+    unmeasured: int = 0
+    largest: float = 0.0
+    mean: float = 0.0
+    first: First | None = None
+
+    def plus(self, other: TensorDifference) -> TensorDifference:
+        """Return the difference over both runs, of which this is the earlier one."""
+        measured = self.compared - self.unmeasured, other.compared - other.unmeasured
+        share = measured[1] / (sum(measured) or 1)
+        return TensorDifference(
+            self.compared + other.compared,
+            self.differing + other.differing,
+            self.unmeasured + other.unmeasured,
+            max(self.largest, other.largest),
+            self.mean + (other.mean - self.mean) * share,
+            self.first or other.first,
+        )
+
+
+def difference(a: Array, b: Array, start: int) -> TensorDifference:
+    """Return how two flat arrays of as many elements differ; ``start`` is the number of their first one.
+
+    Of one number format, values differ if any bit does; a NaN is then equal to itself. Of two formats,
+    they are compared as numbers in float64, and NaN is equal to NaN.
+    """
+    unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
+    places = None if unequal is None else np.flatnonzero(unequal)
+    if places is None or not places.size:
+        return TensorDifference(a.size)
+    first = First(start + int(places[0]), *(_plain(values[places[0]]) for values in (a, b)))
+    distances = _distances(a[places], b[places])
+    if distances is None:
+        return TensorDifference(a.size, places.size, places.size, first=first)
+    distances = distances[~np.isnan(distances)]
+    unmeasured = places.size - distances.size
+    if not distances.size:
+        return TensorDifference(a.size, places.size, unmeasured, first=first)
+    largest = float(distances.max())
+    scale = near(largest)
+    mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
+    return TensorDifference(a.size, places.size, unmeasured, largest, mean, first)
+
+
+def _unequal_bits(a: Array, b: Array) -> Array | None:
+    """Return where two arrays of one format differ in any bit, None where nowhere."""
+    if a.itemsize in (1, 2, 4, 8):
+        unsigned = f"u{a.itemsize}"
+        unequal: Any = a.view(unsigned) != b.view(unsigned)
+    else:
+        bits = (values.view(np.uint8).reshape(values.size, -1) for values in (a, b))
+        unequal = np.not_equal(*bits).any(axis=1)
+    return unequal if unequal.any() else None
+
+
+def _unequal_numbers(a: Array, b: Array) -> Array:
+    """Return where two arrays differ as numbers."""
+    wide = [_wide(values) for values in (a, b)]
+    unequal: Array = (wide[0] != wide[1]) & ~(np.isnan(wide[0]) & np.isnan(wide[1]))
+    return unequal
+
+
+def _distances(a: Array, b: Array) -> Array | None:
+    """Return |a - b| in float64, NaN where one is not finite; None where values are no numbers.
+
+    Whole numbers of one format are subtracted as such. A distance beyond float64's largest number is that.
+    """
+    if a.dtype == b.dtype and a.dtype.kind in "iu":
+        unsigned = f"u{a.itemsize}"
+        whole = np.subtract(np.maximum(a, b).view(unsigned), np.minimum(a, b).view(unsigned))
+        return _wide(whole)
+    if a.dtype.kind in "SUMmO":
+        return None
+    one, other = _wide(a), _wide(b)
+    distances: Array = np.minimum(np.abs(one - other), LARGEST)
+    distances[~(np.isfinite(one) & np.isfinite(other))] = np.nan
+    return distances
+
+
+def _wide(values: Array) -> Array:
+    """Return values in float64, or complex128."""
+    return values.astype(np.complex128 if values.dtype.kind == "c" else np.float64)
+
+
+def _plain(value: Any) -> Any:
+    """Return one value of an array as Python's own; as text where JSON has none for it."""
+    if value.dtype.kind not in "biuf":
+        if value.dtype.kind in "cSUMm":
+            return str(value)
+        value = value.astype(np.float64)
+    found = value.item()
+    return found if abs(found) <= LARGEST else str(found)

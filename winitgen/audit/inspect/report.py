@@ -1,0 +1,191 @@
+"""A weight file as plain values: its header, its arrays, and what the values of each are like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from winitgen.audit.true_arrays import true_arrays
+from winitgen.errors import UsageError
+from winitgen.files import recipe
+from winitgen.files.input import open_weights
+
+if TYPE_CHECKING:
+    from winitgen.audit.blocks import Progress
+    from winitgen.audit.inspect.grid import Grid
+    from winitgen.audit.inspect.summary import Summary
+    from winitgen.files.input.open_file import OpenFile, StoredArray
+
+DETAILED = 256
+"""Bins at most of the histogram of one tensor that is looked at alone."""
+
+FIRST = 8
+"""Values that are shown of it as they are."""
+
+
+def inspect(
+    path: str | os.PathLike[str],
+    *,
+    tensor: str | None = None,
+    header: bool = False,
+    digest: bool = False,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
+
+    ``tensor`` names the one to look at, in more detail; with ``header`` no values are read. With ``digest``
+    they are read once more, for the content digest of the whole file. ``threads``
+    defaults to the number of processors. ``progress`` is called now and then with the bytes read, and those to be
+    read in all. Raises `UnreadableError` for a file that is none or is damaged, and
+    `UsageError` for a tensor that it does not hold.
+
+    ::
+
+        file, format      the path, and the kind of container
+        facts             sizes of the container's parts, such as file_bytes and header_bytes
+        metadata          the container's own texts
+        provenance        None, or how winitgen drew the values: recipe (whole, or hash), model, seed,
+                          dtype, layout, stream, spec, sha256
+        totals            tensors, values, bytes, of the whole file
+        digests           with ``digest`` content, in hexadecimal, else nothing
+        tensors           for each: name, shape, dtype, values, bytes, and
+
+          statistics      None with ``header``, and for a number format that NumPy lacks; else
+            finite        values that are neither NaN nor infinite; what follows is of these
+            zeros         those that are 0 or -0
+            nan, infinite
+            mean, std     7 digits; None where no value is finite
+            min, max      exact
+            histogram     low, high, counts of equal bins: at most 64, whose width is a power of two, or
+                          one without a width where all values are equal
+
+    With ``tensor`` its histogram has up to 256 bins, and its entry also has ``first``, its first values in
+    C order: as text where they are complex or not finite.
+    The figures of a complex array are those of its real and imaginary parts; truth values are 0 and 1.
+    """
+    if digest and header:
+        raise UsageError("a digest is taken of all values, and the header is read without them; ask for one")
+    with open_weights(path) as weights:
+        arrays = true_arrays(weights)
+        totals = {
+            "tensors": len(arrays),
+            "values": sum(array.size for array in arrays),
+            "bytes": sum(array.nbytes for array in arrays),
+        }
+        digests = _digests(weights, arrays, threads) if digest else {}
+        if tensor is not None:
+            arrays = [_named(arrays, tensor, weights.path)]
+        rows = [_row(array) for array in arrays]
+        if not header:
+            rows = _measured(arrays, rows, threads, progress, detail=tensor is not None)
+        return {
+            "file": weights.path,
+            "format": weights.format,
+            "facts": dict(weights.facts),
+            "metadata": {key: text for key, text in weights.metadata.items() if key != recipe.KEY},
+            "provenance": _described(recipe.parse(weights.recipe)),
+            "totals": totals,
+            "digests": digests,
+            "tensors": rows,
+        }
+
+
+def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any] | None:
+    """Return a file's recipe as plain values; of one that is a hash, all but ``sha256`` is None."""
+    if found is None:
+        return None
+    keys = ("model", "seed", "dtype", "layout", "stream", "sha256", "spec")
+    entry = {"recipe": "whole", **dict.fromkeys(keys), **found._asdict()}
+    if isinstance(found, recipe.RecipeHash):
+        return {**entry, "recipe": "hash"}
+    model = found.spec.get("model") if isinstance(found.spec, dict) else None
+    return {**entry, "model": model if isinstance(model, str) else None}
+
+
+def _named(arrays: Sequence[StoredArray], name: str, path: str) -> StoredArray:
+    """Return the array of this name; raise `UsageError` where there is none."""
+    for array in arrays:
+        if array.name == name:
+            return array
+    from winitgen.spec.mistakes import show, suggest
+
+    raise UsageError(f"{path} has no tensor {show(name)}{suggest(name, [array.name for array in arrays])}")
+
+
+def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None) -> dict[str, str]:
+    """Return the digest over all values of the file."""
+    from winitgen.audit.inspect.digesting import content_digest
+
+    return {"content": content_digest(weights, arrays, threads)}
+
+
+def _row(array: StoredArray) -> dict[str, Any]:
+    """Return what the header says of an array."""
+    return {
+        "name": array.name,
+        "shape": list(array.shape),
+        "dtype": array.dtype,
+        "values": array.size,
+        "bytes": array.nbytes,
+        "statistics": None,
+    }
+
+
+def _measured(
+    arrays: Sequence[StoredArray],
+    rows: Sequence[dict[str, Any]],
+    threads: int | None,
+    progress: Progress | None,
+    *,
+    detail: bool,
+) -> list[dict[str, Any]]:
+    """Return the rows with the statistics of the values."""
+    from winitgen.audit.inspect.measuring import measure
+    from winitgen.audit.inspect.summary import BINS
+
+    bins = DETAILED if detail else BINS
+    found = measure(arrays, threads=threads, bins=bins, progress=progress)
+    measured = [
+        {**row, "statistics": None if figures is None else _statistics(figures)}
+        for row, figures in zip(rows, found, strict=True)
+    ]
+    if detail and found[0] is not None:
+        measured[0]["first"] = _first(arrays[0])
+    return measured
+
+
+def _statistics(figures: Summary) -> dict[str, Any]:
+    """Return figures as plain values."""
+    from winitgen.report.summary import short
+
+    known = figures.finite > 0
+    grid = figures.grid
+    return {
+        "finite": figures.finite,
+        "zeros": figures.zeros,
+        "nan": figures.nans,
+        "infinite": figures.infinities,
+        "mean": short(figures.mean) if known else None,
+        "std": short(figures.std) if known else None,
+        "min": figures.low if known else None,
+        "max": figures.high if known else None,
+        "histogram": None if grid is None else _histogram(grid, figures.low, figures.high),
+    }
+
+
+def _histogram(grid: Grid, low: float, high: float) -> dict[str, Any]:
+    """Return a histogram as plain values; of equal values it has one bin without a width."""
+    ends = (grid.edge(0), grid.edge(grid.counts.size)) if low < high else (float(low), float(low))
+    return {"low": ends[0], "high": ends[1], "counts": grid.counts.tolist()}
+
+
+def _first(array: StoredArray) -> list[Any]:
+    """Return the first values of an array; as text where JSON has no number for them."""
+    values = array.read(0, min(FIRST, array.size))
+    if values.dtype.kind == "c":
+        return [str(value) for value in values.tolist()]
+    if values.dtype.kind not in "biu":
+        values = values.astype("float64")
+    return [value if abs(value) < float("inf") else str(value) for value in values.tolist()]

@@ -1,0 +1,76 @@
+"""From the recipe that a file carries to the plan that it stands for."""
+
+from __future__ import annotations
+
+from winitgen import load
+from winitgen.errors import SpecError, UnreadableError, UsageError
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, read
+from winitgen.planning.plan import STREAM, Plan
+from winitgen.spec.document import read_nodes
+from winitgen.spec.json_nodes import nodes
+from winitgen.spec.mistakes import Mistakes
+
+HINT = "name its layer-spec: winitgen verify {} SPEC"
+
+_LONGEST_SHOWN = 200
+"""Characters of what is wrong with text that anyone may have written."""
+
+
+def plan_of(weights: OpenFile) -> Plan:
+    """Return the plan that a file's own recipe gives.
+
+    Raises `UnreadableError`, in one line, where there is no recipe, or none that this winitgen can follow.
+    """
+    path = weights.path
+    recipe = _recipe(weights)
+    if recipe.stream != STREAM:
+        raise UnreadableError(
+            f"{path} was drawn by stream {_short(recipe.stream)}, and this winitgen knows stream {STREAM} alone; "
+            "verify it with the release that wrote it"
+        )
+    try:
+        return _planned(path, recipe)
+    except SpecError as error:
+        first, *others = error.mistakes
+        where = f"{first.path}: " if first.path else ""
+        more = f", and {len(others)} more" if others else ""
+        raise _damaged(path, f"{where}{first.message}{more}") from None
+    except UsageError as error:
+        raise _damaged(path, str(error)) from None
+
+
+def _recipe(weights: OpenFile) -> Recipe:
+    """Return the whole recipe in a file."""
+    path = weights.path
+    if weights.recipe is None:
+        raise UnreadableError(f"{path} says nothing of its origin; {HINT.format(path)}")
+    try:
+        found = read(weights.recipe)
+    except BadRecipe as error:
+        raise _damaged(path, str(error)) from None
+    if isinstance(found, RecipeHash):
+        raise UnreadableError(
+            f"{path} has the hash of its recipe alone, which is too long for it; {HINT.format(path)}"
+        )
+    return found
+
+
+def _planned(path: str, recipe: Recipe) -> Plan:
+    load.check_options(recipe.seed, recipe.dtype, recipe.layout)
+    mistakes = Mistakes(path)
+    spec = read_nodes(nodes(recipe.spec), mistakes)
+    mistakes.raise_if_any()
+    assert spec is not None  # without a spec there is a mistake
+    planned = load.checked_plan(spec, mistakes, recipe.seed, recipe.dtype, recipe.layout)
+    mistakes.raise_if_any()
+    return planned
+
+
+def _damaged(path: str, why: str) -> UnreadableError:
+    shown = why if len(why) <= _LONGEST_SHOWN else f"{why[:_LONGEST_SHOWN]}..."
+    return UnreadableError(f"the recipe in {path} is damaged: {shown}; {HINT.format(path)}")
+
+
+def _short(number: int) -> str:
+    return str(number) if abs(number) < 10**20 else "of many digits"

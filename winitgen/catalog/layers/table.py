@@ -1,0 +1,26 @@
+"""A table of vectors: what embeddings of tokens and of positions share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from winitgen.catalog.layers.layer import Layer, Size, Weight
+from winitgen.catalog.schemes import Init
+
+
+class Table(Layer, frozen=True, kw_only=True):
+    """``count`` vectors of ``dim`` values each."""
+
+    family: ClassVar[str] = "table"
+
+    count: Size
+    dim: Size
+
+    def embeddings(self, *, zeroed: tuple[int, int] | None = None, tied: bool = False) -> Weight:
+        """Return the table (count, dim): one input is one at a time, so fan_in = 1 and fan_out = dim.
+
+        ``auto`` is N(0, 1/dim), the convention of Flax and MLX, which gives vectors of length 1.
+        """
+        auto = Init("variance_scaling", scale=1.0, mode="fan_out", distribution="normal")
+        shape = (self.count, self.dim)
+        return Weight("embeddings", shape, "init", 1, self.dim, auto, zeroed=zeroed, tied=tied)

@@ -1,0 +1,5 @@
+"""The names of the layouts that a spec can ask for; each is a module of the room ``layouts``."""
+
+from __future__ import annotations
+
+LAYOUTS = ("torch", "keras", "flax", "nnx")

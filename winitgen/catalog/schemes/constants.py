@@ -1,0 +1,53 @@
+"""Schemes that draw nothing: one number everywhere."""
+
+from __future__ import annotations
+
+from winitgen.catalog.schemes.options import REAL
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
+from winitgen.catalog.schemes.scheme import Scheme
+
+
+def fixed(request: SchemeRequest) -> DrawSpec:
+    """Return the number that is the scheme's own: ``zeros``, ``ones``."""
+    return number(request.row.name, "", request.option("value", float))
+
+
+def constant(request: SchemeRequest) -> DrawSpec:
+    """Return the number that is given."""
+    value = request.option("value", float)
+    return number(request.row.name, f"{value:g}", value)
+
+
+def number(scheme: str, formula: str, value: float) -> DrawSpec:
+    """Return the same number for every element."""
+    from winitgen.drawing.distributions.constant import Constant
+
+    return DrawSpec(scheme, formula, Constant(value), value, 0.0)
+
+
+CONSTANTS = (
+    Scheme("zeros", "0", "", fixed, defaults={"value": 0.0}),
+    Scheme("ones", "1", "", fixed, defaults={"value": 1.0}),
+    Scheme("constant", "value", "", constant, {"value": REAL}, needs=("value",)),
+)
+
+BRANCHES = (
+    *(
+        Scheme(name, "0", paper, fixed, defaults={"value": 0.0})
+        for name, paper in (
+            ("rezero", "Bachlechner et al. 2020: the factor of a residual branch"),
+            ("skip_init", "De & Smith 2020: the factor of a residual branch"),
+            ("zero_gamma", "Goyal et al. 2017: the last norm's gamma of a residual branch"),
+            ("fixup_zero", "Zhang, Dauphin & Ma 2019: a branch's last layer, the classifier"),
+        )
+    ),
+    Scheme(
+        "layer_scale",
+        "value, for each channel of a residual branch",
+        "Touvron et al. 2021 (CaiT)",
+        constant,
+        {"value": REAL},
+        defaults={"value": 1e-5},
+    ),
+)
+"""What a residual branch starts with, so that a deep network starts as a shallow one."""

@@ -1,0 +1,49 @@
+"""ICNR: a kernel before a pixel shuffle whose sub-pixels start equal (Aitken et al. 2017)."""
+
+from __future__ import annotations
+
+from winitgen.catalog.schemes.families import FAMILIES
+from winitgen.catalog.schemes.fans import GAIN_OPTIONS, by_fans
+from winitgen.catalog.schemes.options import COUNT, Choice
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import Init, Scheme
+
+
+def icnr(request: SchemeRequest) -> DrawSpec:
+    """Return the base scheme's kernel of the channels after the shuffle, each repeated for its pixels."""
+    from winitgen.catalog.schemes.matrices import kernel_of
+    from winitgen.drawing.whole.repeated import Repeated
+
+    kernel = kernel_of(request, "he, or another base, by itself")
+    upscale = request.option("upscale", int)
+    times = upscale ** len(kernel.kernel_size)
+    filters = kernel.rows * kernel.groups
+    if filters % times:
+        raise Unfit(
+            f"an upscale of {upscale} makes one channel of {times} filters, and {filters} are no multiple of that; "
+            "change filters or upscale"
+        )
+    weight = request.weight
+    fan_out = None if weight.fan_out is None else weight.fan_out / times
+    one = weight._replace(shape=(filters // times, *weight.shape[1:]), fan_out=fan_out)
+    gains = {name: request.init.options.get(name) for name in GAIN_OPTIONS}
+    row = FAMILIES[request.option("base", str)]
+    base = by_fans(request._replace(init=Init(row.name, **gains), row=row, weight=one))
+    size = kernel.columns
+    for places in kernel.kernel_size:
+        size *= places
+    distribution = Repeated(base.distribution, filters // times, size, times)
+    return base._replace(
+        scheme="icnr", formula=f"{base.scheme}, each {times} times, {base.formula}", distribution=distribution
+    )
+
+
+ICNR = Scheme(
+    "icnr",
+    "the base scheme for every channel, repeated for its upscale^2 pixels",
+    "Aitken et al. 2017",
+    icnr,
+    {"upscale": COUNT, "base": Choice(*FAMILIES), **GAIN_OPTIONS},
+    needs=("upscale",),
+    defaults={"base": "he"},
+)

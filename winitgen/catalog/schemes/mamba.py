@@ -1,0 +1,89 @@
+"""What a Mamba block starts with: its states' decay, its skip, and its time steps."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from winitgen.catalog.schemes.constants import fixed, number
+from winitgen.catalog.schemes.options import REAL
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import Scheme
+
+LONGEST_STEP = 1.0
+"""The series behind the inverse of softplus is exact up to here; time steps are far shorter."""
+
+MOST_STATES = 1 << 16
+
+
+def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
+    """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
+    import mpmath
+
+    from winitgen.drawing.whole.time_steps import TimeSteps
+
+    low, high = request.option("low", float), request.option("high", float)
+    if not 0.0 < low < high <= LONGEST_STEP:
+        raise Unfit(f"time steps go from low to high, above 0 and at most 1, not from {low:g} to {high:g}")
+    with mpmath.workdps(50):
+        ends = float(mpmath.log(low)), float(mpmath.log(high))
+        reach = max(abs(float(mpmath.log(mpmath.expm1(end)))) for end in (low, high))
+    mean, std = _moments(*ends)
+    distribution = TimeSteps(math.prod(request.weight.shape), *ends, reach)
+    return DrawSpec("mamba_dt_bias", f"softplus^-1 of dt, {low:g} to {high:g}", distribution, mean, std)
+
+
+def _moments(low: float, high: float) -> tuple[float, float]:
+    """Return mean and standard deviation of log(exp(e^y) - 1) for y uniform from ``low`` to ``high``."""
+    import mpmath
+
+    def mean_of(power: int) -> Any:
+        return mpmath.quad(lambda y: mpmath.log(mpmath.expm1(mpmath.exp(y))) ** power, [low, high]) / (
+            high - low
+        )
+
+    with mpmath.workdps(30):
+        mean = mean_of(1)
+        return float(mean), float(mpmath.sqrt(mean_of(2) - mean * mean))
+
+
+def mamba_a_log(request: SchemeRequest) -> DrawSpec:
+    """Return log 1 ... log N along the last axis: A = -exp of it is -1 ... -N (Gu et al. 2022, S4D-Real)."""
+    import mpmath
+
+    from winitgen.drawing.whole.log_range import LogRange
+
+    shape = request.weight.shape
+    if len(shape) != 2 or shape[1] > MOST_STATES:
+        text = "x".join(str(size) for size in shape) or "()"
+        raise Unfit(
+            f"the scheme mamba_a_log is for a param of shape (channels, states), and {request.what} has {text}"
+        )
+    states = shape[1]
+    if states == 1:
+        return number("mamba_a_log", "log 1", 0.0)
+    with mpmath.workdps(30):
+        logs = [mpmath.log(state) for state in range(1, states + 1)]
+        mean = mpmath.fsum(logs) / states
+        std = mpmath.sqrt(mpmath.fsum((value - mean) ** 2 for value in logs) / states)
+        distribution = LogRange(shape[0], states, float(logs[-1]))
+        return DrawSpec("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))
+
+
+MAMBA = (
+    Scheme(
+        "mamba_a_log",
+        "log 1 ... log N along the last axis",
+        "Gu & Dao 2023; Gu et al. 2022 (S4D-Real)",
+        mamba_a_log,
+    ),
+    Scheme("mamba_d", "1", "Gu & Dao 2023", fixed, defaults={"value": 1.0}),
+    Scheme(
+        "mamba_dt_bias",
+        "the inverse softplus of exp U(log low, log high)",
+        "Gu & Dao 2023, 3.6",
+        mamba_dt_bias,
+        {"low": REAL, "high": REAL},
+        defaults={"low": 0.001, "high": 0.1},
+    ),
+)

@@ -1,0 +1,76 @@
+"""What an option of a scheme takes: its type, its limits, and what a message and an editor say of it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import GenericAlias
+from typing import Annotated, Any, Literal
+
+
+class Option:
+    """One value: ``expected`` in words, its type, and its limits by msgspec's names, such as ``gt``."""
+
+    def __init__(self, expected: str, kind: type = float, **limits: float) -> None:
+        self.expected = expected
+        self.kind = kind
+        self.limits = limits
+
+    @cached_property
+    def hint(self) -> Any:
+        """The type as msgspec converts values to it and writes its schema.
+
+        msgspec is imported when a spec is read, as a listing of the schemes does without it.
+        """
+        return _annotated(self.kind, description=self.expected, **self.limits)
+
+
+class Choice(Option):
+    """One of some words."""
+
+    def __init__(self, *words: str) -> None:
+        *others, last = words
+        super().__init__(f"{', '.join(others)} or {last}", str)
+        self.words = words
+
+    @cached_property
+    def hint(self) -> Any:
+        """The words, as msgspec takes them."""
+        return _annotated(Literal[self.words], description=self.expected)
+
+
+class Bounds(Option):
+    """Where a normal distribution is cut: at one number to either side, or at a pair."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """Either form, as msgspec takes it."""
+        pair = _annotated(GenericAlias(tuple, (REAL.hint, ...)), min_length=2, max_length=2)
+        return _annotated(POSITIVE.hint | pair, description=self.expected)
+
+
+class Gain(Option):
+    """A number, or a word that the reader looks up among the activations."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """A number or any text, as msgspec takes it."""
+        return _annotated(NOT_NEGATIVE.hint | str, description=self.expected)
+
+
+def _annotated(kind: Any, **facts: Any) -> Any:
+    from msgspec import Meta
+
+    return Annotated[kind, Meta(**facts)]
+
+
+REAL = Option("a number")
+POSITIVE = Option("a number above 0", gt=0)
+NOT_NEGATIVE = Option("a number of at least 0", ge=0)
+PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
+COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
+SWITCH = Option("true or false", bool)
+MODE = Choice("fan_in", "fan_out", "fan_avg")
+DISTRIBUTION = Choice("normal", "uniform", "truncated_normal")
+BOUNDS = Bounds("a number above 0, or a pair [low, high], in standard deviations before the cut")
+GAIN = Gain("a number of at least 0, 'auto', 'torch', or the name of an activation")
+GAIN_RULE = Choice("forward", "variance", "backward")

@@ -1,0 +1,111 @@
+"""From numbers that are known to a uniform, or to a normal, cut or not."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from winitgen.catalog.schemes.options import BOUNDS, SWITCH
+from winitgen.catalog.schemes.request import DrawSpec, Unfit
+
+if TYPE_CHECKING:
+    from winitgen.catalog.schemes.scheme import Init
+
+CUT_OPTIONS = {"bounds": BOUNDS, "correct": SWITCH}
+
+WIDEST_BOUND = 6.4
+"""Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
+
+LEAST_BOUND = 0.1
+"""Inside of this many, the lines that stand for the quantile are too coarse for what is left."""
+
+FARTHEST_BOUND = 8.0
+"""Beyond this many, what is left lies outside the lines that stand for the quantile."""
+
+LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
+"""Between these, in standard deviations, 50 digits hold the constants of a cut normal."""
+
+
+class Cut(NamedTuple):
+    """What a normal distribution is cut at, in standard deviations before the cut.
+
+    ``correct`` says that the standard deviation that is asked for is the one after the cut.
+    """
+
+    bounds: float | tuple[float, float]
+    correct: bool
+
+
+def between(scheme: str, low: float, high: float) -> DrawSpec:
+    """Return the uniform distribution from ``low`` to ``high``."""
+    from winitgen.drawing.distributions.uniform import Uniform
+
+    std = (high - low) / math.sqrt(12.0)
+    return DrawSpec(scheme, f"U({low:g}, {high:g})", Uniform(low, high), (low + high) / 2, std)
+
+
+def cut_of(init: Init, distribution: str) -> Cut | None:
+    """Return what the words say about the cut; bounds belong to a truncated distribution."""
+    if distribution == "truncated_normal":
+        bounds = init.options.get("bounds", 2.0)
+        assert not isinstance(bounds, str)
+        return Cut(bounds, init.options.get("correct", True) is not False)
+    if "bounds" in init.options or "correct" in init.options:
+        words = "bounds go" if "bounds" in init.options else "correct goes"
+        raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
+    return None
+
+
+def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
+    """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.constant import Constant
+    from winitgen.drawing.distributions.normal import Normal
+    from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
+
+    if mean:
+        formula = f"mean = {mean:g}, {formula}"
+    if std == 0.0:
+        return DrawSpec(label, formula, Constant(mean), mean, 0.0)
+    if cut is None:
+        return DrawSpec(label, formula, Normal(std, mean), mean, std)
+    if isinstance(cut.bounds, tuple):
+        return _interval(label, formula, std, mean, cut.bounds, cut.correct)
+    bound = cut.bounds
+    formula += f", cut at {bound:g} sigma" + ("" if cut.correct else ", before the cut")
+    if bound >= WIDEST_BOUND:
+        return DrawSpec(label, formula, Normal(std, mean), mean, std)
+    tau = truncation.tau(bound)
+    parent = std / tau if cut.correct else std
+    return DrawSpec(
+        label, formula, TruncatedNormal(parent, bound, *truncation.tails(bound), mean), mean, parent * tau
+    )
+
+
+def _interval(
+    label: str, formula: str, std: float, mean: float, bounds: tuple[float, float], correct: bool
+) -> DrawSpec:
+    """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
+    from winitgen.drawing import truncation
+    from winitgen.drawing.distributions.interval_normal import IntervalNormal
+
+    low, high = bounds
+    if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
+        raise Unfit(
+            f"{low:.4g} to {high:.4g} standard deviations is too far out to draw from; write a uniform"
+        )
+    if max(-low, high) > LARGEST_BOUND:
+        raise Unfit(
+            f"a cut at {low:.4g} and {high:.4g} standard deviations is beyond {LARGEST_BOUND:g}; "
+            f"write bounds from -{LARGEST_BOUND:g} to {LARGEST_BOUND:g}"
+        )
+    if high - low < LEAST_WIDTH:
+        raise Unfit(
+            f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
+            "write a uniform"
+        )
+    cut = truncation.interval(low, high)
+    parent = std / cut.std if correct else std
+    formula += f", cut at {low:g} and {high:g} sigma" + ("" if correct else ", before the cut")
+    distribution = IntervalNormal(parent, low, high, cut.lower, cut.upper, mean)
+    return DrawSpec(label, formula, distribution, mean + parent * cut.mean, parent * cut.std)

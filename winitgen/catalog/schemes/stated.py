@@ -1,0 +1,89 @@
+"""Schemes whose numbers the spec states: a normal, a uniform, and a normal that is cut."""
+
+from __future__ import annotations
+
+from winitgen.catalog.schemes.options import NOT_NEGATIVE, REAL, SWITCH
+from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.spread import (
+    CUT_OPTIONS,
+    LEAST_BOUND,
+    WIDEST_BOUND,
+    Cut,
+    between,
+    cut_of,
+    drawn,
+)
+
+
+def uniform(request: SchemeRequest) -> DrawSpec:
+    """Return the uniform distribution between two ends."""
+    return between("uniform", request.option("low", float), request.option("high", float))
+
+
+def normal(request: SchemeRequest) -> DrawSpec:
+    """Return a normal distribution with the mean and the standard deviation that are given, cut or not."""
+    std, mean = request.option("std", float), request.option("mean", float)
+    cut = cut_of(request.init, request.row.distribution)
+    return drawn(request.row.name, f"std = {std:g}", std, mean, cut)
+
+
+def trunc_normal(request: SchemeRequest) -> DrawSpec:
+    """Return a normal cut at two numbers, not at so many standard deviations (PyTorch, timm).
+
+    ``std`` is the one before the cut, as there, unless ``correct`` is true.
+    """
+    low, high, mean, std = (request.option(name, float) for name in ("low", "high", "mean", "std"))
+    if not low < high:
+        raise Unfit(f"low, {low:g}, is not below high, {high:g}")
+    if std == 0.0:
+        return drawn("trunc_normal", "std = 0", std, mean)
+    below, above = (low - mean) / std, (high - mean) / std
+    if -below == above < LEAST_BOUND:
+        raise Unfit(f"a cut at {above:.4g} standard deviations is below {LEAST_BOUND:g}; write a uniform")
+    formula = f"std = {std:g}, cut at {low:g} and {high:g}"
+    if min(-below, above) >= WIDEST_BOUND:
+        return drawn("trunc_normal", formula, std, mean)
+    bounds = above if -below == above else (below, above)
+    return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=request.option("correct", bool)))
+
+
+_NORMAL = {"mean": REAL, "std": NOT_NEGATIVE}
+
+STATED = (
+    Scheme(
+        "normal",
+        "N(mean, std^2)",
+        "",
+        normal,
+        _NORMAL,
+        defaults={"mean": 0.0, "std": 1.0},
+        distribution="normal",
+    ),
+    Scheme(
+        "uniform",
+        "U(low, high)",
+        "",
+        uniform,
+        {"low": REAL, "high": REAL},
+        needs=("low", "high"),
+        distribution="uniform",
+    ),
+    Scheme(
+        "truncated_normal",
+        "N(mean, .) cut at bounds (in sigma), std after the cut",
+        "",
+        normal,
+        {**_NORMAL, **CUT_OPTIONS},
+        defaults={"mean": 0.0, "std": 1.0, "bounds": 2.0, "correct": True},
+        distribution="truncated_normal",
+    ),
+    Scheme(
+        "trunc_normal",
+        "N(mean, std^2) cut at low and high, std before the cut",
+        "torch.nn.init.trunc_normal_, timm",
+        trunc_normal,
+        {**_NORMAL, "low": REAL, "high": REAL, "correct": SWITCH},
+        defaults={"mean": 0.0, "std": 1.0, "low": -2.0, "high": 2.0, "correct": False},
+    ),
+)

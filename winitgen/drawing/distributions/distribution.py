@@ -1,0 +1,61 @@
+"""What every distribution says of itself, and what draws it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.drawing.density import Density
+    from winitgen.numeric.scratch import Workspace
+
+Precision = Literal["float32", "float64"]
+
+Span = tuple[float, float]
+
+FAR = 10.0
+"""Standard deviations that no drawn normal reaches: the farthest is 9.1 from the mean."""
+
+WIDTH = 4.5
+"""Standard deviations that a span has on either side of the mean: of a million normals seven lie beyond."""
+
+
+class Sampler(Protocol):
+    """Draws elements ``start`` to ``start + count`` of the stream that ``key`` (16 bytes) names.
+
+    The result is a flat array in the workspace, valid until its next use. A sampler may be shared
+    between threads; a workspace may not.
+    """
+
+    def __call__(self, key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+        """Return ``count`` values of the drawing precision."""
+        ...
+
+
+class Extent(NamedTuple):
+    """How far values reach from zero, and, where they spread, the number that must keep its digits."""
+
+    reach: float
+    width: float | None = None
+
+
+class Distribution(Protocol):
+    """Anything values can be drawn from."""
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        ...
+
+    def density(self) -> Density | None:
+        """Return the density of the values, as plain values for reports, or None if it is no known one."""
+        ...
+
+    def span(self) -> Span:
+        """Return the ends between which all or nearly all values lie: those of their histogram."""
+        ...
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler for a parameter of ``count`` elements in all."""
+        ...

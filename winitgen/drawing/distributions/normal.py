@@ -1,0 +1,51 @@
+"""The normal distribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Sampler, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.drawing.density import Density
+    from winitgen.numeric.scratch import Workspace
+
+
+class Normal(NamedTuple):
+    """The normal distribution; ``std`` > 0."""
+
+    std: float
+    mean: float = 0.0
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(abs(self.mean) + FAR * self.std, self.std)
+
+    def density(self) -> Density:
+        """Return its mean and standard deviation."""
+        return {"kind": "normal", "mean": self.mean, "std": self.std}
+
+    def span(self) -> Span:
+        """Return the mean, less and plus `WIDTH` standard deviations."""
+        return self.mean - WIDTH * self.std, self.mean + WIDTH * self.std
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler of A[segment] + B[segment] f, with a mean, unless it is 0, added last.
+
+        It is made for speed at ``count`` elements in all.
+        """
+        import numpy as np
+
+        from winitgen.drawing import quantile, ranks
+
+        mean, shift = self.mean, np.dtype(dtype).type(self.mean)
+        look_up = quantile.look_up(self.std, dtype, count)
+
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+            values = look_up(ranks.read(dtype, key, start, count, workspace), workspace)
+            return np.add(values, shift, out=values) if mean else values
+
+        return sample

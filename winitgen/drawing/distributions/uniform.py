@@ -1,0 +1,63 @@
+"""The uniform distribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.drawing.density import Density
+    from winitgen.numeric.scratch import Workspace
+
+
+class Uniform(NamedTuple):
+    """The uniform distribution on [low, high], low < high; both ends, rounded, can be drawn."""
+
+    low: float
+    high: float
+
+    @property
+    def extent(self) -> Extent:
+        """The largest magnitude that may be drawn, and the spread."""
+        return Extent(max(abs(self.low), abs(self.high)), (self.high - self.low) / 2)
+
+    def density(self) -> Density:
+        """Return its ends.
+
+        >>> Uniform(-0.5, 0.5).density()
+        {'kind': 'uniform', 'low': -0.5, 'high': 0.5}
+        """
+        return {"kind": "uniform", "low": self.low, "high": self.high}
+
+    def span(self) -> Span:
+        """Return its ends."""
+        return self.low, self.high
+
+    def sampler(self, dtype: Precision, count: int) -> Sampler:
+        """Return a sampler of f w, w = limit/2^31, or of f w + centre where the ends are not opposite.
+
+        w and centre are computed in float64 and rounded once. f w cannot pass the limit, as w is the
+        rounded limit over a power of two; with a centre the sum is clipped to the rounded ends. ``count``
+        changes nothing.
+        """
+        import numpy as np
+
+        from winitgen.drawing import ranks
+
+        low, high = self
+        scalar = np.dtype(dtype).type
+        width = scalar((high - low) / 2 * 2.0**-31)
+        centre, ends = scalar((low + high) / 2), (scalar(low), scalar(high))
+
+        def sample(key: bytes, start: int, count: int, workspace: Workspace) -> np.ndarray[Any, Any]:
+            values = ranks.read(dtype, key, start, count, workspace)
+            np.multiply(values, width, out=values)
+            if low != -high:
+                np.add(values, centre, out=values)
+                np.clip(values, *ends, out=values)
+            return values
+
+        return sample

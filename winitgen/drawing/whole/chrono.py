@@ -1,0 +1,44 @@
+"""Biases of an LSTM that spread the times it remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from winitgen.drawing.distributions.distribution import Extent, Precision
+from winitgen.drawing.distributions.uniform import Uniform
+from winitgen.drawing.whole.whole_array import WholeArray, drawn
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Chrono(WholeArray):
+    """Biases of an LSTM's four gates: log U(1, t_max - 1) for f, its opposite for i (Tallec & Ollivier 2018).
+
+    ``reach`` is log(t_max - 1), ``units`` the size of each gate.
+    """
+
+    units: int
+    t_max: float
+    reach: float
+
+    @property
+    def extent(self) -> Extent:
+        """The logarithm of the longest time scale."""
+        return Extent(self.reach)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the gates i, f, g, o; the words are those of the first gate's elements."""
+        import numpy as np
+
+        from winitgen.drawing.whole.elementary import log
+
+        times = drawn(Uniform(1.0, self.t_max - 1.0), key, dtype, self.units)
+        values = np.zeros((4, self.units), dtype)
+        values[1] = log(times.astype(np.float64))
+        np.negative(values[1], out=values[0])
+        return np.add(values, 0.0, out=values)  # makes -0 a plain 0

@@ -1,0 +1,17 @@
+"""Base class of whole arrays that nothing random is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from winitgen.drawing.distributions.distribution import Span
+from winitgen.drawing.whole.whole_array import WholeArray
+
+
+@dataclass(frozen=True)
+class Pattern(WholeArray):
+    """Values from zero up that the plan states, whatever the seed."""
+
+    def span(self) -> Span:
+        """Return zero and the largest value."""
+        return 0.0, self.extent.reach

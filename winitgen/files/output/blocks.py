@@ -1,0 +1,101 @@
+"""The values of one file cut into blocks, which are drawn in any order and by any thread."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
+from winitgen.files.output.crc32 import combine_all
+from winitgen.numeric.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.numeric.scratch import Workspace
+
+BLOCK = 1 << 17
+"""Elements in a block: large enough to hide Python's share, small enough for a core's cache."""
+
+
+class FileBlock(NamedTuple):
+    """Elements ``start`` to ``stop`` of the tensor of one span, ``size`` bytes at ``offset`` of the file."""
+
+    span: int
+    number: int
+    start: int
+    stop: int
+    offset: int
+    size: int
+
+
+class Blocks:
+    """Gives out the blocks of a file in the order of their offsets, until someone has it ``stopped``."""
+
+    def __init__(self, plan: FilePlan, elements: int) -> None:
+        self.stopped = False
+        self._plan = plan
+        self._elements = elements
+        self._checksums: list[list[tuple[int, int]]] = [[] for _ in plan.spans]
+        self._rest = self._cut()
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[FileBlock]:
+        return self
+
+    def __next__(self) -> FileBlock:
+        """Return the next block, to whichever thread asks."""
+        with self._lock:
+            if self.stopped:
+                raise StopIteration
+            return next(self._rest)
+
+    def content_of(self, block: FileBlock, workspace: Workspace) -> memoryview:
+        """Draw a block and return its bytes, valid until the next call with this workspace."""
+        tensor = self._plan.spans[block.span].tensor
+        content = little_endian(tensor.draw(block.start, block.stop - block.start, workspace))
+        if len(content) != block.size:
+            raise ValueError(
+                f"{tensor.name}: drew {len(content)} bytes for elements {block.start} to {block.stop}"
+            )
+        if self._plan.finish:
+            self._checksums[block.span][block.number] = zlib.crc32(content), len(content)
+        return content
+
+    def finish(self) -> Sequence[FixedBytes]:
+        """Return the fixed bytes that depend on the values, once all blocks are drawn."""
+        if not self._plan.finish:
+            return ()
+        return self._plan.finish([combine_all(checksums) for checksums in self._checksums])
+
+    def _cut(self) -> Iterator[FileBlock]:
+        spans = self._plan.spans
+        for index in sorted(range(len(spans)), key=lambda index: spans[index].offset):
+            offset, tensor = spans[index]
+            count, itemsize = element_count(tensor), DTYPES[tensor.dtype].itemsize
+            for number, start in enumerate(range(0, count, self._elements)):
+                stop = min(start + self._elements, count)
+                if self._plan.finish:
+                    self._checksums[index].append((0, 0))
+                yield FileBlock(
+                    index, number, start, stop, offset + start * itemsize, (stop - start) * itemsize
+                )
+
+
+def block_count(plan: FilePlan, elements: int) -> int:
+    """Return how many blocks of so many elements a file has."""
+    return sum(-(-element_count(span.tensor) // elements) for span in plan.spans)
+
+
+def little_endian(values: np.ndarray[Any, Any]) -> memoryview:
+    """Return an array's bytes as files hold them.
+
+    Through a view of bytes, as arrays of ml_dtypes offer no buffer of their own.
+    """
+    if sys.byteorder == "big" and values.itemsize > 1:
+        values = values.view(f"u{values.itemsize}").byteswap()
+    content: Any = values.view("u1")
+    return memoryview(content)

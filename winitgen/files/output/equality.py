@@ -1,0 +1,57 @@
+"""Whether an output has exactly the planned bytes already, found by drawing them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+from winitgen.files.formats.format import FilePlan, FolderPlan, byte_count
+from winitgen.files.output.atomic import opened
+from winitgen.files.output.existing import kind
+from winitgen.files.output.output_plan import OutputPlan
+from winitgen.files.output.pump import Pump
+from winitgen.files.output.sinks import against_file
+
+
+def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
+    """Tell whether the file or folder at ``path`` has exactly the planned bytes."""
+    if isinstance(output.plan, FilePlan):
+        return _is_file(path, output.plan, pump)
+    return _is_folder(path, output.plan, pump)
+
+
+def _is_file(path: str, plan: FilePlan, pump: Pump) -> bool:
+    with opened(path) as fd:
+        if os.fstat(fd).st_size != plan.size:
+            return False
+        sink = against_file(fd)
+        return pump.run(plan, sink) and all(sink(begin, bytes(end - begin)) for begin, end in _gaps(plan))
+
+
+def _is_folder(path: str, folder: FolderPlan, pump: Pump) -> bool:
+    if set(os.listdir(path)) != set(folder):
+        return False
+    members = [(os.path.join(path, name), plan) for name, plan in folder.items()]
+    if any(kind(member) != "file" or os.stat(member).st_size != plan.size for member, plan in members):
+        return False
+    done = 0
+    # The last file is the index, in which most differences show before anything is drawn.
+    for member, plan in reversed(members):
+        if not _is_file(member, plan, pump.counting_from(done)):
+            return False
+        done += plan.drawn_bytes
+    return True
+
+
+def _gaps(plan: FilePlan) -> Iterator[tuple[int, int]]:
+    """Yield the runs of a file that neither fixed bytes nor values cover."""
+    covered = [(offset, len(content)) for offset, content in plan.fixed]
+    covered += [(span.offset, byte_count(span.tensor)) for span in plan.spans]
+    if plan.finish:  # the checksums change what these bytes are, not where they are
+        late = plan.finish([0] * len(plan.spans))
+        covered += [(offset, len(content)) for offset, content in late]
+    position = 0
+    for offset, size in sorted(run for run in covered if run[1]):
+        if position < offset:
+            yield position, offset
+        position = offset + size

@@ -1,0 +1,37 @@
+"""The report of a model that is drawn: what observes each tensor, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from winitgen.layouts.tensor import Tensor
+from winitgen.planning.plan import Plan
+from winitgen.report.summary import summarize, target
+
+if TYPE_CHECKING:
+    from winitgen.numeric.statistics import Statistics
+
+
+def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statistics]:
+    """Return an observer of each tensor, about to be drawn; with ``histograms`` they count those, too."""
+    from winitgen.numeric.statistics import Statistics
+
+    planned = [target(tensor) for tensor in tensors]
+    if not histograms:
+        return [Statistics(mean, std) for mean, std in planned]
+    from winitgen.report.histograms import span
+
+    return [Statistics(mean, std, span(tensor)) for (mean, std), tensor in zip(planned, tensors, strict=True)]
+
+
+def drawn_report(
+    plan: Plan, tensors: Sequence[Tensor], statistics: Sequence[Statistics], *, histograms: bool
+) -> dict[str, Any]:
+    """Return the report of a plan whose tensors were drawn, and observed by these statistics."""
+    report = summarize(plan, tensors, [seen.measured() for seen in statistics])
+    if not histograms:
+        return report
+    from winitgen.report.histograms import with_histograms
+
+    return with_histograms(report, tensors, statistics)

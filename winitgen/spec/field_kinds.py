@@ -1,0 +1,64 @@
+"""What the type of a layer's field means in a spec: how its values are read, and what their schema is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import NoneType
+from typing import Any, NamedTuple, get_args
+
+from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers.composite import Names
+from winitgen.catalog.layers.containers import IndexedName, Layers
+from winitgen.catalog.layers.layer import Dtype, From, Name
+from winitgen.catalog.layers.merge import Sources
+from winitgen.catalog.layers.stored import TiedTo
+from winitgen.catalog.schemes import Init
+from winitgen.spec.fields import Scope, value_of
+from winitgen.spec.layer_names import read_from, read_name, read_tied_to
+from winitgen.spec.nodes import Node
+from winitgen.spec.values import read_activation, read_dtype, read_init
+
+
+class FieldKind(NamedTuple):
+    """One kind of field.
+
+    ``read`` gives the value of a node, or `BAD`; unless it is ``finished`` then, it is converted to the
+    field's type. ``definition`` is what the values are in the schema, empty where the type says it.
+    """
+
+    read: Callable[[Node, str, Scope], Any] = value_of
+    finished: bool = False
+    definition: str = ""
+
+
+PLAIN = FieldKind()
+LAYERS = FieldKind(definition="layers")
+"""Layers inside the layer, which the reader of layers reads itself."""
+NAMES = FieldKind(definition="names")
+"""Other names of a layer's parts; what may be named is the layer's to say."""
+
+KINDS: dict[Any, FieldKind] = {
+    Applied: FieldKind(read_activation, finished=True, definition="activation"),
+    Init: FieldKind(read_init, finished=True, definition="init"),
+    Dtype: FieldKind(read_dtype, definition="dtype"),
+    Name: FieldKind(read_name, definition="name"),
+    IndexedName: FieldKind(read_name, definition="name"),
+    TiedTo: FieldKind(read_tied_to),
+    From: FieldKind(read_from),
+    Sources: FieldKind(read_from),
+    Layers: LAYERS,
+    Names: NAMES,
+}
+"""The types whose values have a reading or a schema of their own; those of all others are `PLAIN`."""
+
+
+def kind_of(hint: Any) -> FieldKind:
+    """Return the kind of the fields of a type, whether or not None is allowed too."""
+    if hint in KINDS:
+        return KINDS[hint]
+    return next((KINDS[part] for part in get_args(hint) if part in KINDS), PLAIN)
+
+
+def allows_none(hint: Any) -> bool:
+    """Return whether a field of this type may be null."""
+    return NoneType in get_args(hint)
