@@ -1,117 +1,121 @@
-"""The README is true: its examples run and print what it shows."""
+"""The README is true: its blocks run in order, as printed, and print what it shows."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import re
-import shlex
+import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.blocks import Block, Command, Ran, blocks, commands, run, transcript
+from tests.needed import missing
 from winitgen.cli import COMMANDS, group
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = blocks(README)
+INSTALL = "python3 -m venv .venv && . .venv/bin/activate && pip install . && "
+SECTION = README.split("## Commands")[1].split("\n## ")[0]
 
 
-def blocks(kind: str) -> list[str]:
-    """Return the README's code blocks of one kind."""
-    return re.findall(rf"^```{kind}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+def for_users() -> list[Command]:
+    """Return the commands of all blocks but the one that runs the tests."""
+    return [command for command in commands(BLOCKS) if not command.text.endswith("/pytest")]
 
 
-def console(start: str) -> list[str]:
-    """Return the lines of the console block whose command starts like this."""
-    (found,) = [block for block in blocks("console") if block.startswith(f"$ winitgen {start}")]
-    return found.splitlines()
+def clone(folder: Path) -> Path:
+    """Copy what a clone has that the README's commands use."""
+    shutil.copytree(ROOT / "specs", folder / "specs", ignore=shutil.ignore_patterns("schema.json"))
+    shutil.copy(ROOT / ".gitignore", folder)
+    return folder
 
 
-def test_the_python_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its lines print the shape, the scheme and the verdicts, and write the file."""
-    (tmp_path / "specs").symlink_to(ROOT / "specs")
-    monkeypatch.chdir(tmp_path)
-    printed = io.StringIO()
+def git(folder: Path, *args: str) -> str:
+    """Return what git prints."""
+    if not shutil.which("git"):
+        missing("git", "install it with: apt-get install git")
+    return subprocess.run(["git", *args], cwd=folder, check=True, capture_output=True, text=True).stdout
 
-    with contextlib.redirect_stdout(printed):
-        exec(blocks("python")[0], {})  # noqa: S102  # the README's own code
 
-    assert "(500, 784) he_normal\n['healthy', 'healthy']\n" == printed.getvalue()
-    assert (tmp_path / "weights.npz").exists()
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which all blocks are run, once."""
+    return clone(tmp_path_factory.mktemp("clone"))
+
+
+@pytest.fixture(scope="module")
+def ran(folder: Path) -> list[Ran]:
+    """What every command printed; winitgen is installed already."""
+    return run([Command(text.removeprefix(INSTALL), shown) for text, shown in for_users()], folder)
+
+
+def test_every_block_prints_what_the_readme_shows(ran: list[Ran]) -> None:
+    """The tables, the probe, the mistake and the Python example are the tool's own output, times apart."""
+    expected, actual = transcript(for_users(), ran)
+
+    assert expected == actual
+
+
+def test_every_block_is_run() -> None:
+    """The two commands for setting up, the two samples of output, the spec and the Python example."""
+    kinds = ["sh", "yaml", "text", "console", "console", "python", "text", "sh"]
+
+    assert kinds == [block.kind for block in BLOCKS]
+    assert README.count("```") == 2 * len(kinds)
+
+
+@pytest.mark.slow
+def test_the_readme_works_as_printed_in_a_fresh_clone(tmp_path: Path) -> None:
+    """The first command makes the environment, and every later line runs in it."""
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "winitgen", tmp_path / "winitgen", ignore=shutil.ignore_patterns("__pycache__"))
+    installed = Command("command -v winitgen", [str(tmp_path / ".venv/bin/winitgen")])
+    found = [*for_users(), installed]
+
+    ran = run(found, clone(tmp_path), {"PYTHONPATH": ""})
+
+    if "No matching distribution found for hatchling" in "\n".join(ran[0].printed):
+        missing("a package index", "connect to the one that pip is set up for")
+    expected, actual = transcript(found, ran)
+    assert expected == actual
+
+
+def test_git_ignores_what_its_commands_write(folder: Path, ran: list[Ran]) -> None:
+    """After all of its lines a clone has nothing new to commit."""
+    assert {"weights.npz", "weights.safetensors"} <= {path.name for path in folder.iterdir()}
+
+    git(folder, "init", "--quiet")
+    listed = git(folder, "ls-files", "--others", "--exclude-standard").splitlines()
+
+    assert {".gitignore", "specs"} == {path.partition("/")[0] for path in listed}
 
 
 def test_the_spec_it_shows_is_the_one_in_specs() -> None:
     """The layers in the README are those of specs/mlp.yaml."""
-    shown = [line for line in blocks("yaml")[0].splitlines() if not line.startswith("#")]
+    (block,) = [block for block in BLOCKS if block.kind == "yaml"]
+    shown = [line for line in block.text.splitlines() if not line.startswith("#")]
     stored = [line for line in (ROOT / "specs/mlp.yaml").read_text().splitlines() if not line.startswith("#")]
 
     assert [line.split() for line in stored if line] == [line.split() for line in shown if line]
 
 
-def test_the_table_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
-    """Every figure of the sample is the tool's own; the time taken alone may differ."""
-    command, *expected = console("init")
-    args = shlex.split(command.removeprefix("$ winitgen "))
-    args[args.index("-o") + 1] = str(tmp_path / "weights.safetensors")
-
-    run = subprocess.run(
-        [sys.executable, "-m", "winitgen", *args], capture_output=True, text=True, cwd=ROOT, check=True
-    )
-
-    assert expected[:-1] == run.stdout.splitlines()[:-1]
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_mentioned(name: str) -> None:
+    """The section on commands names each command in its table."""
+    assert re.search(rf"^\|.*`(?:winitgen )?{name}\b", SECTION, re.MULTILINE)
 
 
-def test_the_probe_it_shows_is_what_the_command_prints() -> None:
-    """Every figure of the comparison is the tool's own."""
-    command, *expected = console("probe")
-    args = shlex.split(command.removeprefix("$ winitgen "))
-
-    run = subprocess.run(
-        [sys.executable, "-m", "winitgen", *args], capture_output=True, encoding="utf-8", cwd=ROOT, check=True
-    )
-
-    assert expected == run.stdout.splitlines()
-
-
-def test_the_file_it_looks_into_is_the_one_it_wrote(tmp_path: Path) -> None:
-    """Every figure of the inspection is the tool's own, of the file from the first example."""
-    command, *expected = console("inspect")
-    winitgen = [sys.executable, "-m", "winitgen"]
-    subprocess.run(
-        [*winitgen, "init", ROOT / "specs/mlp.yaml", "-o", tmp_path / "weights.safetensors"],
-        capture_output=True,
-        check=True,
-    )
-
-    args = [*winitgen, *shlex.split(command.removeprefix("$ winitgen "))]
-    run = subprocess.run(args, capture_output=True, encoding="utf-8", cwd=tmp_path, check=True)
-
-    assert expected == run.stdout.splitlines()
-
-
-def test_the_mistake_it_shows_is_what_the_command_prints(tmp_path: Path) -> None:
-    """The line under ``winitgen plan model.yaml`` is the tool's own."""
-    (tmp_path / "model.yaml").write_text(
-        "model: m\ninput: 784\nlayers:\n  - {name: fc1, type: dense, units: 500, activation: rellu}\n"
-    )
-
-    args = [sys.executable, "-m", "winitgen", "plan", "model.yaml"]
-    run = subprocess.run(args, capture_output=True, text=True, cwd=tmp_path, check=False)
-
-    assert console("plan")[1:] == run.stderr.splitlines()
-
-
-@pytest.mark.parametrize("name", ["init", "inspect", "diff", "verify", "probe"])
-def test_every_command_and_its_options_are_mentioned(name: str) -> None:
-    """The section on commands names each command, and each option of those with many."""
-    section = README.split("## Commands")[1].split("\n## ")[0]
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_options_it_names_exist(name: str) -> None:
+    """Each option in a command's row is one of that command."""
     command = group.get_command(None, name)  # type: ignore[arg-type]
-    options = [word for option in command.params for word in option.opts if word.startswith("--")]
+    row = next(line for line in SECTION.splitlines() if re.match(rf"\|.*`(?:winitgen )?{name}\b", line))
+    options = {word for option in command.params for word in option.opts}
 
-    missing = [word for word in (*COMMANDS, *options) if word not in section and word != "--output"]
-    assert [] == missing
+    assert set() == set(re.findall(r"`(--[\w-]+)", row)) - options
 
 
 def test_every_picture_is_there() -> None:
@@ -124,9 +128,47 @@ def test_every_picture_is_there() -> None:
 
 
 def test_the_commands_for_setting_up_are_one_line_each() -> None:
-    """The first screen has the main job and the tests; CI runs the latter as printed."""
-    setup, tests = (block.strip() for block in blocks("sh")[:2])
+    """One has the main job, the other the tests; CI runs the latter as printed."""
+    setup, tests = (block.text.strip() for block in BLOCKS if block.kind == "sh")
 
+    assert setup.startswith(INSTALL)
     assert setup.endswith("winitgen init specs/mlp.yaml -o weights.safetensors")
     assert tests.endswith("/pytest")
     assert "\n" not in setup + tests
+    assert tests == next(line for line in README.splitlines() if line.endswith("/pytest"))
+
+
+SAMPLE = [
+    Block("sh", "echo begun\necho done\n"),
+    Block("yaml", "# two.yaml\ntwo: 2\n"),
+    Block("text", "done\n"),
+    Block("console", "$ echo a; echo b\na\n...\n$ false\n$ echo $?\n1\n"),
+    Block("python", "# two.py\nprint(2)\n"),
+    Block("console", "$ python two.py; cat two.yaml\n2\n# two.yaml\ntwo: 2\n"),
+]
+
+
+def test_a_page_that_is_true_is_found_true(tmp_path: Path) -> None:
+    """Commands share one session; files are written; a failure is excused where its exit code is shown."""
+    expected, actual = transcript(commands(SAMPLE), run(commands(SAMPLE), tmp_path))
+
+    assert expected == actual
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        pytest.param(Block("console", "$ echo a\nb\n"), id="another output"),
+        pytest.param(Block("console", "$ echo a\n"), id="output not shown"),
+        pytest.param(Block("console", "$ false\n"), id="a failure"),
+        pytest.param(Block("sh", "false\n"), id="a failure without output"),
+        pytest.param(Block("console", "$ true\n$ echo $?\n1\n"), id="another exit code"),
+        pytest.param(Block("console", "$ (echo 1; echo 2) >&2\n...\n1\n"), id="lines missing at the end"),
+    ],
+)
+def test_a_page_that_is_not_true_is_noticed(block: Block, tmp_path: Path) -> None:
+    """The tests above can fail."""
+    found = commands([block])
+    expected, actual = transcript(found, run(found, tmp_path))
+
+    assert expected != actual
