@@ -1,4 +1,4 @@
-"""The pages for those who change winitgen are true: every path exists, every room and folder has its line."""
+"""The pages are true: every path exists; every room, folder, benchmark and guide has its line."""
 
 from __future__ import annotations
 
@@ -13,15 +13,30 @@ ROOT = Path(__file__).parents[1]
 MAP = ROOT / "winitgen" / "README.md"
 CONTRIBUTING = ROOT / ".github" / "CONTRIBUTING.md"
 TESTS = ROOT / "tests" / "README.md"
+BENCHMARKS = ROOT / "tests" / "bench" / "README.md"
+PIPELINE = ROOT / "specs" / "pipeline" / "README.md"
+GUIDES = ROOT / "specs" / "guides" / "README.md"
+PAGES = [
+    ROOT / "README.md",
+    MAP,
+    CONTRIBUTING,
+    TESTS,
+    BENCHMARKS,
+    PIPELINE,
+    *sorted(GUIDES.parent.glob("*.md")),
+]
 
 PATH = re.compile(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|txt|yaml|sh)|(?:[\w.-]+/)+)`")
 """What looks like a path in running text: it ends in a slash, or as a file does."""
 
 
+FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
 def paths(page: Path) -> list[str]:
     """Return every path that a page names, in code or as the target of a link."""
-    text = page.read_text(encoding="utf-8")
-    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    text = FENCED.sub("", page.read_text(encoding="utf-8"))
+    links = [link for link in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", text) if "://" not in link]
     return [*PATH.findall(text), *links]
 
 
@@ -30,7 +45,7 @@ def first_column(page: Path) -> list[str]:
     return re.findall(r"^\| `([^`]+)` \|", page.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", [MAP, CONTRIBUTING, TESTS], ids=lambda page: page.parent.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_path_exists(page: Path) -> None:
     """A path is one from the page's own folder, or from the top of the repository."""
     named = paths(page)
@@ -73,3 +88,17 @@ def test_each_kind_of_thing_has_a_list_of_the_files_to_touch(thing: str) -> None
     sections = dict(re.findall(r"^### Adding ([^\n]+)\n(.*?)(?=^#|\Z)", text, re.MULTILINE | re.DOTALL))
 
     assert PATH.search(sections[thing])
+
+
+def test_every_guide_is_in_the_index() -> None:
+    """The index of the guides links to each page beside it."""
+    linked = re.findall(r"^\| \[[^]]+\]\(([^)]+)\) \|", GUIDES.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(path.name for path in GUIDES.parent.glob("*.md") if path != GUIDES) == sorted(linked)
+
+
+def test_every_benchmark_has_its_line() -> None:
+    """The page on the benchmarks leaves out no script."""
+    named = re.findall(r"^python tests/bench/(\w+\.py)", BENCHMARKS.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert sorted(path.name for path in BENCHMARKS.parent.glob("bench_*.py")) == sorted(named)

@@ -1,0 +1,81 @@
+"""The guides are true: every line runs, in order, and prints what the guide shows."""
+
+from __future__ import annotations
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.blocks import blocks, commands, run, transcript
+from tests.needed import missing
+
+ROOT = Path(__file__).parents[1]
+GUIDES = ROOT / "specs" / "guides"
+PIPELINE = ROOT / "specs" / "pipeline" / "README.md"
+
+FRAMEWORKS = ("torch", "keras", "flax")
+ON_THE_PROCESSOR = {"JAX_PLATFORMS": "cpu"}
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A folder with what a clone has that the guides use."""
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
+    return tmp_path
+
+
+def needed(name: str, extra: str) -> None:
+    """Skip the test if a package is missing, or fail it where CI is true."""
+    if find_spec(name) is None:
+        missing(name, f"install it with: pip install -e '.[{extra}]'")
+
+
+def check(page: Path, folder: Path) -> None:
+    """Run a page in a folder, and compare what is printed."""
+    found = commands(blocks(page.read_text(encoding="utf-8")))
+    expected, actual = transcript(found, run(found, folder, ON_THE_PROCESSOR))
+
+    assert found
+    assert expected == actual
+
+
+@pytest.mark.parametrize("name", ["seed-in-ci", "check-a-checkpoint"])
+def test_the_guide_is_true(name: str, clone: Path) -> None:
+    """It needs nothing but winitgen."""
+    check(GUIDES / f"{name}.md", clone)
+
+    assert {"specs", "playground"} == {path.name for path in clone.iterdir()}
+
+
+def test_the_lecture_is_true(clone: Path) -> None:
+    """It draws three pictures."""
+    needed("matplotlib", "plot")
+    check(GUIDES / "lecture.md", clone)
+
+    pictures = {path.name for path in (clone / "playground/lecture").iterdir()}
+    assert {"deck.png", "gain.png", "he2015.png"} == pictures
+
+
+@pytest.mark.slow
+def test_three_frameworks_give_the_same_outputs(clone: Path) -> None:
+    """PyTorch, Keras, linen and nnx load their files and print the same numbers."""
+    for name in FRAMEWORKS:
+        needed(name, "frameworks")
+
+    check(GUIDES / "three-frameworks.md", clone)
+
+
+def test_the_page_on_pipelines_is_true(clone: Path) -> None:
+    """Its commands run on a model of the reader's, and the second and third find what the first wrote."""
+    shutil.copy(ROOT / "specs/mlp.yaml", clone / "model.yaml")
+
+    check(PIPELINE, clone)
+
+
+def test_every_guide_is_run() -> None:
+    """The tests above leave out no guide."""
+    tested = {"seed-in-ci", "check-a-checkpoint", "lecture", "three-frameworks"}
+
+    assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}
