@@ -58,7 +58,7 @@ MUTANTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], str, str]] = {
     "orthogonal, not random": ("o.weight", lambda w: np.eye(300, dtype=np.float32), "random rotation", ""),
     "orthogonal, one row twice": ("o.weight", lambda w: w[[0, 0, *range(2, 300)]], "norms", ""),
     "another format": ("h.weight", lambda w: w.astype(np.float16), "dtype is float16, planned float32", ""),
-    "turned round": ("h.weight", lambda w: w.T, "shape is 500x200, planned 200x500: the same axes in another order", ""),
+    "transposed": ("h.weight", lambda w: w.T, "shape is 500x200, planned 200x500: the same axes in another order", ""),
 }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def test_another_layout(report: Callable[..., dict[str, Any]]) -> None:
     assert "differs" == found["verdict"]
 
 
-def test_equal_axes_turned_round_are_not_seen(complaints: Callable[..., list[str]]) -> None:
+def test_equal_axes_transposed_are_not_seen(complaints: Callable[..., list[str]]) -> None:
     """The statistics of a square kernel are those of its transpose: this cannot be found."""
     arrays = good()
     arrays["x.weight"] = np.ascontiguousarray(arrays["x.weight"].T)

@@ -122,7 +122,7 @@ def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) ->
     plan = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
 
     assert plan.size > 10 << 30
-    assert sum(len(piece.content) for piece in plan.fixed) < 1 << 16
+    assert sum(len(fixed.content) for fixed in plan.fixed) < 1 << 16
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_recorder_is_a_file() -> None:
     assert file.read(6) == b"\0\0abc\0"
     assert file.tell() == 10_004
     assert file.seek(0, 2) == 10_003
-    assert [(piece.offset, len(piece.content)) for piece in file.written([(9192, 9500)])] == [
+    assert [(fixed.offset, len(fixed.content)) for fixed in file.written([(9192, 9500)])] == [
         (8192, 1000),
         (9500, 503),
     ]

@@ -15,7 +15,7 @@ from winitgen.files.input import open_weights
 
 ARRAYS = {
     "w": np.arange(12, dtype="f4").reshape(3, 4),
-    "turned": np.asfortranarray(np.arange(35, dtype="f8").reshape(5, 7)),
+    "fortran": np.asfortranarray(np.arange(35, dtype="f8").reshape(5, 7)),
     "half": np.arange(5, dtype="f2"),
     "big": np.arange(6, dtype=">i4"),
     "flags": np.array([True, False]),
@@ -85,15 +85,15 @@ def test_safetensors(tmp_path: Path) -> None:
     ids=str,
 )
 def test_hdf5(how: dict[str, Any], options: dict[str, Any], tmp_path: Path) -> None:
-    """H5py's files: in one piece, in chunks, compressed, and behind another program's block."""
+    """H5py's files: in one fixed, in chunks, compressed, and behind another program's block."""
     plain = {name: array for name, array in ARRAYS.items() if name not in {"flags", "漢.b"}}
     with h5py.File(tmp_path / "w.h5", "w", **options) as file:
         for name, array in plain.items():
             file.create_dataset(f"deep/{name}", data=array)
-        file.create_dataset("most", data=ARRAYS["turned"], **how)
+        file.create_dataset("most", data=ARRAYS["fortran"], **how)
 
     same(
-        {**{f"deep/{name}": array for name, array in plain.items()}, "most": ARRAYS["turned"]},
+        {**{f"deep/{name}": array for name, array in plain.items()}, "most": ARRAYS["fortran"]},
         tmp_path / "w.h5",
     )
 

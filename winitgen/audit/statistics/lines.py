@@ -16,7 +16,7 @@ def not_finite(nans: int, infinite: int, count: int) -> list[str]:
     return [f"{' and '.join(kinds)} among {count:,} values"] if kinds else []
 
 
-def certain(sample: Sample) -> list[str]:
+def impossible(sample: Sample) -> list[str]:
     """Return what no draw of the law can be: all values the same, or values beyond its ends."""
     low, high = sample.law.bounds
     if sample.count > 1 and sample.low == sample.high and sample.count >= 8 and sample.lattice is None:
@@ -36,11 +36,11 @@ def described(sample: Sample) -> str:
 
 def rejected(sample: Sample, tests: list[Test]) -> list[str]:
     """Return a line for each test that rejects; those of the shape only where mean and std are not to blame."""
-    lines = [line(test, sample) for test in tests if test.name in ("mean", "std", "zeros")]
-    return lines or [line(test, sample) for test in tests][:2]
+    lines = [line_of(test, sample) for test in tests if test.name in ("mean", "std", "zeros")]
+    return lines or [line_of(test, sample) for test in tests][:2]
 
 
-def line(test: Test, sample: Sample) -> str:
+def line_of(test: Test, sample: Sample) -> str:
     """Return one test in words."""
     z = "" if test.z is None else f" (z = {test.z:.1f})"
     if test.name == "mean":
@@ -58,7 +58,7 @@ def line(test: Test, sample: Sample) -> str:
     return f"values are not distributed as the planned {kind}: distance {test.value:.2g} (p < {max(test.p, 1e-300):.0e})"
 
 
-def of_whole(test: Test) -> str:
+def orthogonal_line(test: Test) -> str:
     """Return a test of an orthogonal matrix in words."""
     if test.name == "mean":
         return f"the values add up as those of a random rotation do not: mean share {test.value:.3g}"

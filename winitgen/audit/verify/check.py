@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen import load
-from winitgen.audit.matching import matched
+from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
@@ -93,7 +93,7 @@ class _Check:
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with one where anything differs."""
         path = self.weights.path
-        found = matched(self.weights, self.named)
+        found = match_tensors(self.weights, self.named)
         if lines := differences(found, self.weights.format):
             raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else []

@@ -61,7 +61,7 @@ def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
         if reader.fits(head):
             file.seek(0)
             return reader.read(file, shown, stack, recipe_only=recipe_only)
-    raise unsupported.refuse(head, shown, ", ".join(reader.name for reader in _readers()))
+    raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
 
 
 @cache

@@ -64,11 +64,13 @@ def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
 
 def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
     """Return a tensor whose file is opened for each run: a folder may have more than can be open at once."""
-    place = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
-    shown = str(place)
+    file_path = inside(
+        path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}"
+    )
+    shown = str(file_path)
 
     def source() -> Any:
-        return opened(place, follow=False)
+        return opened(file_path, follow=False)
 
     with source() as file:
         shape, fortran, dtype = npy.header(file, shown)

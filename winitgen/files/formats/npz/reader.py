@@ -122,11 +122,11 @@ def _archive(file: BinaryIO, path: str) -> Iterator[ZipFile]:
 def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
     """Return the members in the order of the directory, none of which overlaps another."""
     members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
-    behind = archive.start_dir
+    next_begin = archive.start_dir
     for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
-        if member.end > behind:
+        if member.end > next_begin:
             raise _damaged(path, f"{quoted(member.name)} overlaps what stands behind it")
-        behind = member.info.header_offset
+        next_begin = member.info.header_offset
     return members
 
 
@@ -174,8 +174,8 @@ def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any)
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
-        place = member.begin + begin
-        return npy.array(file, path, place, shape, dtype, fortran=fortran, name=member.name)
+        offset = member.begin + begin
+        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name)
     reader = None
     if npy.is_numeric(dtype):
         reader = values.reader(begin, shape, dtype, fortran=fortran)

@@ -50,9 +50,9 @@ def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
 
 
 def _shard(path: str, name: str) -> OpenFile:
-    place = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
-    with opened(place) as file:
-        return safetensors.read_from(file, partial(opened, place), str(place))
+    shard_path = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+    with opened(shard_path) as file:
+        return safetensors.read_from(file, partial(opened, shard_path), str(shard_path))
 
 
 def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: str) -> None:
