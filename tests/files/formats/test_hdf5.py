@@ -131,8 +131,8 @@ def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) ->
         (("a", "a.b"), "hdf5 cannot hold both 'a' and 'a.b' under one path; .safetensors can"),
         (("a/b/c", "a"), "hdf5 cannot hold both 'a' and 'a/b/c' under one path; .safetensors can"),
         (("a.b", "a/b"), "hdf5 cannot hold both 'a.b' and 'a/b' under one path; .safetensors can"),
-        (("a..b",), "hdf5 cannot hold 'a..b', which names a group without a name; .safetensors can"),
-        ((".a",), "hdf5 cannot hold '.a', which names a group without a name; .safetensors can"),
+        (("a..b",), "hdf5 cannot hold 'a..b', which names a group with an empty name; .safetensors can"),
+        ((".a",), "hdf5 cannot hold '.a', which names a group with an empty name; .safetensors can"),
     ],
 )
 def test_names_that_do_not_fit(
@@ -151,7 +151,7 @@ def test_not_hdf5(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.h5")
 
-    assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
+    assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or is damaged"
 
 
 @pytest.mark.parametrize("value", [3, np.arange(3), np.bytes_(b"{}"), h5py.Empty("f4")], ids=repr)
@@ -195,4 +195,4 @@ def test_damaged_heap(
     except UnreadableError as error:
         found = str(error)
 
-    assert found in (metadata["winitgen"], None, f"{path} is not an HDF5 file, or a damaged one")
+    assert found in (metadata["winitgen"], None, f"{path} is not an HDF5 file, or is damaged")

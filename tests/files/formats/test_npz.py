@@ -145,4 +145,4 @@ def test_not_an_archive(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.npz")
 
-    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or a damaged one"
+    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or is damaged"

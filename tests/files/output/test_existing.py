@@ -35,7 +35,7 @@ WHYS = [
     ({"dtype": "x" * 99}, "differs: its dtype differs"),
     ({"dtype": "\\u001b[2J"}, "differs: its dtype differs"),
     ({"seed": "1" * 60}, "differs: its seed differs"),
-    ({}, "differs: same seed, spec and options, other bytes"),
+    ({}, "differs: same seed, spec and options, but other bytes"),
 ]
 
 
@@ -149,7 +149,7 @@ def test_foreign_recipe(text: Any, fake: Any, save: Callable[..., str], tmp_path
 
 @pytest.mark.parametrize(
     ("letter", "why"),
-    [("x", "same seed, spec and options, other bytes"), ("y", "its seed, spec or options differ")],
+    [("x", "same seed, spec and options, but other bytes"), ("y", "its seed, spec or options differ")],
 )
 def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
     """Where a file has room for a hash alone, the hash says whether the bytes should agree."""
@@ -171,7 +171,7 @@ def test_a_file_that_was_cut_short_has_its_recipe(
     with pytest.raises(DiffersError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], path, check=True)
 
-    assert str(caught.value) == f"{path} differs: same seed, spec and options, other bytes"
+    assert str(caught.value) == f"{path} differs: same seed, spec and options, but other bytes"
 
 
 def test_a_file_of_another_container(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_wrong_size(tmp_path: Path) -> None:
     ):
         os.ftruncate(fd, 2)
 
-    assert str(caught.value) == "cannot write a: it came out at 2 bytes instead of 3"
+    assert str(caught.value) == "cannot write a: it has 2 bytes instead of 3"
     assert os.listdir(tmp_path) == []
 
 

@@ -52,7 +52,7 @@ def test_name_of_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_pa
     with pytest.raises(OutputError) as caught:
         save(by_name("npz"), [fake("a", (5,))], f"{tmp_path}/w/")
 
-    assert str(caught.value) == f"cannot write {tmp_path}/w/: npz is a file, and this is a folder's name"
+    assert str(caught.value) == f"cannot write {tmp_path}/w/: npz is a single file, but this name ends in '/'"
 
 
 def test_file_is_no_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -124,11 +124,11 @@ def test_folder_with_a_folder_for_a_file(fake: Any, save: Callable[..., str], tm
     ("names", "message"),
     [
         (("a", "b", "a"), "two tensors have the name 'a'"),
-        (("",), "the tensor name '' has an empty part, or one of dots alone"),
-        (("a//b",), "the tensor name 'a//b' has an empty part, or one of dots alone"),
-        (("/a",), "the tensor name '/a' has an empty part, or one of dots alone"),
-        (("../../a",), "the tensor name '../../a' has an empty part, or one of dots alone"),
-        (("a/./b",), "the tensor name 'a/./b' has an empty part, or one of dots alone"),
+        (("",), "the tensor name '' has a path segment that is empty, '.' or '..'"),
+        (("a//b",), "the tensor name 'a//b' has a path segment that is empty, '.' or '..'"),
+        (("/a",), "the tensor name '/a' has a path segment that is empty, '.' or '..'"),
+        (("../../a",), "the tensor name '../../a' has a path segment that is empty, '.' or '..'"),
+        (("a/./b",), "the tensor name 'a/./b' has a path segment that is empty, '.' or '..'"),
         (("a\0b",), "the tensor name 'a\\x00b' holds a character that cannot be printed"),
         (("a\ud800",), "the tensor name 'a\\ud800' holds a character that cannot be printed"),
         (("a\u202eb",), "the tensor name 'a\\u202eb' holds a character that cannot be printed"),
@@ -163,7 +163,7 @@ def test_no_file_is_that_large(
         save(file_format, [fake("a", shape)], target)
 
     size = f"{4 * math.prod(shape):,}"
-    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can be that large"
     assert os.listdir(tmp_path) == []
 
 
@@ -173,7 +173,7 @@ def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: P
         save(by_name("npy"), [fake("a", (2**63 - 1,), "float8_e4m3fn")], tmp_path / "w.npy")
 
     size = f"{2**63 - 1 + 128:,}"
-    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can be that large"
 
 
 def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -321,7 +321,7 @@ def test_working_directory(
         save(FOLDER, [fake("a", (5,))], path, force=force)
 
     assert str(caught.value) == (
-        f"{path} exists and differs: same seed, spec and options, other bytes"
+        f"{path} exists and differs: same seed, spec and options, but other bytes"
         if old and not force
         else f"cannot replace {path}: it is the working directory; name another folder, such as weights/"
     )

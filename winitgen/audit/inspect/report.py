@@ -66,7 +66,7 @@ def inspect(
     The figures of a complex array are those of its real and imaginary parts; truth values are 0 and 1.
     """
     if digest and header:
-        raise UsageError("a digest is taken of all values, and the header is read without them; ask for one")
+        raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {

@@ -57,7 +57,7 @@ def _(distribution: DeltaOrthogonal, values: Array) -> Examination:
         kernel[centre].reshape(groups, rows // groups, columns), distribution.gain, values.dtype
     )
     others = int(np.count_nonzero(kernel)) - int(np.count_nonzero(kernel[centre]))
-    wrong = [f"{others:,} values beside the centre of the kernel are not 0"] if others else []
+    wrong = [f"{others:,} values off the centre of the kernel are not 0"] if others else []
     return Examination(found.tests, wrong + found.wrong)
 
 
@@ -119,7 +119,7 @@ def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
         room = 2 * room * math.sqrt(tall.shape[1]) * 6
     if off <= room:
         return []
-    return [f"the {which} are not orthogonal: products of them reach {off:.2g} of the squared gain"]
+    return [f"the {which} are not orthogonal: their products reach {off:.2g} of the squared gain"]
 
 
 def _signs(size: int) -> Array:
@@ -179,7 +179,7 @@ def _(distribution: Chrono, values: Array) -> Examination:
     gates = values.reshape(4, distribution.units)
     wrong = []
     if np.any(gates[0] != -gates[1]):
-        wrong.append("the biases of the input gate are not the opposite of the forget gate's")
+        wrong.append("the biases of the input gate are not the negatives of the forget gate's")
     if np.any(gates[2:]):
         wrong.append("the biases of the gates g and o are not 0")
     return _sampled(Law("log_uniform", low=0.0, high=distribution.reach), gates[1], wrong)

@@ -69,7 +69,7 @@ def _try(path: str, work: Callable[[str, Tick], object]) -> None:
     from winitgen.files.formats.hdf5.sandbox import survives
 
     if not survives(partial(work, path)):
-        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one")
+        raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
 
 
 def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_only: bool) -> OpenFile:
@@ -102,7 +102,7 @@ def _trouble(path: str) -> Iterator[None]:
     except UnreadableError:
         raise
     except Exception as error:
-        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one") from error
+        raise UnreadableError(f"{path} is not an HDF5 file, or is damaged") from error
 
 
 def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
@@ -122,10 +122,10 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
             tick()
             if found > MOST_TENSORS:
                 raise UnreadableError(
-                    f"{path} lists more than {MOST_TENSORS:,} objects, the most that are read"
+                    f"{path} lists more than {MOST_TENSORS:,} objects, the most that winitgen reads"
                 )
             if "/" in name or name in {".", ".."}:  # would be taken for a way through other links
-                raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is no name")
+                raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
             member = group[name]
@@ -140,7 +140,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
     creation, shape = dataset.id.get_create_plist(), dataset.shape
     if dataset.is_virtual or creation.get_external_count():
         raise UnreadableError(
-            f"{path}: the values of {quoted(name)} stand in another file, which is not read"
+            f"{path}: the values of {quoted(name)} are in another file; datasets with external or virtual storage are not supported"
         )
     dtype = _dtype(dataset)
     if shape is None or dtype is None:

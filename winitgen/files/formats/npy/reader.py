@@ -59,9 +59,9 @@ def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool,
             shape, fortran, dtype = _parsed(file)
     except Exception as error:  # whatever Python and NumPy say about a header that is none
         what = f"{path}: {quoted(name)}" if name else path
-        raise UnreadableError(f"{what} is not an npy file, or a damaged one") from error
+        raise UnreadableError(f"{what} is not an npy file, or is damaged") from error
     if dtype.hasobject:
-        raise UnreadableError(f"{path} holds Python objects, which are not read, as they can run code")
+        raise UnreadableError(f"{path} holds Python objects, which are not read because they can run code")
     return shape, fortran, dtype
 
 

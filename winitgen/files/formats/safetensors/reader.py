@@ -91,7 +91,7 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
         raise _not(path)
     if text.count(b'"data_offsets"') > MOST_TENSORS or not is_modest(text):
         raise UnreadableError(
-            f"{path} lists more than {MOST_TENSORS:,} tensors, or as much else, and is not read"
+            f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors, or as much other content"
         )
     try:
         characters = text.decode()
@@ -134,14 +134,14 @@ def _row(name: str, entry: Any, path: str) -> HeaderRow:
     if not isinstance(code, str) or code not in _NUMPY:
         raise _damaged(path, f"{quoted(name)} has the unknown dtype {quoted(str(code))}")
     if not _whole_numbers(shape) or len(shape) > MOST_AXES:
-        raise _damaged(path, f"{quoted(name)} has no shape of at most {MOST_AXES} whole numbers")
+        raise _damaged(path, f"{quoted(name)} needs a shape of at most {MOST_AXES} whole numbers")
     if not _whole_numbers(offsets) or len(offsets) != 2:
-        raise _damaged(path, f"{quoted(name)} has no two data_offsets")
+        raise _damaged(path, f"{quoted(name)} needs two data_offsets")
     bits = math.prod(shape) * _NUMPY[code][1]
     if offsets[1] - offsets[0] != bits / 8 or bits % 8:
         raise _damaged(
             path,
-            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes where its shape and dtype need {bits / 8:,.0f}",
+            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes, but its shape and dtype need {bits / 8:,.0f}",
         )
     return name, code, tuple(shape), offsets[0], offsets[1]
 
@@ -157,7 +157,7 @@ def _check_cover(rows: Sequence[HeaderRow], size: int, path: str) -> None:
         if begin < position:
             raise _damaged(path, f"{quoted(name)} overlaps the tensor before it")
         if begin > position:
-            raise _damaged(path, f"nothing covers the {begin - position:,} bytes before {quoted(name)}")
+            raise _damaged(path, f"no tensor covers the {begin - position:,} bytes before {quoted(name)}")
         position = end
     if position > size:
         raise _damaged(path, f"it ends {position - size:,} bytes too early")

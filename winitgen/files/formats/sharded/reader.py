@@ -44,7 +44,7 @@ def read(path: str) -> OpenFile:
 def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
     fields = decoded(text, [("weight_map", dict[str, str])]) if len(text) <= LONGEST_TEXT else None
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
-        raise UnreadableError(f"{path} is not the index of a model in shards")
+        raise UnreadableError(f"{path} is not the index of a sharded model")
     found: Mapping[str, str] = fields.weight_map
     return found
 
