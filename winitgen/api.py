@@ -160,7 +160,7 @@ def probe(
         if not isinstance(spec, ModelSpec):
             return read_draft(spec, variables={**(variables or {}), **replaced})
         if replaced or variables:
-            raise UsageError("variables are replaced as a spec is read; give its path, not a ModelSpec")
+            raise UsageError("variables are replaced when a spec is read; pass its path, not a ModelSpec")
         return SpecDraft.of(spec)
 
     return probe_by(read, **options)

@@ -9,7 +9,7 @@ import pytest
 
 import winitgen
 from tests.audit.conftest import LAYOUTS, path_of
-from winitgen.audit.matching import matched, own_names, same_arrays
+from winitgen.audit.matching import match_tensors, recipe_names, same_arrays
 from winitgen.files.formats import FORMATS
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile, StoredArray
@@ -109,7 +109,7 @@ def test_recipes_are_not_read_where_names_agree() -> None:
 
 def test_names_of_two_kinds_are_not_mixed(tmp_path: Path) -> None:
     """The naming that fits most tensors counts for all of them."""
-    found = matched(
+    found = match_tensors(
         OpenFile("w", "hdf5", arrays("a/b/weight", "a/b/bias", "c/weight", "c.bias")),
         tensors(winitgen.plan(SPEC)),
     )
@@ -124,6 +124,6 @@ def test_a_file_of_an_unsound_recipe_has_no_names_of_its_own(tmp_path: Path) -> 
     """Nothing is refused for it: the names are those that stand in the file."""
     winitgen.write(SPEC, tmp_path / "w.safetensors", fsync=False)
     with open_weights(tmp_path / "w.safetensors") as weights:
-        assert {tensor.name: tensor.name for tensor in tensors(winitgen.plan(SPEC))} == own_names(weights)
+        assert {tensor.name: tensor.name for tensor in tensors(winitgen.plan(SPEC))} == recipe_names(weights)
         for text in (None, "{", '{"sha256":"00"}', str(weights.recipe).replace('"units":2', '"units":0')):
-            assert {} == own_names(weights._replace(recipe=text))
+            assert {} == recipe_names(weights._replace(recipe=text))

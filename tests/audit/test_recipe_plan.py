@@ -104,7 +104,7 @@ def spec(**changes: Any) -> str:
     return json.dumps(GOOD | {"spec": GOOD["spec"] | changes})
 
 
-NO_RECIPE = "it is no JSON object with a seed, spec, dtype, layout and stream"
+NO_RECIPE = "it is not a JSON object with a seed, spec, dtype, layout and stream"
 DAMAGED = [
     ("", NO_RECIPE),
     ("{", NO_RECIPE),
@@ -180,7 +180,7 @@ def test_a_stream_of_another_release(number: int) -> None:
         read_back(json.dumps(GOOD | {"stream": number}))
 
     message = (
-        f"w was drawn by stream {number}, and this winitgen knows stream 1 alone; "
+        f"w was drawn with stream {number}, but this winitgen only knows stream 1; "
         "verify it with the release that wrote it"
     )
     assert message == str(caught.value)
@@ -192,7 +192,7 @@ def test_a_hash_in_place_of_a_recipe() -> None:
         read_back('{"sha256":"00"}')
 
     assert (
-        "w has the hash of its recipe alone, which is too long for it; "
+        "w carries only the hash of its recipe, which was too long for a zip comment; "
         "name its layer-spec: winitgen verify w SPEC" == str(caught.value)
     )
 
@@ -232,7 +232,10 @@ def test_a_hostile_recipe_takes_bounded_memory_and_time(layers: str, tmp_path: P
     code = HOSTILE.format(path=sys.path)
     run = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
 
-    refused = f"the recipe in {path} is damaged: ", f"{path} lists more than 250,000 tensors, or as much else"
+    refused = (
+        f"the recipe in {path} is damaged: ",
+        f"{path} has a header that is too large to read: more than 250,000 tensors, or as much other content",
+    )
     assert run.stdout.removeprefix("UnreadableError ").startswith(refused)
 
 

@@ -39,7 +39,7 @@ class Cells(NamedTuple):
     shares: np.ndarray
     below: np.ndarray
     above: np.ndarray
-    place: Callable[[np.ndarray], np.ndarray]
+    cell_of: Callable[[np.ndarray], np.ndarray]
     parts: int
     even: np.ndarray | None = None
 
@@ -73,7 +73,7 @@ def _wide(law: Law, kind: np.dtype[Any]) -> Cells:
     step = np.spacing(kind.type(max(abs(law.low), abs(law.high))))
     parts = DIGITS if step <= width / DIGITS else 1
 
-    def place(values: np.ndarray) -> np.ndarray:
+    def cell_of(values: np.ndarray) -> np.ndarray:
         far = values.astype(float)
         np.subtract(far, first * width, out=far)
         np.multiply(far, parts / width, out=far)
@@ -81,7 +81,7 @@ def _wide(law: Law, kind: np.dtype[Any]) -> Cells:
         return np.nan_to_num(far, copy=False).astype(np.int64)
 
     middles = (first + np.arange(number) + 0.5) * width
-    return Cells(middles, *_between(law, np.concatenate(([-np.inf], edges, [np.inf]))), place, parts)
+    return Cells(middles, *_between(law, np.concatenate(([-np.inf], edges, [np.inf]))), cell_of, parts)
 
 
 def _narrow(law: Law, kind: np.dtype[Any]) -> Cells:

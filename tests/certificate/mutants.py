@@ -167,7 +167,7 @@ def round_down(patch: Patch) -> None:
     patch.setattr(cases, "draw", changed)
 
 
-def same_places(patch: Patch) -> None:
+def same_positions(patch: Patch) -> None:
     """Choose the same places in every second row as in the row before."""
     chosen = Sparse._chosen
 
@@ -213,5 +213,5 @@ MUTANTS: dict[str, Mutant] = {
     "gain of gelu that of relu": Mutant(
         lambda patch: change_values(patch, lambda values: values * (2**0.5 / 1.5335304)), "auto_gelu float64"
     ),
-    "places repeated": Mutant(same_places, positions.NAME),
+    "places repeated": Mutant(same_positions, positions.NAME),
 }

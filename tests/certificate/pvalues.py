@@ -57,9 +57,9 @@ def chi_square(groups: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> An
 
     Groups of which fewer than ten are expected are put together.
     """
-    _, places = np.unique(groups, return_inverse=True)
-    hoped = counts.sum() * np.bincount(places, shares)
-    found = np.bincount(places, counts)
+    _, indices = np.unique(groups, return_inverse=True)
+    hoped = counts.sum() * np.bincount(indices, shares)
+    found = np.bincount(indices, counts)
     few = hoped < LEAST_EXPECTED
     if few.any() and not few.all():
         spare = hoped[few].sum(), found[few].sum()

@@ -42,11 +42,11 @@ class Tally:
 
     def add(self, values: np.ndarray) -> None:
         """Take a chunk: `CHUNK` values of the case's number format."""
-        places = self.cells.place(values)
+        cells = self.cells.cell_of(values)
         if self.cells.parts > 1:
-            self.digits += np.bincount(places & (self.cells.parts - 1), minlength=self.digits.size)
-            places //= self.cells.parts
-        self.counts += np.bincount(places, minlength=self.counts.size)
+            self.digits += np.bincount(cells & (self.cells.parts - 1), minlength=self.digits.size)
+            cells //= self.cells.parts
+        self.counts += np.bincount(cells, minlength=self.counts.size)
         self._multiply(values)
         if self._run:
             self._sample(values)

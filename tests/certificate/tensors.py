@@ -43,10 +43,10 @@ def drawers(size: int, seed: int) -> dict[str, Callable[[int, Workspace], np.nda
     for number in (0, 1):
         init = {"scheme": "sparse", "nonzeros": 3, "std": 1.0, "direction": "incoming"}
         layer = {"name": "fc1", "type": "dense", "units": 5, "init": init}
-        places = winitgen.plan({"input": 7, "layers": [layer]}, seed=seed + number).parameters[0].distribution
-        assert isinstance(places, Sparse)
+        sparse = winitgen.plan({"input": 7, "layers": [layer]}, seed=seed + number).parameters[0].distribution
+        assert isinstance(sparse, Sparse)
         found[f"seed {number}, places of fc1/kernel"] = _with_key(
-            Uniform(-math.sqrt(3), math.sqrt(3)).sampler("float32", size), places.positions
+            Uniform(-math.sqrt(3), math.sqrt(3)).sampler("float32", size), sparse.positions
         )
     return found
 

@@ -66,7 +66,7 @@ CALLS = {
     ),
     "an output without a name": (
         ["init", "SPEC", "-o", "", "--format", "npz"],
-        "winitgen: an output has a name, without a NUL character in it\n",
+        "winitgen: an output needs a name without a NUL character\n",
     ),
     "a dry run of a zip down a pipe": (
         ["init", "SPEC", "-o", "-", "--format", "npz", "--dry-run"],

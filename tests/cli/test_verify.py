@@ -87,13 +87,13 @@ def test_a_file_without_a_recipe(winitgen: Winitgen, spec: Path, tmp_path: Path)
     options = ("--seed", "7", "--dtype", "float64", "--layout", "keras", "--set", "n=9")
     winitgen("init", spec, "-o", tmp_path / "w.npy", *options)
 
-    message = "winitgen: w.npy says nothing of its origin; name its layer-spec: winitgen verify w.npy SPEC\n"
+    message = "winitgen: w.npy carries no recipe; name its layer-spec: winitgen verify w.npy SPEC\n"
     assert (2, "", message) == winitgen("verify", "w.npy", cwd=tmp_path)
     run = winitgen("verify", "w.npy", spec, *options, "--threads", 2, cwd=tmp_path)
     assert 0 == run.code
     assert [
         "4 tensors, 56 values, 448 B, seed 7, keras layout",
-        "note: the file says nothing of its origin; its values are those of the spec",
+        "note: the file carries no recipe; its values are those of the spec",
     ] == run.out.splitlines()[:2]
     assert 1 == winitgen("verify", "w.npy", spec, cwd=tmp_path).code
 

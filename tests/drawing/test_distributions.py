@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.portable import reference
-from tests.portable.streams import DISTRIBUTIONS, KEY, between, cut, draw
+from tests.portable.distributions import DISTRIBUTIONS, KEY, between, cut, draw
 from winitgen.drawing.distributions.constant_maps import ConstantMaps
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal

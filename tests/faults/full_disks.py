@@ -61,12 +61,12 @@ def written(point: Full) -> str:
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     folder = disk / "scene"
     folder.mkdir()
-    place = build(case, folder)
+    home = build(case, folder)
     with (disk / "ballast").open("wb") as ballast:
         if rest := os.statvfs(disk).f_bfree - point.pages:
             os.posix_fallocate(ballast.fileno(), 0, rest * PAGE)
     found = _whole(point, folder) if point.whole else _inside(point, folder)
-    state = look(case, folder, place)
+    state = look(case, folder, home)
     fits = point.pages >= needed(case)
     wanted = "" if fits else f"cannot write {case.output}: No space left on device"
     if found != wanted:
@@ -123,12 +123,12 @@ def _space_not_asked_for() -> Iterator[None]:
 @cache
 def _disk() -> Path:
     """Mount a disk of four megabytes for this process."""
-    place = Path(tempfile.mkdtemp(prefix="winitgen-disk-"))
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", place], check=True)
-    atexit.register(_unmount, place)
-    return place
+    mount_point = Path(tempfile.mkdtemp(prefix="winitgen-disk-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", mount_point], check=True)
+    atexit.register(_unmount, mount_point)
+    return mount_point
 
 
-def _unmount(place: Path) -> None:
-    subprocess.run(["umount", place], check=True)
-    place.rmdir()
+def _unmount(mount_point: Path) -> None:
+    subprocess.run(["umount", mount_point], check=True)
+    mount_point.rmdir()

@@ -48,14 +48,14 @@ def run(race: Race) -> str:
         holds = read(folder / case.name)
         others = [path.name for path in folder.iterdir() if path.name != case.name]
     whole = [seed for seed in SEEDS if holds == content(case, seed)]
-    told = [wrong for end in ends if (wrong := _told(case, *end))]
+    wrong_ends = [wrong for end in ends if (wrong := _wrong_end(case, *end))]
     winners = [seed for seed, code, _, _ in ends if code == 0]
-    if told or others or len(whole) != 1 or whole[0] not in winners:
+    if wrong_ends or others or len(whole) != 1 or whole[0] not in winners:
         return f"holds {whole}, beside {others}, ends {ends}"
     return "" if case.replaces or len(winners) == 1 else f"several won: {winners}"
 
 
-def _told(case: Case, seed: int, code: int, out: str, err: str) -> str:
+def _wrong_end(case: Case, seed: int, code: int, out: str, err: str) -> str:
     """Return what is wrong with how a writer ended."""
     # Another writer's temporary name may be seen, and is then told of.
     lines = [line for line in err.splitlines() if not _sees_another(line)]

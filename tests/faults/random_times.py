@@ -44,7 +44,7 @@ def killed(moment: Moment) -> str:
     delay = random.Random(moment.number).uniform(0, _LONGEST[case.model])  # noqa: S311
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         folder = Path(name)
-        place = build(case, folder)
+        home = build(case, folder)
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         with subprocess.Popen(case.command(), cwd=folder, env=ENVIRONMENT, **pipes) as process:
             if moment.signal == signal.SIGINT:
@@ -52,7 +52,7 @@ def killed(moment: Moment) -> str:
             time.sleep(delay)
             process.send_signal(moment.signal)
             _, err = process.communicate(timeout=60)
-        state = look(case, folder, place)
+        state = look(case, folder, home)
         # Before winitgen listens, and when all is done, a signal ends it as it ends any program.
         if process.returncode not in {0, -moment.signal, 128 + moment.signal} or err:
             return f"ended with {process.returncode} and said {err!r}"
@@ -61,7 +61,7 @@ def killed(moment: Moment) -> str:
             return f"left {state}"
         if state.leftovers and moment.signal != signal.SIGKILL:
             return f"left {state.leftovers}"
-        return next_run(case, folder, place, state)
+        return next_run(case, folder, home, state)
 
 
 def _wait_until_loaded(process: subprocess.Popen[str]) -> None:

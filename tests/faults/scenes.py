@@ -88,41 +88,41 @@ class State(NamedTuple):
 
 def build(case: Case, folder: Path) -> Path:
     """Put into an empty folder what stands there before the run; return where the output really goes."""
-    place = folder
+    home = folder
     if case.target in {"link", "dangling"}:
-        place = folder / "far"
-        place.mkdir()
+        home = folder / "far"
+        home.mkdir()
         (folder / case.name).symlink_to(f"far/{case.name}")
     if case.replaces:
-        put(case, place)
-    return place
+        put(case, home)
+    return home
 
 
-def put(case: Case, place: Path) -> None:
+def put(case: Case, home: Path) -> None:
     """Write the old output."""
     old = content(case, seed=1)
     if isinstance(old, bytes):
-        (place / case.name).write_bytes(old)
+        (home / case.name).write_bytes(old)
         return
     assert old is not None
-    (place / case.name).mkdir()
+    (home / case.name).mkdir()
     for name, text in old:
-        (place / case.name / name).write_bytes(text)
+        (home / case.name / name).write_bytes(text)
 
 
-def look(case: Case, folder: Path, place: Path) -> State:
+def look(case: Case, folder: Path, home: Path) -> State:
     """Return what stands in the folder after the run."""
-    expected = {folder / case.name, place / case.name, place}
-    others = [path for where in {folder, place} for path in where.iterdir() if path not in expected]
+    expected = {folder / case.name, home / case.name, home}
+    others = [path for where in {folder, home} for path in where.iterdir() if path not in expected]
     leftovers = tuple(sorted(path.name for path in others if LEFTOVER.fullmatch(path.name)))
     strangers = [path.name for path in others if path.name not in leftovers]
     if case.target in {"link", "dangling"} and not (folder / case.name).is_symlink():
         strangers.append("no link any more")
-    return State(_holds(case, place), leftovers, tuple(strangers))
+    return State(_holds(case, home), leftovers, tuple(strangers))
 
 
-def _holds(case: Case, place: Path) -> str:
-    found = read(place / case.name)
+def _holds(case: Case, home: Path) -> str:
+    found = read(home / case.name)
     if found is None:
         return "nothing"
     if found == content(case, seed=0):

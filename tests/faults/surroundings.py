@@ -93,11 +93,11 @@ def languages() -> Path:
     The place is in the environment, so that processes started from here find it.
     """
     if "WINITGEN_FAULTS_LANGUAGES" not in os.environ:
-        place = mkdtemp(prefix="winitgen-languages-")
+        folder = mkdtemp(prefix="winitgen-languages-")
         for language in LANGUAGES:
             name, _, charset = language.partition(".")
             if "_" in name:
-                command = ["localedef", "-i", name, "-f", charset, f"{place}/{language}"]
+                command = ["localedef", "-i", name, "-f", charset, f"{folder}/{language}"]
                 subprocess.run(command, check=True, capture_output=True)
-        os.environ["WINITGEN_FAULTS_LANGUAGES"] = place
+        os.environ["WINITGEN_FAULTS_LANGUAGES"] = folder
     return Path(os.environ["WINITGEN_FAULTS_LANGUAGES"])

@@ -31,43 +31,43 @@ def killed(point: Point) -> str:
     """Send the signal of a point; return what is wrong afterwards, or nothing."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         folder, case = Path(name), point.scenario.case
-        place = build(case, folder)
+        home = build(case, folder)
         run = point.scenario.run(folder, {point.index: point.action})
-        state = look(case, folder, place)
+        state = look(case, folder, home)
         wrong = _call_met(point, run) or _ended(point, run) or _left(point, state)
-        return wrong or next_run(case, folder, place, state)
+        return wrong or next_run(case, folder, home, state)
 
 
 def failed(point: Point) -> str:
     """Let the call of a point fail; return what is wrong afterwards, or nothing."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         folder, case = Path(name), point.scenario.case
-        place = build(case, folder)
+        home = build(case, folder)
         run = point.scenario.run(folder, {point.index: point.action}, reading=True)
-        state = look(case, folder, place)
+        state = look(case, folder, home)
         wrong = _call_met(point, run)
         if not wrong:
             point = point._replace(call=run.calls[point.index])
-            wrong = _told(point, run) or _kept(point, run, state)
-        return wrong or next_run(case, folder, place, state)
+            wrong = _wrong_end(point, run) or _kept(point, run, state)
+        return wrong or next_run(case, folder, home, state)
 
 
-def next_run(case: Case, folder: Path, place: Path, state: State) -> str:
+def next_run(case: Case, folder: Path, home: Path, state: State) -> str:
     """Write the output once more, undisturbed: what was left is told in one line, and stays."""
-    told = ""
+    reported = ""
     if state.leftovers:
         # The name of a link's target is no name beside the link: there the folder is told, too.
-        where = f"{place.resolve()}/" if case.target in {"link", "dangling"} else ""
+        where = f"{home.resolve()}/" if case.target in {"link", "dangling"} else ""
         command = [*case.command(), "--force"]
         run = subprocess.run(
             command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=60
         )
-        told = leftover_line(f"{where}{state.leftovers[0]}", len(state.leftovers))
-        if (run.returncode, run.stdout, run.stderr) != (0, f"{case.output}\n", told):
-            return f"the next run ended with {run.returncode} and said {run.stderr!r}, not {told!r}"
+        reported = leftover_line(f"{where}{state.leftovers[0]}", len(state.leftovers))
+        if (run.returncode, run.stdout, run.stderr) != (0, f"{case.output}\n", reported):
+            return f"the next run ended with {run.returncode} and said {run.stderr!r}, not {reported!r}"
     else:
         case.write(folder)
-    after = look(case, folder, place)
+    after = look(case, folder, home)
     return "" if after == State("new", state.leftovers, ()) else f"the next run left {after}"
 
 
@@ -116,7 +116,7 @@ def _left(point: Point, state: State) -> str:
     return ""
 
 
-def _told(point: Point, run: Traced) -> str:
+def _wrong_end(point: Point, run: Traced) -> str:
     """Judge how a run ended in which one call failed."""
     name, number = point.call.name, point.action.number
     fine = (0, f"{point.scenario.case.output}\n", "")

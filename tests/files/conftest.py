@@ -79,7 +79,7 @@ def file_format(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def place(tmp_path: Path, file_format: Format) -> Any:
+def target(tmp_path: Path, file_format: Format) -> Any:
     """Return a path of the format's kind, as text."""
     return f"{tmp_path}/out{file_format.endings[0]}"
 

@@ -13,7 +13,7 @@ from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, difference, fit
 
 SPEC: dict[str, Any] = {"model": "m", "input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}]}
 GOOD = {"dtype": "float32", "layout": "torch", "seed": 7, "spec": {"model": "m"}, "stream": 1}
-NONE = "it is no JSON object with a seed, spec, dtype, layout and stream"
+NONE = "it is not a JSON object with a seed, spec, dtype, layout and stream"
 
 
 def without(key: str) -> dict[str, Any]:
@@ -70,11 +70,11 @@ def test_room_for_a_recipe_or_for_its_hash() -> None:
         ),
         pytest.param(
             "[" + "0," * 3_000_001 + "0]",
-            "it has more than 3,000,000 values, the most that are read",
+            "it has more than 3,000,000 values, the most that winitgen reads",
             id="values",
         ),
         pytest.param(
-            "\0" * 100_000_001, "it has more than 100,000,000 bytes, the most that are read", id="bytes"
+            "\0" * 100_000_001, "it has more than 100,000,000 bytes, the most that winitgen reads", id="bytes"
         ),
     ],
 )

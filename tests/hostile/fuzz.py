@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import click
 
-from tests.hostile.language import PIECES, words
+from tests.hostile.language import FRAGMENTS, words
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(__file__).parent / "corpus.jsonl"
@@ -56,7 +56,7 @@ def save(contents: list[bytes]) -> None:
 def dictionary() -> str:
     """Return the words of the language as libFuzzer reads them."""
     lines = []
-    for word in dict.fromkeys((*words(), *PIECES)):
+    for word in dict.fromkeys((*words(), *FRAGMENTS)):
         quoted = "".join(
             chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}"
             for byte in word.encode()

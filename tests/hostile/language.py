@@ -22,7 +22,7 @@ incoming outgoing encoder decoder input hidden output in_out omit auto torch ker
 kernel bias recurrent_kernel recurrent_bias embeddings alpha forward variance backward tokens * ?
 """
 
-PIECES = (
+FRAGMENTS = (
     "input: ", "input: [2, 4, 4]\n", "input: {tokens: 3}\n", "layers:\n", "  - {", "}\n", ", ", ": ", "[", "]",
     "{", "}", "- ", "\n", "\n  ", "\n    ", "${", "}", "${i}", "${d}", "{i}", "sqrt(", " ** ", " // ", " / ",
     "&a ", "*a", "<<: ", "!!str ", "| \n", "> \n", "? ", "# ", "---\n", "...\n", "%YAML 1.2\n", "'", '"', "\\x1b",

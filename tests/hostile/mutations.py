@@ -7,14 +7,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.hostile.language import PIECES, words
+from tests.hostile.language import FRAGMENTS, words
 from tests.hostile.models import models
 from tests.hostile.schemes import Draw
 from tests.hostile.strings import ALL
 from tests.hostile.texts import STYLES, as_yaml
 
 WORDS = words()
-PLACES = 10_000
+SLOTS = 10_000
 
 values = st.one_of(
     st.integers(-3, 20),
@@ -78,10 +78,10 @@ def _insert(draw: Draw, box: Any, key: Any) -> None:
 
 def mutate(draw: Draw, tree: dict[str, Any]) -> None:
     """Break a spec at one place."""
-    places = slots(tree)
-    if not places:
+    found = slots(tree)
+    if not found:
         return
-    box, key = places[draw(st.integers(0, PLACES)) % len(places)]
+    box, key = found[draw(st.integers(0, SLOTS)) % len(found)]
     kind = draw(st.integers(0, 5))
     if kind == 0:
         _rename(draw, box, key)
@@ -90,18 +90,18 @@ def mutate(draw: Draw, tree: dict[str, Any]) -> None:
     elif kind == 2:
         _insert(draw, box, key)
     elif kind == 3:
-        other, place = places[draw(st.integers(0, PLACES)) % len(places)]
-        box[key] = copy.deepcopy(other[place])
+        other, other_key = found[draw(st.integers(0, SLOTS)) % len(found)]
+        box[key] = copy.deepcopy(other[other_key])
     else:
         box[key] = copy.deepcopy(draw(values))
 
 
 def break_text(draw: Draw, text: str) -> str:
     """Put pieces of the language, or nothing, in the place of a few characters."""
-    where = draw(st.integers(0, PLACES)) % (len(text) + 1)
+    where = draw(st.integers(0, SLOTS)) % (len(text) + 1)
     length = draw(st.integers(0, 12))
     piece = draw(
-        st.one_of(st.sampled_from(PIECES), st.sampled_from(WORDS), st.just(""), st.sampled_from(ALL))
+        st.one_of(st.sampled_from(FRAGMENTS), st.sampled_from(WORDS), st.just(""), st.sampled_from(ALL))
     )
     return text[:where] + piece + text[where + length :]
 

@@ -16,8 +16,8 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.hostile.forks import ROOT, Run, run_all
-from tests.hostile.places import PLACES
 from tests.hostile.strings import ALL
+from tests.hostile.text_fields import TEXT_FIELDS
 from tests.hostile.texts import as_yaml
 from tests.report import samples
 from tests.report.parsed import Page
@@ -85,7 +85,7 @@ def test_models_of_every_name(tmp_path: Path) -> None:
     for index, name in enumerate(names):
         box = tmp_path / str(index)
         box.mkdir()
-        (box / "m.yaml").write_bytes(as_yaml(PLACES["model"](name), 0))
+        (box / "m.yaml").write_bytes(as_yaml(TEXT_FIELDS["model"](name), 0))
         reports = [word for ending in ("json", "md", "html") for word in ("--report", f"r.{ending}")]
         calls.append((["init", "m.yaml", "-o", FORMATS[index % len(FORMATS)], "--no-fsync", *reports], box))
     runs = run_all(calls)
@@ -129,10 +129,10 @@ def test_probe_reports(name: str) -> None:
 def test_every_place_in_three_styles(tmp_path: Path) -> None:
     """Every string in some places of a spec: as a table, as JSON, as a pull request's annotations."""
     calls = []
-    places = list(PLACES.values())
+    fields = list(TEXT_FIELDS.values())
     for index, text in enumerate(ALL):
         spec = tmp_path / f"{index}.yaml"
-        spec.write_bytes(as_yaml(places[index % len(places)](text), index % 4))
+        spec.write_bytes(as_yaml(fields[index % len(fields)](text), index % 4))
         style = (["plan"], ["plan", "--json"], ["plan", "--error-format", "github"])[index % 3]
         calls.append(([*style, spec.name, str(ROOT / "specs" / "mlp.yaml")][: 3 + (index % 3 > 0)], tmp_path))
 
@@ -177,7 +177,7 @@ def test_paths(tmp_path: Path) -> None:
 
 def files_in(folder: Path) -> set[str]:
     """Return the paths of all files below a folder."""
-    return {os.path.join(place, name) for place, _, names in os.walk(folder) for name in names}
+    return {os.path.join(folder_, name) for folder_, _, names in os.walk(folder) for name in names}
 
 
 def check_commands(commands: list[tuple[str, list[str]]]) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import winitgen
-from tests.hostile.places import PLACES
 from tests.hostile.strings import ALL
 from tests.hostile.target import check_line
+from tests.hostile.text_fields import TEXT_FIELDS
 from tests.hostile.texts import as_yaml
 from winitgen import api, load
 from winitgen.errors import SpecError, UsageError
@@ -30,11 +30,11 @@ EDGES = ("a", "0", "-", "_", "a-b", "A_9", "1.2.3", "--", "-rf", "e10", "x" * 18
 FILES = {name: f"w{found.endings[0]}" for name, found in FORMATS.items()}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_every_place_of_a_spec(place: str) -> None:
+@pytest.mark.parametrize("field", TEXT_FIELDS)
+def test_every_text_field_of_a_spec(field: str) -> None:
     """As YAML and as a mapping, a string is planned or refused in printable lines that say where."""
     for text in ALL:
-        spec = PLACES[place](text)
+        spec = TEXT_FIELDS[field](text)
         assert answer(as_yaml(spec, 0)) == answer(spec), ascii(text)
 
 

@@ -32,8 +32,8 @@ def _block(items: list[Any], depth: int, *, deep: bool) -> list[str]:
         if not deep or not isinstance(item, dict) or not item:
             lines.append(f"{'  ' * depth}- {_flow(item)}")
             continue
-        for place, (key, value) in enumerate(item.items()):
-            start = "  " * depth + ("- " if place == 0 else "  ")
+        for index, (key, value) in enumerate(item.items()):
+            start = "  " * depth + ("- " if index == 0 else "  ")
             if key in ("layers", "shortcut") and isinstance(value, list) and value:
                 lines += [f"{start}{key}:", *_block(value, depth + 2, deep=True)]
             else:

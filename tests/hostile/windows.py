@@ -1,4 +1,4 @@
-"""Convolutions and poolings of every kind, and the places that are left behind them."""
+"""Convolutions and poolings of every kind, and the lengths that are left behind them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from tests.hostile.schemes import maybe, number, one
 
 
 class Windows(Leaves):
-    """Makes layers with a window that slides over places."""
+    """Makes layers with a window that slides over lengths."""
 
     def _conv(self, flow: Flow, *, keeps: bool = False) -> tuple[Layer, Flow]:
         """Return a convolution, depthwise or separable ones among them."""
-        channels, *places = flow.shape
-        rank = len(places)
+        channels, *lengths = flow.shape
+        rank = len(lengths)
         sort = one(self.draw, "conv", "conv", *(("depthwise_conv", "separable_conv") if rank < 3 else ()))
         layer: Layer = {"type": f"{sort}{rank}d"}
         filters = channels if keeps else self._size()
@@ -23,34 +23,34 @@ class Windows(Leaves):
             layer["filters"] = self._number(filters)
         if sort == "conv" and maybe(self.draw):
             layer["groups"] = divisor(self.draw, channels, filters)
-        out = self._window(layer, places, "kernel_size", keeps=keeps)
+        out = self._window(layer, lengths, "kernel_size", keeps=keeps)
         return self._words(layer, matrix=False), Flow((filters, *out), image=True)
 
-    def _window(self, layer: Layer, places: list[int], word: str, *, keeps: bool) -> list[int]:
-        """Add a window that fits, and return the places it stands at."""
-        sizes = [number(self.draw, 1, min(3, length)) for length in places]
+    def _window(self, layer: Layer, lengths: list[int], word: str, *, keeps: bool) -> list[int]:
+        """Add a window that fits, and return the lengths it stands at."""
+        sizes = [number(self.draw, 1, min(3, length)) for length in lengths]
         layer[word] = sizes if len(set(sizes)) > 1 or maybe(self.draw) else sizes[0]
         if keeps or maybe(self.draw):
             layer["padding"] = "same"
             steps = 1 if keeps else number(self.draw, 1, 2)
             if not keeps or word == "pool_size":
                 layer["strides"] = steps
-            return [-(-length // steps) for length in places]
+            return [-(-length // steps) for length in lengths]
         steps, pad = number(self.draw, 1, 2), number(self.draw, 0, 1)
         pad = 0 if word == "pool_size" else pad
         layer |= {"strides": steps, "padding": pad if pad or maybe(self.draw) else "valid"}
-        return [(n + 2 * pad - size) // steps + 1 for n, size in zip(places, sizes, strict=True)]
+        return [(n + 2 * pad - size) // steps + 1 for n, size in zip(lengths, sizes, strict=True)]
 
     def _pool(self, flow: Flow) -> tuple[Layer, Flow]:
-        channels, *places = flow.shape
-        layer: Layer = {"type": f"{one(self.draw, 'max', 'avg')}_pool{len(places)}d"}
-        return layer, Flow((channels, *self._window(layer, places, "pool_size", keeps=False)), image=True)
+        channels, *lengths = flow.shape
+        layer: Layer = {"type": f"{one(self.draw, 'max', 'avg')}_pool{len(lengths)}d"}
+        return layer, Flow((channels, *self._window(layer, lengths, "pool_size", keeps=False)), image=True)
 
     def _transposed(self, flow: Flow) -> tuple[Layer, Flow]:
-        places = flow.shape[1:]
+        lengths = flow.shape[1:]
         filters, size, steps = self._size(3), number(self.draw, 1, 3), number(self.draw, 1, 2)
         layer: Layer = {
-            "type": f"conv{len(places)}d_transpose",
+            "type": f"conv{len(lengths)}d_transpose",
             "filters": self._number(filters),
             "kernel_size": size,
             "strides": steps,
@@ -64,5 +64,5 @@ class Windows(Leaves):
             last = steps
         else:
             last = max(size, steps)
-        out = [(length - 1) * steps + last for length in places]
+        out = [(length - 1) * steps + last for length in lengths]
         return self._words(layer, matrix=False), Flow((filters, *out), image=True)

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.portable import models, streams
+from tests.portable import distributions, models
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
@@ -44,9 +44,9 @@ def little(array: Any) -> bytes:
 
 def stream(_options: argparse.Namespace) -> Found:
     """Yield the hash of each distribution's first elements."""
-    for name, distribution in streams.DISTRIBUTIONS.items():
+    for name, distribution in distributions.DISTRIBUTIONS.items():
         for precision in ("float32", "float64"):
-            drawn = streams.draw(distribution, precision, 0, STREAMED)  # type: ignore[arg-type]
+            drawn = distributions.draw(distribution, precision, 0, STREAMED)  # type: ignore[arg-type]
             yield f"stream/{name}/{precision}", hashlib.sha256(little(drawn)).hexdigest()
 
 

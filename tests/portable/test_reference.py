@@ -162,10 +162,12 @@ def test_recorded_sparse(dtype: str, seed: int) -> None:
     found = []
     for name, rows, columns in (("dense", 5, 7), ("wide", 33, 5)):
         parameter = f"sparse.{name}/kernel"
-        normals, places = reference.key(seed, parameter), reference.key(seed, parameter, "positions")
+        normals, positions = reference.key(seed, parameter), reference.key(seed, parameter, "positions")
         for row in range(rows):
             run = range(row * columns, (row + 1) * columns)
-            words = {element: int.from_bytes(reference.word(places, 4, element), "little") for element in run}
+            words = {
+                element: int.from_bytes(reference.word(positions, 4, element), "little") for element in run
+            }
             chosen = sorted(run, key=words.__getitem__)[:3]
             found += [
                 reference.value(Normal(1.0), dtype, normals, element) if element in chosen else 0.0

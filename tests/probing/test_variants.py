@@ -145,7 +145,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a variable of a spec that is read": (
         lambda: winitgen.probe(winitgen.load_spec(SPEC), sweep={"n": [1, 2]}),
-        "variables are replaced as a spec is read; give its path, not a ModelSpec",
+        "variables are replaced when a spec is read; pass its path, not a ModelSpec",
     ),
     "half a sample": (
         lambda: winitgen.probe(SPEC, samples=0.5),  # type: ignore[arg-type]

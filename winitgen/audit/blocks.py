@@ -48,12 +48,12 @@ def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
         size, itemsize = arrays[index].size, _itemsize(arrays[index])
         count = max(1, BLOCK // itemsize)
         for start in range(0, size, count):
-            piece = ArrayRun(index, start, min(count, size - start), min(count, size - start) * itemsize)
-            if batch and held + piece.nbytes > BLOCK:
+            run = ArrayRun(index, start, min(count, size - start), min(count, size - start) * itemsize)
+            if batch and held + run.nbytes > BLOCK:
                 yield batch
                 batch, held = [], 0
-            batch.append(piece)
-            held += piece.nbytes
+            batch.append(run)
+            held += run.nbytes
     if batch:
         yield batch
 
@@ -63,12 +63,12 @@ def _itemsize(array: Sized) -> int:
     return max(1, array.nbytes // max(1, array.size))
 
 
-def fetched(array: StoredArray, piece: ArrayRun) -> Callable[[], Array]:
-    """Return what gives a piece's values; of an array to be read in order they are read here and now."""
+def fetched(array: StoredArray, run: ArrayRun) -> Callable[[], Array]:
+    """Return what gives a run's values; of an array to be read in order they are read here and now."""
     if array.forward:
-        values = array.read(piece.start, piece.length)
+        values = array.read(run.start, run.length)
         return lambda: values
-    return lambda: array.read(piece.start, piece.length)
+    return lambda: array.read(run.start, run.length)
 
 
 def runs(array: StoredArray) -> Iterator[tuple[int, Array]]:

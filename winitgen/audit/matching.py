@@ -34,7 +34,7 @@ class PlannedArray(NamedTuple):
     stored: StoredArray
 
 
-class Matched(NamedTuple):
+class Matching(NamedTuple):
     """The arrays that are planned, and the tensors that are missing, in the order of the plan; then all other arrays."""
 
     pairs: list[PlannedArray]
@@ -42,7 +42,7 @@ class Matched(NamedTuple):
     extra: list[StoredArray]
 
 
-def matched(weights: OpenFile, tensors: Sequence[Tensor]) -> Matched:
+def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
     """Match the arrays of a file with tensors, by the naming that fits most of them.
 
     A lone array without a name is the tensor of a plan that has one.
@@ -57,10 +57,10 @@ def matched(weights: OpenFile, tensors: Sequence[Tensor]) -> Matched:
     pairs = [PlannedArray(tensor, stored[name]) for tensor, name in named if name in stored]
     missing = [tensor for tensor, name in named if name not in stored]
     wanted = set(names)
-    return Matched(pairs, missing, [array for name, array in stored.items() if name not in wanted])
+    return Matching(pairs, missing, [array for name, array in stored.items() if name not in wanted])
 
 
-def own_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
+def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
     """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
     if weights.recipe is None:
         return ()
@@ -68,14 +68,14 @@ def own_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
     from winitgen.layouts import tensors
 
     try:
-        return matched(weights, tensors(plan_of(weights))).pairs
+        return match_tensors(weights, tensors(plan_of(weights))).pairs
     except WinitgenError:
         return ()
 
 
-def own_names(weights: OpenFile) -> Mapping[str, str]:
+def recipe_names(weights: OpenFile) -> Mapping[str, str]:
     """Return what the file's own recipe calls its arrays, by the names that they have in the file."""
-    return {pair.stored.name: pair.tensor.name for pair in own_pairs(weights)}
+    return {pair.stored.name: pair.tensor.name for pair in recipe_pairs(weights)}
 
 
 class ArrayPair(NamedTuple):

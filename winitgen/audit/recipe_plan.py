@@ -26,7 +26,7 @@ def plan_of(weights: OpenFile) -> Plan:
     recipe = _recipe(weights)
     if recipe.stream != STREAM:
         raise UnreadableError(
-            f"{path} was drawn by stream {_short(recipe.stream)}, and this winitgen knows stream {STREAM} alone; "
+            f"{path} was drawn with stream {_short(recipe.stream)}, but this winitgen only knows stream {STREAM}; "
             "verify it with the release that wrote it"
         )
     try:
@@ -44,14 +44,14 @@ def _recipe(weights: OpenFile) -> Recipe:
     """Return the whole recipe in a file."""
     path = weights.path
     if weights.recipe is None:
-        raise UnreadableError(f"{path} says nothing of its origin; {HINT.format(path)}")
+        raise UnreadableError(f"{path} carries no recipe; {HINT.format(path)}")
     try:
         found = read(weights.recipe)
     except BadRecipe as error:
         raise _damaged(path, str(error)) from None
     if isinstance(found, RecipeHash):
         raise UnreadableError(
-            f"{path} has the hash of its recipe alone, which is too long for it; {HINT.format(path)}"
+            f"{path} carries only the hash of its recipe, which was too long for a zip comment; {HINT.format(path)}"
         )
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from winitgen.audit.matching import PlannedArray, own_pairs
+from winitgen.audit.matching import PlannedArray, recipe_pairs
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.numeric.dtypes import DTYPES
 
@@ -23,7 +23,7 @@ def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
     arrays = weights.tensors
     if weights.format != "npz" or not any(array.dtype in {"uint8", "uint16"} for array in arrays):
         return arrays
-    true = {id(pair.stored): true_array(pair, weights.format) for pair in own_pairs(weights)}
+    true = {id(pair.stored): true_array(pair, weights.format) for pair in recipe_pairs(weights)}
     return [true.get(id(array), array) for array in arrays]
 
 

@@ -101,7 +101,7 @@ def read(text: str) -> Recipe | RecipeHash:
         return Recipe(**{key: found[key] for key in Recipe._fields})
     if isinstance(sha256 := found.get("sha256"), str):
         return RecipeHash(sha256)
-    raise BadRecipe("it is no JSON object with a seed, spec, dtype, layout and stream")
+    raise BadRecipe("it is not a JSON object with a seed, spec, dtype, layout and stream")
 
 
 def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
@@ -123,9 +123,9 @@ def _decoded(text: str) -> Mapping[str, Any]:
     from winitgen.files.input.opening import is_modest
 
     if len(text) > MOST_BYTES:
-        raise BadRecipe(f"it has more than {MOST_BYTES:,} bytes, the most that are read")
+        raise BadRecipe(f"it has more than {MOST_BYTES:,} bytes, the most that winitgen reads")
     if sum(map(text.count, ",[{")) > MOST_VALUES:  # before any of it is built
-        raise BadRecipe(f"it has more than {MOST_VALUES:,} values, the most that are read")
+        raise BadRecipe(f"it has more than {MOST_VALUES:,} values, the most that winitgen reads")
     try:
         if not is_modest(text.encode()):
             return {}

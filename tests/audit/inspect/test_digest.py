@@ -58,6 +58,4 @@ def test_a_header_has_no_digest() -> None:
     with pytest.raises(UsageError) as caught:
         winitgen.inspect("w.npz", header=True, digest=True)
 
-    assert "a digest is taken of all values, and the header is read without them; ask for one" == str(
-        caught.value
-    )
+    assert "a digest needs all values, but header reads none; ask for one of the two" == str(caught.value)

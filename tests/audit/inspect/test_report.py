@@ -25,7 +25,7 @@ def of(tmp_path: Path, array: np.ndarray, **options: Any) -> dict[str, Any]:
     return entry
 
 
-def figures(tmp_path: Path, array: np.ndarray) -> dict[str, Any]:
+def statistics(tmp_path: Path, array: np.ndarray) -> dict[str, Any]:
     """Return its statistics."""
     return of(tmp_path, array)["statistics"]
 
@@ -42,7 +42,7 @@ def test_every_number_format_agrees_with_numpy(tmp_path: Path, name: str, size: 
     array = (RNG.standard_normal(size) * 20 + 30).astype(dtype)
     array[3] = 0
     wide = array.astype(np.float64)
-    found = figures(tmp_path, array)
+    found = statistics(tmp_path, array)
 
     assert pytest.approx([wide.mean(), wide.std()], rel=1e-6) == [found["mean"], found["std"]]
     assert [wide.min(), wide.max()] == [found["min"], found["max"]]
@@ -58,7 +58,7 @@ def test_every_number_format_agrees_with_numpy(tmp_path: Path, name: str, size: 
 def test_values_that_are_not_finite_are_counted_and_left_out(tmp_path: Path) -> None:
     """Two NaN and three infinities beside 1, 2, 3 and -0."""
     array = np.array([1, np.nan, np.inf, 2, -np.inf, 3, -0.0, np.nan, np.inf], np.float32)
-    found = figures(tmp_path, array)
+    found = statistics(tmp_path, array)
 
     assert (4, 1, 2, 3) == tuple(found[key] for key in ("finite", "zeros", "nan", "infinite"))
     assert (1.5, 1.118034, 0, 3) == tuple(found[key] for key in ("mean", "std", "min", "max"))
@@ -68,7 +68,7 @@ def test_values_that_are_not_finite_are_counted_and_left_out(tmp_path: Path) -> 
 def test_nothing_but_nan(tmp_path: Path, size: int) -> None:
     """There is no mean of nothing, and JSON has no word for one."""
     for dtype in (np.float32, np.float16):
-        found = figures(tmp_path, np.full(size, np.nan, dtype))
+        found = statistics(tmp_path, np.full(size, np.nan, dtype))
 
         assert size == found["nan"]
         assert [None] * 5 == [found[key] for key in ("mean", "std", "min", "max", "histogram")]
@@ -76,9 +76,9 @@ def test_nothing_but_nan(tmp_path: Path, size: int) -> None:
 
 def test_values_whose_squares_overflow(tmp_path: Path) -> None:
     """1e300 and 3e300: mean 2e300, spread 1e300; and at both ends of float64, and at its small end."""
-    found = figures(tmp_path, np.array([1e300, 3e300]))
-    ends = figures(tmp_path, np.array([-1.7e308, 1.7e308] * 1000))
-    small = figures(tmp_path, np.array([1e-300, 3e-300]))
+    found = statistics(tmp_path, np.array([1e300, 3e300]))
+    ends = statistics(tmp_path, np.array([-1.7e308, 1.7e308] * 1000))
+    small = statistics(tmp_path, np.array([1e-300, 3e-300]))
 
     assert (2e300, 1e300) == (found["mean"], found["std"])
     assert (0, 1.7e308) == (ends["mean"], ends["std"])
@@ -87,14 +87,14 @@ def test_values_whose_squares_overflow(tmp_path: Path) -> None:
 
 def test_small_spread_on_a_large_mean(tmp_path: Path) -> None:
     """10**8 and one more, alternating, over several blocks: spread 1/2."""
-    found = figures(tmp_path, np.tile([1e8, 1e8 + 1], 300_000))
+    found = statistics(tmp_path, np.tile([1e8, 1e8 + 1], 300_000))
 
     assert (100_000_000.5, 0.5) == pytest.approx((found["mean"], found["std"]), rel=1e-7)
 
 
 def test_equal_values_have_no_spread_and_one_bar(tmp_path: Path) -> None:
     """0.1 times any number of times, rounded nowhere."""
-    found = figures(tmp_path, np.full(700_000, 0.1))
+    found = statistics(tmp_path, np.full(700_000, 0.1))
 
     assert (0.1, 0.0) == (found["mean"], found["std"])
     assert {"low": 0.1, "high": 0.1, "counts": [700_000]} == found["histogram"]
@@ -102,7 +102,7 @@ def test_equal_values_have_no_spread_and_one_bar(tmp_path: Path) -> None:
 
 def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
     """Zero values have no figures; a scalar is one value."""
-    none, scalar = figures(tmp_path, np.zeros((0, 4))), of(tmp_path, np.array(2.5))
+    none, scalar = statistics(tmp_path, np.zeros((0, 4))), of(tmp_path, np.array(2.5))
 
     assert (0, None, None) == (none["finite"], none["mean"], none["histogram"])
     assert ([], 1, 2.5) == (scalar["shape"], scalar["values"], scalar["statistics"]["mean"])
@@ -110,15 +110,15 @@ def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
 
 def test_extremes_of_whole_numbers_are_exact(tmp_path: Path) -> None:
     """Not rounded to float64's 53 digits."""
-    found = figures(tmp_path, np.array([2**62 + 1, -(2**62) - 3]))
+    found = statistics(tmp_path, np.array([2**62 + 1, -(2**62) - 3]))
 
     assert (-(2**62) - 3, 2**62 + 1) == (found["min"], found["max"])
 
 
 def test_truth_values_and_complex_ones(tmp_path: Path) -> None:
     """True is 1; the parts of complex values count one by one."""
-    truth = figures(tmp_path, np.array([True, False, True, True]))
-    parts = figures(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
+    truth = statistics(tmp_path, np.array([True, False, True, True]))
+    parts = statistics(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
 
     assert (0.75, 0, 1, 1) == tuple(truth[key] for key in ("mean", "min", "max", "zeros"))
     assert (4, 4.0, 1, 7) == tuple(parts[key] for key in ("finite", "mean", "min", "max"))

@@ -53,12 +53,12 @@ MUTANTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], str, str]] = {
     "bias drawn": ("h.bias", lambda w: drawn("uniform", w.shape, (1 / 1500) ** 0.5), "200 of 200 values are not 0", "this is uniform within 1/sqrt(fan_in), PyTorch's default"),
     "NaN": ("h.weight", with_nans, "500 NaN among 100,000 values", ""),
     "moved": ("h.weight", lambda w: w + np.float32(0.002), "mean is 0.00", ""),
-    "an outlier": ("h.weight", lambda w: np.where(np.arange(w.size).reshape(w.shape) == 7, np.float32(0.5), w), "standard deviations from the mean, too far for 100,000", ""),
+    "an outlier": ("h.weight", lambda w: np.where(np.arange(w.size).reshape(w.shape) == 7, np.float32(0.5), w), "standard deviations from the mean, too far for a sample of 100,000", ""),
     "orthogonal, too long": ("o.weight", lambda w: w * np.float32(1.02), "the columns have norms from 1.02 to 1.02, planned 1", ""),
     "orthogonal, not random": ("o.weight", lambda w: np.eye(300, dtype=np.float32), "random rotation", ""),
     "orthogonal, one row twice": ("o.weight", lambda w: w[[0, 0, *range(2, 300)]], "norms", ""),
     "another format": ("h.weight", lambda w: w.astype(np.float16), "dtype is float16, planned float32", ""),
-    "turned round": ("h.weight", lambda w: w.T, "shape is 500x200, planned 200x500: the same axes in another order", ""),
+    "transposed": ("h.weight", lambda w: w.T, "shape is 500x200, planned 200x500: the same axes in another order", ""),
 }  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def test_another_layout(report: Callable[..., dict[str, Any]]) -> None:
     assert "differs" == found["verdict"]
 
 
-def test_equal_axes_turned_round_are_not_seen(complaints: Callable[..., list[str]]) -> None:
+def test_equal_axes_transposed_are_not_seen(complaints: Callable[..., list[str]]) -> None:
     """The statistics of a square kernel are those of its transpose: this cannot be found."""
     arrays = good()
     arrays["x.weight"] = np.ascontiguousarray(arrays["x.weight"].T)

@@ -46,7 +46,7 @@ def test_element_of_a_unit_vector(size: int, share: float) -> None:
     """The square of an element of a random unit vector follows a beta law."""
     exact = float(special.betainc((size - 1) / 2, 0.5, 1 - share**2))
 
-    assert exact <= bounds.cap(share, size) * (1 + 1e-12)
+    assert exact <= bounds.spherical_cap(share, size) * (1 + 1e-12)
 
 
 def test_several() -> None:
@@ -54,12 +54,12 @@ def test_several() -> None:
     for count, share, seen in [(100, 0.01, 5), (10, 0.3, 9), (100_000, 1e-5, 8)]:
         exact = float(stats.binom.sf(seen - 1, count, share))
 
-        assert exact <= bounds.several(share, count, seen) <= 1.0
+        assert exact <= bounds.binomial_tail(share, count, seen) <= 1.0
 
 
 def test_holm() -> None:
     """Holm's example: each chance is held against the level over the tests that are left."""
-    assert [True, False, True, False] == bounds.surviving([0.01, 0.04, 0.001, 0.03], 0.05)
+    assert [True, False, True, False] == bounds.rejections([0.01, 0.04, 0.001, 0.03], 0.05)
 
 
 LAWS = {
@@ -75,7 +75,7 @@ LAWS = {
 def test_laws(name: str) -> None:
     """Mean, standard deviation and distribution function are SciPy's."""
     law, expected = LAWS[name]
-    places = np.linspace(expected.ppf(1e-6), expected.ppf(1 - 1e-6), 101)
+    points = np.linspace(expected.ppf(1e-6), expected.ppf(1 - 1e-6), 101)
 
     assert [expected.mean(), expected.std()] == pytest.approx([law.mean, law.std], rel=1e-9)
-    assert np.abs(law.cdf(places) - expected.cdf(places)).max() < 1e-10
+    assert np.abs(law.cdf(points) - expected.cdf(points)).max() < 1e-10

@@ -21,7 +21,7 @@ from winitgen.files.output.options import WriteOptions
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.plan import Plan
 
-FOREIGN = ["the file says nothing of its origin; its values are those of the spec"]
+FOREIGN = ["the file carries no recipe; its values are those of the spec"]
 
 
 def written(planned: Plan, folder: Path, name: str) -> str | None:
@@ -137,7 +137,7 @@ def test_an_archive_whose_recipe_is_a_hash(tmp_path: Path, wrong: Wrong) -> None
     with pytest.raises(winitgen.UnreadableError) as caught:
         winitgen.verify(path)
     assert (
-        f"{path} has the hash of its recipe alone, which is too long for it; "
+        f"{path} carries only the hash of its recipe, which was too long for a zip comment; "
         f"name its layer-spec: winitgen verify {path} SPEC" == str(caught.value)
     )
     assert [] == winitgen.verify(path, spec)["notes"]
@@ -150,7 +150,9 @@ def test_another_recipe_for_the_same_values(tmp_path: Path, small: Any) -> None:
     winitgen.write(small, path, fsync=False)
 
     notes = winitgen.verify(path, {**small, "model": "renamed"})["notes"]
-    assert ["the file has another recipe: its spec differs; its values are those of the spec"] == notes
+    assert [
+        "the file carries a different recipe: its spec differs; its values are those of the spec"
+    ] == notes
 
 
 def test_digests_are_those_of_writing(tmp_path: Path, small: Any) -> None:

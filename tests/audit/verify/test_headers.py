@@ -11,7 +11,7 @@ from safetensors.numpy import save_file
 
 import winitgen
 from tests.audit.conftest import Wrong
-from winitgen.audit.matching import matched
+from winitgen.audit.matching import match_tensors
 from winitgen.files.input.open_file import OpenFile, StoredArray
 
 SPEC: dict[str, Any] = {
@@ -20,7 +20,7 @@ SPEC: dict[str, Any] = {
 }
 
 
-def test_every_difference_is_told(tmp_path: Path, wrong: Wrong) -> None:
+def test_every_difference_is_reported(tmp_path: Path, wrong: Wrong) -> None:
     """Missing, extra, of another shape, of another number format: one line for each tensor."""
     arrays = winitgen.generate(SPEC)
     del arrays["c.bias"]
@@ -57,7 +57,7 @@ def test_nothing_is_drawn_where_names_differ(
     assert 5 == len(wrong(tmp_path / "w.safetensors", SPEC))
 
 
-def test_how_the_recipe_differs_is_told_too(tmp_path: Path, wrong: Wrong) -> None:
+def test_how_the_recipe_differs_is_reported_too(tmp_path: Path, wrong: Wrong) -> None:
     """A file that has a recipe says why it may differ."""
     path = tmp_path / "w.safetensors"
     winitgen.write(SPEC, path, seed=5, fsync=False)
@@ -98,7 +98,7 @@ def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
     """Groups of HDF5, dots alone, and the places of Keras's own files are understood."""
     from winitgen.layouts import tensors
 
-    found = matched(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
+    found = match_tensors(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
 
     assert names == [pair.stored.name for pair in found.pairs]
     assert ([], []) == (found.missing, found.extra)

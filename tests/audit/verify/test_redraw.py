@@ -25,7 +25,7 @@ from winitgen.numeric.dtypes import DTYPES
 FIXED = sorted(FORMATS)
 
 
-def places(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
+def locations(planned: Any, path: str, name: str) -> dict[str, tuple[str, int]]:
     """Return the file and the offset at which the values of each tensor begin."""
     named, about = tensors(planned), metadata(planned)
     image = FORMATS[name].lay_out(named, about)
@@ -52,7 +52,7 @@ def test_each_flipped_bit_is_found(name: str, dtype: str, tmp_path: Path, small:
     path = path_of(tmp_path, name)
     winitgen.write(planned, path, format=name, fsync=False)
     kind, itemsize = DTYPES[dtype].numpy(), DTYPES[dtype].itemsize
-    found = places(planned, path, name)
+    found = locations(planned, path, name)
 
     for tensor in tensors(planned):
         values = winitgen.generate(planned)[tensor.name].reshape(-1)
@@ -67,9 +67,9 @@ def test_each_flipped_bit_is_found(name: str, dtype: str, tmp_path: Path, small:
             raw[byte] ^= 1 << bit
             old, new = str(np.frombuffer(raw, kind)[0]), str(values[element])
             indices = ", ".join(map(str, np.unravel_index(element, tensor.shape))) if tensor.shape else None
-            place = f"[{indices}] (element {element:,})" if indices else ""
+            position = f"[{indices}] (element {element:,})" if indices else ""
             lines = wrong(path, planned, threads=2) if name == "npy" else wrong(path, threads=2)
-            assert [f"{tensor.name}{place} is {old}, not {new}"] == lines[:1]
+            assert [f"{tensor.name}{position} is {old}, not {new}"] == lines[:1]
 
             flip(file, offset + element * itemsize + byte, bit)
     winitgen.verify(path, planned if name == "npy" else None)
@@ -142,7 +142,7 @@ def pair(name: str, blocks: int, changed: Any = (), *, bits: int = 0, forward: b
     )
 
 
-def test_bits_are_told_where_values_read_alike() -> None:
+def test_bits_are_reported_where_values_read_alike() -> None:
     """Two kinds of NaN look the same; the bits do not."""
     found = first_difference([pair("w", 1, [7], bits=0x7FC00000)])
 

@@ -65,11 +65,11 @@ def test_another_layout_in_an_hdf5_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("spec", "options", "message"),
     [
-        (None, {}, "statistics holds a file against a layer-spec; name the spec"),
+        (None, {}, "statistics compares a file with a layer-spec; name the spec"),
         (
             SPEC,
             {"digest": True},
-            "a digest is of values that are drawn again, and statistics draws none; ask for one",
+            "a digest needs values that are drawn again, but statistics draws none; ask for one of the two",
         ),
         (None, {"seed": 1}, "seed, dtype and layout replace those of a spec; name the spec"),
         (SPEC, {"threads": 0}, "threads is a whole number of at least 1, not 0"),

@@ -34,22 +34,22 @@ def plans(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
 
 def test_golden(
     file_format: Format,
-    place: str,
+    target: str,
     model: list[Any],
     save: Callable[..., str],
     digest: Callable[[str | Path], str],
 ) -> None:
     """The bytes are those of every earlier release, on every machine."""
-    save(file_format, model, place)
+    save(file_format, model, target)
 
-    assert GOLDEN[file_format.name] == digest(place)
+    assert GOLDEN[file_format.name] == digest(target)
 
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
 @pytest.mark.parametrize("block", [7, 1000, 1 << 17])
 def test_threads_and_blocks(
     file_format: Format,
-    place: str,
+    target: str,
     model: list[Any],
     save: Callable[..., str],
     digest: Callable[[str | Path], str],
@@ -59,14 +59,14 @@ def test_threads_and_blocks(
 ) -> None:
     """The bytes depend neither on the number of threads nor on the size of a block."""
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
-    save(file_format, model, place, threads=threads, block=block, fsync=False)
+    save(file_format, model, target, threads=threads, block=block, fsync=False)
 
-    assert GOLDEN[file_format.name] == digest(place)
+    assert GOLDEN[file_format.name] == digest(target)
 
 
 def test_blocks_of_one(
     file_format: Format,
-    place: str,
+    target: str,
     fake: Any,
     save: Callable[..., str],
     digest: Callable[[str | Path], str],
@@ -74,11 +74,11 @@ def test_blocks_of_one(
 ) -> None:
     """Blocks of a single element give the same bytes as well."""
     tensors = [fake("a.w", (3, 5)), fake("b.w", (70,), "bfloat16")]
-    save(file_format, tensors, place)
+    save(file_format, tensors, target)
     other = f"{tmp_path}/other{file_format.endings[0]}"
     save(file_format, tensors, other, block=1, threads=2)
 
-    assert digest(place) == digest(other)
+    assert digest(target) == digest(other)
 
 
 def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[str, str]) -> None:
@@ -95,62 +95,62 @@ def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[
 
 
 def test_recipe(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
 ) -> None:
     """The recipe in a file is the text that was given, where there is room for one; it is read with or without the arrays."""
-    save(file_format, model, place)
+    save(file_format, model, target)
     expected = metadata["winitgen"] if file_format.carries_recipe else None
 
-    assert expected == recipe_in(place)
-    with open_weights(place) as weights:
+    assert expected == recipe_in(target)
+    with open_weights(target) as weights:
         assert (expected, len(model)) == (weights.recipe, len(weights.tensors))
 
 
 def test_the_container_is_known_with_the_recipe(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """What is read of a format's files is called by its name, or by that of its container."""
-    save(file_format, model, place)
-    with open_weights(place, recipe_only=True) as found, open_weights(place) as whole:
+    save(file_format, model, target)
+    with open_weights(target, recipe_only=True) as found, open_weights(target) as whole:
         assert (file_format.container or file_format.name) == found.format == whole.format
         assert [] == list(found.tensors)
 
 
 def test_long_recipe_with_letters(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """A large spec in any language comes back, or its hash where there is no room for it."""
     text = '{"seed":0,"spec":"' + "ü漢" * 50_000 + '"}'
-    save(file_format, model, place, metadata={"winitgen": text})
+    save(file_format, model, target, metadata={"winitgen": text})
     expected = text if file_format.carries_recipe else None
-    found = recipe_in(place)
+    found = recipe_in(target)
     if file_format.name == "npz":
         expected = '{"sha256":"' + hashlib.sha256(text.encode()).hexdigest() + '"}'
 
     assert expected == found
 
 
-def test_no_metadata(file_format: Format, place: str, model: list[Any], save: Callable[..., str]) -> None:
+def test_no_metadata(file_format: Format, target: str, model: list[Any], save: Callable[..., str]) -> None:
     """Without metadata a file is written all the same, and carries no recipe."""
-    save(file_format, model, place, metadata={})
+    save(file_format, model, target, metadata={})
 
-    assert recipe_in(place) is None
+    assert recipe_in(target) is None
 
 
 def test_twice(
     file_format: Format,
-    place: str,
+    target: str,
     model: list[Any],
     save: Callable[..., str],
     digest: Callable[[str | Path], str],
 ) -> None:
     """Writing the same again leaves what is there alone."""
-    save(file_format, model, place)
-    before = os.stat(place).st_ino, os.stat(place).st_mtime_ns
+    save(file_format, model, target)
+    before = os.stat(target).st_ino, os.stat(target).st_mtime_ns
 
-    assert save(file_format, model, place, check=True) == "unchanged"
-    assert save(file_format, model, place) == "unchanged"
-    assert before == (os.stat(place).st_ino, os.stat(place).st_mtime_ns)
+    assert save(file_format, model, target, check=True) == "unchanged"
+    assert save(file_format, model, target) == "unchanged"
+    assert before == (os.stat(target).st_ino, os.stat(target).st_mtime_ns)
 
 
 def test_found_by_ending(file_format: Format) -> None:
@@ -160,15 +160,15 @@ def test_found_by_ending(file_format: Format) -> None:
         assert file_format == by_path("some/model.v1" + ending.upper())
 
 
-def test_many_small_tensors(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+def test_many_small_tensors(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
     """Many tensors of many names are written, more than a process may have files open."""
     tensors = [fake(f"t{index}", (1,)) for index in range(3 if file_format.name == "npy" else 1500)]
 
-    assert save(file_format, tensors, place, fsync=False) == "written"
-    assert save(file_format, tensors, place) == "unchanged"
+    assert save(file_format, tensors, target, fsync=False) == "written"
+    assert save(file_format, tensors, target) == "unchanged"
 
 
-def told_from(path: str) -> str:
+def message_from(path: str) -> str:
     """Return the recipe in a file, or the refusal as it should be."""
     try:
         return recipe_in(path) or ""
@@ -177,52 +177,52 @@ def told_from(path: str) -> str:
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_damaged(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+def test_damaged(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
     """A file cut short or altered anywhere is refused in one line or read, and nothing else."""
-    save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], place)
-    text = Path(place) / "index.json" if Path(place).is_dir() else Path(place)
+    save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], target)
+    text = Path(target) / "index.json" if Path(target).is_dir() else Path(target)
     whole = text.read_bytes()
     step = max(1, len(whole) // 150)
     for position in range(0, len(whole), step):
         text.write_bytes(whole[:position])
-        assert told_from(place).count("\n") == 0
+        assert message_from(target).count("\n") == 0
         for value in (0x00, 0xFF, whole[position] ^ 1):
             text.write_bytes(whole[:position] + bytes([value]) + whole[position + 1 :])
-            assert told_from(place).count("\n") == 0
+            assert message_from(target).count("\n") == 0
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff" * 100, os.urandom(3000)])
-def test_foreign(file_format: Format, place: str, content: bytes) -> None:
+def test_foreign(file_format: Format, target: str, content: bytes) -> None:
     """Bytes that are nothing of the kind are refused in one line."""
-    path = Path(place)
+    path = Path(target)
     if file_format.endings == ("/",):
         path.mkdir()
         path /= "index.json"
     path.write_bytes(content)
 
     with pytest.raises(UnreadableError):
-        recipe_in(place)
+        recipe_in(target)
 
 
-def test_missing(file_format: Format, place: str) -> None:
+def test_missing(file_format: Format, target: str) -> None:
     """A file that is not there is refused with the system's own words."""
     with pytest.raises(UnreadableError) as caught:
-        recipe_in(place)
+        recipe_in(target)
 
     assert str(caught.value).startswith("cannot read ")
     assert str(caught.value).endswith(": No such file or directory")
 
 
-def test_a_pipe_is_not_waited_for(file_format: Format, place: str) -> None:
+def test_a_pipe_is_not_waited_for(file_format: Format, target: str) -> None:
     """A pipe under the name is refused, though nobody will ever write to it."""
-    path = Path(place)
+    path = Path(target)
     if file_format.endings == ("/",):
         path.mkdir()
         path /= "index.json"
     os.mkfifo(path)
 
     with pytest.raises(UnreadableError) as caught:
-        recipe_in(place)
+        recipe_in(target)
     assert str(caught.value) == f"cannot read {path}: it is not a regular file"
 
 
@@ -236,7 +236,7 @@ def test_large_file_in_little_memory(file_format: Format, fake: Any, metadata: d
 
 
 def test_observers_see_each_block_once(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """Every observer of a tensor is shown all of its blocks, and no other tensor's."""
     seen: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
@@ -249,7 +249,7 @@ def test_observers_see_each_block_once(
         Observed(tensor, [note(one), note(other)])
         for tensor, one, other in zip(model, seen, again, strict=True)
     ]
-    save(file_format, observed, place, block=1000)
+    save(file_format, observed, target, block=1000)
     expected = [
         [
             (start, list(tensor.values().flat[start : start + 1000]))
@@ -262,11 +262,11 @@ def test_observers_see_each_block_once(
 
 
 def test_progress_reaches_the_end(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """The last progress told is the number of bytes of all tensors."""
-    told = []
-    save(file_format, model, place, progress=told.append)
+    reported = []
+    save(file_format, model, target, progress=reported.append)
 
-    assert sum(byte_count(tensor) for tensor in model) == told[-1]
-    assert told == sorted(told)
+    assert sum(byte_count(tensor) for tensor in model) == reported[-1]
+    assert reported == sorted(reported)

@@ -122,7 +122,7 @@ def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) ->
     plan = FORMAT.lay_out([fake(f"layer{index}.w", (1 << 28,)) for index in range(10)], metadata)
 
     assert plan.size > 10 << 30
-    assert sum(len(piece.content) for piece in plan.fixed) < 1 << 16
+    assert sum(len(fixed.content) for fixed in plan.fixed) < 1 << 16
 
 
 @pytest.mark.parametrize(
@@ -131,8 +131,8 @@ def test_ten_gigabytes_are_not_allocated(fake: Any, metadata: dict[str, str]) ->
         (("a", "a.b"), "hdf5 cannot hold both 'a' and 'a.b' under one path; .safetensors can"),
         (("a/b/c", "a"), "hdf5 cannot hold both 'a' and 'a/b/c' under one path; .safetensors can"),
         (("a.b", "a/b"), "hdf5 cannot hold both 'a.b' and 'a/b' under one path; .safetensors can"),
-        (("a..b",), "hdf5 cannot hold 'a..b', which names a group without a name; .safetensors can"),
-        ((".a",), "hdf5 cannot hold '.a', which names a group without a name; .safetensors can"),
+        (("a..b",), "hdf5 cannot hold 'a..b', which names a group with an empty name; .safetensors can"),
+        ((".a",), "hdf5 cannot hold '.a', which names a group with an empty name; .safetensors can"),
     ],
 )
 def test_names_that_do_not_fit(
@@ -151,7 +151,7 @@ def test_not_hdf5(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.h5")
 
-    assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or a damaged one"
+    assert str(caught.value) == f"{tmp_path}/w.h5 is not an HDF5 file, or is damaged"
 
 
 @pytest.mark.parametrize("value", [3, np.arange(3), np.bytes_(b"{}"), h5py.Empty("f4")], ids=repr)
@@ -173,7 +173,7 @@ def test_recorder_is_a_file() -> None:
     assert file.read(6) == b"\0\0abc\0"
     assert file.tell() == 10_004
     assert file.seek(0, 2) == 10_003
-    assert [(piece.offset, len(piece.content)) for piece in file.written([(9192, 9500)])] == [
+    assert [(fixed.offset, len(fixed.content)) for fixed in file.written([(9192, 9500)])] == [
         (8192, 1000),
         (9500, 503),
     ]
@@ -195,4 +195,4 @@ def test_damaged_heap(
     except UnreadableError as error:
         found = str(error)
 
-    assert found in (metadata["winitgen"], None, f"{path} is not an HDF5 file, or a damaged one")
+    assert found in (metadata["winitgen"], None, f"{path} is not an HDF5 file, or is damaged")

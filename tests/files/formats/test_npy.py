@@ -128,4 +128,4 @@ def test_not_npy(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught, open_weights(tmp_path / "w.npy"):
         pass
 
-    assert str(caught.value) == f"{tmp_path}/w.npy is not an npy file, or a damaged one"
+    assert str(caught.value) == f"{tmp_path}/w.npy is not an npy file, or is damaged"

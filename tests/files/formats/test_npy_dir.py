@@ -57,9 +57,9 @@ def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path
     [
         (
             ("a/b", "a.b"),
-            "npy-dir cannot hold both 'a/b' and 'a.b', whose files would have one name; .npz can",
+            "npy-dir cannot hold both 'a/b' and 'a.b': their files would have the same name; .npz can",
         ),
-        (("A", "a"), "npy-dir cannot hold both 'A' and 'a', whose files would have one name; .npz can"),
+        (("A", "a"), "npy-dir cannot hold both 'A' and 'a': their files would have the same name; .npz can"),
         (
             ("x" * 252,),
             f"npy-dir cannot name a file '{'x' * 252}.npy', which is too long; .npz can hold it",

@@ -82,9 +82,9 @@ def sparse(plan: Any, path: Path) -> Any:
     checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
     with path.open("wb") as file:
         file.truncate(plan.size)
-        for piece in [*plan.fixed, *plan.finish(checksums)]:
-            file.seek(piece.offset)
-            file.write(piece.content)
+        for fixed in [*plan.fixed, *plan.finish(checksums)]:
+            file.seek(fixed.offset)
+            file.write(fixed.content)
 
 
 @pytest.mark.parametrize("last", [5, 1 << 30], ids=["small behind", "large behind"])
@@ -145,4 +145,4 @@ def test_not_an_archive(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.npz")
 
-    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or a damaged one"
+    assert str(caught.value) == f"{tmp_path}/w.npz is not an npz file, or is damaged"

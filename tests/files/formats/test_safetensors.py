@@ -98,7 +98,7 @@ def test_header_too_long(fake: Any, metadata: dict[str, str], monkeypatch: pytes
         FORMAT.lay_out([fake("w" * 300, (1,))], {})
 
     assert str(caught.value) == (
-        "safetensors allows a header of 300 bytes, and this one has 360; .npz has no such limit"
+        "safetensors allows a header of at most 300 bytes, but this one has 360; .npz has no such limit"
     )
 
 

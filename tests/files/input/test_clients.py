@@ -15,7 +15,7 @@ from winitgen.files.input import open_weights
 
 ARRAYS = {
     "w": np.arange(12, dtype="f4").reshape(3, 4),
-    "turned": np.asfortranarray(np.arange(35, dtype="f8").reshape(5, 7)),
+    "fortran": np.asfortranarray(np.arange(35, dtype="f8").reshape(5, 7)),
     "half": np.arange(5, dtype="f2"),
     "big": np.arange(6, dtype=">i4"),
     "flags": np.array([True, False]),
@@ -85,15 +85,15 @@ def test_safetensors(tmp_path: Path) -> None:
     ids=str,
 )
 def test_hdf5(how: dict[str, Any], options: dict[str, Any], tmp_path: Path) -> None:
-    """H5py's files: in one piece, in chunks, compressed, and behind another program's block."""
+    """H5py's files: in one fixed, in chunks, compressed, and behind another program's block."""
     plain = {name: array for name, array in ARRAYS.items() if name not in {"flags", "漢.b"}}
     with h5py.File(tmp_path / "w.h5", "w", **options) as file:
         for name, array in plain.items():
             file.create_dataset(f"deep/{name}", data=array)
-        file.create_dataset("most", data=ARRAYS["turned"], **how)
+        file.create_dataset("most", data=ARRAYS["fortran"], **how)
 
     same(
-        {**{f"deep/{name}": array for name, array in plain.items()}, "most": ARRAYS["turned"]},
+        {**{f"deep/{name}": array for name, array in plain.items()}, "most": ARRAYS["fortran"]},
         tmp_path / "w.h5",
     )
 
@@ -127,11 +127,11 @@ def test_links_that_lead_elsewhere(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as caught, open_weights(tmp_path / "w.h5"):
         pass
 
-    assert str(caught.value) == f"{tmp_path}/w.h5 is a damaged HDF5 file: 'out/secret' is no name"
+    assert str(caught.value) == f"{tmp_path}/w.h5 is a damaged HDF5 file: 'out/secret' is not a valid name"
 
 
 def test_values_in_other_files(tmp_path: Path) -> None:
-    """A dataset whose values stand in another file is refused, however it refers to them."""
+    """A dataset whose values are in another file is refused, however it refers to them."""
     (tmp_path / "raw").write_bytes(bytes(16))
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.create_dataset("w", (4,), "f4", external=[(str(tmp_path / "raw"), 0, 16)])
@@ -144,17 +144,43 @@ def test_values_in_other_files(tmp_path: Path) -> None:
             pass
 
         assert str(caught.value) == (
-            f"{tmp_path}/{name}: the values of 'w' stand in another file, which is not read"
+            f"{tmp_path}/{name}: the values of 'w' are in another file; datasets with external or virtual storage are not supported"
         )
 
 
 def test_shapes_without_values(tmp_path: Path) -> None:
-    """A dataset that claims terabytes and stores nothing is not believed."""
+    """A dataset that declares terabytes and stores nothing is refused."""
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.create_dataset("w", (1 << 20, 1 << 20), "f4", chunks=(1, 1024))
     with pytest.raises(UnreadableError) as caught, open_weights(tmp_path / "w.h5"):
         pass
 
     assert str(caught.value) == (
-        f"{tmp_path}/w.h5: 'w' claims 4,398,046,511,104 bytes and stores 0, which is not believed"
+        f"{tmp_path}/w.h5: 'w' declares 4,398,046,511,104 bytes but stores 0; refusing to expand it"
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        pytest.param(
+            (),
+            " is a folder without index.json or *.safetensors.index.json; name a file in it",
+            id="no index",
+        ),
+        pytest.param(
+            ("a.safetensors.index.json", "b.safetensors.index.json"),
+            " is a folder with 2 *.safetensors.index.json files; name one",
+            id="two indices",
+        ),
+    ],
+)
+def test_a_folder_without_one_index(names: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    """A folder is read by its one index; without one, the message asks for a file."""
+    for name in names:
+        (tmp_path / name).touch()
+
+    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
+        pass
+
+    assert str(caught.value) == f"{tmp_path}{message}"

@@ -78,7 +78,7 @@ def test_wrong_size(way: Any, tmp_path: Path) -> None:
     with pytest.raises(OutputError) as caught, new_file(f"{tmp_path}/w", 3) as fd:
         os.ftruncate(fd, 2)
 
-    assert str(caught.value) == f"cannot write {tmp_path}/w: it came out at 2 bytes instead of 3"
+    assert str(caught.value) == f"cannot write {tmp_path}/w: it has 2 bytes instead of 3"
     assert os.listdir(tmp_path) == []
 
 

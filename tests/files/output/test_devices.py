@@ -96,8 +96,8 @@ def test_terminal(fake: Any, save: Callable[..., str]) -> None:
     os.close(ours)
     os.close(theirs)
 
-    assert str(caught.value) == f"{name} is a terminal; name a file, or send the output somewhere"
-    assert str(standard.value) == "standard output is a terminal; name a file, or send the output somewhere"
+    assert str(caught.value) == f"{name} is a terminal; name a file, or redirect the output"
+    assert str(standard.value) == "standard output is a terminal; name a file, or redirect the output"
 
 
 @pytest.mark.parametrize("name", ["safetensors", "npy"])

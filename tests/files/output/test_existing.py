@@ -35,7 +35,7 @@ WHYS = [
     ({"dtype": "x" * 99}, "differs: its dtype differs"),
     ({"dtype": "\\u001b[2J"}, "differs: its dtype differs"),
     ({"seed": "1" * 60}, "differs: its seed differs"),
-    ({}, "differs: same seed, spec and options, other bytes"),
+    ({}, "differs: same seed, spec and options, but other bytes"),
 ]
 
 
@@ -66,9 +66,9 @@ def test_existing(
     assert before == digest(path)
 
 
-def test_one_bit(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+def test_one_bit(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
     """A difference in the last byte of the values is found."""
-    save(file_format, [fake("a", (5000,))], place)
+    save(file_format, [fake("a", (5000,))], target)
 
     class Other(fake):
         def draw(self, start: int, count: int, workspace: Any) -> Any:
@@ -78,22 +78,22 @@ def test_one_bit(file_format: Format, place: str, fake: Any, save: Callable[...,
             return values
 
     with pytest.raises(DiffersError):
-        save(file_format, [Other("a", (5000,))], place, check=True)
+        save(file_format, [Other("a", (5000,))], target, check=True)
 
 
-def test_between_the_pieces(
-    file_format: Format, place: str, model: list[Any], save: Callable[..., str]
+def test_between_the_spans(
+    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """A difference in any byte at all is found, padding included."""
-    save(file_format, model, place)
-    path = f"{place}index.json" if os.path.isdir(place) else place
+    save(file_format, model, target)
+    path = f"{target}index.json" if os.path.isdir(target) else target
     with open(path, "rb") as file:
         content = file.read()
     for position in range(0, len(content), max(1, len(content) // 200)):
         with open(path, "wb") as file:
             file.write(content[:position] + bytes([content[position] ^ 4]) + content[position + 1 :])
         with pytest.raises(DiffersError):
-            save(file_format, model, place, check=True)
+            save(file_format, model, target, check=True)
 
 
 def test_npy_tells_nothing(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_foreign_recipe(text: Any, fake: Any, save: Callable[..., str], tmp_path
 
 @pytest.mark.parametrize(
     ("letter", "why"),
-    [("x", "same seed, spec and options, other bytes"), ("y", "its seed, spec or options differ")],
+    [("x", "same seed, spec and options, but other bytes"), ("y", "its seed, spec or options differ")],
 )
 def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
     """Where a file has room for a hash alone, the hash says whether the bytes should agree."""
@@ -171,7 +171,7 @@ def test_a_file_that_was_cut_short_has_its_recipe(
     with pytest.raises(DiffersError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], path, check=True)
 
-    assert str(caught.value) == f"{path} differs: same seed, spec and options, other bytes"
+    assert str(caught.value) == f"{path} differs: same seed, spec and options, but other bytes"
 
 
 def test_a_file_of_another_container(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:

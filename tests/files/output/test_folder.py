@@ -22,7 +22,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def fill(path: Path, **options: Any) -> Any:
     """Write a folder of one file."""
-    with new_folder(str(path), **options) as place, new_member(place, "a", 3) as fd:
+    with new_folder(str(path), **options) as target, new_member(target, "a", 3) as fd:
         os.pwrite(fd, b"new", 0)
 
 
@@ -56,7 +56,7 @@ def test_exception_midway(tmp_path: Path, error: Any) -> None:
     """After an exception the old folder stands, and nothing else does."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old").write_bytes(b"old")
-    with pytest.raises(error), new_folder(f"{tmp_path}/out") as place, new_member(place, "a", 3):
+    with pytest.raises(error), new_folder(f"{tmp_path}/out") as target, new_member(target, "a", 3):
         raise error
 
     assert tree(tmp_path) == {"out/old": b"old"}
@@ -102,12 +102,12 @@ def test_wrong_size(tmp_path: Path) -> None:
     """A file that did not come out at its planned size leaves no folder."""
     with (
         pytest.raises(OutputError) as caught,
-        new_folder(f"{tmp_path}/out") as place,
-        new_member(place, "a", 3) as fd,
+        new_folder(f"{tmp_path}/out") as target,
+        new_member(target, "a", 3) as fd,
     ):
         os.ftruncate(fd, 2)
 
-    assert str(caught.value) == "cannot write a: it came out at 2 bytes instead of 3"
+    assert str(caught.value) == "cannot write a: it has 2 bytes instead of 3"
     assert os.listdir(tmp_path) == []
 
 
@@ -159,9 +159,9 @@ def test_empty_folder_is_filled(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
 
 
-def touch(place: str, count: int) -> list[str]:
+def touch(target: str, count: int) -> list[str]:
     """Make empty files; return their paths."""
-    files = [f"{place}/{number}" for number in range(count)]
+    files = [f"{target}/{number}" for number in range(count)]
     for file in files:
         Path(file).touch()
     return files
@@ -173,11 +173,11 @@ def test_fsync_of_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hi
     synced, begun = [], []
     monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.readlink(f"/proc/self/fd/{fd}")))
     monkeypatch.setattr(module, "write_back", lambda: begun.append if hint else None)
-    with new_folder(f"{tmp_path}/out") as place:
-        files = touch(place, 50)
+    with new_folder(f"{tmp_path}/out") as target:
+        files = touch(target, 50)
 
     assert sorted(synced[:50]) == sorted(files)
-    assert synced[50:] == [place, str(tmp_path)]
+    assert synced[50:] == [target, str(tmp_path)]
     assert len(begun) == 50 * hint
 
 
@@ -186,8 +186,8 @@ def test_fsyncs_wait_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     fsync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: time.sleep(0.02) or fsync(fd))
     began = time.monotonic()
-    with new_folder(f"{tmp_path}/out") as place:
-        touch(place, 160)
+    with new_folder(f"{tmp_path}/out") as target:
+        touch(target, 160)
 
     assert time.monotonic() - began < 160 * 0.02 / 2
 
@@ -200,8 +200,8 @@ def test_fsync_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", fail)
-    with pytest.raises(OutputError) as caught, new_folder(f"{tmp_path}/out") as place:
-        touch(place, 50)
+    with pytest.raises(OutputError) as caught, new_folder(f"{tmp_path}/out") as target:
+        touch(target, 50)
 
     assert str(caught.value) == f"cannot write {tmp_path}/out: Input/output error"
     assert os.listdir(tmp_path) == []

@@ -19,22 +19,22 @@ SAFETENSORS = by_name("safetensors")
 FOLDER = by_name("npy-dir")
 
 
-def test_force(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+def test_force(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
     """With force the new bytes replace the old, and are then up to date."""
-    save(file_format, [fake("a", (5,), shift=1)], place)
+    save(file_format, [fake("a", (5,), shift=1)], target)
 
-    assert save(file_format, [fake("a", (5,))], place, force=True) == "written"
-    assert save(file_format, [fake("a", (5,))], place, force=True) == "unchanged"
+    assert save(file_format, [fake("a", (5,))], target, force=True) == "written"
+    assert save(file_format, [fake("a", (5,))], target, force=True) == "unchanged"
 
 
 def test_check_of_nothing(
-    file_format: Format, place: str, fake: Any, save: Callable[..., str], tmp_path: Path
+    file_format: Format, target: str, fake: Any, save: Callable[..., str], tmp_path: Path
 ) -> None:
     """Checking what is not there fails, and writes nothing."""
     with pytest.raises(DiffersError) as caught:
-        save(file_format, [fake("a", (5,))], place, check=True)
+        save(file_format, [fake("a", (5,))], target, check=True)
 
-    assert str(caught.value) == f"{place} does not exist"
+    assert str(caught.value) == f"{target} does not exist"
     assert os.listdir(tmp_path) == []
 
 
@@ -52,7 +52,7 @@ def test_name_of_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_pa
     with pytest.raises(OutputError) as caught:
         save(by_name("npz"), [fake("a", (5,))], f"{tmp_path}/w/")
 
-    assert str(caught.value) == f"cannot write {tmp_path}/w/: npz is a file, and this is a folder's name"
+    assert str(caught.value) == f"cannot write {tmp_path}/w/: npz is a single file, but this name ends in '/'"
 
 
 def test_file_is_no_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -124,22 +124,27 @@ def test_folder_with_a_folder_for_a_file(fake: Any, save: Callable[..., str], tm
     ("names", "message"),
     [
         (("a", "b", "a"), "two tensors have the name 'a'"),
-        (("",), "the tensor name '' has an empty part, or one of dots alone"),
-        (("a//b",), "the tensor name 'a//b' has an empty part, or one of dots alone"),
-        (("/a",), "the tensor name '/a' has an empty part, or one of dots alone"),
-        (("../../a",), "the tensor name '../../a' has an empty part, or one of dots alone"),
-        (("a/./b",), "the tensor name 'a/./b' has an empty part, or one of dots alone"),
+        (("",), "the tensor name '' has a path segment that is empty, '.' or '..'"),
+        (("a//b",), "the tensor name 'a//b' has a path segment that is empty, '.' or '..'"),
+        (("/a",), "the tensor name '/a' has a path segment that is empty, '.' or '..'"),
+        (("../../a",), "the tensor name '../../a' has a path segment that is empty, '.' or '..'"),
+        (("a/./b",), "the tensor name 'a/./b' has a path segment that is empty, '.' or '..'"),
         (("a\0b",), "the tensor name 'a\\x00b' holds a character that cannot be printed"),
         (("a\ud800",), "the tensor name 'a\\ud800' holds a character that cannot be printed"),
         (("a\u202eb",), "the tensor name 'a\\u202eb' holds a character that cannot be printed"),
     ],
 )
 def test_names(
-    file_format: Format, place: str, names: tuple[str, ...], message: str, fake: Any, save: Callable[..., str]
+    file_format: Format,
+    target: str,
+    names: tuple[str, ...],
+    message: str,
+    fake: Any,
+    save: Callable[..., str],
 ) -> None:
     """A name that some format would change, or lead astray with, is refused by all."""
     with pytest.raises(UsageError) as caught:
-        save(file_format, [fake(name, (1,)) for name in names], place)
+        save(file_format, [fake(name, (1,)) for name in names], target)
 
     assert str(caught.value) == message
 
@@ -147,7 +152,7 @@ def test_names(
 @pytest.mark.parametrize("shape", [(2**61,), (2**40, 2**40)], ids=["2^63", "2^82"])
 def test_no_file_is_that_large(
     file_format: Format,
-    place: str,
+    target: str,
     shape: tuple[int, ...],
     fake: Any,
     save: Callable[..., str],
@@ -155,10 +160,10 @@ def test_no_file_is_that_large(
 ) -> None:
     """More bytes than a file can have are refused, whatever the format, and nothing is begun."""
     with pytest.raises(UsageError) as caught:
-        save(file_format, [fake("a", shape)], place)
+        save(file_format, [fake("a", shape)], target)
 
     size = f"{4 * math.prod(shape):,}"
-    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can be that large"
     assert os.listdir(tmp_path) == []
 
 
@@ -168,7 +173,7 @@ def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: P
         save(by_name("npy"), [fake("a", (2**63 - 1,), "float8_e4m3fn")], tmp_path / "w.npy")
 
     size = f"{2**63 - 1 + 128:,}"
-    assert str(caught.value) == f"these tensors take {size} bytes; no file can have as many"
+    assert str(caught.value) == f"these tensors take {size} bytes; no file can be that large"
 
 
 def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -195,28 +200,28 @@ def while_drawn(fake: Any, act: Callable[[], object]) -> Any:
     return Watched("a", (5,))
 
 
-def test_same_run_was_faster(file_format: Format, place: str, fake: Any, save: Callable[..., str]) -> None:
+def test_same_run_was_faster(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
     """Of two equal runs at once the slower one finds the file up to date."""
-    slow = while_drawn(fake, lambda: save(file_format, [fake("a", (5,))], place))
+    slow = while_drawn(fake, lambda: save(file_format, [fake("a", (5,))], target))
 
-    assert save(file_format, [slow], place) == "unchanged"
+    assert save(file_format, [slow], target) == "unchanged"
 
 
 def test_other_run_was_faster(
-    file_format: Format, place: str, fake: Any, save: Callable[..., str], digest: Callable[[str], str]
+    file_format: Format, target: str, fake: Any, save: Callable[..., str], digest: Callable[[str], str]
 ) -> None:
     """Of two different runs at once the slower one fails, and the faster one's file stays."""
     seen = []
 
     def other() -> None:
-        save(file_format, [fake("a", (5,), shift=1)], place)
-        seen.append(digest(place))
+        save(file_format, [fake("a", (5,), shift=1)], target)
+        seen.append(digest(target))
 
     with pytest.raises(ExistsError) as caught:
-        save(file_format, [while_drawn(fake, other)], place)
+        save(file_format, [while_drawn(fake, other)], target)
 
-    assert str(caught.value).startswith(f"{place} appeared while it was being written")
-    assert [digest(place)] == seen
+    assert str(caught.value).startswith(f"{target} appeared while it was being written")
+    assert [digest(target)] == seen
 
 
 def test_file_where_the_folder_was_to_be(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
@@ -264,7 +269,7 @@ def test_unreadable_target(
 )
 def test_existing_that_may_not_be_read(
     file_format: Format,
-    place: str,
+    target: str,
     check: Any,
     error: type[Exception],
     message: str,
@@ -273,20 +278,20 @@ def test_existing_that_may_not_be_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What may not be looked into could not be read in a check, and could not be written otherwise."""
-    save(file_format, [fake("a", (5,))], place)
+    save(file_format, [fake("a", (5,))], target)
     opened = os.open
 
     def deny(path: Any, *args: Any, **options: Any) -> int:
-        if str(path).startswith(place):
+        if str(path).startswith(target):
             raise PermissionError(errno.EACCES, "Permission denied")
         return opened(path, *args, **options)
 
     monkeypatch.setattr(os, "open", deny)
     with pytest.raises(error) as caught:
-        save(file_format, [fake("a", (5,))], place, check=check)
+        save(file_format, [fake("a", (5,))], target, check=check)
 
     assert type(caught.value) is error
-    assert str(caught.value) == message.format(path=place)
+    assert str(caught.value) == message.format(path=target)
 
 
 @pytest.mark.parametrize("path", ["./", ".", "../here", "link/"])
@@ -316,7 +321,7 @@ def test_working_directory(
         save(FOLDER, [fake("a", (5,))], path, force=force)
 
     assert str(caught.value) == (
-        f"{path} exists and differs: same seed, spec and options, other bytes"
+        f"{path} exists and differs: same seed, spec and options, but other bytes"
         if old and not force
         else f"cannot replace {path}: it is the working directory; name another folder, such as weights/"
     )

@@ -100,7 +100,7 @@ def test_each_thread_has_a_workspace() -> None:
 @pytest.mark.parametrize("threads", [1, 2])
 def test_progress_on_the_way(threads: int) -> None:
     """Progress is told about ten times a second, from the calling thread, and grows to the end."""
-    told = []
+    reported = []
 
     class Slow(Large):
         def draw(self, start: int, count: int, workspace: Any) -> Any:
@@ -108,15 +108,15 @@ def test_progress_on_the_way(threads: int) -> None:
             return super().draw(start, count, workspace)
 
     def progress(done: Any) -> Any:
-        told.append((done, threading.current_thread()))
+        reported.append((done, threading.current_thread()))
 
     Pump(threads=threads, progress=progress).run(FilePlan(1 << 24, [], [TensorSpan(0, Slow())]), accept)
-    numbers = [done for done, _ in told]
+    numbers = [done for done, _ in reported]
 
     assert 3 <= len(numbers) <= 12
     assert numbers == sorted(numbers)
     assert numbers[-1] == 1 << 24
-    assert {thread for _, thread in told} == {threading.main_thread()}
+    assert {thread for _, thread in reported} == {threading.main_thread()}
 
 
 def test_wrong_count_is_a_bug() -> None:
@@ -211,12 +211,12 @@ def test_few_threads_are_to_be_had(allowed: int, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(threading.Thread, "start", limited)
     taken = []
-    told = []
+    reported = []
 
-    assert Pump(threads=4, progress=told.append).run(PLAN, lambda offset, _: taken.append(offset) or True)
+    assert Pump(threads=4, progress=reported.append).run(PLAN, lambda offset, _: taken.append(offset) or True)
     assert len(started) == allowed
     assert sorted(taken) == list(range(0, 1 << 24, 1 << 19))
-    assert told[-1] == 1 << 24
+    assert reported[-1] == 1 << 24
 
 
 @pytest.mark.parametrize(
@@ -292,9 +292,9 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded)
 """
 
 
-def test_memory(file_format: Format, place: str) -> None:
+def test_memory(file_format: Format, target: str) -> None:
     """A tensor of 256 MiB is written and compared in a small part of that."""
     code = MEMORY.format(path=sys.path, name=file_format.name)
-    run = subprocess.run([sys.executable, "-c", code, place], check=True, capture_output=True)
+    run = subprocess.run([sys.executable, "-c", code, target], check=True, capture_output=True)
 
     assert int(run.stdout) < 20_000  # kilobytes

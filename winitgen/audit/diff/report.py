@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
-from winitgen.audit.matching import ArrayPair, own_names, same_arrays
+from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile, StoredArray
@@ -70,17 +70,17 @@ def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int 
     """Tell whether two weight files hold the same tensors, equal in all bits; stop at what differs first."""
     with open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
-        if any(_apart(pair) for pair in pairs):
+        if any(_header_difference(pair) for pair in pairs):
             return False
-        found = (part for batch in _differences(pairs, threads) for _, part in batch)
-        return not any(part.differing for part in found)
+        found = (difference for batch in _differences(pairs, threads) for _, difference in batch)
+        return not any(difference.differing for difference in found)
 
 
 def _pairs(a: OpenFile, b: OpenFile) -> list[ArrayPair]:
-    return same_arrays(true_arrays(a), true_arrays(b), lambda: (own_names(a), own_names(b)))
+    return same_arrays(true_arrays(a), true_arrays(b), lambda: (recipe_names(a), recipe_names(b)))
 
 
-def _apart(pair: ArrayPair) -> str:
+def _header_difference(pair: ArrayPair) -> str:
     """Return what two headers differ in, or nothing."""
     if pair.a is None or pair.b is None:
         return "only_in_b" if pair.a is None else "only_in_a"
@@ -109,9 +109,9 @@ def _comparable(pair: ArrayPair) -> bool:
 
 
 def _is_numeric(array: StoredArray) -> bool:
-    from winitgen.audit.inspect.measuring import numbers
+    from winitgen.audit.inspect.measuring import number_format
 
-    return numbers(array) is not None
+    return number_format(array) is not None
 
 
 def _compared(
@@ -123,11 +123,11 @@ def _compared(
     found = [TensorDifference() if _comparable(pair) else None for pair in pairs]
     done, total = 0, _bytes(pairs)
     for batch in _differences(pairs, threads):
-        for piece, part in batch:
-            known = found[piece.array]
+        for run, difference in batch:
+            known = found[run.array]
             assert known is not None  # only what can be compared is read
-            found[piece.array] = known.plus(part)
-            done += piece.nbytes
+            found[run.array] = known.plus(difference)
+            done += run.nbytes
         if progress:
             progress(done, total)
     return found
@@ -144,19 +144,19 @@ def _differences(
     chosen = [index for index, pair in enumerate(pairs) if _comparable(pair)]
     both = [_Both(*pairs[index]) for index in chosen]
     for batch in in_order(_jobs(both), threads_for(_bytes(pairs), threads)):
-        yield [(piece._replace(array=chosen[piece.array]), part) for piece, part in batch]
+        yield [(run._replace(array=chosen[run.array]), difference) for run, difference in batch]
 
 
 def _jobs(both: Sequence[_Both]) -> Iterator[Callable[[], list[tuple[ArrayRun, TensorDifference]]]]:
     for batch in batches(both):
         reads = []
-        for piece in batch:
-            a, b = both[piece.array].arrays
-            reads.append((piece, fetched(a, piece), fetched(b, piece)))
-        yield partial(_look, reads)
+        for run in batch:
+            a, b = both[run.array].arrays
+            reads.append((run, fetched(a, run), fetched(b, run)))
+        yield partial(_measure, reads)
 
 
-def _look(
+def _measure(
     reads: Sequence[tuple[ArrayRun, Callable[[], Array], Callable[[], Array]]],
 ) -> list[tuple[ArrayRun, TensorDifference]]:
     import numpy as np
@@ -164,14 +164,14 @@ def _look(
     from winitgen.audit.diff.values import difference
 
     with np.errstate(all="ignore"):  # NaN, infinities and overflow are what is looked for
-        return [(piece, difference(a(), b(), piece.start)) for piece, a, b in reads]
+        return [(run, difference(a(), b(), run.start)) for run, a, b in reads]
 
 
 def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
     """Return what is said about one pair."""
     named = pair.a or pair.b
     assert named is not None  # a pair has at least one array
-    status = _apart(pair) or ("values" if found is not None and found.differing else "equal")
+    status = _header_difference(pair) or ("values" if found is not None and found.differing else "equal")
     row: dict[str, Any] = {"name": named.name, "name_b": pair.b.name if pair.b else None, "status": status}
     for side, array in (("a", pair.a), ("b", pair.b)):
         row[f"shape_{side}"] = list(array.shape) if array else None
@@ -185,8 +185,8 @@ def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
         "a": found.first.a,
         "b": found.first.b,
     }
-    figures = (found.largest, _short(found.mean)) if known else (None, None)
-    return {**row, **dict(zip(keys, (found.differing, found.unmeasured, *figures, first), strict=True))}
+    distances = (found.largest, _short(found.mean)) if known else (None, None)
+    return {**row, **dict(zip(keys, (found.differing, found.unmeasured, *distances, first), strict=True))}
 
 
 def _short(number: float) -> float:
@@ -196,9 +196,9 @@ def _short(number: float) -> float:
 
 
 def _index(element: int, shape: Sequence[int]) -> list[int]:
-    """Return the place of an element, given its number in C order."""
+    """Return the indices of an element, given its number in C order."""
     index = []
     for length in reversed(shape):
-        element, place = divmod(element, length)
-        index.append(place)
+        element, position = divmod(element, length)
+        index.append(position)
     return index[::-1]

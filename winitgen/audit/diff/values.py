@@ -12,7 +12,7 @@ from winitgen.numeric.powers import near
 LARGEST = float(np.finfo(np.float64).max)
 
 
-class First(NamedTuple):
+class FirstPair(NamedTuple):
     """The first element that differs: its number in C order, and both values."""
 
     element: int
@@ -32,7 +32,7 @@ class TensorDifference(NamedTuple):
     unmeasured: int = 0
     largest: float = 0.0
     mean: float = 0.0
-    first: First | None = None
+    first: FirstPair | None = None
 
     def plus(self, other: TensorDifference) -> TensorDifference:
         """Return the difference over both runs, of which this is the earlier one."""
@@ -55,21 +55,21 @@ def difference(a: Array, b: Array, start: int) -> TensorDifference:
     they are compared as numbers in float64, and NaN is equal to NaN.
     """
     unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
-    places = None if unequal is None else np.flatnonzero(unequal)
-    if places is None or not places.size:
+    unequal_at = None if unequal is None else np.flatnonzero(unequal)
+    if unequal_at is None or not unequal_at.size:
         return TensorDifference(a.size)
-    first = First(start + int(places[0]), *(_plain(values[places[0]]) for values in (a, b)))
-    distances = _distances(a[places], b[places])
+    first = FirstPair(start + int(unequal_at[0]), *(_plain(values[unequal_at[0]]) for values in (a, b)))
+    distances = _distances(a[unequal_at], b[unequal_at])
     if distances is None:
-        return TensorDifference(a.size, places.size, places.size, first=first)
+        return TensorDifference(a.size, unequal_at.size, unequal_at.size, first=first)
     distances = distances[~np.isnan(distances)]
-    unmeasured = places.size - distances.size
+    unmeasured = unequal_at.size - distances.size
     if not distances.size:
-        return TensorDifference(a.size, places.size, unmeasured, first=first)
+        return TensorDifference(a.size, unequal_at.size, unmeasured, first=first)
     largest = float(distances.max())
     scale = near(largest)
     mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
-    return TensorDifference(a.size, places.size, unmeasured, largest, mean, first)
+    return TensorDifference(a.size, unequal_at.size, unmeasured, largest, mean, first)
 
 
 def _unequal_bits(a: Array, b: Array) -> Array | None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winitgen.audit.blocks import ArrayRun, fetched
-from winitgen.audit.matching import own_names
+from winitgen.audit.matching import recipe_names
 from winitgen.files import digests
 from winitgen.files.output.blocks import little_endian
 from winitgen.numeric.threads import in_order, threads_for
@@ -27,7 +27,7 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
     those of the recipe, where the file carries one: Keras's files name what they hold in a way of their own.
     Raises `UnreadableError` for values in a number format that NumPy lacks.
     """
-    names = own_names(weights)
+    names = recipe_names(weights)
     total = sum(array.nbytes for array in arrays)
     leaves: list[list[bytes]] = [[] for _ in arrays]
     for index, leaf in in_order(_jobs(arrays), threads_for(total, threads)):
@@ -46,8 +46,8 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
 def _jobs(arrays: Sequence[StoredArray]) -> Iterator[Callable[[], tuple[int, bytes]]]:
     for index, array in enumerate(arrays):
         for start in range(0, array.size, digests.LEAF):
-            piece = ArrayRun(index, start, min(digests.LEAF, array.size - start), 0)
-            yield partial(_leaf, index, fetched(array, piece))
+            run = ArrayRun(index, start, min(digests.LEAF, array.size - start), 0)
+            yield partial(_leaf, index, fetched(array, run))
 
 
 def _leaf(index: int, read: Callable[[], Array]) -> tuple[int, bytes]:

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
-from winitgen.audit.inspect.patterns import SMALL, counted, figures_from
-from winitgen.audit.inspect.summary import BINS, Summary, figures_of
+from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
+from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.threads import in_order, threads_for
 
-Found = Summary | Array
+BlockResult = Summary | Array
 """Of one block: its figures, or how often each bit pattern occurs in it."""
 
-Job = Callable[[], list[tuple[ArrayRun, Found]]]
+Job = Callable[[], list[tuple[ArrayRun, BlockResult]]]
 
 
 def measure(
@@ -31,22 +31,22 @@ def measure(
     progress: Progress | None = None,
 ) -> list[Summary | None]:
     """Return the figures of each array, None for one whose values are no numbers that NumPy knows."""
-    dtypes = [numbers(array) for array in arrays]
+    dtypes = [number_format(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
     read = [arrays[index] for index in chosen]
     done, total = 0, sum(array.nbytes for array in read)
-    with _alone():
+    with _one_blas_thread():
         for found in in_order(_jobs(read, bins), threads_for(total, threads)):
-            for piece, part in found:
-                tallies[chosen[piece.array]].add(part)
-                done += piece.nbytes
+            for run, block in found:
+                tallies[chosen[run.array]].add(block)
+                done += run.nbytes
             if progress:
                 progress(done, total)
-    return [tallies[index].figures() if index in tallies else None for index in range(len(arrays))]
+    return [tallies[index].summary() if index in tallies else None for index in range(len(arrays))]
 
 
-def _alone() -> AbstractContextManager[object]:
+def _one_blas_thread() -> AbstractContextManager[object]:
     """Keep the library behind `numpy.dot` from starting threads of its own, which would wait for ours.
 
     The command line has told it so before NumPy was imported.
@@ -59,7 +59,7 @@ def _alone() -> AbstractContextManager[object]:
     return limits
 
 
-def numbers(array: StoredArray) -> np.dtype[Any] | None:
+def number_format(array: StoredArray) -> np.dtype[Any] | None:
     """Return the number format of an array, or None where its values are none that can be read."""
     dtype = numpy_dtype(array.dtype) if array.readable else None
     if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
@@ -73,43 +73,43 @@ class _Tally:
     def __init__(self, dtype: np.dtype[Any] | None, bins: int) -> None:
         self._dtype = dtype
         self._bins = bins
-        self._figures = Summary()
+        self._summary = Summary()
         self._counts: Array | None = None
 
-    def add(self, part: Found) -> None:
+    def add(self, block: BlockResult) -> None:
         """Add what the next block in order holds."""
-        if isinstance(part, Summary):
-            self._figures = self._figures.plus(part, self._bins)
+        if isinstance(block, Summary):
+            self._summary = self._summary.plus(block, self._bins)
         elif self._counts is None:
-            self._counts = part
+            self._counts = block
         else:
-            self._counts += part
+            self._counts += block
 
-    def figures(self) -> Summary:
+    def summary(self) -> Summary:
         """Return the figures of all blocks."""
         if self._counts is None or self._dtype is None:
-            return self._figures
+            return self._summary
         with np.errstate(all="ignore"):
-            return figures_from(self._counts, self._dtype, self._bins)
+            return summary_from(self._counts, self._dtype, self._bins)
 
 
 def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
     for batch in batches(arrays):
-        reads = [(piece, fetched(arrays[piece.array], piece), arrays[piece.array].size) for piece in batch]
-        yield partial(_look, reads, bins)
+        reads = [(run, fetched(arrays[run.array], run), arrays[run.array].size) for run in batch]
+        yield partial(_measure, reads, bins)
 
 
-def _look(
+def _measure(
     reads: Sequence[tuple[ArrayRun, Callable[[], Array], int]], bins: int
-) -> list[tuple[ArrayRun, Found]]:
-    """Return what each piece of a batch holds."""
+) -> list[tuple[ArrayRun, BlockResult]]:
+    """Return what each run of a batch holds."""
     # A NaN may signal, and a number of the machine's widest format overflow; neither is an error here.
     with np.errstate(all="ignore"):
-        return [(piece, _found(read(), size, bins)) for piece, read, size in reads]
+        return [(run, _block_result(read(), size, bins)) for run, read, size in reads]
 
 
-def _found(values: Array, size: int, bins: int) -> Found:
+def _block_result(values: Array, size: int, bins: int) -> BlockResult:
     """Return the figures of a block of an array of ``size`` elements, or the counts of its patterns."""
     if values.dtype.kind != "c" and size >= SMALL.get(values.itemsize, size + 1):
         return counted(values)
-    return figures_of(values, workspace(), bins)
+    return summary_of(values, workspace(), bins)

@@ -28,7 +28,7 @@ def _values(dtype: np.dtype[Any]) -> Array:
     return patterns.view(np.uint8 if dtype.kind == "b" else dtype).astype(np.float64)
 
 
-def figures_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summary:
+def summary_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summary:
     """Return the figures of values of this number format that have these bit patterns."""
     values = _values(dtype)
     nans = int(counts[np.isnan(values)].sum())

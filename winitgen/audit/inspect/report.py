@@ -66,7 +66,7 @@ def inspect(
     The figures of a complex array are those of its real and imaginary parts; truth values are 0 and 1.
     """
     if digest and header:
-        raise UsageError("a digest is taken of all values, and the header is read without them; ask for one")
+        raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {
@@ -148,30 +148,30 @@ def _measured(
     bins = DETAILED if detail else BINS
     found = measure(arrays, threads=threads, bins=bins, progress=progress)
     measured = [
-        {**row, "statistics": None if figures is None else _statistics(figures)}
-        for row, figures in zip(rows, found, strict=True)
+        {**row, "statistics": None if summary is None else _statistics(summary)}
+        for row, summary in zip(rows, found, strict=True)
     ]
     if detail and found[0] is not None:
         measured[0]["first"] = _first(arrays[0])
     return measured
 
 
-def _statistics(figures: Summary) -> dict[str, Any]:
+def _statistics(summary: Summary) -> dict[str, Any]:
     """Return figures as plain values."""
     from winitgen.report.summary import short
 
-    known = figures.finite > 0
-    grid = figures.grid
+    known = summary.finite > 0
+    grid = summary.grid
     return {
-        "finite": figures.finite,
-        "zeros": figures.zeros,
-        "nan": figures.nans,
-        "infinite": figures.infinities,
-        "mean": short(figures.mean) if known else None,
-        "std": short(figures.std) if known else None,
-        "min": figures.low if known else None,
-        "max": figures.high if known else None,
-        "histogram": None if grid is None else _histogram(grid, figures.low, figures.high),
+        "finite": summary.finite,
+        "zeros": summary.zeros,
+        "nan": summary.nans,
+        "infinite": summary.infinities,
+        "mean": short(summary.mean) if known else None,
+        "std": short(summary.std) if known else None,
+        "min": summary.low if known else None,
+        "max": summary.high if known else None,
+        "histogram": None if grid is None else _histogram(grid, summary.low, summary.high),
     }
 
 

@@ -45,7 +45,7 @@ class Summary(NamedTuple):
         assert self.grid is not None
         assert other.grid is not None
         low, high = min(self.low, other.low), max(self.high, other.high)
-        mean, std = _together(self, other)
+        mean, std = _merged_moments(self, other)
         return Summary(
             self.finite + other.finite,
             self.zeros + other.zeros,
@@ -59,7 +59,7 @@ class Summary(NamedTuple):
         )
 
 
-def _together(one: Summary, other: Summary) -> tuple[float, float]:
+def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
     """Return mean and standard deviation of two runs (Chan et al. 1979), whatever their size in float64."""
     share = other.finite / (one.finite + other.finite)
     half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may be beyond float64's range
@@ -72,7 +72,7 @@ def _together(one: Summary, other: Summary) -> tuple[float, float]:
     return one.mean + half + half, std
 
 
-def figures_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
+def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
     """Return the figures of a flat array of real numbers, whole ones, or truth values.
 
     Whole numbers of more than 53 binary digits are rounded to float64, but for the extremes.

@@ -59,7 +59,7 @@ def kolmogorov(distance: float, count: int) -> float:
     return min(1.0, 2.0 * math.exp(-min(2.0 * count * distance * distance, 745.0)))
 
 
-def cap(share: float, size: int, times: int = 1) -> float:
+def spherical_cap(share: float, size: int, times: int = 1) -> float:
     """Return a bound on the probability that one of ``times`` elements of unit vectors is so large.
 
     Of a vector evenly distributed over directions in ``size`` dimensions, an element is beyond +-t with
@@ -69,7 +69,7 @@ def cap(share: float, size: int, times: int = 1) -> float:
     return min(1.0, times * math.pow(rest, (size - 1) / 2))
 
 
-def several(share: float, count: int, seen: int) -> float:
+def binomial_tail(share: float, count: int, seen: int) -> float:
     """Return a bound on the probability that ``seen`` or more of ``count`` events happen, each with ``share``.
 
     At most (e n p / k)^k, for k above n p.
@@ -80,7 +80,7 @@ def several(share: float, count: int, seen: int) -> float:
     return min(1.0, math.exp(max(seen * (1.0 + math.log(hoped / seen)), -745.0))) if hoped > 0.0 else 0.0
 
 
-def surviving(chances: list[float], level: float) -> list[bool]:
+def rejections(chances: list[float], level: float) -> list[bool]:
     """Return which tests reject, so that the chance of any false one is at most ``level`` (Holm 1979)."""
     rejected = [False] * len(chances)
     for done, index in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):

@@ -26,7 +26,7 @@ LARGEST = 2048
 _VECTORS = 8
 
 
-class Examined(NamedTuple):
+class Examination(NamedTuple):
     """What was found: tests with their chances, what is wrong for certain, and samples that were drawn."""
 
     tests: list[Test]
@@ -35,20 +35,20 @@ class Examined(NamedTuple):
 
 
 @singledispatch
-def examine(distribution: object, values: Array) -> Examined:
+def examine(distribution: object, values: Array) -> Examination:
     """Return what is found about all values of a parameter, flat and in C order, in the format of the file."""
     raise NotImplementedError(type(distribution).__name__)
 
 
 @examine.register
-def _(distribution: Orthogonal, values: Array) -> Examined:
+def _(distribution: Orthogonal, values: Array) -> Examination:
     own = distribution
     matrices = values.astype(np.float64).reshape(own.maps, own.rows, own.columns)
     return _orthogonal(matrices, own.gain, values.dtype)
 
 
 @examine.register
-def _(distribution: DeltaOrthogonal, values: Array) -> Examined:
+def _(distribution: DeltaOrthogonal, values: Array) -> Examination:
     rows, columns, *kernel_size = distribution.shape
     kernel = values.astype(np.float64).reshape(distribution.shape)
     centre: Any = (..., *((size - 1) // 2 for size in kernel_size))
@@ -57,11 +57,11 @@ def _(distribution: DeltaOrthogonal, values: Array) -> Examined:
         kernel[centre].reshape(groups, rows // groups, columns), distribution.gain, values.dtype
     )
     others = int(np.count_nonzero(kernel)) - int(np.count_nonzero(kernel[centre]))
-    wrong = [f"{others:,} values beside the centre of the kernel are not 0"] if others else []
-    return Examined(found.tests, wrong + found.wrong)
+    wrong = [f"{others:,} values off the centre of the kernel are not 0"] if others else []
+    return Examination(found.tests, wrong + found.wrong)
 
 
-def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examined:
+def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examination:
     """Check that the fewer of rows and columns are orthogonal, and that they point anywhere."""
     rows, columns = matrices.shape[1:]
     long = max(rows, columns)
@@ -79,14 +79,20 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examined:
                 share * gain,
                 0.0,
                 share * math.sqrt(long),
-                bounds.cap(max(abs(share) - room, 0.0), long),
+                bounds.spherical_cap(max(abs(share) - room, 0.0), long),
             )
         )
         largest = float(np.abs(tall).max()) - room
         tests.append(
-            Test("extremes", largest * gain, math.nan, None, bounds.cap(max(largest, 0.0), long, tall.size))
+            Test(
+                "extremes",
+                largest * gain,
+                math.nan,
+                None,
+                bounds.spherical_cap(max(largest, 0.0), long, tall.size),
+            )
         )
-    return Examined(tests, wrong)
+    return Examination(tests, wrong)
 
 
 def _room(gain: float, long: int, dtype: np.dtype[Any]) -> float:
@@ -113,7 +119,7 @@ def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
         room = 2 * room * math.sqrt(tall.shape[1]) * 6
     if off <= room:
         return []
-    return [f"the {which} are not orthogonal: products of them reach {off:.2g} of the squared gain"]
+    return [f"the {which} are not orthogonal: their products reach {off:.2g} of the squared gain"]
 
 
 def _signs(size: int) -> Array:
@@ -126,7 +132,7 @@ def _signs(size: int) -> Array:
 
 
 @examine.register
-def _(distribution: Repeated, values: Array) -> Examined:
+def _(distribution: Repeated, values: Array) -> Examination:
     own = distribution
     kernels = values.reshape(own.count, own.times, own.size)
     unequal = int((kernels != kernels[:, :1]).any(axis=(1, 2)).sum())
@@ -136,7 +142,7 @@ def _(distribution: Repeated, values: Array) -> Examined:
 
 
 @examine.register
-def _(distribution: Sparse, values: Array) -> Examined:
+def _(distribution: Sparse, values: Array) -> Examination:
     own = distribution
     matrices = values.reshape(own.maps, own.rows, own.columns)
     counts = np.count_nonzero(matrices, axis=2 if own.incoming else 1)
@@ -155,7 +161,7 @@ def _(distribution: Sparse, values: Array) -> Examined:
         missing,
         0.0,
         None,
-        bounds.several(_vanishing(law, values.dtype), own.nonzeros * counts.size, missing),
+        bounds.binomial_tail(_vanishing(law, values.dtype), own.nonzeros * counts.size, missing),
     )
     return found._replace(tests=[*found.tests, zero])
 
@@ -169,19 +175,19 @@ def _vanishing(law: Law, dtype: np.dtype[Any]) -> float:
 
 
 @examine.register
-def _(distribution: Chrono, values: Array) -> Examined:
+def _(distribution: Chrono, values: Array) -> Examination:
     gates = values.reshape(4, distribution.units)
     wrong = []
     if np.any(gates[0] != -gates[1]):
-        wrong.append("the biases of the input gate are not the opposite of the forget gate's")
+        wrong.append("the biases of the input gate are not the negatives of the forget gate's")
     if np.any(gates[2:]):
         wrong.append("the biases of the gates g and o are not 0")
     return _sampled(Law("log_uniform", low=0.0, high=distribution.reach), gates[1], wrong)
 
 
-def _sampled(law: Law | None, values: Array, wrong: list[str]) -> Examined:
+def _sampled(law: Law | None, values: Array, wrong: list[str]) -> Examination:
     """Return the tests of values that were drawn one by one."""
     assert law is not None  # the base of a repeated kernel is drawn value by value
     sample = Sample(law, values.dtype, values.size)
     sample.see(values)
-    return Examined(tests_of(sample), wrong, sample)
+    return Examination(tests_of(sample), wrong, sample)

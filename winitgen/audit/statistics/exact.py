@@ -56,7 +56,7 @@ class Comparison:
         if not self.wrong:
             return []
         each = f"{self.planned_low:.4g}"
-        planned = each if self.planned_low == self.planned_high else "as the pattern has them"
+        planned = each if self.planned_low == self.planned_high else "those of the pattern"
         if self.nans:
             return [f"{self.nans:,} of {self.count:,} values are not finite"]
         found = (

@@ -101,7 +101,7 @@ def _candidates(parameter: Parameter) -> Iterator[Candidate]:
     yield Candidate("normal", 1.0, "the standard normal distribution")
     if parameter.role == "embeddings":
         yield Candidate(
-            "uniform", 0.05 / math.sqrt(3.0), "uniform within 0.05, Keras's default of embeddings"
+            "uniform", 0.05 / math.sqrt(3.0), "uniform within 0.05, Keras's default for embeddings"
         )
 
 
@@ -122,7 +122,7 @@ def _near(law: Law, parameter: Parameter) -> Iterator[Candidate]:
         cut = Law(law.kind, 0.0, 1.0, law.low, law.high).std
         yield Candidate(law.kind, law.std * cut, "a truncated normal whose std was not corrected for the cut")
         yield Candidate(law.kind, law.std / cut, "a truncated normal whose std was corrected for the cut")
-    yield Candidate(law.kind, law.std**2, "the planned variance taken for the std")
+    yield Candidate(law.kind, law.std**2, "the planned variance used as the std")
 
 
 def _families(fan_in: float, fan_out: float) -> list[tuple[str, float]]:

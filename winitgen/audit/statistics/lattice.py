@@ -26,7 +26,7 @@ class Lattice:
     def __init__(self, law: Law, dtype: np.dtype[Any]) -> None:
         ends = np.array([law.mean - _REACH * law.std, law.mean + _REACH * law.std])
         largest = largest_of(dtype)
-        low, high = ordered(np.clip(ends, -largest, largest).astype(dtype)).tolist()
+        low, high = ordinals_of(np.clip(ends, -largest, largest).astype(dtype)).tolist()
         self.first = low
         self.numbers = numbers(np.arange(low, high + 1), dtype)
         middle = (self.numbers[1:] + self.numbers[:-1]) / 2
@@ -35,9 +35,9 @@ class Lattice:
         self.below = np.append(law.cdf(middle), 1.0)
         self.shares = np.diff(self.below, prepend=0.0)
 
-    def places(self, values: Array) -> Array:
+    def indices(self, values: Array) -> Array:
         """Return the index of each value among the numbers; those beyond go to the ends."""
-        return np.asarray(np.clip(ordered(values) - self.first, 0, self.numbers.size - 1))
+        return np.asarray(np.clip(ordinals_of(values) - self.first, 0, self.numbers.size - 1))
 
 
 def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
@@ -48,7 +48,7 @@ def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
     return bool(float(np.spacing(np.array(reach, dtype))) > FINE * law.std)
 
 
-def ordered(values: Array) -> Array:
+def ordinals_of(values: Array) -> Array:
     """Return for each number its place in the order of all numbers of its format; that of 0 is 0."""
     bits = 8 * values.dtype.itemsize
     patterns = np.ascontiguousarray(values).view(f"i{values.dtype.itemsize}").astype(np.int64)
@@ -56,12 +56,12 @@ def ordered(values: Array) -> Array:
     return np.asarray(np.where(patterns < 0, -magnitudes, magnitudes))
 
 
-def numbers(places: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the numbers at these places in the order of a format, as float64."""
+def numbers(ordinals: Array, dtype: np.dtype[Any]) -> Array:
+    """Return the numbers at these ordinals in the order of a format, as float64."""
     size = dtype.itemsize
-    magnitudes = np.abs(places).astype(f"i{size}")
+    magnitudes = np.abs(ordinals).astype(f"i{size}")
     found: Array = magnitudes.view(dtype).astype(np.float64)
-    return np.asarray(np.where(places < 0, -found, found))
+    return np.asarray(np.where(ordinals < 0, -found, found))
 
 
 def largest_of(dtype: np.dtype[Any]) -> float:

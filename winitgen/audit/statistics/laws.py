@@ -142,16 +142,16 @@ def _quadrature(kind: str, low: float, high: float) -> tuple[Array, Array]:
     points, weights = np.polynomial.legendre.leggauss(_ORDER)
     edges = np.linspace(begin, end, _PANELS + 1)
     half = (edges[1:] - edges[:-1])[:, np.newaxis] / 2
-    place = (edges[1:] + edges[:-1])[:, np.newaxis] / 2 + half * points
+    y = (edges[1:] + edges[:-1])[:, np.newaxis] / 2 + half * points
     weight = half * weights
     if kind in ("normal", "truncated_normal"):
         nearest = min(max(0.0, low), high)
-        weight = weight * np.exp((nearest - place) * (nearest + place) / 2)
+        weight = weight * np.exp((nearest - y) * (nearest + y) / 2)
     elif kind == "log_uniform":
-        weight = weight * np.exp(place - high)
+        weight = weight * np.exp(y - high)
     elif kind == "time_steps":
-        place = np.log(np.expm1(np.exp(place)))
-    return place, weight / weight.sum()
+        y = np.log(np.expm1(np.exp(y)))
+    return y, weight / weight.sum()
 
 
 def _ends(kind: str, low: float, high: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ def not_finite(nans: int, infinite: int, count: int) -> list[str]:
     return [f"{' and '.join(kinds)} among {count:,} values"] if kinds else []
 
 
-def certain(sample: Sample) -> list[str]:
+def impossible(sample: Sample) -> list[str]:
     """Return what no draw of the law can be: all values the same, or values beyond its ends."""
     low, high = sample.law.bounds
     if sample.count > 1 and sample.low == sample.high and sample.count >= 8 and sample.lattice is None:
@@ -24,7 +24,7 @@ def certain(sample: Sample) -> list[str]:
     if sample.outside:
         ends = f"-{high:.4g} to {high:.4g}" if math.isclose(low, -high) else f"{low:.4g} to {high:.4g}"
         far = sample.low if low - sample.low > sample.high - high else sample.high
-        return [f"{sample.outside:,} of {sample.count:,} values lie outside {ends}, up to {far:.4g}"]
+        return [f"{sample.outside:,} of {sample.count:,} values lie outside {ends}, as far as {far:.4g}"]
     return []
 
 
@@ -36,11 +36,11 @@ def described(sample: Sample) -> str:
 
 def rejected(sample: Sample, tests: list[Test]) -> list[str]:
     """Return a line for each test that rejects; those of the shape only where mean and std are not to blame."""
-    lines = [line(test, sample) for test in tests if test.name in ("mean", "std", "zeros")]
-    return lines or [line(test, sample) for test in tests][:2]
+    lines = [line_of(test, sample) for test in tests if test.name in ("mean", "std", "zeros")]
+    return lines or [line_of(test, sample) for test in tests][:2]
 
 
-def line(test: Test, sample: Sample) -> str:
+def line_of(test: Test, sample: Sample) -> str:
     """Return one test in words."""
     z = "" if test.z is None else f" (z = {test.z:.1f})"
     if test.name == "mean":
@@ -51,15 +51,15 @@ def line(test: Test, sample: Sample) -> str:
     if test.name in ("skewness", "kurtosis"):
         return f"{test.name} is {test.value:.3g}, planned {test.planned:.3g}{z}"
     if test.name == "zeros":
-        return f"{test.value:.0f} values are 0 that should not be"
+        return f"{test.value:.0f} values are 0 but should not be"
     if test.name == "extremes":
-        return f"a value lies {test.value:.1f} standard deviations from the mean, too far for {sample.count:,} of them"
+        return f"a value lies {test.value:.1f} standard deviations from the mean, too far for a sample of {sample.count:,}"
     kind = sample.law.kind.replace("_", " ")
     return f"values are not distributed as the planned {kind}: distance {test.value:.2g} (p < {max(test.p, 1e-300):.0e})"
 
 
-def of_whole(test: Test) -> str:
+def orthogonal_line(test: Test) -> str:
     """Return a test of an orthogonal matrix in words."""
     if test.name == "mean":
-        return f"the values add up as those of a random rotation do not: mean share {test.value:.3g}"
+        return f"the sum of the values is too far from 0 for a random rotation: mean share {test.value:.3g}"
     return f"a value of {test.value:.3g} is too large for a random rotation"

@@ -27,7 +27,7 @@ class OwnedElements(NamedTuple):
     elements: slice | Array | None = None
 
 
-class Places:
+class Ownership:
     """The way from the elements of a tensor to those of its parameters.
 
     A tensor that is one parameter of values drawn one by one needs no more than its size, one that is
@@ -48,7 +48,7 @@ class Places:
                 own = [np.arange(p.size).reshape(p.shape) for p in tensor.parameters]
                 self._elements = tensor.arranged(*own)
 
-    def parts(self, start: int, count: int) -> Iterator[OwnedElements]:
+    def owned(self, start: int, count: int) -> Iterator[OwnedElements]:
         """Yield what the elements ``start`` to ``start + count`` of the tensor are."""
         for first, last, index, before in self._runs:
             low, high = max(first, start), min(last, start + count)

@@ -41,7 +41,7 @@ class TensorRow:
             self.why += (
                 lines.rejected(sample, rejected)
                 if sample is not None
-                else [lines.of_whole(test) for test in rejected]
+                else [lines.orthogonal_line(test) for test in rejected]
             )
         if self.why and self.parameter is not None:
             self.notes += hints_for(self.parameter, self.sample, self.kept)

@@ -40,8 +40,8 @@ class Sample:
         self._plain = np.zeros(2)
         self.lattice = Lattice(law, dtype) if is_coarse(law, dtype) else None
         self._kept: list[Array] | None = [] if size <= HELD and self.lattice is None else None
-        cells = self.lattice.numbers.size if self.lattice else _CELLS + 2
-        self._counts = np.zeros(0 if self._kept is not None else cells, np.int64)
+        bins = self.lattice.numbers.size if self.lattice else _CELLS + 2
+        self._counts = np.zeros(0 if self._kept is not None else bins, np.int64)
         self._bounds = _tolerated(law, dtype)
 
     def see(self, values: Array) -> None:
@@ -75,11 +75,11 @@ class Sample:
             self._kept.append(wide)
             return
         if self.lattice is not None:
-            places = self.lattice.places(values)
+            cells = self.lattice.indices(values)
         else:
-            places = (wide - self.law.mean) * (_CELLS / (2 * _REACH) / self.law.std)
-            places = np.clip(places + (_CELLS / 2 + 1), 0, _CELLS + 1).astype(np.int64)
-        self._counts += np.bincount(places, minlength=self._counts.size)
+            cells = (wide - self.law.mean) * (_CELLS / (2 * _REACH) / self.law.std)
+            cells = np.clip(cells + (_CELLS / 2 + 1), 0, _CELLS + 1).astype(np.int64)
+        self._counts += np.bincount(cells, minlength=self._counts.size)
 
     def _add(self, standard: Array) -> None:
         power = standard.copy()

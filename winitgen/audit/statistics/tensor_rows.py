@@ -12,7 +12,7 @@ from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.dependent import examine
 from winitgen.audit.statistics.exact import FIXED, Comparison
 from winitgen.audit.statistics.laws import law_of
-from winitgen.audit.statistics.ownership import PADDING, Places
+from winitgen.audit.statistics.ownership import PADDING, Ownership
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
@@ -24,7 +24,7 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 
 
-def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, Gathered]) -> list[TensorRow]:
+def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParameter]) -> list[TensorRow]:
     """Return the rows of one tensor: one for its shape and format where they are wrong, and one a parameter.
 
     Parameters that must be seen whole are gathered in ``wholes``, by their id, with their row.
@@ -56,8 +56,8 @@ def _form(tensor: Tensor, stored: StoredArray) -> list[TensorRow]:
     why = []
     if stored.shape != tensor.shape:
         text = "shape is {}, planned {}".format(*(_times(shape) for shape in (stored.shape, tensor.shape)))
-        turned = sorted(stored.shape) == sorted(tensor.shape)
-        why.append(f"{text}: the same axes in another order" if turned else text)
+        reordered = sorted(stored.shape) == sorted(tensor.shape)
+        why.append(f"{text}: the same axes in another order" if reordered else text)
     if stored.dtype != tensor.dtype:
         why.append(f"dtype is {stored.dtype}, planned {tensor.dtype}")
     row = TensorRow(tensor, stored)
@@ -81,13 +81,13 @@ def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
     row = TensorRow(tensor, stored, tensor.parameters[0])
     for start, values in runs(stored):
         comparison.see(values, tensor.draw(start, values.size, workspace).astype(np.float64))
-    _settle(row, comparison)
+    _record_comparison(row, comparison)
     if comparison.wrong and stored.size <= HELD and not comparison.nans:
         row.kept = stored.read(0, stored.size)
     return row
 
 
-def _settle(row: TensorRow, comparison: Comparison) -> None:
+def _record_comparison(row: TensorRow, comparison: Comparison) -> None:
     row.why += comparison.why()
     row.measured = {"mean": comparison.mean, "min": comparison.low, "max": comparison.high}
 
@@ -103,11 +103,11 @@ def _sum(tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any]) -> TensorRow
     ]
     row, sample = TensorRow(tensor, stored, drawn[0]), Sample(law, dtype, stored.size)
     sample.see((stored.read(0, stored.size) - tensor.arranged(*arrays)).astype(dtype))
-    take(row, sample)
+    record(row, sample)
     return row
 
 
-class Gathered:
+class GatheredParameter:
     """The values of one parameter, put together from the tensors that hold them."""
 
     def __init__(self, row: TensorRow, parameter: Parameter, dtype: np.dtype[Any]) -> None:
@@ -126,13 +126,13 @@ class Gathered:
         elif isinstance(self.parameter.distribution, FIXED):
             comparison = Comparison()
             comparison.see(self.values, draw.whole(self.parameter).reshape(-1).astype(np.float64))
-            _settle(row, comparison)
+            _record_comparison(row, comparison)
         else:
             found = examine(self.parameter.distribution, self.values)
             row.tests, row.sample = found.tests, found.sample
             row.why += found.wrong
             if found.sample is not None and not found.wrong:
-                row.why += lines.certain(found.sample)
+                row.why += lines.impossible(found.sample)
             wide = self.values.astype(np.float64)
             row.measured = {
                 "mean": float(wide.mean()),
@@ -143,10 +143,10 @@ class Gathered:
 
 
 def _mixed(
-    tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any], wholes: dict[str, Gathered]
+    tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any], wholes: dict[str, GatheredParameter]
 ) -> list[TensorRow]:
     """Return a row for each parameter of a tensor, some of them drawn."""
-    places = Places(tensor)
+    ownership = Ownership(tensor)
     rows = [TensorRow(tensor, stored, parameter) for parameter in tensor.parameters]
     share = [min(parameter.size, tensor.size) for parameter in tensor.parameters]
     laws = [law_of(p.distribution) for p in tensor.parameters]
@@ -154,29 +154,31 @@ def _mixed(
     fixed = {i: Comparison() for i, p in enumerate(tensor.parameters) if isinstance(p.distribution, Constant)}
     padding = Comparison()
     for start, values in runs(stored):
-        for part in places.parts(start, values.size):
-            chosen = values[part.chosen]
-            if part.owner == PADDING:
+        for owned in ownership.owned(start, values.size):
+            chosen = values[owned.chosen]
+            if owned.owner == PADDING:
                 padding.see(chosen, 0.0)
-            elif part.owner in samples:
-                samples[part.owner].see(chosen)
-            elif part.owner in fixed:
-                fixed[part.owner].see(chosen, tensor.parameters[part.owner].mean)
+            elif owned.owner in samples:
+                samples[owned.owner].see(chosen)
+            elif owned.owner in fixed:
+                fixed[owned.owner].see(chosen, tensor.parameters[owned.owner].mean)
             else:
-                parameter = tensor.parameters[part.owner]
-                gathered = wholes.setdefault(parameter.id, Gathered(rows[part.owner], parameter, dtype))
-                gathered.values[part.elements] = chosen
+                parameter = tensor.parameters[owned.owner]
+                gathered = wholes.setdefault(
+                    parameter.id, GatheredParameter(rows[owned.owner], parameter, dtype)
+                )
+                gathered.values[owned.elements] = chosen
                 gathered.missing -= chosen.size
     for index, comparison in fixed.items():
-        _settle(rows[index], comparison)
+        _record_comparison(rows[index], comparison)
     for index, sample in samples.items():
-        take(rows[index], sample)
+        record(rows[index], sample)
     rows[0].why += [f"the row of the padding token: {line}" for line in padding.why()]
     gathered_rows = [gathered.row for gathered in wholes.values()]
     return [row for row in rows if row.measured is not None or row.why or row in gathered_rows]
 
 
-def take(row: TensorRow, sample: Sample) -> None:
+def record(row: TensorRow, sample: Sample) -> None:
     """Give a row what its sample says."""
     row.count = sample.count + sample.nans + sample.infinite
     row.why += lines.not_finite(sample.nans, sample.infinite, row.count)
@@ -184,5 +186,5 @@ def take(row: TensorRow, sample: Sample) -> None:
     if row.why or not sample.count:
         return
     row.sample = sample
-    row.why += lines.certain(sample)
+    row.why += lines.impossible(sample)
     row.tests = tests_of(sample)

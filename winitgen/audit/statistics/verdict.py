@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.audit.matching import matched
+from winitgen.audit.matching import match_tensors
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.row import TensorRow
-from winitgen.audit.statistics.tensor_rows import Gathered, compare
+from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
 from winitgen.files.input.open_file import OpenFile
 from winitgen.layouts import LAYOUTS, tensors
@@ -25,8 +25,8 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     it. ``verdict`` is ``agrees`` or ``differs``; a file of such draws differs with a probability of at
     most `LEVEL`. Raises `UnreadableError` where the file cannot be read.
     """
-    found = matched(weights, tensors(planned))
-    wholes: dict[str, Gathered] = {}
+    found = match_tensors(weights, tensors(planned))
+    wholes: dict[str, GatheredParameter] = {}
     rows = [
         row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, weights.format), wholes)
     ]
@@ -52,7 +52,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
 def _judge(rows: Sequence[TensorRow]) -> int:
     """Tell each row which of its tests reject, all tests of the file taken together; return their number."""
     tests = [(row, test) for row in rows for test in row.tests]
-    rejecting = bounds.surviving([test.p for _, test in tests], LEVEL)
+    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL)
     for row in rows:
         row.judge([test for (own, test), bad in zip(tests, rejecting, strict=True) if bad and own is row])
     return len(tests)
@@ -65,6 +65,6 @@ def _layouts_that_fit(weights: OpenFile, planned: Plan) -> list[str]:
         for name, layout in LAYOUTS.items()
         if name != planned.layout
         and not layout.refused(planned)
-        and not any(matched(weights, layout.tensors(planned))[1:])
+        and not any(match_tensors(weights, layout.tensors(planned))[1:])
     ]
     return [f"the file has the names of the layout {name}" for name in fitting[:1]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from winitgen import load
-from winitgen.audit.matching import matched
+from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
@@ -74,9 +74,11 @@ def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, sta
     if spec is None and any(choice is not None for choice in replaced):
         raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
     if statistics and spec is None:
-        raise UsageError("statistics holds a file against a layer-spec; name the spec")
+        raise UsageError("statistics compares a file with a layer-spec; name the spec")
     if statistics and digest:
-        raise UsageError("a digest is of values that are drawn again, and statistics draws none; ask for one")
+        raise UsageError(
+            "a digest needs values that are drawn again, but statistics draws none; ask for one of the two"
+        )
 
 
 class _Check:
@@ -93,7 +95,7 @@ class _Check:
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with one where anything differs."""
         path = self.weights.path
-        found = matched(self.weights, self.named)
+        found = match_tensors(self.weights, self.named)
         if lines := differences(found, self.weights.format):
             raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else []
@@ -159,5 +161,9 @@ class _Check:
             return []
         clause = self._other_recipe()
         if clause is None:
-            return ["the file says nothing of its origin; its values are those of the spec"]
-        return [f"the file has another recipe: {clause}; its values are those of the spec"] if clause else []
+            return ["the file carries no recipe; its values are those of the spec"]
+        return (
+            [f"the file carries a different recipe: {clause}; its values are those of the spec"]
+            if clause
+            else []
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from winitgen.audit.matching import Matched, PlannedArray
+from winitgen.audit.matching import Matching, PlannedArray
 from winitgen.audit.true_arrays import holds_bits
 from winitgen.errors import Mistake, printable
 
@@ -14,7 +14,7 @@ MOST_SHOWN = 20
 _LONGEST_NAME = 200
 
 
-def differences(found: Matched, container: str) -> list[str]:
+def differences(found: Matching, container: str) -> list[str]:
     """Return a line for each tensor that is missing, each array that is not planned, and each of another form."""
     missing = [f"{tensor.name} is missing" for tensor in found.missing]
     extra = [

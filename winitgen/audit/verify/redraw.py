@@ -30,8 +30,8 @@ class FirstDifference(NamedTuple):
 
     def __str__(self) -> str:
         """Say it as a clause; an element is named by its indices and by its number."""
-        place = f"[{', '.join(map(str, self.indices))}] (element {self.element:,})" if self.indices else ""
-        return f"{self.tensor}{place} is {self.stored}, not {self.drawn}"
+        position = f"[{', '.join(map(str, self.indices))}] (element {self.element:,})" if self.indices else ""
+        return f"{self.tensor}{position} is {self.stored}, not {self.drawn}"
 
 
 def first_difference(

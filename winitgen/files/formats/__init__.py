@@ -26,7 +26,7 @@ STDOUT = "-"
 def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
     if not os.fspath(path) or "\0" in os.fspath(path):
-        raise UsageError("an output has a name, without a NUL character in it")
+        raise UsageError("an output needs a name without a NUL character")
     if name is None and os.fspath(path) == STDOUT:
         name = "safetensors"
     return by_name(name) if name else by_path(path)

@@ -24,7 +24,7 @@ def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> 
     with ExitStack() as stack:
         with reading(shown):
             if "\0" in shown:
-                raise UnreadableError("a file has a name without a NUL character in it")
+                raise UnreadableError("a file name cannot contain a NUL character")
             weights = (
                 _open_folder(shown, recipe_only=recipe_only)
                 if os.path.isdir(shown)
@@ -43,9 +43,10 @@ def _open_folder(shown: str, *, recipe_only: bool) -> OpenFile:
     indices = [name for name in names if name.endswith(sharded.ENDING)]
     if len(indices) == 1:
         return sharded.read(os.path.join(shown, indices[0]))
-    what = f"has {len(indices)} of them; name one" if indices else "has neither; name a file in it"
+    if indices:
+        raise UnreadableError(f"{shown} is a folder with {len(indices)} *{sharded.ENDING} files; name one")
     raise UnreadableError(
-        f"{shown} is a folder: it is read by its {npy_dir.INDEX} or its *{sharded.ENDING}, and {what}"
+        f"{shown} is a folder without {npy_dir.INDEX} or *{sharded.ENDING}; name a file in it"
     )
 
 
@@ -61,7 +62,7 @@ def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
         if reader.fits(head):
             file.seek(0)
             return reader.read(file, shown, stack, recipe_only=recipe_only)
-    raise unsupported.refuse(head, shown, ", ".join(reader.name for reader in _readers()))
+    raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
 
 
 @cache

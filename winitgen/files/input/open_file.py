@@ -68,7 +68,7 @@ class StoredArray:
         """
         if self._read is None:
             raise UnreadableError(
-                f"the values of {self.name!r} cannot be read: {self.dtype} is not known to NumPy"
+                f"the values of {self.name!r} cannot be read: NumPy does not support {self.dtype}"
             )
         return self._read(start, count)
 
@@ -121,7 +121,7 @@ def check_expansion(path: str, name: str, nbytes: int, stored: int) -> None:
     """Raise `UnreadableError` where ``stored`` bytes claim to be more values than compression explains."""
     if nbytes > _ALWAYS_EXPANDED and nbytes > _MOST_EXPANDED * stored:
         raise UnreadableError(
-            f"{path}: {quoted(name)} claims {nbytes:,} bytes and stores {stored:,}, which is not believed"
+            f"{path}: {quoted(name)} declares {nbytes:,} bytes but stores {stored:,}; refusing to expand it"
         )
 
 

@@ -76,5 +76,5 @@ def inside(folder: str, name: str, trouble: str) -> Path:
     from pathlib import Path
 
     if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:
-        raise UnreadableError(f"{trouble} has a name that leads out of the folder")
+        raise UnreadableError(f"{trouble} is not a plain file name")
     return Path(folder) / name

@@ -27,7 +27,7 @@ def refuse_pytorch(names: Iterable[str], path: str) -> None:
         raise UnreadableError(f"{path} is a PyTorch file, which can run code; {_PYTORCH}")
 
 
-def refuse(head: bytes, path: str, known: str) -> UnreadableError:
+def refusal(head: bytes, path: str, known: str) -> UnreadableError:
     """Return the complaint about a file of no known container, by its first bytes."""
     if not head:
         return UnreadableError(f"{path} is empty")

@@ -143,7 +143,7 @@ def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
         os.fsync(fd)
     found = os.fstat(fd).st_size
     if found != size:
-        raise OutputError(f"cannot write {path}: it came out at {found} bytes instead of {size}")
+        raise OutputError(f"cannot write {path}: it has {found} bytes instead of {size}")
 
 
 def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bool) -> None:

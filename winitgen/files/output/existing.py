@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
-from winitgen.files.input import open_weights
 
 if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
@@ -45,7 +44,7 @@ def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
         raise OutputError(f"cannot write {shown}: it is a folder")
     elif shown.endswith("/"):
         raise OutputError(
-            f"cannot write {shown}: {output.format.name} is a file, and this is a folder's name"
+            f"cannot write {shown}: {output.format.name} is a single file, but this name ends in '/'"
         )
     elif found == "device" and not output.format.forward_only:
         from winitgen.files.output.forward import forward_formats
@@ -101,6 +100,8 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
     """
     if not file_format.carries_recipe:
         return "differs"
+    from winitgen.files.input import open_weights
+
     try:
         with open_weights(path, recipe_only=True) as weights:
             own = weights.format == (file_format.container or file_format.name)
@@ -114,4 +115,4 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
         return FOREIGN
     wanted = recipe.parse(metadata[recipe.KEY])
     assert isinstance(wanted, recipe.Recipe)  # what winitgen writes is sound
-    return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, other bytes")
+    return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, but other bytes")

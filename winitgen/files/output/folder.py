@@ -62,7 +62,7 @@ def new_member(folder: str, name: str, size: int) -> Iterator[int]:
     finally:
         os.close(fd)
     if found != size:
-        raise OutputError(f"cannot write {name}: it came out at {found} bytes instead of {size}")
+        raise OutputError(f"cannot write {name}: it has {found} bytes instead of {size}")
 
 
 def _fsync_all(folder: str) -> None:

@@ -15,7 +15,7 @@ from winitgen.files.output.sinks import Forward
 def into_stdout(output: OutputPlan, pump: Pump, fd: int = 1) -> None:
     """Write a file to standard output, or down another open descriptor."""
     if os.isatty(fd):
-        raise UsageError("standard output is a terminal; name a file, or send the output somewhere")
+        raise UsageError("standard output is a terminal; name a file, or redirect the output")
     with writing("standard output"):
         _pump_forward(output, pump, fd)
 
@@ -25,7 +25,7 @@ def into_device(output: OutputPlan, path: str, pump: Pump) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         if os.isatty(fd):
-            raise UsageError(f"{path} is a terminal; name a file, or send the output somewhere")
+            raise UsageError(f"{path} is a terminal; name a file, or redirect the output")
         _pump_forward(output, pump, fd)
     finally:
         os.close(fd)

@@ -42,10 +42,10 @@ def _check_names(tensors: Sequence[Drawable]) -> None:
         if not tensor.name.isprintable():
             raise UsageError(f"the tensor name {tensor.name!r} holds a character that cannot be printed")
         if {"", ".", ".."} & set(tensor.name.split("/")):  # archives and folders would lead elsewhere
-            raise UsageError(f"the tensor name {tensor.name!r} has an empty part, or one of dots alone")
+            raise UsageError(f"the tensor name {tensor.name!r} has a path segment that is empty, '.' or '..'")
         names.add(tensor.name)
 
 
 def _check_size(size: int) -> None:
     if size > _LARGEST:
-        raise UsageError(f"these tensors take {size:,} bytes; no file can have as many")
+        raise UsageError(f"these tensors take {size:,} bytes; no file can be that large")

@@ -69,7 +69,7 @@ def _try(path: str, work: Callable[[str, Tick], object]) -> None:
     from winitgen.files.formats.hdf5.sandbox import survives
 
     if not survives(partial(work, path)):
-        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one")
+        raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
 
 
 def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_only: bool) -> OpenFile:
@@ -102,7 +102,7 @@ def _trouble(path: str) -> Iterator[None]:
     except UnreadableError:
         raise
     except Exception as error:
-        raise UnreadableError(f"{path} is not an HDF5 file, or a damaged one") from error
+        raise UnreadableError(f"{path} is not an HDF5 file, or is damaged") from error
 
 
 def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
@@ -122,10 +122,10 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
             tick()
             if found > MOST_TENSORS:
                 raise UnreadableError(
-                    f"{path} lists more than {MOST_TENSORS:,} objects, the most that are read"
+                    f"{path} lists more than {MOST_TENSORS:,} objects, the most that winitgen reads"
                 )
             if "/" in name or name in {".", ".."}:  # would be taken for a way through other links
-                raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is no name")
+                raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
             member = group[name]
@@ -140,7 +140,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
     creation, shape = dataset.id.get_create_plist(), dataset.shape
     if dataset.is_virtual or creation.get_external_count():
         raise UnreadableError(
-            f"{path}: the values of {quoted(name)} stand in another file, which is not read"
+            f"{path}: the values of {quoted(name)} are in another file; datasets with external or virtual storage are not supported"
         )
     dtype = _dtype(dataset)
     if shape is None or dtype is None:
@@ -154,7 +154,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
             )
         return StoredArray(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
     check_expansion(path, name, nbytes, dataset.id.get_storage_size())
-    return StoredArray(name, dtype.name, shape, nbytes, _slabs(dataset, path, name, dtype), forward=True)
+    return StoredArray(name, dtype.name, shape, nbytes, _chunked(dataset, path, name, dtype), forward=True)
 
 
 def _dtype(dataset: Any) -> np.dtype[Any] | None:
@@ -171,7 +171,7 @@ def _dtype(dataset: Any) -> np.dtype[Any] | None:
     return dataset.dtype if is_numeric(dataset.dtype) else None
 
 
-def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
+def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
     """Return what reads a dataset in chunks; the first call tries all of them in another process."""
     import numpy as np
 
@@ -184,8 +184,8 @@ def _slabs(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
             if not tried:
                 _try(path, partial(_read_chunks, name=name))
                 tried.append(True)
-            parts = [np.asarray(part) for part in _parts(dataset, (), start, count)]
-        return native(np.concatenate(parts).astype(dtype, copy=False))
+            slabs = [np.asarray(slab) for slab in _slabs_of(dataset, (), start, count)]
+        return native(np.concatenate(slabs).astype(dtype, copy=False))
 
     return read
 
@@ -203,26 +203,26 @@ def _read_chunks(path: str, tick: Tick, name: str) -> None:
         dataset = root[name]
         try:
             for start in range(0, dataset.size, _RUN):
-                for _ in _parts(dataset, (), start, min(_RUN, dataset.size - start)):
+                for _ in _slabs_of(dataset, (), start, min(_RUN, dataset.size - start)):
                     tick()
         except OSError as error:
             raise MemoryError from error
 
 
-def _parts(dataset: Any, place: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
-    """Yield a run of the values at ``place``, in C order, in slabs that are little larger than the run."""
-    shape = dataset.shape[len(place) :]
+def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
+    """Yield a run of the values at ``index``, in C order, in slabs that are little larger than the run."""
+    shape = dataset.shape[len(index) :]
     if not shape:
-        yield dataset[place].reshape(-1)
+        yield dataset[index].reshape(-1)
         return
     inner = math.prod(shape[1:])
-    first, behind = start // inner, -(-(start + count) // inner)
+    first, stop = start // inner, -(-(start + count) // inner)
     if inner <= _ROW:
-        yield dataset[(*place, slice(first, behind))].reshape(-1)[start - first * inner :][:count]
+        yield dataset[(*index, slice(first, stop))].reshape(-1)[start - first * inner :][:count]
         return
-    for row in range(first, behind):
+    for row in range(first, stop):
         begin, end = max(start - row * inner, 0), min(start + count - row * inner, inner)
-        yield from _parts(dataset, (*place, row), begin, end - begin)
+        yield from _slabs_of(dataset, (*index, row), begin, end - begin)
 
 
 READER = Reader(

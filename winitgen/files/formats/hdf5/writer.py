@@ -51,7 +51,7 @@ def _paths(tensors: Sequence[Drawable]) -> list[str]:
     for path, tensor in zip(paths, tensors, strict=True):
         if "" in path.split("/"):
             raise UsageError(
-                f"hdf5 cannot hold {tensor.name!r}, which names a group without a name; .safetensors can"
+                f"hdf5 cannot hold {tensor.name!r}, which names a group with an empty name; .safetensors can"
             )
         if path in names:
             raise _clash(names[path], tensor.name)

@@ -59,9 +59,9 @@ def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool,
             shape, fortran, dtype = _parsed(file)
     except Exception as error:  # whatever Python and NumPy say about a header that is none
         what = f"{path}: {quoted(name)}" if name else path
-        raise UnreadableError(f"{what} is not an npy file, or a damaged one") from error
+        raise UnreadableError(f"{what} is not an npy file, or is damaged") from error
     if dtype.hasobject:
-        raise UnreadableError(f"{path} holds Python objects, which are not read, as they can run code")
+        raise UnreadableError(f"{path} holds Python objects, which are not read because they can run code")
     return shape, fortran, dtype
 
 
@@ -114,12 +114,16 @@ def array(
     size = math.prod(shape)
     read: Read | None = None
     if is_numeric(dtype):
-        turned = fortran and sum(axis > 1 for axis in shape) > 1
-        read = _turned(source, begin, shape, dtype) if turned and size else raw(source, path, dtype, begin)
+        transposed = fortran and sum(axis > 1 for axis in shape) > 1
+        read = (
+            _transposed(source, begin, shape, dtype)
+            if transposed and size
+            else raw(source, path, dtype, begin)
+        )
     return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 
 
-def _turned(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+def _transposed(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
     """Return what reads an array in Fortran's order in C order."""
     import numpy as np
 

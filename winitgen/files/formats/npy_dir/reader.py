@@ -64,23 +64,25 @@ def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
 
 def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
     """Return a tensor whose file is opened for each run: a folder may have more than can be open at once."""
-    place = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
-    shown = str(place)
+    file_path = inside(
+        path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}"
+    )
+    shown = str(file_path)
 
     def source() -> Any:
-        return opened(place, follow=False)
+        return opened(file_path, follow=False)
 
     with source() as file:
         shape, fortran, dtype = npy.header(file, shown)
         begin = file.tell()
         npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)
     if entry.shape is not None and shape != tuple(entry.shape):
-        raise UnreadableError(f"{shown} has another shape than {path}/{INDEX} gives it")
+        raise UnreadableError(f"{shown} does not have the shape given in {path}/{INDEX}")
     true = _true(entry, dtype, shown)
     if true is dtype:
         return npy.array(source, shown, begin, shape, dtype, fortran=fortran, name=name)
     if fortran:
-        raise UnreadableError(f"{shown} has its {entry.dtype} in Fortran's order, which is not read")
+        raise UnreadableError(f"{shown} stores {entry.dtype} in Fortran order, which is not supported")
     size = npy.array(source, shown, begin, shape, dtype).nbytes
     return StoredArray(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
 
@@ -94,5 +96,5 @@ def _true(entry: IndexEntry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
     row = DTYPES.get(entry.dtype)
     true = numpy_dtype(entry.dtype) if row is not None and row.stored_as == dtype.name else None
     if true is None:
-        raise UnreadableError(f"{shown} holds {dtype.name}, not {quoted(entry.dtype)}, as its index says")
+        raise UnreadableError(f"{shown} holds {dtype.name}, but its index says {quoted(entry.dtype)}")
     return true

@@ -40,7 +40,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
         plain = unicodedata.normalize("NFC", name).casefold()
         if plain in taken:
             raise UsageError(
-                f"npy-dir cannot hold both {taken[plain]!r} and {tensor.name!r}, whose files would have one name; .npz can"
+                f"npy-dir cannot hold both {taken[plain]!r} and {tensor.name!r}: their files would have the same name; .npz can"
             )
         taken[plain] = tensor.name
         names.append(name)

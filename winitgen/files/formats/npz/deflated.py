@@ -36,7 +36,7 @@ class Deflated:
     def reader(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any], *, fortran: bool) -> Read:
         """Return what reads the member's values in C order."""
         if fortran and sum(axis > 1 for axis in shape) > 1 and 0 not in shape:
-            return self._turned(begin, shape, dtype)
+            return self._transposed(begin, shape, dtype)
 
         def read(start: int, count: int) -> Array:
             import numpy as np
@@ -65,7 +65,7 @@ class Deflated:
             raise self._damaged()
         return content
 
-    def _turned(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+    def _transposed(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
         """Return what reads Fortran's order in C order: from a scratch file, unpacked at the first call."""
         scratch: list[Any] = []
         lock = Lock()

@@ -106,7 +106,7 @@ def _trouble(path: str) -> Iterator[None]:
     except OSError:
         raise
     except Exception as error:
-        raise UnreadableError(f"{path} is not an npz file, or a damaged one") from error
+        raise UnreadableError(f"{path} is not an npz file, or is damaged") from error
 
 
 @contextmanager
@@ -122,11 +122,11 @@ def _archive(file: BinaryIO, path: str) -> Iterator[ZipFile]:
 def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
     """Return the members in the order of the directory, none of which overlaps another."""
     members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
-    behind = archive.start_dir
+    next_begin = archive.start_dir
     for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
-        if member.end > behind:
-            raise _damaged(path, f"{quoted(member.name)} overlaps what stands behind it")
-        behind = member.info.header_offset
+        if member.end > next_begin:
+            raise _damaged(path, f"{quoted(member.name)} overlaps what follows it")
+        next_begin = member.info.header_offset
     return members
 
 
@@ -136,14 +136,14 @@ def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
         raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
     if info.compress_type not in {_STORED, _DEFLATED}:
         raise UnreadableError(
-            f"{path} is compressed by method {info.compress_type} of zip, which is not read; numpy.savez and savez_compressed write what is"
+            f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with numpy.savez or numpy.savez_compressed"
         )
     start = os.pread(file.fileno(), _LOCAL.size, info.header_offset) if info.header_offset >= 0 else b""
     if len(start) < _LOCAL.size:
-        raise _damaged(path, f"{quoted(info.filename)} is not where its directory says")
+        raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
     fields = _LOCAL.unpack(start)
     if info.compress_type == _STORED and info.compress_size != info.file_size:
-        raise _damaged(path, f"{quoted(info.filename)} has two sizes")
+        raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
     check_expansion(path, info.filename, info.file_size, info.compress_size)
     return int(info.header_offset + _LOCAL.size + fields[-2] + fields[-1])
 
@@ -174,8 +174,8 @@ def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any)
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
-        place = member.begin + begin
-        return npy.array(file, path, place, shape, dtype, fortran=fortran, name=member.name)
+        offset = member.begin + begin
+        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name)
     reader = None
     if npy.is_numeric(dtype):
         reader = values.reader(begin, shape, dtype, fortran=fortran)

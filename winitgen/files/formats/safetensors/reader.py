@@ -71,9 +71,9 @@ def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = 
         return OpenFile(path, "safetensors", recipe=recipe)
     size = file.seek(0, 2)
     begin = 8 + length
-    placed = sorted((_placed(name, entry, path) for name, entry in entries.items()), key=lambda row: row[3:])
-    _check_cover(placed, size - begin, path)
-    tensors = [_stored(source, path, begin, *row) for row in placed]
+    rows = sorted((_row(name, entry, path) for name, entry in entries.items()), key=lambda row: row[3:])
+    _check_cover(rows, size - begin, path)
+    tensors = [_stored(source, path, begin, *row) for row in rows]
     facts = {"file_bytes": size, "header_bytes": begin}
     return OpenFile(path, "safetensors", tensors, metadata, recipe, facts)
 
@@ -91,7 +91,7 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
         raise _not(path)
     if text.count(b'"data_offsets"') > MOST_TENSORS or not is_modest(text):
         raise UnreadableError(
-            f"{path} lists more than {MOST_TENSORS:,} tensors, or as much else, and is not read"
+            f"{path} has a header that is too large to read: more than {MOST_TENSORS:,} tensors, or as much other content"
         )
     try:
         characters = text.decode()
@@ -122,11 +122,11 @@ def _metadata(found: Any, path: str) -> dict[str, str]:
     return found
 
 
-Placed = tuple[str, str, tuple[int, ...], int, int]
+HeaderRow = tuple[str, str, tuple[int, ...], int, int]
 """Name, code, shape, first byte and the one behind the last, in the data."""
 
 
-def _placed(name: str, entry: Any, path: str) -> Placed:
+def _row(name: str, entry: Any, path: str) -> HeaderRow:
     """Return a tensor's line of the header, checked."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise _damaged(path, f"the entry of {quoted(name)} is not its dtype, shape and data_offsets")
@@ -134,14 +134,14 @@ def _placed(name: str, entry: Any, path: str) -> Placed:
     if not isinstance(code, str) or code not in _NUMPY:
         raise _damaged(path, f"{quoted(name)} has the unknown dtype {quoted(str(code))}")
     if not _whole_numbers(shape) or len(shape) > MOST_AXES:
-        raise _damaged(path, f"{quoted(name)} has no shape of at most {MOST_AXES} whole numbers")
+        raise _damaged(path, f"{quoted(name)} needs a shape of at most {MOST_AXES} whole numbers")
     if not _whole_numbers(offsets) or len(offsets) != 2:
-        raise _damaged(path, f"{quoted(name)} has no two data_offsets")
+        raise _damaged(path, f"{quoted(name)} needs two data_offsets")
     bits = math.prod(shape) * _NUMPY[code][1]
     if offsets[1] - offsets[0] != bits / 8 or bits % 8:
         raise _damaged(
             path,
-            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes where its shape and dtype need {bits / 8:,.0f}",
+            f"{quoted(name)} has {offsets[1] - offsets[0]:,} bytes, but its shape and dtype need {bits / 8:,.0f}",
         )
     return name, code, tuple(shape), offsets[0], offsets[1]
 
@@ -150,14 +150,14 @@ def _whole_numbers(found: Any) -> bool:
     return isinstance(found, list) and all(type(number) is int and 0 <= number < 2**63 for number in found)
 
 
-def _check_cover(placed: Sequence[Placed], size: int, path: str) -> None:
+def _check_cover(rows: Sequence[HeaderRow], size: int, path: str) -> None:
     """Raise `UnreadableError` unless the tensors stand one behind the other, and cover all of the data."""
     position = 0
-    for name, _, _, begin, end in placed:
+    for name, _, _, begin, end in rows:
         if begin < position:
             raise _damaged(path, f"{quoted(name)} overlaps the tensor before it")
         if begin > position:
-            raise _damaged(path, f"nothing covers the {begin - position:,} bytes before {quoted(name)}")
+            raise _damaged(path, f"no tensor covers the {begin - position:,} bytes before {quoted(name)}")
         position = end
     if position > size:
         raise _damaged(path, f"it ends {position - size:,} bytes too early")

@@ -47,7 +47,7 @@ def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mappin
     header += b" " * (-len(header) % 8)
     if len(header) > LONGEST_HEADER:
         raise UsageError(
-            f"safetensors allows a header of {LONGEST_HEADER:,} bytes, and this one has {len(header):,}; .npz has no such limit"
+            f"safetensors allows a header of at most {LONGEST_HEADER:,} bytes, but this one has {len(header):,}; .npz has no such limit"
         )
     return header
 

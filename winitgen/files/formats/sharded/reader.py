@@ -44,15 +44,15 @@ def read(path: str) -> OpenFile:
 def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
     fields = decoded(text, [("weight_map", dict[str, str])]) if len(text) <= LONGEST_TEXT else None
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
-        raise UnreadableError(f"{path} is not the index of a model in shards")
+        raise UnreadableError(f"{path} is not the index of a sharded model")
     found: Mapping[str, str] = fields.weight_map
     return found
 
 
 def _shard(path: str, name: str) -> OpenFile:
-    place = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
-    with opened(place) as file:
-        return safetensors.read_from(file, partial(opened, place), str(place))
+    shard_path = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+    with opened(shard_path) as file:
+        return safetensors.read_from(file, partial(opened, shard_path), str(shard_path))
 
 
 def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: str) -> None:

@@ -17,7 +17,7 @@ FORWARD = {"safetensors", "npy"}
 _NAMES = {"keras": "keras-h5"}
 
 
-class Place(NamedTuple):
+class Target(NamedTuple):
     """One kind of target, a key of `KINDS`, for one format."""
 
     kind: str
@@ -32,20 +32,20 @@ class Place(NamedTuple):
         return Case(self.format, "existing")
 
 
-def places() -> Iterator[Place]:
+def targets() -> Iterator[Target]:
     """Yield each kind of target with each format."""
-    yield from (Place(kind, format_) for kind in KINDS for format_ in FORMATS)
+    yield from (Target(kind, format_) for kind in KINDS for format_ in FORMATS)
 
 
-def written(place: Place) -> str:
+def written(target: Target) -> str:
     """Write once; return what is wrong, or nothing."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
-        return KINDS[place.kind](place, Path(name))
+        return KINDS[target.kind](target, Path(name))
 
 
-def run(place: Place, folder: Path, out: str = "", *before: str) -> tuple[int, str, str]:
+def run(target: Target, folder: Path, out: str = "", *before: str) -> tuple[int, str, str]:
     """Run the command, behind the words of ``before``; return its code and what it printed."""
-    command = place.case.command()
+    command = target.case.command()
     if out:
         command[command.index("-o") + 1] = out
     done = subprocess.run(
@@ -64,12 +64,12 @@ def _refusal(cause: str, out: str) -> tuple[int, str, str]:
     return 3, "", f"winitgen: cannot write {out}: {cause}\n"
 
 
-def _device_refusal(place: Place) -> tuple[int, str, str]:
+def _device_refusal(target: Target) -> tuple[int, str, str]:
     """Return what is said of a device, or a pipe, that the format cannot be written to."""
-    if place.format == "folder":
-        return _refusal("Not a directory", place.case.output)
-    name = _NAMES.get(place.format, place.format)
-    return _refusal(f"{name} needs a regular file; npy and safetensors can go there", place.case.output)
+    if target.format == "folder":
+        return _refusal("Not a directory", target.case.output)
+    name = _NAMES.get(target.format, target.format)
+    return _refusal(f"{name} needs a regular file; npy and safetensors can go there", target.case.output)
 
 
 def _compare(found: object, wanted: object) -> str:
@@ -83,110 +83,110 @@ def _without_powers() -> list[str]:
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
 
 
-def _read_only_folder(place: Place, folder: Path) -> str:
+def _read_only_folder(target: Target, folder: Path) -> str:
     inside = folder / "inside"
     inside.mkdir()
-    put(place.case, inside)
+    put(target.case, inside)
     inside.chmod(0o555)
-    found = run(place, folder, f"inside/{place.case.output}", *_without_powers())
+    found = run(target, folder, f"inside/{target.case.output}", *_without_powers())
     inside.chmod(0o755)
-    same = read(inside / place.case.name) == content(place.case, seed=1) and len(os.listdir(inside)) == 1
-    wanted = _refusal("Permission denied", f"inside/{place.case.output}")
+    same = read(inside / target.case.name) == content(target.case, seed=1) and len(os.listdir(inside)) == 1
+    wanted = _refusal("Permission denied", f"inside/{target.case.output}")
     return _compare((found, same), (wanted, True))
 
 
-def _read_only_file(place: Place, folder: Path) -> str:
+def _read_only_file(target: Target, folder: Path) -> str:
     """A folder's files may all be read-only: they go with the folder."""
-    put(place.case, folder)
-    path = folder / place.case.name
+    put(target.case, folder)
+    path = folder / target.case.name
     for file in path.iterdir() if path.is_dir() else [path]:
         file.chmod(0o444)
-    found = run(place, folder, "", *_without_powers())
+    found = run(target, folder, "", *_without_powers())
     kept = path.is_dir() or stat.S_IMODE(path.stat().st_mode) == 0o444
-    same = read(path) == content(place.case, seed=0)
-    return _compare((found, same, kept), ((0, f"{place.case.output}\n", ""), True, True))
+    same = read(path) == content(target.case, seed=0)
+    return _compare((found, same, kept), ((0, f"{target.case.output}\n", ""), True, True))
 
 
-def _unreadable_file(place: Place, folder: Path) -> str:
-    put(place.case, folder)
-    path = folder / place.case.name
+def _unreadable_file(target: Target, folder: Path) -> str:
+    put(target.case, folder)
+    path = folder / target.case.name
     path.chmod(0o000)
-    found = run(place, folder, "", *_without_powers())
+    found = run(target, folder, "", *_without_powers())
     path.chmod(0o755)
-    same = read(path) == content(place.case, seed=1)
-    return _compare((found, same), (_refusal("Permission denied", place.case.output), True))
+    same = read(path) == content(target.case, seed=1)
+    return _compare((found, same), (_refusal("Permission denied", target.case.output), True))
 
 
-def _folder(place: Place, folder: Path) -> str:
-    path = folder / place.case.name
+def _folder(target: Target, folder: Path) -> str:
+    path = folder / target.case.name
     path.mkdir()
     (path / "theirs").write_bytes(b"theirs")
-    found = run(place, folder)
-    wanted = _refusal("it is a folder", place.case.output)
-    if place.format == "folder":
+    found = run(target, folder)
+    wanted = _refusal("it is a folder", target.case.output)
+    if target.format == "folder":
         wanted = (3, "", "winitgen: cannot replace w/: it was not written by winitgen\n")
     return _compare((found, read(path)), (wanted, (("theirs", b"theirs"),)))
 
 
-def _pipe(place: Place, folder: Path) -> str:
-    path = folder / place.case.name
+def _pipe(target: Target, folder: Path) -> str:
+    path = folder / target.case.name
     os.mkfifo(path)
-    if place.format not in FORWARD:
-        return _compare((run(place, folder), path.is_fifo()), (_device_refusal(place), True))
+    if target.format not in FORWARD:
+        return _compare((run(target, folder), path.is_fifo()), (_device_refusal(target), True))
     seen: list[bytes] = []
     reader = threading.Thread(target=lambda: seen.append(path.read_bytes()))
     reader.start()
-    found = run(place, folder)
+    found = run(target, folder)
     reader.join()
-    wanted = ((0, f"{place.case.output}\n", ""), [content(place.case, seed=0)], True)
+    wanted = ((0, f"{target.case.output}\n", ""), [content(target.case, seed=0)], True)
     return _compare((found, seen, path.is_fifo()), wanted)
 
 
-def _device(number: int) -> Callable[[Place, Path], str]:
-    def write(place: Place, folder: Path) -> str:
-        path = folder / place.case.name
+def _device(number: int) -> Callable[[Target, Path], str]:
+    def write(target: Target, folder: Path) -> str:
+        path = folder / target.case.name
         os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, number))
-        found = run(place, folder)
-        wanted = (0, f"{place.case.output}\n", "")
+        found = run(target, folder)
+        wanted = (0, f"{target.case.output}\n", "")
         if number == _FULL:
-            wanted = _refusal("No space left on device", place.case.output)
-        if place.format not in FORWARD:
-            wanted = _device_refusal(place)
-        there = path.stat().st_rdev == os.makedev(1, number) and os.listdir(folder) == [place.case.name]
+            wanted = _refusal("No space left on device", target.case.output)
+        if target.format not in FORWARD:
+            wanted = _device_refusal(target)
+        there = path.stat().st_rdev == os.makedev(1, number) and os.listdir(folder) == [target.case.name]
         return _compare((found, there), (wanted, True))
 
     return write
 
 
-def _hard_link(place: Place, folder: Path) -> str:
+def _hard_link(target: Target, folder: Path) -> str:
     """The other name keeps the old output. A folder has no second name; its files have."""
-    put(place.case, folder)
-    path, other = folder / place.case.name, folder / "other"
+    put(target.case, folder)
+    path, other = folder / target.case.name, folder / "other"
     one = path / "fc.bias.npy" if path.is_dir() else path
     os.link(one, other)
     before = one.read_bytes()
-    found = run(place, folder)
-    same = read(path) == content(place.case, seed=0), other.read_bytes() == before
-    return _compare((found, same), ((0, f"{place.case.output}\n", ""), (True, True)))
+    found = run(target, folder)
+    same = read(path) == content(target.case, seed=0), other.read_bytes() == before
+    return _compare((found, same), ((0, f"{target.case.output}\n", ""), (True, True)))
 
 
-def _loop(place: Place, folder: Path) -> str:
-    (folder / place.case.name).symlink_to("other")
-    (folder / "other").symlink_to(place.case.name)
-    found = run(place, folder)
-    wanted = _refusal("Too many levels of symbolic links", place.case.output)
-    return _compare((found, sorted(os.listdir(folder))), (wanted, sorted(["other", place.case.name])))
+def _loop(target: Target, folder: Path) -> str:
+    (folder / target.case.name).symlink_to("other")
+    (folder / "other").symlink_to(target.case.name)
+    found = run(target, folder)
+    wanted = _refusal("Too many levels of symbolic links", target.case.output)
+    return _compare((found, sorted(os.listdir(folder))), (wanted, sorted(["other", target.case.name])))
 
 
-def _long_name(length: int) -> Callable[[Place, Path], str]:
-    def write(place: Place, folder: Path) -> str:
-        ending = place.case.output[1:]
+def _long_name(length: int) -> Callable[[Target, Path], str]:
+    def write(target: Target, folder: Path) -> str:
+        ending = target.case.output[1:]
         name = "n" * (length - len(ending.rstrip("/"))) + ending
-        found = run(place, folder, name)
+        found = run(target, folder, name)
         if length > _LONGEST:
             return _compare((found, os.listdir(folder)), (_refusal("File name too long", name), []))
-        again = run(place, folder, name)
-        same = read(folder / name.rstrip("/")) == content(place.case, seed=0)
+        again = run(target, folder, name)
+        same = read(folder / name.rstrip("/")) == content(target.case, seed=0)
         return _compare(
             (found, again, same, os.listdir(folder)), ((0, f"{name}\n", ""),) * 2 + (True, [name.rstrip("/")])
         )
@@ -196,7 +196,7 @@ def _long_name(length: int) -> Callable[[Place, Path], str]:
 
 _NULL, _FULL, _LONGEST = 3, 7, 255
 
-KINDS: dict[str, Callable[[Place, Path], str]] = {
+KINDS: dict[str, Callable[[Target, Path], str]] = {
     "read-only folder": _read_only_folder,
     "read-only file": _read_only_file,
     "unreadable file": _unreadable_file,

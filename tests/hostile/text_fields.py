@@ -12,7 +12,7 @@ def _layers(*layers: dict[str, Any], **top: Any) -> dict[str, Any]:
     return {"input": 3, **top, "layers": [DENSE, *layers]}
 
 
-PLACES: dict[str, Callable[[str], dict[str, Any]]] = {
+TEXT_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     "model": lambda s: _layers(model=s),
     "layer name": lambda s: _layers({**DENSE, "name": s}),
     "group name": lambda s: _layers({"type": "group", "name": s, "layers": [DENSE]}),
