@@ -1,7 +1,7 @@
-"""Debian's Chromium, driven as a reader would use it, where it is installed.
+"""Debian's Chromium, used as a reader would, if it is installed.
 
-Without it these tests are skipped, except where the environment says ``CI=true``: there they fail, so
-that a run which proves nothing cannot pass for one that does.
+Without it these tests are skipped, or fail if the environment has ``CI=true``, so
+that a run that proves nothing cannot be mistaken for one that does.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SPEC = Path(__file__).parents[2] / "specs" / "lstm.yaml"
 
 
 def program(name: str) -> str:
-    """Return the path of a program; skip or fail the test where it is missing."""
+    """Return the path of a program; skip or fail the test if it is missing."""
     path = shutil.which(name)
     if path is None:
         missing(name, "install it with: apt-get install chromium chromium-driver")
@@ -44,7 +44,7 @@ def program(name: str) -> str:
 
 
 def library(name: str) -> Any:
-    """Return a library; skip or fail the test where it is missing."""
+    """Return a library; skip or fail the test if it is missing."""
     try:
         return import_module(name)
     except ModuleNotFoundError:
@@ -53,12 +53,12 @@ def library(name: str) -> Any:
 
 @pytest.fixture
 def needed() -> dict[str, Callable[[str], Any]]:
-    """Return the functions that every use of a browser goes through."""
+    """Return the functions that provide a program and a library for a browser."""
     return {"program": program, "library": library}
 
 
 def start(profile: Path, *, script: bool) -> Any:
-    """Return a browser with an empty profile, in which scripts run or do not."""
+    """Return a browser with an empty profile, with or without scripts."""
     chromium, chromedriver = program("chromium"), program("chromedriver")
     webdriver = library("selenium.webdriver")
     service = library("selenium.webdriver.chrome.service")
@@ -90,7 +90,7 @@ def without_script(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the pages: drawn weights, a probe of one run, one of several, a page of hostile names."""
+    """Return the pages: drawn weights, a probe of one run, a probe of several, a page of hostile names."""
     folder = tmp_path_factory.mktemp("pages")
     options = WriteOptions(fsync=False, histograms=True)
     drawn = api.write_plan(plan(SPEC), folder / "w.safetensors", options).report
@@ -121,7 +121,7 @@ def page(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Path:
 
 @pytest.fixture
 def read(browser: Any) -> Callable[..., Reader]:
-    """Return a function that opens a page: how wide, in which colours, on a screen or on paper."""
+    """Return a function that opens a page with a width, a colour scheme and a medium."""
 
     def read(path: Path, *, width: int = 1280, scheme: str = "light", media: str = "screen") -> Reader:
         return Reader(browser, path, width=width, scheme=scheme, media=media)

@@ -1,4 +1,4 @@
-"""A page that is open in a browser, and what can be asked of it."""
+"""A page that is open in a browser, and queries about it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ const luminance = (color) => {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
-const behind = (element) => {
-  for (let place = element; place; place = place.parentElement) {
-    const color = getComputedStyle(place).backgroundColor;
+const background = (element) => {
+  for (let node = element; node; node = node.parentElement) {
+    const color = getComputedStyle(node).backgroundColor;
     if (!/, 0\\)$/.test(color)) return color;
   }
   return getComputedStyle(document.documentElement).colorScheme;
@@ -30,16 +30,16 @@ for (let text = texts.nextNode(); text; text = texts.nextNode()) {
   if (!text.data.trim() || element.closest("script, svg > title")) continue;
   const style = getComputedStyle(element);
   const color = element.closest("svg") ? style.fill : style.color;
-  const pair = [luminance(color), luminance(behind(element))].sort((a, b) => a - b);
+  const pair = [luminance(color), luminance(background(element))].sort((a, b) => a - b);
   found.push([text.data.trim().slice(0, 40), (pair[1] + 0.05) / (pair[0] + 0.05)]);
 }
 return found;
 """
-"""Every piece of text with its contrast to what is behind it, as WCAG 2 defines it (relative luminance)."""
+"""Every text with its contrast to the background, as WCAG 2 defines it (relative luminance)."""
 
 
 class Reader:
-    """A page in a browser; ``width`` is that of the window in CSS pixels."""
+    """A page in a browser; ``width`` is the width of the window in CSS pixels."""
 
     def __init__(self, browser: Any, path: Path, *, width: int, scheme: str, media: str) -> None:
         self.browser = browser
@@ -53,9 +53,9 @@ class Reader:
         self._resize(900)
         browser.get(path.as_uri())
 
-    def devtools(self, command: str, **words: Any) -> dict[str, Any]:
-        """Return the answer of Chromium's own protocol."""
-        answer: dict[str, Any] = self.browser.execute_cdp_cmd(command, words)
+    def devtools(self, command: str, **parameters: Any) -> dict[str, Any]:
+        """Return the answer to a command of Chromium's DevTools protocol."""
+        answer: dict[str, Any] = self.browser.execute_cdp_cmd(command, parameters)
         return answer
 
     def _resize(self, height: int) -> None:
@@ -68,20 +68,20 @@ class Reader:
         )
 
     def run(self, script: str, *arguments: Any) -> Any:
-        """Return what a script of the test's own gives."""
+        """Return the result of a script of the test."""
         return self.browser.execute_script(script, *arguments)
 
     def all(self, selector: str) -> list[Any]:
-        """Return the elements that a selector of CSS finds."""
+        """Return the elements that match a CSS selector."""
         found: list[Any] = self.browser.find_elements("css selector", selector)
         return found
 
     def complaints(self) -> list[str]:
-        """Return what the browser's console says."""
+        """Return the messages of the browser's console."""
         return [entry["message"] for entry in self.browser.get_log("browser")]
 
     def requests(self) -> list[str]:
-        """Return the addresses that were asked for, but for images inside the page."""
+        """Return the requested addresses, except images inside the page."""
         events = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
         addresses = [
             event["params"]["request"]["url"]
@@ -91,7 +91,7 @@ class Reader:
         return [address for address in addresses if not address.startswith("data:image/")]
 
     def column(self, table: int, column: int) -> list[str]:
-        """Return the text of one column of a table, from the top."""
+        """Return the texts of one column of a table, from top to bottom."""
         script = (
             "return [...document.querySelectorAll('table')[arguments[0]].tBodies[0].rows]"
             ".map((row) => row.cells[arguments[1]].textContent.trim())"
@@ -100,12 +100,12 @@ class Reader:
         return texts
 
     def orders(self, table: int) -> list[str]:
-        """Return ``aria-sort`` of each head of a table."""
+        """Return ``aria-sort`` of each heading of a table."""
         heads = self.all("table")[table].find_elements("css selector", "th[aria-sort]")
         return [head.get_attribute("aria-sort") for head in heads]
 
     def picture(self) -> Any:
-        """Return the whole page as an image of Pillow."""
+        """Return the whole page as a Pillow image."""
         from PIL import Image
 
         self._resize(self.run("return document.documentElement.scrollHeight"))
@@ -113,7 +113,7 @@ class Reader:
         return Image.open(io.BytesIO(base64.b64decode(shot))).convert("RGB")
 
     def colors(self, picture: Any, element: Any) -> list[tuple[int, tuple[int, int, int]]]:
-        """Return how often each colour is there where an element stands, the most frequent first."""
+        """Return how often each colour occurs in the area of an element, the most frequent first."""
         left, top, width, height = self.run(
             "const box = arguments[0].getBoundingClientRect();"
             "return [box.left + scrollX, box.top + scrollY, box.width, box.height]",

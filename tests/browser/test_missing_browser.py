@@ -18,14 +18,14 @@ each_kind = pytest.mark.parametrize(
 
 @each_kind
 @pytest.mark.parametrize("ci", ["", "false", None])
-def test_skipped_at_home(
+def test_skipped_outside_ci(
     ci: str | None,
     kind: str,
     remedy: str,
     needed: dict[str, Callable[[str], Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is missing skips the test that asks for it, and the reason says what brings it."""
+    """A missing program or library skips the test that needs it, and the reason says what to install."""
     monkeypatch.delenv("CI", raising=False)
     if ci is not None:
         monkeypatch.setenv("CI", ci)
@@ -38,7 +38,7 @@ def test_skipped_at_home(
 def test_failed_in_ci(
     kind: str, remedy: str, needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where CI is true, what is missing fails the test: nothing passes by not being run."""
+    """If CI is true, a missing program or library fails the test: nothing passes by not being run."""
     monkeypatch.setenv("CI", "true")
     reason = f"{MISSING} is needed where CI is true; {remedy}"
 
@@ -46,7 +46,7 @@ def test_failed_in_ci(
         needed[kind](MISSING)
 
 
-def test_what_is_there_is_used(
+def test_what_is_installed_is_used(
     needed: dict[str, Callable[[str], Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program and a library that are installed are used, in CI or not."""

@@ -1,4 +1,4 @@
-"""The HTML pages in a real browser: what a reader sees, with and without a script, on screens and on paper."""
+"""The HTML pages in a real browser: their appearance with and without a script, on screens and on paper."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ SCHEMES = ("light", "dark")
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_opens_without_a_complaint(read: Read, page: Path, width: int, scheme: str) -> None:
-    """The console stays empty, so the page's policy forbids nothing that the page does."""
+def test_opens_without_a_message(read: Read, page: Path, width: int, scheme: str) -> None:
+    """The console stays empty, so the page's policy allows all that the page does."""
     assert [] == read(page, width=width, scheme=scheme).complaints()
 
 
-def test_a_complaint_would_be_seen(read: Read, page: Path, tmp_path: Path) -> None:
-    """The test above can fail: one changed letter of the style, and its hash is no longer allowed."""
+def test_a_message_would_be_detected(read: Read, page: Path, tmp_path: Path) -> None:
+    """The test above can fail: with one changed letter, the hash of the style is no longer allowed."""
     changed = tmp_path / "changed.html"
     changed.write_text(page.read_text("utf-8").replace("box-sizing", "Box-sizing", 1), "utf-8")
 
@@ -37,14 +37,14 @@ def test_a_complaint_would_be_seen(read: Read, page: Path, tmp_path: Path) -> No
     assert "Content Security Policy" in complaint
 
 
-def test_asks_for_nothing_but_itself(read: Read, page: Path) -> None:
-    """No address is asked for, neither on the network nor on the disk."""
+def test_requests_only_itself(read: Read, page: Path) -> None:
+    """The page requests no address, neither on the network nor on the disk."""
     assert [page.as_uri()] == read(page).requests()
 
 
 @pytest.mark.parametrize("width", [*WIDTHS, 320])
 def test_nothing_but_tables_and_plots_is_wider_than_the_window(read: Read, page: Path, width: int) -> None:
-    """Only the areas of tables and plots scroll sideways, and they can be reached with the keyboard."""
+    """Only the areas of tables and plots scroll sideways, and the keyboard reaches them."""
     reader = read(page, width=width)
 
     wide, window = reader.run(
@@ -59,8 +59,8 @@ def test_nothing_but_tables_and_plots_is_wider_than_the_window(read: Read, page:
     assert {0} == {area.get_property("tabIndex") for area in reader.all(".wide")}
 
 
-def test_a_row_s_name_stays_in_sight_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
-    """The first column is still at the left edge of the area, and does not fill it."""
+def test_the_names_of_rows_stay_visible_when_a_table_scrolls(read: Read, pages: dict[str, Path]) -> None:
+    """The first column stays at the left edge of the area, and does not fill it."""
     reader = read(pages["init"], width=400)
 
     area, name = reader.run(
@@ -76,8 +76,8 @@ def test_a_row_s_name_stays_in_sight_when_a_table_scrolls(read: Read, pages: dic
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_histogram_can_be_seen(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
-    """Where a drawing stands, there are bars of their colour on the page's, and of the curve's where it has one."""
+def test_every_histogram_is_visible(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
+    """The area of each histogram has the colours of the page, the bars, and the curve if there is one."""
     reader = read(pages["init"], width=width, scheme=scheme)
     drawings = reader.all("figure svg")
     picture = reader.picture()
@@ -96,8 +96,8 @@ def test_every_histogram_can_be_seen(read: Read, pages: dict[str, Path], width: 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_plot_can_be_seen(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
-    """The image was read, and its own colours are there: a line, an area, and the white behind them."""
+def test_every_plot_is_visible(read: Read, pages: dict[str, Path], width: int, scheme: str) -> None:
+    """The plot is loaded, and its colours are present: a line, an area, and the white background."""
     reader = read(pages["probe"], width=width, scheme=scheme)
     images = reader.all("img")
     picture = reader.picture()
@@ -111,7 +111,7 @@ def test_every_plot_can_be_seen(read: Read, pages: dict[str, Path], width: int, 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_all_text_has_enough_contrast(read: Read, page: Path, scheme: str) -> None:
-    """At least 4.5 to 1, as WCAG 2.2 asks for in 1.4.3."""
+    """The contrast is at least 4.5 to 1, as WCAG 2.2 requires in 1.4.3."""
     contrasts = read(page, scheme=scheme).run(CONTRASTS)
 
     assert len(contrasts) > 50
@@ -119,7 +119,7 @@ def test_all_text_has_enough_contrast(read: Read, page: Path, scheme: str) -> No
 
 
 def test_nothing_is_missing_without_a_script(read: Read, without_script: Any, page: Path) -> None:
-    """All text and all images are there; the heads are plain, as they can do nothing."""
+    """All text and all images are present; the headings are plain, as they do nothing."""
     expected = read(page)
     texts = expected.run("return document.body.innerText")
     images = len(expected.all("img"))
@@ -133,8 +133,8 @@ def test_nothing_is_missing_without_a_script(read: Read, without_script: Any, pa
     assert {False} == {e.is_enabled() for e in without_script.find_elements("css selector", "thead button")}
 
 
-def test_no_script_runs_where_none_may(without_script: Any, tmp_path: Path) -> None:
-    """The browser of the test above is what it should be: this page's script changes nothing."""
+def test_no_script_runs_if_scripts_are_off(without_script: Any, tmp_path: Path) -> None:
+    """The browser of the test above runs no scripts: the script of this page changes nothing."""
     page = tmp_path / "page.html"
     page.write_text("<title>before</title><script>document.title = 'after'</script>")
 
@@ -144,7 +144,7 @@ def test_no_script_runs_where_none_may(without_script: Any, tmp_path: Path) -> N
 
 
 def test_a_hostile_name_is_text(read: Read, pages: dict[str, Path]) -> None:
-    """It is read as it was written, no element was made of it, and nothing of it ran."""
+    """It is shown as written, creates no element, and runs no script."""
     reader = read(pages["hostile"])
 
     assert (HOSTILE, HOSTILE) == (reader.all("h1")[0].text, reader.all("pre")[0].text)
@@ -153,7 +153,7 @@ def test_a_hostile_name_is_text(read: Read, pages: dict[str, Path]) -> None:
 
 
 def test_prints_on_pages(read: Read, page: Path) -> None:
-    """A PDF with text on more than no pages, and all of it inside the sheet's width."""
+    """The PDF has at least one page with text, and all text is inside the width of the sheet."""
     reader = read(page, width=1032, media="print")
 
     wide = reader.run("return document.documentElement.scrollWidth")
@@ -169,7 +169,7 @@ def test_prints_on_pages(read: Read, page: Path) -> None:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_prints_on_white(read: Read, pages: dict[str, Path], scheme: str) -> None:
-    """Whatever the colours of the screen; heads are plain, and nothing is cut in two that belongs together."""
+    """Paper is white in either colour scheme; headings are plain, and no row or figure is split."""
     reader = read(pages["init"], scheme=scheme, media="print")
 
     body = reader.all("body")[0]

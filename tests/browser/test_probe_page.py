@@ -1,4 +1,4 @@
-"""The page that ``winitgen probe`` itself writes, with the plots that matplotlib draws, in the browser."""
+"""The page written by ``winitgen probe``, with the plots drawn by matplotlib, in the browser."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COMMAND = "winitgen probe specs/deck.yaml --samples 50 --compare normal,lecun_no
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the page of the lecture's example under two schemes."""
+    """Return the page of the example specs/deck.yaml under two schemes."""
     library("matplotlib")
     path = tmp_path_factory.mktemp("probe") / "probe.html"
     args = [sys.executable, "-m", *COMMAND.split(), "--report", str(path)]
@@ -30,7 +30,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("width", [1280, 400])
 def test_it_opens_with_its_plots(read: Callable[..., Reader], written: Path, width: int) -> None:
-    """No complaint, no request, three plots that are there and are not blank, and the command to repeat it."""
+    """There is no message and no request, three plots are visible, and the command to repeat it is shown."""
     reader = read(written, width=width)
     images = reader.all("img")
 
@@ -46,8 +46,8 @@ def test_it_opens_with_its_plots(read: Callable[..., Reader], written: Path, wid
     assert COMMAND in reader.run("return document.body.innerText")
 
 
-def test_it_names_the_trouble(read: Callable[..., Reader], written: Path) -> None:
-    """The verdicts stand in a table, the layer where one starts beside them."""
+def test_it_shows_the_verdicts(read: Callable[..., Reader], written: Path) -> None:
+    """The verdicts are in a table, with the layer where each starts."""
     text = read(written).run("return document.body.innerText")
 
     assert "saturating" in text

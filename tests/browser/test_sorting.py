@@ -15,7 +15,7 @@ Read = Callable[..., Reader]
 
 
 def test_numbers_sort_by_their_value(read: Read, pages: dict[str, Path]) -> None:
-    """By all digits, up, down, and back into the order of the spec; the head says which it is."""
+    """They sort by all digits, up, down, and back to the order of the spec; the heading shows the order."""
     reader = read(pages["init"])
     titles = [button.text for button in reader.all("thead button")]
     column = titles.index("min")
@@ -58,8 +58,8 @@ def test_shapes_sort_by_their_elements(read: Read, pages: dict[str, Path]) -> No
     assert len(set(sizes)) > 3
 
 
-def test_words_sort_by_letters_with_numbers_inside_in_their_order(read: Read, pages: dict[str, Path]) -> None:
-    """The layers fc1 to fc11: fc2 comes before fc10, and with one more click fc11 is first."""
+def test_texts_sort_alphabetically_with_numbers_in_order(read: Read, pages: dict[str, Path]) -> None:
+    """Of the layers fc1 to fc11, fc2 comes before fc10, and after one more click fc11 is first."""
     reader = read(pages["compared"])
     button = reader.all("table")[2].find_element("css selector", "thead button")
 
@@ -70,7 +70,7 @@ def test_words_sort_by_letters_with_numbers_inside_in_their_order(read: Read, pa
 
 
 def test_sorting_another_column_forgets_the_first(read: Read, pages: dict[str, Path]) -> None:
-    """One head at a time says how the table is sorted, and other tables stay as they are."""
+    """Only one heading at a time shows an order, and other tables stay as they are."""
     reader = read(pages["compared"])
     untouched = reader.column(1, 0)
     heads = reader.all("table")[2].find_elements("css selector", "thead button")
@@ -83,8 +83,8 @@ def test_sorting_another_column_forgets_the_first(read: Read, pages: dict[str, P
 
 
 @pytest.mark.parametrize("times", [1, 2], ids=["ascending", "descending"])
-def test_empty_cells_stay_below(read: Read, pages: dict[str, Path], times: int) -> None:
-    """Two layers have no theory of their gradient; they are last whichever way."""
+def test_empty_cells_stay_last(read: Read, pages: dict[str, Path], times: int) -> None:
+    """Two layers have no prediction of their gradient; they are last in either order."""
     reader = read(pages["probe"])
     heads = [button.text for button in reader.all("table")[1].find_elements("css selector", "thead button")]
     column = [place for place, title in enumerate(heads) if title == "theory"][4]
@@ -98,7 +98,7 @@ def test_empty_cells_stay_below(read: Read, pages: dict[str, Path], times: int) 
 
 
 def test_the_keyboard_sorts(read: Read, pages: dict[str, Path]) -> None:
-    """A head is a button: it takes the focus, which can be seen, and the space bar."""
+    """A heading is a button: it takes the focus visibly, and the space bar sorts."""
     reader = read(pages["init"])
     button = reader.all("thead button")[4]
 

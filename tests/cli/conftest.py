@@ -1,4 +1,4 @@
-"""The command line as a whole process: what users and pipelines get."""
+"""The command line run as a separate process, as users and pipelines run it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Run(NamedTuple):
-    """How one run ended, and what it printed."""
+    """The exit code and the output of one run."""
 
     code: int
     out: str
@@ -27,7 +27,7 @@ Winitgen = Callable[..., Run]
 
 @pytest.fixture(scope="session")
 def winitgen() -> Winitgen:
-    """Run ``winitgen`` with the arguments and return how it ended; the folder is the repository's."""
+    """Return a function that runs ``winitgen`` with its arguments, in the repository's folder."""
 
     def run(*args: str | Path, stdin: str = "", cwd: Path = ROOT, **environment: str) -> Run:
         done = subprocess.run(

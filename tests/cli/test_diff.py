@@ -1,4 +1,4 @@
-"""``winitgen diff`` as a whole process: tables, exit codes, and what it refuses."""
+"""``winitgen diff`` as a process: tables, exit codes, and refusals."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def pair(tmp_path: Path) -> tuple[Path, Path]:
 
 
 def test_the_table_shows_what_differs(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
-    """A line for each tensor that is not equal, and a summary; exit 1."""
+    """There is a line for each tensor that is not equal, and a summary; the exit code is 1."""
     run = winitgen("diff", *pair)
     head, *rows, empty, summary = run.out.splitlines()
 
     assert (1, "", "") == (run.code, run.err, empty)
     assert [
         *("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first"),
-    ] == [word.strip() for word in head.split("  ") if word.strip()]
-    cells = {row.split()[0]: [word.strip() for word in row.split("  ") if word.strip()] for row in rows}
+    ] == [cell.strip() for cell in head.split("  ") if cell.strip()]
+    cells = {row.split()[0]: [cell.strip() for cell in row.split("  ") if cell.strip()] for row in rows}
     assert ["v", "values", "2 float64", "2 float64", "1", "0.5", "0.25", "[1]: 2 and 2.5"] == cells["v"]
     assert ["s", "shape", "2 float64", "3 float64"] == cells["s"]
     assert ["x", "only in A", "1 float64"] == cells["x"]
@@ -39,18 +39,18 @@ def test_the_table_shows_what_differs(winitgen: Winitgen, pair: tuple[Path, Path
 
 
 def test_equal_files(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
-    """One line, exit 0."""
+    """Equal files give one line and exit code 0."""
     assert (0, "4 tensors equal in all bits\n", "") == winitgen("diff", pair[0], pair[0])
 
 
 def test_quiet(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
-    """The exit code alone."""
+    """With --quiet nothing is printed; only the exit code differs."""
     assert (1, "", "") == winitgen("diff", *pair, "--quiet")
     assert (0, "", "") == winitgen("diff", pair[1], pair[1], "-q")
 
 
 def test_json(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
-    """The same values as the library's."""
+    """--json prints the report of the library function."""
     import winitgen as library
 
     run = winitgen("diff", *pair, "--json")
@@ -59,7 +59,7 @@ def test_json(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
 
 
 def test_a_file_of_winitgen_in_two_containers(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """The same spec as safetensors and as npy is the same; another seed differs where values are drawn."""
+    """The same spec as safetensors and as npy is equal; with another seed the randomly drawn tensors differ."""
     for name, seed in (("a.safetensors", "0"), ("b.npy", "0"), ("c.npy", "1")):
         winitgen("init", spec, "-o", tmp_path / name, "--seed", seed)
 
@@ -69,7 +69,7 @@ def test_a_file_of_winitgen_in_two_containers(winitgen: Winitgen, spec: Path, tm
 
 
 def test_refusals(winitgen: Winitgen, pair: tuple[Path, Path], tmp_path: Path) -> None:
-    """What cannot be read is exit 2, never 1."""
+    """A file that cannot be read gives exit code 2, never 1."""
     absent = winitgen("diff", pair[0], tmp_path / "absent")
     both = winitgen("diff", *pair, "-q", "--json")
 

@@ -1,4 +1,4 @@
-"""How a run can end: signals, closed pipes, and mistakes of winitgen's own."""
+"""How a run can end: signals, closed pipes, and bugs in winitgen."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def start(*args: str | Path, **streams: int) -> subprocess.Popen[bytes]:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A spec whose 8 GB take long enough to be stopped in the middle."""
+    """A spec of 8 GB, which takes long enough to be interrupted."""
     path = tmp_path / "large.yaml"
     path.write_text("input: 32768\nlayers:\n  - {name: fc, type: dense, units: 65536}\n")
     return path
@@ -42,11 +42,11 @@ def large(tmp_path: Path) -> Path:
 def test_a_signal_ends_quietly_and_leaves_nothing(
     large: Path, tmp_path: Path, number: int, code: int
 ) -> None:
-    """The exit code is 128 and the signal's number; no file and no message are left."""
-    # The output goes where nothing is kept: what matters is how the run ends.
+    """The exit code is 128 plus the signal's number; no file is left, and no message is printed."""
+    # The output is discarded: only the end of the run matters.
     process = start("init", large, "-o", "-", "--quiet", stdout=subprocess.PIPE)
     assert process.stdout is not None
-    process.stdout.read(1 << 20)  # it is writing by now
+    process.stdout.read(1 << 20)  # it has started to write
 
     process.send_signal(number)
 
@@ -58,7 +58,7 @@ def test_a_signal_ends_quietly_and_leaves_nothing(
 
 
 def test_a_signal_while_a_file_is_written_leaves_no_file(tmp_path: Path) -> None:
-    """What was written so far goes; the name stays free."""
+    """The unfinished file is removed, and nothing has its name."""
     spec = tmp_path / "model.yaml"
     spec.write_text("input: 16384\nlayers:\n  - {name: fc, type: dense, units: 32768}\n")
     process = start("init", spec, "-o", tmp_path / "w.safetensors", "--no-fsync", stdout=subprocess.DEVNULL)
@@ -72,7 +72,7 @@ def test_a_signal_while_a_file_is_written_leaves_no_file(tmp_path: Path) -> None
 
 
 def test_a_closed_pipe_ends_quietly(large: Path) -> None:
-    """``winitgen init ... -o - | head`` is no error worth a message."""
+    """``winitgen init ... -o - | head`` ends without a message."""
     process = start("init", large, "-o", "-", "--quiet", stdout=subprocess.PIPE)
     assert process.stdout is not None
     process.stdout.read(100)
@@ -83,8 +83,8 @@ def test_a_closed_pipe_ends_quietly(large: Path) -> None:
     assert (141, b"") == (process.returncode, errors)
 
 
-def test_a_closed_pipe_behind_a_table_ends_quietly() -> None:
-    """The same holds where the table is what nobody reads."""
+def test_a_pipe_closed_before_the_table_ends_quietly() -> None:
+    """The same holds if the table is not read."""
     reader, writer = os.pipe()
     os.close(reader)
     process = start("activations", stdout=writer)
@@ -96,7 +96,7 @@ def test_a_closed_pipe_behind_a_table_ends_quietly() -> None:
 
 
 def test_a_bug_is_one_line_that_asks_for_a_report(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """An exception nobody foresaw exits with 4; the traceback is for those who ask for it."""
+    """An unexpected exception gives exit code 4; the traceback is printed only on request."""
     (tmp_path / "sitecustomize.py").write_text(
         "from winitgen.catalog.schemes.families import FAMILIES\ndel FAMILIES['he']\n"
     )
@@ -115,7 +115,7 @@ def test_a_bug_is_one_line_that_asks_for_a_report(winitgen: Winitgen, spec: Path
 
 
 def test_an_unknown_command_suggests_one(winitgen: Winitgen) -> None:
-    """A misspelt command is a usage error with the command that may be meant."""
+    """A misspelt command is a usage error that suggests the closest command."""
     run = winitgen("int")
 
     assert (2, "Error: No such command 'int'. Did you mean 'init'?") == (run.code, run.err.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""The way from the command's function to the system call that writes: few steps, each with its own name."""
+"""The call stack from the command's function to the system call that writes: few frames, each with its own name."""
 
 from __future__ import annotations
 
@@ -31,17 +31,19 @@ def functions(frame: FrameType | None) -> Iterator[str]:
         frame = frame.f_back
 
 
-def ways(monkeypatch: pytest.MonkeyPatch, *args: str) -> set[tuple[str, ...]]:
-    """Run ``winitgen init`` and return each way to ``os.pwrite``, a thread's after the one that began it."""
+def stacks(monkeypatch: pytest.MonkeyPatch, *args: str) -> set[tuple[str, ...]]:
+    """Run ``winitgen init`` and return each call stack of ``os.pwrite``; a thread's follows the stack that started it."""
     found = set()
     pwrite, main = os.pwrite, threading.main_thread()
 
     def noted(fd: int, content: bytes, offset: int) -> int:
-        way = [*functions(sys._getframe(1))]
+        stack = [*functions(sys._getframe(1))]
         if threading.current_thread() is not main:
             waiting = functions(sys._current_frames()[main.ident or 0])
-            way += dropwhile(lambda name: name == "start", waiting)  # other threads, perhaps, before it waits
-        found.add(tuple(way[::-1]))
+            stack += dropwhile(
+                lambda name: name == "start", waiting
+            )  # it may start other threads before it waits
+        found.add(tuple(stack[::-1]))
         return pwrite(fd, content, offset)
 
     monkeypatch.setattr(os, "pwrite", noted)
@@ -51,23 +53,23 @@ def ways(monkeypatch: pytest.MonkeyPatch, *args: str) -> set[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("name", ["w.safetensors", "w.npz", "w.npy", "w.h5", "w/"])
-def test_a_small_file_is_few_steps_away(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Six steps, in every format, and for every byte of a file."""
-    found = ways(monkeypatch, str(ROOT / "specs/mlp.yaml"), "-o", f"{tmp_path}/{name}")
+def test_a_small_file_needs_few_frames(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are six frames, in every format and for every byte of a file."""
+    found = stacks(monkeypatch, str(ROOT / "specs/mlp.yaml"), "-o", f"{tmp_path}/{name}")
 
     assert found
-    assert [] == [way for way in found if len(way) > MOST]
-    assert [] == [way for way in found if len(set(way)) < len(way)]
+    assert [] == [stack for stack in found if len(stack) > MOST]
+    assert [] == [stack for stack in found if len(set(stack)) < len(stack)]
 
 
 @pytest.mark.parametrize("threads", ["1", "2"])
-def test_a_large_file_is_two_steps_more(
+def test_a_large_file_needs_two_frames_more(
     threads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Threads add two; telling the disk early adds none."""
+    """Threads add two frames; starting to write to the disk early adds none."""
     spec, out = ROOT / "tests/faults/large.yaml", tmp_path / "w.safetensors"
-    found = ways(monkeypatch, str(spec), "-o", str(out), "--threads", threads)
+    found = stacks(monkeypatch, str(spec), "-o", str(out), "--threads", threads)
 
     most = MOST if threads == "1" else MOST_WITH_THREADS
     assert most == max(map(len, found))
-    assert [] == [way for way in found if len(set(way)) < len(way)]
+    assert [] == [stack for stack in found if len(set(stack)) < len(stack)]

@@ -1,4 +1,4 @@
-"""``winitgen init``: what it writes, what it prints, and what it leaves alone."""
+"""``winitgen init``: what it writes, what it prints, and what it does not touch."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.cli.conftest import ROOT, Winitgen
 
 
 def test_writes_the_tensors_of_the_spec(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """The file holds every tensor by PyTorch's name, in the shape the layers state."""
+    """The file has every tensor under PyTorch's name, in the shape the layers state."""
     run = winitgen("init", spec, "-o", tmp_path / "w.safetensors")
 
     shapes = {name: array.shape for name, array in load_file(tmp_path / "w.safetensors").items()}
@@ -26,7 +26,7 @@ def test_writes_the_tensors_of_the_spec(winitgen: Winitgen, spec: Path, tmp_path
 
 
 def test_prints_a_table_of_every_tensor(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """The table has the formula in numbers, the fans, what was planned and what was measured."""
+    """The table has the formula in numbers, the fans, and the planned and measured statistics."""
     lines = winitgen("init", spec, "-o", tmp_path / "w.safetensors").out.splitlines()
 
     values = load_file(tmp_path / "w.safetensors")["fc.weight"].astype(np.float64)
@@ -51,8 +51,8 @@ def test_prints_a_table_of_every_tensor(winitgen: Winitgen, spec: Path, tmp_path
     assert lines[8].startswith(f"wrote {tmp_path / 'w.safetensors'}: ")
 
 
-def test_leaves_a_file_alone_that_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """The second run writes nothing, says so, and succeeds."""
+def test_does_not_touch_a_file_that_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The second run writes nothing, reports that, and succeeds."""
     out = tmp_path / "w.npz"
     winitgen("init", spec, "-o", out)
     before = out.stat()
@@ -74,7 +74,7 @@ def test_leaves_a_file_alone_that_is_up_to_date(winitgen: Winitgen, spec: Path, 
 def test_refuses_to_replace_another_file(
     winitgen: Winitgen, spec: Path, tmp_path: Path, options: list[str], difference: str
 ) -> None:
-    """Without --force the file stays, and the message says what differs."""
+    """Without --force the file stays as it is, and the message names the difference."""
     out = tmp_path / "w.safetensors"
     winitgen("init", spec, "-o", out)
     before = out.read_bytes()
@@ -86,7 +86,7 @@ def test_refuses_to_replace_another_file(
 
 
 def test_force_replaces_another_file(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """With --force the file holds the new values."""
+    """With --force the file has the new values."""
     out = tmp_path / "w.safetensors"
     winitgen("init", spec, "-o", out)
     before = load_file(out)["fc.weight"]
@@ -97,8 +97,8 @@ def test_force_replaces_another_file(winitgen: Winitgen, spec: Path, tmp_path: P
     assert not np.array_equal(before, load_file(out)["fc.weight"])
 
 
-def test_check_tells_whether_a_file_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--check exits 0 for exactly these bytes, 1 for others or none, and writes nothing."""
+def test_check_reports_whether_a_file_is_up_to_date(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """--check exits 0 if the file has exactly these bytes, 1 if it has others or is missing, and writes nothing."""
     out = tmp_path / "w.safetensors"
 
     missing = winitgen("init", spec, "-o", out, "--check")
@@ -113,7 +113,7 @@ def test_check_tells_whether_a_file_is_up_to_date(winitgen: Winitgen, spec: Path
 
 
 def test_dry_run_names_the_size_and_writes_nothing(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--dry-run prints the size that the file then has."""
+    """--dry-run prints the size that the file would have."""
     out = tmp_path / "w.safetensors"
 
     run = winitgen("init", spec, "-o", out, "--dry-run")
@@ -124,15 +124,15 @@ def test_dry_run_names_the_size_and_writes_nothing(winitgen: Winitgen, spec: Pat
     assert (0, expected) == (run.code, run.out.splitlines()[-1])
 
 
-def test_quiet_prints_the_path_alone(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--quiet is for scripts."""
+def test_quiet_prints_only_the_path(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """With --quiet a script reads only the path."""
     out = tmp_path / "w.safetensors"
 
     assert (0, f"{out}\n", "") == winitgen("init", spec, "-o", out, "--quiet")
 
 
 def test_json_is_the_report_and_what_was_done(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--json prints the whole report; the same run again differs in its status alone."""
+    """--json prints the whole report; a second run differs only in its status."""
     out = tmp_path / "w.safetensors"
 
     first = json.loads(winitgen("init", spec, "-o", out, "--json").out)
@@ -144,8 +144,8 @@ def test_json_is_the_report_and_what_was_done(winitgen: Winitgen, spec: Path, tm
 
 
 @pytest.mark.parametrize("name", ["safetensors", "npy"])
-def test_streams_down_a_pipe(winitgen: Winitgen, spec: Path, tmp_path: Path, name: str) -> None:
-    """``-o -`` gives the bytes of the file; the table moves to standard error."""
+def test_writes_into_a_pipe(winitgen: Winitgen, spec: Path, tmp_path: Path, name: str) -> None:
+    """``-o -`` writes the bytes of the file; the table goes to standard error."""
     out = tmp_path / f"w.{name}"
     table = winitgen("init", spec, "-o", out).out
 
@@ -156,8 +156,8 @@ def test_streams_down_a_pipe(winitgen: Winitgen, spec: Path, tmp_path: Path, nam
     assert table.splitlines()[:7] == piped.stderr.decode().splitlines()[:7]
 
 
-def test_a_pipe_gets_safetensors_unless_told_otherwise(spec: Path) -> None:
-    """``-o -`` without a format is a safetensors file."""
+def test_a_pipe_gets_safetensors_by_default(spec: Path) -> None:
+    """``-o -`` without a format writes a safetensors file."""
     args = [sys.executable, "-m", "winitgen", "init", str(spec), "-o", "-", "--quiet"]
     piped = subprocess.run(args, capture_output=True, check=True)
 
@@ -166,7 +166,7 @@ def test_a_pipe_gets_safetensors_unless_told_otherwise(spec: Path) -> None:
 
 
 def test_reads_the_spec_from_standard_input(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """``-`` as SPEC is standard input; the file is the same."""
+    """``-`` as SPEC means standard input; the file is the same."""
     winitgen("init", spec, "-o", tmp_path / "a.safetensors")
     winitgen("init", "-", "-o", tmp_path / "b.safetensors", stdin=spec.read_text())
 
@@ -174,7 +174,7 @@ def test_reads_the_spec_from_standard_input(winitgen: Winitgen, spec: Path, tmp_
 
 
 def test_set_replaces_a_variable(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--set n=7 makes the first layer 7 wide."""
+    """With --set n=7 the first layer has 7 units."""
     winitgen("init", spec, "-o", tmp_path / "w.safetensors", "--set", "n=7")
 
     assert (7, 3) == load_file(tmp_path / "w.safetensors")["fc.weight"].shape
@@ -194,7 +194,7 @@ def test_threads_change_no_byte(winitgen: Winitgen, tmp_path: Path, threads: str
 
 
 def test_reports_are_written_beside_the_weights(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """--report writes each form its ending names; the JSON is what --json prints, without the status."""
+    """--report writes the form given by the ending; the JSON is what --json prints, without the status."""
     reports = [tmp_path / f"report.{ending}" for ending in ("json", "md", "html")]
     options = [option for report in reports for option in ("--report", report)]
 
@@ -217,8 +217,10 @@ def test_a_report_shows_no_clock(winitgen: Winitgen, spec: Path, tmp_path: Path)
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
-def test_a_report_says_how_to_make_it_again(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """The command that a report shows, run by a shell, gives the same file; in all three forms."""
+def test_a_report_shows_the_command_that_reproduces_it(
+    winitgen: Winitgen, spec: Path, tmp_path: Path
+) -> None:
+    """The command in a report, run by a shell, gives the same file; all three forms show it."""
     odd = tmp_path / "it's a; $(spec) `x`.yaml"
     odd.write_bytes(spec.read_bytes())
     out = tmp_path / "my weights"
@@ -240,8 +242,8 @@ def test_a_report_says_how_to_make_it_again(winitgen: Winitgen, spec: Path, tmp_
     assert html.escape(command) in (tmp_path / "r.html").read_text()
 
 
-def test_the_command_of_a_report_names_what_was_given_alone(winitgen: Winitgen, spec: Path) -> None:
-    """Nothing else decides what is drawn; a dry run is one again."""
+def test_the_command_of_a_report_has_only_the_given_options(winitgen: Winitgen, spec: Path) -> None:
+    """It has no other options, and --dry-run is kept."""
     command = json.loads(winitgen("init", spec, "--dry-run", "--json").out)["command"]
 
     assert f"winitgen init {spec} --dry-run" == command
@@ -250,7 +252,7 @@ def test_the_command_of_a_report_names_what_was_given_alone(winitgen: Winitgen, 
 def test_a_spec_whose_name_looks_like_an_option_is_a_path(
     winitgen: Winitgen, spec: Path, tmp_path: Path
 ) -> None:
-    """The command can be run as it stands."""
+    """The command in the report can be run unchanged."""
     (tmp_path / "-m.yaml").write_bytes(spec.read_bytes())
 
     run = winitgen("init", "--dry-run", "--json", "--", "-m.yaml", cwd=tmp_path, PYTHONPATH=str(ROOT))
@@ -258,10 +260,10 @@ def test_a_spec_whose_name_looks_like_an_option_is_a_path(
     assert "winitgen init ./-m.yaml --dry-run" == json.loads(run.out)["command"]
 
 
-def test_histograms_are_counted_for_an_html_report_alone(
+def test_histograms_are_counted_only_for_an_html_report(
     winitgen: Winitgen, spec: Path, tmp_path: Path
 ) -> None:
-    """They take time, so no other run has them; every value of a tensor is in one."""
+    """Other runs do not spend time on them; every value of a tensor is counted."""
     args = ["init", spec, "-o", tmp_path / "w.npz", "--json", "--report"]
 
     without = json.loads(winitgen(*args, tmp_path / "r.md").out)["tensors"]
@@ -273,7 +275,7 @@ def test_histograms_are_counted_for_an_html_report_alone(
 
 
 def test_threads_change_no_histogram(winitgen: Winitgen, tmp_path: Path) -> None:
-    """A file large enough to be drawn by several threads has the same page, to the byte."""
+    """A file large enough for several threads has the same page, byte for byte."""
     spec = tmp_path / "large.yaml"
     spec.write_text("input: 2100\nlayers:\n  - {name: fc, type: dense, units: 2050, init: he_uniform}\n")
     pages = []
@@ -288,7 +290,7 @@ def test_threads_change_no_histogram(winitgen: Winitgen, tmp_path: Path) -> None
 
 
 def test_digests_are_printed_and_in_every_report(spec: Path, tmp_path: Path, winitgen: Winitgen) -> None:
-    """``--digest`` adds two lines; a file that is up to date, and one down a pipe, have the same."""
+    """``--digest`` adds two lines, the same for a file that is up to date and for a pipe."""
     out, page, text = tmp_path / "w.npz", tmp_path / "r.html", tmp_path / "r.md"
     found = json.loads(winitgen("init", spec, "-o", out, "--digest", "--json").out)["digests"]
 
@@ -309,13 +311,13 @@ def test_digests_are_printed_and_in_every_report(spec: Path, tmp_path: Path, win
 
 
 def test_without_the_option_nothing_is_hashed(spec: Path, tmp_path: Path, winitgen: Winitgen) -> None:
-    """The report has the key with ``--digest`` alone."""
+    """The report has the key only with ``--digest``."""
     assert "digests" not in json.loads(winitgen("init", spec, "-o", tmp_path / "w.npz", "--json").out)
 
 
 def test_a_dry_run_has_no_digest(spec: Path, winitgen: Winitgen) -> None:
-    """What is not drawn cannot be hashed."""
+    """Values that are not drawn cannot be hashed."""
     run = winitgen("init", spec, "--dry-run", "--digest")
 
-    message = "winitgen: --digest is of values that are drawn; it does not go with --dry-run\n"
+    message = "winitgen: --digest needs values that are drawn; it does not go with --dry-run\n"
     assert (2, "", message) == run

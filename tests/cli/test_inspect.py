@@ -1,4 +1,4 @@
-"""``winitgen inspect`` as a whole process: what it prints, and what it refuses."""
+"""``winitgen inspect`` as a process: output and refusals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.cli.conftest import ROOT, Winitgen
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A small file of the safetensors library."""
+    """A small file written by the safetensors library."""
     path = tmp_path / "w.safetensors"
     arrays = {
         "a.b": np.arange(4.0).reshape(2, 2),
@@ -31,7 +31,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_the_table(winitgen: Winitgen, file: Path) -> None:
-    """A line for each tensor, in the order of the file; then the totals and what the file says."""
+    """There is a line for each tensor in the order of the file, then the totals and the metadata."""
     run = winitgen("inspect", file)
 
     assert (0, "") == (run.code, run.err)
@@ -51,8 +51,8 @@ def test_the_table(winitgen: Winitgen, file: Path) -> None:
     assert ["", total, "metadata format: pt"] == lines[5:]
 
 
-def test_the_header_alone(winitgen: Winitgen, file: Path) -> None:
-    """No figures, as no values are read."""
+def test_only_the_header(winitgen: Winitgen, file: Path) -> None:
+    """With --header there are no statistics, as no values are read."""
     lines = winitgen("inspect", file, "--header").out.splitlines()
 
     assert "tensor  shape   dtype    bytes" == lines[0]
@@ -60,7 +60,7 @@ def test_the_header_alone(winitgen: Winitgen, file: Path) -> None:
 
 
 def test_one_tensor(winitgen: Winitgen, file: Path) -> None:
-    """Counts, figures, first values, and the histogram line by line."""
+    """--tensor prints counts, statistics, first values, and the histogram line by line."""
     run = winitgen("inspect", file, "--tensor", "n")
 
     assert run.out.splitlines() == [
@@ -74,7 +74,7 @@ def test_one_tensor(winitgen: Winitgen, file: Path) -> None:
 
 
 def test_json(winitgen: Winitgen, file: Path) -> None:
-    """The same values as the library's, in ASCII and without NaN."""
+    """--json prints the report of the library function, in ASCII and without NaN."""
     import winitgen as library
 
     run = winitgen("inspect", file, "--json")
@@ -83,8 +83,8 @@ def test_json(winitgen: Winitgen, file: Path) -> None:
     assert run.out.isascii()
 
 
-def test_nothing_from_the_file_is_obeyed(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Names and metadata with escape sequences, line ends, and lone surrogates are shown, not sent."""
+def test_no_escape_sequence_from_the_file_reaches_the_terminal(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Escape sequences, line ends and lone surrogates in names and metadata are printed in escaped form."""
     name = "\x1b[31mred\x9b2J\u202e\n"
     escaped = json.dumps(name)[1:-1]
     text = (
@@ -93,20 +93,20 @@ def test_nothing_from_the_file_is_obeyed(winitgen: Winitgen, tmp_path: Path) -> 
     ).encode()
     (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + bytes(4))
     shown = "\\x1b[31mred\\x9b2J\\u202e\\n"
-    table, alone, found = (
+    table, single, found = (
         winitgen("inspect", tmp_path / "w.safetensors", *options)
         for options in ([], ["--tensor", "x"], ["--json"])
     )
 
     assert f"{shown}\\ud800" == table.out.splitlines()[1].split()[0]
     assert f"metadata k{shown}: v{shown}\\ud800" == table.out.splitlines()[-1]
-    assert 2 == alone.code
-    assert all(c.isprintable() or c == "\n" for run in (table, alone, found) for c in run.out + run.err)
+    assert 2 == single.code
+    assert all(c.isprintable() or c == "\n" for run in (table, single, found) for c in run.out + run.err)
     assert f"{name}\ud800" == json.loads(found.out)["tensors"][0]["name"]
 
 
 def test_on_a_terminal(file: Path) -> None:
-    """Rich draws the table, and nothing is lost."""
+    """Rich draws the table, with all its cells."""
     master, slave = pty.openpty()
     environment = {**os.environ, "COLUMNS": "150", "PYTHONIOENCODING": "utf-8"}
     subprocess.run(
@@ -129,14 +129,14 @@ def test_on_a_terminal(file: Path) -> None:
     ],
 )
 def test_refusals(winitgen: Winitgen, file: Path, arguments: list[str], message: str) -> None:
-    """One line and exit 2."""
-    run = winitgen("inspect", *(word.replace("FILE", str(file)) for word in arguments))
+    """A refusal is one line, with exit code 2."""
+    run = winitgen("inspect", *(argument.replace("FILE", str(file)) for argument in arguments))
 
     assert (2, "", message.replace("FILE", str(file))) == run
 
 
 def test_the_digest_is_printed(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Below the table, and among what ``--json`` says."""
+    """It is below the table, and in the output of ``--json``."""
     winitgen("init", "specs/deck.yaml", "-o", tmp_path / "w.npz")
     printed = winitgen("inspect", tmp_path / "w.npz", "--digest").out.splitlines()[-1]
     said = json.loads(winitgen("inspect", tmp_path / "w.npz", "--digest", "--json").out)

@@ -1,4 +1,4 @@
-"""The commands that print what there is."""
+"""The commands that list the catalog."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_lists_everything_there_is(winitgen: Winitgen, command: str, key: str, n
 
 
 def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
-    """He's row says what is drawn, by which other name it goes, and whose it is."""
+    """The row of he_normal has its formula, its alias and its paper."""
     rows = {row["scheme"]: row for row in json.loads(winitgen("schemes", "--json").out)}
 
     he = rows["he_normal"]
@@ -42,17 +42,27 @@ def test_schemes_come_with_formulas_and_papers(winitgen: Winitgen) -> None:
 
 
 def test_schemes_come_with_their_options(winitgen: Winitgen) -> None:
-    """Each row names the options of its scheme, in their order, with the defaults of some."""
+    """Each row has the options of its scheme, in order, with their defaults if any."""
     listed = {row["scheme"]: row["words"] for row in json.loads(winitgen("schemes", "--json").out)}
 
     for row in SCHEMES.values():
-        found = [word.partition(" = ")[0] for word in listed[row.name].split(", ")]
+        found = [option.partition(" = ")[0] for option in listed[row.name].split(", ")]
         assert ([*row.options] or [""]) == found
     assert "nonzeros, direction, std = 1" == listed["sparse"]
 
 
+@pytest.mark.parametrize("command", ["schemes", "layers"])
+def test_the_table_heads_the_options(winitgen: Winitgen, command: str) -> None:
+    """The heading is "options"; the key in JSON stays "words"."""
+    heading = winitgen(command).out.splitlines()[0].split()
+    keys = list(json.loads(winitgen(command, "--json").out)[0])
+
+    assert keys == ["words" if title == "options" else title for title in heading]
+    assert "options" in heading
+
+
 def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
-    """The row of relu says He, sqrt 2 and 0.01; that of selu, LeCun and PyTorch's 3/4."""
+    """The row of relu has He, sqrt 2 and 0.01; that of selu has LeCun and PyTorch's 3/4."""
     rows = {row["activation"]: row for row in json.loads(winitgen("activations", "--json").out)}
 
     relu, selu = rows["relu"], rows["selu"]
@@ -66,7 +76,7 @@ def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
 
 
 def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
-    """The schema is JSON of draft-07, the draft that editors read."""
+    """The schema is JSON Schema draft-07, the draft that editors read."""
     schema = json.loads(winitgen("schema").out)
 
     assert "http://json-schema.org/draft-07/schema#" == schema["$schema"]
@@ -88,7 +98,7 @@ def test_version(winitgen: Winitgen) -> None:
 
 @pytest.mark.parametrize("command", ["init", "plan"])
 def test_help_names_every_layout(winitgen: Winitgen, command: str) -> None:
-    """The help, which is printed without looking for them, names the layouts that there are."""
+    """The help, which does not import the layouts, names all of them."""
     *others, last = sorted(LAYOUTS)
     text = " ".join(winitgen(command, "--help").out.split())
 
@@ -96,5 +106,5 @@ def test_help_names_every_layout(winitgen: Winitgen, command: str) -> None:
 
 
 def test_a_spec_can_ask_for_every_layout() -> None:
-    """The layouts that a spec may name are those that there are."""
+    """The layouts that a spec may name are exactly those that exist."""
     assert sorted(LAYOUTS) == sorted(SPELLED)

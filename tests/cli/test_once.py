@@ -1,4 +1,4 @@
-"""A command reads, plans and lays out its spec once, however much of it needs the plan."""
+"""A command reads, plans and lays out its spec only once."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMMANDS = {
 
 
 class Counts:
-    """How often a spec was read, planned, sent through the flow, and laid out."""
+    """How often a spec was read and planned, its flow computed, and its tensors laid out."""
 
     def __init__(self, counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
         self.read = counted("winitgen.load.read_spec")
@@ -51,7 +51,7 @@ class Counts:
 
 @pytest.fixture
 def counts(counted: Counted, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, spec: Path) -> Counts:
-    """Count from now on, in a folder with weights of the spec."""
+    """Return counters that start at zero, in a folder with weights of the spec."""
     monkeypatch.chdir(tmp_path)
     run("init", str(spec), "-o", "w.safetensors")
     return Counts(counted, monkeypatch)
@@ -65,28 +65,28 @@ def run(*args: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_spec_is_planned_once(name: str, counts: Counts, spec: Path) -> None:
-    """What checks a spec, what draws it and what reports it are one plan, under the options of the call."""
+    """Checking, drawing and reporting use one plan, made with the options of the call."""
     run(*(str(spec) if arg == "SPEC" else arg for arg in COMMANDS[name]))
 
     assert [1, 1, 1, 1] == counts.numbers()
 
 
 def test_a_recipe_is_followed_once(counts: Counts) -> None:
-    """Without a spec, a file's own recipe is planned and laid out once; no spec is read."""
+    """Without a spec, the recipe in the file is planned and laid out once; no spec is read."""
     run("verify", "w.safetensors", "--digest")
 
     assert [0, 1, 1, 1] == counts.numbers()
 
 
 def test_every_variant_is_planned_once(counts: Counts, spec: Path) -> None:
-    """Compared schemes share the spec that was read, and each has a plan of its own."""
+    """Compared schemes share one spec, and each has its own plan."""
     run("probe", str(spec), "--samples", "2", "--compare", "spec,he_normal,xavier_normal")
 
     assert [1, 3, 3, 3] == counts.numbers()
 
 
 def test_every_value_of_a_sweep_is_read_once(counts: Counts, spec: Path) -> None:
-    """A variable changes the spec, so it is read again for each value, and for each only once."""
+    """A variable changes the spec, so it is read once for each value."""
     run("probe", str(spec), "--samples", "2", "--compare", "spec,he_normal", "--sweep", "n=4,8")
 
     assert [2, 4, 4, 4] == counts.numbers()

@@ -1,4 +1,4 @@
-"""The recipe for a pipeline: its script and its workflow do what they say, and notice what moves."""
+"""The recipe for a pipeline: its script and its workflow work, and detect changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECIPE = ROOT / "specs/pipeline"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A repository with a model, as the recipe expects it."""
+    """A repository with a model, in the form the recipe expects."""
     shutil.copy(ROOT / "specs/mlp.yaml", tmp_path / "model.yaml")
     return tmp_path
 
@@ -33,7 +33,7 @@ def first_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def seeded(first_run: Path, tmp_path: Path) -> Path:
-    """A copy of that repository, for the test to change."""
+    """A copy of that repository, which the test may change."""
     return shutil.copytree(first_run, tmp_path / "repository")
 
 
@@ -51,8 +51,8 @@ def seed(folder: Path) -> subprocess.CompletedProcess[str]:
     return bash(RECIPE / "seed.sh", "model.yaml", "weights.safetensors", cwd=folder)
 
 
-def test_the_script_draws_and_then_finds_all_as_it_was(folder: Path) -> None:
-    """A second run changes nothing, and one with the weights gone draws the same bytes."""
+def test_the_script_draws_and_then_finds_no_change(folder: Path) -> None:
+    """A second run changes nothing, and without the weights the script draws the same bytes."""
     assert 0 == seed(folder).returncode
     first = (folder / "weights.safetensors").read_bytes()
 
@@ -64,7 +64,7 @@ def test_the_script_draws_and_then_finds_all_as_it_was(folder: Path) -> None:
 
 
 def test_the_script_notices_an_edited_spec(seeded: Path) -> None:
-    """Weights of another seed are neither taken nor replaced."""
+    """Weights of another seed are neither accepted nor replaced."""
     with (seeded / "model.yaml").open("a") as spec:
         spec.write("\nseed: 1\n")
 
@@ -77,8 +77,8 @@ def test_the_script_notices_an_edited_spec(seeded: Path) -> None:
     )
 
 
-def test_the_script_notices_other_bytes_than_ever(seeded: Path) -> None:
-    """Where the weights are drawn anew from an edited spec, the sum that was committed says so."""
+def test_the_script_notices_changed_bytes(seeded: Path) -> None:
+    """If the weights are drawn again from an edited spec, the committed checksum does not match."""
     (seeded / "weights.safetensors").unlink()
     with (seeded / "model.yaml").open("a") as spec:
         spec.write("\nseed: 1\n")
@@ -90,7 +90,7 @@ def test_the_script_notices_other_bytes_than_ever(seeded: Path) -> None:
 
 
 def steps() -> list[str]:
-    """Return the commands of the workflow, but for the one that installs."""
+    """Return the commands of the workflow, except the installation."""
     workflow = YAML(typ="safe").load(RECIPE / "workflow.yml")
     commands = [step["run"] for step in workflow["jobs"]["weights"]["steps"] if "run" in step]
     return [command for command in commands if not command.startswith("pip install")]
@@ -107,7 +107,7 @@ def test_the_steps_of_the_workflow_run(seeded: Path) -> None:
 
 @pytest.mark.parametrize("step", range(1, 5))
 def test_every_check_of_the_workflow_can_fail(seeded: Path, step: int) -> None:
-    """A byte changed in the weights is found by each step that looks at them, by itself."""
+    """Each step that reads the weights finds a changed byte on its own."""
     weights = seeded / "weights.safetensors"
     content = bytearray(weights.read_bytes())
     content[-3] ^= 1

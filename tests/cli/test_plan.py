@@ -1,4 +1,4 @@
-"""``winitgen plan``: every decision, nothing drawn."""
+"""``winitgen plan``: it shows every decision and draws nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_shows_every_parameter_and_who_chose_its_scheme(winitgen: Winitgen, spec
 
 
 def test_a_convolution_before_norm_and_relu_gets_he_and_no_bias(winitgen: Winitgen, tmp_path: Path) -> None:
-    """The plan shows it: He for the kernel, 0 for the bias behind the norm, Xavier for the classifier."""
+    """The plan shows He for the kernel, 0 for the bias before the norm, and Xavier for the classifier."""
     spec = tmp_path / "conv.yaml"
     spec.write_text(
         "input: [3, 8, 8]\nlayers:\n"
@@ -43,7 +43,7 @@ def test_a_convolution_before_norm_and_relu_gets_he_and_no_bias(winitgen: Winitg
 
 
 def test_several_specs_are_checked_in_one_call(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Good specs are shown, the mistakes of bad ones listed; one bad spec makes the exit code 2."""
+    """Valid specs are shown, the mistakes of the others listed; one invalid spec makes the exit code 2."""
     bad = tmp_path / "bad.yaml"
     bad.write_text("input: 3\nlayers: []\n")
 
@@ -54,11 +54,11 @@ def test_several_specs_are_checked_in_one_call(winitgen: Winitgen, spec: Path, t
     assert f"{bad}:2:9: layers: expected a list of one or more layers, not an empty list\n" == run.err
 
 
-def test_json_has_the_key_of_every_stream(winitgen: Winitgen, spec: Path) -> None:
-    """The plan as JSON holds what decides the values: id, fans, std and stream key."""
+def test_json_has_the_key_of_every_parameter(winitgen: Winitgen, spec: Path) -> None:
+    """The plan as JSON has all that decides the values: id, fans, std and key."""
     row = json.loads(winitgen("plan", spec, "--json", "--seed", "7").out)["tensors"][0]
 
-    # SHA-256 of "winitgen/1\n7\nfc/kernel", its first 16 bytes, by sha256sum.
+    # The first 16 bytes of the SHA-256 of "winitgen/1\n7\nfc/kernel", by sha256sum.
     assert (["fc/kernel"], ["cf128d0ac9be227a710106502b23777e"]) == (row["ids"], row["keys"])
     assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["target"]["std"])
     assert row["measured"] is None

@@ -1,4 +1,4 @@
-"""``winitgen probe`` as a whole process: tables, JSON, files, exit codes, and what it refuses."""
+"""``winitgen probe`` as a process: tables, JSON, files, exit codes, and refusals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCHEMES = "normal,lecun_normal"
 
 
 def test_the_table_of_a_network(winitgen: Winitgen) -> None:
-    """One line for each layer: what was measured and, in parentheses, what theory says."""
+    """There is one line for each layer: measured values, with the predictions of theory in parentheses."""
     run = winitgen("probe", DECK)
     head, row, _, sent, verdict = run.out.splitlines()
 
@@ -33,7 +33,7 @@ def test_the_table_of_a_network(winitgen: Winitgen) -> None:
 
 
 def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
-    """One line for each scheme, then the verdict of each with the layer where its trouble starts."""
+    """There is one line for each scheme, then the verdict of each with the layer where it starts."""
     run = winitgen("probe", DECK, "--compare", SCHEMES)
     lines = run.out.splitlines()
 
@@ -48,7 +48,7 @@ def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
 
 
 def test_a_terminal_without_unicode_gets_other_bars(winitgen: Winitgen) -> None:
-    """Histograms are drawn with the characters that standard output can print."""
+    """Histograms use characters that standard output can encode."""
     run = winitgen("probe", DECK, PYTHONIOENCODING="ascii")
 
     assert 0 == run.code
@@ -56,7 +56,7 @@ def test_a_terminal_without_unicode_gets_other_bars(winitgen: Winitgen) -> None:
 
 
 def test_json(winitgen: Winitgen) -> None:
-    """With --json the whole report is printed, and its command gives it again."""
+    """--json prints the whole report, and the command in it reproduces it."""
     run = winitgen("probe", DECK, "--compare", SCHEMES, "--samples", "50", "--json")
     report = json.loads(run.out)
 
@@ -70,15 +70,15 @@ def test_json(winitgen: Winitgen) -> None:
     ("verdicts", "code"), [("vanishing,exploding", 0), ("saturating", 1), ("dead,saturating", 1)]
 )
 def test_failing_on_a_verdict(winitgen: Winitgen, verdicts: str, code: int) -> None:
-    """The exit code is 1 where a network has one of the verdicts named; the table is printed all the same."""
+    """The exit code is 1 if the network has one of the named verdicts; the table is printed in any case."""
     run = winitgen("probe", DECK, "--compare", "normal", "--samples", "20", "--fail-on", verdicts)
 
     assert code == run.code
     assert "saturating from fc" in run.out
 
 
-def test_a_spec_down_a_pipe_is_read_once_for_all_points(winitgen: Winitgen) -> None:
-    """A sweep reads the spec anew for every value, a pipe as well."""
+def test_a_spec_from_a_pipe_is_read_once_for_all_points(winitgen: Winitgen) -> None:
+    """A sweep reads the spec again for every value, but a pipe only once."""
     text = 'input: 30\nvars: {n: 4}\nlayers: [{name: fc, type: dense, units: "${n}", activation: tanh}]\n'
     run = winitgen("probe", "-", "--sweep", "n=2,8", "--samples", "5", stdin=text)
 
@@ -86,7 +86,7 @@ def test_a_spec_down_a_pipe_is_read_once_for_all_points(winitgen: Winitgen) -> N
 
 
 def test_another_number_of_positions(winitgen: Winitgen, tmp_path: Path) -> None:
-    """--steps unrolls a sequence to another length; weights and verdict follow the same spec."""
+    """--steps changes the length of a sequence; the weights stay those of the spec."""
     text = (
         "input: {tokens: 4}\nlayers:\n"
         "  - {name: words, type: embedding, count: 50, dim: 8}\n"
@@ -102,7 +102,7 @@ def test_another_number_of_positions(winitgen: Winitgen, tmp_path: Path) -> None
 
 
 def test_real_samples(winitgen: Winitgen, tmp_path: Path) -> None:
-    """--input sends the samples of a file; theory begins with their moments."""
+    """--input sends the samples of a file; theory starts from their moments."""
     np.save(tmp_path / "x.npy", np.random.default_rng(0).uniform(0, 4, (40, 500)))
     report = json.loads(winitgen("probe", DECK, "--input", tmp_path / "x.npy", "--json").out)
     layer = report["runs"][0]["layers"][0]
@@ -113,10 +113,10 @@ def test_real_samples(winitgen: Winitgen, tmp_path: Path) -> None:
 
 
 def test_files(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Every plot and every report asked for is written, whole; existing ones are replaced."""
+    """Every requested plot and report is written completely; existing files are replaced."""
     names = ["p.png", "p.svg", "p.html", "r.html", "r.json", "r.md"]
     (tmp_path / "p.png").write_text("old")
-    options = [word for name in names for word in ("--plot" if name[0] == "p" else "--report", name)]
+    options = [argument for name in names for argument in ("--plot" if name[0] == "p" else "--report", name)]
     spec = Path(DECK).resolve()
 
     run = winitgen("probe", spec, "--compare", SCHEMES, "--samples", "30", *options, cwd=tmp_path)
@@ -180,7 +180,7 @@ CALLS = {
     ),
     "a figure of another kind of probe": (
         ["SPEC", "--samples", "3", "--plot", "p.png", "--figure", "sweep"],
-        "winitgen: this report has nothing for the figure sweep\n",
+        "winitgen: this report has no data for the figure sweep\n",
     ),
     "a layer that is not there": (
         ["SPEC", "--samples", "3", "--plot", "p.png", "--layer", "fc9"],
@@ -212,7 +212,7 @@ def test_a_wrong_call_is_refused(
 
 
 def test_a_plot_that_cannot_be_written(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """A folder under its name is left alone; the exit code is 3."""
+    """A folder under its name stays as it is; the exit code is 3."""
     (tmp_path / "p.png").mkdir()
     run = winitgen("probe", spec, "--samples", "3", "--plot", "p.png", cwd=tmp_path)
 
@@ -220,7 +220,7 @@ def test_a_plot_that_cannot_be_written(winitgen: Winitgen, spec: Path, tmp_path:
 
 
 def test_a_report_never_replaces_the_samples(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Neither under their own name nor where an array of an archive is named."""
+    """The samples are protected under their own name, and if named as an array of an archive."""
     np.savez(tmp_path / "x.npz", a=np.ones((2, 3)), b=np.ones((2, 3)))
     (tmp_path / "r.json").symlink_to("x.npz")
     run = winitgen("probe", spec, "--input", "x.npz:a", "--report", "r.json", cwd=tmp_path)
@@ -229,14 +229,14 @@ def test_a_report_never_replaces_the_samples(winitgen: Winitgen, spec: Path, tmp
 
 
 def test_a_backend_that_does_not_exist(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """What the environment tells matplotlib about windows does not matter."""
+    """The environment's choice of a matplotlib backend does not matter."""
     run = winitgen("probe", spec, "--samples", "3", "--plot", "p.svg", cwd=tmp_path, MPLBACKEND="nonsense")
 
     assert (0, "") == (run.code, run.err)
 
 
 def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Before anything is computed, a line says which extra to install."""
+    """Before anything is computed, a message names the extra to install."""
     (tmp_path / "matplotlib.py").write_text("raise ModuleNotFoundError('No module', name='matplotlib')\n")
     run = winitgen("probe", spec, "--plot", "p.png", cwd=tmp_path, PYTHONPATH=str(tmp_path))
 
@@ -245,7 +245,7 @@ def test_without_matplotlib(winitgen: Winitgen, spec: Path, tmp_path: Path) -> N
 
 
 def test_positions_of_channels(winitgen: Winitgen) -> None:
-    """What a convolution takes first are channels; --steps does not change their number."""
+    """The first axis of a convolution's input is channels; --steps does not change their number."""
     text = "input: [8, 100]\nlayers: [{type: conv1d, filters: 4, kernel_size: 3}]\n"
     run = winitgen("probe", "-", "--steps", "50", stdin=text)
 
@@ -281,14 +281,14 @@ LAYERS = {
 
 @pytest.mark.parametrize(("text", "message"), LAYERS.values(), ids=LAYERS)
 def test_layers_that_cannot_be_probed(winitgen: Winitgen, tmp_path: Path, text: str, message: str) -> None:
-    """They are named, each with its place in the spec."""
+    """They are named, each with its location in the spec."""
     (tmp_path / "model.yaml").write_text(text)
 
     assert (2, "", message) == winitgen("probe", "model.yaml", cwd=tmp_path)
 
 
-def test_a_name_that_a_terminal_would_obey(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Control characters and changes of direction are shown, in the table and in Markdown."""
+def test_control_characters_in_a_name(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Control characters and direction marks are escaped, in the table and in Markdown."""
     text = 'model: "red\\x1b[31m\\u202e"\ninput: 3\nlayers: [{type: dense, units: 2}]\n'
     run = winitgen("probe", "-", "--samples", "3", "--report", tmp_path / "r.md", stdin=text)
     report = (tmp_path / "r.md").read_text(encoding="utf-8")
@@ -298,7 +298,7 @@ def test_a_name_that_a_terminal_would_obey(winitgen: Winitgen, tmp_path: Path) -
 
 
 def test_a_probe_needs_no_matplotlib_for_its_table() -> None:
-    """The table is made without it, and without the writers' libraries."""
+    """The table needs neither matplotlib nor the libraries of the file formats."""
     from tests.test_imports import HEAVY, loaded
 
     assert set() == loaded("probe", DECK) & (HEAVY - {"numpy", "cryptography", "msgspec", "ruamel"})

@@ -1,4 +1,4 @@
-"""What ``init`` and ``plan`` refuse: one clear line each, the right exit code, nothing written."""
+"""What ``init`` and ``plan`` refuse: one line each, the right exit code, nothing written."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ CALLS = {
     ),
     "quiet and a digest": (
         ["init", "SPEC", "-o", "w.npz", "--quiet", "--digest"],
-        "winitgen: --quiet prints the path alone, so nobody sees the --digest; use one, or add --report\n",
+        "winitgen: --quiet prints only the path, so the --digest is not shown; use one, or add --report\n",
     ),
     "a check of a pipe": (
         ["init", "SPEC", "-o", "-", "--check"],
@@ -98,7 +98,7 @@ def test_a_wrong_call_is_refused(
 def test_a_report_never_replaces_the_spec_or_the_output(
     winitgen: Winitgen, spec: Path, tmp_path: Path
 ) -> None:
-    """A report under the name of the spec, or of the output, is refused before anything is read."""
+    """A report with the name of the spec or of the output is refused before anything is read."""
     named = spec.rename(tmp_path / "model.json")
 
     over_spec = winitgen("init", named, "-o", tmp_path / "w.npz", "--report", named)
@@ -116,18 +116,18 @@ def test_a_report_never_replaces_the_spec_or_the_output(
     assert [named] == list(tmp_path.iterdir())
 
 
-def test_a_report_never_lies_inside_the_output(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """A folder of weights holds its own files alone; with another it could not be replaced again."""
+def test_a_report_is_never_inside_the_output(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A folder of weights contains only its own files; with a report in it, it could not be replaced."""
     winitgen("init", spec, "-o", f"{tmp_path}/out/")
 
     run = winitgen("init", spec, "-o", f"{tmp_path}/out/", "--report", tmp_path / "out/report.json")
 
-    message = f"{tmp_path}/out/report.json: the report would lie inside the output; write it beside it"
+    message = f"{tmp_path}/out/report.json: the report would be inside the output; write it beside it"
     assert (2, "", f"winitgen: {message}\n") == run
 
 
-def test_every_mistake_of_a_spec_is_told_at_once(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Each mistake has a line of its own, with its place; the exit code is 2 and nothing is written."""
+def test_all_mistakes_of_a_spec_are_reported_at_once(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Each mistake has its own line, with its location; the exit code is 2 and nothing is written."""
     spec = tmp_path / "bad.yaml"
     spec.write_text(
         "input: 784\nlayers:\n  - {type: dense, units: 0}\n  - {type: dense, units: 5, activation: rellu}\n"
@@ -144,19 +144,19 @@ def test_every_mistake_of_a_spec_is_told_at_once(winitgen: Winitgen, tmp_path: P
 
 
 def test_mistakes_become_annotations_of_a_pull_request(winitgen: Winitgen, tmp_path: Path) -> None:
-    """--error-format github prints workflow commands, escaped as GitHub asks."""
+    """--error-format github prints workflow commands, escaped as GitHub requires."""
     spec = tmp_path / "100%.yaml"
     spec.write_text("input: 784\nlayers:\n  - {type: dense, units: 0}\n")
 
     run = winitgen("plan", spec, "--error-format", "github")
 
-    place = str(spec).replace("%", "%25")
+    location = str(spec).replace("%", "%25")
     message = "layers[0].units: expected a whole number from 1 to 2^40, not 0"
-    assert (2, "", f"::error file={place},line=3,col=26,title=winitgen::{message}\n") == run
+    assert (2, "", f"::error file={location},line=3,col=26,title=winitgen::{message}\n") == run
 
 
-def test_a_file_name_cannot_steer_the_terminal(winitgen: Winitgen, tmp_path: Path) -> None:
-    """Control characters in a name are shown, not sent."""
+def test_a_file_name_cannot_control_the_terminal(winitgen: Winitgen, tmp_path: Path) -> None:
+    """Control characters in a name are printed in escaped form."""
     run = winitgen("plan", "\x1b[31mred\n.yaml", cwd=tmp_path)
 
     assert "winitgen: cannot read \\x1b[31mred\\n.yaml: No such file or directory\n" == run.err

@@ -1,4 +1,4 @@
-"""``--dtype`` and ``--layout`` replace the spec's word before anything is checked."""
+"""``--dtype`` and ``--layout`` replace the spec's value before anything is checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CASES = {
     "dtype": (FLOAT8, "float8_e4m3fn", "float32", TOO_LARGE),
     "layout": (KERAS, "keras", "torch", GROUPS),
 }
-"""A spec, what it cannot have and what it can, and what is said of the first."""
+"""A spec, an option that it does not allow and one that it does, and the message about the first."""
 
 COMMANDS = (
     ["init", "model.yaml", "-o", "again.npz"],
@@ -26,7 +26,7 @@ COMMANDS = (
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("option", CASES)
 def test_the_option_decides(option: str, command: list[str], winitgen: Winitgen, tmp_path: Path) -> None:
-    """What only the spec's own word makes impossible is possible, and what the option does is refused."""
+    """A conflict with only the spec's own value is ignored, and one with the option's value is refused."""
     text, bad, good, message = CASES[option]
     spec = tmp_path / "model.yaml"
     spec.write_text(text)

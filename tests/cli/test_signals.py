@@ -1,4 +1,4 @@
-"""Signals at moments that a test can name: while loading, while something else fails, and when all is done."""
+"""Signals at known moments: while modules load, while something else fails, and when the work is done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("foreground")
 
 
 def run(tmp_path: Path, *args: str | Path, start: str = "", **modules: str) -> Run:
-    """Run winitgen with modules of these texts before all others, behind a line of Python."""
+    """Run winitgen after a line of Python, with modules of these texts first on the path."""
     for name, text in modules.items():
         (tmp_path / f"{name}.py").write_text(text)
     code = f"import os, signal, sys\n{start}\nsys.argv = {['winitgen', *map(str, args)]}\n"
@@ -34,14 +34,14 @@ def run(tmp_path: Path, *args: str | Path, start: str = "", **modules: str) -> R
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
 def test_a_signal_while_loading_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
-    """Before anything is done the program ends as any does, without a traceback of its imports."""
+    """During its imports the program ends like any other, without a traceback."""
     ended = run(tmp_path, "--version", click=f"import os\nos.kill(os.getpid(), {int(number)})\n")
 
     assert (-number, "", "") == ended
 
 
 def test_an_ignored_signal_is_ignored_while_loading(tmp_path: Path) -> None:
-    """In the background of a script, Ctrl-C is for others."""
+    """In the background of a script, Ctrl-C does not end the run."""
     text = (
         "import os, sys\nos.kill(os.getpid(), 2)\nsys.path.pop(0)\ndel sys.modules['click']\nimport click\n"
     )
@@ -64,8 +64,8 @@ cli.gc.freeze = lambda: (os.kill(os.getpid(), {number}), real())
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_signal_when_all_is_done_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
-    """Between the last line and the end of the process there is nothing to clean up, and nothing to say."""
+def test_a_signal_after_the_work_ends_quietly(tmp_path: Path, number: signal.Signals) -> None:
+    """Between the last line and the end of the process there is nothing to clean up, and no message."""
     ended = run(tmp_path, "--version", start=LATE.format(number=int(number)))
 
     assert (-number, "") == (ended.code, ended.err)
@@ -86,8 +86,8 @@ cli._command = command
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_exception_that_a_signal_has_become_is_no_bug(tmp_path: Path, number: int, code: int) -> None:
-    """A library that calls back may make another exception of the signal's: the run was ended all the same."""
+def test_an_exception_caused_by_a_signal_is_no_bug(tmp_path: Path, number: int, code: int) -> None:
+    """A library that calls back may turn the signal's exception into another; the signal still ends the run."""
     ended = run(tmp_path, "--version", start=SWALLOWED.format(number=int(number)))
 
     assert (code, "", "") == ended
@@ -95,12 +95,12 @@ def test_an_exception_that_a_signal_has_become_is_no_bug(tmp_path: Path, number:
 
 WHILE_TOLD = """
 import winitgen.cli as cli
-def told(error):
+def reported(error):
     os.kill(os.getpid(), {number})
     for _ in range(1000):
         pass
     return 4
-cli.exit_code = told
+cli.exit_code = reported
 def command(args):
     raise RuntimeError
 cli._command = command
@@ -108,8 +108,8 @@ cli._command = command
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_while_a_refusal_is_told_ends_quietly(tmp_path: Path, number: int, code: int) -> None:
-    """No traceback follows, whatever the program was about to say."""
+def test_a_signal_during_a_refusal_ends_quietly(tmp_path: Path, number: int, code: int) -> None:
+    """No traceback is printed, even while another message is being printed."""
     ended = run(tmp_path, "--version", start=WHILE_TOLD.format(number=int(number)))
 
     assert (code, "", "") == ended

@@ -13,7 +13,7 @@ from tests.cli.conftest import ROOT, Run
 
 
 def shell(command: str, cwd: Path = ROOT) -> Run:
-    """Run a line of shell in which ``winitgen`` is this one."""
+    """Run a shell command in which ``winitgen`` is this version."""
     line = f'winitgen() {{ "{sys.executable}" -m winitgen "$@"; }}; {command}'
     done = subprocess.run(
         ["bash", "-c", line], capture_output=True, text=True, cwd=cwd, check=False, timeout=60
@@ -22,15 +22,15 @@ def shell(command: str, cwd: Path = ROOT) -> Run:
 
 
 @pytest.mark.parametrize("command", ["plan specs/mlp.yaml", "schemes", "--help"])
-def test_a_full_standard_output_is_told_in_one_line(command: str) -> None:
-    """What is printed does not fit: exit 3, as for any output that cannot be written."""
+def test_a_full_standard_output_is_reported_in_one_line(command: str) -> None:
+    """The exit code is 3, as for any output that cannot be written."""
     run = shell(f"winitgen {command} > /dev/full")
 
     assert (3, "", "winitgen: cannot write standard output: No space left on device\n") == run
 
 
 def test_a_closed_standard_output_does_not_stop_the_writing(spec: Path, tmp_path: Path) -> None:
-    """The file is written; the table has nowhere to go, and lands in no file."""
+    """The file is written; the table is discarded, and is in no file."""
     run = shell(f"winitgen init {spec} -o {tmp_path}/a.npz >&-")
     quiet = shell(f"winitgen init {spec} -o {tmp_path}/b.npz")
 
@@ -40,21 +40,21 @@ def test_a_closed_standard_output_does_not_stop_the_writing(spec: Path, tmp_path
 
 
 def test_weights_are_not_written_to_a_closed_standard_output(spec: Path) -> None:
-    """``-o -`` with nothing behind it is a mistake of the call."""
+    """``-o -`` with a closed standard output is a usage error."""
     run = shell(f"winitgen init {spec} -o - >&-")
 
     assert (2, "", "winitgen: standard output is closed; name a file\n") == run
 
 
 def test_a_closed_standard_input_cannot_be_read() -> None:
-    """``-`` as SPEC with nothing behind it is a file that cannot be read."""
+    """``-`` as SPEC with a closed standard input is a file that cannot be read."""
     run = shell("winitgen plan - <&-")
 
     assert (2, "", "winitgen: cannot read standard input: it is closed\n") == run
 
 
-def test_the_table_never_joins_the_weights(spec: Path, tmp_path: Path) -> None:
-    """``-o /dev/stdout`` is standard output by another name: the table moves aside."""
+def test_the_table_is_never_mixed_with_the_weights(spec: Path, tmp_path: Path) -> None:
+    """``-o /dev/stdout`` is another name of standard output, so the table goes to standard error."""
     shell(f"winitgen init {spec} -o {tmp_path}/a.safetensors")
     run = shell(f"winitgen init {spec} -o /dev/stdout --format safetensors | cat > {tmp_path}/b.safetensors")
 
@@ -64,7 +64,7 @@ def test_the_table_never_joins_the_weights(spec: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT], ids=["SIGHUP", "SIGINT"])
 def test_a_signal_that_the_caller_ignores_is_ignored(tmp_path: Path, number: int) -> None:
-    """Under nohup, and in the background of a script, the run goes on."""
+    """Under nohup, and in the background of a script, the run continues."""
     spec = tmp_path / "model.yaml"
     spec.write_text("input: 8192\nlayers:\n  - {name: fc, type: dense, units: 16384}\n")
     name = signal.Signals(number).name.removeprefix("SIG")
@@ -77,7 +77,7 @@ def test_a_signal_that_the_caller_ignores_is_ignored(tmp_path: Path, number: int
 
 
 def test_several_plans_are_one_json_document(spec: Path) -> None:
-    """Several specs give a list, one spec its report alone."""
+    """Several specs give a list, one spec only its report."""
     import json
 
     run = shell(f"winitgen plan {spec} specs/mlp.yaml --json")

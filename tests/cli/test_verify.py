@@ -1,4 +1,4 @@
-"""``winitgen verify``: what it prints, and how it ends."""
+"""``winitgen verify``: output and exit codes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.cli.conftest import Winitgen
 
 @pytest.fixture
 def weights(winitgen: Winitgen, spec: Path, tmp_path: Path) -> Path:
-    """A file that the small spec gives."""
+    """A file drawn from the small spec."""
     path = tmp_path / "w.safetensors"
     assert 0 == winitgen("init", spec, "-o", path, "--seed", 3).code
     return path
@@ -27,8 +27,8 @@ def damage(path: Path) -> None:
     path.write_bytes(content)
 
 
-def test_a_file_that_is_as_drawn(winitgen: Winitgen, weights: Path) -> None:
-    """Its totals are printed, and that it was verified; the time taken alone may differ."""
+def test_a_file_that_matches(winitgen: Winitgen, weights: Path) -> None:
+    """The totals and the result are printed; only the time may differ."""
     run = winitgen("verify", weights)
 
     lines = run.out.splitlines()
@@ -53,8 +53,8 @@ def test_a_file_that_differs(winitgen: Winitgen, weights: Path) -> None:
     assert (1, "", annotation) == winitgen("verify", weights, "--error-format", "github")
 
 
-def test_json_says_the_same_to_programs(winitgen: Winitgen, weights: Path) -> None:
-    """One report for what is equal and for what is not."""
+def test_json(winitgen: Winitgen, weights: Path) -> None:
+    """--json prints a report for a file that matches, and for one that differs."""
     equal = winitgen("verify", weights, "--json", "--digest")
     report = json.loads(equal.out)
     damage(weights)
@@ -75,7 +75,7 @@ def test_json_says_the_same_to_programs(winitgen: Winitgen, weights: Path) -> No
 
 
 def test_quiet_prints_nothing(winitgen: Winitgen, weights: Path) -> None:
-    """The exit code says it; a difference is still told."""
+    """A match prints nothing; a difference is still reported."""
     assert (0, "", "") == winitgen("verify", weights, "--quiet")
     damage(weights)
     run = winitgen("verify", weights, "--quiet")
@@ -83,7 +83,7 @@ def test_quiet_prints_nothing(winitgen: Winitgen, weights: Path) -> None:
 
 
 def test_a_file_without_a_recipe(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """It asks for the spec; with it, and its seed, dtype, layout and variables, the values are compared."""
+    """The message asks for the spec; with it, and its seed, dtype, layout and variables, the values are compared."""
     options = ("--seed", "7", "--dtype", "float64", "--layout", "keras", "--set", "n=9")
     winitgen("init", spec, "-o", tmp_path / "w.npy", *options)
 
@@ -99,12 +99,12 @@ def test_a_file_without_a_recipe(winitgen: Winitgen, spec: Path, tmp_path: Path)
 
 
 def test_a_spec_from_standard_input(winitgen: Winitgen, spec: Path, weights: Path) -> None:
-    """``-`` as SPEC is standard input."""
+    """``-`` as SPEC means standard input."""
     assert 0 == winitgen("verify", weights, "-", "--seed", 3, stdin=spec.read_text()).code
 
 
-def test_how_a_recipe_differs_is_told(winitgen: Winitgen, spec: Path, weights: Path) -> None:
-    """The file's seed is not the spec's."""
+def test_a_difference_of_the_recipe_is_reported(winitgen: Winitgen, spec: Path, weights: Path) -> None:
+    """The message names the seed of the file and that of the spec."""
     run = winitgen("verify", weights, spec)
 
     assert 1 == run.code
@@ -127,18 +127,18 @@ def test_how_a_recipe_differs_is_told(winitgen: Winitgen, spec: Path, weights: P
 def test_a_wrong_call_is_refused(
     args: tuple[str, ...], message: str, winitgen: Winitgen, weights: Path
 ) -> None:
-    """Options that do not go together are told before anything is read."""
+    """Conflicting options are reported before anything is read."""
     assert (2, "", f"winitgen: {message}\n") == winitgen("verify", weights, *args)
 
 
 def test_a_file_that_is_not_there(winitgen: Winitgen, tmp_path: Path) -> None:
-    """It cannot be read."""
+    """A missing file gives exit code 2."""
     expected = (2, "", "winitgen: cannot read w.npz: No such file or directory\n")
     assert expected == winitgen("verify", "w.npz", cwd=tmp_path)
 
 
-def test_mistakes_of_the_spec_are_told(winitgen: Winitgen, weights: Path, tmp_path: Path) -> None:
-    """As for any other command."""
+def test_mistakes_of_the_spec_are_reported(winitgen: Winitgen, weights: Path, tmp_path: Path) -> None:
+    """They are reported as by any other command."""
     (tmp_path / "bad.yaml").write_text("input: 3\nlayers: [{type: dense, units: 0}]\n")
 
     run = winitgen("verify", weights, "bad.yaml", cwd=tmp_path)
@@ -146,8 +146,8 @@ def test_mistakes_of_the_spec_are_told(winitgen: Winitgen, weights: Path, tmp_pa
     assert (2, "", message) == run
 
 
-def test_names_cannot_steer_the_terminal(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """What a file calls its tensors, or is called itself, is shown and not obeyed."""
+def test_names_cannot_control_the_terminal(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """Control characters in the names of a file and its tensors are printed in escaped form."""
     path = tmp_path / "w\x1b[2J.npz"
     np.savez(path, **{"\x1b]0;x\x07": np.zeros(3, np.float32)})
 

@@ -1,4 +1,4 @@
-"""``winitgen verify --statistics``: the whole output, and the exit codes."""
+"""``winitgen verify --statistics``: output and exit codes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Verify = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def run(tmp_path: Path, winitgen: Winitgen) -> Verify:
-    """Return a function that verifies in a folder with two specs, and a file that was drawn for the first."""
+    """Return a function that verifies in a folder with two specs and a file drawn from the first."""
     (tmp_path / "m.yaml").write_text(SPEC)
     (tmp_path / "other.yaml").write_text(SPEC.replace("he_normal", "lecun_normal"))
     library.write(tmp_path / "m.yaml", tmp_path / "w.safetensors", seed=3, fsync=False)
@@ -42,7 +42,7 @@ def test_agrees(run: Verify) -> None:
 
 
 def test_differs(run: Verify) -> None:
-    """The lines below the table say what disagrees, and the exit code is 1."""
+    """The lines below the table name the disagreements, and the exit code is 1."""
     code, out, _ = run("w.safetensors", "other.yaml", "--statistics")
 
     assert 1 == code
@@ -54,7 +54,7 @@ def test_differs(run: Verify) -> None:
 
 
 def test_json(run: Verify) -> None:
-    """For programs: the same as JSON."""
+    """--json prints the same result as JSON."""
     code, out, _ = run("w.safetensors", "m.yaml", "--statistics", "--json")
 
     assert (0, "agrees", ["fc.weight", "fc.bias"]) == (
@@ -65,9 +65,9 @@ def test_json(run: Verify) -> None:
 
 
 def test_refused(run: Verify) -> None:
-    """Without a spec there is nothing to hold a file against; nothing is drawn, so there is no digest."""
-    assert (2, "", "winitgen: --statistics holds FILE against a layer-spec; name SPEC too\n") == run(
+    """--statistics needs a spec, and draws nothing, so it has no digest."""
+    assert (2, "", "winitgen: --statistics compares FILE with a layer-spec; name SPEC too\n") == run(
         "w.safetensors", "--statistics"
     )
-    message = "winitgen: --digest is of values that are drawn again, and --statistics draws none; use one\n"
+    message = "winitgen: --digest needs values that are drawn, and --statistics draws none; use one\n"
     assert (2, "", message) == run("w.safetensors", "m.yaml", "--statistics", "--digest")

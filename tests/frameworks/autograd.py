@@ -1,4 +1,4 @@
-"""An operation of the probe against PyTorch: what flows out, and the gradient of what flowed in."""
+"""An operation of the probe against PyTorch: its output, and the gradient of its input."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from winitgen.probing.operations.operation import Operation
 
 DTYPES = ("float32", "float64")
 TOLERANCE = {"float32": 1e-4, "float64": 1e-10}
-"""Of the largest value there is."""
+"""Relative to the largest value."""
 
 
 def batch(*shape: int, dtype: str, seed: int = 0, mean: float = 0.3, std: float = 1.2) -> np.ndarray:
-    """Return Gaussian values that are not quite standard."""
+    """Return Gaussian values, not exactly standard."""
     return np.random.default_rng(seed).normal(mean, std, shape).astype(dtype)
 
 
 def compare(operation: Operation, torch: Any, reference: Callable[..., Any], inputs: Sequence[Any]) -> None:
     """Check an operation on ``inputs`` against ``reference``, a function of as many tensors.
 
-    Its input and the gradient it is given must be afterwards what they were before, and of the same
-    dtype as what comes back.
+    Its input and the gradient it receives must be unchanged afterwards, and of the same
+    dtype as the results.
     """
     dtype = operation.weights.dtype
     given = [array.copy() for array in inputs]
@@ -47,13 +47,13 @@ def compare(operation: Operation, torch: Any, reference: Callable[..., Any], inp
 
 
 def close(expected: np.ndarray, own: Any, dtype: str) -> None:
-    """Check that an array is as expected, and of the dtype."""
+    """Check the values and the dtype of an array."""
     assert (expected.shape, dtype) == (own.shape, str(own.dtype))
     tolerance = TOLERANCE[dtype]
     np.testing.assert_allclose(own, expected, rtol=tolerance, atol=tolerance * np.abs(expected).max())
 
 
 def tensors(operation: Operation, torch: Any, *roles: str, part: str = "") -> list[Any]:
-    """Return parameters of an operation as PyTorch's tensors, None for one that it does not have."""
+    """Return parameters of an operation as PyTorch tensors, None for a missing one."""
     arrays = [operation.weights.array(role, part) for role in roles]
     return [None if array is None else torch.tensor(array) for array in arrays]

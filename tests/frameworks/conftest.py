@@ -1,7 +1,7 @@
-"""Frameworks where they are installed, and the few ways their modules are filled and compared.
+"""Frameworks, if they are installed, and how their modules are filled and compared.
 
-A framework that is missing skips its tests, except where the environment says ``CI=true``: there
-it fails them, so that a run which proves nothing cannot pass for one that does.
+Tests of a missing framework are skipped, or fail if the environment has ``CI=true``,
+so that a run that proves nothing cannot be mistaken for one that does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SPECS = Path(__file__).parents[2] / "specs"
 
 
 def import_framework(name: str) -> ModuleType:
-    """Return the framework; skip the test where it is missing, or fail it where CI is true."""
+    """Return the framework; if it is missing, skip the test, or fail it if CI is true."""
     try:
         return import_module(name)
     except ModuleNotFoundError:
@@ -36,22 +36,22 @@ def import_framework(name: str) -> ModuleType:
 
 @pytest.fixture
 def framework() -> Callable[[str], ModuleType]:
-    """Return the function that every use of a framework goes through."""
+    """Return the function that imports a framework."""
     return import_framework
 
 
 @pytest.fixture(scope="session")
 def torch() -> Any:
-    """Return PyTorch, on as many threads as it likes."""
+    """Return PyTorch, with its default number of threads."""
     return import_framework("torch")
 
 
 @pytest.fixture(scope="session")
 def torchvision(torch: Any) -> Any:
-    """Return torchvision, beside a PyTorch of any build.
+    """Return torchvision, with a PyTorch of any build.
 
-    Its wheel carries operators compiled for one build of PyTorch, and its import stops where they
-    cannot be loaded. Its models need none of them, so the two names it asks for are defined here.
+    Its wheel contains operators compiled for one build of PyTorch, and its import fails if they
+    cannot be loaded. Its models need none of them, so the two names it looks up are defined here.
     """
     try:
         return import_framework("torchvision")
@@ -62,15 +62,15 @@ def torchvision(torch: Any) -> Any:
     for name in ("nms", "qnms"):
         names.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     module = import_framework("torchvision")
-    module.names_defined_for_it = names  # which forgets them when it is collected
+    module.names_defined_for_it = names  # the names are undefined when this object is collected
     return module
 
 
 @pytest.fixture(scope="session")
 def transformers(torch: Any, torchvision: Any) -> Any:
-    """Return Hugging Face's library of models, which downloads nothing where a test makes the config.
+    """Return Hugging Face's library of models, which downloads nothing if a test makes the config.
 
-    It imports torchvision where that is installed, so torchvision must be in order first.
+    It imports torchvision if that is installed, so torchvision must be prepared first.
     """
     os.environ["HF_HUB_OFFLINE"] = "1"
     return import_framework("transformers")
@@ -84,7 +84,7 @@ def specs() -> Path:
 
 @pytest.fixture
 def weights(torch: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """Return a function that writes a spec as safetensors and loads it as PyTorch's users do."""
+    """Return a function that writes a spec as safetensors and loads it as users of PyTorch do."""
     load_file = import_framework("safetensors.torch").load_file
 
     def weights(spec: Any, **options: Any) -> dict[str, Any]:
@@ -99,10 +99,10 @@ def weights(torch: Any, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def fill(weights: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
-    """Return a function that loads a spec into a module: nothing missing, nothing left over.
+    """Return a function that loads a spec into a module, with no tensor missing or unused.
 
-    Each tensor already has the shape and the number format of the module's own; PyTorch checks the
-    shapes alone.
+    Each tensor must have the shape and the number format of the module's tensor; PyTorch checks only
+    the shapes.
     """
 
     def fill(module: Any, spec: Any, **options: Any) -> Any:
@@ -117,7 +117,7 @@ def fill(weights: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
 
 
 def digest(array: Any) -> str:
-    """Return a SHA-256 of the values of an array of NumPy or PyTorch, whatever their number format."""
+    """Return a SHA-256 of the values of a NumPy or PyTorch array of any number format."""
     if not isinstance(array, np.ndarray):
         array = array.detach().contiguous().reshape(-1).view(import_framework("torch").uint8).numpy()
     return hashlib.sha256(np.ascontiguousarray(array).reshape(-1).view("u1")).hexdigest()

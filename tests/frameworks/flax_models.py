@@ -295,7 +295,7 @@ LINEN = {
     "recurrent": linen_recurrent,
     "transformer": linen_transformer,
 }
-"""A function for each spec that makes linen's model of it, given linen and JAX."""
+"""For each spec, a function that makes linen's model of it, given linen and JAX."""
 
 NNX = {
     "mlp": nnx_mlp,
@@ -305,4 +305,4 @@ NNX = {
     "recurrent": nnx_recurrent,
     "transformer": nnx_transformer,
 }
-"""A function for each spec that makes nnx's model of it, given nnx and JAX."""
+"""For each spec, a function that makes nnx's model of it, given nnx and JAX."""

@@ -1,4 +1,4 @@
-"""Freshly initialized layers, a framework's and winitgen's, and whether their values are distributed alike."""
+"""Freshly initialized layers of a framework and of winitgen, and a comparison of their distributions."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import winitgen
 from winitgen.drawing.draw import whole
 
 LEAST = 100_000
-"""Values of each parameter that are compared, over as many copies of the layer as that takes."""
+"""Number of values of each parameter that are compared, over as many copies of the layer as needed."""
 MOST = 300_000
 
 Arrays = Mapping[str, Any]
 
 
 class Case(NamedTuple):
-    """A layer as a spec writes it, what flows into it, and the same layer in a framework.
+    """A layer in a spec, its input, and the same layer in a framework.
 
     ``fresh`` returns the framework's arrays of one new layer, by part and role: ``kernel``,
     ``l0.forward/bias``. ``copies`` is the number of layers that are drawn.
@@ -32,7 +32,7 @@ class Case(NamedTuple):
 
 
 def drawn(case: Case, preset: str) -> dict[str, np.ndarray[Any, Any]]:
-    """Return winitgen's values of all copies of a layer, by part and role: (copies, *shape)."""
+    """Return winitgen's values of all copies of a layer, by part and role, of shape (copies, *shape)."""
     layers = [{"name": f"copy{i}", "from": "input", **case.layer} for i in range(case.copies)]
     plan = winitgen.plan({"input": case.input, "defaults": {"preset": preset}, "layers": layers})
     found: dict[str, list[Any]] = {}
@@ -44,13 +44,13 @@ def drawn(case: Case, preset: str) -> dict[str, np.ndarray[Any, Any]]:
 
 
 def fresh(case: Case, *args: Any) -> dict[str, np.ndarray[Any, Any]]:
-    """Return the framework's values of as many new layers, by part and role, flat."""
+    """Return the framework's values of as many new layers, by part and role, flattened."""
     copies = [case.fresh(*args) for _ in range(case.copies)]
     return {key: np.concatenate([np.asarray(copy[key]).ravel() for copy in copies]) for key in copies[0]}
 
 
 def differences(ours: Arrays, theirs: Arrays) -> list[str]:
-    """Return what differs between two sets of arrays, one line each: names, sizes, distributions."""
+    """Return the differences between two sets of arrays, one line each: names, sizes, distributions."""
     if set(ours) != set(theirs):
         return [f"{sorted(ours)} is not {sorted(theirs)}"]
     lines = [_difference(ours[key].ravel(), theirs[key].ravel()) for key in ours]
@@ -58,9 +58,9 @@ def differences(ours: Arrays, theirs: Arrays) -> list[str]:
 
 
 def _difference(ours: Any, theirs: Any) -> str:
-    """Return what differs between the distributions of two flat arrays, or nothing.
+    """Return the difference between the distributions of two flat arrays, or nothing.
 
-    Constants must be the same numbers in the same places. Values must pass the two-sample test of
+    Constants must be the same numbers at the same positions. Values must pass the two-sample test of
     Kolmogorov and Smirnov, and standard deviations and bounds be the same within 1 %.
     """
     if ours.size != theirs.size:
@@ -70,9 +70,9 @@ def _difference(ours: Any, theirs: Any) -> str:
     if ours.size < LEAST:
         return f"{ours.size} values are too few to tell"
     ours, theirs = (values[:: max(1, ours.size // MOST)].astype(np.float64) for values in (ours, theirs))
-    figures = [(values.std(), np.abs(values).max()) for values in (ours, theirs)]
-    bounded = figures[1][1] < 2.5 * figures[1][0]
-    for what, mine, other in zip(("std", "bound"), *figures, strict=True):
+    summaries = [(values.std(), np.abs(values).max()) for values in (ours, theirs)]
+    bounded = summaries[1][1] < 2.5 * summaries[1][0]
+    for what, mine, other in zip(("std", "bound"), *summaries, strict=True):
         if (what == "std" or bounded) and abs(mine / other - 1) > 0.01:
             return f"{what} {mine:.5g}, not {other:.5g}"
     chance = ks_2samp(ours, theirs).pvalue

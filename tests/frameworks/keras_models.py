@@ -1,4 +1,4 @@
-"""Keras's models of the specs of `parity`, written by hand, channels last; and one that branches."""
+"""Keras's models of the specs of `parity`, written by hand, channels last; and a model with branches."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from tests.frameworks.parity import DEFAULTS, NORM, POSITIONS, TOKENS
 
 EPSILON = {"epsilon": 1e-5}
-"""PyTorch's, and the spec's; Keras's own is 1e-3."""
+"""The epsilon of PyTorch and of the spec; that of Keras is 1e-3."""
 
 
 def mlp(keras: Any) -> Any:
@@ -61,7 +61,7 @@ def convolutions(keras: Any) -> Any:
 
 
 def decoder(keras: Any) -> Any:
-    """Return the model of the spec of this name, whose reshape has the spec's axes."""
+    """Return the model of the spec of this name; its reshape has the axes of the spec."""
     layers = keras.layers
     x = keras.Input((10,))
     code = layers.Dense(60, activation="relu", name="fc")(x)
@@ -130,7 +130,7 @@ MODELS: dict[str, Callable[[Any], Any]] = {
     "recurrent": recurrent,
     "transformer": transformer,
 }
-"""A function for each spec that makes Keras's model of it, given Keras."""
+"""For each spec, a function that makes Keras's model of it, given Keras."""
 
 CONV = {"type": "conv2d", "filters": 6, "kernel_size": 3, "padding": 1, "use_bias": False}
 MAIN = [
@@ -144,24 +144,24 @@ HEAD = [{"type": "global_avg_pool2d"}, {"name": "fc", "type": "dense", "units": 
 
 
 def from_input(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return layers the first of which takes the model's input."""
+    """Return layers of which the first takes the model's input."""
     return [{**layers[0], "from": "input"}, *layers[1:]]
 
 
 BLOCKS: dict[str, list[dict[str, Any]]] = {
-    "shortcut behind": [{"type": "residual", "layers": MAIN, "shortcut": SHORT, "activation": "relu"}],
+    "shortcut last": [{"type": "residual", "layers": MAIN, "shortcut": SHORT, "activation": "relu"}],
     "shortcut first": [
         *from_input(SHORT),
         *from_input(MAIN),
         {"type": "add", "from": ["bns", "bn2"], "activation": "relu"},
     ],
-    "shortcut made first, added behind": [
+    "shortcut made first, added last": [
         *from_input(SHORT),
         *from_input(MAIN),
         {"type": "add", "from": ["bn2", "bns"], "activation": "relu"},
     ],
 }
-"""The same residual block, listed in several orders; all of its kernels and norms have one shape."""
+"""The same residual block with its layers in several orders; all its kernels and norms have the same shape."""
 
 
 def block_spec(name: str) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def block_spec(name: str) -> dict[str, Any]:
 
 
 def keras_block(keras: Any, name: str) -> Any:
-    """Return Keras's model of a block, its layers made in the order of the spec."""
+    """Return Keras's model of a block, with layers made in the order of the spec."""
     layers = keras.layers
     x = keras.Input((9, 9, 6))
 
@@ -185,7 +185,7 @@ def keras_block(keras: Any, name: str) -> Any:
         y = layers.Conv2D(6, 3, padding="same", use_bias=False, name="conv2")(y)
         return layers.BatchNormalization(name="bn2", **EPSILON)(y)
 
-    if name == "shortcut behind":
+    if name == "shortcut last":
         added = [main(), short()]
     else:
         added = [short(), main()]
@@ -195,7 +195,7 @@ def keras_block(keras: Any, name: str) -> Any:
 
 
 def torch_block(torch: Any) -> Any:
-    """Return PyTorch's module of a block, whose names are the same in any order."""
+    """Return PyTorch's module of a block; its names are the same in any order."""
     nn = torch.nn
 
     class Block(nn.Module):

@@ -1,7 +1,7 @@
-"""Specs, each with PyTorch's model of it: what the models of the other frameworks must agree with.
+"""Specs, each with PyTorch's model of it, with which the models of other frameworks must agree.
 
-Biases, scales and shifts are drawn too, where the layer has any, so that none of them can be left
-out or stand in another's place without being seen.
+Biases, scales and shifts are drawn too, if the layer has any, so that a test notices if one is
+left out or exchanged.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ NORM = {"init": {"scheme": "normal", "mean": 1.0, "std": 0.1}, "bias_init": {"sc
 SLOPES = {"scheme": "uniform", "low": 0.1, "high": 0.4}
 
 POSITIONS = 7
-"""Of every sequence."""
+"""Length of every sequence."""
 TOKENS = 11
-"""Of the vocabulary of every embedding."""
+"""Size of the vocabulary of every embedding."""
 
 SPECS: dict[str, dict[str, Any]] = {
     "mlp": {
@@ -109,7 +109,7 @@ SPECS: dict[str, dict[str, Any]] = {
     "recurrent": {
         "input": {"tokens": POSITIONS},
         "defaults": DEFAULTS,
-        "rules": [{"match": "*/recurrent_bias", "init": "zeros"}],  # which Flax's GRU does not have
+        "rules": [{"match": "*/recurrent_bias", "init": "zeros"}],  # Flax's GRU has none
         "layers": [
             {"name": "words", "type": "embedding", "count": TOKENS, "dim": 6},
             {
@@ -208,7 +208,7 @@ def convolutions(torch: Any) -> Any:
 
 
 def decoder(torch: Any) -> Any:
-    """Return the module of the spec of this name; ``same`` cuts what stands over at the end."""
+    """Return the module of the spec of this name; ``same`` removes the surplus at the end."""
     nn = torch.nn
 
     class Decoder(nn.Module):
@@ -309,11 +309,11 @@ MODULES: dict[str, Callable[[Any], Any]] = {
     "recurrent": recurrent,
     "transformer": transformer,
 }
-"""A function for each spec that makes PyTorch's module of it, given PyTorch."""
+"""For each spec, a function that makes PyTorch's module of it, given PyTorch."""
 
 
 def batch_of(spec: dict[str, Any], torch: Any) -> Any:
-    """Return eight samples for a spec: Gaussian numbers, or tokens."""
+    """Return eight samples for a spec: Gaussian values, or tokens."""
     generator = torch.Generator().manual_seed(0)
     shape = spec["input"]
     if isinstance(shape, dict):

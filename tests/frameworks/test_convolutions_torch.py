@@ -14,7 +14,7 @@ UP = {"type": "conv2d_transpose", "filters": 6, "kernel_size": 3}
 
 
 class Case(NamedTuple):
-    """A layer as a spec writes it, what flows into it, and PyTorch's module for it."""
+    """A layer in a spec, its input, and PyTorch's module for it."""
 
     layer: dict[str, Any]
     input: list[int]
@@ -78,15 +78,15 @@ CASES = {
 
 
 def separable(nn: Any, depthwise: Any, pointwise: Any) -> Any:
-    """Return a module with these two in a row."""
+    """Return a module that applies these two in turn."""
     module = nn.Sequential()
     module.add_module("depthwise", depthwise)
     module.add_module("pointwise", pointwise)
     return module
 
 
-def places(model_input: list[int], layer: dict[str, Any]) -> list[int] | None:
-    """Return the shape that flows out of a layer, or None where the spec is refused."""
+def output_shape(model_input: list[int], layer: dict[str, Any]) -> list[int] | None:
+    """Return the output shape of a layer, or None if the spec is refused."""
     last = {"name": "last", "type": "param", "shape": [1], "init": "ones"}
     try:
         plan = winitgen.plan({"input": model_input, "layers": [layer, {"type": "dropout"}, last]})
@@ -100,64 +100,64 @@ def places(model_input: list[int], layer: dict[str, Any]) -> list[int] | None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_loads_and_has_the_shape(name: str, torch: Any, fill: Callable[..., Any]) -> None:
-    """Each layer goes into PyTorch's own class, strictly, and what comes out has the shape that was planned."""
+    """Each layer fills PyTorch's class, strictly, and its output has the planned shape."""
     case = CASES[name]
-    norm = {"name": "other", "type": "batch_norm"}  # so that there is something to write
+    norm = {"name": "other", "type": "batch_norm"}  # so that the file has a tensor
     module = torch.nn.ModuleDict(
         {
             "layer": case.module(torch.nn),
             "other": getattr(torch.nn, f"BatchNorm{len(case.input) - 1}d")(
-                (places(case.input, case.layer) or [0])[0]
+                (output_shape(case.input, case.layer) or [0])[0]
             ),
         }
     )
     fill(module, {"input": case.input, "layers": [{"name": "layer", **case.layer}, norm]})
     out = module["layer"](torch.randn(2, *case.input, generator=torch.Generator().manual_seed(0)))
 
-    assert places(case.input, case.layer) == list(out.shape[1:])
+    assert output_shape(case.input, case.layer) == list(out.shape[1:])
     assert torch.isfinite(out).all()
 
 
 def combinations(seed: int, count: int) -> list[tuple[int, list[int], dict[str, Any]]]:
-    """Return as many transposed convolutions of any shape: rank, places, and PyTorch's words."""
+    """Return ``count`` transposed convolutions of any shape: rank, input sizes, and PyTorch's arguments."""
     draw = random.Random(seed)  # noqa: S311 - shapes, not secrets
     found = []
     for _ in range(count):
         rank = draw.randint(1, 3)
-        words = {
+        arguments = {
             "kernel_size": tuple(draw.randint(1, 5) for _ in range(rank)),
             "stride": tuple(draw.randint(1, 4) for _ in range(rank)),
             "padding": tuple(draw.randint(0, 3) for _ in range(rank)),
             "output_padding": tuple(draw.randint(0, 3) for _ in range(rank)),
             "dilation": tuple(draw.randint(1, 3) for _ in range(rank)),
         }
-        found.append((rank, [draw.randint(1, 6) for _ in range(rank)], words))
+        found.append((rank, [draw.randint(1, 6) for _ in range(rank)], arguments))
     return found
 
 
-def test_places_of_transposed_convolutions(torch: Any) -> None:
-    """400 combinations of words give PyTorch's places, and are refused where PyTorch refuses them."""
+def test_output_sizes_of_transposed_convolutions(torch: Any) -> None:
+    """400 combinations of arguments give PyTorch's output sizes, and are refused if PyTorch refuses them."""
     differing, refused = [], 0
-    for rank, sizes, words in combinations(seed=1, count=400):
-        layer = {"type": f"conv{rank}d_transpose", "filters": 2, **words, "strides": words["stride"]}
+    for rank, sizes, arguments in combinations(seed=1, count=400):
+        layer = {"type": f"conv{rank}d_transpose", "filters": 2, **arguments, "strides": arguments["stride"]}
         del layer["stride"]
-        planned = places(
+        planned = output_shape(
             [3, *sizes], {key: list(v) if isinstance(v, tuple) else v for key, v in layer.items()}
         )
         try:
-            module = getattr(torch.nn, f"ConvTranspose{rank}d")(3, 2, **words)
+            module = getattr(torch.nn, f"ConvTranspose{rank}d")(3, 2, **arguments)
             out = list(module(torch.zeros(1, 3, *sizes)).shape[1:])
         except (RuntimeError, ValueError):
             out, refused = None, refused + 1
         if planned != out:
-            differing.append((sizes, words, planned, out))
+            differing.append((sizes, arguments, planned, out))
 
     assert [] == differing
     assert 100 < refused < 300
 
 
-def test_places_of_depthwise_convolutions(torch: Any) -> None:
-    """100 combinations of words give PyTorch's places, and are refused where the kernel does not fit."""
+def test_output_sizes_of_depthwise_convolutions(torch: Any) -> None:
+    """100 combinations of options give PyTorch's output sizes, and are refused if the kernel does not fit."""
     draw = random.Random(2)  # noqa: S311 - shapes, not secrets
     differing, refused = [], 0
     for _ in range(100):
@@ -167,7 +167,7 @@ def test_places_of_depthwise_convolutions(torch: Any) -> None:
             [draw.randint(low, 3) for _ in range(rank)] for low in (1, 1, 0, 1)
         )
         layer = {"kernel_size": kernel, "strides": strides, "padding": padding, "dilation": dilation}
-        planned = places(
+        planned = output_shape(
             [3, *sizes], {"type": f"depthwise_conv{rank}d", "depth_multiplier": multiplier, **layer}
         )
         module = getattr(torch.nn, f"Conv{rank}d")(
@@ -188,7 +188,7 @@ def test_places_of_depthwise_convolutions(torch: Any) -> None:
     ("kernel_size", "strides", "groups"), [(3, 2, 1), (4, 2, 2), (5, 3, 1), (1, 2, 1), (3, 1, 2)]
 )
 def test_fans_of_a_transposed_convolution(torch: Any, kernel_size: int, strides: int, groups: int) -> None:
-    """With ones for a kernel and an input, the mean output is fan_in, and the gradient is fan_out."""
+    """With kernel and input of ones, the mean output is fan_in, and the mean gradient is fan_out."""
     layer = {**UP, "kernel_size": kernel_size, "strides": strides, "groups": groups}
     kernel = winitgen.plan({"input": [4, 60, 60], "layers": [layer]}).parameters[0]
     ones = torch.ones(1, 4, 60, 60, dtype=torch.float64, requires_grad=True)
@@ -204,19 +204,19 @@ def test_fans_of_a_transposed_convolution(torch: Any, kernel_size: int, strides:
 
 
 def test_a_depthwise_convolution_is_a_grouped_one() -> None:
-    """The same values, fans and tensors as a convolution with as many groups as channels."""
-    words = {"name": "conv", "kernel_size": 3, "init": "he_normal", "bias_init": "xavier_uniform"}
+    """It has the same values, fans and tensors as a convolution with one group per channel."""
+    options = {"name": "conv", "kernel_size": 3, "init": "he_normal", "bias_init": "xavier_uniform"}
     image = {"input": [4, 9, 9]}
-    depthwise = {**words, "type": "depthwise_conv2d", "depth_multiplier": 3}
-    grouped = {**words, "type": "conv2d", "filters": 12, "groups": 4}
+    depthwise = {**options, "type": "depthwise_conv2d", "depth_multiplier": 3}
+    grouped = {**options, "type": "conv2d", "filters": 12, "groups": 4}
     first, second = (winitgen.generate({**image, "layers": [layer]}) for layer in (depthwise, grouped))
 
     assert list(first) == list(second) == ["conv.weight", "conv.bias"]
     assert [first[name].tolist() for name in first] == [second[name].tolist() for name in second]
 
 
-def test_maps_of_a_channel_stand_together(torch: Any) -> None:
-    """Map m of channel c is output c * depth_multiplier + m."""
+def test_filters_of_a_channel_are_adjacent(torch: Any) -> None:
+    """Filter m of channel c is output c * depth_multiplier + m."""
     layer = {"name": "conv", "type": "depthwise_conv1d", "kernel_size": 3, "depth_multiplier": 2}
     weight = torch.from_numpy(winitgen.generate({"input": [4, 9], "layers": [layer]})["conv.weight"])
     signal = torch.zeros(1, 4, 9)
@@ -247,7 +247,7 @@ def generator(nn: Any) -> Any:
 
 
 def test_dcgan(torch: Any, fill: Callable[..., Any], specs: Path) -> None:
-    """specs/dcgan.yaml fills the tutorial's generator, which makes an image of 64 x 64 of it."""
+    """specs/dcgan.yaml fills the tutorial's generator, whose output is an image of 64 x 64."""
     module = fill(generator(torch.nn), specs / "dcgan.yaml")
     image = module(torch.randn(2, 100, 1, 1, generator=torch.Generator().manual_seed(0)))
 
@@ -259,8 +259,8 @@ def test_dcgan_is_drawn_as_in_the_tutorial(torch: Any, fill: Callable[..., Any],
     """Kernels are N(0, 0.02), the scales of the norms N(1, 0.02), their shifts 0 (its weights_init)."""
     module = fill(generator(torch.nn), specs / "dcgan.yaml")
     kernels, scales, shifts = (
-        torch.cat([getattr(part, word).detach().ravel() for part in module.main if kind in repr(part)])
-        for kind, word in (("ConvTranspose", "weight"), ("BatchNorm", "weight"), ("BatchNorm", "bias"))
+        torch.cat([getattr(part, role).detach().ravel() for part in module.main if kind in repr(part)])
+        for kind, role in (("ConvTranspose", "weight"), ("BatchNorm", "weight"), ("BatchNorm", "bias"))
     )
 
     # Four standard errors of the mean and of the deviation of 3,574,784 kernels and 960 scales.

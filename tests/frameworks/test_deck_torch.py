@@ -9,7 +9,7 @@ SAMPLES = 500
 
 
 def pre_activation(torch: Any, fill: Callable[..., Any], spec: Path) -> Any:
-    """Return what 500 Gaussian samples of 500 numbers give before the sigmoid."""
+    """Return the pre-activations of 500 Gaussian samples of 500 numbers."""
     model = fill(torch.nn.ModuleDict({"fc": torch.nn.Linear(500, 500)}), spec)
     samples = torch.randn(SAMPLES, 500, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
@@ -18,7 +18,7 @@ def pre_activation(torch: Any, fill: Callable[..., Any], spec: Path) -> Any:
 
 @pytest.fixture
 def plain(specs: Path, tmp_path: Path) -> Path:
-    """Return the example with plain Gaussian weights, as its comment says to write it."""
+    """Return the example with plain Gaussian weights, as its comment describes."""
     text = (specs / "deck.yaml").read_text()
     path = tmp_path / "plain.yaml"
     path.write_text(text.replace("units: 500,", "units: 500, init: normal,"))
@@ -26,12 +26,12 @@ def plain(specs: Path, tmp_path: Path) -> Path:
 
 
 # The mean square of the 250,000 numbers follows from 250,000 weights and as many inputs; its relative
-# standard error is 2/500 for either, that of the standard deviation half of sqrt(2) times as much.
+# standard error is 2/500 for each, and that of the standard deviation half of sqrt(2) times as much.
 TOLERANCE = 4 * math.sqrt(2) / 500 / 2 * math.sqrt(2)
 
 
 def test_xavier_keeps_unit_variance(torch: Any, fill: Callable[..., Any], specs: Path) -> None:
-    """As it stands, what enters the sigmoid has standard deviation sqrt(500 * 2 / 1000) = 1."""
+    """In the unchanged example, the input of the sigmoid has standard deviation sqrt(500 * 2 / 1000) = 1."""
     entering = pre_activation(torch, fill, specs / "deck.yaml")
 
     assert entering.std().item() == pytest.approx(1.0, rel=TOLERANCE)
@@ -45,7 +45,7 @@ def test_xavier_leaves_the_sigmoid_in_its_middle(torch: Any, fill: Callable[...,
 
 
 def test_plain_gaussian_sums_500_products(torch: Any, fill: Callable[..., Any], plain: Path) -> None:
-    """With weights of variance 1, what enters has standard deviation sqrt(500) = 22.36."""
+    """With weights of variance 1, the input of the sigmoid has standard deviation sqrt(500) = 22.36."""
     entering = pre_activation(torch, fill, plain)
 
     assert entering.std().item() == pytest.approx(math.sqrt(500), rel=TOLERANCE)

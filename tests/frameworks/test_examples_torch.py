@@ -47,7 +47,7 @@ def autoencoder(torch: Any) -> Any:
 
 
 def unet(torch: Any) -> Any:
-    """Return the U-Net as specs/unet.yaml describes it; the sub-pixel step is PyTorch's own."""
+    """Return the U-Net as specs/unet.yaml describes it; the pixel shuffle is PyTorch's own."""
     nn = torch.nn
 
     def conv(channels: int, filters: int) -> Any:
@@ -105,7 +105,7 @@ def logits(torch: Any, fill: Callable[..., Any], specs: Path) -> Callable[[str],
 def test_loads_into_a_module_of_this_shape(
     name: str, torch: Any, fill: Callable[..., Any], specs: Path, bits: Callable[[Any], dict[str, str]]
 ) -> None:
-    """Each example fills the module that its comments describe, strictly, with the values drawn."""
+    """Each example fills the module described in its comments, strictly, with the values drawn."""
     model = fill(MODELS[name](torch), specs / f"{name}.yaml")
 
     assert bits(winitgen.generate(specs / f"{name}.yaml")) == bits(model.state_dict())
@@ -113,7 +113,7 @@ def test_loads_into_a_module_of_this_shape(
 
 @pytest.mark.parametrize("name", MODELS)
 def test_the_file_has_the_order_of_the_signal(name: str, torch: Any, specs: Path) -> None:
-    """The tensors stand in the order of a module that lists its layers as the signal meets them."""
+    """The tensors are in the order of a module that lists its layers in the order of the signal."""
     expected = list(MODELS[name](torch).state_dict())
 
     assert expected == list(winitgen.generate(specs / f"{name}.yaml"))
@@ -123,7 +123,7 @@ def test_the_file_has_the_order_of_the_signal(name: str, torch: Any, specs: Path
     ("name", "shape"), [("lenet5", (10,)), ("autoencoder", (784,)), ("unet", (2, 64, 64))]
 )
 def test_forward_pass(name: str, shape: tuple[int, ...], torch: Any, logits: Callable[[str], Any]) -> None:
-    """A Gaussian batch runs through, finite, into outputs of the shape that the spec ends with."""
+    """A Gaussian batch gives finite outputs of the shape at the end of the spec."""
     out = logits(name)
 
     assert (16, *shape) == tuple(out.shape)
@@ -131,11 +131,11 @@ def test_forward_pass(name: str, shape: tuple[int, ...], torch: Any, logits: Cal
 
 
 def test_autoencoder_scale(logits: Callable[[str], Any]) -> None:
-    """The mean square of the outputs is what the two Xavier layers make of the inputs' 1.
+    """The two Xavier layers change the mean square 1 of the inputs to that of the outputs.
 
-    He and relu together keep the mean square. Xavier multiplies it by 2 fan_in/(fan_in + fan_out),
+    He and relu together preserve the mean square. Xavier multiplies it by 2 fan_in/(fan_in + fan_out),
     for the code and for the outputs. The relative errors of the layers in between, sqrt(2/units) at
-    most, add up in squares.
+    most, are added in squares.
     """
     expected = (2 * 128 / (128 + 32)) * (2 * 256 / (256 + 784))
     slack = math.sqrt(2 / 256 + 2 / 128 + 2 / 32 + 2 / 128 + 2 / 256)

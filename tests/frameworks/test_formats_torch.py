@@ -26,7 +26,7 @@ def read_folder(path: Path) -> dict[str, np.ndarray]:
 
 
 def read_hdf5(path: Path) -> dict[str, np.ndarray]:
-    """Return the datasets of a file, groups and all, by names joined with dots."""
+    """Return the datasets of a file, including those in groups, by names joined with dots."""
     import h5py
 
     found = {}
@@ -52,7 +52,7 @@ def perceptron(nn: Any) -> Any:
 def test_safetensors(
     torch: Any, fill: Callable[..., Any], specs: Path, bits: Callable[[Any], dict[str, str]]
 ) -> None:
-    """A module loaded from a file holds, bit for bit, the arrays that the library function returns."""
+    """A module loaded from a file has, bit for bit, the arrays that the library function returns."""
     model = fill(perceptron(torch.nn), specs / "mlp.yaml")
 
     assert bits(winitgen.generate(specs / "mlp.yaml")) == bits(model.state_dict())
@@ -62,7 +62,7 @@ def test_safetensors(
 def test_other_formats(
     name: str, torch: Any, specs: Path, tmp_path: Path, bits: Callable[[Any], dict[str, str]]
 ) -> None:
-    """What NumPy or h5py reads from the other formats goes into the same module, the same bits."""
+    """The arrays that NumPy or h5py reads from the other formats fill the same module with the same bits."""
     winitgen.write(specs / "mlp.yaml", f"{tmp_path}/{name}")
     arrays = READERS[name](tmp_path / name)
     model = perceptron(torch.nn)
@@ -81,7 +81,7 @@ def test_number_formats(
     specs: Path,
     bits: Callable[[Any], dict[str, str]],
 ) -> None:
-    """Every number format arrives in PyTorch under its own name, with the bits that were drawn."""
+    """PyTorch reads every number format as its own dtype of that name, with the bits that were drawn."""
     loaded = weights(specs / "mlp.yaml", dtype=dtype)
 
     assert {getattr(torch, dtype)} == {tensor.dtype for tensor in loaded.values()}
@@ -92,7 +92,7 @@ def test_number_formats(
 def test_narrow_formats_are_rounded_as_torch_rounds(
     dtype: str, torch: Any, weights: Callable[..., dict[str, Any]], specs: Path
 ) -> None:
-    """A narrow file holds the float32 file's values, rounded once as PyTorch rounds them."""
+    """A file of a narrow format has the values of the float32 file, rounded once as PyTorch rounds them."""
     wide = weights(specs / "mlp.yaml")
     narrow = weights(specs / "mlp.yaml", dtype=dtype)
 

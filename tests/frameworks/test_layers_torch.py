@@ -5,7 +5,7 @@ import pytest
 
 
 class Case(NamedTuple):
-    """A layer as a spec writes it, PyTorch's class for it, and what flows into it."""
+    """A layer in a spec, PyTorch's class for it, and its input."""
 
     layer: dict[str, Any]
     module: Callable[[Any], Any]
@@ -61,12 +61,12 @@ CASES = {
     ),
 }
 
-# What PyTorch itself starts these with; its other layers have random values, of its own choice.
+# PyTorch's initial values of these; its other layers start with random values.
 STARTS_ALIKE = [name for name in CASES if "norm" in name or "prelu" in name]
 
 
 def spec_of(case: Case) -> dict[str, Any]:
-    """Return a spec of this layer alone."""
+    """Return a spec of only this layer."""
     return {"input": case.input, "layers": [{"name": "layer", **case.layer}]}
 
 
@@ -77,7 +77,7 @@ def filled(torch: Any, fill: Callable[..., Any], case: Case) -> Any:
 
 @pytest.mark.parametrize("name", CASES)
 def test_loads_and_runs(name: str, torch: Any, fill: Callable[..., Any]) -> None:
-    """Each layer goes into PyTorch's own class, strictly, and what comes out of it is finite."""
+    """Each layer fills PyTorch's class, strictly, and its output is finite."""
     case = CASES[name]
     layer = filled(torch, fill, case)
     if case.layer["type"] == "embedding":
@@ -91,7 +91,7 @@ def test_loads_and_runs(name: str, torch: Any, fill: Callable[..., Any]) -> None
 
 @pytest.mark.parametrize("name", STARTS_ALIKE)
 def test_constants_are_those_of_torch(name: str, torch: Any, fill: Callable[..., Any]) -> None:
-    """Norms, their buffers, and slopes start where PyTorch lets them start."""
+    """Norms, their buffers, and slopes start with PyTorch's values."""
     layer = filled(torch, fill, CASES[name])
 
     for key, tensor in CASES[name].module(torch.nn).state_dict().items():
@@ -99,7 +99,7 @@ def test_constants_are_those_of_torch(name: str, torch: Any, fill: Callable[...,
 
 
 def test_a_padding_token_has_no_vector(torch: Any, fill: Callable[..., Any]) -> None:
-    """The row of the padding token is zero, as in PyTorch, and no other is."""
+    """Only the row of the padding token is zero, as in PyTorch."""
     layer = filled(torch, fill, CASES["embedding with a padding token"])
 
     assert [2] == [row for row in range(11) if not layer.weight[row].any()]

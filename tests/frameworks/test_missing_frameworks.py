@@ -9,10 +9,10 @@ REMEDY = "install it with: pip install -e '.[frameworks]'"
 
 
 @pytest.mark.parametrize("ci", ["", "false", None])
-def test_skipped_at_home(
+def test_skipped_outside_ci(
     ci: str | None, framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A missing framework skips the test that asks for it, and the reason says what brings it."""
+    """A missing framework skips the test that needs it, and the reason says what to install."""
     monkeypatch.delenv("CI", raising=False)
     if ci is not None:
         monkeypatch.setenv("CI", ci)
@@ -22,7 +22,7 @@ def test_skipped_at_home(
 
 
 def test_failed_in_ci(framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where CI is true, a missing framework fails the test: nothing passes by not being run."""
+    """If CI is true, a missing framework fails the test: nothing passes by not being run."""
     monkeypatch.setenv("CI", "true")
     reason = f"{MISSING} is needed where CI is true; {REMEDY}"
 
@@ -30,7 +30,9 @@ def test_failed_in_ci(framework: Callable[[str], object], monkeypatch: pytest.Mo
         framework(MISSING)
 
 
-def test_what_is_there_is_used(framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_installed_is_used(
+    framework: Callable[[str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A framework that is installed is imported, in CI or not."""
     monkeypatch.setenv("CI", "true")
 

@@ -28,7 +28,7 @@ class Flax(NamedTuple):
 
 @pytest.fixture
 def flax(framework: Framework, monkeypatch: pytest.MonkeyPatch) -> Flax:
-    """Return JAX and Flax, computing on the processor with all digits."""
+    """Return JAX and Flax, computing on the CPU with full precision."""
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
     jax = framework("jax")
     found = Flax(
@@ -43,7 +43,7 @@ def flax(framework: Framework, monkeypatch: pytest.MonkeyPatch) -> Flax:
 
 
 def fed(batch: Any) -> np.ndarray:
-    """Return PyTorch's batch as Flax takes it: images channels last."""
+    """Return PyTorch's batch in Flax's layout: images with channels last."""
     array = batch.numpy()
     return array if array.ndim < 3 else np.moveaxis(array, 1, -1)
 
@@ -73,7 +73,7 @@ def written(tmp_path: Path) -> Callable[..., Path]:
 
 
 def shapes(jax: Any, tree: Any) -> Any:
-    """Return the shapes and number formats of a tree of arrays, in its structure."""
+    """Return a tree of the shapes and number formats of a tree of arrays."""
     return jax.tree.map(lambda leaf: (leaf.shape, str(leaf.dtype)), tree)
 
 
@@ -85,7 +85,7 @@ def test_linen(
     expected: Callable[[str], np.ndarray],
     written: Callable[..., Path],
 ) -> None:
-    """The file is the variables of linen's model, nothing missing and nothing unused, and the outputs agree."""
+    """The file has exactly the variables of linen's model, and the outputs agree."""
     spec = parity.SPECS[name]
     batch = fed(parity.batch_of(spec, torch))
     model = LINEN[name](flax.linen, flax.jax)
@@ -104,7 +104,7 @@ def test_nnx(
     expected: Callable[[str], np.ndarray],
     written: Callable[..., Path],
 ) -> None:
-    """The file is the state of nnx's model, nothing missing and nothing unused, and the outputs agree."""
+    """The file has exactly the state of nnx's model, and the outputs agree."""
     spec, nnx = parity.SPECS[name], flax.nnx
     model = NNX[name](nnx, flax.jax)
     loaded = flax.load_file(written(spec, "nnx"))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return Keras on JAX, with its names counted from the beginning."""
+    """Return Keras on JAX, with its counters of names reset."""
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
     framework("jax")
@@ -29,7 +29,7 @@ def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> A
 
 @pytest.fixture
 def load(tmp_path: Path) -> Callable[..., None]:
-    """Return a function that loads a spec into a model: nothing missing, and nothing left over."""
+    """Return a function that loads a spec into a model, with no variable missing or unused."""
 
     def load(model: Any, spec: Any, **options: Any) -> None:
         path = tmp_path / "model.weights.h5"
@@ -45,7 +45,7 @@ def load(tmp_path: Path) -> Callable[..., None]:
 
 
 def spec_of(name: str) -> dict[str, Any]:
-    """Return a spec of `parity` as Keras can have it: with both biases of a GRU, and a layer of positions."""
+    """Return a spec of `parity` for Keras: with both biases of a GRU, and positions as a layer."""
     spec = {key: value for key, value in parity.SPECS[name].items() if key != "rules"}
     if name == "transformer":
         places = {"name": "places", "type": "positional_embedding", "count": parity.POSITIONS, "dim": 12}
@@ -54,13 +54,13 @@ def spec_of(name: str) -> dict[str, Any]:
 
 
 def fed(batch: Any) -> np.ndarray:
-    """Return PyTorch's batch as Keras takes it: images channels last."""
+    """Return PyTorch's batch in Keras's layout: images with channels last."""
     array = batch.numpy()
     return np.moveaxis(array, 1, -1) if array.ndim > 3 else array
 
 
 def named(model: Any) -> dict[str, Any]:
-    """Return a model's variables by their paths; a Sequential's begin with its own name."""
+    """Return a model's variables by their paths; those of a Sequential begin with its own name."""
     paths = [variable.path.removeprefix("sequential/").replace(".", "/") for variable in model.weights]
     return {path: np.asarray(variable) for path, variable in zip(paths, model.weights, strict=True)}
 
@@ -69,7 +69,7 @@ def named(model: Any) -> dict[str, Any]:
 def test_outputs_agree(
     name: str, keras: Any, torch: Any, weights: Callable[..., Any], load: Callable[..., None]
 ) -> None:
-    """One spec gives one function: what PyTorch's model answers, Keras's does."""
+    """The models of PyTorch and Keras give the same outputs for the same spec."""
     spec, batch = spec_of(name), parity.batch_of(parity.SPECS[name], torch)
     module, model = parity.MODULES[name](torch).eval(), MODELS[name](keras)
     state = weights(spec)
@@ -83,7 +83,7 @@ def test_outputs_agree(
 
 @pytest.mark.parametrize("name", MODELS)
 def test_names_are_keras_own(name: str, keras: Any, load: Callable[..., None]) -> None:
-    """A tensor is called what Keras calls the variable, and is that variable, bit for bit."""
+    """A tensor has the name of Keras's variable, and its values, bit for bit."""
     spec, model = spec_of(name), MODELS[name](keras)
     load(model, spec)
     tensors = winitgen.generate(spec, layout="keras")
@@ -94,11 +94,11 @@ def test_names_are_keras_own(name: str, keras: Any, load: Callable[..., None]) -
     assert [] == [key for key, array in named(model).items() if array.tobytes() != tensors[key].tobytes()]
 
 
-@pytest.mark.parametrize("name", ["shortcut behind", "shortcut first", "shortcut made first, added behind"])
+@pytest.mark.parametrize("name", ["shortcut last", "shortcut first", "shortcut made first, added last"])
 def test_a_branching_model(
     name: str, keras: Any, torch: Any, fill: Callable[..., Any], load: Callable[..., None]
 ) -> None:
-    """Layers of one class and one shape in two branches are each found, whichever was made first."""
+    """Layers of the same class and shape in two branches are matched, whichever was made first."""
     spec, model = block_spec(name), keras_block(keras, name)
     module = fill(torch_block(torch), spec).eval()
     batch = parity.batch_of(spec, torch)
@@ -110,7 +110,7 @@ def test_a_branching_model(
 
 
 def branching(seed: int) -> list[dict[str, Any]]:
-    """Return layers of one size that take what any earlier one gives."""
+    """Return layers of one size, each with any earlier layers as inputs."""
     random, names = Random(seed), ["input"]  # noqa: S311
     layers: list[dict[str, Any]] = []
     for index in range(random.randint(4, 14)):
@@ -129,7 +129,7 @@ def branching(seed: int) -> list[dict[str, Any]]:
 
 
 def built(keras: Any, layers: list[dict[str, Any]]) -> Any:
-    """Return the Functional model of such layers; what nothing takes is an output."""
+    """Return the Functional model of such layers; a layer without consumers is an output."""
     classes = keras.layers
     given = {"input": keras.Input((4,))}
     taken: set[str] = set()
@@ -152,7 +152,7 @@ def built(keras: Any, layers: list[dict[str, Any]]) -> Any:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_any_branching_model(seed: int, keras: Any, load: Callable[..., None]) -> None:
-    """Keras's order of layers is followed, however they are connected."""
+    """The tensors follow Keras's order of layers, however they are connected."""
     layers = branching(seed)
     spec = {"input": 4, "defaults": parity.DEFAULTS, "layers": layers}
     model = built(keras, layers)
@@ -165,7 +165,7 @@ def test_any_branching_model(seed: int, keras: Any, load: Callable[..., None]) -
 def test_heads_that_share_keys(
     keras: Any, torch: Any, weights: Callable[..., Any], load: Callable[..., None]
 ) -> None:
-    """Fewer heads for keys and values are Keras's grouped query attention, with the same outputs."""
+    """With fewer heads for keys and values, the outputs are those of Keras's grouped query attention."""
     layer = {"name": "att", "type": "multi_head_attention", "heads": 4, "kv_heads": 2, "head_dim": 3}
     spec = {"input": [7, 10], "defaults": parity.DEFAULTS, "layers": [layer]}
     x = keras.Input((7, 10))
@@ -184,7 +184,7 @@ def test_heads_that_share_keys(
 
 
 def test_a_head_that_is_the_embedding(keras: Any, load: Callable[..., None]) -> None:
-    """A head tied to the table and left out is Keras's reversible embedding."""
+    """A head tied to the embedding and omitted is Keras's reversible embedding."""
     words = {"name": "words", "type": "embedding", "count": 11, "dim": 6}
     head = {
         "name": "head",
@@ -208,7 +208,7 @@ def test_a_head_that_is_the_embedding(keras: Any, load: Callable[..., None]) -> 
 
 @pytest.mark.parametrize("dtype", ["float64", "float16", "bfloat16"])
 def test_other_number_formats(dtype: str, keras: Any, load: Callable[..., None]) -> None:
-    """Keras reads every number format that it knows, and makes of it what its variables are."""
+    """Keras reads every number format that it knows, and converts it to that of its variables."""
     model = MODELS["mlp"](keras)
     load(model, spec_of("mlp"), dtype=dtype)
     tensors = winitgen.generate(spec_of("mlp"), layout="keras", dtype=dtype)

@@ -15,14 +15,14 @@ NAMES = {"scale": "gamma", "embedding": "embeddings", "negative_slope": "alpha"}
 
 
 class Flax(NamedTuple):
-    """Flax linen, JAX, and keys of which each is used once."""
+    """Flax linen, JAX, and random keys that are used once each."""
 
     nn: Any
     jax: Any
     keys: Iterator[Any]
 
     def parameters(self, module: Any, *inputs: Any) -> dict[str, Any]:
-        """Return the parameters of a new module for inputs of these shapes, by their paths."""
+        """Return the parameters of a new module for inputs of these shapes, by path."""
         arrays = [self.jax.numpy.ones((1, *shape)) for shape in inputs]
         variables = module.init(next(self.keys), *arrays)["params"]
         return {
@@ -33,7 +33,7 @@ class Flax(NamedTuple):
 
 @pytest.fixture
 def flax(framework: Callable[[str], Any]) -> Flax:
-    """Return Flax linen on the processor, seeded."""
+    """Return Flax linen on the CPU, seeded."""
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     jax = framework("jax")
     root = jax.random.key(0)
@@ -41,7 +41,7 @@ def flax(framework: Callable[[str], Any]) -> Flax:
 
 
 def module(make: Callable[[Any], Any], *shape: int, bias: str = "bias") -> Callable[[Flax], Arrays]:
-    """Return a function that makes a module for inputs of a shape, and names its parameters."""
+    """Return a function that makes a module for inputs of a shape, and returns its parameters by name."""
     names = {**NAMES, "bias": bias}
 
     def fresh(flax: Flax) -> Arrays:
@@ -52,21 +52,21 @@ def module(make: Callable[[Any], Any], *shape: int, bias: str = "bias") -> Calla
 
 
 def norm(make: Callable[[Any], Any], *shape: int) -> Callable[[Flax], Arrays]:
-    """Return a function that makes a norm, whose bias is its shift."""
+    """Return a function that makes a norm; its bias is called shift."""
     return module(make, *shape, bias="beta")
 
 
 def embedding(flax: Flax) -> Arrays:
-    """Return the table of nn.Embed, which takes whole numbers."""
+    """Return the table of nn.Embed, whose inputs are whole numbers."""
     variables = flax.nn.Embed(2000, 60).init(next(flax.keys), flax.jax.numpy.ones((1, 5), int))
     return {"embeddings": np.asarray(variables["params"]["embedding"])}
 
 
 def cell(kind: str, gates: str) -> Callable[[Flax], Arrays]:
-    """Return a function that makes a cell of 24 inputs and 50 units, one map for each gate.
+    """Return a function that makes a cell of 24 inputs and 50 units, with one kernel for each gate.
 
-    The LSTM's bias stands at its recurrent kernels; the GRU has one there for its last gate alone, and
-    there 0 is all that the others can be.
+    The LSTM's bias belongs to its recurrent kernels; the GRU has one there only for its last gate, and
+    the others can only be 0 there.
     """
 
     def fresh(flax: Flax) -> Arrays:
@@ -196,8 +196,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_drawn_as_flax_draws(name: str, flax: Flax) -> None:
-    """Each layer's values are distributed as those of Flax's fresh module, constants the same."""
+def test_the_preset_draws_as_flax_does(name: str, flax: Flax) -> None:
+    """The values of each layer have the distributions of Flax's new module, and constants are equal."""
     case = CASES[name]
 
     assert [] == differences(drawn(case, "flax"), fresh(case, flax))

@@ -26,12 +26,12 @@ def keras(framework: Callable[[str], Any]) -> Any:
 
 
 def arrays(layer: Any) -> dict[str, Any]:
-    """Return a layer's trainable arrays by their names within it."""
+    """Return a layer's trainable arrays by their names in the layer."""
     return {variable.name: np.asarray(variable.value) for variable in layer.trainable_variables}
 
 
 def layer(make: Callable[[Any], Any], shape: tuple[int | None, ...]) -> Callable[[Any], Arrays]:
-    """Return a function that builds a layer for inputs of a shape, and names its arrays as winitgen does."""
+    """Return a function that builds a layer for inputs of a shape, and returns its arrays by winitgen's names."""
 
     def fresh(layers: Any) -> Arrays:
         made = make(layers)
@@ -71,7 +71,7 @@ def separable(layers: Any) -> Arrays:
 
 
 def attention(make: Callable[[Any], Any]) -> Callable[[Any], Arrays]:
-    """Return a function that builds an attention of 96 features, and names its arrays by part."""
+    """Return a function that builds an attention of 96 features, and returns its arrays by part."""
 
     def fresh(layers: Any) -> Arrays:
         made = make(layers)
@@ -195,8 +195,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_drawn_as_keras_draws(name: str, keras: Any) -> None:
-    """Each layer's values are distributed as those of Keras's fresh layer, constants the same."""
+def test_the_preset_draws_as_keras_does(name: str, keras: Any) -> None:
+    """The values of each layer have the distributions of Keras's new layer, and constants are equal."""
     case = CASES[name]
 
     assert [] == differences(drawn(case, "keras"), fresh(case, keras.layers))
@@ -204,7 +204,7 @@ def test_drawn_as_keras_draws(name: str, keras: Any) -> None:
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru"])
 def test_gates_are_orthogonal_together(name: str, keras: Any) -> None:
-    """Keras's recurrent kernel, (H, gates * H), has orthonormal rows; so have the gates drawn for it."""
+    """Keras's recurrent kernel (H, gates * H) has orthonormal rows, and so have the gates drawn for it together."""
     (ours,) = drawn(CASES[name]._replace(copies=1), "keras")["l0.forward/recurrent_kernel"]
     theirs = CASES[name].fresh(keras.layers)["l0.forward/recurrent_kernel"]
     rows = ours.reshape(-1, 50).T

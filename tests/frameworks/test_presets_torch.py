@@ -21,7 +21,7 @@ CELL = {
 
 
 def module(make: Callable[[Any], Any], names: dict[str, str] = KERNEL) -> Callable[[Any], Arrays]:
-    """Return a function that makes a module and names its parameters as winitgen does."""
+    """Return a function that makes a module and returns its parameters by winitgen's names."""
     return lambda nn: {names[name]: p.detach().numpy() for name, p in make(nn).named_parameters()}
 
 
@@ -34,7 +34,7 @@ def parts(makes: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Arrays]:
 
 
 def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
-    """Return a function that makes so many levels in both directions, of 24 inputs and 100 units."""
+    """Return a function that makes ``levels`` bidirectional levels of 24 inputs and 100 units."""
 
     def make(nn: Any) -> Arrays:
         layer = getattr(nn, kind)(24, 100, num_layers=levels, bidirectional=True)
@@ -50,7 +50,7 @@ def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
 
 
 def attention(nn: Any) -> Arrays:
-    """Return nn.MultiheadAttention's arrays, in_proj taken apart."""
+    """Return the arrays of nn.MultiheadAttention, with in_proj split."""
     layer = nn.MultiheadAttention(96, 4)
     found = {"output/kernel": layer.out_proj.weight, "output/bias": layer.out_proj.bias}
     for row, part in enumerate(("query", "key", "value")):
@@ -173,8 +173,8 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_drawn_as_torch_draws(name: str, torch: Any) -> None:
-    """Each layer's values are distributed as those of PyTorch's fresh module, constants the same."""
+def test_the_preset_draws_as_torch_does(name: str, torch: Any) -> None:
+    """The values of each layer have the distributions of PyTorch's new module, and constants are equal."""
     case = CASES[name]
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -184,7 +184,7 @@ def test_drawn_as_torch_draws(name: str, torch: Any) -> None:
 
 
 def test_a_padding_token_has_no_vector(torch: Any) -> None:
-    """The row of the padding token is 0 as in PyTorch, whatever the preset draws."""
+    """The row of the padding token is 0 as in PyTorch, whichever preset draws the rest."""
     table = drawn(CASES["embedding with a padding token"], "torch")["embeddings"]
 
     assert [3] == [row for row in range(20) if not np.any(table[:, row])]

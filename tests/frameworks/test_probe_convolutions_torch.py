@@ -1,4 +1,4 @@
-"""The probe's convolutions and poolings against PyTorch's: what flows out, and the gradient of what flows in."""
+"""The probe's convolutions and poolings against PyTorch's: outputs, and gradients of the inputs."""
 
 from __future__ import annotations
 
@@ -21,50 +21,50 @@ KINDS = {
     "max_pool{}d": 3,
     "avg_pool{}d": 3,
 }
-"""Each kind of layer, and the axes of places it has at most."""
+"""Each kind of layer, and the most spatial axes it has."""
 
 TOLERANCE = {"float32": 1e-4, "float64": 1e-10}
-"""Of the largest value there is."""
+"""Relative to the largest value."""
 
 
 def padded(functional: Any, layer: Any, x: Any, value: float = 0.0) -> Any:
-    """Return images with the padding of a layer around them; `same` has the odd place behind the last."""
-    places, sides = x.shape[2:], []
-    sizes = per_axis(layer, "", getattr(layer, "kernel_size", None) or layer.pool_size, len(places))
-    steps = per_axis(layer, "", layer.strides or layer.pool_size, len(places))
-    gaps = per_axis(layer, "", getattr(layer, "dilation", 1), len(places))
-    for axis in reversed(range(len(places))):
+    """Return images with the padding of a layer; `same` puts an odd padding after the last position."""
+    lengths, sides = x.shape[2:], []
+    sizes = per_axis(layer, "", getattr(layer, "kernel_size", None) or layer.pool_size, len(lengths))
+    steps = per_axis(layer, "", layer.strides or layer.pool_size, len(lengths))
+    gaps = per_axis(layer, "", getattr(layer, "dilation", 1), len(lengths))
+    for axis in reversed(range(len(lengths))):
         reach = gaps[axis] * (sizes[axis] - 1) + 1
-        total = max((-(-places[axis] // steps[axis]) - 1) * steps[axis] + reach - places[axis], 0)
+        total = max((-(-lengths[axis] // steps[axis]) - 1) * steps[axis] + reach - lengths[axis], 0)
         number = 0 if layer.padding == "valid" else layer.padding
         pads = (total // 2, total - total // 2)
-        sides += pads if number == "same" else [per_axis(layer, "", number, len(places))[axis]] * 2
+        sides += pads if number == "same" else [per_axis(layer, "", number, len(lengths))[axis]] * 2
     return functional.pad(x, sides, value=value)
 
 
 def convolution(functional: Any, layer: Any, tensor: Callable[..., Any], x: Any) -> Any:
-    """Return what PyTorch makes of a convolution, or of a depthwise or separable one."""
+    """Return PyTorch's output of a convolution, a depthwise or a separable one."""
     conv = getattr(functional, f"conv{x.ndim - 2}d")
     depthwise, separable = hasattr(layer, "depth_multiplier"), layer.type.startswith("separable")
     kernel, bias = tensor("kernel", "depthwise" if separable else ""), tensor("bias")
     groups = x.shape[1] if depthwise else layer.groups
-    words = {"stride": layer.strides, "dilation": layer.dilation, "groups": groups}
-    out = conv(padded(functional, layer, x), kernel, bias, **words)
+    arguments = {"stride": layer.strides, "dilation": layer.dilation, "groups": groups}
+    out = conv(padded(functional, layer, x), kernel, bias, **arguments)
     return conv(out, tensor("kernel", "pointwise"), tensor("bias", "pointwise")) if separable else out
 
 
 def transposed(functional: Any, layer: Any, tensor: Callable[..., Any], x: Any) -> Any:
-    """Return what PyTorch makes of a transposed convolution, its words as what they take away and add.
+    """Return PyTorch's output of a transposed convolution, with the positions that its padding removes and adds.
 
-    ``same`` takes half of what is too much away before the first place, and the rest behind the last.
+    ``same`` removes half of the surplus before the first position, and the rest after the last.
     """
     rank = x.ndim - 2
     conv = getattr(functional, f"conv_transpose{rank}d")
-    words = {"stride": layer.strides, "dilation": layer.dilation, "groups": layer.groups}
+    arguments = {"stride": layer.strides, "dilation": layer.dilation, "groups": layer.groups}
     if not isinstance(layer.padding, str):
-        words |= {"padding": layer.padding, "output_padding": layer.output_padding or 0}
-        return conv(x, tensor("kernel"), tensor("bias"), **words)
-    full = conv(x, tensor("kernel"), **words)
+        arguments |= {"padding": layer.padding, "output_padding": layer.output_padding or 0}
+        return conv(x, tensor("kernel"), tensor("bias"), **arguments)
+    full = conv(x, tensor("kernel"), **arguments)
     sides = []
     for axis in reversed(range(rank)):
         extra = (
@@ -83,7 +83,7 @@ def transposed(functional: Any, layer: Any, tensor: Callable[..., Any], x: Any) 
 
 
 def pooling(functional: Any, layer: Any, x: Any) -> Any:
-    """Return what PyTorch makes of a pooling; padding by `same` does not count in a mean."""
+    """Return PyTorch's output of a pooling; padding by `same` does not count in a mean."""
     pool, largest = getattr(functional, layer.type), layer.type.startswith("max")
     out = pool(padded(functional, layer, x, -np.inf if largest else 0.0), layer.pool_size, layer.strides)
     if layer.padding == "same" and not largest:
@@ -92,7 +92,7 @@ def pooling(functional: Any, layer: Any, x: Any) -> Any:
 
 
 def reference(torch: Any, operation: Operation, x: Any) -> Any:
-    """Return what PyTorch makes of an operation's layer, with its parameters."""
+    """Return PyTorch's output of an operation's layer, with its parameters."""
 
     def tensor(role: str, part: str = "") -> Any:
         array = operation.weights.array(role, part)
@@ -105,7 +105,7 @@ def reference(torch: Any, operation: Operation, x: Any) -> Any:
 
 
 def agrees(torch: Any, operation: Operation, images: np.ndarray) -> bool:
-    """Return whether output and input gradient are PyTorch's, of the same dtype."""
+    """Return whether output and input gradient are those of PyTorch, with the same dtype."""
     x = torch.tensor(images, requires_grad=True)
     expected = reference(torch, operation, x)
     gradient = np.random.default_rng(1).normal(size=expected.shape).astype(images.dtype)
@@ -128,8 +128,8 @@ def close(expected: np.ndarray, own: np.ndarray | None) -> bool:
 
 @pytest.mark.parametrize(("room", "count"), [(500, 60), (2**22, 120)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_any_words(kind: str, room: int, count: int, torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Layers of each kind, of every rank, with any words; the work in many blocks, and in few."""
+def test_any_options(kind: str, room: int, count: int, torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Layers of each kind and rank agree with any options, computed in many blocks and in few."""
     monkeypatch.setattr(windows, "ROOM", room)
     values, differing = np.random.default_rng(room), []
     for index, (layer, sample) in enumerate(layers(kind, KINDS[kind], seed=room, count=count)):
@@ -167,15 +167,15 @@ def test_any_words(kind: str, room: int, count: int, torch: Any, monkeypatch: py
     ids=lambda value: value.get("type") if isinstance(value, dict) else "",
 )
 def test_layers_of_real_sizes(layer: dict[str, Any], sample: list[int], torch: Any) -> None:
-    """In float32, with 5 samples and 2 threads, in blocks of the size they have."""
+    """They agree in float32, with 5 samples, 2 threads and blocks of the real size."""
     operation = windowed(layer, sample, dtype="float32", threads=2)
     images = np.random.default_rng(0).normal(size=(5, *sample)).astype("float32")
 
     assert agrees(torch, operation, images)
 
 
-def test_zeros_of_relu_have_their_gradient_at_the_first_place(torch: Any) -> None:
-    """Most windows of such images have several largest values."""
+def test_zeros_of_relu_have_their_gradient_at_the_first_position(torch: Any) -> None:
+    """Most windows of such images have several maxima; the gradient goes to the first."""
     operation = windowed({"type": "max_pool2d", "pool_size": [2, 3], "strides": [2, 1]}, [4, 8, 9])
     images = np.maximum(np.random.default_rng(0).normal(-1, 1, (3, 4, 8, 9)), 0)
 
@@ -184,7 +184,7 @@ def test_zeros_of_relu_have_their_gradient_at_the_first_place(torch: Any) -> Non
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_means_of_whole_channels(rank: int, torch: Any) -> None:
-    """Against a mean over all axes of places."""
+    """A global mean is the mean over all spatial axes."""
     sample = [4, 5, 6, 7][: rank + 1]
     operation = windowed({"type": f"global_avg_pool{rank}d"}, sample, threads=2)
     images = np.random.default_rng(0).normal(size=(3, *sample))

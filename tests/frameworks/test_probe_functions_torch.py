@@ -1,4 +1,4 @@
-"""The probe's activations beside PyTorch's own functions and their autograd, above all at the kinks."""
+"""The probe's activations against PyTorch's functions and autograd, above all at the kinks."""
 
 from typing import Any
 
@@ -37,11 +37,11 @@ each_dtype = pytest.mark.parametrize(("dtype", "error"), [("float32", 1.5e-6), (
 
 
 def of_torch(torch: Any, name: str, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return value and slope of PyTorch."""
-    places = torch.tensor(x, requires_grad=True)
-    value = OF_TORCH[name](torch, places, NUMBERS.get(name))
+    """Return PyTorch's value and slope."""
+    points = torch.tensor(x, requires_grad=True)
+    value = OF_TORCH[name](torch, points, NUMBERS.get(name))
     value.sum().backward()
-    return value.detach().numpy(), places.grad.numpy()
+    return value.detach().numpy(), points.grad.numpy()
 
 
 @each_name
@@ -63,7 +63,7 @@ def test_values_and_slopes(torch: Any, name: str, dtype: str, error: float) -> N
 @each_name
 @each_dtype
 def test_kinks(torch: Any, name: str, dtype: str, error: float) -> None:
-    """At 0, 1, 3 and 6 of either sign the gradient is the one that autograd takes."""
+    """At 0, 1, 3 and 6 of either sign the gradient is that of autograd."""
     x = np.array([0.0, -0.0, -1.0, 1.0, -3.0, 3.0, -6.0, 6.0], dtype)
 
     ours = evaluate(Applied(name, NUMBERS.get(name)), x)
@@ -77,14 +77,14 @@ def test_softmax(torch: Any, axis: int) -> None:
     """Softmax and its gradient are PyTorch's along every axis."""
     generator = np.random.default_rng(3)
     x, gradient = generator.normal(0, 3, (2, 4, 5, 3))
-    places = torch.tensor(x, requires_grad=True)
-    expected = torch.softmax(places, axis)
+    points = torch.tensor(x, requires_grad=True)
+    expected = torch.softmax(points, axis)
     expected.backward(torch.tensor(gradient))
 
     p = softmax(x, axis)
 
     assert expected.detach().numpy() == pytest.approx(p, rel=1e-12)
-    assert places.grad.numpy() == pytest.approx(softmax_back(p, gradient, axis), rel=1e-9, abs=1e-15)
+    assert points.grad.numpy() == pytest.approx(softmax_back(p, gradient, axis), rel=1e-9, abs=1e-15)
 
 
 def test_all_are_compared() -> None:

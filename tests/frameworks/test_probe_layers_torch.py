@@ -13,7 +13,7 @@ SAMPLES, T, D = 5, 7, 12
 
 
 def dense(own: Operation, part: str, x: Any, torch: Any) -> Any:
-    """Return what one dense part of an operation gives."""
+    """Return the output of one dense part of an operation."""
     return torch.nn.functional.linear(x, *tensors(own, torch, "kernel", "bias", part=part))
 
 
@@ -44,14 +44,14 @@ ATTENTIONS = {
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("case", ATTENTIONS)
 def test_attention(case: str, dtype: str, torch: Any) -> None:
-    """Heads, whether they share keys and values or not, see and pass on what PyTorch's do."""
+    """Output and gradient are PyTorch's, whether heads share keys and values or not."""
     own = operation([T, D], {"type": "multi_head_attention", **BIASES, **ATTENTIONS[case]}, dtype=dtype)
 
     compare(own, torch, lambda x: attention(own, x, torch), [batch(SAMPLES, T, D, dtype=dtype)])
 
 
 def test_attention_without_biases(torch: Any) -> None:
-    """`use_bias: false` leaves out all four."""
+    """`use_bias: false` omits all four."""
     own = operation([T, D], {"type": "multi_head_attention", "heads": 3, "use_bias": False})
 
     compare(own, torch, lambda x: attention(own, x, torch), [batch(SAMPLES, T, D, dtype="float64")])
@@ -59,7 +59,7 @@ def test_attention_without_biases(torch: Any) -> None:
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_attention_in_blocks(threads: int, torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Samples taken one at a time, with scores kept of the first two, give the same."""
+    """Samples computed one at a time, with the scores of the first two kept, give the same."""
     monkeypatch.setattr("winitgen.probing.operations.attention.BLOCK", 1)
     monkeypatch.setattr("winitgen.probing.operations.attention.SHOWN", 2 * 6 * T * T + 1)
     layer = {"type": "multi_head_attention", **BIASES, "heads": 6, "kv_heads": 3}
@@ -71,7 +71,7 @@ def test_attention_in_blocks(threads: int, torch: Any, monkeypatch: pytest.Monke
 
 
 def test_attention_over_one_position(torch: Any) -> None:
-    """A single position sees itself alone: its value goes through the output, whatever its score."""
+    """A single position attends only to itself: its value reaches the output, whatever its score."""
     own = operation([1, D], {"type": "multi_head_attention", **BIASES, "heads": 3})
     x = batch(2, 1, D, dtype="float64")
     compare(own, torch, lambda x: attention(own, x, torch), [x])
@@ -81,7 +81,7 @@ def test_attention_over_one_position(torch: Any) -> None:
 
 
 def test_scores(torch: Any) -> None:
-    """`pre` has the scores before the softmax: query head 4 of 6 is the first to meet the last of three kv heads."""
+    """`pre` has the scores before the softmax: query head 4 of 6 is the first that uses the last of three kv heads."""
     own = operation([T, D], {"type": "multi_head_attention", **BIASES, "heads": 6, "kv_heads": 3})
     x = torch.tensor(batch(SAMPLES, T, D, dtype="float64"))
     own.forward([x.numpy()], keep=False)
@@ -99,13 +99,13 @@ GATES = ("silu", "gelu", "relu", "sigmoid", "tanh", "softmax")
 @pytest.mark.parametrize("size", [[D], [T, D]], ids=["features", "sequence"])
 @pytest.mark.parametrize("name", GATES)
 def test_gated_mlp(name: str, size: list[int], dtype: str, torch: Any) -> None:
-    """The gate's activation times what it lets through, down to the features again."""
+    """The activation of the gate is multiplied by the up projection, then projected down to the features."""
     layer = {"type": "gated_mlp", **BIASES, "units": 9, "activation": name, "names": {"gate": "w1"}}
     own = operation(size, layer, dtype=dtype, threads=2)
-    words = {"dim": -1} if name == "softmax" else {}
+    arguments = {"dim": -1} if name == "softmax" else {}
 
     def reference(x: Any) -> Any:
-        gated = getattr(torch.nn.functional, name)(dense(own, "w1", x, torch), **words) * dense(
+        gated = getattr(torch.nn.functional, name)(dense(own, "w1", x, torch), **arguments) * dense(
             own, "up", x, torch
         )
         return dense(own, "down", gated, torch)
@@ -118,7 +118,7 @@ def test_gated_mlp(name: str, size: list[int], dtype: str, torch: Any) -> None:
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("tied", [False, True])
 def test_embedding(tied: bool, dtype: str, torch: Any) -> None:
-    """Each token has its vector, from a table of its own or from another layer's; no gradient goes back."""
+    """Each token gets its vector, from the layer's table or another layer's; no gradient goes back."""
     own = {"name": "words", "type": "embedding", "count": 11, "dim": 6, "padding_index": 3}
     other = {"type": "embedding", "count": 11, "dim": 6, "tied_to": "words", "tied": "omit", "from": "input"}
     embedding = operation({"tokens": T}, own, *([other] if tied else []), dtype=dtype)
@@ -143,7 +143,7 @@ def test_positional_embedding(dtype: str, torch: Any) -> None:
 @pytest.mark.parametrize("size", [[6], [6, 4], [6, 4, 3]], ids=str)
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_prelu(per_channel: bool, size: list[int], dtype: str, torch: Any) -> None:
-    """One slope for all or one for each channel; at 0 the slope is that of the negative side."""
+    """There is one slope for all or one for each channel; at 0 the slope is that of the negative side."""
     slopes = {"scheme": "uniform", "low": 0.05, "high": 0.6}
     own = operation(size, {"type": "prelu", "per_channel": per_channel, "init": slopes}, dtype=dtype)
     (alpha,) = tensors(own, torch, "alpha")

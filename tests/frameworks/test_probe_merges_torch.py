@@ -1,4 +1,4 @@
-"""The probe's merges and moves against PyTorch's, forward and back."""
+"""The probe's merges and reshapes against PyTorch's, forward and backward."""
 
 import math
 from typing import Any
@@ -13,39 +13,39 @@ SAMPLES = 4
 SIZE = [6, 5, 3]
 
 
-def merge(kind: str, dtype: str, count: int = 3, **words: Any) -> Operation:
-    """Return a merge of as many layers that each give `SIZE`."""
+def merge(kind: str, dtype: str, count: int = 3, **options: Any) -> Operation:
+    """Return a merge of ``count`` layers with outputs of `SIZE`."""
     layers = [
         {"name": f"a{i}", "type": "activation", "activation": "tanh", "from": "input"} for i in range(count)
     ]
     return operation(
-        SIZE, *layers, {"type": kind, "from": [f"a{i}" for i in range(count)], **words}, dtype=dtype
+        SIZE, *layers, {"type": kind, "from": [f"a{i}" for i in range(count)], **options}, dtype=dtype
     )
 
 
 def batches(count: int, dtype: str) -> list[Any]:
-    """Return as many batches of `SIZE`, no two of them alike."""
+    """Return ``count`` different batches of `SIZE`."""
     return [batch(SAMPLES, *SIZE, dtype=dtype, seed=7 + i) for i in range(count)]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("count", [2, 3])
 def test_add(count: int, dtype: str, torch: Any) -> None:
-    """The sum of two or more; the gradient goes to each."""
+    """The output is the sum of two or more; the gradient goes to each."""
     compare(merge("add", dtype, count), torch, lambda *x: sum(x), batches(count, dtype))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("count", [2, 3])
 def test_multiply(count: int, dtype: str, torch: Any) -> None:
-    """The product of two or more; each gets the gradient times the others."""
+    """The output is the product of two or more; each gets the gradient times the others."""
     compare(merge("multiply", dtype, count), torch, lambda *x: math.prod(x), batches(count, dtype))
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, -2, -3])
 def test_concat(axis: int, dtype: str, torch: Any) -> None:
-    """Signals of unequal sizes along any axis of the sample; each gets its own part of the gradient."""
+    """Signals of unequal sizes are joined along any axis of the sample; each gets its slice of the gradient."""
     inputs = batches(3, dtype)
     place = axis + 1 if axis >= 0 else axis
     inputs[0] = inputs[0].take([0, 2], axis=place)
@@ -76,8 +76,8 @@ MOVES = {
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("move", MOVES)
-def test_moves(move: str, dtype: str, torch: Any) -> None:
-    """Values go to other axes and come back; dropout and an activation's own layer pass them on."""
+def test_reshapes(move: str, dtype: str, torch: Any) -> None:
+    """Values move to other axes, and gradients back; dropout and an activation layer pass them on."""
     layer, reference = MOVES[move]
 
     compare(operation(SIZE, layer, dtype=dtype), torch, reference, [batch(SAMPLES, *SIZE, dtype=dtype)])

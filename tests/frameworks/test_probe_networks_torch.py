@@ -1,4 +1,4 @@
-"""Whole networks: what a probe measures at every layer, forward and back, is what PyTorch gives."""
+"""Whole networks: the statistics of a probe at every layer, forward and backward, are PyTorch's."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Fill = Callable[[Any, dict[str, Any]], Any]
 
 
 def probed_spec(name: str) -> dict[str, Any]:
-    """Return a spec with its parameters in the flow: positions as a layer, not as a tensor of their own."""
+    """Return a spec with positions as a layer, as a free parameter is not in the flow."""
     places = {
         "name": "places",
         "type": "positional_embedding",
@@ -38,11 +38,11 @@ def gradient_of(shape: tuple[int, ...], torch: Any) -> Any:
 
 
 CROPPED = {"up2"}
-"""Layers whose output PyTorch's model cuts to size behind the module, where no hook sees it."""
+"""Layers whose output PyTorch's model crops after the module, where a hook does not see it."""
 
 
 class Watched:
-    """Mean and standard deviation of what every module of a model gives, and of the gradient there."""
+    """Mean and standard deviation of the output of every module of a model, and of the gradient there."""
 
     def __init__(self, module: Any) -> None:
         self.outputs: dict[str, tuple[float, float]] = {}
@@ -52,21 +52,21 @@ class Watched:
 
     def _see(self, path: str, module: Any, _: Any, given: Any) -> None:
         tensor = given[0] if isinstance(given, tuple) else given
-        self.outputs[path] = figures(tensor)
+        self.outputs[path] = moments(tensor)
         tensor.register_hook(partial(self._see_back, path))
 
     def _see_back(self, path: str, gradient: Any) -> None:
-        self.gradients[path] = figures(gradient)
+        self.gradients[path] = moments(gradient)
 
 
-def figures(tensor: Any) -> tuple[float, float]:
+def moments(tensor: Any) -> tuple[float, float]:
     """Return mean and standard deviation of all values."""
     wide = tensor.detach().double()
     return wide.mean().item(), wide.std(unbiased=False).item()
 
 
 def watched(name: str, torch: Any, batch: Any) -> Watched:
-    """Send the batch through PyTorch's model of a spec, in training mode, and the gradient back."""
+    """Send the batch through PyTorch's model of a spec in training mode, and the gradient back."""
     module = MODULES[name](torch).train()
     arrays = winitgen.generate(probed_spec(name))
     if "places.weight" in arrays:
@@ -82,7 +82,7 @@ def watched(name: str, torch: Any, batch: Any) -> Watched:
 
 
 def both(name: str, torch: Any, tmp_path: Path) -> tuple[list[dict[str, Any]], Watched]:
-    """Return the probe's rows, and what PyTorch gives, for the same batch."""
+    """Return the rows of the probe, and PyTorch's statistics, for the same batch."""
     batch = batch_of(SPECS[name], torch)
     path = tmp_path / "batch.npy"
     np.save(path, batch.numpy())
@@ -92,7 +92,7 @@ def both(name: str, torch: Any, tmp_path: Path) -> tuple[list[dict[str, Any]], W
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_signal(name: str, torch: Any, tmp_path: Path) -> None:
-    """What enters every activation has PyTorch's mean and standard deviation."""
+    """Every pre-activation has PyTorch's mean and standard deviation."""
     rows, found = both(name, torch, tmp_path)
 
     compared = 0
@@ -112,7 +112,7 @@ def test_the_signal(name: str, torch: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_the_gradient(name: str, torch: Any, tmp_path: Path) -> None:
-    """The gradient there is PyTorch's, through sums, branches and norms of the batch."""
+    """Its gradient is PyTorch's, through sums, branches and batch norms."""
     rows, found = both(name, torch, tmp_path)
 
     compared = 0

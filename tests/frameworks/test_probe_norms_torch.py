@@ -1,4 +1,4 @@
-"""The probe's norms against PyTorch's, forward and back."""
+"""The probe's norms against PyTorch's, forward and backward."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ AFFINE = {"affine": DRAWN, "plain": {"affine": False}}
 
 
 def batch_norm(torch: Any, x: Any, gamma: Any, beta: Any, eps: float) -> Any:
-    """Return PyTorch's batch norm while it is trained."""
+    """Return PyTorch's batch norm in training mode."""
     return torch.nn.functional.batch_norm(x, None, None, gamma, beta, training=True, eps=eps)
 
 
@@ -58,9 +58,9 @@ CASES = [
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize(("kind", "size", "affine"), CASES)
 def test_norm(kind: str, size: str, affine: str, dtype: str, torch: Any) -> None:
-    """The norm of a batch, and the gradient through it, are PyTorch's, with an epsilon that is not small."""
-    function, words = NORMS[kind]
-    layer = {"type": kind, "epsilon": 0.03, **words, **AFFINE[affine]}
+    """Output and gradient of a norm are PyTorch's, with an epsilon that is not small."""
+    function, options = NORMS[kind]
+    layer = {"type": kind, "epsilon": 0.03, **options, **AFFINE[affine]}
     layer = {key: value for key, value in layer.items() if (kind, key) != ("rms_norm", "bias_init")}
     own = operation(SIZES[size], layer, dtype=dtype)
     gamma, beta = tensors(own, torch, "gamma", "beta")
@@ -77,10 +77,10 @@ def test_norm(kind: str, size: str, affine: str, dtype: str, torch: Any) -> None
 @pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("kind", NORMS)
 def test_blocks(kind: str, threads: int, torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work that is split into many blocks, by several threads, gives the same."""
+    """Work split into many blocks for several threads gives the same."""
     monkeypatch.setattr("winitgen.probing.operations.norm.BLOCK", 40)
-    function, words = NORMS[kind]
-    layer = {"type": kind, **words, **DRAWN}
+    function, options = NORMS[kind]
+    layer = {"type": kind, **options, **DRAWN}
     layer = {key: value for key, value in layer.items() if (kind, key) != ("rms_norm", "bias_init")}
     own = operation([10, 7, 3], layer, threads=threads)
     gamma, beta = tensors(own, torch, "gamma", "beta")
@@ -91,7 +91,7 @@ def test_blocks(kind: str, threads: int, torch: Any, monkeypatch: pytest.MonkeyP
 
 
 def test_layer_norm_without_a_shift(torch: Any) -> None:
-    """`use_bias: false` leaves a layer norm its scale alone."""
+    """`use_bias: false` leaves a layer norm only its scale."""
     own = operation([7, 12], {"type": "layer_norm", "use_bias": False, "init": DRAWN["init"]})
     gamma, beta = tensors(own, torch, "gamma", "beta")
 
@@ -100,14 +100,14 @@ def test_layer_norm_without_a_shift(torch: Any) -> None:
 
 
 def after(kind: str, torch: Any) -> Callable[[Any], Any]:
-    """Return the norm of a type without scale and shift, with the usual epsilon."""
+    """Return a norm without scale and shift, with the usual epsilon."""
     function, _ = NORMS[kind]
     return lambda x: function(torch, x, None, None, 1e-5)
 
 
 @pytest.mark.parametrize("kind", ["group_norm", "layer_norm", "rms_norm"])
 def test_one_sample(kind: str, torch: Any) -> None:
-    """A norm of single samples takes a batch of one."""
+    """A norm of single samples accepts a batch of one."""
     own = operation([8, 3], {"type": kind, **NORMS[kind][1], "affine": False})
 
     compare(own, torch, after(kind, torch), [batch(1, 8, 3, dtype="float64")])
@@ -115,7 +115,7 @@ def test_one_sample(kind: str, torch: Any) -> None:
 
 @pytest.mark.parametrize("kind", ["batch_norm", "instance_norm", "layer_norm"])
 def test_a_large_mean_takes_no_digits(kind: str, torch: Any) -> None:
-    """In float32 a mean of a hundred standard deviations is taken away before anything is squared."""
+    """In float32 a mean of a hundred standard deviations is subtracted before squaring."""
     own = operation([6, 11, 9], {"type": kind, "affine": False}, dtype="float32")
     x = batch(40, 6, 11, 9, dtype="float32", mean=100.0, std=1.0)
     exact = after(kind, torch)(torch.tensor(x).double()).float().numpy()

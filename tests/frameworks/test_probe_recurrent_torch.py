@@ -1,4 +1,4 @@
-"""The probe's recurrent layers against PyTorch's, forward and back through all positions."""
+"""The probe's recurrent layers against PyTorch's, forward and backward through all positions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,21 +18,21 @@ CELLS = {
     "relu": ("RNN", {"nonlinearity": "relu"}),
 }
 SECOND = {"defaults": {"preset": "torch"}}
-"""PyTorch's preset: plain cells and LSTMs have a second bias, drawn like the first."""
+"""PyTorch's preset: plain RNNs and LSTMs have a second bias, drawn like the first."""
 
 
-def cell(kind: str, positions: int, dtype: str = "float64", threads: int = 1, **words: Any) -> Operation:
-    """Return a recurrent layer of a kind as an operation, its biases far from 0 unless ``words`` speak of them."""
+def cell(kind: str, positions: int, dtype: str = "float64", threads: int = 1, **options: Any) -> Operation:
+    """Return a recurrent layer of a kind as an operation, with biases far from 0 unless ``options`` set them."""
     name = "rnn" if kind in {"tanh", "relu"} else kind
     layer = {"type": name, "units": H, **({"activation": kind} if name == "rnn" else {})}
-    layer |= {} if {"defaults", "use_bias"} & set(words) else BIASES
-    model = {key: words.pop(key) for key in ("defaults",) if key in words}
-    return operation([positions, IN], {**layer, **words}, dtype=dtype, threads=threads, **model)
+    layer |= {} if {"defaults", "use_bias"} & set(options) else BIASES
+    model = {key: options.pop(key) for key in ("defaults",) if key in options}
+    return operation([positions, IN], {**layer, **options}, dtype=dtype, threads=threads, **model)
 
 
 def module(own: Operation, kind: str, torch: Any) -> Any:
     """Return PyTorch's layer with the parameters of an operation."""
-    name, words = CELLS[kind]
+    name, options = CELLS[kind]
     layer = own.layer
     made = getattr(torch.nn, name)(
         IN,
@@ -42,7 +42,7 @@ def module(own: Operation, kind: str, torch: Any) -> Any:
         bias=layer.use_bias is not False,
         batch_first=True,
         dtype=getattr(torch, own.weights.dtype),
-        **words,
+        **options,
     )
     roles = {"weight_ih": "kernel", "weight_hh": "recurrent_kernel"}
     roles |= {"bias_ih": "bias", "bias_hh": "recurrent_bias"} if layer.use_bias is not False else {}
@@ -58,7 +58,7 @@ def module(own: Operation, kind: str, torch: Any) -> Any:
 
 
 def reference(own: Operation, kind: str, torch: Any) -> Callable[[Any], Any]:
-    """Return the function that an operation is to be: all positions, or the last states of each direction."""
+    """Return the function that an operation must compute: all positions, or the last state of each direction."""
     made = module(own, kind, torch)
     if own.layer.return_sequences:
         return lambda x: made(x)[0]
@@ -77,28 +77,28 @@ def reference(own: Operation, kind: str, torch: Any) -> Callable[[Any], Any]:
 @pytest.mark.parametrize("levels", [1, 3])
 @pytest.mark.parametrize("kind", CELLS)
 def test_recurrent(kind: str, levels: int, both: bool, sequences: bool, dtype: str, torch: Any) -> None:
-    """Levels, directions, all positions or the last: PyTorch's values and gradients."""
-    words = {"num_layers": levels, "bidirectional": both, "return_sequences": sequences}
-    own = cell(kind, 7, dtype, **words)
+    """With any levels and directions, for all positions or the last, values and gradients are PyTorch's."""
+    options = {"num_layers": levels, "bidirectional": both, "return_sequences": sequences}
+    own = cell(kind, 7, dtype, **options)
 
     compare(own, torch, reference(own, kind, torch), [batch(SAMPLES, 7, IN, dtype=dtype)])
 
 
-@pytest.mark.parametrize("words", [{**SECOND}, {"use_bias": False}], ids=["two biases", "no bias"])
+@pytest.mark.parametrize("options", [{**SECOND}, {"use_bias": False}], ids=["two biases", "no bias"])
 @pytest.mark.parametrize("kind", CELLS)
-def test_biases(kind: str, words: dict[str, Any], torch: Any) -> None:
-    """A second bias is added, in a GRU's new gate behind the reset; none is none."""
-    own = cell(kind, 5, num_layers=2, bidirectional=True, **words)
+def test_biases(kind: str, options: dict[str, Any], torch: Any) -> None:
+    """A second bias is added, in a GRU's new gate inside the reset; `use_bias: false` adds none."""
+    own = cell(kind, 5, num_layers=2, bidirectional=True, **options)
     second = own.weights.array("recurrent_bias", "l1.backward")
 
-    assert (second is None) == ("use_bias" in words)
+    assert (second is None) == ("use_bias" in options)
     compare(own, torch, reference(own, kind, torch), [batch(SAMPLES, 5, IN, dtype="float64")])
 
 
 @pytest.mark.parametrize("sequences", [False, True])
 @pytest.mark.parametrize("kind", CELLS)
 def test_one_position(kind: str, sequences: bool, torch: Any) -> None:
-    """A sequence of one position, and a batch of one sample, work as others do."""
+    """A sequence of one position, and a batch of one sample, agree too."""
     own = cell(kind, 1, bidirectional=True, return_sequences=sequences)
 
     compare(own, torch, reference(own, kind, torch), [batch(1, 1, IN, dtype="float64")])
@@ -106,17 +106,17 @@ def test_one_position(kind: str, sequences: bool, torch: Any) -> None:
 
 @pytest.mark.parametrize("kind", CELLS)
 def test_threads(kind: str, torch: Any) -> None:
-    """Samples shared by several threads give the same."""
+    """Samples divided among several threads give the same."""
     own = cell(kind, 7, threads=4, num_layers=2, bidirectional=True)
 
     compare(own, torch, reference(own, kind, torch), [batch(SAMPLES, 7, IN, dtype="float64")])
 
 
 @pytest.mark.parametrize("kind", CELLS)
-def test_what_enters_the_gates(kind: str, torch: Any) -> None:
-    """`pre` is W x + b + U h + c, with the states h that PyTorch gives, in both directions.
+def test_pre_activations_of_the_gates(kind: str, torch: Any) -> None:
+    """`pre` is W x + b + U h + c, with PyTorch's states h, in both directions.
 
-    In a GRU the reset gate multiplies what the new gate hears of h.
+    In a GRU the reset gate multiplies the term of h in the new gate.
     """
     own = cell(kind, 6, bidirectional=True, return_sequences=True, **SECOND)
     x = batch(SAMPLES, 6, IN, dtype="float64")
@@ -131,7 +131,7 @@ def test_what_enters_the_gates(kind: str, torch: Any) -> None:
 
 
 def entering(own: Operation, direction: str, x: np.ndarray, states: np.ndarray) -> np.ndarray:
-    """Return what enters the gates of one direction, positions in the order in which it reads them."""
+    """Return the pre-activations of the gates of one direction, positions in the order of reading."""
     kernel, recurrent, bias, second = (
         own.weights.needed(role, f"l0.{direction}")
         for role in ("kernel", "recurrent_kernel", "bias", "recurrent_bias")

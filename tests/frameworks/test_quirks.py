@@ -1,4 +1,4 @@
-"""`quirks` against the fans that the frameworks work out for arrays of their own layers."""
+"""`quirks` against the fans that the frameworks compute for the arrays of their own layers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import winitgen
 
 
 class Case(NamedTuple):
-    """A layer as a spec writes it and what flows in, and its kernel's shape in each framework that has it."""
+    """A layer in a spec, its input, and the shape of its kernel in each framework that has it."""
 
     layer: dict[str, Any]
     input: Any
@@ -127,7 +127,7 @@ def planned(case: Case, framework: str) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.torch])
 def test_torch(name: str, torch: Any) -> None:
-    """PyTorch's `_calculate_fan_in_and_fan_out`, of the kernel; its layers use that for the bias too."""
+    """The fans are those of PyTorch's `_calculate_fan_in_and_fan_out` for the kernel, which it uses for the bias too."""
     case = CASES[name]
     assert case.torch is not None
     fans = torch.nn.init._calculate_fan_in_and_fan_out(case.torch(torch.nn))
@@ -137,7 +137,7 @@ def test_torch(name: str, torch: Any) -> None:
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.keras])
 def test_keras(name: str, framework: Callable[[str], Any]) -> None:
-    """Keras's `compute_fans`, of the kernel that its layer builds."""
+    """The fans are those of Keras's `compute_fans` for the kernel that its layer builds."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     keras, case = framework("keras"), CASES[name]
@@ -158,7 +158,7 @@ def test_keras(name: str, framework: Callable[[str], Any]) -> None:
 def test_keras_biases(
     layer: dict[str, Any], model_input: Any, bias: tuple[int, ...], framework: Callable[[str], Any]
 ) -> None:
-    """Keras's `compute_fans`, of a bias: its size, twice; the GRU has both of its in one array."""
+    """The fans of a bias are those of Keras's `compute_fans`: its size, twice; a GRU has both biases in one array."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     compute_fans = framework("keras.src.initializers.random_initializers").compute_fans
 
@@ -167,7 +167,7 @@ def test_keras_biases(
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.flax])
 def test_flax(name: str, framework: Callable[[str], Any]) -> None:
-    """JAX's `_compute_fans`, of the kernel that flax.linen makes; an embedding has its out axis first."""
+    """The fans are those of JAX's `_compute_fans` for flax.linen's kernel; an embedding has its out axis first."""
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     linen, case = framework("flax.linen"), CASES[name]
     compute_fans = framework("jax._src.nn.initializers")._compute_fans
@@ -180,7 +180,7 @@ def test_flax(name: str, framework: Callable[[str], Any]) -> None:
 
 @pytest.mark.parametrize("framework_name", ["torch", "keras", "flax"])
 def test_every_rule_is_compared(framework_name: str) -> None:
-    """Every family of layers with a quirk of a framework's is compared with that framework here."""
+    """Every family of layers with a quirk in a framework is compared with that framework here."""
     from winitgen.catalog.fan_quirks import RULES, as_stated
     from winitgen.catalog.layers import LAYERS
 

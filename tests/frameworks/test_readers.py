@@ -1,4 +1,4 @@
-"""Weight files that frameworks wrote are read with the values that the models have."""
+"""Weight files written by frameworks are read with the values of the models."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _same(expected: dict[str, Any], path: Path) -> None:
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_keras(framework: Callable[[str], ModuleType], tmp_path: Path) -> None:
-    """Keras's own file."""
+    """A file saved by Keras has the values of its model."""
     os.environ.setdefault("KERAS_BACKEND", "jax")
     keras = framework("keras")
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, name="first")])
@@ -34,7 +34,7 @@ def test_keras(framework: Callable[[str], ModuleType], tmp_path: Path) -> None:
 
 
 def test_shards_of_transformers(torch: Any, transformers: Any, tmp_path: Path) -> None:
-    """What transformers writes in shards, by its folder and by its index."""
+    """Shards written by transformers are read by their folder and by their index."""
     torch.manual_seed(0)
     config = transformers.GPT2Config(n_embd=32, n_layer=3, n_head=2, vocab_size=100, n_positions=16)
     model = transformers.GPT2Model(config)

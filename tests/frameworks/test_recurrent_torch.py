@@ -1,4 +1,4 @@
-"""PyTorch's recurrent layers and attention, against NumPy on the parameters as the reference states them."""
+"""PyTorch's recurrent layers and attention, against the equations of the reference in NumPy."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from winitgen.drawing.draw import whole
 
 Arrays = dict[str, np.ndarray]
 T, IN, H = 7, 5, 6
-"""Positions, features, units."""
+"""Numbers of positions, features and units."""
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -27,7 +27,7 @@ def lstm_step(cell: Arrays, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tupl
 
 
 def gru_step(cell: Arrays, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the next state of a GRU: gates reset, update, new; the reset acts behind the product."""
+    """Return the next state of a GRU: gates reset, update, new; the reset acts after the product."""
     here = cell["kernel"] @ x + cell["bias"]
     back = cell["recurrent_kernel"] @ h + cell["recurrent_bias"]
     r, z = sigmoid(here[0] + back[0]), sigmoid(here[1] + back[1])
@@ -41,7 +41,7 @@ def rnn_step(cell: Arrays, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tuple
 
 
 def run(step: Callable[..., Any], parameters: Arrays, x: np.ndarray, levels: int) -> np.ndarray:
-    """Return the outputs (T, 2 H) of the last of several levels in both directions."""
+    """Return the outputs (T, 2 H) of the last of several bidirectional levels."""
     for level in range(levels):
         sides = []
         for direction in ("forward", "backward"):
@@ -71,12 +71,12 @@ CELLS = {
 @pytest.mark.parametrize("bias", ["auto", "normal"])
 @pytest.mark.parametrize("kind", CELLS)
 def test_gates(kind: str, bias: str, torch: Any, fill: Callable[..., Any]) -> None:
-    """PyTorch computes with the tensors what the equations say of the parameters, gate by gate."""
+    """PyTorch's outputs from the tensors are those of the equations from the parameters, gate by gate."""
     module, step = CELLS[kind]
     layer = {"name": "m", "type": kind, "units": H, "num_layers": 2, "bidirectional": True}
-    words = {"init": "xavier", "bias_init": bias, "dtype": "float64"}
-    words |= {"activation": "relu"} if kind == "rnn" else {}
-    spec = {"input": [T, IN], "layers": [{**layer, **words, "return_sequences": True}]}
+    options = {"init": "xavier", "bias_init": bias, "dtype": "float64"}
+    options |= {"activation": "relu"} if kind == "rnn" else {}
+    spec = {"input": [T, IN], "layers": [{**layer, **options, "return_sequences": True}]}
     signal = torch.randn(T, IN, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     filled = fill(torch.nn.ModuleDict({"m": module(torch.nn).double()}), spec)
     with torch.no_grad():
@@ -110,7 +110,7 @@ def attention(parameters: Arrays, x: np.ndarray, heads: int) -> np.ndarray:
 
 
 def test_attention(torch: Any, fill: Callable[..., Any]) -> None:
-    """PyTorch's own attention splits the fused tensor as it was put together."""
+    """PyTorch's attention splits the fused tensor into the parameters of which it was made."""
     layer = {"name": "m", "type": "multi_head_attention", "heads": 3, "fused": True, "dtype": "float64"}
     names = {"qkv": "in_proj", "output": "out_proj"}
     spec = {"input": [T, 12], "layers": [{**layer, "names": names, "bias_init": "normal"}]}

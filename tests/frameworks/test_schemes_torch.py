@@ -40,7 +40,7 @@ def siren(torch: Any) -> Any:
 
 
 def test_siren_fills_its_authors_module(torch: Any, fill: Callable[..., Any], specs: Path) -> None:
-    """The example loads strictly, and spreads as the authors' own start does: ends, and both moments."""
+    """The example loads strictly, with the range and the moments of the authors' initialization."""
     torch.manual_seed(0)
     theirs = siren(torch)
     ours = fill(siren(torch), specs / "siren.yaml")
@@ -57,7 +57,7 @@ def test_siren_fills_its_authors_module(torch: Any, fill: Callable[..., Any], sp
 
 
 def test_siren_computes(torch: Any, fill: Callable[..., Any], specs: Path) -> None:
-    """The filled module maps the plane to finite numbers that vary from place to place."""
+    """The filled module maps the plane to finite numbers that vary from point to point."""
     axis = torch.linspace(-1, 1, 32)
     with torch.no_grad():
         out = fill(siren(torch), specs / "siren.yaml")(torch.cartesian_prod(axis, axis))
@@ -92,7 +92,7 @@ def test_dirac(torch: Any, filters: int, channels: int, groups: int, size: list[
 
 @pytest.mark.parametrize(("units", "inputs"), [(3, 5), (5, 3), (4, 4)])
 def test_identity(torch: Any, units: int, inputs: int) -> None:
-    """Identities are those of `eye_`."""
+    """Identity kernels are those of `eye_`."""
     expected = torch.nn.init.eye_(torch.empty(units, inputs))
 
     np.testing.assert_array_equal(
@@ -102,7 +102,7 @@ def test_identity(torch: Any, units: int, inputs: int) -> None:
 
 @pytest.mark.parametrize("size", [3, 4, 5, 8])
 def test_bilinear_enlarges_as_interpolate_does(torch: Any, size: int) -> None:
-    """Away from the edges a stride of f gives what PyTorch's own enlargement gives.
+    """Away from the edges a stride of f gives PyTorch's interpolation.
 
     An even kernel, 2 f wide, is `align_corners=False`; an odd one, 2 f - 1 wide, `align_corners=True`.
     """
@@ -130,7 +130,7 @@ def test_bilinear_enlarges_as_interpolate_does(torch: Any, size: int) -> None:
 
 
 def test_icnr_starts_without_a_checkerboard(torch: Any) -> None:
-    """Behind a pixel shuffle, the pixels of one channel are equal (Aitken et al. 2017)."""
+    """After a pixel shuffle, the pixels of one channel are equal (Aitken et al. 2017)."""
     layer = {"type": "conv2d", "filters": 12, "kernel_size": 3, "init": {"scheme": "icnr", "upscale": 2}}
     weights = torch.from_numpy(kernel(layer, [5, 8, 8]))
     image = torch.sin(torch.arange(5 * 64.0)).reshape(1, 5, 8, 8)

@@ -1,4 +1,4 @@
-"""The examples for sequences, in the very classes that their comments name."""
+"""The examples for sequences, in the classes named in their comments."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -75,7 +75,7 @@ TOKENS = {"lstm": (1000, 20), "gpt2": (256, 64), "llama-tiny": (256, 32)}
 def test_loads(
     name: str, models: Callable[[str], Any], fill: Callable[..., Any], specs: Path, bits: Callable[..., Any]
 ) -> None:
-    """Each example fills its class: nothing missing, nothing left over, every value in its place."""
+    """Each example fills its class, with no tensor missing or unused, and with the values drawn."""
     model = fill(models(name), specs / f"{name}.yaml")
     loaded = bits(model.state_dict())
 
@@ -86,7 +86,7 @@ def test_loads(
 def test_forward_pass(
     name: str, torch: Any, models: Callable[[str], Any], fill: Callable[..., Any], specs: Path
 ) -> None:
-    """A batch runs through each model and comes out finite."""
+    """The outputs of each model are finite."""
     model = fill(models(name), specs / f"{name}.yaml")
     generator = torch.Generator().manual_seed(0)
     if name in TOKENS:
@@ -101,7 +101,7 @@ def test_forward_pass(
 
 
 def test_gpt2_starts_as_the_paper_says(specs: Path) -> None:
-    """Residual projections have 0.02 / sqrt(2 layers), everything else that is drawn 0.02."""
+    """Residual projections have standard deviation 0.02 / sqrt(2 layers), all other drawn kernels 0.02."""
     plan = winitgen.plan(winitgen.load_spec(specs / "gpt2.yaml", variables={"layers": 12}))
     small = {p.std for p in plan.parameters if p.id.endswith("c_proj/kernel")}
     others = {p.std for p in plan.parameters if p.std and not p.id.endswith("c_proj/kernel")}
@@ -112,7 +112,7 @@ def test_gpt2_starts_as_the_paper_says(specs: Path) -> None:
 def test_gpt2_without_its_head(
     torch: Any, transformers: Any, specs: Path, tmp_path: Path, bits: Callable[..., Any]
 ) -> None:
-    """With `tied: omit` the file is what from_pretrained reads: it ties the head itself, and misses nothing."""
+    """from_pretrained reads the file with `tied: omit`: it ties the head itself, and no tensor is missing."""
     text = (
         (specs / "gpt2.yaml")
         .read_text()
@@ -122,15 +122,15 @@ def test_gpt2_without_its_head(
     spec.write_text(text)
     winitgen.write(spec, tmp_path / "model.safetensors", fsync=False)
     gpt2(transformers).config.save_pretrained(tmp_path)
-    model, told = transformers.GPT2LMHeadModel.from_pretrained(tmp_path, output_loading_info=True)
+    model, reported = transformers.GPT2LMHeadModel.from_pretrained(tmp_path, output_loading_info=True)
 
-    assert [] == [problem for key, problem in told.items() if problem and key != "error_msgs"]
+    assert [] == [problem for key, problem in reported.items() if problem and key != "error_msgs"]
     assert "lm_head.weight" not in winitgen.generate(spec)
     assert bits(winitgen.generate(specs / "gpt2.yaml")) == bits(model.state_dict())
 
 
 def test_gpt2_has_its_published_size(specs: Path) -> None:
-    """GPT-2 small has 124,439,808 values without the head's copy, 1,024 x 768 of them positions."""
+    """GPT-2 small has 124,439,808 values without the copy of the head, 1,024 x 768 of them positions."""
     variables = {"layers": 12, "d": 768, "heads": 12, "vocabulary": 50257, "positions": 1024}
     plan = winitgen.plan(winitgen.load_spec(specs / "gpt2.yaml", variables=variables))
 
@@ -146,7 +146,7 @@ def test_llama_has_its_published_size(specs: Path) -> None:
 
 
 def test_a_tagger_reads_both_ways(torch: Any, fill: Callable[..., Any], specs: Path) -> None:
-    """What is said of the first word depends on the last, and of the last on the first."""
+    """The output at the first token depends on the last token, and the reverse."""
     model = fill(tagger(torch), specs / "lstm.yaml")
     tokens = torch.arange(1, 21).reshape(1, 20)
     turned = tokens.clone()
@@ -158,9 +158,9 @@ def test_a_tagger_reads_both_ways(torch: Any, fill: Callable[..., Any], specs: P
 
 
 def test_attention_is_not_drawn_too_small(fill: Callable[..., Any], torch: Any, specs: Path) -> None:
-    """PyTorch's Xavier divides by the 4 d of in_proj_weight; a third of it is a map of d to d.
+    """PyTorch's Xavier divides by the 4 d of in_proj_weight; a third of it is a kernel from d to d.
 
-    Its own draw has the standard deviation sqrt(2 / 4d), ours sqrt(2 / 2d): sqrt 2 more.
+    Its values have the standard deviation sqrt(2 / 4d), ours sqrt(2 / 2d): sqrt 2 more.
     """
     own, ours = encoder(torch), fill(encoder(torch), specs / "transformer.yaml")
     stds = [model.layers[0].self_attn.in_proj_weight.std().item() for model in (own, ours)]

@@ -1,9 +1,9 @@
-"""What a batch of Gaussian images meets in torchvision's models: the signal neither dies nor explodes.
+"""A batch of Gaussian images in torchvision's models: the signal neither vanishes nor explodes.
 
-One law is behind every bound. A kernel of variance 2/fan_in gives each output the mean square
-2/fan_in * sum(x^2) over the inputs x that it sees. The outputs of one layer are independent, a
-square of a Gaussian varies by sqrt(2) of its mean at most, and so the mean square over C output
-channels lies within 4 sqrt(2/C) of that law.
+Every bound follows from one law. A kernel of variance 2/fan_in gives each output the mean square
+2/fan_in * sum(x^2) over its inputs x. The outputs of one layer are independent, a
+square of a Gaussian has a standard deviation of at most sqrt(2) times its mean, so the mean square over C output
+channels is within 4 sqrt(2/C) of that law.
 """
 
 import math
@@ -21,7 +21,7 @@ RUNS = [("resnet18", "eval"), ("resnet18", "train"), ("vgg16", "eval")]
 
 
 class Passed(NamedTuple):
-    """What one module made of the signal; ``promised`` is a convolution's mean square by the law."""
+    """The signal after one module; ``promised`` is the mean square of a convolution by the law."""
 
     kind: str
     channels: int
@@ -40,10 +40,10 @@ def mean_square(tensor: Any) -> float:
 
 @pytest.fixture(scope="module")
 def signal(torch: Any, torchvision: Any, specs: Any) -> Callable[[str, str], dict[str, Passed]]:
-    """Return a function that sends four images through a model and measures at each of its modules."""
+    """Return a function that sends four images through a model and measures the signal at each module."""
 
     def promised(module: Any, entering: Any) -> float:
-        """Return what the law says of a convolution with weights of variance 2/fan_in, padding and all."""
+        """Return the mean square of a convolution with weights of variance 2/fan_in by the law, with its padding."""
         if not isinstance(module, torch.nn.Conv2d):
             return 0.0
         squares = entering.square().mean(1, keepdim=True)
@@ -71,7 +71,7 @@ def signal(torch: Any, torchvision: Any, specs: Any) -> Callable[[str, str], dic
         found: dict[str, Passed] = {}
         for path, module in model.named_modules():
             if isinstance(module, torch.nn.ReLU):
-                module.inplace = False  # so that a block's input is still there to be measured
+                module.inplace = False  # keeps the input of a block for the measurement
             module.register_forward_hook(partial(measure, found, path))
         with torch.no_grad():
             model(torch.randn(4, 3, 224, 224, generator=torch.Generator().manual_seed(0)))
@@ -82,7 +82,7 @@ def signal(torch: Any, torchvision: Any, specs: Any) -> Callable[[str, str], dic
 
 @pytest.mark.parametrize(("name", "mode"), RUNS)
 def test_convolutions_obey_the_law(name: str, mode: str, signal: Callable[..., Any]) -> None:
-    """Every convolution gives the mean square that its kernel's variance and its input promise."""
+    """The output of every convolution has the mean square that follows from its kernel's variance and its input."""
     found = {path: passed for path, passed in signal(name, mode).items() if passed.kind == "Conv2d"}
 
     assert {"resnet18": 20, "vgg16": 13}[name] == len(found)
@@ -93,17 +93,17 @@ def test_convolutions_obey_the_law(name: str, mode: str, signal: Callable[..., A
 
 @pytest.mark.parametrize(("name", "mode"), RUNS)
 def test_everything_is_finite(name: str, mode: str, signal: Callable[..., Any]) -> None:
-    """No module gives a number that is not finite."""
+    """The outputs of all modules are finite."""
     assert [] == [path for path, passed in signal(name, mode).items() if not passed.finite]
 
 
 def test_vgg16_keeps_the_scale_from_image_to_logits(signal: Callable[..., Any]) -> None:
     """Thirteen convolutions and three dense layers leave the logits at unit scale.
 
-    He keeps the mean square; only the five poolings raise it. The largest of four values squared is
+    He preserves the mean square; only the five poolings raise it. The largest of four values squared is
     at most four times the mean of their squares, and about 3 times for independent half-Gaussians:
     the standard deviation grows to sqrt(3)^5 = 16 at most. The last layer, Xavier from 4096 to
-    1000, gives 2 * 4096/5096 = 1.6 times the mean square of what enters it.
+    1000, gives 2 * 4096/5096 = 1.6 times the mean square of its input.
     """
     logits = signal("vgg16", "eval")[""]
 
@@ -111,7 +111,7 @@ def test_vgg16_keeps_the_scale_from_image_to_logits(signal: Callable[..., Any]) 
 
 
 def test_vgg16_dense_layers_obey_the_law(signal: Callable[..., Any]) -> None:
-    """The three dense layers too: He for those before a relu, Xavier for the one before the softmax."""
+    """The three dense layers obey it too: He for those before a relu, Xavier for the one before the softmax."""
     found = signal("vgg16", "eval")
     gains = {"classifier.0": 2.0, "classifier.3": 2.0, "classifier.6": 4096 * 2 / (4096 + 1000)}
 
@@ -121,7 +121,7 @@ def test_vgg16_dense_layers_obey_the_law(signal: Callable[..., Any]) -> None:
 
 
 def test_resnet18_blocks_in_training(signal: Callable[..., Any]) -> None:
-    """With batch statistics the second to fourth stage have the mean squares that theory gives.
+    """With batch statistics the second to fourth stages have the mean squares of theory.
 
     A block with a normed shortcut sums two unit Gaussians: relu halves the variance 2, mean square 1.
     The block after it adds a unit Gaussian z to that output, sqrt(2) relu(n). With r = sqrt(2/3)
@@ -152,7 +152,7 @@ def test_resnet18_logits_in_training(signal: Callable[..., Any]) -> None:
     """The logits have the standard deviation that Xavier from 512 to 1000 gives the pooled features.
 
     Their mean square lies between the squared mean of the last stage's values, 0.827^2, and their
-    mean square, 1.681: averaging over a place keeps the one and takes the rest away.
+    mean square, 1.681: averaging over positions keeps the former and reduces the rest.
     """
     logits = signal("resnet18", "train")[""]
     gain, slack = 512 * 2 / (512 + 1000), 4 * math.sqrt(2 / 1000) / 2
@@ -164,9 +164,9 @@ def test_resnet18_logits_in_training(signal: Callable[..., Any]) -> None:
 def test_resnet18_blocks_before_training(signal: Callable[..., Any]) -> None:
     """With fresh running statistics, which change nothing, each block at most triples the mean square.
 
-    The branch gives twice what enters, the shortcut adds once (or, through its convolution, twice,
+    The branch gives twice its input, the shortcut adds it once (or, through its convolution, twice,
     of which relu halves the sum); half of the branch's Gaussian may be cut away. The logits' standard
-    deviation is then sqrt(3)^8 = 81 times what enters the blocks at most, and not below it.
+    deviation is then at most sqrt(3)^8 = 81 times that of the input of the blocks, and not below it.
     """
     found = signal("resnet18", "eval")
 

@@ -1,4 +1,4 @@
-"""What Keras's and Flax's layers draw when nothing is said, held against their presets."""
+"""The default initialization of Keras's and Flax's layers, tested against their presets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LAYERS = [
 
 
 def verdict(arrays: dict[str, np.ndarray], preset: str, layout: str) -> str:
-    """Return what is said of a model of two dense layers."""
+    """Return the verdict on a model of two dense layers."""
     spec = {"input": 400, "defaults": {"preset": preset}, "layers": LAYERS}
     found = []
     for name, array in arrays.items():
@@ -34,13 +34,13 @@ def verdict(arrays: dict[str, np.ndarray], preset: str, layout: str) -> str:
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let Keras and JAX compute on this processor."""
+    """Make Keras and JAX compute on the CPU."""
     monkeypatch.setenv("KERAS_BACKEND", os.environ.get("KERAS_BACKEND", "jax"))
     monkeypatch.setenv("JAX_PLATFORMS", os.environ.get("JAX_PLATFORMS", "cpu"))
 
 
 def test_keras(framework: Callable[[str], Any]) -> None:
-    """Keras's Dense: xavier_uniform and zeros; 3 % too large is seen."""
+    """Keras's Dense agrees with xavier_uniform and zeros; 3 % too large does not."""
     keras = framework("keras")
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
@@ -55,7 +55,7 @@ def test_keras(framework: Callable[[str], Any]) -> None:
 
 
 def test_flax(framework: Callable[[str], Any]) -> None:
-    """Linen's Dense: lecun_truncated_normal and zeros; 3 % too large is seen."""
+    """Linen's Dense agrees with lecun_truncated_normal and zeros; 3 % too large does not."""
     jax, nn = framework("jax"), framework("flax.linen")
     model = nn.Sequential([nn.Dense(300), nn.Dense(200)])
     params = model.init(jax.random.key(0), np.zeros((1, 400), np.float32))["params"]

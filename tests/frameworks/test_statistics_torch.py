@@ -1,4 +1,4 @@
-"""What PyTorch's own initialization has drawn, held against the preset and against PyTorch's functions' schemes."""
+"""PyTorch's own initialization, tested against the preset and the schemes of nn.init."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SCHEMES: dict[str, tuple[Any, Callable[[Any, Any], None]]] = {
 
 @pytest.fixture
 def verdict(framework: Callable[[str], Any], tmp_path: Path) -> Callable[..., str]:
-    """Return a function that saves tensors as PyTorch's users do, and checks the file."""
+    """Return a function that saves tensors as users of PyTorch do, and tests the file."""
 
     def verdict(state: dict[str, Any], spec: Any, **options: Any) -> str:
         path = tmp_path / "w.safetensors"
@@ -56,7 +56,7 @@ def verdict(framework: Callable[[str], Any], tmp_path: Path) -> Callable[..., st
 
 
 def test_fresh_modules(torch: Any, verdict: Callable[..., str]) -> None:
-    """Embedding, LSTM, LayerNorm and Linear as they are made; and not with a kernel that is 5 % larger."""
+    """New Embedding, LSTM, LayerNorm and Linear agree with the preset; with a kernel 5 % larger they do not."""
     nn = torch.nn
     torch.manual_seed(0)
     modules = {
@@ -74,7 +74,7 @@ def test_fresh_modules(torch: Any, verdict: Callable[..., str]) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float16"])
 @pytest.mark.parametrize("name", SCHEMES)
 def test_functions(name: str, dtype: str, torch: Any, verdict: Callable[..., str]) -> None:
-    """Each function of nn.init agrees with its scheme, and 6 % too large it does not."""
+    """Each function of nn.init agrees with its scheme; 6 % too large it does not."""
     init, draw = SCHEMES[name]
     torch.manual_seed(0)
     weight = torch.empty(200, 500)

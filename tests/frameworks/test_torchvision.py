@@ -17,7 +17,7 @@ def test_loads_into_torchvision(
     specs: Path,
     bits: Callable[[Any], dict[str, str]],
 ) -> None:
-    """The file fills torchvision's class, nothing missing or left over, and the module holds its bits."""
+    """The file fills torchvision's class, with no tensor missing or unused, and the module has its bits."""
     model = fill(getattr(torchvision.models, name)(weights=None), specs / f"{name}.yaml")
 
     assert bits(winitgen.generate(specs / f"{name}.yaml")) == bits(model.state_dict())
@@ -25,7 +25,7 @@ def test_loads_into_torchvision(
 
 @pytest.mark.parametrize("name", ["resnet18", "vgg16"])
 def test_the_file_has_torchvisions_order(name: str, torchvision: Any, specs: Path) -> None:
-    """The tensors are drawn and listed in the order of torchvision's own state_dict."""
+    """The tensors are in the order of torchvision's state_dict."""
     expected = list(getattr(torchvision.models, name)(weights=None).state_dict())
 
     assert expected == list(winitgen.generate(specs / f"{name}.yaml"))

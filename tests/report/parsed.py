@@ -1,4 +1,4 @@
-"""A page of HTML as its elements and its text."""
+"""An HTML page as its elements and its text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ VOID = {"meta", "img"}
 
 
 class Page(HTMLParser):
-    """A page that is read: elements with their attributes, the text, and what was left open."""
+    """A parsed page: elements with their attributes, the text, and unclosed elements."""
 
     def __init__(self, content: str) -> None:
         super().__init__()
@@ -24,11 +24,11 @@ class Page(HTMLParser):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the element, which nothing stands in."""
+        """Keep the element, which is empty."""
         self.elements.append((tag, dict(attrs)))
 
     def handle_endtag(self, tag: str) -> None:
-        """Close the innermost element, which is this one."""
+        """Close the element, which must be the innermost."""
         assert self.open.pop() == tag
 
     def handle_data(self, data: str) -> None:
@@ -36,5 +36,5 @@ class Page(HTMLParser):
         self.texts.append(data)
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of all elements of a kind."""
+        """Return the attributes of all elements with a tag."""
         return [attributes for name, attributes in self.elements if name == tag]

@@ -1,4 +1,4 @@
-"""Reports of probes for the pages to show, in numbers that a probe could have measured."""
+"""Reports of probes for the pages, with plausible numbers."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ PLOT = (
     b'<path d="M0 0H600V300H0Z" style="fill: #ffffff"/><path d="M30 250L570 40" style="fill: none; stroke: #0b5fa5; stroke-width: 9"/>'
     b'<rect x="90" y="60" width="120" height="150" style="fill: #c1440e"/></svg>'
 )
-"""A drawing that has styles of its own, as those of plotting libraries do."""
+"""An SVG with styles of its own, as plotting libraries write."""
 
 
 def histogram(std: float, seed: int, mean: float = 0.0) -> dict[str, Any]:
-    """Return the histogram of a few thousand normals."""
+    """Return the histogram of a few thousand normal values."""
     values = np.random.default_rng(seed).normal(mean, std, 5000)
     low, high, counts = histogram_of(values)
     return {"low": low, "high": high, "counts": list(counts)}
 
 
 def moments(mean: float, std: float, seed: int, *, theory: bool = True) -> dict[str, Any]:
-    """Return figures of values with their theory, which is 1 % off."""
+    """Return statistics of values with predictions that are 1 % off."""
     predicted = {"predicted_mean": mean, "predicted_std": std * 1.01 if theory else None}
     return {"mean": mean, "std": std, **predicted, "histogram": histogram(std, seed, mean)}
 
 
 def layer(index: int, activation: str, shrink: float, *, backward: bool) -> dict[str, Any]:
-    """Return one dense layer of a network whose signal gets ``shrink`` times smaller from layer to layer."""
+    """Return one dense layer of a network whose signal shrinks by the factor ``shrink`` from layer to layer."""
     std = shrink**index
     return {
         "layer": f"fc{index}",

@@ -1,4 +1,4 @@
-"""Histograms of drawn tensors: counted as the values pass, over bins known beforehand."""
+"""Histograms of drawn tensors: counted while the values are drawn, over bins known beforehand."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ SPEC: dict[str, Any] = {"input": [3, 8, 7], "layers": LAYERS}
 
 
 def drawn(spec: dict[str, Any], path: Path) -> dict[str, dict[str, Any]]:
-    """Draw a spec into a file and return the report's rows by their tensors."""
+    """Draw a spec into a file and return the rows of the report by tensor."""
     report = api.write_plan(winitgen.plan(spec), path, WriteOptions(fsync=False, histograms=True)).report
     return {row["name"]: row for row in report["tensors"]}
 
 
 @pytest.mark.parametrize("dtype", FLOAT_DTYPES)
 def test_counts_are_those_of_the_arrays(dtype: str, tmp_path: Path) -> None:
-    """In every number format; every value is counted, those beyond the ends in the outermost bins."""
+    """In every number format every value is counted, those beyond the ends in the outermost bins."""
     spec = {**SPEC, "dtype": dtype}
     rows = drawn(spec, tmp_path / "w.npz")
 
@@ -53,14 +53,14 @@ def test_counts_are_those_of_the_arrays(dtype: str, tmp_path: Path) -> None:
         if low < high:
             values, inner = np.sort(array.astype(np.float64).reshape(-1)), np.linspace(low, high, 65)[1:-1]
             below = np.cumsum(counts)[:-1]
-            # A value on a border, as many of a narrow format are, may count on either side of it.
+            # A value on the edge of a bin, as many of a narrow format are, may be counted on either side.
             slack = 1e-12 * (high - low)
             assert (np.searchsorted(values, inner - slack) <= below).all()
             assert (below <= np.searchsorted(values, inner + slack)).all()
 
 
 def test_a_row_of_zeros_is_inside_the_span(tmp_path: Path) -> None:
-    """An embedding whose padding token stays zero, though its values are far from it."""
+    """The span includes the zero row of a padding token, though the other values are far from zero."""
     layer = {
         "name": "a",
         "type": "embedding",
@@ -77,7 +77,7 @@ def test_a_row_of_zeros_is_inside_the_span(tmp_path: Path) -> None:
 
 
 def test_which_tensors_have_which_density(tmp_path: Path) -> None:
-    """Normals, uniforms and truncated normals have one; constants and what is computed as a whole do not."""
+    """Normal, uniform and truncated normal tensors have one; constants and tensors computed as a whole do not."""
     rows = drawn(SPEC, tmp_path / "w.npz")
 
     kinds = {name: row["density"]["kind"] for name, row in rows.items() if row["density"]}
@@ -92,7 +92,7 @@ def test_which_tensors_have_which_density(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("init", ["he_normal", "he_uniform", "he_truncated_normal"])
 def test_counts_follow_the_density(init: str, tmp_path: Path) -> None:
-    """A quarter of a million values lie in the bins as often as the density says."""
+    """The counts of a quarter of a million values agree with the density."""
     layer = {"name": "fc", "type": "dense", "units": 500, "init": init, "use_bias": False}
     row = drawn({"input": 511, "layers": [layer]}, tmp_path / "w.npz")["fc.weight"]
 
@@ -110,7 +110,7 @@ def test_counts_follow_the_density(init: str, tmp_path: Path) -> None:
 
 
 def test_threads_change_no_count() -> None:
-    """The sum of the counts of blocks does not depend on who counts them, or when."""
+    """The sum of the counts of all blocks depends on neither threads nor order."""
     blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)
     many = Statistics(0.0, 1.0, (-1.0, 1.0))
 
@@ -130,7 +130,7 @@ def test_threads_change_no_count() -> None:
 
 
 def test_a_block_is_counted_once() -> None:
-    """What a comparison saw before it stopped is not counted again by the writing."""
+    """Blocks counted by a comparison before it stopped are not counted again while writing."""
     statistics, workspace = Statistics(0.0, 1.0, (0.0, 64.0)), Workspace()
     first, second = np.array([1.5, 3.5]), np.array([9.5])
     statistics.see(2, second, workspace)
@@ -143,7 +143,7 @@ def test_a_block_is_counted_once() -> None:
 
 
 def test_a_file_that_is_up_to_date_has_its_histograms(tmp_path: Path) -> None:
-    """Values are drawn to be compared, and counted once."""
+    """The values are drawn for the comparison, and counted once."""
     drawn(SPEC, tmp_path / "w.npz")
 
     rows = drawn(SPEC, tmp_path / "w.npz")
@@ -151,14 +151,14 @@ def test_a_file_that_is_up_to_date_has_its_histograms(tmp_path: Path) -> None:
     assert all(row["elements"] == sum(row["histogram"]["counts"]) for row in rows.values())
 
 
-def attention(**words: Any) -> dict[str, Any]:
+def attention(**options: Any) -> dict[str, Any]:
     """Return the spec of one fused attention layer."""
-    layer = {"name": "a", "type": "multi_head_attention", "heads": 4, "fused": True, **words}
+    layer = {"name": "a", "type": "multi_head_attention", "heads": 4, "fused": True, **options}
     return {"input": [5, 32], "layers": [layer]}
 
 
-def test_a_fused_tensor_has_the_density_that_its_parts_share(tmp_path: Path) -> None:
-    """Query, key and value, drawn alike, stand in one tensor."""
+def test_a_fused_tensor_has_the_density_that_its_parameters_share(tmp_path: Path) -> None:
+    """Query, key and value have the same distribution and are in one tensor."""
     rows = drawn(attention(init={"scheme": "normal", "std": 0.03}), tmp_path / "w.npz")
 
     assert {"kind": "normal", "mean": 0.0, "std": 0.03} == rows["a.qkv.weight"]["density"]
@@ -168,8 +168,8 @@ def test_a_fused_tensor_has_the_density_that_its_parts_share(tmp_path: Path) -> 
     )
 
 
-def test_a_fused_tensor_of_unlike_parts_has_no_density(tmp_path: Path) -> None:
-    """The bins reach as far as the widest part."""
+def test_a_fused_tensor_of_different_distributions_has_no_density(tmp_path: Path) -> None:
+    """The bins cover the widest parameter."""
     rules = [{"match": "a.query/kernel", "init": {"scheme": "uniform", "low": -0.5, "high": 0.25}}]
     spec = {**attention(init={"scheme": "normal", "std": 0.1}), "rules": rules}
 
@@ -180,7 +180,7 @@ def test_a_fused_tensor_of_unlike_parts_has_no_density(tmp_path: Path) -> None:
 
 
 def test_a_sum_of_two_biases_has_no_density(tmp_path: Path) -> None:
-    """Two uniforms added up; all sums are between the sums of their ends."""
+    """Two uniform biases are added; all sums are between the sums of their ends."""
     layer = {"name": "cell", "type": "lstm", "units": 3}
     spec = {"input": [5, 2], "layout": "keras", "defaults": {"preset": "torch"}, "layers": [layer]}
 
@@ -192,7 +192,7 @@ def test_a_sum_of_two_biases_has_no_density(tmp_path: Path) -> None:
 
 
 def test_nothing_is_counted_unless_asked(tmp_path: Path) -> None:
-    """The keys are there, and say that nobody counted."""
+    """The keys are present, and their values are None."""
     report = winitgen.write(SPEC, tmp_path / "w.npz").report
 
     assert {(None, None)} == {(row["histogram"], row["density"]) for row in report["tensors"]}

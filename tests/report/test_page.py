@@ -1,4 +1,4 @@
-"""The HTML pages: what they allow, what they load, and that every name on them is text."""
+"""The HTML pages: their policy, what they load, and that every name on them is text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ UNSEEN = {
 
 
 def planned(model: str, **changes: Any) -> dict[str, Any]:
-    """Return the report of a plan, dry, with a name in every place that a user fills."""
+    """Return the report of a dry run, with a name in every field that a user controls."""
     layer = {"name": "fc", "type": "dense", "units": 4, "activation": "relu"}
     report = dry_run(winitgen.plan({"model": "m", "input": 3, "layers": [layer]}))
     about = {"file": f"{model}.npz", "format": "npz", "file_bytes": 7, "command": f"winitgen init {model}"}
@@ -44,7 +44,7 @@ def planned(model: str, **changes: Any) -> dict[str, Any]:
 
 
 def probed(model: str) -> dict[str, Any]:
-    """Return the report of a probe with a name in every place."""
+    """Return the report of a probe, with a name in every field that a user controls."""
     run = samples.run(model)
     run["findings"] = [{"verdict": model, "layer": model, "text": model}]
     run["layers"][0] |= {"layer": model, "type": model, "activation": model}
@@ -65,7 +65,7 @@ def render(request: pytest.FixtureRequest) -> Any:
 
 
 def skeleton(page: Page) -> list[tuple[str, list[str]]]:
-    """Return the elements and their attributes' names."""
+    """Return the elements and the names of their attributes."""
     return [(tag, sorted(attributes)) for tag, attributes in page.elements]
 
 
@@ -80,8 +80,8 @@ def test_markup_in_names_is_text(render: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "shown"), UNSEEN.items())
-def test_what_cannot_be_seen_is_written_out(render: Any, name: str, shown: str) -> None:
-    """Marks of direction cannot turn text round, and control characters are not there."""
+def test_invisible_characters_are_escaped(render: Any, name: str, shown: str) -> None:
+    """Direction marks cannot reverse text, and there are no control characters."""
     content = render(name)
 
     assert shown in Page(content).texts
@@ -91,19 +91,19 @@ def test_what_cannot_be_seen_is_written_out(render: Any, name: str, shown: str) 
 
 
 def test_letters_of_any_script_stay_as_they_are(render: Any) -> None:
-    """Names are isolated, so that right-to-left ones do not move what stands around them."""
+    """Names are isolated, so that right-to-left names do not reorder the text around them."""
     content = render("نموذج 模型 ñ 👩\u200d💻")
 
     assert "<bdi>نموذج 模型 ñ 👩\u200d💻</bdi>" in content
 
 
 def source(content: str) -> str:
-    """Return what a policy calls a style or a script of this content."""
+    """Return the source expression of a policy for a style or a script with this content."""
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
 def test_the_policy_allows_exactly_what_the_page_has(render: Any) -> None:
-    """One style and one script, each by its hash, images inside the page, and nothing else."""
+    """The policy allows one style and one script, each by its hash, images inside the page, and nothing else."""
     content = render("m")
 
     (style,) = re.findall(r"<style>(.*?)</style>", content, re.DOTALL)
@@ -121,7 +121,7 @@ def test_the_policy_allows_exactly_what_the_page_has(render: Any) -> None:
 
 
 def test_nothing_is_loaded_and_nothing_runs_in_an_attribute(render: Any) -> None:
-    """No address, no style attribute, no handler; images are inside the page, links lead about it."""
+    """There is no address, no style attribute and no handler; images and link targets are inside the page."""
     content = render("m")
 
     attributes = [pair for _, found in Page(content).elements for pair in found.items()]
@@ -135,7 +135,7 @@ def test_nothing_is_loaded_and_nothing_runs_in_an_attribute(render: Any) -> None
 
 
 def test_links_lead_to_sections_of_the_page() -> None:
-    """Each run in the table of verdicts has its section, and no id is there twice."""
+    """Each run in the table of verdicts has its section, and no id occurs twice."""
     page = Page(PAGES["probe"]("m"))
 
     ids = [found["id"] for _, found in page.elements if "id" in found]
@@ -144,7 +144,7 @@ def test_links_lead_to_sections_of_the_page() -> None:
 
 
 def test_the_page_can_be_read_by_a_screen_reader(render: Any) -> None:
-    """A language, a title, one main heading, a caption for each table, a scope for each head."""
+    """The page has a language, a title, one main heading, a caption for each table, and a scope for each heading."""
     page = Page(render("m"))
 
     tables = len(page.of("table"))
@@ -160,7 +160,7 @@ def test_the_page_can_be_read_by_a_screen_reader(render: Any) -> None:
 
 
 def test_every_row_has_as_many_cells_as_there_are_columns(render: Any) -> None:
-    """Heads over several columns are counted as often."""
+    """A heading over several columns counts for each of them."""
     for table in re.findall(r"<table.*?</table>", render("m"), re.DOTALL):
         rows = re.findall(r"<tr.*?</tr>", table, re.DOTALL)
         widths = {
@@ -171,7 +171,7 @@ def test_every_row_has_as_many_cells_as_there_are_columns(render: Any) -> None:
 
 
 def test_cells_sort_by_numbers_in_full() -> None:
-    """The table shows four digits, and sorts by all."""
+    """The table shows four digits, and is sorted by all of them."""
     report = planned("m")
     report["tensors"][0]["target"]["std"] = 0.123456789
 
@@ -179,7 +179,7 @@ def test_cells_sort_by_numbers_in_full() -> None:
 
 
 def test_a_dry_run_has_no_histograms() -> None:
-    """Nothing was drawn: the table says who chose each scheme, and there is no drawing."""
+    """If nothing was drawn, the table has the column "chosen by", and there is no histogram."""
     page = Page(html.render(planned("m")))
 
     assert [] == page.of("svg")
@@ -188,7 +188,7 @@ def test_a_dry_run_has_no_histograms() -> None:
 
 
 def test_a_report_without_a_name_or_a_command_has_a_title() -> None:
-    """A library's caller gives no command, and a spec need not name its model."""
+    """A report from Python has no command, and a spec need not name its model."""
     page = Page(html.render(planned("", command="", notes=[])))
 
     assert "Initial weights" in page.texts

@@ -1,4 +1,4 @@
-"""What the probe's page shows of its report."""
+"""What the page of a probe shows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.report import probe_html
 
 
 def test_columns_that_no_layer_has_are_left_out() -> None:
-    """Without a gradient there is none of its columns, nor any of gains backward."""
+    """Without a gradient there are no columns of gradients and backward gains."""
     report = samples.probe(samples.run("", backward=False), backward=False)
     with_gradient = Page(probe_html.render(samples.probe())).texts
     for layer in report["runs"][0]["layers"]:
@@ -23,7 +23,7 @@ def test_columns_that_no_layer_has_are_left_out() -> None:
 
 
 def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:
-    """Each run with its value, and the critical gain."""
+    """The page has each run with its value, and the critical gain."""
     runs = [samples.run(f"gain = {gain}", value=gain) for gain in (0.5, 1.25)]
     edge = {"gain": 1.327, "variance": 0.57, "activation": "tanh"}
 
@@ -33,8 +33,8 @@ def test_a_sweep_shows_what_it_varied_and_the_edge_of_chaos() -> None:
     assert '<td class="number" data-value="1.25"><bdi>1.25</bdi></td>' in content
 
 
-def test_a_verdict_says_where_it_starts() -> None:
-    """The first layer with a finding of that kind, though another finding comes before it."""
+def test_a_verdict_names_the_layer_where_it_starts() -> None:
+    """It is the first layer with a finding of that kind, even if another finding comes before it."""
     run = samples.run("", verdict="exploding")
     run["findings"] = [
         {"verdict": "saturating", "layer": "fc1", "text": "a"},
@@ -47,8 +47,8 @@ def test_a_verdict_says_where_it_starts() -> None:
     assert '<span class="verdict exploding">exploding</span></td><td><bdi>fc4</bdi></td>' in row
 
 
-def test_a_probe_whose_figures_are_missing_is_shown() -> None:
-    """Whatever overflowed is None in the report, and an empty cell on the page."""
+def test_a_probe_with_missing_statistics_is_shown() -> None:
+    """A statistic that overflowed is None in the report, and an empty cell on the page."""
     run = samples.run("")
     run["sample"] = None
     for layer in run["layers"][2:]:

@@ -1,4 +1,4 @@
-"""The report: figures measured as the values pass, in every form."""
+"""The report: statistics measured while the values are drawn, in every form."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from winitgen.report import markdown
 NASTY = "<script>alert('|')</script> *a* `b` [c](d)"
 
 
-def test_figures_equal_those_of_the_whole_array() -> None:
-    """Blocks in any order give the mean, spread and extremes of all values."""
+def test_statistics_equal_those_of_the_whole_array() -> None:
+    """Blocks in any order give the mean, standard deviation and extremes of all values."""
     values = np.linspace(-3.0, 5.0, 10_001, dtype=np.float32) ** 3
     statistics = Statistics()
 
@@ -32,7 +32,7 @@ def test_figures_equal_those_of_the_whole_array() -> None:
 
 
 def test_a_small_spread_on_a_large_mean_keeps_its_digits() -> None:
-    """Squares are taken about the planned mean, so a million and a millionth do not drown each other."""
+    """Squares are summed about the planned mean, so a spread of a millionth keeps its digits on a mean of a million."""
     values = 1e6 + np.array([-1e-6, 1e-6] * 500)
     statistics = Statistics(1e6)
 
@@ -43,7 +43,7 @@ def test_a_small_spread_on_a_large_mean_keeps_its_digits() -> None:
 
 @pytest.mark.parametrize("size", [500, 501, 777, 100_003])
 def test_equal_values_have_no_spread(size: int) -> None:
-    """Not even the 1e-18 that a rounded sum leaves on one processor and not on another."""
+    """The spread is not even the 1e-18 that a rounded sum leaves on some processors."""
     values = np.full(size, 0.01, np.float32)
     statistics = Statistics()
     statistics.see(0, values, Workspace())
@@ -51,8 +51,8 @@ def test_equal_values_have_no_spread(size: int) -> None:
     assert (values[0], 0.0) == statistics.measured()[:2]
 
 
-def test_threads_change_no_figure() -> None:
-    """Blocks are added up in their order, whichever thread is first."""
+def test_threads_change_no_statistic() -> None:
+    """Blocks are summed in their order, whichever thread is first."""
     blocks = np.array_split(np.sin(np.arange(50_000.0)), 100)
     one, many = Statistics(), Statistics()
 
@@ -74,7 +74,7 @@ def test_threads_change_no_figure() -> None:
 
 
 def test_a_block_is_added_once() -> None:
-    """What a comparison saw before it stopped is not added again by the writing."""
+    """Blocks observed by a comparison before it stopped are not added again while writing."""
     statistics, workspace = Statistics(), Workspace()
     first, second = np.array([1.0, 3.0]), np.array([5.0])
     statistics.see(2, second, workspace)
@@ -104,15 +104,15 @@ def test_markdown_escapes_every_name(report: dict[str, Any]) -> None:
 
 
 def test_markdown_is_a_table_of_equal_rows(report: dict[str, Any]) -> None:
-    """Head, ruler and rows have the same number of cells."""
+    """Heading, ruler and rows have the same number of cells."""
     lines = [line for line in markdown.render(report).splitlines() if line.startswith("|")]
 
     assert 2 + 2 == len(lines)
     assert {9 + 1} == {line.replace(r"\|", "").count("|") for line in lines}
 
 
-def test_markdown_shows_the_command_in_a_block_of_its_own(report: dict[str, Any]) -> None:
-    """Ticks and line breaks in a path do not end the block early."""
+def test_markdown_shows_the_command_in_its_own_block(report: dict[str, Any]) -> None:
+    """Backticks and line breaks in a path do not end the block early."""
     command = "winitgen init 'a\n```\nb.yaml'"
 
     lines = markdown.render({**report, "command": command}).split("\n")
@@ -120,15 +120,15 @@ def test_markdown_shows_the_command_in_a_block_of_its_own(report: dict[str, Any]
     assert ["````sh", "winitgen init 'a", "```", "b.yaml'", "````", ""] == lines[-6:]
 
 
-def test_a_file_that_was_not_drawn_has_no_measured_figures(report: dict[str, Any]) -> None:
-    """A dry run says what is planned, and null for what nobody measured."""
+def test_a_dry_run_has_no_measured_statistics(report: dict[str, Any]) -> None:
+    """A dry run reports what is planned; its measured statistics are None."""
     assert [None, None] == [row["measured"] for row in report["tensors"]]
     assert {"tensors": 2, "elements": 16, "bytes": 64} == report["totals"]
 
 
 @pytest.mark.parametrize("std", [1e200, 1e-200, 0.02], ids=["large", "small", "usual"])
-def test_figures_at_the_ends_of_float64(std: float) -> None:
-    """A spread whose square float64 cannot hold is measured as well as any other."""
+def test_statistics_at_the_limits_of_float64(std: float) -> None:
+    """A spread whose square overflows or underflows in float64 is measured as precisely as any other."""
     values = np.random.default_rng(7).standard_normal(10_000)
     statistics = Statistics(0.0, std)
 
@@ -140,14 +140,14 @@ def test_figures_at_the_ends_of_float64(std: float) -> None:
 
 
 def test_report_of_extreme_spreads(tmp_path: Path) -> None:
-    """Plan and measurement agree for float64 tensors of the largest or smallest spreads, made of parts too."""
+    """Plan and measurement agree for the largest and smallest spreads of float64, also in fused tensors."""
     layers: list[dict[str, object]] = [
         {"name": name, "type": "param", "shape": [5000], "init": {"scheme": "normal", "std": std}}
         for name, std in (("large", 1e200), ("small", 1e-200))
     ]
     scheme = {"scheme": "normal", "std": 1e200}
-    words = {"fused": True, "heads": 4, "init": scheme, "bias_init": scheme}
-    layers.append({"name": "fused", "type": "multi_head_attention", "inputs": 32, **words})
+    options = {"fused": True, "heads": 4, "init": scheme, "bias_init": scheme}
+    layers.append({"name": "fused", "type": "multi_head_attention", "inputs": 32, **options})
 
     report = winitgen.write({"dtype": "float64", "layers": layers}, tmp_path / "m.npz").report
 

@@ -33,7 +33,7 @@ COMMANDS = (
 
 
 class _Commands(click.Group):
-    """Finds a command by looking for its file."""
+    """Imports a command's file when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -68,7 +68,7 @@ def group() -> None:
 
 
 class Terminated(BaseException):
-    """A signal asks the program to end; what it was writing is to be cleaned up first."""
+    """A signal asks the program to end; an unfinished file is removed first."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -84,33 +84,33 @@ def _terminate(number: int, frame: FrameType | None) -> None:
     raise Terminated(number)
 
 
-def _answer_signals(answer: Any) -> None:
-    """Answer the signals that end a program, but for those that the caller has told us to ignore, as nohup does."""
+def _handle_signals(handler: Any) -> None:
+    """Handle the signals that end a program, except those that the caller has set to be ignored, as nohup does."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, answer)
+            signal.signal(number, handler)
 
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    # What a command leaves behind is little, and looking for it while modules load takes a tenth of a short run.
+    # Collecting garbage while modules load takes a tenth of a short run, and there is little to collect.
     gc.disable()
-    # A table of a few thousand numbers needs no pool of threads, and starting one takes as long as NumPy itself.
+    # A table of a few thousand numbers needs no thread pool, and starting one takes as long as importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        _answer_signals(_terminate)
+        _handle_signals(_terminate)
         stdio.repair()
         code = _run(args)
-        _answer_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
-    except Terminated as terminated:  # it came when the end was being told
+        _handle_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
+    except Terminated as terminated:  # it arrived while the result was being printed
         code = terminated.exit_code
-    gc.freeze()  # the interpreter collects garbage once more on leaving; there is no need to look through it all
+    gc.freeze()  # the interpreter collects garbage once more on exit, which is not needed
     sys.exit(code)
 
 
 def _command(args: list[str]) -> Any:
-    """Run one command; click's own `main` is for completion alone, as it would answer for pipes and signals."""
+    """Run one command; click's own `main` only completes, as it would handle pipes and signals itself."""
     if "_WINITGEN_COMPLETE" in os.environ:
         return group.main(args, prog_name="winitgen")
     with group.make_context("winitgen", args) as context:
@@ -118,13 +118,13 @@ def _command(args: list[str]) -> Any:
 
 
 def _run(args: list[str] | None) -> int:
-    """Return the exit code of one run; every way to end passes through here."""
+    """Return the exit code of one run, however it ends."""
     try:
         code = _command(sys.argv[1:] if args is None else args)
         sys.stdout.flush()
     except Terminated as terminated:
         return terminated.exit_code
     except BaseException as error:
-        # A library that calls back, as HDF5 does, may make another exception of a signal's.
+        # A library that calls back, as HDF5 does, may turn a signal's exception into another one.
         return 128 + _RECEIVED[0] if _RECEIVED else exit_code(error)
     return code if isinstance(code, int) else 0

@@ -1,4 +1,4 @@
-"""What the command line says when something is refused or breaks, and the code it ends with."""
+"""The messages of refusals and failures, and the exit codes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ BROKEN_PIPE, BUG = 141, 4
 
 
 def exit_code(error: BaseException) -> int:
-    """Print what ``error`` means to a person, on standard error, and return the exit code."""
-    for kind, answer in _ANSWERS.items():
+    """Print the message of ``error`` on standard error and return the exit code."""
+    for kind, handler in _HANDLERS.items():
         if isinstance(error, kind):
-            return answer(error)
+            return handler(error)
     return _bug(error)
 
 
@@ -34,20 +34,20 @@ def _misused(error: Any) -> int:
 
 
 def _no_reader(_: BaseException) -> int:
-    """End quietly: whoever read standard output has enough."""
+    """End quietly: the reader of standard output has closed it."""
     _drop_output()
     return BROKEN_PIPE
 
 
 def _no_room(error: Any) -> int:
-    """Say why standard output takes no more; every other file's troubles are told where they occur."""
+    """Report why standard output cannot be written; errors of other files are reported where they occur."""
     _drop_output()
     click.echo(f"winitgen: cannot write standard output: {printable(str(error.strerror or error))}", err=True)
     return 3
 
 
 def _drop_output() -> None:
-    """Forget what is left in the buffer: without this, Python complains about it on exit."""
+    """Discard what is left in the buffer: otherwise Python reports an error on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -58,7 +58,7 @@ def say(error: WinitgenError, style: str = "text") -> None:
 
 
 def lines(error: WinitgenError, style: str) -> list[str]:
-    """Return the lines of a refusal: plain, or as annotations of a pull request on GitHub."""
+    """Return the lines of a refusal: plain text, or annotations of a pull request on GitHub."""
     mistakes = error.mistakes if isinstance(error, SpecError | DiffersError) else ()
     if style == "github":
         return [_annotation(mistake) for mistake in mistakes or (Mistake("", 0, 0, "", str(error)),)]
@@ -68,12 +68,12 @@ def lines(error: WinitgenError, style: str) -> list[str]:
 
 
 def _annotation(mistake: Mistake) -> str:
-    """Return one mistake as GitHub's workflow command."""
-    where = [f"file={_property(mistake.file)}"] if mistake.file else []
+    """Return one mistake as a workflow command of GitHub."""
+    location = [f"file={_property(mistake.file)}"] if mistake.file else []
     if mistake.line:
-        where += [f"line={mistake.line}", f"col={mistake.column}"]
+        location += [f"line={mistake.line}", f"col={mistake.column}"]
     message = f"{mistake.path}: {mistake.message}" if mistake.path else mistake.message
-    return f"::error {','.join([*where, 'title=winitgen'])}::{_escaped(message)}"
+    return f"::error {','.join([*location, 'title=winitgen'])}::{_escaped(message)}"
 
 
 def _escaped(text: str) -> str:
@@ -85,21 +85,21 @@ def _property(text: str) -> str:
 
 
 def _bug(error: BaseException) -> int:
-    """Report a mistake of winitgen's own; the traceback is for those who ask for it."""
+    """Report a bug of winitgen; the traceback is printed only on request."""
     if os.environ.get("WINITGEN_TRACEBACK"):
         import traceback
 
         traceback.print_exception(error)
-    told = printable(f"{type(error).__name__}: {error}")
+    reported = printable(f"{type(error).__name__}: {error}")
     click.echo(
-        f"winitgen: a bug in winitgen, please report it with the layer-spec and the command: {told} "
+        f"winitgen: a bug in winitgen, please report it with the layer-spec and the command: {reported} "
         "(WINITGEN_TRACEBACK=1 shows where)",
         err=True,
     )
     return BUG
 
 
-_ANSWERS: dict[type[BaseException], Callable[[Any], int]] = {
+_HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     click.exceptions.Exit: lambda error: int(error.exit_code),
     BrokenPipeError: _no_reader,
@@ -107,4 +107,4 @@ _ANSWERS: dict[type[BaseException], Callable[[Any], int]] = {
     click.ClickException: _misused,
     WinitgenError: _refused,
 }
-"""What each way to end means, the first that fits."""
+"""The handler of each exception; the first that matches is used."""

@@ -1,4 +1,4 @@
-"""The commands that print a table of what there is share this."""
+"""Printing for the commands that list a catalog."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+_HEADINGS = {"words": "options"}
+"""Headings that differ from the key in JSON."""
+
 
 def show(rows: Sequence[dict[str, Any]], json_: bool) -> None:
-    """Print rows of equal keys as a table, or as JSON."""
+    """Print rows with the same keys as a table, or as JSON."""
     if json_:
         import json
 
@@ -16,7 +19,7 @@ def show(rows: Sequence[dict[str, Any]], json_: bool) -> None:
         return
     from winitgen.report.terminal import print_table
 
-    head = list(rows[0])
+    head = [_HEADINGS.get(key, key) for key in rows[0]]
     print_table(
-        head, [["" if row[key] is None else str(row[key]) for key in head] for row in rows], sys.stdout
+        head, [["" if value is None else str(value) for value in row.values()] for row in rows], sys.stdout
     )

@@ -20,14 +20,14 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def drawing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what replaces the spec's own choices of what is drawn: ``--seed --dtype --set``."""
+    """Add the options that change the values drawn: ``--seed --dtype --set``."""
     for option in reversed((_SEED, _DTYPE, _SET)):
         command = option(command)
     return command
 
 
 def choices(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what replaces the spec's own choices: ``--seed --dtype --layout --set``."""
+    """Add the options that replace values of the spec: ``--seed --dtype --layout --set``."""
     for option in reversed((_SEED, _DTYPE, _LAYOUT, _SET)):
         command = option(command)
     return command
@@ -40,18 +40,18 @@ _LAYOUT = click.option(
     "--layout", metavar="LAYOUT", help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}."
 )
 _SET = click.option(
-    "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace one of the spec's vars."
+    "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace a variable of the spec."
 )
 
 
 def error_format(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--error-format``; mistakes are then printed in that style."""
+    """Add ``--error-format``, the style in which mistakes are printed."""
     return click.option(
         "--error-format",
         type=click.Choice(["text", "github"]),
         default="text",
         show_default=True,
-        help="How mistakes are printed; github makes annotations of a pull request.",
+        help="How to print mistakes; github makes annotations of a pull request.",
     )(command)
 
 
@@ -59,7 +59,7 @@ as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead
 
 
 def planned(path: str, choices: dict[str, Any]) -> Plan:
-    """Return the plan of the layer-spec at ``path``, with what the options of `choices` replace in it."""
+    """Return the plan of the layer-spec at ``path``; the options in ``choices`` replace values of the spec."""
     from winitgen import load
     from winitgen.spec.document import parse_variable
 
@@ -69,7 +69,7 @@ def planned(path: str, choices: dict[str, Any]) -> Plan:
 
 
 def content(path: str) -> tuple[bytes, str]:
-    """Return the bytes of the layer-spec at ``path``, or on standard input for ``-``, and its name."""
+    """Return the bytes of the layer-spec and its name; the path ``-`` is standard input."""
     from winitgen import load
     from winitgen.spec.yaml import MOST_BYTES
 

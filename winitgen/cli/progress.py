@@ -1,4 +1,4 @@
-"""A bar on a terminal for work that takes over a second."""
+"""A progress bar on a terminal, for work that takes over a second."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ PATIENCE = 1.0
 
 
 class Bar:
-    """Called with the bytes done so far; shows nothing unless standard error is a terminal.
+    """Called with the number of bytes done so far; shows nothing unless standard error is a terminal.
 
-    ``total`` is the number of bytes in all, where it is known beforehand; the bar shows the share done
-    and the speed.
+    ``total`` is the total number of bytes, if known; the bar shows the share done and the speed.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -28,7 +27,7 @@ class Bar:
         return self
 
     def __call__(self, done: int, total: int | None = None) -> None:
-        """Show that ``done`` bytes are written or read, of ``total``."""
+        """Show that ``done`` of ``total`` bytes are written or read."""
         if self._progress is None:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
                 return
@@ -53,6 +52,6 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         if self._progress is not None:
             self._progress.stop()

@@ -1,4 +1,4 @@
-"""Standard input, output and error, which a caller may have closed, filled or redirected."""
+"""Standard input, output and error, which may be closed, full or redirected."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from winitgen.errors import UnreadableError, UsageError
 
 
 def repair() -> None:
-    """Put an empty file where a stream is closed, and let no character keep a message from being printed.
+    """Open the null device for each closed stream, and escape characters that an output stream cannot encode.
 
-    Otherwise the next file that is opened would take the stream's number, and receive what is printed.
+    Otherwise the next file that is opened would get the stream's number, and receive what is printed.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
@@ -28,24 +28,24 @@ def repair() -> None:
 
 
 _CLOSED: set[str] = set()
-"""The streams that the caller had closed."""
+"""The standard streams that were closed at the start."""
 
 
 def check_output() -> None:
-    """Raise `UsageError` where weights should go to a standard output that is closed."""
+    """Raise `UsageError` if standard output, to which weights would be written, is closed."""
     if "stdout" in _CLOSED:
         raise UsageError("standard output is closed; name a file")
 
 
 def read_input(most: int) -> bytes:
-    """Return at most ``most`` bytes of standard input; raise `UnreadableError` where it is closed."""
+    """Return at most ``most`` bytes of standard input; raise `UnreadableError` if it is closed."""
     if "stdin" in _CLOSED:
         raise UnreadableError("cannot read standard input: it is closed")
     return sys.stdin.buffer.read(most)
 
 
-def beside(out: str | None) -> TextIO:
-    """Return the stream for the table: standard error where the weights go to standard output."""
+def table_stream(out: str | None) -> TextIO:
+    """Return the stream for the table: standard error if the weights are written to standard output."""
     if out is None:
         return sys.stdout
     if out == "-":
@@ -58,7 +58,7 @@ def beside(out: str | None) -> TextIO:
 
 
 def bars(stream: TextIO) -> str:
-    """Return the characters for histograms, from low to high, that a stream can print."""
+    """Return the characters for the bars of histograms, from low to high, that a stream can encode."""
     blocks = " ▁▂▃▄▅▆▇█"
     try:
         blocks.encode(stream.encoding or "ascii")

@@ -1,1 +1,1 @@
-"""What a person or a pipeline reads about the values: measured as they pass, never read back."""
+"""Reports for people and pipelines: terminal tables, JSON, Markdown, HTML pages and plots."""

@@ -1,4 +1,4 @@
-"""The summary table: its columns, and each tensor's cells as text."""
+"""The summary table: its columns, and the cells of each tensor as text."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ NUMERIC = {
     *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
     *("saturated", "at the ends", "dead", "condition"),
 }
-"""Columns that are set flush right."""
+"""Columns that are right-aligned."""
 
 MEASURED = ("measured mean", "measured std", "min", "max")
-"""Columns that are there where values were drawn."""
+"""Columns that are present only if values were drawn."""
 
 
 def table(report: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
     """Return the head and the rows of a report's table.
 
-    Where nothing was drawn, the measured columns give way to who chose the scheme.
+    If nothing was drawn, the column "chosen by" replaces the measured columns.
     """
     drawn = any(row["measured"] for row in report["tensors"])
     head = ["tensor", "shape", "dtype", "scheme", "fan_in", "fan_out", "mean", "std"]
@@ -44,9 +44,9 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
 
 
 def sort_keys(report: dict[str, Any]) -> list[list[float | None]]:
-    """Return what each cell of a report's table sorts by: a number in full, None where it is text or empty.
+    """Return the sort key of each cell of a report's table: its number at full precision, None if text or empty.
 
-    A shape sorts by its elements.
+    A shape is sorted by its number of elements.
     """
     drawn = any(row["measured"] for row in report["tensors"])
     return [_keys(row, drawn=drawn) for row in report["tensors"]]
@@ -65,12 +65,12 @@ def _fan(fan: float | None) -> str:
 
 
 def number(value: float) -> str:
-    """Return a figure in four significant digits."""
+    """Return a number with four significant digits."""
     return f"{value:.4g}"
 
 
 def size(count: int) -> str:
-    """Return a number of bytes as people write it, in powers of 1000.
+    """Return a number of bytes with its unit, in powers of 1000.
 
     >>> size(999), size(1_592_000)
     ('999 B', '1.59 MB')
@@ -84,7 +84,7 @@ def size(count: int) -> str:
 
 
 def total_line(report: dict[str, Any]) -> str:
-    """Return the totals in one line."""
+    """Return the totals as one line."""
     totals = report["totals"]
     tensors = f"{totals['tensors']:,} tensor{'' if totals['tensors'] == 1 else 's'}"
     values = f"{totals['elements']:,} value{'' if totals['elements'] == 1 else 's'}"
@@ -92,12 +92,12 @@ def total_line(report: dict[str, Any]) -> str:
 
 
 def digest_lines(report: dict[str, Any]) -> list[str]:
-    """Return the digests, a line for each, where the report has them."""
+    """Return one line for each digest in the report."""
     return [f"{name} digest: {value}" for name, value in report.get("digests", {}).items()]
 
 
 def speed(count: int, seconds: float) -> str:
-    """Return how much was written in what time, and at what rate.
+    """Return the number of bytes, the time taken, and the rate.
 
     >>> speed(2_000_000_000, 2.0)
     '2 GB in 2.00 s (1.00 GB/s)'

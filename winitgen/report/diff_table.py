@@ -1,19 +1,19 @@
-"""What ``winitgen diff`` prints: a line for each tensor that differs, and how many do."""
+"""The output of ``winitgen diff``: one line for each tensor that differs, and a summary."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.inspect_table import Table, figure, named, shaped
+from winitgen.report.inspect_table import Table, shown_name, shown_shape, shown_value
 
 COLUMNS = ("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first")
 
-WORDS = {"only_in_a": "only in A", "only_in_b": "only in B"}
+_STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B"}
 
 
 def table(report: dict[str, Any]) -> Table:
-    """Return head and rows of the tensors that are not equal; columns that none fills are left out."""
+    """Return head and rows of the tensors that are not equal; columns that are empty in every row are left out."""
     rows = [_cells(row) for row in report["tensors"] if row["status"] != "equal"]
     filled = [index for index in range(len(COLUMNS)) if any(row[index] for row in rows)]
     return [COLUMNS[index] for index in filled], [[row[index] for index in filled] for row in rows]
@@ -27,28 +27,28 @@ def _cells(row: dict[str, Any]) -> list[str]:
     first = row["first"]
     return [
         _name(row),
-        WORDS.get(row["status"], row["status"]),
+        _STATUSES.get(row["status"], row["status"]),
         *sides,
         differing,
-        figure(row["max_difference"]),
-        figure(row["mean_difference"]),
+        shown_value(row["max_difference"]),
+        shown_value(row["mean_difference"]),
         "" if first is None else f"[{', '.join(map(str, first['index']))}]: {_pair(first['a'], first['b'])}",
     ]
 
 
 def _name(row: dict[str, Any]) -> str:
     if row["name_b"] in (None, row["name"]):
-        return named(row["name"])
-    return f"{named(row['name'])} = {named(row['name_b'])}"
+        return shown_name(row["name"])
+    return f"{shown_name(row['name'])} = {shown_name(row['name_b'])}"
 
 
 def _side(row: dict[str, Any], side: str) -> str:
     shape, dtype = row[f"shape_{side}"], row[f"dtype_{side}"]
-    return "" if shape is None else f"{shaped(shape)} {printable(dtype)}"
+    return "" if shape is None else f"{shown_shape(shape)} {printable(dtype)}"
 
 
 def _pair(a: object, b: object) -> str:
-    """Return two values in as few digits as tell them apart."""
+    """Return two values with as few digits as distinguish them."""
     for digits in (4, 9, 17):
         shown = [
             f"{value:.{digits}g}" if isinstance(value, float) else printable(str(value)) for value in (a, b)
@@ -59,7 +59,7 @@ def _pair(a: object, b: object) -> str:
 
 
 def summary(report: dict[str, Any]) -> str:
-    """Return how many tensors are equal, differ, or stand in one file alone.
+    """Return how many tensors are equal, differ, or are in only one file.
 
     >>> summary({"totals": {"equal": 6, "differ": 0, "only_in_a": 0, "only_in_b": 0}})
     '6 tensors equal in all bits'
@@ -68,6 +68,6 @@ def summary(report: dict[str, Any]) -> str:
     """
     totals = report["totals"]
     parts = [f"{totals['equal']:,} tensor{'' if totals['equal'] == 1 else 's'} equal in all bits"]
-    words = {"differ": "differ", **WORDS}
-    parts += [f"{totals[key]:,} {word}" for key, word in words.items() if totals[key]]
+    statuses = {"differ": "differ", **_STATUSES}
+    parts += [f"{totals[key]:,} {status}" for key, status in statuses.items() if totals[key]]
     return ", ".join(parts)

@@ -1,4 +1,4 @@
-"""The report of a model that is drawn: what observes each tensor, and what came of it."""
+"""The report of a drawn model: statistics that observe each tensor, and the report made of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statistics]:
-    """Return an observer of each tensor, about to be drawn; with ``histograms`` they count those, too."""
+    """Return the statistics that observe each tensor while it is drawn; with ``histograms`` they also count bins."""
     from winitgen.numeric.statistics import Statistics
 
     planned = [target(tensor) for tensor in tensors]
@@ -28,8 +28,8 @@ def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statis
 def drawn_report(
     plan: Plan, tensors: Sequence[Tensor], statistics: Sequence[Statistics], *, histograms: bool
 ) -> dict[str, Any]:
-    """Return the report of a plan whose tensors were drawn, and observed by these statistics."""
-    report = summarize(plan, tensors, [seen.measured() for seen in statistics])
+    """Return the report of a plan whose tensors were drawn and observed by these statistics."""
+    report = summarize(plan, tensors, [observed.measured() for observed in statistics])
     if not histograms:
         return report
     from winitgen.report.histograms import with_histograms

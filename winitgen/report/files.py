@@ -1,4 +1,4 @@
-"""Writing a report beside the weights, in the form its name's ending asks for."""
+"""Writing a report to a file, in the form given by the ending of its name."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from winitgen.errors import UsageError
 
 
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
-    """Return one report, or several, as JSON with a stable order of keys.
+    """Return one report, or several, as JSON with sorted keys.
 
-    Letters stand as they are; what a terminal would obey, or nobody can see, is escaped.
+    Printable characters stay as they are; control and invisible characters are escaped.
     """
     import json
 
     text = json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    text = text.replace("\x7f", "\\u007f")  # the only one of ASCII that json leaves as it is
+    text = text.replace("\x7f", "\\u007f")  # the only control character that json does not escape
     if not text.isascii():
         text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
     return text + "\n"
@@ -40,22 +40,22 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
     ".md": _as_markdown,
     ".html": _as_html,
 }
-"""The forms by the ending of the file's name."""
+"""The form for each ending of a file name."""
 
 
 def check_name(path: str, *, spec: str, out: str | None) -> None:
-    """Raise `UsageError` unless a report can be written to ``path`` and lies over nothing else."""
-    check_place(path, "report", FORMS, {"the layer-spec": spec, "the output": out})
+    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec or the output."""
+    check_path(path, "report", FORMS, {"the layer-spec": spec, "the output": out})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
         if os.path.realpath(path).startswith(inside):
-            raise UsageError(f"{path}: the report would lie inside the output; write it beside it")
+            raise UsageError(f"{path}: the report would be inside the output; write it beside it")
 
 
-def check_place(path: str, what: str, endings: Iterable[str], others: Mapping[str, str | None]) -> None:
-    """Raise `UsageError` unless ``what`` can be written to ``path``: its ending, its folder, its neighbours.
+def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str, str | None]) -> None:
+    """Raise `UsageError` unless ``path`` has one of the endings, its folder exists, and it is none of ``others``.
 
-    ``others`` are the paths that it must not lie over, by what they are.
+    ``what`` is the kind of file for the message; ``others`` are the paths not to replace, by their kinds.
     """
     if ending_of(path) not in endings:
         raise UsageError(f"{path}: a {what} ends in {', '.join(endings)}")
@@ -67,24 +67,24 @@ def check_place(path: str, what: str, endings: Iterable[str], others: Mapping[st
 
 
 def shows_histograms(path: str) -> bool:
-    """Return whether the form of this name's ending shows histograms."""
+    """Return whether a report with the ending of this name shows histograms."""
     return FORMS[ending_of(path)] is _as_html
 
 
 def ending_of(path: str) -> str:
-    """Return the ending of a file's name, in small letters, with its dot."""
+    """Return the ending of a file name in lower case, with its dot."""
     return os.path.splitext(path)[1].lower()
 
 
 def write_report(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the report, whole or not at all; raise `OutputError` where that fails."""
+    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails."""
     replace(path, FORMS[ending_of(path)](report).encode(errors="backslashreplace"))
 
 
 def replace(path: str, content: bytes) -> None:
-    """Replace ``path`` by ``content``, whole or not at all; raise `OutputError` where that fails.
+    """Replace ``path`` by ``content``, completely or not at all; raise `OutputError` if that fails.
 
-    A pipe or a device under the name is written into.
+    If ``path`` is a pipe or a device, the content is written into it.
     """
     from winitgen.files.output.atomic import new_file, writing
     from winitgen.files.output.existing import kind

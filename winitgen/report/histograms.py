@@ -1,4 +1,4 @@
-"""Histograms in the report: what they are counted over, and the density beside each."""
+"""Histograms in the report: the range of their bins, and the planned density of each."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 def with_histograms(
     report: dict[str, Any], tensors: Sequence[Tensor], statistics: Sequence[Statistics]
 ) -> dict[str, Any]:
-    """Return the report with the histogram of each of its tensors and, where it has one, the density."""
+    """Return the report with the histogram of each tensor and, if known, its density."""
     rows = []
-    for row, tensor, seen in zip(report["tensors"], tensors, statistics, strict=True):
-        low, high, counts = seen.histogram()
+    for row, tensor, observed in zip(report["tensors"], tensors, statistics, strict=True):
+        low, high, counts = observed.histogram()
         histogram = {"low": low, "high": high, "counts": list(counts)}
         rows.append({**row, "histogram": histogram, "density": density(tensor)})
     return {**report, "tensors": rows}
 
 
 def span(tensor: Tensor) -> Span:
-    """Return the ends between which all or nearly all values of a tensor lie, whichever parts it has."""
-    spans = [_span(part) for part in tensor.parameters]
+    """Return the range that contains all or nearly all values of a tensor, over all its parameters."""
+    spans = [_span(parameter) for parameter in tensor.parameters]
     if not tensor.added or len(spans) == 1:
         return min(low for low, _ in spans), max(high for _, high in spans)
     planned = target(tensor)
@@ -39,14 +39,14 @@ def span(tensor: Tensor) -> Span:
 
 
 def _span(parameter: Parameter) -> Span:
-    """Return the ends between which a parameter's values lie, zero included where some of it is zeroed."""
+    """Return the range of a parameter's values; it includes zero if some of them are zeroed."""
     low, high = parameter.distribution.span()
     return (low, high) if parameter.zeroed is None else (min(low, 0.0), max(high, 0.0))
 
 
 def density(tensor: Tensor) -> Density | None:
-    """Return the density of a tensor's values, or None where its parts have several, or it is no known one."""
-    densities = [part.distribution.density() for part in tensor.parameters]
+    """Return the density of a tensor's values, or None if unknown or not the same for all its parameters."""
+    densities = [parameter.distribution.density() for parameter in tensor.parameters]
     if tensor.added and len(densities) > 1:
         return None
     return densities[0] if all(other == densities[0] for other in densities) else None

@@ -7,13 +7,13 @@ from typing import Any
 from winitgen.report import svg
 from winitgen.report.columns import MEASURED, NUMERIC, number, size, sort_keys, table
 from winitgen.report.page import command, facts, name, notes, page, section, text
-from winitgen.report.tables import Column, TableCell, TableRow, figures, sortable
+from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 
 _FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
 
 
 def render(report: dict[str, Any]) -> str:
-    """Return the report as a page that reads without a network and without its script."""
+    """Return the report as a page that is readable without a network and without its script."""
     parts = (
         _summary(report),
         notes(report["notes"]),
@@ -47,7 +47,7 @@ def _table(report: dict[str, Any]) -> str:
     head, rows = table(report)
     columns = [_column(title) for title in head]
     return sortable(
-        "Each tensor, how it was planned and, where values were drawn, what they are like",
+        "Each tensor as planned and, if values were drawn, as measured",
         columns,
         [
             TableRow([_cell(*parts, tensor) for parts in zip(columns, cells, keys, strict=True)])
@@ -57,25 +57,25 @@ def _table(report: dict[str, Any]) -> str:
 
 
 def _cell(column: Column, cell: str, key: float | None, tensor: dict[str, Any]) -> TableCell:
-    """Return one cell; a scheme has its formula on a line of its own."""
+    """Return one cell; the formula of a scheme is on a line of its own."""
     if column.title != "scheme":
         return TableCell(cell, key)
     return TableCell(cell, html=f"{name(tensor['scheme'])} <small>{text(tensor['formula'])}</small>")
 
 
 def _column(title: str) -> Column:
-    """Return a column of the table: planned figures and measured ones stand together."""
+    """Return a column of the table; planned and measured statistics are grouped."""
     if title in ("mean", "std"):
-        return figures(title, "planned")
+        return numeric_column(title, "planned")
     if title in MEASURED:
-        return figures(title.removeprefix("measured "), "measured")
+        return numeric_column(title.removeprefix("measured "), "measured")
     if title in NUMERIC:
-        return figures(title)
+        return numeric_column(title)
     return Column(title, "wrap" if title == "scheme" else "", numeric=title == "shape")
 
 
 def _histograms(rows: list[dict[str, Any]]) -> str:
-    """Return the drawings of all tensors, or nothing where nothing was counted."""
+    """Return the histograms of all tensors, or nothing if nothing was counted."""
     grid = "\n".join(_figure(row) for row in rows if row["histogram"])
     if not grid:
         return ""
@@ -83,13 +83,13 @@ def _histograms(rows: list[dict[str, Any]]) -> str:
 
 
 _LEGEND = (
-    "<p>Bars: what was drawn; the outermost hold what lies beyond the ends, too. "
-    "Line: the density it was drawn from, where that is normal or uniform, cut or not.</p>"
+    "<p>Bars: the values drawn; the outermost bars also count the values beyond the ends. "
+    "Line: the density they were drawn from, if normal, truncated normal or uniform.</p>"
 )
 
 
 def _figure(row: dict[str, Any]) -> str:
-    """Return one drawing with its caption."""
+    """Return one histogram with its caption."""
     histogram, measured = row["histogram"], row["measured"]
     title = f"Histogram of {row['name']}: {row['elements']:,} values from {number(measured['min'])} to {number(measured['max'])}"
     about = f"{row['scheme']}, {row['elements']:,} value{'' if row['elements'] == 1 else 's'}"

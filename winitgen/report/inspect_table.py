@@ -1,4 +1,4 @@
-"""What ``winitgen inspect`` prints: a line for each tensor, or everything about one of them."""
+"""The output of ``winitgen inspect``: one line for each tensor, or all details of one tensor."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ BARS = 16
 """Characters of a histogram in the table."""
 
 ROWS = 32
-"""Lines of the histogram of a tensor that is looked at alone, at most."""
+"""Most lines in the histogram of a single tensor."""
 
 WIDTH = 40
-"""Characters of the longest of these lines."""
+"""Characters in the longest bar of these lines."""
 
 LONGEST_TEXT = 200
-"""Characters that are shown of a text in a file's metadata."""
+"""Most characters shown of a text in a file's metadata."""
 
 Table = tuple[list[str], list[list[str]]]
 
 HEADER = ("tensor", "shape", "dtype", "bytes")
-"""The columns of what the header alone tells."""
+"""The columns that need only the header."""
 
 
 def table(report: dict[str, Any], *, bars: str) -> Table:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
-    Columns of figures that are empty in every row are left out.
+    Columns of statistics that are empty in every row are left out.
     """
     rows = [_cells(row, bars) for row in report["tensors"]]
     head = [
@@ -41,11 +41,11 @@ def table(report: dict[str, Any], *, bars: str) -> Table:
 def _cells(row: dict[str, Any], bars: str) -> dict[str, str]:
     statistics = row["statistics"] or {}
     return {
-        "tensor": named(row["name"]),
-        "shape": shaped(row["shape"]),
+        "tensor": shown_name(row["name"]),
+        "shape": shown_shape(row["shape"]),
         "dtype": printable(row["dtype"]),
         "bytes": size(row["bytes"]),
-        **{key: figure(statistics.get(key)) for key in ("mean", "std", "min", "max")},
+        **{key: shown_value(statistics.get(key)) for key in ("mean", "std", "min", "max")},
         "zeros": _count(statistics.get("zeros")),
         "NaN": _count(statistics.get("nan")),
         "infinite": _count(statistics.get("infinite")),
@@ -53,24 +53,24 @@ def _cells(row: dict[str, Any], bars: str) -> dict[str, str]:
     }
 
 
-def named(name: str) -> str:
-    """Return a tensor's name as a terminal may show it."""
+def shown_name(name: str) -> str:
+    """Return a tensor's name in printable characters."""
     return printable(name) or "(no name)"
 
 
-def shaped(shape: list[int]) -> str:
-    """Return a shape in one word.
+def shown_shape(shape: list[int]) -> str:
+    """Return a shape as text.
 
-    >>> shaped([500, 784]), shaped([])
+    >>> shown_shape([500, 784]), shown_shape([])
     ('500x784', 'scalar')
     """
     return "x".join(str(length) for length in shape) or "scalar"
 
 
-def figure(value: float | str | None) -> str:
-    """Return one value or figure: a whole number in full, any other in four digits.
+def shown_value(value: float | str | None) -> str:
+    """Return one value as text: a whole number in full, any other with four significant digits.
 
-    >>> figure(123456), figure(0.123456), figure("nan"), figure(None)
+    >>> shown_value(123456), shown_value(0.123456), shown_value("nan"), shown_value(None)
     ('123456', '0.1235', 'nan', '')
     """
     if value is None:
@@ -85,7 +85,7 @@ def _count(count: int | None) -> str:
 def line(histogram: dict[str, Any] | None, bars: str) -> str:
     """Return a histogram of any number of bins as a line of `BARS` bars.
 
-    A bin that lies across the border of two bars is shared out between them.
+    The count of a bin that spans several bars is divided among them.
 
     >>> line({"low": 0.0, "high": 1.0, "counts": [1] * 8 + [2] * 24}, " .:")
     '....::::::::::::'
@@ -109,11 +109,11 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
 
 
 def foot(report: dict[str, Any]) -> Iterator[str]:
-    """Yield what is said of the file as a whole."""
+    """Yield the lines about the file as a whole."""
     totals, facts = report["totals"], report["facts"]
     parts = [_plural(totals["tensors"], "tensor"), _plural(totals["values"], "value"), size(totals["bytes"])]
-    told = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
-    yield f"{', '.join(parts)}; {', '.join([report['format'], *told])}"
+    reported = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
+    yield f"{', '.join(parts)}; {', '.join([report['format'], *reported])}"
     if report["provenance"] is not None:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
@@ -121,46 +121,45 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
 
 
 def recipe_line(recipe: dict[str, Any]) -> str:
-    """Return how winitgen drew the values, in one line."""
+    """Return the recipe of a file drawn by winitgen as one line."""
     if recipe["recipe"] == "hash":
         return f"drawn by winitgen; the SHA-256 of its recipe is {_shortened(recipe['sha256'])}"
     model = [_shortened(recipe["model"])] if recipe["model"] else []
-    told = [
+    settings = [
         f"seed {recipe['seed']}",
         recipe["dtype"],
         f"{recipe['layout']} layout",
         f"stream {recipe['stream']}",
     ]
-    return f"drawn by winitgen: {', '.join(map(_shortened, [*model, *told]))}"
+    return f"drawn by winitgen: {', '.join(map(_shortened, [*model, *settings]))}"
 
 
 def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
-    """Yield everything about one tensor."""
-    yield f"{named(row['name'])}: {shaped(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
+    """Yield all details of one tensor."""
+    yield f"{shown_name(row['name'])}: {shown_shape(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
     statistics = row["statistics"]
     if statistics is None:
         return
     yield f"{_plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
     if statistics["finite"]:
-        figures = (f"{key} {figure(statistics[key])}" for key in ("mean", "std", "min", "max"))
-        yield ", ".join(figures)
+        yield ", ".join(f"{key} {shown_value(statistics[key])}" for key in ("mean", "std", "min", "max"))
     if row["values"]:
-        yield f"first values: {', '.join(map(figure, row['first']))}"
+        yield f"first values: {', '.join(map(shown_value, row['first']))}"
     if statistics["histogram"] is not None:
         yield ""
-        yield from _drawn(statistics["histogram"], bars)
+        yield from _histogram_lines(statistics["histogram"], bars)
 
 
 def _kinds(statistics: dict[str, Any]) -> Iterator[str]:
-    """Yield how many of the values are of what kind."""
+    """Yield the number of values of each kind."""
     yield f"{statistics['finite']:,} finite"
     yield f"{statistics['zeros']:,} zero"
     yield f"{statistics['nan']:,} NaN"
     yield f"{statistics['infinite']:,} infinite"
 
 
-def _drawn(histogram: dict[str, Any], bars: str) -> Iterator[str]:
-    """Yield a histogram line by line: where each bin begins, a bar, and its count."""
+def _histogram_lines(histogram: dict[str, Any], bars: str) -> Iterator[str]:
+    """Yield one line for each bin: its lower edge, its count, and a bar."""
     low, counts = histogram["low"], histogram["counts"]
     width = (histogram["high"] / len(counts)) - (low / len(counts))
     joined = 1
@@ -180,7 +179,7 @@ def _fact(value: int | str) -> str:
 
 
 def _shortened(text: object) -> str:
-    """Return a text from the file, on one line and not longer than anyone reads."""
+    """Return a text from the file on one line, cut after `LONGEST_TEXT` characters."""
     shown = str(text)
     return printable(shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}...")
 

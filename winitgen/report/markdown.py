@@ -10,7 +10,7 @@ from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, digest_lines, table, total_line
 
 _BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
-"""What begins a list, a line or a heading where a line of text begins with it."""
+"""Characters at the start of a line that Markdown would read as a list, a rule or a heading."""
 
 
 def render(report: dict[str, Any]) -> str:
@@ -34,13 +34,13 @@ def grid(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def code(command: str) -> list[str]:
-    """Return the lines of a code block, between fences longer than any run of ticks inside."""
-    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", command)), default=0))
+    """Return the lines of a code block, between fences longer than any sequence of backticks inside."""
+    fence = "`" * max(3, 1 + max((len(ticks) for ticks in re.findall("`+", command)), default=0))
     return [f"{fence}sh", command, fence]
 
 
 def escaped(cell: str) -> str:
-    """Return ``cell`` with everything escaped that Markdown would take for markup, or a terminal obey."""
+    """Return ``cell`` with Markdown markup and control characters escaped."""
     for mark in "\\`*_{}[]<>#|~$&":
         cell = cell.replace(mark, f"\\{mark}")
     return _BEGINNING.sub(r"\\\g<0>", printable(" ".join(cell.split())))

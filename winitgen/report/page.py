@@ -1,4 +1,4 @@
-"""What all HTML pages share: one file that loads nothing, allows nothing else, and shows every name as text."""
+"""The frame of all HTML pages: a single file that loads nothing, and shows every name as text."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 
-# What moves other text about or cannot be seen: control characters, halves of characters, and Unicode's
-# marks of direction and of nothing.
-_UNSEEN = re.compile(
+# These can reorder other text or are invisible: control characters, surrogates, and Unicode's direction marks
+# and zero-width characters.
+_INVISIBLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
 
@@ -42,21 +42,21 @@ _PAGE = """<!doctype html>
 
 
 def text(value: str) -> str:
-    """Return ``value`` as HTML text or an attribute's value; what cannot be seen is written out.
+    """Return ``value`` as HTML text or an attribute's value; invisible characters are written as escapes.
 
     >>> text("<b>"), text("a\\u202eb")
     ('&lt;b&gt;', 'a\\\\u202eb')
     """
-    return escape(_UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode(), value))
+    return escape(_INVISIBLE.sub(lambda found: found[0].encode("unicode_escape").decode(), value))
 
 
 def name(value: str) -> str:
-    """Return a name that somebody chose, whose letters cannot change the direction of what is around it."""
+    """Return a user's name as HTML, isolated so that it cannot change the direction of the text around it."""
     return f"<bdi>{text(value)}</bdi>"
 
 
 def page(model: str, kind: str, main: Iterable[str], footer: str) -> str:
-    """Return the page about ``model``; ``kind`` says what it shows, ``main`` are its parts as HTML."""
+    """Return the page about ``model``; ``kind`` is its subtitle, ``main`` its sections as HTML."""
     style = (_HERE / "page.css").read_text("utf-8")
     script = (_HERE / "sort.js").read_text("utf-8")
     policy = (
@@ -76,12 +76,12 @@ def page(model: str, kind: str, main: Iterable[str], footer: str) -> str:
 
 
 def _hash(content: str) -> str:
-    """Return the source of a content-security policy that allows exactly this style or script."""
+    """Return the source expression of a content security policy that allows exactly this style or script."""
     return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return a list of terms, each with its value; those without a value are left out."""
+    """Return a list of terms with their values; terms without a value are left out."""
     items = "\n".join(
         f"<div><dt>{text(term)}</dt><dd>{name(value)}</dd></div>" for term, value in pairs if value
     )
@@ -89,7 +89,7 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def notes(lines: Sequence[str]) -> str:
-    """Return the notes as a section, or nothing where there are none."""
+    """Return the notes as a section, or nothing if there are none."""
     if not lines:
         return ""
     items = "\n".join(f"<li>{name(line)}</li>" for line in lines)
@@ -97,7 +97,7 @@ def notes(lines: Sequence[str]) -> str:
 
 
 def command(line: str) -> str:
-    """Return how to make the same again as a section, or nothing where nobody said."""
+    """Return the command that reproduces the report as a section, or nothing if there is none."""
     return section("Reproduce", f'<pre><code dir="ltr">{text(line)}</code></pre>') if line else ""
 
 

@@ -1,14 +1,14 @@
-"""The probe's plots and reports as files, in the form their names' endings ask for."""
+"""The probe's plots and reports as files, in the form given by the endings of their names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from winitgen.report.files import as_json, check_place, ending_of, replace
+from winitgen.report.files import as_json, check_path, ending_of, replace
 
 PLOTS = (".png", ".svg", ".html")
-"""The endings of a plot; a page holds the report too."""
+"""The endings of a plot; an HTML page also contains the report."""
 
 
 def _as_markdown(report: dict[str, Any]) -> str:
@@ -29,22 +29,22 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
     ".md": _as_markdown,
     ".html": _as_html,
 }
-"""The forms of a report by the ending of the file's name."""
+"""The form of a report for each ending of a file name."""
 
 
 def check_files(
     spec: str, samples: str | None, plots: Sequence[str], figures: Sequence[str], reports: Sequence[str]
 ) -> None:
-    """Raise `UsageError` unless every plot and report can be written, to a place of its own.
+    """Raise `UsageError` unless every plot and report can be written, each to a path of its own.
 
-    That includes the figures asked for, and matplotlib, which plots and pages need.
+    Also checks the names of the figures, and that matplotlib is installed if it is needed.
     """
     from winitgen.probing.inputs import parts
 
     taken = {"the layer-spec": spec, "the samples": None if samples is None else parts(samples)[0]}
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):
         for path in paths:
-            check_place(path, what, endings, taken)
+            check_path(path, what, endings, taken)
             taken[f"another {what}, {path}"] = path
     if figures:
         from winitgen.report.plots.figures import check_names
@@ -59,20 +59,20 @@ def check_files(
 def write_plot(
     report: dict[str, Any], path: str, *, figures: Sequence[str] = (), layer: str | None = None
 ) -> None:
-    """Replace ``path`` by the plots; raise `OutputError` where that fails.
+    """Replace ``path`` by the plots; raise `OutputError` if that fails.
 
-    ``figures`` are the only ones to be drawn, where any are named; ``layer`` is the one that the deck's
-    shows, left out the first with a kernel. Raises `UsageError` where nothing of the kind was measured.
+    ``figures`` are the names of the figures to draw, by default all; ``layer`` is the layer in the figure
+    ``deck``, by default the first with a kernel. Raises `UsageError` if no such figure or layer can be drawn.
     """
-    from winitgen.report.plots.figures import image
+    from winitgen.report.plots.figures import page_file
 
     if ending_of(path) == ".html":
         content = _as_html(report, wanted=figures, layer=layer).encode(errors="backslashreplace")
     else:
-        content = image(report, ending_of(path), wanted=figures, layer=layer)
+        content = page_file(report, ending_of(path), wanted=figures, layer=layer)
     replace(path, content)
 
 
 def write_report(report: dict[str, Any], path: str) -> None:
-    """Replace ``path`` by the report, whole or not at all; raise `OutputError` where that fails."""
+    """Replace ``path`` by the report, completely or not at all; raise `OutputError` if that fails."""
     replace(path, FORMS[ending_of(path)](report).encode(errors="backslashreplace"))

@@ -1,4 +1,4 @@
-"""The probe's report as one HTML page: verdicts, measured figures beside theory, plots, and the weights."""
+"""The probe's report as one HTML page: verdicts, plots, measured and predicted statistics, and the weights."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from winitgen.report.columns import number
 from winitgen.report.page import command, facts, name, notes, page, section, text
 
 Plot = tuple[str, str, bytes]
-"""A plot: its title, what it shows in words, and the SVG file."""
+"""A plot: its title, its alternative text, and the SVG file."""
 
-_FOOTER = "Theory is that of wide layers whose weights are independent; measured figures scatter about it."
+_FOOTER = "Theory assumes wide layers with independent weights; measured values scatter around it."
 
 
 def render(report: dict[str, Any], plots: Sequence[Plot] = ()) -> str:
-    """Return the probe's report as a page that reads without a network and without its script."""
+    """Return the probe's report as a page that is readable without a network and without its script."""
     runs = report["runs"]
     parts = (
         _summary(report),
         section("Verdict" if len(runs) == 1 else "Verdicts", probe_tables.verdicts(report)),
         notes(report["notes"]),
         _plots(plots),
-        *(_run(run, place, alone=len(runs) == 1) for place, run in enumerate(runs, 1)),
+        *(_run(run, number, only=len(runs) == 1) for number, run in enumerate(runs, 1)),
         command(report["command"]),
     )
     return page(report["model"], "Signal probe", parts, _FOOTER)
@@ -42,7 +42,7 @@ def _summary(report: dict[str, Any]) -> str:
             ("Runs", f"{len(report['runs']):,}" if len(report["runs"]) > 1 else ""),
             ("Varied", report["variable"] or ""),
             ("Edge of chaos", _edge(report["edge"])),
-            ("Gradient", "sent back" if report["backward"] else "not asked for"),
+            ("Gradient", "sent back" if report["backward"] else "not computed"),
             ("Seed", str(report["seed"])),
             ("Number format", report["dtype"]),
             ("Stream", str(report["stream"])),
@@ -55,16 +55,16 @@ def _number(value: float | None) -> str:
 
 
 def _edge(edge: dict[str, Any] | None) -> str:
-    """Return the gain at which a wide network neither forgets its input nor tears neighbours apart."""
+    """Return the gain at which a wide network neither forgets its input nor separates neighbouring inputs."""
     if edge is None:
         return ""
     return f"gain {_number(edge['gain'])} for {edge['activation']}, variance {_number(edge['variance'])}"
 
 
 def _plots(plots: Sequence[Plot]) -> str:
-    """Return the plots as images, which no content-security policy lets run anything.
+    """Return the plots as ``img`` elements, in which no script can run.
 
-    Each has its title inside; narrow screens scroll sideways through it, by keyboard too.
+    Each contains its title; on a narrow screen it scrolls sideways, also by keyboard.
     """
     figures = "\n".join(
         f'<figure class="wide" tabindex="0" role="group" aria-label="{text(title)}">\n'
@@ -74,18 +74,18 @@ def _plots(plots: Sequence[Plot]) -> str:
     return section("Plots", f'<div class="plots">\n{figures}\n</div>') if figures else ""
 
 
-def _run(run: dict[str, Any], place: int, *, alone: bool) -> str:
-    """Return the layers and the weights of one run; ``place`` tells its anchors from those of others."""
-    label = run["label"] or "the spec as it stands"
-    title = "Layers" if alone else f"Run {place}: {label}"
+def _run(run: dict[str, Any], number: int, *, only: bool) -> str:
+    """Return the layers and the weights of one run; ``number`` counts the runs from 1."""
+    label = run["label"] or "the spec as written"
+    title = "Layers" if only else f"Run {number}: {label}"
     findings = {finding["layer"]: finding["verdict"] for finding in reversed(run["findings"])}
-    caption = "Each layer, measured and in theory" if alone else f"Layers of run {place}, {label}"
+    caption = "Each layer, measured and predicted" if only else f"Layers of run {number}, {label}"
     content = probe_tables.layers(run["layers"], findings, caption)
     drawings = "\n".join(_weight(weight) for weight in run["weights"] if weight["histogram"])
     if drawings:
-        heading = "Weights" if alone else f"Weights of run {place}"
+        heading = "Weights" if only else f"Weights of run {number}"
         content += f'\n<h3>{heading}</h3>\n<div class="grid">\n{drawings}\n</div>'
-    return section(title, content, probe_tables.anchor(place))
+    return section(title, content, probe_tables.anchor(number))
 
 
 def _weight(weight: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The probe's table: a line for each layer, or for each scheme and each value of a sweep."""
+"""The probe's table: one line for each layer, or for each scheme and each value of a sweep."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Table = tuple[list[str], list[list[str]]]
 def table(report: dict[str, Any], *, bars: str) -> Table:
     """Return head and rows; ``bars`` are the characters of histograms, from low to high.
 
-    What theory says stands in parentheses behind what was measured. Columns that are empty in every row
-    are left out.
+    Each measured value is followed by the prediction of theory in parentheses. Columns that are empty in
+    every row are left out.
     """
     runs = report["runs"]
     if len(runs) == 1:
@@ -42,50 +42,50 @@ def _layer(layer: dict[str, Any], bars: str) -> dict[str, str]:
         "at the ends": percent(layer["extreme"]),
         "dead": percent(layer["dead"]),
         "gradient std": _both(gradient, "std"),
-        "gain": _beside(gain["forward"], gain["predicted_forward"]),
-        "gain back": _beside(gain["backward"], gain["predicted_backward"]),
+        "gain": _with_theory(gain["forward"], gain["predicted_forward"]),
+        "gain back": _with_theory(gain["backward"], gain["predicted_backward"]),
         "condition": _number(layer["condition"]),
         "out histogram": sparkline(out and out["histogram"], bars),
     }
 
 
 def _run(run: dict[str, Any], bars: str) -> dict[str, str]:
-    """Return the cells of one run: from its first layer to its last, or the worst of all."""
+    """Return the cells of one run: the range from first to last layer, or the worst layer."""
     layers = run["layers"]
     first = run["findings"][0]["layer"] if run["findings"] else ""
     return {
         "run": run["label"],
         "verdict": run["verdict"],
         "from": first,
-        "pre std": _way([layer["pre"] for layer in layers]),
-        "out std": _way([layer["out"] for layer in layers]),
+        "pre std": _range([layer["pre"] for layer in layers]),
+        "out std": _range([layer["out"] for layer in layers]),
         "saturated": percent(_most(layer["saturated"] for layer in layers)),
         "at the ends": percent(_most(layer["extreme"] for layer in layers)),
         "dead": percent(_most(layer["dead"] for layer in layers)),
-        "gradient std": _way([layer["gradient"] for layer in reversed(layers)]),
+        "gradient std": _range([layer["gradient"] for layer in reversed(layers)]),
         "last out histogram": sparkline(layers[-1]["out"] and layers[-1]["out"]["histogram"], bars),
     }
 
 
 def _filled(rows: list[dict[str, str]]) -> Table:
-    """Return the rows without the columns that none of them fills."""
+    """Return head and rows without the columns that are empty in every row."""
     head = [title for title in rows[0] if any(row[title] for row in rows)] if rows else []
     return head, [[row[title] for title in head] for row in rows]
 
 
-def _both(moments: dict[str, Any] | None, figure: str) -> str:
-    return "" if moments is None else _beside(moments[figure], moments[f"predicted_{figure}"])
+def _both(moments: dict[str, Any] | None, moment: str) -> str:
+    return "" if moments is None else _with_theory(moments[moment], moments[f"predicted_{moment}"])
 
 
-def _beside(measured: float | None, expected: float | None) -> str:
-    """Return a figure with what theory says of it."""
+def _with_theory(measured: float | None, predicted: float | None) -> str:
+    """Return a measured value, followed by its prediction in parentheses."""
     if measured is None:
-        return "" if expected is None else f"? ({number(expected)})"
-    return number(measured) if expected is None else f"{number(measured)} ({number(expected)})"
+        return "" if predicted is None else f"? ({number(predicted)})"
+    return number(measured) if predicted is None else f"{number(measured)} ({number(predicted)})"
 
 
-def _way(moments: list[dict[str, Any] | None]) -> str:
-    """Return the standard deviation where the signal begins, and where it ends."""
+def _range(moments: list[dict[str, Any] | None]) -> str:
+    """Return the first and the last standard deviation."""
     found = [m["std"] for m in moments if m is not None]
     if not found:
         return ""
@@ -102,7 +102,7 @@ def _most(shares: Iterable[float | None]) -> float | None:
 
 
 def percent(share: float | None) -> str:
-    """Return a share in percent.
+    """Return a share as a percentage.
 
     >>> percent(0.8371), percent(0.00002), percent(0.0)
     ('83.7 %', '0.002 %', '0 %')
@@ -114,7 +114,7 @@ def percent(share: float | None) -> str:
 
 
 def sparkline(histogram: dict[str, Any] | None, bars: str) -> str:
-    """Return a histogram as a line of bars; what is not empty has a bar of its own.
+    """Return a histogram as a line of bars; only an empty bin has no bar.
 
     >>> sparkline({"counts": [0, 0, 0, 0, 1, 1, 1, 1, 9, 9, 9, 9, 4, 4, 4, 4] * 4}, " .:#")
     ' .#: .#: .#: .#:'
@@ -129,7 +129,7 @@ def sparkline(histogram: dict[str, Any] | None, bars: str) -> str:
 
 
 def head_line(report: dict[str, Any]) -> str:
-    """Return what was sent through, in one line."""
+    """Return the model, the batch, the seed and the edge of chaos as one line."""
     parts = [report["model"], f"{report['samples']:,} samples", report["input"], f"seed {report['seed']}"]
     if report["edge"] is not None:
         edge = report["edge"]
@@ -138,7 +138,7 @@ def head_line(report: dict[str, Any]) -> str:
 
 
 def verdict_lines(report: dict[str, Any]) -> list[str]:
-    """Return the verdict of every run, with the layers where its troubles start."""
+    """Return the verdict of every run, with the layers where its findings start."""
     lines = []
     for run in report["runs"]:
         label = f"{run['label']}: " if run["label"] else "verdict: "

@@ -1,14 +1,14 @@
-// Sorts a table by the column whose head is clicked: ascending, descending, and back as it was.
+// Sorts a table by the column whose head is clicked: ascending, descending, then in the original order.
 "use strict";
 
-const words = new Intl.Collator("en", { numeric: true });
+const texts = new Intl.Collator("en", { numeric: true });
 const next = { none: "ascending", ascending: "descending", descending: "none" };
 
 function compare(first, second) {
   if (first === null || second === null) {
     return 0;
   }
-  return typeof first === "number" ? first - second : words.compare(first, second);
+  return typeof first === "number" ? first - second : texts.compare(first, second);
 }
 
 function key(row, column, numeric) {
@@ -26,7 +26,7 @@ function ordered(rows, column, order, numeric) {
   }
   const sign = order === "ascending" ? 1 : -1;
   const keyed = rows.map((row) => [key(row, column, numeric), row]);
-  // Cells without a value stay below in either order.
+  // Cells without a value are last in either order.
   keyed.sort((a, b) => (a[0] === null) - (b[0] === null) || sign * compare(a[0], b[0]));
   return keyed.map(([, row]) => row);
 }

@@ -1,4 +1,4 @@
-"""The report as plain values: what every form of it, terminal to HTML, is made from."""
+"""The report as plain values, from which all its forms are made."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from winitgen.numeric.statistics import Measured
 
 DIGITS = 7
-"""Significant digits of measured figures: those that no order of adding up can change."""
+"""Significant digits of measured statistics: those that the order of summation cannot change."""
 
 
 class PlannedSpread(NamedTuple):
-    """What is planned for the values of one tensor."""
+    """The planned mean and standard deviation of one tensor."""
 
     mean: float
     std: float
 
 
 def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
-    """Return the report of a plan, with what was measured if values were drawn.
+    """Return the report of a plan, with the measured statistics if values were drawn.
 
     The keys are stable, and nothing in it depends on the clock, the machine or the threads. The command
-    is empty, and ``histogram`` and ``density`` of every tensor are None, until who knows them fills them in.
+    is empty, and ``histogram`` and ``density`` of every tensor are None; the caller fills them in.
     """
     rows = [
         _row(tensor, measured[index] if measured is not None else None)
@@ -53,7 +53,7 @@ def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured
 
 
 def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
-    """Return what is known about one tensor."""
+    """Return the report of one tensor."""
     parameters = tensor.parameters
     return {
         "name": tensor.name,
@@ -83,30 +83,30 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
 
 
 def target(tensor: Tensor) -> PlannedSpread:
-    """Return mean and standard deviation of what will be drawn, over all parameters of the tensor."""
+    """Return the planned mean and standard deviation over all parameters of a tensor."""
+    parameters = tensor.parameters
     if tensor.added:
-        parts = tensor.parameters
-        return PlannedSpread(sum(part.mean for part in parts), math.hypot(*(part.std for part in parts)))
-    total = sum(parameter.size for parameter in tensor.parameters)
-    mean = sum(parameter.size * parameter.mean for parameter in tensor.parameters) / total
-    if len(tensor.parameters) == 1:
-        return PlannedSpread(mean, tensor.parameters[0].std)
-    spreads = [(part.size, part.std, part.mean - mean) for part in tensor.parameters]
+        return PlannedSpread(sum(p.mean for p in parameters), math.hypot(*(p.std for p in parameters)))
+    total = sum(parameter.size for parameter in parameters)
+    mean = sum(parameter.size * parameter.mean for parameter in parameters) / total
+    if len(parameters) == 1:
+        return PlannedSpread(mean, parameters[0].std)
+    spreads = [(parameter.size, parameter.std, parameter.mean - mean) for parameter in parameters]
     scale = near(max(max(std, abs(offset)) for _, std, offset in spreads))
     square = sum(size * ((std / scale) ** 2 + (offset / scale) ** 2) for size, std, offset in spreads)
     return PlannedSpread(mean, math.sqrt(square / total) * scale)
 
 
 def _shared(texts: list[str]) -> str:
-    """Return what the parts have in common, or each part's own."""
+    """Return the text that all parameters share, or the distinct texts joined by ``|``."""
     return " | ".join(dict.fromkeys(texts))
 
 
 def _common(numbers: list[float | None]) -> float | None:
-    """Return the number that all parts share, or None."""
+    """Return the number that all parameters share, or None."""
     return numbers[0] if len(set(numbers)) == 1 else None
 
 
 def short(number: float) -> float:
-    """Return ``number`` with as many digits as every machine agrees on."""
+    """Return ``number`` rounded to `DIGITS` significant digits, on which all machines agree."""
     return float(f"{number:.{DIGITS}g}")

@@ -1,4 +1,4 @@
-"""Histograms as small drawings that stand in a page's text: bars, the target density, labelled ends."""
+"""Histograms as inline SVG: bars, the target density, labelled ends."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from winitgen.report.page import text
 
 WIDTH, HEIGHT = 280.0, 110.0
 _LEFT, _RIGHT, _TOP, _BASE = 4.0, 276.0, 4.0, 92.0
-"""The area of the bars: its sides, its top, and the line they stand on."""
+"""The area of the bars: its sides, its top, and its base line."""
 
 _ENOUGH = 12
-"""Values in a bar on the average; with fewer, neighbouring bins are drawn as one."""
+"""Least average number of values in a bar; with fewer, neighbouring bins are merged."""
 
 _LEAST_BARS = 8
 _ROOM = 84.0
-"""From either end to the label of zero, so that labels do not meet."""
+"""Least distance from either end to the label of zero, so that labels do not overlap."""
 
 _STEPS = 96
-"""Straight pieces that a curve is drawn with."""
+"""Line segments of a curve."""
 
 Points = list[tuple[float, float]]
 
@@ -35,22 +35,22 @@ _DRAWING = """<svg viewBox="0 0 {width:g} {height:g}" role="img">
 
 
 def histogram(histogram: dict[str, Any], density: Density | None, title: str) -> str:
-    """Return the drawing of a histogram, as a report has it, beneath the curve of its target density.
+    """Return a report's histogram as SVG, below the curve of its target density.
 
-    ``title`` says what it shows to those who cannot see it. The drawing has no style of its own: its
-    classes are ``bars``, ``curve``, ``axis`` and ``end``.
+    ``title`` is the alternative text. The SVG contains no styles: its classes are ``bars``, ``curve``,
+    ``axis`` and ``end``.
     """
     low, high = histogram["low"], histogram["high"]
     spread = high > low
     counts = merged(histogram["counts"]) if spread else list(histogram["counts"])
-    curve = _expected(low, high, sum(counts) / len(counts), density) if spread and density else []
+    curve = _expected_counts(low, high, sum(counts) / len(counts), density) if spread and density else []
     most = max(*counts, *(y for _, y in curve)) or 1
     return _DRAWING.format(
         width=WIDTH,
         height=HEIGHT,
         title=text(title),
         bars=_bars(counts, most),
-        curve=_curve([(_across(x, low, high), _up(y, most)) for x, y in curve]),
+        curve=_curve([(_horizontal(x, low, high), _vertical(y, most)) for x, y in curve]),
         left=_LEFT,
         right=_RIGHT,
         base=_BASE,
@@ -59,7 +59,7 @@ def histogram(histogram: dict[str, Any], density: Density | None, title: str) ->
 
 
 def merged(counts: Sequence[int]) -> list[int]:
-    """Return the counts of wider bins, two of the former each, until few values make no comb of them.
+    """Return the counts with pairs of bins merged, repeatedly, until a bar has enough values on average.
 
     >>> merged([3] * 64)
     [12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12]
@@ -70,38 +70,40 @@ def merged(counts: Sequence[int]) -> list[int]:
     return wide
 
 
-def _expected(low: float, high: float, average: float, density: Density) -> Points:
-    """Return the curve of the values that a bar would have at each place; ``average`` is that of all bars.
+def _expected_counts(low: float, high: float, average: float, density: Density) -> Points:
+    """Return the curve of the expected count of a bar at each x; ``average`` is the mean count of all bars.
 
-    Where the density begins or ends inside the histogram, the curve comes up from zero.
+    If the density has bounds, the curve starts and ends at zero.
     """
     begin, end = (min(max(edge, low), high) for edge in bounds(density))
-    places = [begin + (end - begin) * step / _STEPS for step in range(_STEPS)] + [end]
-    curve = [(x, average * (high - low) * pdf(density, x)) for x in places]
+    points = [begin + (end - begin) * step / _STEPS for step in range(_STEPS)] + [end]
+    curve = [(x, average * (high - low) * pdf(density, x)) for x in points]
     if math.isfinite(bounds(density)[0]):
         curve = [(begin, 0.0), *curve, (end, 0.0)]
     return curve
 
 
-def _across(x: float, low: float, high: float) -> float:
-    """Return where a value stands from left to right."""
+def _horizontal(x: float, low: float, high: float) -> float:
+    """Return the horizontal coordinate of a value."""
     return _LEFT + (_RIGHT - _LEFT) * ((x - low) / (high - low))
 
 
-def _up(count: float, most: float) -> float:
-    """Return where the top of a bar stands; one that is not empty can be seen."""
+def _vertical(count: float, most: float) -> float:
+    """Return the vertical coordinate of a bar's top; a bar that is not empty is at least 1 high."""
     return _BASE - max((_BASE - _TOP) * count / most, 1.0 if count else 0.0)
 
 
 def _bars(counts: Sequence[int], most: float) -> str:
-    """Return the outline of all bars together as the data of one path."""
-    wide = (_RIGHT - _LEFT) / len(counts)
-    steps = (f"V{_up(count, most):.1f}H{_LEFT + wide * place:.2f}" for place, count in enumerate(counts, 1))
+    """Return the outline of all bars as the data of one path."""
+    width = (_RIGHT - _LEFT) / len(counts)
+    steps = (
+        f"V{_vertical(count, most):.1f}H{_LEFT + width * bar:.2f}" for bar, count in enumerate(counts, 1)
+    )
     return f"M{_LEFT:g} {_BASE:g}{''.join(steps)}V{_BASE:g}Z"
 
 
 def _curve(points: Points) -> str:
-    """Return the curve as one path, or nothing without points."""
+    """Return the curve as one path, or nothing if there are no points."""
     if not points:
         return ""
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
@@ -109,12 +111,12 @@ def _curve(points: Points) -> str:
 
 
 def _ends(low: float, high: float) -> Iterator[str]:
-    """Yield the labels below the axis: of both ends, and of zero where it has room between them."""
+    """Yield the labels below the axis: of both ends, and of zero if there is room between them."""
     if not high > low:
         yield _end((_LEFT + _RIGHT) / 2, "middle", low)
         return
     yield _end(_LEFT, "start", low)
-    zero = _across(0.0, low, high)
+    zero = _horizontal(0.0, low, high)
     if _LEFT + _ROOM < zero < _RIGHT - _ROOM:
         yield f'<path class="axis" fill="none" stroke="#566070" d="M{zero:.1f} {_BASE:g}v4"/>'
         yield _end(zero, "middle", 0.0)

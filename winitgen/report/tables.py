@@ -1,4 +1,4 @@
-"""Tables of the HTML pages, which a reader can sort by any column."""
+"""Tables of the HTML pages, sortable by any column."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from winitgen.report.page import name, text
 
 
 class Column(NamedTuple):
-    """One column, sorted by the numbers of its cells where it is ``numeric``, else by their text.
+    """One column, sorted by the numbers of its cells if ``numeric``, else by their text.
 
-    ``kind`` is a class of the style sheet, such as ``number``; ``group`` stands above several columns.
+    ``kind`` is a class of the style sheet, such as ``number``; ``group`` is a heading over several columns.
     """
 
     title: str
@@ -22,7 +22,7 @@ class Column(NamedTuple):
 
 
 class TableCell(NamedTuple):
-    """One cell: its text or, where that is not enough, its HTML, and the number it sorts by in full."""
+    """One cell: its text, the number it is sorted by, and its HTML if that is more than the text."""
 
     text: str
     key: float | None = None
@@ -30,19 +30,19 @@ class TableCell(NamedTuple):
 
 
 class TableRow(NamedTuple):
-    """One row; the first cell names it. ``flagged`` ones stand out."""
+    """One row; the first cell is its heading. A ``flagged`` row is highlighted."""
 
     cells: Sequence[TableCell]
     flagged: bool = False
 
 
-def figures(title: str, group: str = "", kind: str = "number") -> Column:
-    """Return a column of numbers, flush right."""
+def numeric_column(title: str, group: str = "", kind: str = "number") -> Column:
+    """Return a right-aligned column of numbers."""
     return Column(title, kind, group, numeric=True)
 
 
 def sortable(caption: str, columns: Sequence[Column], rows: Sequence[TableRow]) -> str:
-    """Return a table in an area of its own that scrolls sideways."""
+    """Return a table inside an area that scrolls sideways."""
     body = "\n".join(_row(columns, row) for row in rows)
     return (
         f'<div class="wide" tabindex="0" role="region" aria-label="{text(caption)}">\n'
@@ -52,26 +52,26 @@ def sortable(caption: str, columns: Sequence[Column], rows: Sequence[TableRow]) 
 
 
 def _groups(columns: Sequence[Column]) -> str:
-    """Return the row of heads over several columns, or nothing where no columns belong together."""
+    """Return the row of group headings, or nothing if no column has one."""
     if not any(column.group for column in columns):
         return ""
     cells = []
-    for place, (group, members) in enumerate(groupby(columns, lambda column: column.group)):
+    for index, (group, members) in enumerate(groupby(columns, lambda column: column.group)):
         span = len(list(members))
         if group:
             cells.append(f'<th scope="colgroup" colspan="{span}" class="start">{text(group)}</th>')
         else:
             cells += [
-                '<td class="first"></td>' if place + count == 0 else "<td></td>" for count in range(span)
+                '<td class="first"></td>' if index + count == 0 else "<td></td>" for count in range(span)
             ]
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
 def _heads(columns: Sequence[Column]) -> str:
-    """Return the row of heads; their buttons work once the script has come to them."""
+    """Return the row of headings; the script enables their buttons."""
     cells = []
-    for place, column in enumerate(columns):
-        kind = f"{column.kind} first".strip() if place == 0 else column.kind
+    for index, column in enumerate(columns):
+        kind = f"{column.kind} first".strip() if index == 0 else column.kind
         button = f'<button type="button" disabled>{text(column.title)}</button>'
         sort = "number" if column.numeric else "text"
         cells.append(f'<th scope="col" aria-sort="none" data-sort="{sort}"{_class(kind)}>{button}</th>')
@@ -80,10 +80,10 @@ def _heads(columns: Sequence[Column]) -> str:
 
 def _row(columns: Sequence[Column], row: TableRow) -> str:
     cells = []
-    for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
+    for index, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         value = "" if cell.key is None else f' data-value="{cell.key!r}"'
         content = cell.html or name(cell.text)
-        tag, scope = ("th", ' scope="row"') if place == 0 else ("td", "")
+        tag, scope = ("th", ' scope="row"') if index == 0 else ("td", "")
         cells.append(f"<{tag}{scope}{_class(column.kind)}{value}>{content}</{tag}>")
     return f"<tr{_class('flag' if row.flagged else '')}>{''.join(cells)}</tr>"
 

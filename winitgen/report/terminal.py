@@ -1,4 +1,4 @@
-"""Tables on standard output: by rich where a person reads them, plain and aligned down a pipe."""
+"""Tables as text: drawn by rich on a terminal, plain and aligned in a pipe or a file."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ INDENT = "    "
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO) -> None:
-    """Print a table; rich is imported on a terminal alone, as a pipeline should not wait for it.
+    """Print a table; rich is imported only on a terminal, so that a pipeline does not wait for it.
 
-    On a terminal too narrow for the table, each row becomes a paragraph of its own.
+    On a terminal too narrow for the table, each row is printed as a paragraph.
     """
     rows = [[printable(cell) for cell in row] for row in rows]
     lines = list(plain_lines(head, rows))
@@ -31,7 +31,7 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO)
 
 
 def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a table whose columns are aligned by spaces.
+    """Yield the lines of a table with columns aligned by spaces.
 
     >>> list(plain_lines(["tensor", "std"], [["fc.weight", "0.05"]]))
     ['tensor      std', 'fc.weight  0.05']
@@ -46,7 +46,7 @@ def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[
 
 
 def stacked_lines(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[str]:
-    """Yield each row as its first cell and, indented below it, the others with their titles.
+    """Yield each row as its first cell, and the others with their titles indented below it.
 
     >>> list(stacked_lines(["tensor", "mean", "std"], [["fc.weight", "0", "0.05"]], 40))
     ['fc.weight', '    mean: 0;  std: 0.05']

@@ -1,6 +1,6 @@
-"""Figures to look into, where matplotlib is installed.
+"""Figures to examine, if matplotlib is installed.
 
-Where it is missing these tests are skipped, except where the environment says ``CI=true``: there they fail.
+If it is missing these tests are skipped, or fail if the environment has ``CI=true``.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from winitgen.report.plots.figures import page
 
 @pytest.fixture(scope="session", autouse=True)
 def _matplotlib() -> None:
-    """Skip the tests of the plots without matplotlib, or fail them where CI is true."""
+    """Skip the tests of the plots without matplotlib, or fail them if CI is true."""
     if find_spec("matplotlib") is None:
         missing("matplotlib", "install it with: pip install -e '.[plot]'")
 
 
 @pytest.fixture(scope="module")
 def drawn() -> Iterator[Callable[..., Any]]:
-    """Return a function that draws the named pictures of a report on one figure, laid out and all."""
+    """Return a function that draws the named figures of a report on one page, with its final layout."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     with drawing():
@@ -41,23 +41,23 @@ def drawn() -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="module")
 def texts() -> Callable[[Any], list[tuple[str, Any]]]:
-    """Return a function that finds every text a person sees in a figure, with its box in dots."""
+    """Return a function that finds every visible text of a figure, with its bounding box in dots."""
     from matplotlib.text import Text
 
     def find(figure: Any) -> list[tuple[str, Any]]:
         renderer = figure.canvas.get_renderer()
-        unseen = {id(text) for axes in figure.axes for text in _ticks_out_of_sight(axes)}
+        hidden = {id(text) for axes in figure.axes for text in _hidden_ticks(axes)}
         return [
             (text.get_text(), text.get_window_extent(renderer))
             for text in figure.findobj(Text)
-            if text.get_visible() and text.get_text().strip() and id(text) not in unseen
+            if text.get_visible() and text.get_text().strip() and id(text) not in hidden
         ]
 
     return find
 
 
-def _ticks_out_of_sight(axes: Any) -> Iterator[Any]:
-    """Yield the labels of marks that lie outside their axis, which are not drawn."""
+def _hidden_ticks(axes: Any) -> Iterator[Any]:
+    """Yield the labels of ticks outside their axis, which are not drawn."""
     for axis, ends in ((axes.xaxis, axes.get_xlim()), (axes.yaxis, axes.get_ylim())):
         for tick in axis.get_major_ticks() + axis.get_minor_ticks():
             if not min(ends) <= tick.get_loc() <= max(ends):
@@ -66,16 +66,16 @@ def _ticks_out_of_sight(axes: Any) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def collisions(texts: Callable[[Any], list[tuple[str, Any]]]) -> Callable[[Any], list[str]]:
-    """Return a function that tells which texts of a figure touch each other, or its border."""
+    """Return a function that lists the texts of a figure that touch each other, or its border."""
     from matplotlib.transforms import Bbox
 
     def find(figure: Any) -> list[str]:
-        seen = texts(figure)
+        visible = texts(figure)
         inside = figure.bbox.padded(1.0)
-        out = [f"{text!r} leaves the figure" for text, box in seen if not _holds(inside, box)]
+        out = [f"{text!r} leaves the figure" for text, box in visible if not _holds(inside, box)]
         return out + [
             f"{one!r} touches {other!r}"
-            for (one, box), (other, area) in combinations(seen, 2)
+            for (one, box), (other, area) in combinations(visible, 2)
             if (both := Bbox.intersection(_wider(box), area)) is not None and min(both.size) > 0.5
         ]
 
@@ -83,12 +83,12 @@ def collisions(texts: Callable[[Any], list[tuple[str, Any]]]) -> Callable[[Any],
 
 
 def _wider(box: Any) -> Any:
-    """Return a box with room for a narrow space on both sides: texts in a line need one between them."""
+    """Return a box with a narrow margin on both sides, as texts in a line need a space between them."""
     return box.padded(5.0, 0.0)
 
 
 def _holds(outer: Any, inner: Any) -> bool:
-    """Whether one box lies within the other."""
+    """Whether one box is inside the other."""
     return bool(
         outer.x0 <= inner.x0 and inner.x1 <= outer.x1 and outer.y0 <= inner.y0 and inner.y1 <= outer.y1
     )

@@ -1,4 +1,4 @@
-"""Reports of a probe to draw: real networks of a few kinds, and invented ones of any size and trouble."""
+"""Reports of a probe to draw: a few simulated networks, and invented ones of any size and difficulty."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from tests.report.plots import simulate
 
 
-def report(*runs: dict[str, Any], **words: Any) -> dict[str, Any]:
+def report(*runs: dict[str, Any], **fields: Any) -> dict[str, Any]:
     """Return a report of these runs."""
     return {
         "model": "",
@@ -25,20 +25,20 @@ def report(*runs: dict[str, Any], **words: Any) -> dict[str, Any]:
         "backward": True,
         "notes": [],
         "runs": list(runs),
-        **words,
+        **fields,
     }
 
 
 @cache
 def deck() -> dict[str, Any]:
-    """A sigmoid layer of 500 units behind 500 inputs, drawn by four schemes."""
+    """A sigmoid layer of 500 units after 500 inputs, drawn by four schemes."""
     schemes = ("normal", "lecun_normal", "xavier_normal", "he_normal")
     return report(*(simulate.run((500, 500), "sigmoid", scheme) for scheme in schemes), model="deck")
 
 
 @cache
 def glorot() -> dict[str, Any]:
-    """Glorot & Bengio 2010, figures 6 and 7: tanh, drawn as was usual and by their scheme."""
+    """Glorot & Bengio 2010, figures 6 and 7: tanh, drawn by the usual scheme of the time and by theirs."""
     sizes = (300,) * 6
     runs = [simulate.run(sizes, "tanh", scheme) for scheme in ("standard_uniform", "xavier_normal")]
     return report(*runs, model="glorot-2010")
@@ -70,16 +70,18 @@ def sweep(variable: str = "gain") -> dict[str, Any]:
     return report(*runs, variable=variable)
 
 
-def invented(runs: int, layers: int, *, length: int = 8, growth: float = 0.9, **words: Any) -> dict[str, Any]:
-    """Return a report of any size, whose numbers follow from their place alone.
+def invented(
+    runs: int, layers: int, *, length: int = 8, growth: float = 0.9, **fields: Any
+) -> dict[str, Any]:
+    """Return a report of any size, whose numbers follow only from their position.
 
     The spread of run r at layer l is (growth + 0.1 r)^l, and theory is 5 % above it.
     """
-    return report(*(_run(number, layers, length, growth) for number in range(runs)), **words)
+    return report(*(_run(number, layers, length, growth) for number in range(runs)), **fields)
 
 
 def without_kernels() -> dict[str, Any]:
-    """Return a report of layers that have biases alone."""
+    """Return a report of layers that have only biases."""
     one = invented(1, 2)
     for weight in one["runs"][0]["weights"]:
         weight["shape"] = [100]
@@ -89,22 +91,22 @@ def without_kernels() -> dict[str, Any]:
 def swept(values: list[float], *, edge: float | None = None, schemes: int = 1) -> dict[str, Any]:
     """Return an invented sweep of the gain over these values, last value first."""
     runs = [
-        {**_run(number, 3, 8, 0.5 + place), "value": value, "label": f"gain = {value}"}
+        {**_run(number, 3, 8, 0.5 + index), "value": value, "label": f"gain = {value}"}
         for number in range(schemes)
-        for place, value in reversed(list(enumerate(values)))
+        for index, value in reversed(list(enumerate(values)))
     ]
     known = None if edge is None else {"gain": edge, "variance": 0.5, "activation": "tanh"}
     return report(*runs, variable="gain", edge=known)
 
 
 def bell(std: float, mean: float = 0.0) -> dict[str, Any]:
-    """Return the histogram of a normal distribution, out to four standard deviations."""
-    counts = [round(1000 * math.exp(-(((place - 31.5) / 8) ** 2) / 2)) for place in range(64)]
+    """Return the histogram of a normal distribution, up to four standard deviations."""
+    counts = [round(1000 * math.exp(-(((index - 31.5) / 8) ** 2) / 2)) for index in range(64)]
     return {"low": mean - 4 * std, "high": mean + 4 * std, "counts": counts}
 
 
 def moments(std: float, mean: float = 0.0) -> dict[str, Any]:
-    """Return figures of a normal distribution, with theory 5 % above."""
+    """Return the statistics of a normal distribution, with predictions 5 % above."""
     predicted = {"predicted_mean": mean, "predicted_std": 1.05 * std}
     return {"mean": mean, "std": std, **predicted, "histogram": bell(std, mean)}
 
@@ -112,7 +114,7 @@ def moments(std: float, mean: float = 0.0) -> dict[str, Any]:
 def _run(number: int, layers: int, length: int, growth: float) -> dict[str, Any]:
     """Return one invented run."""
     ratio = growth + 0.1 * number
-    names = [f"block.{place}.".ljust(length, "w")[:length] for place in range(1, layers + 1)]
+    names = [f"block.{index}.".ljust(length, "w")[:length] for index in range(1, layers + 1)]
     return {
         "label": f"scheme_{number}".ljust(length, "m"),
         "scheme": f"scheme_{number}",
@@ -121,7 +123,7 @@ def _run(number: int, layers: int, length: int, growth: float) -> dict[str, Any]
         "findings": [],
         "sample": {"mean": 0.0, "std": 1.0, "histogram": bell(1.0)},
         "layers": [
-            _layer(name, ratio ** (place + 1), ratio ** (layers - place)) for place, name in enumerate(names)
+            _layer(name, ratio ** (index + 1), ratio ** (layers - index)) for index, name in enumerate(names)
         ],
         "weights": [_weight(name, 0.05) for name in names],
     }
@@ -170,57 +172,57 @@ def _changed(report: dict[str, Any], change: Any) -> dict[str, Any]:
     """Return a copy of a report in which ``change`` has been applied to every layer of every run."""
     report = copy.deepcopy(report)
     for run in report["runs"]:
-        for place, layer in enumerate(run["layers"]):
-            change(run, place, layer)
+        for index, layer in enumerate(run["layers"]):
+            change(run, index, layer)
     return report
 
 
-def _without_gradient(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+def _without_gradient(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     layer["gradient"] = None
 
 
-def _without_theory(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+def _without_theory(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     for part in ("pre", "out", "gradient"):
         layer[part]["predicted_mean"] = layer[part]["predicted_std"] = None
 
 
-def _with_gaps(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+def _with_gaps(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     """Every second layer has no theory, every third no pre-activation, and the last was not finite."""
-    if place % 2:
-        _without_theory(run, place, layer)
-    if place % 3 == 0:
+    if index % 2:
+        _without_theory(run, index, layer)
+    if index % 3 == 0:
         layer["pre"] = None
-    if place == len(run["layers"]) - 1:
+    if index == len(run["layers"]) - 1:
         for part in ("out", "gradient"):
             layer[part] = dict.fromkeys(layer[part])
         layer["saturated"] = layer["extreme"] = layer["dead"] = None
 
 
-def _dead_end(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
-    """From the third layer on nothing arrives: all values are one."""
-    if place >= 2:
+def _dead_end(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
+    """From the third layer on there is no signal: all values are equal."""
+    if index >= 2:
         for part in ("pre", "out", "gradient"):
             zeros = {"low": 0.0, "high": 0.0, "counts": [4096] + [0] * 63}
             layer[part] = dict.fromkeys(layer[part], 0.0) | {"histogram": zeros}
 
 
-def _constant(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
-    """The weights are one constant, as are all values."""
-    run["weights"][place] |= {"std": 0.0, "density": {"kind": "normal", "mean": 0.5, "std": 0.0}}
-    run["weights"][place]["histogram"] = {"low": 0.5, "high": 0.5, "counts": [1] * 64}
+def _constant(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
+    """All weights are equal, as are all values."""
+    run["weights"][index] |= {"std": 0.0, "density": {"kind": "normal", "mean": 0.5, "std": 0.0}}
+    run["weights"][index]["histogram"] = {"low": 0.5, "high": 0.5, "counts": [1] * 64}
     for part in ("pre", "out", "gradient"):
         layer[part] |= {"std": 0.0, "histogram": {"low": -2.0, "high": -2.0, "counts": [9] * 64}}
 
 
-def _extreme(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
-    """The numbers are as small and as large as float32 has them."""
-    layer["out"] = moments(10.0 ** (-40 + 15 * place))
+def _extreme(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
+    """The numbers are near the smallest and the largest of float32."""
+    layer["out"] = moments(10.0 ** (-40 + 15 * index))
     layer["pre"] = moments(1e-44)
     layer["gradient"] = moments(3e38)
     layer |= {"activation": "sigmoid", "extreme": 0.00123}
 
 
-def _spiked(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
+def _spiked(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
     """Half of all activations and gradients are zero."""
     run["label"] = "a_scheme_whose_name_takes_all_of_forty__"
     for part in ("out", "gradient"):
@@ -231,14 +233,14 @@ def _spiked(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
         }
 
 
-def _hostile(run: dict[str, Any], place: int, layer: dict[str, Any]) -> None:
-    layer["layer"] = run["weights"][place]["layer"] = f"_$\\frac{{{place}}}$_^"
+def _hostile(run: dict[str, Any], index: int, layer: dict[str, Any]) -> None:
+    layer["layer"] = run["weights"][index]["layer"] = f"_$\\frac{{{index}}}$_^"
     run["label"] = "_$x_$\n\x1b[31m\\alpha <b>&"
-    run["weights"][place]["formula"] = "std = $\\sqrt{2}$ \u0000\U0001f600\u202e"
+    run["weights"][index]["formula"] = "std = $\\sqrt{2}$ \u0000\U0001f600\u202e"
 
 
 def _tokens(report: dict[str, Any]) -> dict[str, Any]:
-    """An embedding comes first, and the batch is of whole numbers."""
+    """An embedding is first, and the batch consists of whole numbers."""
     report = copy.deepcopy(report)
     for run in report["runs"]:
         run["sample"] = None
@@ -248,7 +250,7 @@ def _tokens(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def awkward() -> dict[str, dict[str, Any]]:
-    """Return reports that are hard to draw, by what is hard."""
+    """Return reports that are hard to draw, by their difficulty."""
     plain = invented(2, 6, length=12)
     return {
         "no gradient": {**_changed(plain, _without_gradient), "backward": False},

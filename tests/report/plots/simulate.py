@@ -1,4 +1,4 @@
-"""Dense networks in NumPy: what passes through them, and what mean-field theory says of it."""
+"""Dense networks in NumPy: their signals, and the predictions of mean-field theory."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 NODES = np.linspace(-9.0, 9.0, 20_000)
-"""Points to integrate over a standard normal on; none of them stands on the kink of ReLU."""
+"""Points for integrals over a standard normal; none of them is at the kink of ReLU."""
 
 WEIGHTS = np.exp(-(NODES**2) / 2)
 WEIGHTS /= WEIGHTS.sum()
 
 
 class Activation(NamedTuple):
-    """A function, its slope, and the ends of its range if it has two."""
+    """A function, its derivative, and the ends of its range if it has two."""
 
     value: Any
     slope: Any
@@ -25,7 +25,7 @@ class Activation(NamedTuple):
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
-    """1 / (1 + exp(-x)), without an overflow."""
+    """Return 1 / (1 + exp(-x)) without overflow."""
     return 0.5 * (1.0 + np.tanh(0.5 * x))
 
 
@@ -54,8 +54,8 @@ def histogram(values: np.ndarray) -> dict[str, Any]:
     return {"low": low, "high": high, "counts": counts.tolist()}
 
 
-def figures(values: np.ndarray, mean: float | None, std: float | None) -> dict[str, Any]:
-    """Return measured mean, spread and histogram beside what theory says."""
+def moments(values: np.ndarray, mean: float | None, std: float | None) -> dict[str, Any]:
+    """Return measured mean, standard deviation and histogram, with the predictions of theory."""
     measured = {"mean": float(values.mean()), "std": float(values.std()), "histogram": histogram(values)}
     return {**measured, "predicted_mean": mean, "predicted_std": std}
 
@@ -69,9 +69,9 @@ def run(
     samples: int = 500,
     seed: int = 0,
 ) -> dict[str, Any]:
-    """Return what a batch of unit normals meets in a network of dense layers without biases.
+    """Return the signals of a batch of unit normals in a network of dense layers without biases.
 
-    The gradient that comes back is a unit normal at the last activation.
+    The gradient sent back is a unit normal at the last activation.
     """
     random = np.random.default_rng(seed)
     function = ACTIVATIONS[activation]
@@ -115,7 +115,7 @@ def run(
 def _back(
     kernels: list[Any], pres: list[Any], theory: list[Any], function: Activation, random: Any
 ) -> list[tuple[np.ndarray, float]]:
-    """Return the gradient at each pre-activation and its predicted spread, first layer first."""
+    """Return the gradient at each pre-activation and its predicted standard deviation, first layer first."""
     gradient, square = random.standard_normal(pres[-1].shape), 1.0
     found = []
     for (kernel, std), pre, (spread, _, _) in zip(kernels[::-1], pres[::-1], theory[::-1], strict=True):
@@ -127,7 +127,7 @@ def _back(
 
 
 def _weight(name: str, scheme: str, kernel: np.ndarray, std: float) -> dict[str, Any]:
-    """Return what is known of one kernel."""
+    """Return the report of one kernel."""
     return {
         "id": f"{name}/kernel",
         "layer": name,
@@ -142,7 +142,7 @@ def _weight(name: str, scheme: str, kernel: np.ndarray, std: float) -> dict[str,
 
 
 def _layer(name: str, activation: str, pre: Any, out: Any, gradient: Any, known: Any) -> dict[str, Any]:
-    """Return what was measured at one layer, beside the theory."""
+    """Return the measured values of one layer, with the predictions of theory."""
     function = ACTIVATIONS[activation]
     extreme = None
     if function.ends:
@@ -155,9 +155,9 @@ def _layer(name: str, activation: str, pre: Any, out: Any, gradient: Any, known:
         "type": "dense",
         "activation": activation,
         "units": pre.shape[1],
-        "pre": figures(pre, 0.0, known[0]),
-        "out": figures(out, known[1], known[2]),
-        "gradient": figures(gradient[0], 0.0, gradient[1]),
+        "pre": moments(pre, 0.0, known[0]),
+        "out": moments(out, known[1], known[2]),
+        "gradient": moments(gradient[0], 0.0, gradient[1]),
         "saturated": float((slopes < 0.01 * slopes.max()).mean()) if function.ends else None,
         "extreme": extreme,
         "dead": float((out == 0).all(axis=0).mean()),
@@ -167,7 +167,7 @@ def _layer(name: str, activation: str, pre: Any, out: Any, gradient: Any, known:
 
 
 def _verdict(layers: list[dict[str, Any]]) -> str:
-    """Return one word for the run, by plain thresholds."""
+    """Return the verdict on the run, by simple thresholds."""
     first, last = layers[0]["out"]["std"], layers[-1]["out"]["std"]
     if any((layer["saturated"] or 0) > 0.5 for layer in layers):
         return "saturating"

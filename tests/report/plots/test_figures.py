@@ -1,4 +1,4 @@
-"""Which pictures a report has, and the words that go with them."""
+"""Which figures a report has, and their titles and alternative texts."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from winitgen.report.plots import figures
     ],
     ids=["one run", "sweep", "no kernel", "no layer", "no run"],
 )
-def test_pictures_that_apply(report: dict[str, Any], expected: list[str]) -> None:
-    """A sweep is drawn against what it varies, all else layer by layer, and nothing where there is nothing."""
+def test_figures_that_apply(report: dict[str, Any], expected: list[str]) -> None:
+    """A sweep is drawn against the varied value, other reports layer by layer, and empty ones not at all."""
     assert expected == figures.figures(report)
     assert len(expected) == len(figures.described(report))
 
 
 def test_a_report_without_layers_is_refused() -> None:
-    """An empty picture would look like a result."""
-    with pytest.raises(UsageError, match="nothing for the figure deck or depth or histograms or sweep"):
-        figures.image(sample.report(), ".png")
+    """An empty figure could be mistaken for a result."""
+    with pytest.raises(UsageError, match="no data for the figure deck or depth or histograms or sweep"):
+        figures.page_file(sample.report(), ".png")
 
 
 def test_another_ending_is_refused() -> None:
-    """The page of a report and a picture are different things."""
-    with pytest.raises(UsageError, match=r"a picture ends in .png or .svg, not in .gif"):
-        figures.image(sample.deck(), ".gif")
+    """Figures are written as .png and .svg only."""
+    with pytest.raises(UsageError, match=r"a figure ends in .png or .svg, not in .gif"):
+        figures.page_file(sample.deck(), ".gif")
 
 
-def test_a_layer_that_is_not_there_is_refused() -> None:
-    """The picture of one layer needs that layer."""
+def test_an_unknown_layer_is_refused() -> None:
+    """The figure of one layer needs that layer."""
     with pytest.raises(UsageError, match="layer fc9 has no kernel"):
         figures.svg(sample.deck(), "deck", layer="fc9")
 
@@ -53,8 +53,8 @@ def test_a_layer_is_shown_on_request() -> None:
     assert "Layer fc3: weights, input, pre-activations and activations" == titles[0]
 
 
-def test_words_of_the_deck() -> None:
-    """One sentence, with the spread before the sigmoid and the share at its ends for every scheme."""
+def test_text_of_the_deck() -> None:
+    """The text has the spread before the sigmoid and the share at its ends for every scheme."""
     picture = figures.described(sample.deck())[0]
 
     assert "Layer fc1: weights, input, pre-activations and activations" == picture.title
@@ -68,8 +68,8 @@ def test_words_of_the_deck() -> None:
     assert picture.svg == figures.svg(sample.deck(), "deck")
 
 
-def test_words_of_the_pictures_by_layer() -> None:
-    """The spreads at both ends of the network, forward and back."""
+def test_text_of_the_figures_by_layer() -> None:
+    """The text has the spreads at both ends of the network, forward and back."""
     _, depth, histograms = figures.described(sample.invented(1, 3, growth=0.5))
 
     assert "Standard deviation by layer, measured points on lines of mean-field theory" == depth.title
@@ -81,8 +81,8 @@ def test_words_of_the_pictures_by_layer() -> None:
     assert histograms.alt.endswith("scheme_0: activations 0.500 to 0.125, gradients 0.125 to 0.500.")
 
 
-def test_words_say_what_is_not_there() -> None:
-    """Without a gradient or theory, none is spoken of."""
+def test_the_text_omits_what_is_missing() -> None:
+    """Without a gradient or theory, the text does not mention it."""
     _, depth, histograms = figures.described(sample.awkward()["no gradient"])
 
     assert "gradient" not in depth.alt + histograms.alt + histograms.title
@@ -91,8 +91,8 @@ def test_words_say_what_is_not_there() -> None:
     )
 
 
-def test_words_of_a_sweep() -> None:
-    """What is varied, from where to where, what becomes of signal and gradient, and the edge of chaos."""
+def test_text_of_a_sweep() -> None:
+    """The text has the varied value and its range, signal and gradient at both ends, and the edge of chaos."""
     (picture,) = figures.described(sample.swept([0.5, 2.0], edge=1.327))
 
     assert "Signal and gradient against the gain" == picture.title

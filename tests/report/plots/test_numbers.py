@@ -1,4 +1,4 @@
-"""What is drawn is what the report says, number for number."""
+"""The drawn values are those of the report, number for number."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def line(axes: Any, label: str) -> list[Any]:
 
 
 def numbers(values: Any) -> list[float | None]:
-    """Return what a line goes through, with None where it has a gap."""
+    """Return the values of a line, with None for a gap."""
     return [None if math.isnan(value) else float(value) for value in values]
 
 
 @pytest.mark.parametrize("name", ["glorot", "gaps", "a dead end", "runs of unequal depth"])
 def test_points_and_lines_by_layer_are_the_reports(name: str, drawn: Callable[..., Any]) -> None:
-    """Each panel has, per run, points at the measured spreads and a line through the predicted ones."""
+    """Each panel has, for each run, points at the measured spreads and a line through the predicted ones."""
     report = sample.glorot() if name == "glorot" else sample.awkward()[name]
     panels = drawn(report, "depth").axes
 
@@ -47,8 +47,8 @@ def test_points_and_lines_by_layer_are_the_reports(name: str, drawn: Callable[..
             ]
 
 
-def test_a_zero_stands_on_the_lower_edge(drawn: Callable[..., Any]) -> None:
-    """From the third of six layers on nothing arrives: a log axis has no such place, so the edge is it."""
+def test_a_zero_is_on_the_lower_edge(drawn: Callable[..., Any]) -> None:
+    """From the third of six layers on the signal is zero; a log axis has no zero, so it is drawn on the edge."""
     figure = drawn(sample.awkward()["a dead end"], "depth")
     (first, second) = line(figure.axes[0], ZERO)
 
@@ -61,8 +61,8 @@ def test_a_zero_stands_on_the_lower_edge(drawn: Callable[..., Any]) -> None:
     ]
 
 
-def test_no_legend_speaks_of_zeros_where_there_are_none(drawn: Callable[..., Any]) -> None:
-    """The entry for zeros is there for a reason, or not at all."""
+def test_no_legend_mentions_zeros_if_there_are_none(drawn: Callable[..., Any]) -> None:
+    """The entry for zeros is present only if there are zeros."""
     figure = drawn(sample.glorot(), "depth")
 
     assert ["standard_uniform, healthy", "xavier_normal, healthy"] == [
@@ -71,7 +71,7 @@ def test_no_legend_speaks_of_zeros_where_there_are_none(drawn: Callable[..., Any
 
 
 def test_a_prediction_without_neighbours_is_a_bar(drawn: Callable[..., Any]) -> None:
-    """A line through one number has no length: it is drawn as a short bar at its height."""
+    """A line through one number has no length, so it is drawn as a short bar at that value."""
     axes = drawn(sample.invented(1, 1), "depth").axes[0]
     bars = [one for one in axes.get_lines() if one.get_marker() == "_"]
 
@@ -79,30 +79,30 @@ def test_a_prediction_without_neighbours_is_a_bar(drawn: Callable[..., Any]) -> 
 
 
 def test_a_sweep_runs_from_the_smallest_value_to_the_largest(drawn: Callable[..., Any]) -> None:
-    """Points and lines per scheme: the last activation and the first gradient, in the order of the gain."""
+    """Each scheme has points and lines of the last activation and the first gradient, in the order of the gain."""
     report = sample.sweep()
     signal, gradient = drawn(report, "sweep").axes
 
-    for place, scheme in enumerate(("lecun_normal", "xavier_normal")):
+    for index, scheme in enumerate(("lecun_normal", "xavier_normal")):
         runs = [run for run in report["runs"] if run["scheme"] == scheme]
         for axes, at, part in ((signal, -1, "out"), (gradient, 0, "gradient")):
             for label, key in ((MEASURED, "std"), (PREDICTED, "predicted_std")):
-                drawn_line = line(axes, label)[place]
+                drawn_line = line(axes, label)[index]
 
                 assert [run["value"] for run in runs] == list(drawn_line.get_xdata())
                 assert [run["layers"][at][part][key] for run in runs] == list(drawn_line.get_ydata())
 
 
 def test_a_sweep_in_any_order_is_drawn_in_order(drawn: Callable[..., Any]) -> None:
-    """The runs may come as they like."""
+    """The runs may be in any order."""
     axes = drawn(sample.swept([0.5, 1.0, 2.0]), "sweep").axes[0]
 
     assert [0.5, 1.0, 2.0] == list(line(axes, MEASURED)[0].get_xdata())
     assert [0.5**3, 1.5**3, 2.5**3] == pytest.approx(list(line(axes, MEASURED)[0].get_ydata()))
 
 
-def test_the_first_gradient_there_is_counts_as_the_first_layers(drawn: Callable[..., Any]) -> None:
-    """An embedding has no gradient to show; the layer behind it has."""
+def test_the_first_available_gradient_counts_as_the_first_layers(drawn: Callable[..., Any]) -> None:
+    """An embedding has no gradient to show; the layer after it has one."""
     report = sample.swept([0.5, 1.0])
     for run in report["runs"]:
         run["layers"][0]["gradient"] = None
@@ -111,7 +111,7 @@ def test_the_first_gradient_there_is_counts_as_the_first_layers(drawn: Callable[
     assert [0.5**2, 1.5**2] == pytest.approx(list(line(axes, MEASURED)[0].get_ydata()))
 
 
-def test_the_edge_of_chaos_stands_at_its_gain(drawn: Callable[..., Any]) -> None:
+def test_the_edge_of_chaos_is_at_its_gain(drawn: Callable[..., Any]) -> None:
     """Both panels mark it with a line at the report's gain, and with the number."""
     panels = drawn(sample.swept([0.5, 1.0, 2.0], edge=1.327), "sweep").axes
 
@@ -128,20 +128,20 @@ def test_the_edge_of_chaos_stands_at_its_gain(drawn: Callable[..., Any]) -> None
 def test_an_edge_beyond_the_sweep_is_pointed_at(
     edge: float, side: str, text: str, drawn: Callable[..., Any]
 ) -> None:
-    """The axis stays that of the sweep; the picture says on which side the edge lies."""
+    """The axis stays that of the sweep; the figure names the side on which the edge is."""
     axes = drawn(sample.swept([0.5, 1.0, 2.0], edge=edge), "sweep").axes[0]
 
     assert [] == line(axes, EDGE)
     assert text == axes.get_title(loc=side)
 
 
-def test_no_edge_is_marked_where_none_is_known(drawn: Callable[..., Any]) -> None:
+def test_no_edge_is_marked_if_none_is_known(drawn: Callable[..., Any]) -> None:
     """A sweep of the depth has no edge of chaos."""
     assert [[], []] == [line(axes, EDGE) for axes in drawn(sample.sweep("depth"), "sweep").axes]
 
 
 def test_bars_of_the_deck_are_densities(drawn: Callable[..., Any]) -> None:
-    """A histogram's area is 1, over the report's own bins, and its heights go with the counts."""
+    """The area of a histogram is 1, over the report's bins, and its heights are proportional to the counts."""
     report = sample.deck()
     axes = drawn(report, "deck").axes[2]
     values, borders, _ = axes.patches[0].get_data()
@@ -157,17 +157,17 @@ def test_curves_of_the_deck_are_the_planned_densities(drawn: Callable[..., Any])
     """Row by row: the weights' own density, N(0, 1) for the input, and the predicted pre-activation."""
     report = sample.deck()
     panels = drawn(report, "deck").axes
-    for place, run in enumerate(report["runs"]):
+    for index, run in enumerate(report["runs"]):
         spreads = (run["weights"][0]["density"]["std"], 1.0, run["layers"][0]["pre"]["predicted_std"])
-        for axes, std in zip(panels[4 * place : 4 * place + 3], spreads, strict=True):
+        for axes, std in zip(panels[4 * index : 4 * index + 3], spreads, strict=True):
             points, curve = axes.get_lines()[0].get_data()
 
             assert pytest.approx(scipy.stats.norm(0.0, std).pdf(points)) == curve
-        assert [] == list(panels[4 * place + 3].get_lines())
+        assert [] == list(panels[4 * index + 3].get_lines())
 
 
-def test_the_deck_says_what_was_measured(drawn: Callable[..., Any]) -> None:
-    """N(0, 1) weights on 500 inputs: a spread of sqrt(500) = 22.4 before the sigmoid, most of it saturated."""
+def test_the_deck_shows_the_measured_values(drawn: Callable[..., Any]) -> None:
+    """With N(0, 1) weights on 500 inputs the spread before the sigmoid is sqrt(500) = 22.4, and most values saturate."""
     panels = drawn(sample.deck(), "deck").axes
 
     assert "std 22.4, predicted 22.4" == panels[2].get_title(loc="left")
@@ -186,22 +186,22 @@ def test_the_deck_says_what_was_measured(drawn: Callable[..., Any]) -> None:
     ],
 )
 def test_the_ends_of_a_range_are_named(drawn: Callable[..., Any], activation: str, where: str) -> None:
-    """The share at the ends says where they begin: one percent of the range from either limit."""
+    """The text names where the ends begin: at one percent of the range from either limit."""
     report = sample.invented(1, 2)
     report["runs"][0]["layers"][0] |= {"activation": activation, "extreme": 0.25}
 
     assert drawn(report, "deck").axes[3].get_title(loc="left").endswith(f", 25 % {where}")
 
 
-def test_a_long_number_leaves_room_for_fewer_words(drawn: Callable[..., Any]) -> None:
-    """What stands over a panel is no wider than it, so that all panels stay as wide as they are."""
+def test_a_long_number_leaves_room_for_less_text(drawn: Callable[..., Any]) -> None:
+    """The text above a panel is no wider than the panel, so that all panels keep their width."""
     title = drawn(sample.awkward()["extreme numbers"], "deck").axes[3].get_title(loc="left")
 
     assert "std 1.00\N{MULTIPLICATION SIGN}10⁻⁴⁰, 0.12 % at the ends" == title
 
 
 def test_the_deck_shows_the_first_layer_with_a_kernel(drawn: Callable[..., Any]) -> None:
-    """An embedding's table is no kernel; a layer may also be asked for by its name."""
+    """The table of an embedding is no kernel; a layer may also be chosen by its name."""
     report = sample.awkward()["tokens"]
     names = [layer["layer"] for layer in report["runs"][0]["layers"]]
 
@@ -210,19 +210,19 @@ def test_the_deck_shows_the_first_layer_with_a_kernel(drawn: Callable[..., Any])
     assert None is deck.shown_layer(report, "no such layer")
 
 
-def test_data_that_is_not_gaussian_has_no_curve_over_it(drawn: Callable[..., Any]) -> None:
-    """N(0, 1) is drawn over the input where that is what was sent."""
+def test_samples_that_are_not_gaussian_have_no_curve(drawn: Callable[..., Any]) -> None:
+    """N(0, 1) is drawn over the input only if the samples are Gaussian."""
     panels = drawn({**sample.invented(1, 2), "input": "data.npy"}, "deck").axes
 
     assert [1, 0, 1, 0] == [len(axes.get_lines()) for axes in panels]
 
 
-def test_histograms_over_each_other_have_one_peak(drawn: Callable[..., Any]) -> None:
-    """Glorot & Bengio's figures: a line per layer over the report's bins, the highest bin at 1."""
+def test_histograms_in_one_panel_have_equal_peaks(drawn: Callable[..., Any]) -> None:
+    """Each layer is a line over the report's bins, with the highest bin at 1, as in Glorot & Bengio's figures."""
     report = sample.glorot()
     panels = drawn(report, "histograms").axes
-    for place, run in enumerate(report["runs"]):
-        for axes, part in zip(panels[2 * place : 2 * place + 2], ("out", "gradient"), strict=True):
+    for index, run in enumerate(report["runs"]):
+        for axes, part in zip(panels[2 * index : 2 * index + 2], ("out", "gradient"), strict=True):
             for layer, patch in zip(run["layers"], axes.patches, strict=True):
                 values, borders, _ = patch.get_data()
                 counts = np.array(layer[part]["histogram"]["counts"])
@@ -234,8 +234,8 @@ def test_histograms_over_each_other_have_one_peak(drawn: Callable[..., Any]) -> 
                 )
 
 
-def test_of_many_layers_some_are_shown_first_and_last_among_them(drawn: Callable[..., Any]) -> None:
-    """Ten of sixty lines, named at the side by their numbers and names."""
+def test_of_many_layers_some_are_shown_including_first_and_last(drawn: Callable[..., Any]) -> None:
+    """Ten of sixty layers are drawn, with their numbers and names at the side."""
     figure = drawn(sample.invented(1, 60), "histograms")
     names = [text.get_text() for text in figure.subfigs[0].legends[0].get_texts()]
 
@@ -243,8 +243,8 @@ def test_of_many_layers_some_are_shown_first_and_last_among_them(drawn: Callable
     assert ("1 block.1.", "60 block.60") == (names[0], names[-1])
 
 
-def test_a_spike_is_cut_off_and_told(drawn: Callable[..., Any]) -> None:
-    """Half of a ReLU's values are one bin; the rest keeps its shape, and the picture says what is cut."""
+def test_a_spike_is_cut_off_and_reported(drawn: Callable[..., Any]) -> None:
+    """Half of a ReLU's values are in one bin; the rest keeps its shape, and the figure reports what is cut off."""
     report = sample.rectified()
     row, histograms = drawn(report, "deck").axes, drawn(report, "histograms").axes
     counts = np.array(report["runs"][0]["layers"][0]["out"]["histogram"]["counts"])

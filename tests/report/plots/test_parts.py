@@ -1,4 +1,4 @@
-"""The small parts of a picture: numbers, names, marks, densities."""
+"""The small parts of a figure: numbers, names, ticks, densities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from winitgen.report.plots.ticks import decade_ticks, even_ticks, fitting_ticks,
     ],
 )
 def test_numbers_are_written_as_in_papers(value: float | None, text: str) -> None:
-    """Three digits that count, a true minus, and powers of ten instead of an e."""
+    """Numbers have three significant digits, a true minus sign, and powers of ten instead of an e."""
     assert text == number(value)
 
 
@@ -48,8 +48,8 @@ def test_numbers_are_written_as_in_papers(value: float | None, text: str) -> Non
         (0.0, "0"),
     ],
 )
-def test_marks_are_written_short(value: float, text: str) -> None:
-    """No zeros that say nothing, no 1 before a power."""
+def test_tick_labels_are_short(value: float, text: str) -> None:
+    """Tick labels have no trailing zeros, and no 1 before a power."""
     assert text == tick_label(value)
 
 
@@ -65,12 +65,12 @@ def test_marks_are_written_short(value: float, text: str) -> None:
     ],
 )
 def test_shares_are_percentages(share: float, text: str) -> None:
-    """Two digits; what is hardly anything is said to be that."""
+    """Shares have two digits; very small ones are shown as below a limit."""
     assert text == percent(share)
 
 
 def test_a_long_text_loses_its_middle() -> None:
-    """Beginning and end tell names apart; a name of 40 characters is whole."""
+    """Beginning and end distinguish names; a name of 40 characters is shown completely."""
     assert "abcd…wxyz" == plain("abcdefghijklmnopqrstuvwxyz", 9)
     assert "n" * 40 == plain("n" * 40)
     assert 44 == len(plain("n" * 45)) == len(plain("n" * 10**6))
@@ -78,7 +78,7 @@ def test_a_long_text_loses_its_middle() -> None:
 
 @given(st.text(max_size=60), st.floats(0.5, 5.0))
 def test_any_text_fits(text: str, inches: float) -> None:
-    """Whatever the letters, a name takes no more room than it has, and is one printable line."""
+    """A name of any characters fits its width, and is one printable line."""
     with drawing():
         shown = fitted(text, inches)
 
@@ -92,8 +92,8 @@ ENDS = st.tuples(st.floats(-1e30, 1e30), st.floats(1e-30, 1e30)).filter(
 
 
 @given(ENDS, st.integers(2, 8))
-def test_even_marks_are_round_and_few(ends: tuple[float, float], most: int) -> None:
-    """Two to ``most`` marks inside any range that is not a hair on a large number."""
+def test_even_ticks_are_round_and_few(ends: tuple[float, float], most: int) -> None:
+    """There are two to ``most`` ticks in any range that is not tiny relative to its values."""
     low, high = ends[0], ends[0] + ends[1]
     ticks = even_ticks(low, high, most)
     slack = 1e-6 * (high - low)
@@ -103,23 +103,23 @@ def test_even_marks_are_round_and_few(ends: tuple[float, float], most: int) -> N
     assert ticks[-1] <= high + slack
 
 
-def test_even_marks_have_the_usual_steps() -> None:
-    """1, 2 or 5 times a power of ten, zero among them where the range has it."""
+def test_even_ticks_have_the_usual_steps() -> None:
+    """Steps are 1, 2 or 5 times a power of ten, and zero is a tick if it is in the range."""
     assert [-4, -2, 0, 2, 4] == even_ticks(-4.4, 4.5, 5)
     assert [0, 0.5, 1] == even_ticks(-0.03, 1.03, 5)
     assert [-50, 0, 50] == even_ticks(-98.0, 95.0, 4)
     assert [-4, 4] == even_ticks(-4.1, 4.1, 3)
 
 
-def test_marks_with_long_numbers_are_fewer() -> None:
-    """Powers of ten take more room than plain digits."""
+def test_ticks_with_long_numbers_are_fewer() -> None:
+    """Powers of ten need more room than plain digits."""
     assert 5 == len(fitting_ticks(-4.4, 4.4, 5, 2.2))
     assert 2 == len(fitting_ticks(-4.4e-44, 4.4e-44, 5, 2.2))
 
 
 @given(st.floats(-300, 299), st.floats(1.0, 600.0))
-def test_marks_of_a_log_axis_are_round_and_few(bottom: float, decades: float) -> None:
-    """Two to seven marks on every log axis that spans a factor of ten or more."""
+def test_ticks_of_a_log_axis_are_round_and_few(bottom: float, decades: float) -> None:
+    """Every log axis that spans a factor of ten or more has two to seven ticks."""
     low, high = 10.0**bottom, 10.0 ** min(bottom + decades, 307)
     ticks = log_ticks(low, high)
 
@@ -128,8 +128,8 @@ def test_marks_of_a_log_axis_are_round_and_few(bottom: float, decades: float) ->
     assert ticks[-1] <= high * (1 + 1e-9)
 
 
-def test_marks_of_a_nested_axis_stand_on_both_sides() -> None:
-    """Zero, and the same powers of ten left and right where the range is the same."""
+def test_ticks_of_a_nested_axis_are_on_both_sides() -> None:
+    """The ticks are zero, and the same powers of ten on both sides if the range is symmetric."""
     assert [-1, -0.01, 0, 0.01, 1] == decade_ticks(-3.0, 3.0, 2e-3, 2)
     assert [0, 0.1, 1] == decade_ticks(-1e-3, 2.0, 0.05)
 
@@ -149,7 +149,7 @@ TRUNCATED = {"kind": "truncated_normal", "mean": 0.3, "std": 0.7, "low": -0.4, "
     ids=["normal", "uniform", "truncated normal"],
 )
 def test_densities_are_scipys(kind: dict[str, float], peer: scipy.stats.rv_continuous) -> None:
-    """Each planned density has SciPy's values, inside its bounds and outside."""
+    """Each planned density has SciPy's values, inside and outside its bounds."""
     points = np.linspace(-2.0, 3.0, 501)
 
     assert pytest.approx(peer.pdf(points)) == shapes.density(kind, points)
@@ -168,8 +168,8 @@ def histogram(*counts: int, low: float = -1.0, high: float = 1.0) -> dict[str, o
     return {"low": low, "high": high, "counts": list(counts)}
 
 
-def test_a_spike_towers_over_something() -> None:
-    """More than four times the next, and no more than nine tenths of all."""
+def test_a_spike_is_far_above_other_bins() -> None:
+    """It has more than four times the next count, and at most nine tenths of all values."""
     assert shapes.Spike(0.0, 0.5, 0.75) == shapes.spike(histogram(1, 1, 9, 1))
     assert None is shapes.spike(histogram(10, 3, 10, 3))
     assert None is shapes.spike(histogram(0, 0, 99, 1))
@@ -178,7 +178,7 @@ def test_a_spike_towers_over_something() -> None:
 
 
 def test_a_window_leaves_out_what_is_far_away() -> None:
-    """Five standard deviations about the mean, and no more than there is."""
+    """It covers five standard deviations about the mean, within the range of the values."""
     values = {"mean": 1.0, "std": 2.0, "histogram": histogram(1, low=-100.0, high=7.0)}
 
     assert shapes.PlotRange(-9.0, 7.0) == shapes.window(values)
@@ -186,8 +186,8 @@ def test_a_window_leaves_out_what_is_far_away() -> None:
     assert None is shapes.window({**values, "histogram": None})
 
 
-def test_like_windows_become_one() -> None:
-    """Up to a factor of four rows share their axis, beyond it each has its own."""
+def test_similar_windows_become_one() -> None:
+    """Rows whose widths are within a factor of four share an axis; otherwise each has its own."""
     near = [shapes.PlotRange(-1, 1), None, shapes.PlotRange(-3, 4)]
     far = [shapes.PlotRange(-1, 1), None, shapes.PlotRange(-5, 4)]
 
@@ -196,7 +196,7 @@ def test_like_windows_become_one() -> None:
 
 
 def test_looks_differ_in_colour_marker_and_line() -> None:
-    """Eight runs are told apart by any one of them; 64 by all together."""
+    """Eight runs differ in each of them; 64 in all together."""
     eight = [look(place) for place in range(8)]
 
     for part in zip(*eight, strict=True):
@@ -204,6 +204,6 @@ def test_looks_differ_in_colour_marker_and_line() -> None:
     assert 64 == len({look(place) for place in range(64)})
 
 
-def test_a_tint_lies_between_a_colour_and_white() -> None:
-    """By shares: 0 is white, 1 the colour itself."""
+def test_a_tint_is_between_a_colour_and_white() -> None:
+    """A share of 0 is white, 1 is the colour itself."""
     assert ("#ffffff", "#0072b2", "#80b8d8") == (tint("#0072B2", 0), tint("#0072B2", 1), tint("#0072B2", 0.5))

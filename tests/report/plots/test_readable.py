@@ -1,4 +1,4 @@
-"""A picture can be read: nothing lies over anything else, and every axis says what it is."""
+"""A figure is readable: nothing overlaps, and every axis is labelled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winitgen.report.plots.figures import figures
 pytestmark = pytest.mark.slow
 
 SIZES = [(1, 1, 8), (1, 60, 40), (2, 5, 12), (2, 14, 40), (4, 30, 20), (8, 1, 40), (8, 15, 40), (8, 60, 8)]
-"""Runs, layers, and how long their names are."""
+"""Number of runs, number of layers, and length of their names."""
 
 REPORTS: dict[str, Callable[[], dict[str, Any]]] = {
     "deck": sample.deck,
@@ -38,26 +38,24 @@ REPORTS: dict[str, Callable[[], dict[str, Any]]] = {
 
 @pytest.fixture(scope="module", params=REPORTS)
 def page(request: pytest.FixtureRequest, drawn: Callable[..., Any]) -> tuple[dict[str, Any], Any]:
-    """Each report there is to draw, and all its pictures on one page."""
+    """Each report to draw, with all its figures on one page."""
     report = REPORTS[request.param]()
     return report, drawn(report, *figures(report))
 
 
 def panels(page: tuple[dict[str, Any], Any]) -> Iterator[tuple[str, list[Any]]]:
-    """Yield the name of each picture of a page, and its panels."""
+    """Yield the name of each figure on a page, and its panels."""
     report, figure = page
     yield from ((name, part.axes) for name, part in zip(figures(report), figure.subfigs, strict=True))
 
 
-def test_no_text_lies_over_another(
-    page: tuple[dict[str, Any], Any], collisions: Callable[[Any], list[str]]
-) -> None:
-    """Every text of a page has its own place, inside the page."""
+def test_no_texts_overlap(page: tuple[dict[str, Any], Any], collisions: Callable[[Any], list[str]]) -> None:
+    """The texts of a page do not overlap, and are inside the page."""
     assert [] == collisions(page[1])
 
 
-def test_every_axis_says_what_it_shows(page: tuple[dict[str, Any], Any]) -> None:
-    """Both axes of every panel have a label; of a row of the deck the first panel stands for all."""
+def test_every_axis_is_labelled(page: tuple[dict[str, Any], Any]) -> None:
+    """Both axes of every panel have a label; in a row of the deck only the first panel labels the vertical axis."""
     for name, axes in panels(page):
         labelled = axes[::4] if name == "deck" else axes
 
@@ -65,22 +63,22 @@ def test_every_axis_says_what_it_shows(page: tuple[dict[str, Any], Any]) -> None
         assert [] == [one for one in labelled if not one.get_ylabel()]
 
 
-def test_every_axis_with_values_has_at_least_two_marks(page: tuple[dict[str, Any], Any]) -> None:
-    """A scale can be read off: two numbers or more on every axis that has one."""
+def test_every_axis_with_values_has_at_least_two_ticks(page: tuple[dict[str, Any], Any]) -> None:
+    """Every axis with a scale has two numbers or more."""
     for name, axes in panels(page):
         for one in axes:
             if "none" in [text.get_text() for text in one.texts]:
                 continue
-            if name != "deck":  # whose densities are there for their shape
+            if name != "deck":  # its densities show only their shape
                 assert 2 <= len(one.get_yticks())
-            if name != "depth":  # whose layers may be one
+            if name != "depth":  # it may have only one layer
                 assert 2 <= len(one.get_xticks())
 
 
 def test_overlapping_texts_would_be_seen(
     drawn: Callable[..., Any], collisions: Callable[[Any], list[str]]
 ) -> None:
-    """The check above can fail: a text over another, and one beyond the page, are both told."""
+    """The check above can fail: a text over another, and one beyond the page, are both reported."""
     figure = drawn(sample.glorot(), "depth")
     figure.axes[0].set_title("over the panels' own title, and over that of the next panel" * 3)
 
@@ -90,7 +88,7 @@ def test_overlapping_texts_would_be_seen(
 def test_names_are_shown_as_they_are(
     drawn: Callable[..., Any], texts: Callable[[Any], list[tuple[str, Any]]]
 ) -> None:
-    """A $ begins no formula, and what cannot be seen is spelled out."""
+    """A $ starts no formula, and invisible characters are escaped."""
     shown = " ".join(text for text, _ in texts(drawn(sample.awkward()["hostile names"], "deck", "depth")))
 
     assert "_$x_$\\n\\x1b[31m\\alpha <b>&" in shown

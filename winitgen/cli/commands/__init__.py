@@ -1,1 +1,1 @@
-"""The commands, a file each, imported when called; a leading underscore marks what one of them is helped by."""
+"""The commands, one file each, imported when called; a leading underscore marks a helper of one command."""

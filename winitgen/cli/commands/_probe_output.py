@@ -1,4 +1,4 @@
-"""What ``winitgen probe`` does between its options and its output."""
+"""Helpers of ``winitgen probe``: check its options, run it, write and print the report."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
-    """Refuse options that do not go together before anything is read; return the verdicts to fail on."""
+    """Refuse conflicting options before anything is read; return the verdicts to fail on."""
     from winitgen.report.probe_files import check_files
 
     if (choices["figure"] or choices["layer"] is not None) and not choices["plot"]:
@@ -36,7 +36,7 @@ def _verdicts(text: str | None) -> set[str]:
 
 
 def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
-    """Return the report of the probe that the options ask for."""
+    """Return the report of the probe with these options."""
     from winitgen import load
     from winitgen.probing.options import probe_by
     from winitgen.probing.variants import parse_schemes, parse_sweep

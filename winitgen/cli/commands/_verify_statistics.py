@@ -1,4 +1,4 @@
-"""``winitgen verify --statistics``: a file that something else wrote, held against a spec."""
+"""``winitgen verify --statistics``: test a file from another program against the distributions of a spec."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from winitgen.errors import UsageError
 
 
 def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
-    """Check the file, print what was found, and return the exit code."""
+    """Test the file, print the result, and return the exit code."""
     if spec is None:
-        raise UsageError("--statistics holds FILE against a layer-spec; name SPEC too")
+        raise UsageError("--statistics compares FILE with a layer-spec; name SPEC too")
     if choices["digest"]:
-        raise UsageError("--digest is of values that are drawn again, and --statistics draws none; use one")
+        raise UsageError("--digest needs values that are drawn, and --statistics draws none; use one")
     import winitgen
 
     report = winitgen.verify(file, options.planned(spec, choices), statistics=True)
@@ -29,7 +29,7 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
 
 
 def show(report: dict[str, Any]) -> None:
-    """Print the table, and below it what disagrees."""
+    """Print the table, and below it the disagreements."""
     from winitgen.errors import printable
     from winitgen.report.columns import number
     from winitgen.report.terminal import print_table
@@ -38,8 +38,8 @@ def show(report: dict[str, Any]) -> None:
     rows = []
     for row in report["tensors"]:
         planned, measured = row["planned"] or {}, row["measured"] or {}
-        figures = [planned.get("mean"), planned.get("std"), measured.get("mean"), measured.get("std")]
-        cells = ["" if figure is None else number(figure) for figure in figures]
+        values = [planned.get("mean"), planned.get("std"), measured.get("mean"), measured.get("std")]
+        cells = ["" if value is None else number(value) for value in values]
         rows.append([printable(row["name"]), f"{row['elements']:,}", row["scheme"], *cells, row["verdict"]])
     print_table(head, rows, sys.stdout)
     sys.stdout.write("\n" + "".join(f"{printable(line)}\n" for line in _lines(report)))

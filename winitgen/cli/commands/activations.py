@@ -11,10 +11,10 @@ from winitgen.cli.options import as_json
 @click.command("activations", short_help="List the activations, with gains and schemes.")
 @as_json
 def command(json_: bool) -> None:
-    """List every activation, the scheme that init: auto takes for it, its gain and its default bias.
+    """List every activation with the scheme that init: auto chooses for it, its gain and its default bias.
 
     The gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1), the variance gain 1 / sqrt(Var f(z)), the backward
-    gain 1 / sqrt(E[f'(z)^2]); torch gain is what PyTorch's calculate_gain says.
+    gain 1 / sqrt(E[f'(z)^2]); torch gain is the value of PyTorch's calculate_gain.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""``winitgen diff``: what differs between two weight files."""
+"""``winitgen diff``: compare two weight files."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from winitgen.cli.progress import Bar
 from winitgen.errors import UsageError
 
 
-@click.command("diff", short_help="Show what differs between two weight files of any kind.")
+@click.command("diff", short_help="Show the differences between two weight files of any format.")
 @click.argument("a", metavar="A")
 @click.argument("b", metavar="B")
 @click.option(
-    "--threads", type=click.IntRange(1, 1024), help="Threads that read.  [default: all cores, at most 16]"
+    "--threads",
+    type=click.IntRange(1, 1024),
+    help="Number of reading threads.  [default: all cores, at most 16]",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
 @options.as_json
 def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> int:
     """Compare the tensors of two weight files, bit for bit; exit 1 if anything differs.
 
-    The files may be of different kinds, and names that differ in / for . alone are the same. A NaN is
-    equal to one of the same bits; max and mean are those of |a - b| where both are finite. What the
-    files say of themselves is not compared.
+    The files may have different formats, and names that differ only in / for . are equal. A NaN is
+    equal to a NaN with the same bits; max and mean are those of |a - b| over the elements that are
+    finite in both. Metadata is not compared.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""``winitgen formats``: the table of file formats and layouts."""
+"""``winitgen formats``: the table of file formats."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.cli.options import as_json
 @click.command("formats", short_help="List the file formats, with their endings.")
 @as_json
 def command(json_: bool) -> None:
-    """List every file format: the name --format takes, the endings of OUT, and what is written.
+    """List every file format: its name for --format, the endings of OUT, whether it can be piped, and its content.
 
     \b
     Example:

@@ -1,4 +1,4 @@
-"""``winitgen init``: draw the values and write them."""
+"""``winitgen init``: draw the weights and write them."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ from winitgen.errors import UsageError, WinitgenError, printable
 @click.command("init", short_help="Draw the weights of a layer-spec and write them.")
 @click.argument("spec", metavar="SPEC")
 @click.option(
-    "-o", "--output", "out", metavar="OUT", help="The file or folder to write; - is standard output."
+    "-o", "--output", "out", metavar="OUT", help="The file or folder to write; - means standard output."
 )
 @options.choices
 @click.option(
-    "--format", "format_", metavar="FORMAT", help="The file format, where OUT's ending does not say."
+    "--format", "format_", metavar="FORMAT", help="The file format, if the ending of OUT does not name it."
 )
 @click.option(
     "--threads",
     type=click.IntRange(1, 1024),
-    help="Threads that draw and write.  [default: all cores, at most 16]",
+    help="Number of threads that draw and write.  [default: all cores, at most 16]",
 )
-@click.option("--force", is_flag=True, help="Replace OUT if it holds something else.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 unless OUT holds exactly these weights.")
-@click.option("--no-fsync", is_flag=True, help="Do not wait for the disk; a power cut may then lose OUT.")
+@click.option("--force", is_flag=True, help="Replace OUT if it has other content.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 unless OUT has exactly this content.")
+@click.option("--no-fsync", is_flag=True, help="Do not wait for the disk; OUT may be lost in a power cut.")
 @click.option(
-    "--report", metavar="FILE", multiple=True, help="Write the summary to FILE.json, .md or .html too."
+    "--report", metavar="FILE", multiple=True, help="Also write the report to FILE.json, .md or .html."
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be written, and draw nothing.")
-@click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
-@click.option("-q", "--quiet", is_flag=True, help="Print the path alone.")
+@click.option("--dry-run", is_flag=True, help="Show what would be written; draw nothing.")
+@click.option("--digest", is_flag=True, help="Print digests of the values, the same in every file format.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only the path.")
 @options.as_json
 @options.error_format
 def command(spec: str, out: str | None, error_format: str, **choices: Any) -> int:
     """Draw the weights of the layer-spec SPEC (- for standard input) and write them to OUT.
 
-    OUT's ending says the format: .safetensors, .npz, .npy, .h5, or a folder of .npy with a / at the
-    end. The same spec and seed give the same bytes on every machine.
+    The ending of OUT chooses the format: .safetensors, .npz, .npy, .h5, or / for a folder of .npy
+    files. The same spec and seed give the same bytes on every machine.
 
     \b
     Example:
@@ -62,19 +62,19 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
 
 
 def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    """Refuse options that do not go together, before anything is read."""
+    """Refuse conflicting options before anything is read."""
     if out is None and not choices["dry_run"]:
         raise UsageError("no output; name it with -o OUT, or see the plan with --dry-run")
     if choices["quiet"] and choices["json_"]:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["quiet"] and choices["digest"] and not choices["report"]:
         raise UsageError(
-            "--quiet prints the path alone, so nobody sees the --digest; use one, or add --report"
+            "--quiet prints only the path, so the --digest is not shown; use one, or add --report"
         )
     if choices["check"] and (out == "-" or choices["dry_run"]):
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
     if choices["digest"] and choices["dry_run"]:
-        raise UsageError("--digest is of values that are drawn; it does not go with --dry-run")
+        raise UsageError("--digest needs values that are drawn; it does not go with --dry-run")
     if out == "-":
         stdio.check_output()
     elif out and os.path.realpath(out) == os.path.realpath(spec):
@@ -96,7 +96,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or out is None:
         status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
     else:
-        _tell_leftovers(out, *choices["report"])
+        _report_leftovers(out, *choices["report"])
         with Bar(size_of(planned)) as bar:
             wanted = WriteOptions(
                 format=choices["format_"],
@@ -117,8 +117,8 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     _print(status, report, time.perf_counter() - started, choices)
 
 
-def _tell_leftovers(*paths: str) -> None:
-    """Say on standard error what a run that was killed has left beside the output and the reports."""
+def _report_leftovers(*paths: str) -> None:
+    """Report on standard error the files that a killed run has left beside the output and the reports."""
     from winitgen.files.output.leftovers import leftovers
 
     for path in paths:
@@ -127,7 +127,7 @@ def _tell_leftovers(*paths: str) -> None:
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
-    """Return whether one of the reports shows histograms, which take time to count."""
+    """Return whether a report shows histograms, which take time to count."""
     if not reports:
         return False
     from winitgen.report.files import shows_histograms
@@ -136,7 +136,7 @@ def _wants_histograms(reports: tuple[str, ...]) -> bool:
 
 
 def _print_path(path: str, stream: TextIO) -> None:
-    """Print a path: for a script as it is, byte for byte; on a terminal in characters that it shows."""
+    """Print a path: byte for byte for a script, as printable characters on a terminal."""
     if stream.isatty():
         stream.write(f"{printable(path)}\n")
     else:
@@ -145,8 +145,8 @@ def _print_path(path: str, stream: TextIO) -> None:
 
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
-    """Print the result: the table and totals, JSON, or the path alone."""
-    stream = stdio.beside(report.get("file"))
+    """Print the result: the table and totals, JSON, or only the path."""
+    stream = stdio.table_stream(report.get("file"))
     if choices["quiet"]:
         if report.get("file", "-") != "-":
             _print_path(report["file"], stream)

@@ -1,4 +1,4 @@
-"""``winitgen inspect``: what a weight file holds."""
+"""``winitgen inspect``: the contents of a weight file."""
 
 from __future__ import annotations
 
@@ -14,22 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@click.command("inspect", short_help="Show what any weight file holds, and what its values are like.")
+@click.command("inspect", short_help="Show the tensors of any weight file, with statistics.")
 @click.argument("file", metavar="FILE")
-@click.option("--tensor", metavar="NAME", help="Look at this tensor alone, and in more detail.")
-@click.option("--header", is_flag=True, help="Show what the header says, and read no values.")
-@click.option("--digest", is_flag=True, help="Print a digest of the values, which no file format changes.")
+@click.option("--tensor", metavar="NAME", help="Show only this tensor, in more detail.")
+@click.option("--header", is_flag=True, help="Show only the header; read no values.")
+@click.option("--digest", is_flag=True, help="Print a digest of the values, the same in every file format.")
 @click.option(
-    "--threads", type=click.IntRange(1, 1024), help="Threads that read.  [default: all cores, at most 16]"
+    "--threads",
+    type=click.IntRange(1, 1024),
+    help="Number of reading threads.  [default: all cores, at most 16]",
 )
 @options.as_json
-def command(  # the options, each by its name
+def command(
     file: str, tensor: str | None, header: bool, digest: bool, threads: int | None, json_: bool
 ) -> None:
-    """Show the tensors of a weight file, a folder of them, or the index of a sharded one, whoever wrote it.
+    """Show the tensors of a weight file, of a folder, or of a sharded model by its index, from any program.
 
-    For each: shape, number format, mean, standard deviation, extremes, how many values are zero, NaN
-    or infinite, and a histogram. The file's first bytes say what it is, not its name.
+    For each: shape, number format, mean, standard deviation, extremes, the numbers of zero, NaN and
+    infinite values, and a histogram. The format is recognized by the first bytes, not by the name.
 
     \b
     Example:

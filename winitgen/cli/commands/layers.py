@@ -8,10 +8,10 @@ from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
 
 
-@click.command("layers", short_help="List the layer types, with their words.")
+@click.command("layers", short_help="List the layer types, with their options.")
 @as_json
 def command(json_: bool) -> None:
-    """List every layer type, what it does, and the words it takes; those in capitals are required.
+    """List every layer type, what it does, and its options; those in capitals are required.
 
     \b
     Example:
@@ -24,6 +24,6 @@ def command(json_: bool) -> None:
     rows = []
     for name, kind in sorted(LAYERS.items()):
         fields: tuple[msgspec.structs.FieldInfo, ...] = msgspec.structs.fields(kind)
-        words = [field.encode_name.upper() if field.required else field.encode_name for field in fields]
-        rows.append({"type": name, "words": ", ".join(words), "what": (kind.__doc__ or "").splitlines()[0]})
+        options = [field.encode_name.upper() if field.required else field.encode_name for field in fields]
+        rows.append({"type": name, "words": ", ".join(options), "what": (kind.__doc__ or "").splitlines()[0]})
     show(rows, json_)

@@ -1,4 +1,4 @@
-"""``winitgen plan``: what would be drawn."""
+"""``winitgen plan``: show what would be drawn."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from winitgen.cli import options
 from winitgen.errors import WinitgenError, printable
 
 
-@click.command("plan", short_help="Show what would be drawn, and draw nothing.")
+@click.command("plan", short_help="Show what would be drawn; draw nothing.")
 @click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
 @options.choices
 @options.as_json
 @options.error_format
 def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: Any) -> int:
-    """Check each layer-spec SPEC (- for standard input) and show every parameter it has.
+    """Check each layer-spec SPEC (- for standard input) and show all its parameters.
 
-    Mistakes are listed for all of them; the exit code is 2 if there are any.
+    The mistakes of all specs are listed; the exit code is 2 if there are any.
 
     \b
     Example:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 @click.command("schemes", short_help="List the schemes, with formulas and papers.")
 @as_json
 def command(json_: bool) -> None:
-    """List every scheme that init and bias_init can name, its formula, its words and its paper.
+    """List every scheme for init and bias_init, with its formula, its options and its paper.
 
-    The formulas are variances: slides that write Var(W) = sqrt(2 / fan_in) give the standard deviation.
+    The formulas are variances: slides that write Var(W) = sqrt(2 / fan_in) mean the standard deviation.
 
     \b
     Example:
@@ -43,7 +43,7 @@ def command(json_: bool) -> None:
 
 
 def _with_default(option: str, default: Value | None) -> str:
-    """Return an option with what it is where it is left out."""
+    """Return an option with its default, if it has one."""
     if default is None:
         return option
     if isinstance(default, bool):

@@ -1,4 +1,4 @@
-"""``winitgen verify``: draw a file again and compare."""
+"""``winitgen verify``: draw a file again and compare it."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from winitgen.errors import DiffersError, UsageError, WinitgenError
 @click.option(
     "--threads",
     type=click.IntRange(1, 1024),
-    help="Threads that draw and compare.  [default: all cores, at most 16]",
+    help="Number of threads that draw and compare.  [default: all cores, at most 16]",
 )
 @click.option(
     "--statistics",
     is_flag=True,
-    help="Draw nothing: test whether another program's FILE has the distributions of SPEC.",
+    help="Draw nothing; test whether FILE, from any program, has the distributions of SPEC.",
 )
-@click.option("--digest", is_flag=True, help="Print digests of the values, which no file format changes.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing of a file that is as drawn.")
+@click.option("--digest", is_flag=True, help="Print digests of the values, the same in every file format.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
 @options.as_json
 @options.error_format
 def command(file: str, spec: str | None, error_format: str, **choices: Any) -> int:
     """Draw the weights in FILE again, by the recipe in it or by the layer-spec SPEC, and compare all values.
 
-    FILE is a weight file of any format, or a folder. Exits 1 where it differs, and names the first element that
-    does. --seed, --dtype, --layout and --set are SPEC's, as for init.
+    FILE is a weight file of any format, or a folder. If it differs, the first differing element is
+    printed and the exit code is 1. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
 
     \b
     Example:
@@ -63,7 +63,7 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
 
 
 def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
-    """Refuse options that do not go together, before anything is read."""
+    """Refuse conflicting options before anything is read."""
     if choices["quiet"] and choices["json_"]:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["quiet"] and choices["digest"]:
@@ -85,7 +85,7 @@ def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str,
 
 
 def _print(report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
-    """Print the result: the totals, the notes and the digests, or JSON, or nothing."""
+    """Print the totals, the notes and the digests, or JSON, or nothing."""
     if choices["quiet"]:
         return
     if choices["json_"]:

@@ -1,1 +1,1 @@
-"""Pictures of what a probe measured; this package alone imports matplotlib."""
+"""Figures of a probe's measurements; only this package imports matplotlib."""

@@ -1,9 +1,8 @@
-"""The one place that imports matplotlib: its settings, its figures, and their bytes.
+"""The interface to matplotlib: its import, its settings, new figures, and their bytes.
 
-Only figures and their canvases are used, never ``pyplot``: nothing here needs a display or leaves a figure
-behind. matplotlib's settings are one table for the whole process. Each picture is drawn with the settings
-that matplotlib ships and those below, whatever the user's are, and by one thread at a time; afterwards the
-table is as it was.
+Only figures and their canvases are used, never ``pyplot``, so no display is needed and no figure stays in
+memory. matplotlib's settings are global to the process. Each figure is drawn with matplotlib's defaults
+and the settings below, never the user's, by one thread at a time; afterwards the user's are restored.
 """
 
 from __future__ import annotations
@@ -22,18 +21,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH = 10.0
-"""Inches that every picture is wide."""
+"""Width of every figure in inches."""
 
 DPI = 150
 """Dots per inch of a PNG."""
 
 TICK_SIZE = 7.0
-"""Points of the numbers and names along an axis."""
+"""Font size of the numbers and names along an axis, in points."""
 
 _STYLE: dict[str, Any] = {
-    "font.family": "DejaVu Sans",  # which matplotlib ships, so the text is the same everywhere
+    "font.family": "DejaVu Sans",  # matplotlib ships this font, so the text is the same everywhere
     "font.size": 8.0,
-    "text.parse_math": False,  # a $ in a name is a $
+    "text.parse_math": False,  # a $ in a name is no formula
     "axes.titlesize": 8.0,
     "axes.titlelocation": "left",
     "axes.labelsize": 8.0,
@@ -56,8 +55,8 @@ _STYLE: dict[str, Any] = {
     "ytick.major.width": 0.6,
     "xtick.major.size": 3.0,
     "ytick.major.size": 3.0,
-    "svg.fonttype": "path",  # text is drawn, so that the file needs no font
-    "svg.hashsalt": "winitgen",  # and its ids are the same each time
+    "svg.fonttype": "path",  # text becomes paths, so that the file needs no font
+    "svg.hashsalt": "winitgen",  # makes the ids the same each time
 }
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -65,7 +64,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 def library() -> Any:
     """Return matplotlib, or raise `UsageError` that says how to install it."""
-    chosen = os.environ.pop("MPLBACKEND", None)  # of no use here, and an unknown one would stop the import
+    chosen = os.environ.pop("MPLBACKEND", None)  # not used here, and an unknown one would stop the import
     try:
         import matplotlib
     except ModuleNotFoundError as error:
@@ -82,9 +81,9 @@ def library() -> Any:
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Hold matplotlib's settings at those of this package; whatever draws does so inside.
+    """Apply this package's settings of matplotlib; all drawing happens inside this context.
 
-    It is not re-entrant: a thread that is inside must not enter again.
+    It is not re-entrant: a thread inside it must not enter it again.
     """
     matplotlib = library()
     with _ONE_AT_A_TIME, matplotlib.rc_context():
@@ -94,14 +93,14 @@ def drawing() -> Iterator[None]:
 
 
 def new_figure(height: float) -> Figure:
-    """Return an empty figure of ``height`` inches that lays itself out."""
+    """Return an empty figure ``height`` inches high, with automatic layout."""
     from matplotlib.figure import Figure
 
     return Figure(figsize=(WIDTH, height), layout="constrained", facecolor="white")
 
 
 def rendered(figure: Figure, ending: str, title: str) -> bytes:
-    """Return the figure as ``.png`` or ``.svg``, without a date or a version in it."""
+    """Return the figure as ``.png`` or ``.svg``, without a date or a version."""
     nothing = {"Date": None, "Creator": None} if ending == ".svg" else {"Software": None}
     content = io.BytesIO()
     figure.savefig(content, format=ending[1:], dpi=DPI, metadata={"Title": title, **nothing})
@@ -110,7 +109,7 @@ def rendered(figure: Figure, ending: str, title: str) -> bytes:
 
 @cache
 def drawable() -> frozenset[int]:
-    """Return the code points that the font has a shape for, upright and bold."""
+    """Return the code points for which the font has a glyph, regular and bold."""
     library()
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
@@ -120,7 +119,7 @@ def drawable() -> frozenset[int]:
 
 @lru_cache(10_000)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return the inches that a line of text is wide at ``size`` points."""
+    """Return the width in inches of a line of text at ``size`` points."""
     library()
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path

@@ -1,4 +1,4 @@
-"""Measured points on lines of theory, over a log axis."""
+"""Measured points and predicted lines on a log axis."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.report.plots.style import Look, legend_below, legend_height, look
-from winitgen.report.plots.ticks import log_ticks, mark
+from winitgen.report.plots.ticks import log_ticks, set_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,43 +16,43 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 MEASURED, PREDICTED, ZERO = "_measured", "_predicted", "_zero"
-"""What the lines of a panel are, by their labels; with this underscore a label is in no legend."""
+"""Labels of the lines in a panel; matplotlib omits labels with an underscore from legends."""
 
 _LEAST_RANGE = 10.0
-"""A log axis spans at least this factor, so that noise of one percent is not made to look large."""
+"""A log axis spans at least this factor, so that one percent of noise does not look large."""
 
 
 _ZERO_TEXT = "hollow, on the lower edge: 0"
 
 
 def draw_curves(
-    axes: Axes, places: Sequence[float], measured: Sequence[float], predicted: Sequence[float], of: Look
+    axes: Axes, positions: Sequence[float], measured: Sequence[float], predicted: Sequence[float], of: Look
 ) -> None:
-    """Draw one run: points at what was measured, a line through what was predicted.
+    """Draw one run: points at the measured values, a line through the predicted ones.
 
-    NaN is a gap. A zero, which no log axis has, is a hollow marker on the lower edge of the panel.
+    NaN is a gap. A zero, which a log axis cannot show, is a hollow marker on the lower edge of the panel.
     """
-    axes.plot(places, predicted, color=of.colour, linestyle=of.dashes, linewidth=1.2, label=PREDICTED)
-    alone = _alone(predicted)
+    axes.plot(positions, predicted, color=of.colour, linestyle=of.dashes, linewidth=1.2, label=PREDICTED)
+    isolated = _isolated(predicted)
     bar = {"linestyle": "none", "marker": "_", "markersize": 16, "markeredgewidth": 1.2, "color": of.colour}
-    axes.add_line(_line([places[place] for place in alone], [predicted[place] for place in alone], **bar))
-    size = 5.0 if len(places) <= 12 else 3.5 if len(places) <= 30 else 2.2
+    axes.add_line(_line([positions[i] for i in isolated], [predicted[i] for i in isolated], **bar))
+    size = 5.0 if len(positions) <= 12 else 3.5 if len(positions) <= 30 else 2.2
     points = _points(of, size)
-    axes.add_line(_line(places, measured, label=MEASURED, **points))
-    zeros = [place for place, std in zip(places, measured, strict=True) if std == 0]
+    axes.add_line(_line(positions, measured, label=MEASURED, **points))
+    zeros = [position for position, std in zip(positions, measured, strict=True) if std == 0]
     if zeros:
         edge = {"transform": axes.get_xaxis_transform(), "clip_on": False, "zorder": 3, "label": ZERO}
         axes.add_line(_line(zeros, [0.0] * len(zeros), **_hollow(of), **edge))
 
 
 def key_height(labels: Sequence[str], *, zeros: bool) -> float:
-    """Return the inches that `key_below` takes."""
+    """Return the height of `key_below` in inches."""
     return legend_height([*labels, *([_ZERO_TEXT] if zeros else [])])
 
 
 def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool) -> None:
-    """Say under a figure which look is which run, and what a zero looks like if there is one."""
-    looks = [look(place) for place in range(len(labels))]
+    """Add a legend of the runs below a figure, with an entry for zeros if there are any."""
+    looks = [look(index) for index in range(len(labels))]
     handles = [
         _line([], [], linewidth=1.2, **{**_points(one, 5.0), "linestyle": one.dashes}) for one in looks
     ]
@@ -61,10 +61,10 @@ def key_below(figure: FigureBase, labels: Sequence[str], *, zeros: bool) -> None
     legend_below(figure, handles, [*labels, *([_ZERO_TEXT] if zeros else [])])
 
 
-def _line(places: Sequence[float], values: Sequence[float], **words: Any) -> Line2D:
+def _line(positions: Sequence[float], values: Sequence[float], **properties: Any) -> Line2D:
     from matplotlib.lines import Line2D
 
-    return Line2D(places, values, **words)
+    return Line2D(positions, values, **properties)
 
 
 def _points(of: Look, size: float) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _hollow(of: Look) -> dict[str, Any]:
 
 
 def log_axis(axes: Axes, values: Iterable[float]) -> None:
-    """Make the upright axis a log one around the positive values."""
+    """Set a logarithmic vertical axis that covers the positive values."""
     known = [value for value in values if value > 0]
     low, high = (math.log10(min(known)), math.log10(max(known))) if known else (0.0, 0.0)
     missing = max(0.0, math.log10(_LEAST_RANGE) - (high - low)) / 2
@@ -90,12 +90,12 @@ def log_axis(axes: Axes, values: Iterable[float]) -> None:
     bottom, top = 10.0 ** max(low - margin, -307), 10.0 ** min(high + margin, 307)
     axes.set_yscale("log", nonpositive="mask")
     axes.set_ylim(bottom, top)
-    mark(axes.yaxis, log_ticks(bottom, top))
+    set_ticks(axes.yaxis, log_ticks(bottom, top))
     axes.grid(axis="y")
 
 
-def _alone(numbers: Sequence[float]) -> list[int]:
-    """Return the places of numbers without a number beside them, which a line would not show."""
+def _isolated(numbers: Sequence[float]) -> list[int]:
+    """Return the indices of numbers without a neighbour, which a line would not show."""
     known = [False, *(number > 0 for number in numbers), False]
-    beside = zip(known, known[1:], known[2:], strict=False)
-    return list(itertools.compress(itertools.count(), (here and not (a or b) for a, here, b in beside)))
+    triples = zip(known, known[1:], known[2:], strict=False)
+    return list(itertools.compress(itertools.count(), (here and not (a or b) for a, here, b in triples)))

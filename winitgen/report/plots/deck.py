@@ -1,4 +1,4 @@
-"""One layer under several schemes: its weights, the input, what enters its activation and what leaves it."""
+"""One layer under several schemes: histograms of its weights, the input, pre-activations and activations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winitgen.report.plots.canvas import text_width
 from winitgen.report.plots.labels import MINUS, fitted, number, percent, plain
 from winitgen.report.plots.reading import Values, label, value
 from winitgen.report.plots.style import legend_below, look, tint
-from winitgen.report.plots.ticks import fitting_ticks, mark
+from winitgen.report.plots.ticks import fitting_ticks, set_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,13 +23,13 @@ COLUMNS = ("weight", "input of the network", "pre-activation", "activation")
 """The panels of a row, by the labels of their axes."""
 
 _PANEL = 2.2
-"""Inches above a panel that text may take."""
+"""Greatest width of the text above a panel, in inches."""
 
 _BAND: dict[str, Any] = {"facecolor": "black", "alpha": 0.13, "linewidth": 0, "zorder": 1.5}
 
 
 def shown_layer(report: Values, layer: str | None = None) -> str | None:
-    """Return the layer that is drawn: the one asked for, or the first that has a kernel; None without one."""
+    """Return the layer to draw: ``layer``, by default the first with a kernel; None if there is none."""
     for run in report["runs"]:
         known = {entry["layer"]: entry for entry in run["layers"]}
         for weight in run["weights"]:
@@ -46,13 +46,13 @@ def applies(report: Values) -> bool:
 
 
 def title(report: Values, layer: str | None = None) -> str:
-    """Return what the picture is called."""
+    """Return the title of the figure."""
     name = fitted(shown_layer(report, layer) or "", 4.5, 10.0, "bold")
     return f"Layer {name}: weights, input, pre-activations and activations"
 
 
 def alt(report: Values, layer: str | None = None) -> str:
-    """Return in one sentence what the picture shows."""
+    """Return the alternative text: the figure in one sentence."""
     name = shown_layer(report, layer)
     parts = []
     for run in report["runs"]:
@@ -72,28 +72,28 @@ def alt(report: Values, layer: str | None = None) -> str:
 
 
 def height(report: Values) -> float:
-    """Return the inches that the picture is high."""
+    """Return the height of the figure in inches."""
     return 0.75 + 1.75 * len(report["runs"])
 
 
 def draw(figure: FigureBase, report: Values, layer: str | None = None) -> None:
-    """Draw one row of four panels per run."""
+    """Draw one row of four panels for each run."""
     name = shown_layer(report, layer)
     figure.suptitle(title(report, layer), x=0.01, ha="left")
     rows = [_row(report, run, name) for run in report["runs"]]
     columns = [shapes.alike([shapes.window(cell) for cell in column]) for column in zip(*rows, strict=True)]
-    places: Any = figure.subfigures(len(rows), 1, squeeze=False)
-    for place, (run, cells) in enumerate(zip(report["runs"], rows, strict=True)):
-        part = places[place, 0]
-        part.suptitle(_heading(report, run, name), x=0.01, ha="left", fontsize=8.5)
-        panels = part.subplots(1, 4)
+    subfigures: Any = figure.subfigures(len(rows), 1, squeeze=False)
+    for index, (run, cells) in enumerate(zip(report["runs"], rows, strict=True)):
+        subfigure = subfigures[index, 0]
+        subfigure.suptitle(_heading(report, run, name), x=0.01, ha="left", fontsize=8.5)
+        panels = subfigure.subplots(1, 4)
         texts = _numbers(cells, _entry(run, name))
         for axes, what, cell, windows, text in zip(panels, COLUMNS, cells, columns, texts, strict=True):
-            _panel(axes, what, cell, windows[place], place)
+            _panel(axes, what, cell, windows[index], index)
             axes.set_title(text)
         panels[0].set_ylabel("density")
-        part.align_xlabels(panels)
-    _explain(figure)
+        subfigure.align_xlabels(panels)
+    _legend(figure)
 
 
 def _entry(run: Values, name: str | None) -> Values | None:
@@ -101,7 +101,7 @@ def _entry(run: Values, name: str | None) -> Values | None:
 
 
 def _row(report: Values, run: Values, name: str | None) -> list[Values | None]:
-    """Return the figures of the four panels, each with its ``density`` where one is known."""
+    """Return the statistics of the four panels, each with its ``density`` if known."""
     weight = next((one for one in run["weights"] if one["layer"] == name and len(one["shape"]) > 1), None)
     sample = run["sample"]
     if sample is not None and report["input"] == "standard Gaussian":
@@ -114,25 +114,25 @@ def _row(report: Values, run: Values, name: str | None) -> list[Values | None]:
 
 
 def _heading(report: Values, run: Values, name: str | None) -> str:
-    """Return the line above a row: the scheme, its formula, and what came of it."""
+    """Return the line above a row: the scheme, its formula, and the verdict."""
     weight = _row(report, run, name)[0]
     formula = fitted(value(weight, "formula") or "", 4.0, 8.5, "bold")
     return ", ".join(filter(None, (fitted(label(report, run), 4.5, 8.5, "bold"), formula, run["verdict"])))
 
 
-def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.PlotRange | None, place: int) -> None:
-    """Draw one histogram, and over it the density that was planned or predicted."""
+def _panel(axes: Axes, what: str, cell: Values | None, window: shapes.PlotRange | None, run: int) -> None:
+    """Draw one histogram, and over it the planned or predicted density; ``run`` chooses the colour."""
     axes.set_xlabel(what)
     axes.set_yticks([])
     histogram = value(cell, "histogram")
-    if histogram is None or seen is None:
+    if histogram is None or window is None:
         axes.set_xticks([])
         axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="#666666")
         return
-    low, high = shapes.padded(seen)
+    low, high = shapes.padded(window)
     axes.set_xlim(low, high)
-    mark(axes.xaxis, fitting_ticks(low, high, 5, _PANEL))
-    colour = look(place).colour
+    set_ticks(axes.xaxis, fitting_ticks(low, high, 5, _PANEL))
+    colour = look(run).colour
     top = shapes.filled(axes, histogram, tint(colour), colour)
     kind = value(cell, "density")
     points = np.linspace(low, high, 201)
@@ -146,7 +146,7 @@ def _panel(axes: Axes, what: str, cell: Values | None, seen: shapes.PlotRange | 
 
 
 def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
-    """Return what stands above each panel: what was measured, and what was predicted of it."""
+    """Return the text above each panel: the measured and the predicted statistics."""
     texts = ["" if cell is None else f"std {number(cell['std'])}" for cell in cells]
     expected = value(cells[2], "predicted_std")
     if expected is not None:
@@ -164,7 +164,7 @@ def _numbers(cells: list[Values | None], entry: Values | None) -> list[str]:
 
 
 def _beyond(activation: str) -> str:
-    """Return where the ends of an activation's range begin: one percent of the range from either limit."""
+    """Return where the ends of an activation's range begin: at one percent of the range from either limit."""
     ends = ACTIVATIONS[activation].ends
     assert ends is not None, "only an activation with ends has a share of outputs there"
     margin = FLAT * (ends[1] - ends[0])
@@ -172,8 +172,8 @@ def _beyond(activation: str) -> str:
     return f"beyond ±{high:g}" if low == -high else f"beyond {low:g}/{high:g}"
 
 
-def _explain(figure: FigureBase) -> None:
-    """Put the legend of lines and areas under all rows."""
+def _legend(figure: FigureBase) -> None:
+    """Add the legend of lines and areas below all rows."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

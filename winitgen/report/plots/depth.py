@@ -1,4 +1,4 @@
-"""The standard deviation at every layer: how signal and gradient fare on their way through the network."""
+"""The standard deviations of signal and gradient at every layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from winitgen.report.plots.curves import draw_curves, key_below, key_height, log
 from winitgen.report.plots.labels import fitted, number
 from winitgen.report.plots.reading import Values, deepest, label, stds, value
 from winitgen.report.plots.style import look
-from winitgen.report.plots.ticks import even_ticks, mark
+from winitgen.report.plots.ticks import even_ticks, set_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 PARTS = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
 
 _NAMED = 14
-"""Up to so many layers are named on the axis; more are numbered."""
+"""Up to this many layers are named on the axis; more are numbered."""
 
 _PANEL = 2.5
-"""Inches that a panel is wide, at least."""
+"""Least width of a panel in inches."""
 
 
 def applies(report: Values) -> bool:
@@ -31,7 +31,7 @@ def applies(report: Values) -> bool:
 
 
 def _parts(report: Values) -> list[str]:
-    """Return what there is to draw; activations always."""
+    """Return the panels to draw; activations always have one."""
     layers = [layer for run in report["runs"] for layer in run["layers"]]
     return [
         part
@@ -46,13 +46,13 @@ def _theory(report: Values) -> bool:
 
 
 def title(report: Values) -> str:
-    """Return what the picture is called."""
+    """Return the title of the figure."""
     how = "measured points on lines of mean-field theory" if _theory(report) else "measured"
     return f"Standard deviation by layer, {how}"
 
 
 def alt(report: Values) -> str:
-    """Return in one sentence what the picture shows."""
+    """Return the alternative text: the figure in one sentence."""
     found = []
     for run in report["runs"]:
         known = [std for std in stds(run["layers"], "out") if not math.isnan(std)]
@@ -67,10 +67,10 @@ def alt(report: Values) -> str:
 
 
 def height(report: Values) -> float:
-    """Return the inches that the picture is high."""
+    """Return the height of the figure in inches."""
     names = _names(report)
-    upright = max(text_width(name, TICK_SIZE) for name in names) if _upright(names) else 0.0
-    return 3.2 + upright + key_height(_labels(report), zeros=_zeros(report))
+    rotated = max(text_width(name, TICK_SIZE) for name in names) if _rotated(names) else 0.0
+    return 3.2 + rotated + key_height(_labels(report), zeros=_zeros(report))
 
 
 def draw(figure: FigureBase, report: Values) -> None:
@@ -85,12 +85,12 @@ def draw(figure: FigureBase, report: Values) -> None:
 
 
 def _panel(axes: Axes, report: Values, part: str) -> None:
-    seen: list[float] = []
-    for place, run in enumerate(report["runs"]):
+    drawn: list[float] = []
+    for index, run in enumerate(report["runs"]):
         measured, predicted = (stds(run["layers"], part, key) for key in ("std", "predicted_std"))
-        draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(place))
-        seen += [*measured, *predicted]
-    log_axis(axes, seen)
+        draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(index))
+        drawn += [*measured, *predicted]
+    log_axis(axes, drawn)
     axes.set_ylabel("standard deviation")
     _layer_axis(axes, _names(report))
 
@@ -107,8 +107,8 @@ def _zeros(report: Values) -> bool:
     return any(0 in stds(run["layers"], part) for run in report["runs"] for part in PARTS)
 
 
-def _upright(names: list[str]) -> bool:
-    """Whether the names are written upwards, because they do not fit beside each other."""
+def _rotated(names: list[str]) -> bool:
+    """Whether the names are written vertically, because they do not fit side by side."""
     return (
         len(names) <= _NAMED
         and len(names) * (max(text_width(name, TICK_SIZE) for name in names) + 0.08) > _PANEL
@@ -116,14 +116,14 @@ def _upright(names: list[str]) -> bool:
 
 
 def _layer_axis(axes: Axes, names: list[str]) -> None:
-    """Name the layers below the axis, or number them where there are many."""
+    """Name the layers below the axis, or number them if there are many."""
     count = len(names)
     axes.set_xlim(0.5, count + 0.5)
     if count <= _NAMED:
-        axes.set_xticks(range(1, count + 1), labels=names, rotation=90 if _upright(names) else 0)
+        axes.set_xticks(range(1, count + 1), labels=names, rotation=90 if _rotated(names) else 0)
         axes.set_xlabel("layer")
         return
-    round_ones = even_ticks(1, count, 6)
-    step = round_ones[1] - round_ones[0]
-    mark(axes.xaxis, [1, *(place for place in round_ones if place - 1 > step / 2)])
+    ticks = even_ticks(1, count, 6)
+    step = ticks[1] - ticks[0]
+    set_ticks(axes.xaxis, [1, *(tick for tick in ticks if tick - 1 > step / 2)])
     axes.set_xlabel("layer, counted from the input")

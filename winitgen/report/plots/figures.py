@@ -1,4 +1,4 @@
-"""The pictures of a probe's report: which there are, and each as an SVG or all on one page."""
+"""The figures of a probe's report: which apply, each as an SVG, or all on one page."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from winitgen.errors import UsageError
 from winitgen.report.plots import deck, depth, histograms, sweep
 from winitgen.report.plots.canvas import drawing, library, new_figure, rendered
 from winitgen.report.plots.labels import plain
-from winitgen.report.plots.reading import Picture, Values
+from winitgen.report.plots.reading import RenderedFigure, Values
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, FigureBase
 
 NAMES = ("deck", "depth", "histograms", "sweep")
-"""The kinds of picture, in the order of a page."""
+"""The kinds of figure, in the order of a page."""
 
 ENDINGS = (".png", ".svg")
-"""What `image` writes."""
+"""The endings for `page_file`."""
 
 
 class Kind(NamedTuple):
-    """One kind of picture: the reports it applies to, what it is called and tells, its inches, its drawing."""
+    """One kind of figure: whether it applies to a report, its title, alternative text, height, and drawing."""
 
     applies: Callable[[Values], bool]
     title: Callable[[Values], str]
@@ -33,15 +33,15 @@ class Kind(NamedTuple):
 
 
 def check() -> None:
-    """Raise `UsageError` where matplotlib is missing: to be asked before the work that is to be drawn."""
+    """Raise `UsageError` if matplotlib is missing; called before the probe runs."""
     library()
 
 
 def figures(report: Values, wanted: Sequence[str] = ()) -> list[str]:
-    """Return the names of the pictures that apply to a report, in the order of a page.
+    """Return the names of the figures that apply to a report, in the order of a page.
 
-    A sweep is drawn against what it varies, everything else layer by layer. ``wanted`` are the only ones
-    to be drawn, where any are named.
+    A sweep is drawn against the varied value, any other report layer by layer. ``wanted`` are the names
+    of the figures to draw, by default all.
     """
     kinds = _kinds(report, None)
     names = [name for name in NAMES if (name == "sweep") == bool(report["variable"])]
@@ -49,67 +49,69 @@ def figures(report: Values, wanted: Sequence[str] = ()) -> list[str]:
 
 
 def check_names(names: Sequence[str]) -> None:
-    """Raise `UsageError` for a picture that does not exist."""
+    """Raise `UsageError` for an unknown figure."""
     unknown = next((name for name in names if name not in NAMES), None)
     if unknown is not None:
         raise UsageError(f"unknown figure '{plain(unknown)}'; the figures are {', '.join(NAMES)}")
 
 
 def svg(report: Values, name: str, *, layer: str | None = None) -> bytes:
-    """Return one picture as an SVG that needs no font and loads nothing.
+    """Return one figure as an SVG that needs no font and loads nothing.
 
-    ``layer`` is the one that ``deck`` shows; left out it is the first with a kernel. Raises `UsageError`
-    where there is no such layer.
+    ``layer`` is the layer in the figure ``deck``, by default the first with a kernel. Raises `UsageError`
+    if there is no such layer.
     """
     with drawing():
         return _svg(report, name, layer)
 
 
-def described(report: Values, *, wanted: Sequence[str] = (), layer: str | None = None) -> list[Picture]:
-    """Return every picture that applies, with its title and what it shows in one sentence.
+def described(
+    report: Values, *, wanted: Sequence[str] = (), layer: str | None = None
+) -> list[RenderedFigure]:
+    """Return every figure that applies, with its title and its alternative text.
 
-    ``wanted`` is that of `figures`, ``layer`` that of `svg`.
+    ``wanted`` is as in `figures`, ``layer`` as in `svg`.
     """
     with drawing():
         kinds = _kinds(report, layer)
         return [
-            Picture(kinds[name].title(report), kinds[name].alt(report), _svg(report, name, layer))
+            RenderedFigure(kinds[name].title(report), kinds[name].alt(report), _svg(report, name, layer))
             for name in figures(report, wanted)
         ]
 
 
-def image(report: Values, ending: str, *, wanted: Sequence[str] = (), layer: str | None = None) -> bytes:
-    """Return all pictures that apply on one page, as ``.png`` with 150 dots per inch or as ``.svg``.
+def page_file(report: Values, ending: str, *, wanted: Sequence[str] = (), layer: str | None = None) -> bytes:
+    """Return all figures that apply on one page, as ``.png`` with 150 dots per inch or as ``.svg``.
 
-    ``wanted`` is that of `figures`, ``layer`` that of `svg`. Raises `UsageError` where the ending is
-    another, or nothing that is wanted can be drawn.
+    ``wanted`` is as in `figures`, ``layer`` as in `svg`. Raises `UsageError` for another ending, or if none
+    of the wanted figures applies.
     """
     if ending not in ENDINGS:
-        raise UsageError(f"a picture ends in {' or '.join(ENDINGS)}, not in {ending}")
+        raise UsageError(f"a figure ends in {' or '.join(ENDINGS)}, not in {ending}")
     with drawing():
         names, heading = figures(report, wanted), caption(report)
         if not names:
-            raise UsageError(f"this report has nothing for the figure {' or '.join(wanted or NAMES)}")
+            raise UsageError(f"this report has no data for the figure {' or '.join(wanted or NAMES)}")
         return rendered(page(report, names, heading, layer=layer), ending, heading)
 
 
 def caption(report: Values) -> str:
-    """Return the line over a page: the model, and what was sent through it."""
-    sent = f"{report['samples']} samples, input: {plain(report['input'])}"
-    parts = (plain(report["model"]), sent, f"seed {report['seed']}", plain(report["dtype"]))
-    return ", ".join(part for part in parts if part)
+    """Return the heading of a page: the model, the batch, the seed and the number format."""
+    batch = f"{report['samples']} samples, input: {plain(report['input'])}"
+    texts = (plain(report["model"]), batch, f"seed {report['seed']}", plain(report["dtype"]))
+    return ", ".join(text for text in texts if text)
 
 
 def page(report: Values, names: Sequence[str], heading: str = "", *, layer: str | None = None) -> Figure:
-    """Return one figure with these pictures below each other; it is called inside `drawing`."""
+    """Return one matplotlib figure with the named figures below each other; call it inside `drawing`."""
     kinds = _kinds(report, layer)
     heights = [kinds[name].height(report) for name in names]
     figure = new_figure(sum(heights) + (0.35 if heading else 0.0))
     if heading:
         figure.suptitle(heading, x=0.01, ha="left", fontsize=9, fontweight="normal")
-    parts: Any = figure.subfigures(len(names), 1, height_ratios=heights, squeeze=False)
-    for part, name in zip(parts[:, 0], names, strict=True):
-        kinds[name].draw(part, report)
+    subfigures: Any = figure.subfigures(len(names), 1, height_ratios=heights, squeeze=False)
+    for subfigure, name in zip(subfigures[:, 0], names, strict=True):
+        kinds[name].draw(subfigure, report)
     return figure
 
 
@@ -118,7 +120,7 @@ def _svg(report: Values, name: str, layer: str | None) -> bytes:
 
 
 def _kinds(report: Values, layer: str | None) -> dict[str, Kind]:
-    """Return the kinds of picture by their names; that of one layer shows ``layer``."""
+    """Return the kinds of figure by their names; ``deck`` shows ``layer``."""
     if layer is not None and deck.shown_layer(report, layer) is None:
         raise UsageError(f"layer {plain(layer)} has no kernel that was drawn and measured")
     return {

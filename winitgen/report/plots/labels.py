@@ -1,11 +1,11 @@
-"""Words and numbers on a picture, from a report that may hold any text."""
+"""Texts and numbers on a figure, from a report that may contain any text."""
 
 from __future__ import annotations
 
 from winitgen.report.plots.canvas import drawable, text_width
 
 LONGEST = 44
-"""Characters of a name that are shown: all of a name of 40."""
+"""Most characters shown of a name: all of a name of 40."""
 
 MINUS, TIMES = "\N{MINUS SIGN}", "\N{MULTIPLICATION SIGN}"
 
@@ -13,24 +13,24 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
-    r"""Return ``text`` with what the font cannot show written as an escape, and at most so long.
+    r"""Return ``text`` with at most ``longest`` characters; those missing in the font become escapes.
 
-    A line break becomes ``\n``; of a text that is too long the middle is left out.
+    A line break becomes ``\n``; a text that is too long loses its middle.
     """
     shown = drawable()
-    spelled = "".join(
+    escaped = "".join(
         letter if letter.isprintable() and ord(letter) in shown else _escape(letter)
         for letter in text[: 20 * longest]
     )
-    return _without_middle(spelled, longest)
+    return _without_middle(escaped, longest)
 
 
 def fitted(text: str, inches: float, size: float = 8.0, weight: str = "normal") -> str:
-    """Return `plain` text with so much of its middle left out that it is no wider than this."""
-    spelled = plain(text)
-    shown = spelled
-    for longest in range(len(spelled), 2, -1):
-        shown = _without_middle(spelled, longest)
+    """Return `plain` text, shortened in its middle to at most this width."""
+    escaped = plain(text)
+    shown = escaped
+    for longest in range(len(escaped), 2, -1):
+        shown = _without_middle(escaped, longest)
         if text_width(shown, size, weight) <= inches:
             break
     return shown
@@ -48,9 +48,9 @@ def _escape(letter: str) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return ``value`` with so many significant digits, as papers print it: 0.0447, 1.00, 1.20 times 10⁻⁷.
+    """Return ``value`` with ``digits`` significant digits, as papers print it: 0.0447, 1.00, 1.20 times 10⁻⁷.
 
-    What is not known is a dash.
+    None becomes a dash.
     """
     if value is None:
         return "\N{EN DASH}"
@@ -59,13 +59,13 @@ def number(value: float | None, digits: int = 3) -> str:
     mantissa, power = f"{value:.{digits - 1}e}".replace("-", MINUS, int(value < 0)).split("e")
     exponent = int(power)
     if -4 < exponent < 5:
-        places = max(digits - 1 - exponent, 0)
-        return f"{float(f'{value:.{digits}g}'):.{places}f}".replace("-", MINUS)
+        decimals = max(digits - 1 - exponent, 0)
+        return f"{float(f'{value:.{digits}g}'):.{decimals}f}".replace("-", MINUS)
     return f"{mantissa}{TIMES}10{str(exponent).translate(_RAISED)}"
 
 
 def tick_label(value: float) -> str:
-    """Return the number at a mark of an axis, without zeros at its end: 0.5, 1, 10⁻⁸."""
+    """Return the label of a tick, without trailing zeros: 0.5, 1, 10⁻⁸."""
     text = number(value, 4)
     mantissa, times, power = text.partition(TIMES)
     if "." in mantissa:
@@ -76,7 +76,7 @@ def tick_label(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage with at most two digits that count: 84 %, 0.12 %."""
+    """Return a share as a percentage with two significant digits, or three near 100 %: 84 %, 0.12 %."""
     if 0 < share < 1e-4:
         return "< 0.01 %"
     return f"{number(100 * share, 3 if share > 0.995 else 2)} %"

@@ -1,4 +1,4 @@
-"""Getting at a report's values, any of which may be None."""
+"""Safe access to report values, any of which may be None."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Values = dict[str, Any]
 """A report or a part of it."""
 
 
-class Picture(NamedTuple):
-    """One picture for a page: what it is called, what it shows in one sentence, and the SVG itself."""
+class RenderedFigure(NamedTuple):
+    """One figure for a page: its title, its alternative text, and the SVG."""
 
     title: str
     alt: str
@@ -21,7 +21,7 @@ class Picture(NamedTuple):
 
 
 def value(part: Values | None, *keys: str) -> Any:
-    """Return what lies under these keys, one inside the other; None where anything on the way is."""
+    """Return the value at a path of keys, or None if anything on the path is None or missing."""
     for key in keys:
         if part is None:
             return None
@@ -30,23 +30,23 @@ def value(part: Values | None, *keys: str) -> Any:
 
 
 def stds(layers: Iterable[Values], part: str, key: str = "std") -> list[float]:
-    """Return one standard deviation per layer, NaN where there is none: what a line is drawn through."""
+    """Return one standard deviation per layer, NaN if absent."""
     found = (value(layer, part, key) for layer in layers)
     return [math.nan if std is None else float(std) for std in found]
 
 
 def label(report: Values, run: Values) -> str:
-    """Return what a run is called on a picture."""
-    return plain(run["label"] or report["model"] or "the spec as it stands")
+    """Return the label of a run in a figure."""
+    return plain(run["label"] or report["model"] or "the spec as written")
 
 
 def deepest(report: Values) -> list[Values]:
-    """Return the layers of the run that has most: those that the others are shown beside."""
+    """Return the layers of the run with the most layers; the axes are labelled with them."""
     return max((run["layers"] for run in report["runs"]), key=len, default=[])
 
 
 def spread_out(count: int, most: int) -> list[int]:
-    """Return at most ``most`` places among ``count``, evenly spread, the first and the last among them."""
+    """Return at most ``most`` of ``count`` indices, evenly spread, including the first and the last."""
     if count <= most:
         return list(range(count))
-    return [round(place * (count - 1) / (most - 1)) for place in range(most)]
+    return [round(step * (count - 1) / (most - 1)) for step in range(most)]

@@ -1,4 +1,4 @@
-"""Histograms and densities as shapes on axes: each is one path."""
+"""Histograms and densities drawn on axes, each as one path."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NARROWEST = 1e-290
-"""A histogram that is no wider is drawn as one value: nothing on axes is finer."""
+"""A histogram narrower than this is drawn as one value, as axes cannot resolve it."""
 
 _SPREAD = 5.0
-"""Standard deviations on either side of the mean that are looked at."""
+"""Standard deviations shown on either side of the mean."""
 
 
 class PlotRange(NamedTuple):
-    """The part of an axis that is looked at."""
+    """The range of values shown on an axis."""
 
     low: float
     high: float
 
 
 class Spike(NamedTuple):
-    """One bin that towers above all others, such as the zeros of a ReLU: where, and its share."""
+    """One bin far higher than all others, such as the zeros of a ReLU: its edges and its share."""
 
     low: float
     high: float
@@ -37,19 +37,19 @@ class Spike(NamedTuple):
 
 
 def constant(histogram: Values) -> bool:
-    """Whether all values are one."""
+    """Whether all values are equal."""
     return bool(histogram["high"] - histogram["low"] < NARROWEST)
 
 
 def edges(histogram: Values) -> Array:
-    """Return the borders of the bins, one more than there are bins."""
+    """Return the edges of the bins, one more than there are bins."""
     return np.linspace(histogram["low"], histogram["high"], len(histogram["counts"]) + 1)
 
 
 def spike(histogram: Values) -> Spike | None:
-    """Return the bin that would press all others flat, if there is one.
+    """Return the bin that would flatten all others, if there is one.
 
-    It holds over four times as much as the next, and leaves at least a tenth of the values to the rest.
+    Its count is over four times the next highest, and at least a tenth of the values are in other bins.
     """
     counts = np.asarray(histogram["counts"], np.float64)
     if constant(histogram) or counts.size < 2 or not counts.any():
@@ -58,18 +58,18 @@ def spike(histogram: Values) -> Spike | None:
     share = float(counts[top] / counts.sum())
     if share > 0.9 or counts[top] <= 4 * np.delete(counts, top).max():
         return None
-    low, high = (float(border) for border in edges(histogram)[top : top + 2])
+    low, high = (float(edge) for edge in edges(histogram)[top : top + 2])
     return Spike(low, high, share)
 
 
 def peak(histogram: Values) -> float:
-    """Return the highest count, without a spike's."""
+    """Return the highest count, apart from a spike's."""
     counts = sorted(histogram["counts"])
     return float(counts[-2] if spike(histogram) else counts[-1])
 
 
 def window(moments: Values | None) -> PlotRange | None:
-    """Return where the values lie, without what is over five standard deviations away."""
+    """Return the range of the values within five standard deviations of the mean."""
     histogram = value(moments, "histogram")
     if histogram is None:
         return None
@@ -81,40 +81,40 @@ def window(moments: Values | None) -> PlotRange | None:
 
 
 def union(windows: Iterable[PlotRange | None]) -> PlotRange | None:
-    """Return the smallest window that shows them all."""
-    known = [one for one in windows if one is not None]
-    return PlotRange(min(one.low for one in known), max(one.high for one in known)) if known else None
+    """Return the smallest window that contains all windows."""
+    known = [window for window in windows if window is not None]
+    return PlotRange(min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
 def alike(windows: Sequence[PlotRange | None]) -> list[PlotRange | None]:
-    """Return one window for all where their widths are within a factor of four, else each its own."""
-    known = [one for one in windows if one is not None]
-    widths = [one.high - one.low for one in known]
+    """Return the union for all windows if their widths are within a factor of four, else each unchanged."""
+    known = [window for window in windows if window is not None]
+    widths = [high - low for low, high in known]
     if not known or max(widths) > 4 * min(widths):
         return list(windows)
-    return [None if one is None else union(known) for one in windows]
+    return [None if window is None else union(known) for window in windows]
 
 
-def padded(seen: PlotRange) -> PlotRange:
-    """Return a window with a margin of 3 %, and one of some width around a single value."""
-    width = seen.high - seen.low
-    margin = 0.03 * width if width > NARROWEST else 0.5 * abs(seen.low) or 1.0
-    return PlotRange(seen.low - margin, seen.high + margin)
+def padded(shown: PlotRange) -> PlotRange:
+    """Return a window with a margin of 3 %; around a single value the margin is half of it, or 1 for zero."""
+    width = shown.high - shown.low
+    margin = 0.03 * width if width > NARROWEST else 0.5 * abs(shown.low) or 1.0
+    return PlotRange(shown.low - margin, shown.high + margin)
 
 
 def filled(axes: Axes, histogram: Values, colour: str, edge: str) -> float:
-    """Draw a density of measured values, filled; return how high the axis should go."""
+    """Draw the density of measured values as a filled area; return the height of the axis."""
     if constant(histogram):
         axes.axvline(histogram["low"], color=edge, linewidth=2.0)
         return 1.0
-    borders, counts = edges(histogram), np.asarray(histogram["counts"], np.float64)
-    scale = max(float(counts.sum()), 1.0) * float(borders[1] - borders[0])
-    axes.stairs(counts / scale, borders, fill=True, facecolor=colour, edgecolor=edge, linewidth=0.6)
+    bins, counts = edges(histogram), np.asarray(histogram["counts"], np.float64)
+    scale = max(float(counts.sum()), 1.0) * float(bins[1] - bins[0])
+    axes.stairs(counts / scale, bins, fill=True, facecolor=colour, edgecolor=edge, linewidth=0.6)
     return peak(histogram) / scale or 1.0
 
 
 def outlined(axes: Axes, histogram: Values, colour: Any) -> None:
-    """Draw a histogram as a line whose peak is 1, without a spike's."""
+    """Draw a histogram as a line whose peak, apart from a spike's, is 1."""
     if constant(histogram):
         axes.axvline(histogram["low"], color=colour, linewidth=1.4)
         return
@@ -123,9 +123,9 @@ def outlined(axes: Axes, histogram: Values, colour: Any) -> None:
 
 
 def density(kind: Values, points: Array) -> Array | None:
-    """Return a planned density at these points, None where it has no width.
+    """Return a planned density at these points, or None if its width is zero.
 
-    A truncated normal's is that of its parent over the share between its bounds.
+    The density of a truncated normal is the normal density over the probability between the bounds.
     """
     if kind["kind"] == "uniform":
         width = kind["high"] - kind["low"]

@@ -1,4 +1,4 @@
-"""Colours, markers and line styles: told apart by colour-blind readers, and in print without colour."""
+"""Colours, markers and line styles, distinguishable by colour-blind readers and in black and white."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 from winitgen.report.plots.canvas import WIDTH, text_width
 
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#F0E442")
-"""The palette of Okabe & Ito 2008, the faintest last."""
+"""The palette of Okabe & Ito 2008, the lightest last."""
 
 _MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 _DASHES: tuple[Any, ...] = (
@@ -28,45 +28,45 @@ _DASHES: tuple[Any, ...] = (
 
 
 class Look(NamedTuple):
-    """What one run looks like in every panel."""
+    """The colour, marker and line style of one run in every panel."""
 
     colour: str
     marker: str
     dashes: Any
 
 
-def look(place: int) -> Look:
-    """Return the look of the run with this number; the first 64 all differ."""
-    row, turn = place % 8, place // 8
-    return Look(_COLOURS[row], _MARKERS[(row + turn) % 8], _DASHES[(row + turn) % 8])
+def look(index: int) -> Look:
+    """Return the look of the run with this index; the first 64 all differ."""
+    cycle, colour = divmod(index, 8)
+    return Look(_COLOURS[colour], _MARKERS[(colour + cycle) % 8], _DASHES[(colour + cycle) % 8])
 
 
 def tint(colour: str, share: float = 0.35) -> str:
-    """Return a colour mixed with white: paler, and without transparency."""
-    parts = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return "#" + "".join(f"{round(255 + (part - 255) * share):02x}" for part in parts)
+    """Return a colour mixed with white, paler but opaque."""
+    channels = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (channel - 255) * share):02x}" for channel in channels)
 
 
 def by_depth(count: int) -> list[Any]:
-    """Return one colour per layer from dark to light, evenly to the eye, none too faint for paper."""
+    """Return one colour per layer from dark to light, perceptually uniform and visible on white paper."""
     from matplotlib import colormaps
 
-    return [colormaps["viridis"](0.9 * place / max(count - 1, 1)) for place in range(count)]
+    return [colormaps["viridis"](0.9 * index / max(count - 1, 1)) for index in range(count)]
 
 
 def _columns(labels: list[str]) -> int:
-    """Return how many entries of a legend fit beside each other."""
+    """Return how many entries of a legend fit side by side."""
     widest = max(text_width(label, 8.0) for label in labels)
     return max(1, min(len(labels), int((WIDTH - 0.2) / (widest + 0.6))))
 
 
 def legend_height(labels: list[str]) -> float:
-    """Return the inches that `legend_below` takes."""
+    """Return the height of `legend_below` in inches."""
     return 0.15 + 0.165 * math.ceil(len(labels) / _columns(labels))
 
 
 def legend_below(figure: FigureBase, handles: list[Any], labels: list[str]) -> Legend:
-    """Put a legend under a figure, with as many entries in a line as fit."""
-    # matplotlib leaves out labels that begin with an underscore.
+    """Add a legend below a figure, with as many entries in a line as fit."""
+    # matplotlib omits labels that begin with an underscore.
     shown = [f" {label}" if label.startswith("_") else label for label in labels]
     return figure.legend(handles, shown, loc="outside lower center", ncols=_columns(shown))

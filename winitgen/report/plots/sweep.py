@@ -1,4 +1,4 @@
-"""Signal and gradient against what a sweep varies, with the edge of chaos where it is known."""
+"""Signal and gradient against the varied value of a sweep, with the edge of chaos if known."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from winitgen.report.plots.curves import draw_curves, key_below, key_height, log
 from winitgen.report.plots.labels import fitted, number, plain
 from winitgen.report.plots.reading import Values, label, value
 from winitgen.report.plots.style import look
-from winitgen.report.plots.ticks import fitting_ticks, log_ticks, mark
+from winitgen.report.plots.ticks import fitting_ticks, log_ticks, set_ticks
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
 EDGE = "_edge of chaos"
-"""The label of the line that marks it, which is in no legend."""
+"""The label of the line that marks it; the underscore keeps it out of legends."""
 
 _PARTS = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
 
@@ -29,7 +29,7 @@ def applies(report: Values) -> bool:
 
 
 def _groups(report: Values) -> dict[str, list[Values]]:
-    """Return the runs of each scheme in the order of what is varied."""
+    """Return the runs of each scheme, sorted by the varied value."""
     groups: dict[str, list[Values]] = {}
     for run in report["runs"]:
         if run["value"] is not None and run["layers"]:
@@ -38,7 +38,7 @@ def _groups(report: Values) -> dict[str, list[Values]]:
 
 
 def _end(run: Values, part: str) -> Values | None:
-    """Return the figures of the last layer's activation, or of the first gradient there is."""
+    """Return the statistics of the last layer's activation, or of the first available gradient."""
     if part == "out":
         found: Values | None = run["layers"][-1]["out"]
         return found
@@ -51,13 +51,13 @@ def _parts(report: Values) -> list[str]:
 
 
 def title(report: Values) -> str:
-    """Return what the picture is called."""
+    """Return the title of the figure."""
     what = {"out": "signal", "gradient": "gradient"}
     return f"{' and '.join(what[part] for part in _parts(report))} against the {plain(report['variable'])}".capitalize()
 
 
 def alt(report: Values) -> str:
-    """Return in one sentence what the picture shows."""
+    """Return the alternative text: the figure in one sentence."""
     found = []
     for scheme, runs in _groups(report).items():
         ends = runs[0], runs[-1]
@@ -71,12 +71,12 @@ def alt(report: Values) -> str:
             f"{name}, {plain(report['variable'])} {span}: standard deviation of the {', of the '.join(texts)}"
         )
     edge = value(report, "edge", "gain")
-    told = "" if edge is None else f"; the edge of chaos is at a gain of {number(edge, 4)}"
-    return f"{title(report)}; {'; '.join(found)}{told}."
+    reported = "" if edge is None else f"; the edge of chaos is at a gain of {number(edge, 4)}"
+    return f"{title(report)}; {'; '.join(found)}{reported}."
 
 
 def height(report: Values) -> float:
-    """Return the inches that the picture is high."""
+    """Return the height of the figure in inches."""
     return 3.4 + key_height(_names(report), zeros=_zeros(report))
 
 
@@ -100,14 +100,14 @@ def draw(figure: FigureBase, report: Values) -> None:
 
 
 def _panel(axes: Axes, report: Values, part: str) -> None:
-    seen: list[float] = []
-    for place, runs in enumerate(_groups(report).values()):
+    drawn: list[float] = []
+    for index, runs in enumerate(_groups(report).values()):
         measured, predicted = (
             [_number(_end(run, part), key) for run in runs] for key in ("std", "predicted_std")
         )
-        draw_curves(axes, [float(run["value"]) for run in runs], measured, predicted, look(place))
-        seen += [*measured, *predicted]
-    log_axis(axes, seen)
+        draw_curves(axes, [float(run["value"]) for run in runs], measured, predicted, look(index))
+        drawn += [*measured, *predicted]
+    log_axis(axes, drawn)
     axes.set_ylabel(f"standard deviation of the\n{_PARTS[part]}")
     _varied_axis(axes, report)
     _mark_edge(axes, value(report, "edge", "gain"))
@@ -119,22 +119,22 @@ def _number(part: Values | None, key: str) -> float:
 
 
 def _varied_axis(axes: Axes, report: Values) -> None:
-    """Set the axis of what is varied: a log one where its values span a factor of 50."""
+    """Set the axis of the varied value: logarithmic if the values span more than a factor of 50."""
     values = [float(run["value"]) for runs in _groups(report).values() for run in runs]
     low, high = min(values), max(values)
     axes.set_xlabel(plain(report["variable"]))
     if low > 0 and high > 50 * low:
         axes.set_xscale("log")
         axes.set_xlim(low / 1.1, high * 1.1)
-        mark(axes.xaxis, log_ticks(low / 1.1, high * 1.1))
+        set_ticks(axes.xaxis, log_ticks(low / 1.1, high * 1.1))
         return
     margin = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
     axes.set_xlim(low - margin, high + margin)
-    mark(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, 3.8))
+    set_ticks(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, 3.8))
 
 
 def _mark_edge(axes: Axes, gain: float | None) -> None:
-    """Mark the edge of chaos with a line and its gain; outside the swept gains, only say on which side it is."""
+    """Mark the edge of chaos with a line and its gain; outside the axis, only name its side."""
     if gain is None:
         return
     low, high = axes.get_xlim()

@@ -1,4 +1,4 @@
-"""Where the marks of an axis stand, and what is written at them: few enough never to touch."""
+"""The ticks of an axis and their labels, few enough not to overlap."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 def even_ticks(low: float, high: float, most: int) -> list[float]:
     """Return 2 to ``most`` round numbers from ``low`` to ``high``, in steps of 1, 2 or 5 times a power of ten.
 
-    Where one step gives too many and the next fewer than two, they are the ends of the many.
+    If one step gives too many and the next fewer than two, the first and the last of the many are returned.
     """
     power = 10.0 ** math.floor(math.log10((high - low) / most))
     many: list[float] = []
     for step in (power, 2 * power, 5 * power, 10 * power, 20 * power):
         first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-        ticks = [float(f"{place * step:.10g}") for place in range(first, last + 1)]
+        ticks = [float(f"{multiple * step:.10g}") for multiple in range(first, last + 1)]
         if len(ticks) < 2:
             break
         many = ticks
@@ -32,7 +32,7 @@ def even_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def fitting_ticks(low: float, high: float, most: int, inches: float) -> list[float]:
-    """Return `even_ticks`, and fewer where their numbers do not fit beside each other on so many inches."""
+    """Return `even_ticks`, or fewer if their labels do not fit side by side in this width."""
     for count in range(most, 1, -1):
         ticks = even_ticks(low, high, count)
         if sum(text_width(tick_label(tick), TICK_SIZE) + 0.1 for tick in ticks) <= inches:
@@ -54,7 +54,7 @@ def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
 
 
 def decade_ticks(low: float, high: float, threshold: float, most: int = 3) -> list[float]:
-    """Return 0 and powers of ten on both sides, for an axis that is linear up to ``threshold``."""
+    """Return 0 and powers of ten on both sides, for an axis that is linear within ``threshold`` of 0."""
     sides = []
     for end in (-low, high):
         powers = (
@@ -67,7 +67,7 @@ def decade_ticks(low: float, high: float, threshold: float, most: int = 3) -> li
     return [*(-tick for tick in sides[0]), 0.0, *reversed(sides[1])]
 
 
-def mark(axis: Axis, ticks: Sequence[float]) -> None:
-    """Put exactly these marks on an axis, each with its number."""
+def set_ticks(axis: Axis, ticks: Sequence[float]) -> None:
+    """Set exactly these ticks on an axis, each labelled with its number."""
     axis.set_ticks(list(ticks), labels=[tick_label(tick) for tick in ticks])
     axis.set_ticks([], minor=True)

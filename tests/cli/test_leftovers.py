@@ -1,4 +1,4 @@
-"""What a killed run has left is told by the next, on standard error and in one line."""
+"""Files left by a killed run are reported by the next run, in one line on standard error."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ LINE = (
 )
 
 
-def test_a_leftover_is_told_and_stays(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Written, up to date or checked: the output is as ever, and the line comes each time."""
+def test_a_leftover_is_reported_and_stays(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The output of writing, an up-to-date file and --check is unchanged, and the line is printed each time."""
     (tmp_path / NAME).write_bytes(b"left")
     out, line = tmp_path / "w.npz", LINE.format(tmp_path, NAME)
 
@@ -23,8 +23,8 @@ def test_a_leftover_is_told_and_stays(winitgen: Winitgen, spec: Path, tmp_path: 
     assert (tmp_path / NAME).read_bytes() == b"left"
 
 
-def test_a_leftover_is_told_before_a_refusal(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """Where the output cannot be written, perhaps for want of space, the line stands above the reason."""
+def test_a_leftover_is_reported_before_a_refusal(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """If the output cannot be written, perhaps for lack of space, the line comes before the reason."""
     out = tmp_path / "w.npz"
     winitgen("init", spec, "-o", out)
     (tmp_path / NAME).touch()
@@ -35,8 +35,8 @@ def test_a_leftover_is_told_before_a_refusal(winitgen: Winitgen, spec: Path, tmp
     assert (3, "", LINE.format(tmp_path, NAME) + refusal) == run
 
 
-def test_a_report_s_leftover_is_told(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """A report is written like an output, and what is left of one is told, too."""
+def test_a_leftover_of_a_report_is_reported(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A report is written like an output, and its leftover is reported too."""
     name = ".r.json.winitgen-0123456789ab.tmp"
     (tmp_path / name).touch()
 
@@ -46,7 +46,7 @@ def test_a_report_s_leftover_is_told(winitgen: Winitgen, spec: Path, tmp_path: P
 
 
 def test_a_dry_run_does_not_look(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """What is not written has nothing beside it."""
+    """A dry run writes nothing, so it does not look for leftovers."""
     (tmp_path / NAME).touch()
 
     run = winitgen("init", spec, "-o", tmp_path / "w.npz", "--dry-run")
