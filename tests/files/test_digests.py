@@ -1,4 +1,4 @@
-"""Digests of values: recomputed from the files by hashlib and NumPy alone, as specs/README.md says."""
+"""Digests of values: recomputed from the files by hashlib and NumPy alone, as specs/reference/digests.md says."""
 
 from __future__ import annotations
 

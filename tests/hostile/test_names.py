@@ -22,7 +22,7 @@ from winitgen.layouts import LAYOUTS
 from winitgen.spec.layer_names import DEVICES, name_problem
 
 GRAMMAR = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-"""What specs/README.md says of names: letters, digits, _ and -, in segments joined by dots."""
+"""What specs/reference/language.md says of names: letters, digits, _ and -, in segments joined by dots."""
 
 EDGES = ("a", "0", "-", "_", "a-b", "A_9", "1.2.3", "--", "-rf", "e10", "x" * 180, "a.b.c.d.e", "a0.5")
 """Names at the edges of the grammar, none of which needs the file format to be known."""

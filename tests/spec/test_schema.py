@@ -1,4 +1,5 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,99 @@ def test_every_layer_type_is_described(name: str) -> None:
 
     assert words["description"].endswith(".")
     assert not words["additionalProperties"]
+
+
+def undescribed(schema: Any, path: str = "") -> Iterator[str]:
+    """Yield where a key, a word or a definition has no description; conditions describe nothing."""
+    if isinstance(schema, list):
+        for number, part in enumerate(schema):
+            yield from undescribed(part, f"{path}[{number}]")
+    if not isinstance(schema, dict):
+        return
+    for group in ("properties", "definitions"):
+        for key, value in schema.get(group, {}).items():
+            if not value.get("description", "").endswith("."):
+                yield f"{path}.{key}"
+    if "const" in schema and not schema.get("description"):
+        yield f"{path}: {schema['const']}"
+    for key, value in schema.items():
+        if key in ("properties", "definitions"):
+            for name, inner in value.items():
+                yield from undescribed(inner, f"{path}.{name}")
+        elif key not in ("if", "default", "examples"):
+            yield from undescribed(value, path)
+
+
+def test_everything_is_described() -> None:
+    """An editor shows a sentence for every key, and a text for every type, scheme and activation."""
+    assert [] == list(undescribed(json_schema()))
+
+
+def test_a_key_without_a_description_would_be_seen() -> None:
+    """The test above can fail: it sees keys, words and definitions, at any depth."""
+    bare = {
+        "properties": {"a": {"anyOf": [{"const": "x"}]}},
+        "definitions": {"b": {"description": "No stop"}},
+    }
+
+    assert [".a", ".b", ".a[0]: x"] == list(undescribed(bare))
+
+
+@pytest.mark.parametrize(
+    ("definition", "key", "text", "default"),
+    [
+        (
+            "conv2d_layer",
+            "groups",
+            "Groups of channels that are convolved separately. Takes a whole number from 1 to 2^40. Default: 1.",
+            1,
+        ),
+        (
+            "dense_layer",
+            "units",
+            "Features that flow out. Takes a whole number from 1 to 2^40. Required.",
+            None,
+        ),
+        (
+            "gated_mlp_layer",
+            "activation",
+            "Activation of the gate. Takes the name of an activation, or a mapping such as {name: leaky_relu, slope: 0.2}. Default: silu.",
+            "silu",
+        ),
+        (
+            "layer_norm_layer",
+            "epsilon",
+            "Added to the variance, or to the mean square, before the root. Takes a number above 0, at most 1. Default: 1e-5.",
+            1e-5,
+        ),
+        (
+            "dense_layer",
+            "dtype",
+            "Number format of the layer's parameters; if absent, the model's. Takes a number format, such as float32.",
+            None,
+        ),
+    ],
+    ids=["a default", "a required key", "an activation", "a small number", "no default"],
+)
+def test_what_an_editor_shows(definition: str, key: str, text: str, default: object) -> None:
+    """A key's description says what it means, what it takes, and what holds without it."""
+    shown = json_schema()["definitions"][definition]["properties"][key]
+
+    assert (text, default) == (shown["description"], shown.get("default"))
+
+
+def test_defaults_and_examples_are_valid() -> None:
+    """What an editor offers for a key is what the schema accepts there."""
+    schema = json_schema()
+    offered = [
+        (key, value)
+        for key, inner in schema["properties"].items()
+        for value in (*inner.get("examples", ()), *([inner["default"]] if "default" in inner else ()))
+    ]
+
+    assert len(offered) >= 9
+    layers = [{"type": "dense", "units": 4}]
+    assert [] == [pair for pair in offered if not VALIDATOR.is_valid({"layers": layers, pair[0]: pair[1]})]
 
 
 def test_numbers_may_be_expressions() -> None:

@@ -13,6 +13,24 @@ from winitgen.spec.model import Defaults, Place, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
+DEFAULTS = {
+    "init": "Scheme of kernels and embeddings; if absent, as in the preset, else auto",
+    "bias_init": "Scheme of biases; if absent, as in the preset, else auto",
+    "distribution": "Distribution of the schemes that do not name one; if absent, normal",
+    "use_bias": "Whether layers have a bias; if absent, true",
+    "preset": "Framework whose own initialization holds where the spec gives no scheme; if absent, none",
+    "quirks": "Framework whose fans are used instead of the true ones; if absent, the true ones",
+}
+"""The keys of ``defaults``, each with what it means."""
+
+RULE_KEYS = {
+    "match": "Pattern over parameter ids: * is any run of characters, ? is one; required",
+    "init": "Scheme of the parameters that match; required",
+    "type": "Layer type that the rule is limited to; if absent, any",
+    "role": "Role that the rule is limited to, such as kernel; if absent, any",
+}
+"""The keys of a rule, each with what it means."""
+
 MOST_RULES = 200
 """Each is compared with every parameter; as many patterns as Python keeps ready."""
 
@@ -27,7 +45,7 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
     )
     if mapping is None:
         return Defaults()
-    check_keys(mapping, list(Defaults._fields), "defaults", scope, "defaults")
+    check_keys(mapping, list(DEFAULTS), "defaults", scope, "defaults")
     words: dict[str, Any] = {}
     for key, (_, inner) in mapping.pairs.items():
         path = f"defaults.{key}"
@@ -35,7 +53,7 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
             words[key] = read_init(inner, path, scope)
         elif key == "preset":
             words[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
-        elif key in Defaults._fields:
+        elif key in DEFAULTS:
             value = value_of(inner, path, scope)
             kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
             words[key] = value if value is BAD else convert(value, kind, inner, path, scope)
@@ -66,7 +84,7 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     mapping = mapping_of(node, path, scope, "a rule", RULE)
     if mapping is None:
         return None
-    check_keys(mapping, ["match", "init", "type", "role"], path, scope, "a rule")
+    check_keys(mapping, list(RULE_KEYS), path, scope, "a rule")
     missing = [word for word in ("match", "init") if word not in mapping.pairs]
     if missing:
         scope.fail(mapping, path, f"a rule needs {' and '.join(missing)}, as in {RULE}")

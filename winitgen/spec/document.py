@@ -26,18 +26,19 @@ from winitgen.spec.scalars import resolve
 from winitgen.spec.values import read_choice, read_dtype, read_text
 
 TOP_LEVEL = {
-    "model": "a name for the model",
-    "winitgen": "the oldest winitgen that may read this, such as '>=0.1'",
-    "seed": "a whole number from 0 to 2^64 - 1; 0 where nothing is said",
-    "dtype": "the number format of the parameters; float32 where nothing is said",
-    "layout": "the framework whose names and axes the file has; torch where nothing is said",
-    "input": "what flows in, for one sample: 784, [3, 32, 32] (channels first), or {tokens: 1024}",
-    "vars": "numbers to use in ${...}; later ones may use earlier ones",
-    "defaults": "what holds where a layer says nothing",
-    "rules": "schemes for the parameters whose ids match a pattern; the last match wins",
-    "layers": "the layers, from the input to the output",
+    "model": "Name of the model; if absent, none",
+    "winitgen": "Oldest winitgen that may read the spec, such as '>=0.1'; if absent, any",
+    "seed": "Seed of every value, a whole number from 0 to 2^64 - 1; if absent, 0",
+    "dtype": "Number format of the parameters; if absent, float32",
+    "layout": "Framework whose names and axes the file has; if absent, torch",
+    "input": "What flows in, for one sample: 784 features, [3, 32, 32] channels first, or {tokens: 1024}; "
+    "if absent, each first layer states its inputs",
+    "vars": "Numbers to use in ${...}; a later one may use earlier ones",
+    "defaults": "What holds for every layer that does not say otherwise",
+    "rules": "Schemes for the parameters whose ids match a pattern; the last match wins",
+    "layers": "Layers, from the input to the output; required",
 }
-"""The keys of a layer-spec, each with what it says."""
+"""The keys of a layer-spec, each with what it means."""
 
 LARGEST_SEED = 2**64 - 1
 

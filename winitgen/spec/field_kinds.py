@@ -13,7 +13,7 @@ from winitgen.catalog.layers.layer import Dtype, From, Name
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.stored import TiedTo
 from winitgen.catalog.schemes import Init
-from winitgen.spec.fields import Scope, value_of
+from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.layer_names import read_from, read_name, read_tied_to
 from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_dtype, read_init
@@ -23,12 +23,14 @@ class FieldKind(NamedTuple):
     """One kind of field.
 
     ``read`` gives the value of a node, or `BAD`; unless it is ``finished`` then, it is converted to the
-    field's type. ``definition`` is what the values are in the schema, empty where the type says it.
+    field's type. ``definition`` is what the values are in the schema, empty where the type says it, and
+    ``expected`` what they are in words, empty likewise.
     """
 
     read: Callable[[Node, str, Scope], Any] = value_of
     finished: bool = False
     definition: str = ""
+    expected: str = ""
 
 
 PLAIN = FieldKind()
@@ -38,8 +40,18 @@ NAMES = FieldKind(definition="names")
 """Other names of a layer's parts; what may be named is the layer's to say."""
 
 KINDS: dict[Any, FieldKind] = {
-    Applied: FieldKind(read_activation, finished=True, definition="activation"),
-    Init: FieldKind(read_init, finished=True, definition="init"),
+    Applied: FieldKind(
+        read_activation,
+        finished=True,
+        definition="activation",
+        expected="the name of an activation, or a mapping such as {name: leaky_relu, slope: 0.2}",
+    ),
+    Init: FieldKind(
+        read_init,
+        finished=True,
+        definition="init",
+        expected="the name of a scheme, or a mapping such as {scheme: normal, std: 0.02}",
+    ),
     Dtype: FieldKind(read_dtype, definition="dtype"),
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
@@ -57,6 +69,11 @@ def kind_of(hint: Any) -> FieldKind:
     if hint in KINDS:
         return KINDS[hint]
     return next((KINDS[part] for part in get_args(hint) if part in KINDS), PLAIN)
+
+
+def expected_of(hint: Any) -> str:
+    """Return what the fields of a type take, in words."""
+    return kind_of(hint).expected or description_of(hint)
 
 
 def allows_none(hint: Any) -> bool:

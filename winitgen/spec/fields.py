@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping as MappingType
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import Meta
@@ -133,6 +133,23 @@ def fields_of(struct: type) -> tuple[Any, ...]:
 
 @cache
 def hints_of(struct: type) -> dict[str, Any]:
-    """Return the types of a struct's fields by the names that a spec uses."""
-    hints = get_type_hints(struct, include_extras=True)
-    return {field.encode_name: hints[field.name] for field in fields_of(struct)}
+    """Return the types of a struct's fields by the names that a spec uses, without their meanings."""
+    return {field.encode_name: _without_meaning(field.type) for field in fields_of(struct)}
+
+
+def meanings_of(struct: type) -> dict[str, str]:
+    """Return what a struct's fields mean, by the names that a spec uses: the texts in their annotations."""
+    return {field.encode_name: _meaning(field.type) for field in fields_of(struct)}
+
+
+def _meaning(hint: Any) -> str:
+    """Return the text at the end of an annotation, or nothing."""
+    last = getattr(hint, "__metadata__", ("",))[-1]
+    return last if isinstance(last, str) else ""
+
+
+def _without_meaning(hint: Any) -> Any:
+    if not _meaning(hint):
+        return hint
+    rest = hint.__metadata__[:-1]
+    return Annotated[(hint.__origin__, *rest)] if rest else hint.__origin__

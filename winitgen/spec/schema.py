@@ -1,36 +1,50 @@
 """The JSON Schema of the layer-spec (draft-07), from the structs and tables that the reader uses.
 
-It serves an editor: completion, texts under the pointer, the mistakes that one place alone shows.
+It serves an editor: completion, a description of every key, and the mistakes that can be seen in one value.
 Sizes that flow, names and variables are the planner's, so a file that fits may still be refused.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
-
-from winitgen.catalog import activations, schemes
-from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
-from winitgen.catalog.schemes import SCHEMES
-from winitgen.catalog.schemes.options import Gain, Option
+from winitgen.catalog.schemes import Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
-from winitgen.spec.defaults import RULE
+from winitgen.spec import schema_names
+from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
+from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
 from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL, Input
-from winitgen.spec.field_kinds import allows_none, kind_of
-from winitgen.spec.fields import description_of, fields_of, hints_of
+from winitgen.spec.field_kinds import allows_none, expected_of, kind_of
+from winitgen.spec.fields import fields_of, hints_of
+from winitgen.spec.schema_parts import (
+    EXPRESSION,
+    NAME,
+    TEXT,
+    Schema,
+    closed,
+    constant,
+    described,
+    or_null,
+    ref,
+    schema_of,
+    with_expressions,
+)
 from winitgen.spec.values import Distribution, Real
 
-Schema = dict[str, Any]
-
-EXPRESSION: Schema = {"type": "string", "pattern": r"\$\{", "description": "arithmetic: '${4 * d}'"}
-TEXT: Schema = {"type": ["string", "integer"]}
-NAME: Schema = {**TEXT, "pattern": r"^([A-Za-z0-9_.-]|\$?\{[^{}]*\})+$"}
+EXAMPLES: dict[str, list[Any]] = {
+    "winitgen": [">=0.1"],
+    "input": [784, [3, 32, 32], {"tokens": 1024}],
+    "vars": [{"d": 64, "hidden": "${4 * d}"}],
+    "defaults": [{"init": "he", "distribution": "truncated_normal"}, {"preset": "torch"}],
+    "rules": [[{"match": "*/kernel", "init": {"scheme": "normal", "std": 0.02}}]],
+    "layers": [[{"name": "fc1", "type": "dense", "units": 500, "activation": "relu"}]],
+}
+"""Values of top-level keys that an editor can show."""
 
 
 def json_schema() -> Schema:
@@ -39,88 +53,78 @@ def json_schema() -> Schema:
     >>> json_schema()["$schema"]
     'http://json-schema.org/draft-07/schema#'
     """
+    layers: Schema = {"type": "array", "items": ref("layer"), "minItems": 1}
+    definitions = {
+        "expression": EXPRESSION,
+        "layer": _layer(),
+        "layers": described(layers, "A list of one or more layers."),
+        "init": described(schema_names.init(), f"A scheme: {expected_of(Init)}."),
+        "activation": described(
+            schema_names.activation(), "An activation: a name, or a mapping with a number."
+        ),
+        "gain": schema_names.gain(),
+        "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
+        "rule": _rule(),
+        **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
+    }
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "winitgen layer-spec",
-        **_closed(_top_level(), ["layers"]),
-        "definitions": {
-            "expression": EXPRESSION,
-            "layer": _layer(),
-            "layers": {"type": "array", "items": _ref("layer"), "minItems": 1},
-            "init": _named("scheme", _schemes()),
-            "activation": _named("name", _activations()),
-            "gain": _gain(),
-            "dtype": {"enum": list(FLOAT_DTYPES)},
-            "rule": _rule(),
-            **{f"{name}_layer": _words(kind) for name, kind in sorted(LAYERS.items())},
-        },
+        "description": "A neural network, and how the first values of its parameters are drawn.",
+        **closed(_top_level(), ["layers"]),
+        "definitions": definitions,
     }
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/definitions/{name}"}
-
-
-def _closed(properties: Schema, required: list[str]) -> Schema:
-    """Return the schema of a mapping with these keys and no others."""
-    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {**schema, "required": required} if required else schema
 
 
 def _top_level() -> Schema:
     """Return the keys of the document, each with its description."""
-    tokens = _closed({"tokens": _of(Size)}, ["tokens"])
+    tokens = closed({"tokens": described(schema_of(Size), "Tokens in a sample.")}, ["tokens"])
     kinds: Schema = {
         "model": TEXT,
         "winitgen": {"type": "string", "pattern": r"^\s*>=\s*\d"},
-        "seed": _number({"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}),
-        "dtype": _ref("dtype"),
+        "seed": with_expressions({"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}),
+        "dtype": ref("dtype"),
         "layout": {"enum": list(LAYOUTS)},
-        "input": {"anyOf": [_of(Input), tokens]},
+        "input": {"anyOf": [schema_of(Input), tokens]},
         "vars": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "additionalProperties": _of(Real),
+            "additionalProperties": described(schema_of(Real), "A number, or arithmetic with earlier ones."),
         },
         "defaults": _defaults(),
-        "rules": {"type": "array", "items": _ref("rule")},
-        "layers": _ref("layers"),
+        "rules": {"type": "array", "items": ref("rule")},
+        "layers": ref("layers"),
     }
-    nullable = {key: kind if key == "layers" else _or_null(kind) for key, kind in kinds.items()}
-    return {key: _described(nullable[key], text) for key, text in TOP_LEVEL.items()}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _described(schema: Schema, text: str) -> Schema:
-    """Return ``schema`` with a description; draft-07 reads nothing beside a ``$ref``."""
-    return {"description": text, **({"allOf": [schema]} if "$ref" in schema else schema)}
+    kinds = {key: kind if key == "layers" else or_null(kind) for key, kind in kinds.items()}
+    return _with_meanings(kinds, TOP_LEVEL, {"seed": 0, "dtype": "float32", "layout": "torch"})
 
 
 def _defaults() -> Schema:
-    return _closed(
-        {
-            "init": _described(_ref("init"), "for every kernel and embedding whose layer says nothing"),
-            "bias_init": _described(_ref("init"), "for every bias whose layer says nothing"),
-            "distribution": _of(Distribution),
-            "use_bias": _of(Switch),
-            "quirks": _of(Quirks),
-            "preset": {"enum": list(PRESETS), "description": "draw what this framework draws by itself"},
-        },
-        [],
-    )
+    kinds: Schema = {
+        "init": ref("init"),
+        "bias_init": ref("init"),
+        "distribution": schema_of(Distribution),
+        "use_bias": schema_of(Switch),
+        "preset": {"enum": list(PRESETS)},
+        "quirks": schema_of(Quirks),
+    }
+    return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
 
 
 def _rule() -> Schema:
-    words: Schema = {
-        "match": _described(TEXT, "a pattern over parameter ids; '*' crosses '.' and '/'"),
-        "init": _ref("init"),
-        "type": {"enum": sorted(LAYERS), "description": "only parameters of this layer type"},
-        "role": _described(TEXT, "only parameters of this role, such as kernel"),
-    }
-    return {"description": f"the last rule that matches wins: {RULE}", **_closed(words, ["match", "init"])}
+    kinds: Schema = {"match": TEXT, "init": ref("init"), "type": {"enum": sorted(LAYERS)}, "role": TEXT}
+    keys = _with_meanings(kinds, RULE_KEYS, {})
+    return described(closed(keys, ["match", "init"]), f"A rule: {RULE}. The last rule that matches wins.")
+
+
+def _with_meanings(kinds: Schema, meanings: dict[str, str], defaults: dict[str, Any]) -> Schema:
+    """Return the schema of each key with what it means, its default and its examples."""
+    keys = {}
+    for key, meaning in meanings.items():
+        notes: Schema = {"default": defaults[key]} if key in defaults else {}
+        notes |= {"examples": EXAMPLES[key]} if key in EXAMPLES else {}
+        keys[key] = described(kinds[key], f"{meaning}.", **notes)
+    return keys
 
 
 def _layer() -> Schema:
@@ -128,119 +132,42 @@ def _layer() -> Schema:
     choices = [
         {
             "if": {"properties": {"type": {"const": name}}, "required": ["type"]},
-            "then": _ref(f"{name}_layer"),
+            "then": ref(f"{name}_layer"),
         }
         for name in sorted(LAYERS)
     ]
-    kinds = [{"const": name, "description": _summary(kind)} for name, kind in sorted(LAYERS.items())]
+    kinds = {"anyOf": [constant(name, summary_of(kind)) for name, kind in sorted(LAYERS.items())]}
     return {
+        "description": "A layer; its other keys depend on its type.",
         "type": "object",
-        "properties": {"type": {"anyOf": kinds}},
+        "properties": {"type": described(kinds, "Type of the layer. Required.")},
         "required": ["type"],
         "allOf": choices,
     }
 
 
-def _summary(kind: type[Layer]) -> str:
-    return (kind.__doc__ or "").partition("\n")[0]
-
-
-def _words(kind: type[Layer]) -> Schema:
-    """Return the words of one layer type, from its struct."""
-    properties = {key: _word(kind, hint) for key, hint in hints_of(kind).items()}
+def _keys(kind: type[Layer]) -> Schema:
+    """Return the keys of one layer type, from its struct."""
+    descriptions = layer_keys(kind)
+    properties = {key: _key(kind, hint, descriptions[key]) for key, hint in hints_of(kind).items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
-    schema = _closed({"type": {"const": kind.type}, **properties}, ["type", *required])
-    return {"description": _summary(kind), **schema}
+    schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
+    return described(schema, summary_of(kind))
 
 
-def _word(kind: type[Layer], hint: Any) -> Schema:
-    """Return one word of a layer type: a definition where its kind has one, else what its type allows."""
+def _key(kind: type[Layer], hint: Any, description: KeyDescription) -> Schema:
+    """Return one key of a layer type: a definition where its kind has one, else what its type allows."""
     match kind_of(hint).definition:
         case "":
-            return _of(hint)
+            schema = schema_of(hint)
         case "name":
-            schema = _described(NAME, description_of(hint))
+            schema = NAME
         case "names":
             parts = kind.parts if issubclass(kind, Composite) else ()
-            schema = _described(_closed(dict.fromkeys(parts, NAME), []), "other names for the parts")
-        case "layers":
-            schema = _described(_ref("layers"), description_of(hint))
+            schema = closed({part: described(NAME, f"Other name of the part {part}.") for part in parts}, [])
         case definition:
-            schema = _ref(definition)
-    return _or_null(schema) if allows_none(hint) else schema
-
-
-def _of(kind: Any) -> Schema:
-    """Return msgspec's schema of a type, with ``${...}`` wherever it takes a number."""
-    schema: Schema = _number(msgspec.json.schema(kind))
-    return schema
-
-
-def _number(schema: Any) -> Any:
-    """Let every number in ``schema`` be an expression too, and every name a whole number."""
-    if isinstance(schema, list):
-        return [_number(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: _number(value) for key, value in schema.items()}
-    if inner.get("type") in ("integer", "number"):
-        text = inner.pop("description", None)
-        either: Schema = {"anyOf": [inner, _ref("expression")]}
-        return {"description": text, **either} if text else either
-    return {**inner, **TEXT} if inner.get("type") == "string" else inner
-
-
-def _gain() -> Schema:
-    """Return what ``gain`` takes: a number, or whose gain it is."""
-    words = ["auto", "torch", *ACTIVATIONS, *activations.ALIASES]
-    return {"anyOf": [{"type": "number", "minimum": 0}, _ref("expression"), {"enum": words}]}
-
-
-class _Row(NamedTuple):
-    """A name with its aliases: what it is, the mapping it may stand in, whether it may stand alone."""
-
-    names: list[str]
-    text: str
-    mapping: Schema
-    alone: bool = True
-
-
-def _named(key: str, rows: list[_Row]) -> Schema:
-    """Return the choice between a name alone and a mapping with the name under ``key``."""
-    choices = [
-        {"if": {"properties": {key: {"enum": row.names}}, "required": [key]}, "then": row.mapping}
-        for row in rows
-    ]
-    every = {"enum": [name for row in rows for name in row.names]}
-    mapping = {"type": "object", "properties": {key: every}, "required": [key], "allOf": choices}
-    alone = [{"const": name, "description": row.text} for row in rows if row.alone for name in row.names]
-    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": alone}}
-
-
-def _schemes() -> list[_Row]:
-    rows = []
-    for name, row in SCHEMES.items():
-        words = {"scheme": {}, **{key: _option(option) for key, option in row.options.items()}}
-        text = f"{row.formula} ({row.paper})" if row.paper else row.formula
-        mapping = _closed(words, ["scheme", *row.needs])
-        rows.append(_Row(_also(name, schemes.ALIASES), text, mapping, not row.needs))
-    return rows
-
-
-def _option(option: Option) -> Schema:
-    """Return what one option takes; a gain is a definition of its own, as it lists every activation."""
-    return _described(_ref("gain"), option.expected) if isinstance(option, Gain) else _of(option.hint)
-
-
-def _activations() -> list[_Row]:
-    rows = []
-    for name, row in ACTIVATIONS.items():
-        words = {"name": {}, **({row.parameter: _of(Real)} if row.parameter else {})}
-        text = f"{row.formula}; suits {row.scheme}"
-        rows.append(_Row(_also(name, activations.ALIASES), text, _closed(words, ["name"])))
-    return rows
-
-
-def _also(name: str, aliases: dict[str, str]) -> list[str]:
-    """Return a name with its aliases."""
-    return [name, *(alias for alias, known in aliases.items() if known == name)]
+            schema = ref(definition)
+    if kind_of(hint).definition and allows_none(hint):
+        schema = or_null(schema)
+    default = {} if description.default is None else {"default": description.default}
+    return described(schema, description.text, **default)

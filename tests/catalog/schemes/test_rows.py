@@ -118,10 +118,12 @@ def test_every_option_is_used(row: Scheme, name: str) -> None:
 
 @pytest.mark.parametrize(("row", "name"), OPTIONS)
 def test_every_option_has_a_type_in_the_schema(row: Scheme, name: str) -> None:
-    """An editor knows what each option takes, and whether the scheme needs it."""
+    """An editor knows what each option means and takes, and whether the scheme needs it."""
     (schema,) = (c["then"] for c in CHOICES if row.name in c["if"]["properties"]["scheme"]["enum"])
 
-    assert row.options[name].expected == schema["properties"][name].get("description")
+    option = row.options[name]
+    assert option.meaning
+    assert schema["properties"][name]["description"].startswith(f"{option.meaning}. Takes {option.expected}.")
     assert (name in row.needs) == (name in schema["required"])
 
 

@@ -9,7 +9,7 @@ from winitgen.catalog.activations.gains import Gains
 
 
 class ActivationRow(NamedTuple):
-    """One row of the table; ``source`` is the paper that brought it in.
+    """One row of the table; ``summary`` says what it does, ``source`` is the paper that brought it in.
 
     What it decides of a layer's parameters:
 
@@ -24,12 +24,13 @@ class ActivationRow(NamedTuple):
     derivative is continuous. ``largest_slope`` is the largest abs(f'), None if there is no bound;
     ``binary_slope`` says that f' is 0 or 1 everywhere, ``scale_free`` that f(c x) = c f(x) for all c > 0.
 
-    ``parameter`` and ``default`` name the one number that the activation may be given; ``gains_for`` and
+    ``parameter``, ``meaning`` and ``default`` are the one number that the activation may be given; ``gains_for`` and
     ``largest_slope_for`` compute the two facts that depend on it for another number than the default.
     """
 
     name: str
     formula: str
+    summary: str
     source: str
     scheme: str
     gains: Gains
@@ -42,6 +43,7 @@ class ActivationRow(NamedTuple):
     binary_slope: bool = False
     scale_free: bool = False
     parameter: str = ""
+    meaning: str = ""
     default: float = 0.0
     gains_for: Callable[[float], Gains] | None = None
     largest_slope_for: Callable[[float], float] | None = None

@@ -10,6 +10,7 @@ BOUNDED = (
     ActivationRow(
         name="linear",
         formula="x",
+        summary="The values as they are",
         source="",
         scheme="xavier",
         gains=Gains(1.0, 1.0, 1.0),
@@ -20,6 +21,7 @@ BOUNDED = (
     ActivationRow(
         name="sigmoid",
         formula="1 / (1 + exp(-x))",
+        summary="Logistic function, between 0 and 1",
         source="Rumelhart, Hinton & Williams 1986",
         scheme="xavier",
         gains=Gains(1.8462285453386054, 4.801313372039962, 4.722646085937974),
@@ -30,6 +32,7 @@ BOUNDED = (
     ActivationRow(
         name="hard_sigmoid",
         formula="clip(x/6 + 1/2, 0, 1)",
+        summary="Sigmoid made of straight lines, between 0 and 1",
         source="Courbariaux, Bengio & David 2015",
         scheme="xavier",
         gains=Gains(1.897840424729559, 6.015034486637097, 6.008115825196681),
@@ -41,6 +44,7 @@ BOUNDED = (
     ActivationRow(
         name="tanh",
         formula="tanh(x)",
+        summary="Hyperbolic tangent, between -1 and 1",
         source="LeCun et al. 1998",
         scheme="xavier",
         gains=Gains(1.5925374197228315, 1.5925374197228315, 1.467413591630795),
@@ -50,6 +54,7 @@ BOUNDED = (
     ActivationRow(
         name="hard_tanh",
         formula="clip(x, -1, 1)",
+        summary="Clipped to -1 and 1",
         source="Collobert 2004",
         scheme="xavier",
         gains=Gains(1.3920361404483097, 1.3920361404483097, 1.2102870624325224),
@@ -61,6 +66,7 @@ BOUNDED = (
     ActivationRow(
         name="softsign",
         formula="x / (1 + |x|)",
+        summary="Between -1 and 1, with slower tails than tanh",
         source="Bergstra et al. 2009",
         scheme="xavier",
         gains=Gains(2.3375333631085398, 2.3375333631085398, 2.095780608943311),
@@ -70,6 +76,7 @@ BOUNDED = (
     ActivationRow(
         name="softmax",
         formula="exp(x_i) / sum_j exp(x_j)",
+        summary="Exponentials divided by their sum, for a distribution over classes",
         source="Bridle 1990",
         scheme="xavier",
         gains=Gains(1.0, 1.0, 1.0),
@@ -78,11 +85,13 @@ BOUNDED = (
     ActivationRow(
         name="sin",
         formula="sin(omega x)",
+        summary="Sine, for implicit representations",
         source="Sitzmann et al. 2020",
         scheme="xavier",
         gains=Gains(1.5208666231788148, 1.5208666231788148, 1.327250600284575),
         aliases=("sine",),
         parameter="omega",
+        meaning="Frequency",
         default=1.0,
         gains_for=gains.sin,
         largest_slope_for=abs,

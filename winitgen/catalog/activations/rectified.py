@@ -14,6 +14,7 @@ RECTIFIED = (
     ActivationRow(
         name="relu",
         formula="max(x, 0)",
+        summary="Positive values as they are, 0 for the others",
         source="Nair & Hinton 2010",
         scheme="he",
         gains=Gains(SQRT2, 1.7128585504496627, SQRT2),
@@ -26,6 +27,7 @@ RECTIFIED = (
     ActivationRow(
         name="relu6",
         formula="min(max(x, 0), 6)",
+        summary="ReLU that is clipped at 6",
         source="Krizhevsky 2010",
         scheme="he",
         gains=Gains(1.4142135650950736, 1.7128585549723954, 1.4142135637683406),
@@ -35,6 +37,7 @@ RECTIFIED = (
     ActivationRow(
         name="relu2",
         formula="max(x, 0)^2",
+        summary="ReLU squared",
         source="So et al. 2021",
         scheme="he",
         gains=Gains(0.816496580927726, 0.8944271909999159, 0.7071067811865476),
@@ -45,6 +48,7 @@ RECTIFIED = (
     ActivationRow(
         name="leaky_relu",
         formula="max(x, slope x)",
+        summary="ReLU with a small slope for negative values",
         source="Maas, Hannun & Ng 2013",
         scheme="he",
         gains=Gains(1.4141428569978354, 1.7048316271773367, 1.4141428569978354),
@@ -53,6 +57,7 @@ RECTIFIED = (
         kinks=(0.0,),
         scale_free=True,
         parameter="slope",
+        meaning="Slope for negative values",
         default=0.01,
         gains_for=gains.leaky,
         largest_slope_for=steeper_side,
@@ -60,12 +65,14 @@ RECTIFIED = (
     ActivationRow(
         name="prelu",
         formula="max(x, 0) + slope min(x, 0)",
+        summary="Leaky ReLU whose slope is learned",
         source="He et al. 2015",
         scheme="he",
         gains=Gains(1.3719886811400708, 1.504609643215645, 1.3719886811400708),
         kinks=(0.0,),
         scale_free=True,
         parameter="slope",
+        meaning="Slope for negative values",
         default=0.25,
         gains_for=gains.leaky,
         largest_slope_for=steeper_side,

@@ -18,11 +18,13 @@ SMOOTH = (
     ActivationRow(
         name="elu",
         formula="x if x > 0 else alpha (exp(x) - 1)",
+        summary="ReLU with an exponential for negative values",
         source="Clevert, Unterthiner & Hochreiter 2016",
         scheme="he",
         gains=Gains(1.2451983007007066, 1.2708434178501964, 1.223428557552621),
         kinks=(0.0,),
         parameter="alpha",
+        meaning="Depth for negative values, which end at -alpha",
         default=1.0,
         gains_for=gains.elu,
         largest_slope_for=steeper_side,
@@ -30,6 +32,7 @@ SMOOTH = (
     ActivationRow(
         name="gelu",
         formula="x Phi(x)",
+        summary="x times the normal distribution function",
         source="Hendrycks & Gimpel 2016",
         scheme="he",
         gains=Gains(1.5335304411955353, 1.7009262433633332, 1.4811144127083482),
@@ -38,6 +41,7 @@ SMOOTH = (
     ActivationRow(
         name="silu",
         formula="x sigmoid(x)",
+        summary="x times its sigmoid",
         source="Elfwing, Uchibe & Doya 2018",
         scheme="he",
         gains=Gains(1.676532470331091, 1.787187222100442, 1.6233202579524972),
@@ -47,6 +51,7 @@ SMOOTH = (
     ActivationRow(
         name="mish",
         formula="x tanh(softplus(x))",
+        summary="x times the tanh of its softplus",
         source="Misra 2019",
         scheme="he",
         gains=Gains(1.486847581273208, 1.5920253810994462, 1.4447552325473194),
@@ -55,6 +60,7 @@ SMOOTH = (
     ActivationRow(
         name="softplus",
         formula="log(1 + exp(x))",
+        summary="Smooth ReLU",
         source="Dugas et al. 2001",
         scheme="he",
         gains=Gains(1.0418668355353018, 1.9191259801076563, 1.8462285453386054),
@@ -62,6 +68,7 @@ SMOOTH = (
     ActivationRow(
         name="hard_swish",
         formula="x hard_sigmoid(x)",
+        summary="x times its hard sigmoid",
         source="Howard et al. 2019",
         scheme="he",
         gains=Gains(1.7366572127665416, 1.8138714738131827, 1.6700763674413823),
@@ -72,6 +79,7 @@ SMOOTH = (
     ActivationRow(
         name="selu",
         formula="lambda (x if x > 0 else alpha (exp(x) - 1))",
+        summary="ELU scaled so that mean 0 and variance 1 are a fixed point",
         source="Klambauer et al. 2017",
         scheme="lecun",
         gains=Gains(1.0, 1.0, 0.9660257769739011),

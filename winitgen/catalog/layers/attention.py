@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers.composite import Composite, check_sequence, same_shape
 from winitgen.catalog.layers.layer import Flow, Refusal, Size, Switch, Weight, size_of
@@ -15,10 +15,14 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
     family: ClassVar[str] = "attention"
     parts: ClassVar[tuple[str, ...]] = ("query", "key", "value", "output", "qkv")
 
-    heads: Size
-    kv_heads: Size | None = None
-    head_dim: Size | None = None
-    fused: Switch = False
+    heads: Annotated[Size, "Heads of queries"]
+    kv_heads: Annotated[
+        Size | None, "Heads of keys and values, which the heads share; if absent, as many"
+    ] = None
+    head_dim: Annotated[Size | None, "Features of a head; if absent, the features that flow in / heads"] = (
+        None
+    )
+    fused: Annotated[Switch, "Whether query, key and value are stored as one tensor"] = False
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, features) as it is."""

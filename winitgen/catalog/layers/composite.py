@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import (
     UNKNOWN,
     Dtype,
@@ -38,14 +39,14 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
 
-    inputs: Size | None = None
-    init: Init | None = None
-    bias_init: Init | None = None
-    use_bias: Switch | None = None
-    quirks: Quirks | None = None
-    dtype: Dtype | None = None
-    names: Names | None = None
-    stored: Stored | None = None
+    inputs: Annotated[Size | None, meanings.INPUTS] = None
+    init: Annotated[Init | None, "Scheme of the kernels; if absent, as in the defaults"] = None
+    bias_init: Annotated[Init | None, "Scheme of the biases; if absent, as in the defaults"] = None
+    use_bias: Annotated[Switch | None, "Whether there are biases; if absent, as in the defaults"] = None
+    quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    names: Annotated[Names | None, "Other names for the parts; if absent, their own"] = None
+    stored: Annotated[Stored | None, meanings.STORED] = None
 
     def named(self, part: str) -> str:
         """Return the path segments of a part below the layer's own: its other name, if it has one."""

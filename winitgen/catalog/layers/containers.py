@@ -17,7 +17,7 @@ IndexedName = Annotated[str, Meta(description="a name with the index in it, such
 class Container(Layer, frozen=True, kw_only=True):
     """A layer that holds layers; its output is its last layer's."""
 
-    layers: Layers
+    layers: Annotated[Layers, "Layers inside, in order"]
 
 
 class Group(Container, frozen=True, kw_only=True):
@@ -31,8 +31,8 @@ class Residual(Container, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "residual"
 
-    shortcut: Layers | None = None
-    activation: Applied | None = None
+    shortcut: Annotated[Layers | None, "Layers that change the input before the sum; if absent, none"] = None
+    activation: Annotated[Applied | None, "Activation of the sum; if absent, none"] = None
 
 
 class Repeat(Container, frozen=True, kw_only=True):
@@ -40,9 +40,13 @@ class Repeat(Container, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "repeat"
 
-    name: IndexedName | None = None
-    times: Index
-    start: Index = 0
+    name: Annotated[IndexedName | None, "Name of a repetition, with the index in braces; if absent, none"] = (
+        None
+    )
+    times: Annotated[Index, "Repetitions; 0 leaves the layers out"]
+    start: Annotated[Index, "Index of the first repetition"] = 0
     index: Annotated[
-        str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="a name of letters, digits and '_'")
+        str,
+        Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$", description="a name of letters, digits and '_'"),
+        "Variable that counts the repetitions, for ${...} and, in braces, for names",
     ] = "i"

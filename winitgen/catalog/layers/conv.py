@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import (
     Flow,
     Kernel,
@@ -45,12 +46,12 @@ class Conv(Convolution, frozen=True, kw_only=True):
 
     family: ClassVar[str] = "convolution"
 
-    filters: Size
-    kernel_size: Sizes
-    strides: Sizes = 1
-    padding: Padding = "valid"
-    dilation: Sizes = 1
-    groups: Size = 1
+    filters: Annotated[Size, meanings.FILTERS]
+    kernel_size: Annotated[Sizes, meanings.KERNEL_SIZE]
+    strides: Annotated[Sizes, meanings.STRIDES] = 1
+    padding: Annotated[Padding, meanings.PADDING] = "valid"
+    dilation: Annotated[Sizes, meanings.DILATION] = 1
+    groups: Annotated[Size, "Groups of channels that are convolved separately"] = 1
 
     def check(self, incoming: Flow | None) -> None:
         """Raise `Refusal` unless an image of channels that the groups divide flows in."""

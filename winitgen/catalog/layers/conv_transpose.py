@@ -7,8 +7,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Conv
-from winitgen.catalog.layers.layer import Flow, Index, Refusal, Shape, Weight, per_axis, size_of
+from winitgen.catalog.layers.layer import Flow, Index, Padding, Refusal, Shape, Weight, per_axis, size_of
 from winitgen.catalog.layers.windows import Numbers, Window, halves
 
 OutputPadding = Annotated[
@@ -21,7 +22,10 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
 
     family: ClassVar[str] = "transposed"
 
-    output_padding: OutputPadding | None = None
+    padding: Annotated[Padding, meanings.TRANSPOSED_PADDING] = "valid"
+    output_padding: Annotated[
+        OutputPadding | None, "Positions added at the end of each axis; if absent, none"
+    ] = None
 
     def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
         """Return what is cut off before and after the places that the windows reach, as in PyTorch.

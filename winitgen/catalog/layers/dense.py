@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Storable, Stored, Tieable, Tied, TiedTo
 
@@ -14,10 +15,10 @@ class Dense(Kernel, Storable, Tieable, frozen=True, kw_only=True):
     type: ClassVar[str] = "dense"
     family: ClassVar[str] = "dense"
 
-    units: Size
-    stored: Stored | None = None
-    tied_to: TiedTo | None = None
-    tied: Tied | None = None
+    units: Annotated[Size, "Features that flow out"]
+    stored: Annotated[Stored | None, meanings.STORED] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the last axis by ``units``."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Convolution
 from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
 from winitgen.catalog.layers.windows import check_image
@@ -16,11 +17,11 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
 
     family: ClassVar[str] = "depthwise"
 
-    kernel_size: Sizes
-    depth_multiplier: Size = 1
-    strides: Sizes = 1
-    padding: Padding = "valid"
-    dilation: Sizes = 1
+    kernel_size: Annotated[Sizes, meanings.KERNEL_SIZE]
+    depth_multiplier: Annotated[Size, "Kernels for each channel that flows in"] = 1
+    strides: Annotated[Sizes, meanings.STRIDES] = 1
+    padding: Annotated[Padding, meanings.PADDING] = "valid"
+    dilation: Annotated[Sizes, meanings.DILATION] = 1
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Slide the kernels of each channel over its places."""
@@ -67,7 +68,7 @@ class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True):
 class Separable(Depthwise, frozen=True, kw_only=True):
     """A depthwise convolution, and one of a single place that mixes the channels (Chollet 2017)."""
 
-    filters: Size
+    filters: Annotated[Size, meanings.FILTERS]
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the channels by ``filters`` and slide the kernels over the places."""

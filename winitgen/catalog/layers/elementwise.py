@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
 from winitgen.catalog.schemes import SCHEMES, Init
 
@@ -18,7 +19,7 @@ class Activation(Layer, frozen=True, kw_only=True):
     type: ClassVar[str] = "activation"
     transparent: ClassVar[bool] = True
 
-    activation: Applied
+    activation: Annotated[Applied, "Activation that is applied"]
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
@@ -32,7 +33,11 @@ class Dropout(Layer, frozen=True, kw_only=True):
     type: ClassVar[str] = "dropout"
     transparent: ClassVar[bool] = True
 
-    rate: Annotated[float, Meta(ge=0, lt=1, description="a number from 0 up to, not including, 1")] = 0.5
+    rate: Annotated[
+        float,
+        Meta(ge=0, lt=1, description="a number from 0 up to, not including, 1"),
+        "Share of the values set to 0 in training",
+    ] = 0.5
 
 
 class Prelu(Layer, frozen=True, kw_only=True):
@@ -42,9 +47,9 @@ class Prelu(Layer, frozen=True, kw_only=True):
     family: ClassVar[str] = "prelu"
     transparent: ClassVar[bool] = True
 
-    per_channel: Switch = False
-    init: Init | None = None
-    dtype: Dtype | None = None
+    per_channel: Annotated[Switch, "Whether each channel has a slope, or all share one"] = False
+    init: Annotated[Init | None, "Scheme of the slope; if absent, 0.25, or as in the preset"] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     @property
     def applied(self) -> Applied:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Dtype, Flow, Index, Quirks, Refusal, Weight
 from winitgen.catalog.layers.stored import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.table import Table
@@ -16,12 +17,12 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
     type: ClassVar[str] = "embedding"
     kernel: ClassVar[bool] = True
 
-    padding_index: Index | None = None
-    tied_to: TiedTo | None = None
-    tied: Tied | None = None
-    init: Init | None = None
-    quirks: Quirks | None = None
-    dtype: Dtype | None = None
+    padding_index: Annotated[Index | None, "Row that starts at 0, for padding; if absent, none"] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
+    init: Annotated[Init | None, meanings.TABLE_INIT] = None
+    quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Add an axis of ``dim`` values after the tokens."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.composite import Composite, same_shape
@@ -15,8 +15,8 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
     type: ClassVar[str] = "gated_mlp"
     parts: ClassVar[tuple[str, ...]] = ("gate", "up", "down")
 
-    units: Size
-    activation: Applied = Applied("silu")
+    units: Annotated[Size, "Features inside, of gate and up"]
+    activation: Annotated[Applied, "Activation of the gate"] = Applied("silu")
 
     @property
     def applied(self) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.schemes import Init
 
 LARGEST_SIZE = 2**40
@@ -119,8 +120,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
 
-    name: Name | None = None
-    from_: From | None = msgspec.field(default=None, name="from")
+    name: Annotated[Name | None, "Name of the layer; if absent, its type and a number"] = None
+    from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
+        msgspec.field(default=None, name="from")
+    )
 
     @property
     def activation(self) -> Applied | None:
@@ -185,13 +188,13 @@ class Kernel(WithBias, frozen=True, kw_only=True):
 
     kernel: ClassVar[bool] = True
 
-    inputs: Size | None = None
-    activation: Applied | None = None
-    init: Init | None = None
-    bias_init: Init | None = None
-    use_bias: Switch | None = None
-    quirks: Quirks | None = None
-    dtype: Dtype | None = None
+    inputs: Annotated[Size | None, meanings.INPUTS] = None
+    activation: Annotated[Applied | None, meanings.ACTIVATION] = None
+    init: Annotated[Init | None, meanings.INIT] = None
+    bias_init: Annotated[Init | None, meanings.BIAS_INIT] = None
+    use_bias: Annotated[Switch | None, meanings.USE_BIAS] = None
+    quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""

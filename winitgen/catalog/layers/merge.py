@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Flow, Layer, Refusal
 
 Sources = Annotated[
@@ -22,8 +23,8 @@ class Merge(Layer, frozen=True, kw_only=True):
     transparent: ClassVar[bool] = True
     merges: ClassVar[bool] = True
 
-    from_: Sources = msgspec.field(name="from")
-    activation: Applied | None = None
+    from_: Annotated[Sources, "Layers whose outputs are joined"] = msgspec.field(name="from")
+    activation: Annotated[Applied | None, meanings.ACTIVATION] = None
 
     def join(self, flows: Sequence[Flow | None]) -> Flow | None:
         """Return what flows out; raise `Refusal` where the inputs do not fit each other.
@@ -74,7 +75,9 @@ class Concat(Merge, frozen=True, kw_only=True):
     type: ClassVar[str] = "concat"
 
     axis: Annotated[
-        int, Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1")
+        int,
+        Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1"),
+        "Axis along which the inputs are concatenated",
     ] = 0
 
     def join(self, flows: Sequence[Flow | None]) -> Flow | None:

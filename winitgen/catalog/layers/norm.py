@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import (
     Dtype,
     Epsilon,
@@ -28,13 +29,13 @@ class Norm(Layer, frozen=True, kw_only=True):
     family: ClassVar[str] = "norm"
     axis: ClassVar[int]
 
-    inputs: Size | None = None
-    epsilon: Epsilon = 1e-5
-    affine: Switch = True
-    activation: Applied | None = None
-    init: Init | None = None
-    bias_init: Init | None = None
-    dtype: Dtype | None = None
+    inputs: Annotated[Size | None, meanings.INPUTS] = None
+    epsilon: Annotated[Epsilon, "Added to the variance, or to the mean square, before the root"] = 1e-5
+    affine: Annotated[Switch, meanings.AFFINE] = True
+    activation: Annotated[Applied | None, meanings.ACTIVATION] = None
+    init: Annotated[Init | None, "Scheme of the scale; if absent, ones"] = None
+    bias_init: Annotated[Init | None, "Scheme of the shift, if there is one; if absent, zeros"] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
@@ -79,7 +80,7 @@ class GroupNorm(Norm, frozen=True, kw_only=True):
     type: ClassVar[str] = "group_norm"
     axis: ClassVar[int] = 0
 
-    groups: Size
+    groups: Annotated[Size, "Groups of channels, each normalised by itself"]
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is; the groups must divide the channels."""
@@ -95,7 +96,7 @@ class InstanceNorm(Norm, frozen=True, kw_only=True):
     type: ClassVar[str] = "instance_norm"
     axis: ClassVar[int] = 0
 
-    affine: Switch = False
+    affine: Annotated[Switch, meanings.AFFINE] = False
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is; a channel of one place has nothing to normalise."""
@@ -110,7 +111,7 @@ class LayerNorm(Norm, frozen=True, kw_only=True):
     type: ClassVar[str] = "layer_norm"
     axis: ClassVar[int] = -1
 
-    use_bias: Switch = True
+    use_bias: Annotated[Switch, "Whether there is a shift"] = True
 
     def affine_weights(self, size: int) -> list[Weight]:
         """Gamma 1 and, unless ``use_bias`` is false, beta 0."""

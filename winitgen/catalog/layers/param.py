@@ -15,14 +15,16 @@ class Param(Layer, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "param"
 
-    name: Name
+    name: Annotated[Name, "Name of the tensor, which is its id"]
     shape: Annotated[
-        tuple[Size, ...], Meta(max_length=8, description="a list of at most 8 whole numbers of at least 1")
+        tuple[Size, ...],
+        Meta(max_length=8, description="a list of at most 8 whole numbers of at least 1"),
+        "Shape of the tensor; [] for a scalar",
     ]
-    init: Init
-    fan_in: Size | None = None
-    fan_out: Size | None = None
-    dtype: Dtype | None = None
+    init: Annotated[Init, "Scheme of the tensor"]
+    fan_in: Annotated[Size | None, "Inputs of each output, for schemes that follow the fans"] = None
+    fan_out: Annotated[Size | None, "Outputs of each input, for schemes that follow the fans"] = None
+    dtype: Annotated[Dtype | None, "Number format of the tensor; if absent, the model's"] = None
 
     def weights(self, incoming: object) -> list[Weight]:
         """One tensor, with the fans that are stated."""

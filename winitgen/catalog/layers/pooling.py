@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Flow, Layer, Padding, Sizes
 from winitgen.catalog.layers.windows import Windowed, check_image
 
@@ -14,9 +15,9 @@ class Pool(Windowed, frozen=True, kw_only=True):
     transparent: ClassVar[bool] = True
     size_word: ClassVar[str] = "pool_size"
 
-    pool_size: Sizes
-    strides: Sizes | None = None
-    padding: Padding = "valid"
+    pool_size: Annotated[Sizes, "Size of the window along each axis"]
+    strides: Annotated[Sizes | None, "Step of the window along each axis; if absent, pool_size"] = None
+    padding: Annotated[Padding, meanings.PADDING] = "valid"
 
     @property
     def window_size(self) -> Sizes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.layer import Dtype, Flow, Quirks, Refusal, Weight
 from winitgen.catalog.layers.table import Table
@@ -16,9 +17,9 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
     type: ClassVar[str] = "positional_embedding"
     transparent: ClassVar[bool] = True
 
-    init: Init | None = None
-    quirks: Quirks | None = None
-    dtype: Dtype | None = None
+    init: Annotated[Init | None, meanings.TABLE_INIT] = None
+    quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
+    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, dim) as it is; the table must be long enough."""

@@ -27,11 +27,17 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
     two_biases: ClassVar[bool] = False
     """Whether the bias of the state's part is one of its own, which is not added to the other."""
 
-    units: Size
-    num_layers: Annotated[int, Meta(ge=1, le=1000, description="a whole number from 1 to 1000")] = 1
-    bidirectional: Switch = False
-    return_sequences: Switch = False
-    activation: Applied = TANH
+    units: Annotated[Size, "Features of the state, in each direction"]
+    num_layers: Annotated[
+        int,
+        Meta(ge=1, le=1000, description="a whole number from 1 to 1000"),
+        "Layers, each on the output of the one before",
+    ] = 1
+    bidirectional: Annotated[Switch, "Whether to read in both directions; then twice the units flow out"] = (
+        False
+    )
+    return_sequences: Annotated[Switch, "Whether all positions flow out, or only the last"] = False
+    activation: Annotated[Applied, "Activation of the state: tanh, or relu for an rnn"] = TANH
 
     @property
     def directions(self) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ class Reshape(Layer, frozen=True, kw_only=True):
             max_length=MOST_AXES,
             description=f"a list of at most {MOST_AXES} whole numbers of at least 1",
         ),
+        "Axes that flow out",
     ]
 
     def flow(self, incoming: Flow | None) -> Flow:
@@ -62,7 +63,11 @@ class Permute(Layer, frozen=True, kw_only=True):
     type: ClassVar[str] = "permute"
     transparent: ClassVar[bool] = True
 
-    axes: Annotated[tuple[Index, ...], Meta(min_length=1, description="a list of axes, counted from 0")]
+    axes: Annotated[
+        tuple[Index, ...],
+        Meta(min_length=1, description="a list of axes, counted from 0"),
+        "Axes of the input in the order in which they flow out",
+    ]
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Return the axes in the order given; each must be named once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers.layer import Layer, Size, Weight
 from winitgen.catalog.schemes import Init
@@ -13,8 +13,8 @@ class Table(Layer, frozen=True, kw_only=True):
 
     family: ClassVar[str] = "table"
 
-    count: Size
-    dim: Size
+    count: Annotated[Size, "Vectors in the table: tokens, or positions"]
+    dim: Annotated[Size, "Features of a vector"]
 
     def embeddings(self, *, zeroed: tuple[int, int] | None = None, tied: bool = False) -> Weight:
         """Return the table (count, dim): one input is one at a time, so fan_in = 1 and fan_out = dim.

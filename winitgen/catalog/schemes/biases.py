@@ -66,7 +66,7 @@ BIASES = (
         "-log((1 - p) / p)",
         "Lin et al. 2017 (RetinaNet)",
         prior_bias,
-        {"p": PROBABILITY},
+        {"p": PROBABILITY.means("Probability that the sigmoid starts at")},
         defaults={"p": 0.01},
     ),
     Scheme(
@@ -74,7 +74,7 @@ BIASES = (
         "value for the forget gate of an LSTM, 0 for the others",
         "Gers, Schmidhuber & Cummins 2000; Jozefowicz, Zaremba & Sutskever 2015",
         forget_bias,
-        {"value": REAL},
+        {"value": REAL.means("Bias of the forget gate")},
         defaults={"value": 1.0},
     ),
     Scheme(
@@ -82,7 +82,7 @@ BIASES = (
         "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate",
         "Tallec & Ollivier 2018",
         chrono,
-        {"t_max": POSITIVE},
+        {"t_max": POSITIVE.means("Longest time to remember, in steps, above 2")},
         needs=("t_max",),
     ),
 )

@@ -28,7 +28,9 @@ def number(scheme: str, formula: str, value: float) -> DrawSpec:
 CONSTANTS = (
     Scheme("zeros", "0", "", fixed, defaults={"value": 0.0}),
     Scheme("ones", "1", "", fixed, defaults={"value": 1.0}),
-    Scheme("constant", "value", "", constant, {"value": REAL}, needs=("value",)),
+    Scheme(
+        "constant", "value", "", constant, {"value": REAL.means("Value of every element")}, needs=("value",)
+    ),
 )
 
 BRANCHES = (
@@ -46,7 +48,7 @@ BRANCHES = (
         "value, for each channel of a residual branch",
         "Touvron et al. 2021 (CaiT)",
         constant,
-        {"value": REAL},
+        {"value": REAL.means("Value of every channel")},
         defaults={"value": 1e-5},
     ),
 )

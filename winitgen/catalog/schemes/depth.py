@@ -110,8 +110,18 @@ def _root(number: int, degree: int) -> float:
         return float(mpmath.root(number, degree))
 
 
-_LAYERS = {"encoder_layers": COUNT, "decoder_layers": COUNT}
-_STACKS = {**_LAYERS, "stack": Choice("encoder", "decoder")}
+_LAYERS = {
+    "encoder_layers": COUNT.means("Layers of the encoder; if absent, there is none"),
+    "decoder_layers": COUNT.means("Layers of the decoder; if absent, there is none"),
+}
+_STACKS = {
+    **_LAYERS,
+    "stack": Choice("encoder", "decoder").means(
+        "Which of the two the layer belongs to; needed if there are both"
+    ),
+}
+_DEPTH = COUNT.means("Layers of the network")
+_WIDTH = COUNT.means("Features of the residual stream")
 
 DEPTH = (
     Scheme(
@@ -119,7 +129,7 @@ DEPTH = (
         "std / sqrt(2 layers)",
         "Radford et al. 2019 (GPT-2)",
         scaled_residual,
-        {"layers": COUNT, "std": NOT_NEGATIVE},
+        {"layers": _DEPTH, "std": NOT_NEGATIVE.means("Standard deviation before the division")},
         needs=("layers",),
         defaults={"std": 0.02},
     ),
@@ -153,7 +163,12 @@ DEPTH = (
         "he times blocks^(-1 / (2 depth - 2)), for all but a branch's last layer",
         "Zhang, Dauphin & Ma 2019",
         fixup,
-        {"blocks": COUNT, "depth": COUNT, "mode": MODE, **SPREAD_OPTIONS},
+        {
+            "blocks": COUNT.means("Residual branches of the network"),
+            "depth": COUNT.means("Layers of a branch, at least 2"),
+            "mode": MODE,
+            **SPREAD_OPTIONS,
+        },
         needs=("blocks", "depth"),
         scale=2.0,
         mode="fan_in",
@@ -163,7 +178,7 @@ DEPTH = (
         "std = sqrt(2 / (5 width))",
         "Nguyen & Salazar 2019",
         small_init,
-        {"width": COUNT},
+        {"width": _WIDTH},
         needs=("width",),
     ),
     Scheme(
@@ -171,7 +186,7 @@ DEPTH = (
         "std = 2 / (layers sqrt(width))",
         "Wang & Komatsuzaki 2021 (GPT-J)",
         wang_init,
-        {"layers": COUNT, "width": COUNT},
+        {"layers": _DEPTH, "width": _WIDTH},
         needs=("layers", "width"),
     ),
 )

@@ -58,7 +58,7 @@ BY_FANS = (
         "variance scale / fan",
         "He et al. 2015, generalised",
         by_fans,
-        {"scale": POSITIVE, **FAN_OPTIONS},
+        {"scale": POSITIVE.means("Numerator of the variance, scale / fan"), **FAN_OPTIONS},
         scale=1.0,
         mode="fan_in",
     ),

@@ -43,7 +43,11 @@ ICNR = Scheme(
     "the base scheme for every channel, repeated for its upscale^2 pixels",
     "Aitken et al. 2017",
     icnr,
-    {"upscale": COUNT, "base": Choice(*FAMILIES), **GAIN_OPTIONS},
+    {
+        "upscale": COUNT.means("Factor of the pixel shuffle along each axis"),
+        "base": Choice(*FAMILIES).means("Scheme of the kernel after the shuffle"),
+        **GAIN_OPTIONS,
+    },
     needs=("upscale",),
     defaults={"base": "he"},
 )

@@ -83,7 +83,10 @@ MAMBA = (
         "the inverse softplus of exp U(log low, log high)",
         "Gu & Dao 2023, 3.6",
         mamba_dt_bias,
-        {"low": REAL, "high": REAL},
+        {
+            "low": REAL.means("Shortest time step, above 0"),
+            "high": REAL.means("Longest time step, at most 1"),
+        },
         defaults={"low": 0.001, "high": 0.1},
     ),
 )

@@ -37,6 +37,10 @@ MUP = Scheme(
     "std at the base width; hidden variance 1 / fan_in, output 1 / fan_in^2",
     "Yang & Hu 2021; Yang et al. 2022, table 3",
     mup,
-    {"part": Choice("input", "hidden", "output"), "base_width": COUNT, "std": NOT_NEGATIVE},
+    {
+        "part": Choice("input", "hidden", "output").means("What the layer is in muP"),
+        "base_width": COUNT.means("Width at which the hyperparameters were tuned"),
+        "std": NOT_NEGATIVE.means("Standard deviation at the base width; if absent, 1 / sqrt(fan_in) there"),
+    },
     needs=("part", "base_width"),
 )

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
 from types import GenericAlias
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 
 class Option:
-    """One value: ``expected`` in words, its type, and its limits by msgspec's names, such as ``gt``."""
+    """One value: ``expected`` in words, its type, and its limits by msgspec's names, such as ``gt``.
+
+    ``meaning`` is what the option says, which `means` gives an option that several schemes share.
+    """
+
+    meaning = ""
 
     def __init__(self, expected: str, kind: type = float, **limits: float) -> None:
         self.expected = expected
         self.kind = kind
         self.limits = limits
+
+    def means(self, meaning: str) -> Self:
+        """Return an option of the same values with this meaning."""
+        option = copy(self)
+        option.meaning = meaning
+        return option
 
     @cached_property
     def hint(self) -> Any:
@@ -69,8 +81,21 @@ NOT_NEGATIVE = Option("a number of at least 0", ge=0)
 PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
 COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
 SWITCH = Option("true or false", bool)
-MODE = Choice("fan_in", "fan_out", "fan_avg")
-DISTRIBUTION = Choice("normal", "uniform", "truncated_normal")
-BOUNDS = Bounds("a number above 0, or a pair [low, high], in standard deviations before the cut")
-GAIN = Gain("a number of at least 0, 'auto', 'torch', or the name of an activation")
-GAIN_RULE = Choice("forward", "variance", "backward")
+MODE = Choice("fan_in", "fan_out", "fan_avg").means(
+    "Fan that divides the variance; fan_avg is the mean of both"
+)
+DISTRIBUTION = Choice("normal", "uniform", "truncated_normal").means(
+    "Distribution of the values; if absent, as in the defaults"
+)
+BOUNDS = Bounds("a number above 0, or a pair [low, high], in standard deviations before the cut").means(
+    "Where a truncated normal is cut"
+)
+CORRECT = SWITCH.means("Whether std is the standard deviation after the cut, or the one before it")
+GAIN = Gain("a number of at least 0, 'auto', 'torch', or the name of an activation").means(
+    "Factor on the standard deviation: a number, or the gain of an activation"
+)
+GAIN_RULE = Choice("forward", "variance", "backward").means(
+    "Which gain of the activation: the one that keeps the second moment, the variance, or the gradient"
+)
+MEAN = REAL.means("Mean")
+STD = NOT_NEGATIVE.means("Standard deviation")

@@ -31,6 +31,9 @@ SIREN = Scheme(
     "limit = sqrt(6 / fan_in) / w0; 1 / fan_in for the first layer",
     "Sitzmann et al. 2020, 3.2",
     siren,
-    {"w0": POSITIVE, "first": SWITCH},
+    {
+        "w0": POSITIVE.means("Frequency of the sine; needed unless first is true"),
+        "first": SWITCH.means("Whether this is the first layer, whose limit is 1 / fan_in"),
+    },
     defaults={"first": False},
 )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.catalog.schemes.options import BOUNDS, SWITCH
+from winitgen.catalog.schemes.options import BOUNDS, CORRECT
 from winitgen.catalog.schemes.request import DrawSpec, Unfit
 
 if TYPE_CHECKING:
     from winitgen.catalog.schemes.scheme import Init
 
-CUT_OPTIONS = {"bounds": BOUNDS, "correct": SWITCH}
+CUT_OPTIONS = {"bounds": BOUNDS, "correct": CORRECT}
 
 WIDEST_BOUND = 6.4
 """Beyond this many standard deviations a cut is without effect: no drawn value lies there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.schemes.options import NOT_NEGATIVE, REAL, SWITCH
+from winitgen.catalog.schemes.options import CORRECT, MEAN, REAL, STD
 from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.catalog.schemes.scheme import Scheme
 from winitgen.catalog.schemes.spread import (
@@ -48,7 +48,7 @@ def trunc_normal(request: SchemeRequest) -> DrawSpec:
     return drawn("trunc_normal", formula, std, mean, Cut(bounds, correct=request.option("correct", bool)))
 
 
-_NORMAL = {"mean": REAL, "std": NOT_NEGATIVE}
+_NORMAL = {"mean": MEAN, "std": STD}
 
 STATED = (
     Scheme(
@@ -65,7 +65,7 @@ STATED = (
         "U(low, high)",
         "",
         uniform,
-        {"low": REAL, "high": REAL},
+        {"low": REAL.means("Lower end"), "high": REAL.means("Upper end")},
         needs=("low", "high"),
         distribution="uniform",
     ),
@@ -83,7 +83,12 @@ STATED = (
         "N(mean, std^2) cut at low and high, std before the cut",
         "torch.nn.init.trunc_normal_, timm",
         trunc_normal,
-        {**_NORMAL, "low": REAL, "high": REAL, "correct": SWITCH},
+        {
+            **_NORMAL,
+            "low": REAL.means("Lower cut, a value"),
+            "high": REAL.means("Upper cut, a value"),
+            "correct": CORRECT,
+        },
         defaults={"mean": 0.0, "std": 1.0, "low": -2.0, "high": 2.0, "correct": False},
     ),
 )

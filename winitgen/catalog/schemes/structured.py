@@ -162,7 +162,13 @@ STRUCTURED = (
         "N(0, std^2) for exactly nonzeros of each output's inputs, or each input's outputs",
         "Martens 2010",
         sparse,
-        {"nonzeros": COUNT, "direction": Choice("incoming", "outgoing"), "std": NOT_NEGATIVE},
+        {
+            "nonzeros": COUNT.means("Values that are not 0, for each output or each input"),
+            "direction": Choice("incoming", "outgoing").means(
+                "Whether nonzeros counts for each output, or for each input"
+            ),
+            "std": NOT_NEGATIVE.means("Standard deviation of the values that are not 0"),
+        },
         needs=("nonzeros", "direction"),
         defaults={"std": 1.0},
     ),

@@ -1,0 +1,78 @@
+"""The schema of what has a name and options: schemes and activations."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.catalog import activations, schemes
+from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.options import GAIN, Gain, Option
+from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options
+from winitgen.spec.schema_parts import Schema, closed, constant, described, ref, schema_of
+from winitgen.spec.values import Real
+
+
+class _Row(NamedTuple):
+    """A name with its aliases: a text, the schema of a mapping with it, whether it needs one."""
+
+    names: list[str]
+    text: str
+    mapping: Schema
+    needs_mapping: bool = False
+
+
+def init() -> Schema:
+    """Return what ``init`` takes: the name of a scheme, or a mapping with its options."""
+    rows = []
+    for name, row in SCHEMES.items():
+        text = f"{row.formula} ({row.paper})." if row.paper else f"{row.formula}."
+        keys = {"scheme": {"description": text}}
+        for key, option in scheme_options(row).items():
+            keys[key] = _option(row.options[key], option)
+        mapping = closed(keys, ["scheme", *row.needs])
+        rows.append(_Row(_also(name, schemes.ALIASES), text, mapping, needs_mapping=bool(row.needs)))
+    return _named("scheme", "Name of the scheme.", rows)
+
+
+def activation() -> Schema:
+    """Return what ``activation`` takes: a name, or a mapping with a number."""
+    rows = []
+    for name, row in ACTIVATIONS.items():
+        text = f"{row.summary}: {row.formula}. Suits {row.scheme}."
+        keys: Schema = {"name": {"description": text}}
+        for key, number in activation_number(row).items():
+            keys[key] = described(schema_of(Real), number.text, default=number.default)
+        rows.append(_Row(_also(name, activations.ALIASES), text, closed(keys, ["name"])))
+    return _named("name", "Name of the activation.", rows)
+
+
+def gain() -> Schema:
+    """Return what ``gain`` takes: a number, or whose gain it is."""
+    words = ["auto", "torch", *ACTIVATIONS, *activations.ALIASES]
+    either: Schema = {"anyOf": [{"type": "number", "minimum": 0}, ref("expression"), {"enum": words}]}
+    return described(either, f"{GAIN.meaning}.", examples=["auto", "tanh", 1.5])
+
+
+def _named(key: str, text: str, rows: list[_Row]) -> Schema:
+    """Return the choice between a name and a mapping with the name under ``key``."""
+    choices = [
+        {"if": {"properties": {key: {"enum": row.names}}, "required": [key]}, "then": row.mapping}
+        for row in rows
+    ]
+    every = described({"anyOf": [constant(name, row.text) for row in rows for name in row.names]}, text)
+    mapping = {"type": "object", "properties": {key: every}, "required": [key], "allOf": choices}
+    short = [constant(name, row.text) for row in rows if not row.needs_mapping for name in row.names]
+    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": short}}
+
+
+def _option(option: Option, description: KeyDescription) -> Schema:
+    """Return what one option takes; a gain is a definition of its own, as it lists every activation."""
+    schema = ref("gain") if isinstance(option, Gain) else schema_of(option.hint)
+    default = {} if description.default is None else {"default": description.default}
+    return described(schema, description.text, **default)
+
+
+def _also(name: str, aliases: dict[str, str]) -> list[str]:
+    """Return a name with its aliases."""
+    return [name, *(alias for alias, known in aliases.items() if known == name)]
