@@ -1,4 +1,4 @@
-"""The library's functions that draw: into arrays, into a file, and for a probe."""
+"""The library functions that draw: into arrays, into a file, or for a probe."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ def generate(
     dtype: str | None = None,
     layout: str | None = None,
 ) -> dict[str, Array]:
-    """Return the arrays of a model by their names, drawn in memory."""
+    """Draw a model in memory; return its arrays by name."""
     return {
         tensor.name: _array(tensor) for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
     }
 
 
 def _array(tensor: Tensor) -> Array:
-    """Return all values of a tensor, drawn in blocks: scratch that fits the cache is several times faster."""
+    """Return all values of a tensor, drawn in blocks: scratch memory that fits the cache is several times faster."""
     from winitgen.drawing.draw import in_blocks
 
     return in_blocks(tensor.draw, tensor.shape, tensor.dtype)
 
 
-def write(  # noqa: PLR0913  # the choices of a command line, each by its name
+def write(  # noqa: PLR0913  # the options of the command line, each by name
     spec: ModelSpec | Source | Plan,
     path: str | os.PathLike[str],
     *,
@@ -68,12 +68,13 @@ def write(  # noqa: PLR0913  # the choices of a command line, each by its name
 ) -> Written:
     """Draw a model and write it to ``path``, complete or not at all; return its report.
 
-    The format follows from the path's ending, or from ``format``. An existing file is replaced
-    only with ``force``; one that holds exactly these bytes is left as it is. With ``check``
-    nothing is written, and `DiffersError` says that the file is not up to date. ``threads``
+    ``format`` overrides the format that the path's ending selects. An existing file is replaced
+    only with ``force``; one that already holds exactly these bytes is left untouched. With ``check``
+    nothing is written, and a file that is not up to date raises `DiffersError`. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
-    ``progress`` is called now and then with the bytes done. With ``digest`` the report has ``digests``: of the
-    content, which no container changes, and of the parameters, which no layout changes.
+    ``progress`` is called from time to time with the number of bytes written. With ``digest`` the report
+    has ``digests``: the content digest, which is the same in every container, and the parameters digest, which
+    is the same in every layout.
     """
     from winitgen.files.output.options import WriteOptions
 
@@ -115,7 +116,7 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
 def dry_run(
     planned: Plan, path: str | os.PathLike[str] | None = None, *, format: str | None = None
 ) -> dict[str, Any]:
-    """Return the report of what `write` would write, drawing nothing; without a path, of the plan."""
+    """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
     from winitgen.report.summary import summarize
 
     named = tensors(planned)
@@ -126,7 +127,7 @@ def dry_run(
 def _output(
     named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], format: str | None
 ) -> OutputPlan:
-    """Plan the file, or the files of the folder, that ``path`` is to hold."""
+    """Plan the file at ``path``, or the files of the folder."""
     from winitgen.files.output.output_plan import plan_output
 
     file_format = format_of(path, format)
@@ -138,7 +139,7 @@ def _output(
 
 
 def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return the report's entries about the file: its name, its format and its size to the byte."""
+    """Return the report's entries about the file: its name, format and exact size in bytes."""
     return {"file": os.fspath(path), "format": output.format.name, "file_bytes": output.size}
 
 
@@ -148,11 +149,11 @@ def probe(
     variables: Mapping[str, Number] | None = None,
     **options: Unpack[ProbeOptions],
 ) -> dict[str, Any]:
-    """Send a batch through a network as it is drawn, and a gradient back; return what was measured.
+    """Send a batch forward through a freshly drawn network and a gradient back; return the measurements.
 
-    The options are those of `ProbeOptions`. The result is plain values, as ``winitgen probe --json`` prints
-    them. Raises `SpecError` for layers that cannot be probed, `UsageError` and `UnreadableError` for
-    what else does not fit.
+    The options are those of `ProbeOptions`. The result consists of plain values, as ``winitgen probe --json``
+    prints them. Raises `SpecError` for layers that cannot be probed, and `UsageError` or `UnreadableError` for
+    unsuitable options or inputs.
     """
     from winitgen.probing.options import probe_by
 

@@ -1,1 +1,1 @@
-"""A weight file beside a plan, or beside another file: what it holds, and whether it is right."""
+"""Inspects a weight file, and compares it with a plan or with another file."""

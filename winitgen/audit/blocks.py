@@ -1,4 +1,4 @@
-"""The values of a file's arrays, block by block."""
+"""Reading the values of a file's arrays, block by block."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 BLOCK = 1 << 21
-"""Bytes of a block, and of small arrays that are taken together."""
+"""Bytes of a block, and of a batch of small arrays."""
 
 _RUN = 1 << 20
-"""Elements of a run, where one array is read in order."""
+"""Elements of a run when one array is read in order."""
 
 Progress = Callable[[int, int], object]
-"""Called with the bytes read so far, and those to be read in all."""
+"""Called with the number of bytes read so far, and the total."""
 
 _local = threading.local()
 
 
 class Sized(Protocol):
-    """What can be cut into runs: elements, bytes, and where in the file they begin."""
+    """An array that can be cut into runs: its number of elements, its bytes, and its offset in the file."""
 
     size: int
     nbytes: int
@@ -32,7 +32,7 @@ class Sized(Protocol):
 
 
 class ArrayRun(NamedTuple):
-    """A run of elements of the array with this number."""
+    """A run of consecutive elements of the array with index ``array``."""
 
     array: int
     start: int
@@ -41,7 +41,7 @@ class ArrayRun(NamedTuple):
 
 
 def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
-    """Cut the arrays, in the order in which they stand in the file, into batches of about `BLOCK` bytes."""
+    """Cut the arrays, in file order, into batches of about `BLOCK` bytes."""
     batch: list[ArrayRun] = []
     held = 0
     for index in sorted(range(len(arrays)), key=lambda index: arrays[index].offset):
@@ -59,12 +59,12 @@ def batches(arrays: Sequence[Sized]) -> Iterator[list[ArrayRun]]:
 
 
 def _itemsize(array: Sized) -> int:
-    """Return the bytes of an element, of those that were stored."""
+    """Return the stored bytes per element."""
     return max(1, array.nbytes // max(1, array.size))
 
 
 def fetched(array: StoredArray, run: ArrayRun) -> Callable[[], Array]:
-    """Return what gives a run's values; of an array to be read in order they are read here and now."""
+    """Return a function that returns a run's values; an array that must be read in order is read at once."""
     if array.forward:
         values = array.read(run.start, run.length)
         return lambda: values
@@ -72,13 +72,13 @@ def fetched(array: StoredArray, run: ArrayRun) -> Callable[[], Array]:
 
 
 def runs(array: StoredArray) -> Iterator[tuple[int, Array]]:
-    """Yield the values of one array from the first to the last: the number of the first of a run, and the run."""
+    """Yield the values of one array in order: the index of a run's first element, and the run."""
     for start in range(0, array.size, _RUN):
         yield start, array.read(start, min(_RUN, array.size - start))
 
 
 def workspace() -> Workspace:
-    """Return the scratch of the calling thread."""
+    """Return the workspace of the calling thread."""
     if not hasattr(_local, "workspace"):
         from winitgen.numeric.scratch import Workspace
 

@@ -1,7 +1,7 @@
-"""Which array of a file is which tensor of a plan, and which arrays of two files are the same one.
+"""Matches the arrays of a file with the tensors of a plan, or with the arrays of another file.
 
-Containers write names in ways of their own: HDF5 has no other separator than ``/``, Keras's own files count
-layers by their class, and a lone ``.npy`` has no name at all.
+Containers change names: HDF5 has only ``/`` as separator, Keras's own files number
+layers by class, and the single array of an ``.npy`` has no name.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ NAMINGS: tuple[Naming, ...] = (
     lambda tensor: tensor.name.replace("/", "."),
     lambda tensor: tensor.place or tensor.name,
 )
-"""How a file may name a tensor: as the layout does, HDF5 along groups, with dots alone, and Keras's own files."""
+"""How a file may name a tensor: as the layout does, as HDF5 groups, with dots only, and as Keras's own files do."""
 
 
 class PlannedArray(NamedTuple):
-    """A tensor of the plan, and the array of the file that should hold its values."""
+    """A tensor of the plan, and the array of the file with its name."""
 
     tensor: Tensor
     stored: StoredArray
 
 
 class Matching(NamedTuple):
-    """The arrays that are planned, and the tensors that are missing, in the order of the plan; then all other arrays."""
+    """The matched pairs and the missing tensors, in the order of the plan, and the unplanned arrays."""
 
     pairs: list[PlannedArray]
     missing: list[Tensor]
@@ -45,7 +45,7 @@ class Matching(NamedTuple):
 def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
     """Match the arrays of a file with tensors, by the naming that fits most of them.
 
-    A lone array without a name is the tensor of a plan that has one.
+    A single array without a name matches the only tensor of a plan.
     """
     stored = {array.name: array for array in weights.tensors}
     if len(tensors) == 1 and set(stored) == {""}:
@@ -61,7 +61,7 @@ def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
 
 
 def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
-    """Return the arrays that the file's own recipe draws with their tensors; none if there is no sound one."""
+    """Pair the arrays of a file with the tensors of its own recipe; empty if it has no valid recipe."""
     if weights.recipe is None:
         return ()
     from winitgen.audit.recipe_plan import plan_of
@@ -74,12 +74,12 @@ def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
 
 
 def recipe_names(weights: OpenFile) -> Mapping[str, str]:
-    """Return what the file's own recipe calls its arrays, by the names that they have in the file."""
+    """Return the names of a file's arrays in its own recipe, by their names in the file."""
     return {pair.stored.name: pair.tensor.name for pair in recipe_pairs(weights)}
 
 
 class ArrayPair(NamedTuple):
-    """An array of the one file and the array of the other that it is compared with, where there are both."""
+    """An array of one file and its partner in the other; None if absent."""
 
     a: StoredArray | None
     b: StoredArray | None
@@ -90,12 +90,12 @@ def same_arrays(
     b: Sequence[StoredArray],
     own: Callable[[], tuple[Mapping[str, str], Mapping[str, str]]] = lambda: ({}, {}),
 ) -> list[ArrayPair]:
-    """Return the arrays of ``a`` in their order with their partners, then those that are in ``b`` alone.
+    """Return the arrays of ``a`` in order with their partners, then the arrays that are only in ``b``.
 
-    Partners have the same name. Of the rest, those do that differ in ``/`` for ``.`` alone, as HDF5 has
-    no other separator than the first; then those that the files' own recipes call the same, by the names that
-    ``own`` gives. Where both files hold one array, these two are partners if one of them has no name, as in a
-    single ``.npy``.
+    Partners have the same name. Arrays without a partner are matched by names that differ only in ``/`` and ``.``,
+    since HDF5 has only the first separator, and then by the names that ``own`` returns, which the files' own
+    recipes give them. If each file holds one array, these two are partners if one of them has no name, as in an
+    ``.npy``.
     """
     partners = {array.name: array for array in b}
     found = {array.name: partners.pop(array.name) for array in a if array.name in partners}
@@ -115,7 +115,7 @@ def same_arrays(
 
 
 def _by_key(arrays: Sequence[StoredArray], names: Mapping[str, str]) -> dict[str, StoredArray]:
-    """Return arrays by their names with one separator, without those that this makes ambiguous."""
+    """Return arrays by name with ``.`` as separator, without names that this makes ambiguous."""
     keys = [names.get(array.name, array.name).replace("/", ".") for array in arrays]
     times = Counter(keys)
     return {key: array for key, array in zip(keys, arrays, strict=True) if times[key] == 1}

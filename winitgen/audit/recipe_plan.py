@@ -1,4 +1,4 @@
-"""From the recipe that a file carries to the plan that it stands for."""
+"""Makes a plan from the recipe that a file carries."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from winitgen.spec.mistakes import Mistakes
 HINT = "name its layer-spec: winitgen verify {} SPEC"
 
 _LONGEST_SHOWN = 200
-"""Characters of what is wrong with text that anyone may have written."""
+"""The most characters shown of an error in an untrusted recipe."""
 
 
 def plan_of(weights: OpenFile) -> Plan:
-    """Return the plan that a file's own recipe gives.
+    """Return the plan of a file's own recipe.
 
-    Raises `UnreadableError`, in one line, where there is no recipe, or none that this winitgen can follow.
+    Raises `UnreadableError`, in one line, if there is no recipe, or none that this winitgen can follow.
     """
     path = weights.path
     recipe = _recipe(weights)
@@ -41,7 +41,7 @@ def plan_of(weights: OpenFile) -> Plan:
 
 
 def _recipe(weights: OpenFile) -> Recipe:
-    """Return the whole recipe in a file."""
+    """Return the recipe in a file; raise `UnreadableError` if it is absent, damaged or only a hash."""
     path = weights.path
     if weights.recipe is None:
         raise UnreadableError(f"{path} carries no recipe; {HINT.format(path)}")

@@ -1,6 +1,6 @@
-"""The arrays of a file in the number formats that their values have, whatever the container calls them.
+"""The arrays of a file in their true number formats.
 
-NumPy's containers have no name for bfloat16 and float8, and hold their bits as whole numbers.
+NumPy's containers have no name for bfloat16 and float8, and hold their bits as unsigned integers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
-    """Return the arrays of a file, those of an ``.npz`` as its own recipe describes them, if it has one."""
+    """Return the arrays of a file; arrays of an ``.npz`` have the number formats of its recipe, if it has one."""
     arrays = weights.tensors
     if weights.format != "npz" or not any(array.dtype in {"uint8", "uint16"} for array in arrays):
         return arrays
@@ -28,12 +28,12 @@ def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
 
 
 def true_array(pair: PlannedArray, container: str) -> StoredArray:
-    """Return the array of a pair, viewed in the tensor's number format if it holds the bits of such numbers."""
+    """Return the array of a pair, viewed in the tensor's number format if it stores those bits as integers."""
     tensor, stored = pair
     if stored.shape != tensor.shape or not holds_bits(stored, tensor.dtype, container):
         return stored
     dtype = numpy_dtype(tensor.dtype)
-    assert dtype is not None  # ml_dtypes has every format that a spec can ask for
+    assert dtype is not None  # NumPy and ml_dtypes have every format that a spec can ask for
     read = _viewed(stored, dtype)
     return StoredArray(
         stored.name,
@@ -47,12 +47,12 @@ def true_array(pair: PlannedArray, container: str) -> StoredArray:
 
 
 def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
-    """Tell whether an array of whole numbers can hold the bits of a number format that its container cannot name."""
+    """Tell whether an array of integers may hold the bits of a number format that its container cannot name."""
     return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
 
 
 def _viewed(array: StoredArray, dtype: np.dtype[np.generic]) -> Read:
-    """Return what reads the bits of an array as numbers."""
+    """Return a function that reads the bits of an array as numbers in ``dtype``."""
 
     def read(start: int, count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
         return array.read(start, count).view(dtype)

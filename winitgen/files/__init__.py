@@ -1,1 +1,1 @@
-"""Weight files: their formats, how one is written and how one is read."""
+"""Weight files: their formats, how they are written and how they are read."""

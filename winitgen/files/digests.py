@@ -1,12 +1,12 @@
-"""Digests of what a weight file holds: the same in every container, computed in parallel.
+"""Digests of the content of a weight file: the same in every container, computed in parallel.
 
-Every 131,072 elements of a tensor are a leaf: their bytes, C order, little-endian, go through SHA-256.
-The digest of a tensor is the SHA-256 of its leaves' digests, one after the other. The digest of all
-is the SHA-256 of a line that names the rule, and a line for each tensor: name, dtype, shape and digest,
-separated by tabs, sorted as bytes.
+Every 131,072 elements of a tensor form a leaf, which is hashed with SHA-256 as bytes in C order, little-endian.
+The digest of a tensor is the SHA-256 of the concatenated digests of its leaves. The digest of a set of tensors
+is the SHA-256 of a line that names the rule, followed by one line per tensor with its name, dtype, shape
+and digest, separated by tabs; the lines are sorted as bytes.
 
-The *content digest* is that of the tensors of a file, the *parameters digest* that of the parameters of
-a model, by their ids and in their canonical shapes: it is one for all layouts.
+The *content digest* covers the tensors of a file. The *parameters digest* covers the parameters of
+a model, by id and in their canonical shapes, so it is the same in every layout.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
 
 LEAF = 1 << 17
-"""Elements in a leaf; a block of the pump is one, so that each is hashed by the thread that drew it."""
+"""Elements in a leaf. The pump uses blocks of this size, so that the thread that draws a leaf also hashes it."""
 
 CONTENT = "winitgen content digest 1"
 PARAMETERS = "winitgen parameters digest 1"
-"""The rules, by the first line that is hashed; another rule would be another line."""
+"""The first line that is hashed. It names the rule and its version; a new rule gets a new line."""
 
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 class DigestedArray(NamedTuple):
-    """One tensor or parameter as a digest sees it; ``digest`` is that of its values, in hexadecimal."""
+    """The hashed facts of one tensor or parameter; ``digest`` is the digest of its values, in hexadecimal."""
 
     name: str
     dtype: str
@@ -49,7 +49,7 @@ class DigestedArray(NamedTuple):
 def content(arrays: Iterable[DigestedArray]) -> str:
     """Return the content digest of tensors, in hexadecimal.
 
-    HDF5 has ``/`` where other files have ``.``; here both are ``.``.
+    HDF5 uses ``/`` as separator and other files ``.``; both are hashed as ``.``.
     """
     return _over(CONTENT, (array._replace(name=array.name.replace("/", ".")) for array in arrays))
 
@@ -71,14 +71,14 @@ def _line(array: DigestedArray) -> bytes:
 
 
 class TensorDigest:
-    """An observer of one tensor of ``size`` elements: it keeps the digests of the leaves it has seen."""
+    """Observes one tensor of ``size`` elements and keeps the digest of each leaf."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._leaves = bytearray(32 * -(-size // LEAF))
 
     def see(self, start: int, values: Array, workspace: Workspace) -> None:
-        """Take the leaf that begins at element ``start``, in any order and from any thread."""
+        """Hash the leaf that begins at element ``start``; leaves may come in any order and from any thread."""
         if start % LEAF or values.size != min(LEAF, self._size - start):
             raise ValueError(f"the block at element {start} is not a leaf: it has {values.size} elements")
         leaf = hashlib.sha256(little_endian(values)).digest()
@@ -86,7 +86,7 @@ class TensorDigest:
         self._leaves[first : first + len(leaf)] = leaf
 
     def hexdigest(self) -> str:
-        """Return the digest of the tensor's values, all of which were seen."""
+        """Return the digest of the tensor's values, after all leaves have been seen."""
         return hashlib.sha256(self._leaves).hexdigest()
 
 
@@ -98,9 +98,9 @@ def of_parameters(
     threads: int = 1,
     progress: Callable[[int], object] | None = None,
 ) -> list[DigestedArray]:
-    """Return the parameters of a model with their digests; ``seen`` are those of its tensors.
+    """Return the parameters of a model with their digests; ``seen`` holds the digests of its tensors.
 
-    If a tensor is a parameter as it is drawn, its digest is the parameter's. The other parameters, which
+    A tensor that is one parameter in its original order has that parameter's digest. The other parameters, which
     the layout has transposed or joined, are drawn again.
     """
     known = {
@@ -119,7 +119,7 @@ def of_parameters(
 def hashed(
     tensors: Sequence[Drawable], *, threads: int = 1, progress: Callable[[int], object] | None = None
 ) -> list[TensorDigest]:
-    """Return the digests of tensors, whose values are drawn, or read, for nothing else."""
+    """Draw or read tensors only to hash them; return their digests."""
     found = [TensorDigest(element_count(tensor)) for tensor in tensors]
     observed = [Observed(tensor, [digest.see]) for tensor, digest in zip(tensors, found, strict=True)]
     spans = [TensorSpan(index, tensor) for index, tensor in enumerate(observed)]
@@ -130,7 +130,7 @@ def hashed(
 def digests_of(
     planned: Plan, named: Sequence[Tensor], seen: Sequence[TensorDigest], threads: int | None = None
 ) -> dict[str, str]:
-    """Return the content digest and the parameters digest of a model all of whose tensors were seen."""
+    """Return the content digest and the parameters digest of a model whose tensors have all been hashed."""
     arrays = [
         DigestedArray(tensor.name, tensor.dtype, tensor.shape, digest.hexdigest())
         for tensor, digest in zip(named, seen, strict=True)

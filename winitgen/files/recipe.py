@@ -1,7 +1,7 @@
 """The recipe that a file carries: how to draw the same values again, as one JSON text.
 
-This module writes it, reads it, and compares two. Anyone may have written a file, and anything may be in the
-place of its recipe, so the limits on a text are checked before it is decoded.
+This module writes, reads and compares recipes. A file is untrusted, and its recipe may be any text,
+so the limits on the text are checked before it is decoded.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
     from winitgen.planning.plan import Plan
 
 KEY = "winitgen"
-"""What a container calls the recipe among its own metadata."""
+"""The key of the recipe in a container's own metadata."""
 
 MOST_BYTES = 100_000_000
-"""As many as a safetensors file has room for."""
+"""As many as a safetensors header can hold."""
 
 MOST_VALUES = 3_000_000
-"""What a spec of a megabyte says in a few repetitions, its recipe writes out: up to 50,000 layers, all keys of each."""
+"""A recipe writes out what a spec of a megabyte abbreviates by repetition: up to 50,000 layers with all their keys."""
 
 DEEPEST = 128
-"""Levels of the spec: a repeat, of which it may have 32, is written out as a group of groups."""
+"""Levels of the spec: each of up to 32 nested repeats is written out as a group of groups."""
 
 _LONGEST_SHOWN = 40
 
 
 class BadRecipe(Exception):
-    """The text is no recipe that is read; the message says why."""
+    """The text is not a valid recipe; the message says why."""
 
 
 class RecipeHash(NamedTuple):
-    """The SHA-256 of a recipe, in hexadecimal, in a file that has no room for the whole recipe."""
+    """The SHA-256 of a recipe, in hexadecimal, in a file that cannot hold the whole recipe."""
 
     sha256: str
 
 
 class Recipe(NamedTuple):
-    """All that decides the values of a file; ``spec`` is the canonical layer-spec, as plain values."""
+    """Everything that determines the values of a file; ``spec`` is the canonical layer-spec, as plain values."""
 
     dtype: str
     layout: str
@@ -51,7 +51,7 @@ class Recipe(NamedTuple):
     def of(cls, planned: Plan) -> Recipe:
         """Return the recipe of a plan.
 
-        No clock, host, path or version: the same plan gives the same bytes everywhere.
+        It holds no clock, host, path or version: the same plan gives the same bytes everywhere.
         """
         from winitgen.planning.plan import STREAM
 
@@ -59,19 +59,19 @@ class Recipe(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The recipe as files hold it: JSON on one line, with sorted keys."""
+        """The recipe as stored in files: JSON on one line, with sorted keys."""
         import json
 
         return json.dumps(self._asdict(), sort_keys=True, separators=(",", ":"))
 
     @property
     def hash(self) -> RecipeHash:
-        """The hash that a file without room has in its place."""
+        """The hash that stands for the recipe in a file that cannot hold it."""
         return RecipeHash(_sha256(self.text))
 
 
 def metadata(planned: Plan) -> dict[str, str]:
-    """Return what is written about a file of this plan: the framework its names are meant for, and its recipe."""
+    """Return the metadata of a file of this plan: the framework whose names the tensors have, and the recipe."""
     from winitgen.layouts import LAYOUTS
 
     return {"format": LAYOUTS[planned.layout].framework, KEY: Recipe.of(planned).text}
@@ -83,7 +83,7 @@ def fitting(text: str, most: int) -> str:
 
 
 def parse(text: str | None) -> Recipe | RecipeHash | None:
-    """Return the recipe in a text, or the hash of one; None if it is neither, or is unsound."""
+    """Return the recipe in a text, or the hash of one; None if it is neither."""
     try:
         return None if text is None else read(text)
     except BadRecipe:
@@ -105,7 +105,7 @@ def read(text: str) -> Recipe | RecipeHash:
 
 
 def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
-    """Return the first thing in which the recipe of a file differs from another: a clause, or nothing."""
+    """Return a clause about the first difference between the recipe of a file and another; empty if equal."""
     if isinstance(found, RecipeHash):
         return "" if found == wanted.hash else "its seed, spec or options differ"
     for key in ("seed", "spec", "dtype", "layout", "stream"):
@@ -131,14 +131,14 @@ def _decoded(text: str) -> Mapping[str, Any]:
             return {}
         found = json.loads(text, parse_constant=_finite, parse_float=_finite)
         if "\\u" in text:
-            json.dumps(found, ensure_ascii=False).encode()  # half a character is none
+            json.dumps(found, ensure_ascii=False).encode()  # a lone surrogate is not a character
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _finite(digits: str) -> float:
-    """Return a finite number; JSON has no other."""
+    """Return a finite number; raise `ValueError` for others, which JSON does not have."""
     number = float(digits)
     if number - number != 0.0:
         raise ValueError(digits)
@@ -146,13 +146,13 @@ def _finite(digits: str) -> float:
 
 
 def _is_deeper(value: Any, levels: int) -> bool:
-    """Tell whether a value holds lists or mappings in more than so many levels."""
+    """Tell whether lists or mappings are nested deeper than ``levels``."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels < 0 or any(_is_deeper(one, levels - 1) for one in inner if isinstance(one, dict | list))
 
 
 def _is_showable(value: object) -> bool:
-    """Tell whether a value from a file that anyone may have written belongs into a message."""
+    """Tell whether a value from an untrusted file is fit for a message."""
     if isinstance(value, str):
         return value.isprintable() and 0 < len(value) <= _LONGEST_SHOWN
     return isinstance(value, int) and abs(value) < 10**_LONGEST_SHOWN

@@ -1,4 +1,4 @@
-"""Two weight files beside each other: which arrays they share, and where these differ."""
+"""Compares two weight files: which arrays they share, and where these differ."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ def diff(
 ) -> dict[str, Any]:
     """Return how two weight files differ, as plain values; ``winitgen diff --json`` prints the same.
 
-    The files may be of different kinds: names, shapes, number formats and values are compared, not
-    metadata. ``threads`` defaults to the number of processors. ``progress`` is called now and then with
-    the bytes read, and those to be read in all. Raises `UnreadableError` for a file that is none or is
-    damaged, and for values of a number format that NumPy lacks.
+    The files may have different formats: names, shapes, number formats and values are compared, not
+    metadata. ``threads`` defaults to the number of processors. ``progress`` is called from time to time with
+    the number of bytes read and the total. Raises `UnreadableError` for a file that is not a weight file or is
+    damaged, and for values in a number format that NumPy lacks.
 
     ::
 
         a, b              the paths
         equal             whether both hold the same tensors, equal in all bits
         totals            equal, differ, only_in_a, only_in_b: how many tensors
-        tensors           for each: name, and name_b, in b; shape_a, shape_b, dtype_a, dtype_b, None where
-                          there is none, and
+        tensors           for each: name, and name_b, in b; shape_a, shape_b, dtype_a, dtype_b, None if
+                          absent, and
 
           status          equal, values, dtype, shape, only_in_a or only_in_b
-          differing       pairs that differ in any bit; of two number formats, as numbers
-          unmeasured      those of them of which one is NaN or infinite, or which are no numbers
-          max_difference  the largest |a - b| of the other pairs, in float64; None where there are none
-          mean_difference the mean of |a - b| over all other pairs, the equal ones among them
-          first           index, a, b: the first pair that differs; None where none does
+          differing       pairs that differ in any bit; if the number formats differ, as numbers
+          unmeasured      differing pairs with a NaN or an infinity, or of values that are not numbers
+          max_difference  the largest |a - b| of the other pairs, in float64; None if there are none
+          mean_difference the mean of |a - b| over all other pairs, including equal ones
+          first           index, a, b: the first pair that differs; None if none does
 
-    The last five are None where shapes differ or one file lacks the tensor.
+    The last five are None if the shapes differ or one file lacks the tensor.
     """
     with open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
@@ -67,7 +67,7 @@ def diff(
 
 
 def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int | None = None) -> bool:
-    """Tell whether two weight files hold the same tensors, equal in all bits; stop at what differs first."""
+    """Tell whether two weight files hold the same tensors, equal in all bits; stop at the first difference."""
     with open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
         if any(_header_difference(pair) for pair in pairs):
@@ -81,7 +81,7 @@ def _pairs(a: OpenFile, b: OpenFile) -> list[ArrayPair]:
 
 
 def _header_difference(pair: ArrayPair) -> str:
-    """Return what two headers differ in, or nothing."""
+    """Return how the headers of two arrays differ; empty if they do not."""
     if pair.a is None or pair.b is None:
         return "only_in_b" if pair.a is None else "only_in_a"
     if pair.a.shape != pair.b.shape:
@@ -90,7 +90,7 @@ def _header_difference(pair: ArrayPair) -> str:
 
 
 class _Both:
-    """Two arrays of one shape, of which the same runs are read at once."""
+    """Two arrays of equal shape, read run by run together."""
 
     def __init__(self, a: StoredArray | None, b: StoredArray | None) -> None:
         assert a is not None
@@ -102,7 +102,7 @@ class _Both:
 
 
 def _comparable(pair: ArrayPair) -> bool:
-    """Tell whether the values of a pair can be compared: of one format, or as numbers."""
+    """Tell whether the values of a pair can be compared, bit by bit or as numbers."""
     if pair.a is None or pair.b is None or pair.a.shape != pair.b.shape:
         return False
     return pair.a.dtype == pair.b.dtype or (_is_numeric(pair.a) and _is_numeric(pair.b))
@@ -117,7 +117,7 @@ def _is_numeric(array: StoredArray) -> bool:
 def _compared(
     pairs: Sequence[ArrayPair], threads: int | None, progress: Progress | None
 ) -> list[TensorDifference | None]:
-    """Return the difference of each pair, None where values cannot be compared."""
+    """Return the difference of each pair, or None if its values cannot be compared."""
     from winitgen.audit.diff.values import TensorDifference
 
     found = [TensorDifference() if _comparable(pair) else None for pair in pairs]
@@ -125,7 +125,7 @@ def _compared(
     for batch in _differences(pairs, threads):
         for run, difference in batch:
             known = found[run.array]
-            assert known is not None  # only what can be compared is read
+            assert known is not None  # only comparable pairs are read
             found[run.array] = known.plus(difference)
             done += run.nbytes
         if progress:
@@ -140,7 +140,7 @@ def _bytes(pairs: Sequence[ArrayPair]) -> int:
 def _differences(
     pairs: Sequence[ArrayPair], threads: int | None
 ) -> Iterator[list[tuple[ArrayRun, TensorDifference]]]:
-    """Yield the differences of all values that can be compared, block by block, with the pair's number."""
+    """Yield the differences of all comparable values, block by block; ``array`` of a run is the pair's index."""
     chosen = [index for index, pair in enumerate(pairs) if _comparable(pair)]
     both = [_Both(*pairs[index]) for index in chosen]
     for batch in in_order(_jobs(both), threads_for(_bytes(pairs), threads)):
@@ -163,12 +163,12 @@ def _measure(
 
     from winitgen.audit.diff.values import difference
 
-    with np.errstate(all="ignore"):  # NaN, infinities and overflow are what is looked for
+    with np.errstate(all="ignore"):  # NaN, infinities and overflow are counted, not errors
         return [(run, difference(a(), b(), run.start)) for run, a, b in reads]
 
 
 def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
-    """Return what is said about one pair."""
+    """Return the report's row about one pair."""
     named = pair.a or pair.b
     assert named is not None  # a pair has at least one array
     status = _header_difference(pair) or ("values" if found is not None and found.differing else "equal")

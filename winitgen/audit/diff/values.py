@@ -1,4 +1,4 @@
-"""How two runs of values differ, and what several runs come to together."""
+"""The difference between two runs of values, and how to merge the differences of several runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LARGEST = float(np.finfo(np.float64).max)
 
 
 class FirstPair(NamedTuple):
-    """The first element that differs: its number in C order, and both values."""
+    """The first element that differs: its index in C order, and both values."""
 
     element: int
     a: Any
@@ -21,10 +21,10 @@ class FirstPair(NamedTuple):
 
 
 class TensorDifference(NamedTuple):
-    """How so many pairs of values differ.
+    """How ``compared`` pairs of values differ.
 
-    ``unmeasured`` are those of the differing pairs of which one is not finite: they have no distance.
-    ``mean`` is over all other pairs, those that are equal in all bits among them.
+    ``unmeasured`` counts the differing pairs in which a value is not finite, so that they have no distance.
+    ``mean`` is over all other pairs, including those that are equal in all bits.
     """
 
     compared: int = 0
@@ -35,7 +35,7 @@ class TensorDifference(NamedTuple):
     first: FirstPair | None = None
 
     def plus(self, other: TensorDifference) -> TensorDifference:
-        """Return the difference over both runs, of which this is the earlier one."""
+        """Return the difference over both runs; ``other`` is the later one."""
         measured = self.compared - self.unmeasured, other.compared - other.unmeasured
         share = measured[1] / (sum(measured) or 1)
         return TensorDifference(
@@ -49,10 +49,10 @@ class TensorDifference(NamedTuple):
 
 
 def difference(a: Array, b: Array, start: int) -> TensorDifference:
-    """Return how two flat arrays of as many elements differ; ``start`` is the number of their first one.
+    """Return how two flat arrays of equal length differ; ``start`` is the index of their first element.
 
-    Of one number format, values differ if any bit does; a NaN is then equal to itself. Of two formats,
-    they are compared as numbers in float64, and NaN is equal to NaN.
+    In the same number format, values differ if any bit does, so a NaN equals itself. In different formats,
+    they are compared as numbers in float64, and NaN equals NaN.
     """
     unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
     unequal_at = None if unequal is None else np.flatnonzero(unequal)
@@ -73,7 +73,7 @@ def difference(a: Array, b: Array, start: int) -> TensorDifference:
 
 
 def _unequal_bits(a: Array, b: Array) -> Array | None:
-    """Return where two arrays of one format differ in any bit, None where nowhere."""
+    """Return a mask of where two arrays of the same format differ in any bit, or None if nowhere."""
     if a.itemsize in (1, 2, 4, 8):
         unsigned = f"u{a.itemsize}"
         unequal: Any = a.view(unsigned) != b.view(unsigned)
@@ -84,16 +84,16 @@ def _unequal_bits(a: Array, b: Array) -> Array | None:
 
 
 def _unequal_numbers(a: Array, b: Array) -> Array:
-    """Return where two arrays differ as numbers."""
+    """Return a mask of where two arrays differ as numbers."""
     wide = [_wide(values) for values in (a, b)]
     unequal: Array = (wide[0] != wide[1]) & ~(np.isnan(wide[0]) & np.isnan(wide[1]))
     return unequal
 
 
 def _distances(a: Array, b: Array) -> Array | None:
-    """Return |a - b| in float64, NaN where one is not finite; None where values are no numbers.
+    """Return |a - b| in float64, NaN where a value is not finite; None if the values are not numbers.
 
-    Whole numbers of one format are subtracted as such. A distance beyond float64's largest number is that.
+    Integers of the same format are subtracted exactly. Distances are capped at the largest float64.
     """
     if a.dtype == b.dtype and a.dtype.kind in "iu":
         unsigned = f"u{a.itemsize}"
@@ -113,7 +113,7 @@ def _wide(values: Array) -> Array:
 
 
 def _plain(value: Any) -> Any:
-    """Return one value of an array as Python's own; as text where JSON has none for it."""
+    """Return one value of an array as a Python value; as text if JSON cannot hold it."""
     if value.dtype.kind not in "biuf":
         if value.dtype.kind in "cSUMm":
             return str(value)

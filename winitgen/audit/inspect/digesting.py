@@ -1,4 +1,4 @@
-"""The content digest of a weight file, whoever wrote it."""
+"""The content digest of a weight file from any writer."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | None = None) -> str:
     """Return the content digest over the values of a file, in hexadecimal.
 
-    ``arrays`` are those of the file, in its order and in their own number formats. Their names are
-    those of the recipe, where the file carries one: Keras's files name what they hold in a way of their own.
+    ``arrays`` are the arrays of the file, in file order and in their true number formats. They are hashed under
+    their names in the recipe, if the file carries one, because Keras's files use names of their own.
     Raises `UnreadableError` for values in a number format that NumPy lacks.
     """
     names = recipe_names(weights)

@@ -1,8 +1,8 @@
-"""Histograms of values whose range nobody knows beforehand, counted in one pass and exactly.
+"""Exact histograms of values with an unknown range, counted in one pass.
 
-All bins have the same width, a power of two, and begin at multiples of it. Where the range grows, the
-width doubles and pairs of bins are joined, which moves no value into a bin it does not belong to. So the
-bins in the end are those that the smallest and the largest value ask for, whatever came first.
+All bins have the same width, a power of two, and begin at multiples of it. When the range grows, the
+width doubles and pairs of bins are merged, which moves no value into a wrong bin. The final
+bins therefore depend only on the smallest and the largest value, not on the order of the values.
 """
 
 from __future__ import annotations
@@ -16,24 +16,24 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
 
 FINEST = -1074
-"""Exponent of the smallest number above zero in float64."""
+"""Exponent of the smallest positive float64."""
 
 DIGITS = 52
-"""Binary digits of a bin's number at most: so many are exact in float64."""
+"""The most binary digits of a bin's number, which are exact in float64."""
 
 _RUN = 1 << 15
-"""Values counted at once: scratch that fits a core's cache."""
+"""Values counted at once: the scratch memory fits a core's cache."""
 
 
 class Grid(NamedTuple):
-    """Bin k of ``counts`` holds the values from (first + k) times 2**exponent to the next bin's begin."""
+    """Bin k of ``counts`` begins at (first + k) times 2**exponent and ends where the next bin begins."""
 
     exponent: int
     first: int
     counts: Array
 
     def edge(self, index: int) -> float:
-        """Return where the bin of this index begins; float64's largest number where it is beyond that."""
+        """Return the lower edge of bin ``index``, capped at the largest float64."""
         try:
             return math.ldexp(self.first + index, self.exponent)
         except OverflowError:
@@ -48,7 +48,7 @@ def exponent_for(low: float, high: float, most: int) -> int:
     """
     reach = max(abs(low), abs(high))
     exponent = max(FINEST, math.frexp(reach)[1] - DIGITS) if reach else FINEST
-    half = high / 2 - low / 2  # the whole may be beyond float64's range
+    half = high / 2 - low / 2  # the whole difference may exceed float64's range
     if half:
         exponent = max(exponent, math.frexp(half / most)[1] - 2)
     while cell(high, exponent) - cell(low, exponent) >= most:
@@ -57,7 +57,7 @@ def exponent_for(low: float, high: float, most: int) -> int:
 
 
 def cell(value: float, exponent: int) -> int:
-    """Return the number of the bin that holds a value.
+    """Return the number of the bin that contains a value.
 
     >>> cell(0.75, -1), cell(-5e-324, 900)
     (1, -1)
@@ -67,7 +67,7 @@ def cell(value: float, exponent: int) -> int:
 
 
 def grid_of(values: Array, low: float, high: float, most: int, workspace: Workspace) -> Grid:
-    """Return the counts of a flat array of finite values, the smallest and largest of which are given."""
+    """Return the histogram of a flat array of finite values between ``low`` and ``high``."""
     exponent = exponent_for(low, high, most)
     first = cell(low, exponent)
     count = cell(high, exponent) - first + 1
@@ -82,7 +82,7 @@ def grid_of(values: Array, low: float, high: float, most: int, workspace: Worksp
 
 
 def _cells(run: Array, exponent: int, workspace: Workspace) -> Array:
-    """Return the numbers of the bins of a run of values, as float64."""
+    """Return the bin number of each value of a run, as float64."""
     cells = workspace.array("cells", run.size, np.float64)
     np.copyto(cells, run, casting="unsafe")
     below = (cells < 0) if exponent > 0 else None
@@ -91,15 +91,15 @@ def _cells(run: Array, exponent: int, workspace: Workspace) -> Array:
     else:
         np.ldexp(cells, -exponent, out=cells)
     np.floor(cells, out=cells)
-    if below is not None:  # a value below zero may have become zero, and its bin is the one before
+    if below is not None:  # a negative value may have underflowed to zero; its bin is -1
         cells[below & (cells == 0)] = -1
     return cells
 
 
 def joined(grids: list[Grid], low: float, high: float, most: int) -> Grid:
-    """Return the counts of several grids, of values from ``low`` to ``high``, in at most ``most`` bins.
+    """Merge grids of values from ``low`` to ``high`` into one of at most ``most`` bins.
 
-    None of the grids may be coarser than those bins, and none is if it has no fewer of them.
+    No grid may be coarser than those bins, which holds for grids made with at least ``most`` bins.
     """
     exponent = exponent_for(low, high, most)
     first = cell(low, exponent)

@@ -1,4 +1,4 @@
-"""The statistics of the arrays of a file: every value is read once, block by block, in several threads."""
+"""The statistics of a file's arrays: every value is read once, block by block, in several threads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from winitgen.numeric.arrays import Array
 from winitgen.numeric.threads import in_order, threads_for
 
 BlockResult = Summary | Array
-"""Of one block: its figures, or how often each bit pattern occurs in it."""
+"""The summary of one block, or how often each bit pattern occurs in it."""
 
 Job = Callable[[], list[tuple[ArrayRun, BlockResult]]]
 
@@ -30,7 +30,7 @@ def measure(
     bins: int = BINS,
     progress: Progress | None = None,
 ) -> list[Summary | None]:
-    """Return the figures of each array, None for one whose values are no numbers that NumPy knows."""
+    """Return the summary of each array, or None if NumPy cannot read its values as numbers."""
     dtypes = [number_format(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
@@ -47,9 +47,9 @@ def measure(
 
 
 def _one_blas_thread() -> AbstractContextManager[object]:
-    """Keep the library behind `numpy.dot` from starting threads of its own, which would wait for ours.
+    """Keep the BLAS library of `numpy.dot` from starting threads, which would compete with ours.
 
-    The command line has told it so before NumPy was imported.
+    On the command line an environment variable has done so before NumPy was imported.
     """
     if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
         return nullcontext()
@@ -60,7 +60,7 @@ def _one_blas_thread() -> AbstractContextManager[object]:
 
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:
-    """Return the number format of an array, or None where its values are none that can be read."""
+    """Return the number format of an array, or None if its values cannot be read as numbers."""
     dtype = numpy_dtype(array.dtype) if array.readable else None
     if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
         return None
@@ -68,7 +68,7 @@ def number_format(array: StoredArray) -> np.dtype[Any] | None:
 
 
 class _Tally:
-    """What has been found out about one array, block after block."""
+    """Accumulates the results of one array, block after block."""
 
     def __init__(self, dtype: np.dtype[Any] | None, bins: int) -> None:
         self._dtype = dtype
@@ -77,7 +77,7 @@ class _Tally:
         self._counts: Array | None = None
 
     def add(self, block: BlockResult) -> None:
-        """Add what the next block in order holds."""
+        """Add the result of the next block in order."""
         if isinstance(block, Summary):
             self._summary = self._summary.plus(block, self._bins)
         elif self._counts is None:
@@ -86,7 +86,7 @@ class _Tally:
             self._counts += block
 
     def summary(self) -> Summary:
-        """Return the figures of all blocks."""
+        """Return the summary of all blocks."""
         if self._counts is None or self._dtype is None:
             return self._summary
         with np.errstate(all="ignore"):
@@ -102,14 +102,14 @@ def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
 def _measure(
     reads: Sequence[tuple[ArrayRun, Callable[[], Array], int]], bins: int
 ) -> list[tuple[ArrayRun, BlockResult]]:
-    """Return what each run of a batch holds."""
-    # A NaN may signal, and a number of the machine's widest format overflow; neither is an error here.
+    """Return the result of each run of a batch."""
+    # A signalling NaN, or an overflow of the widest float format, is not an error here.
     with np.errstate(all="ignore"):
         return [(run, _block_result(read(), size, bins)) for run, read, size in reads]
 
 
 def _block_result(values: Array, size: int, bins: int) -> BlockResult:
-    """Return the figures of a block of an array of ``size`` elements, or the counts of its patterns."""
+    """Return the summary of a block, or its pattern counts if the array of ``size`` elements is large enough."""
     if values.dtype.kind != "c" and size >= SMALL.get(values.itemsize, size + 1):
         return counted(values)
     return summary_of(values, workspace(), bins)

@@ -1,4 +1,4 @@
-"""Number formats of at most 16 bits: counting how often each bit pattern occurs tells everything, exactly."""
+"""Exact statistics of formats of at most 16 bits, from counts of each bit pattern."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winitgen.audit.inspect.summary import BINS, Summary
 from winitgen.numeric.arrays import Array
 
 SMALL = {1: 1 << 12, 2: 1 << 17}
-"""Bytes of an element, and how many elements make the counting of patterns pay."""
+"""Bytes per element, with the number of elements from which counting patterns is faster."""
 
 
 def counted(values: Array) -> Array:
@@ -23,13 +23,13 @@ def counted(values: Array) -> Array:
 
 @cache
 def _values(dtype: np.dtype[Any]) -> Array:
-    """Return the number that each bit pattern stands for, as float64."""
+    """Return the value of each bit pattern, as float64."""
     patterns = np.arange(1 << 8 * dtype.itemsize, dtype=f"u{dtype.itemsize}")
     return patterns.view(np.uint8 if dtype.kind == "b" else dtype).astype(np.float64)
 
 
 def summary_from(counts: Array, dtype: np.dtype[Any], bins: int = BINS) -> Summary:
-    """Return the figures of values of this number format that have these bit patterns."""
+    """Return the summary of values in this number format, given the count of each bit pattern."""
     values = _values(dtype)
     nans = int(counts[np.isnan(values)].sum())
     infinities = int(counts[np.isinf(values)].sum())

@@ -1,4 +1,4 @@
-"""A weight file as plain values: its header, its arrays, and what the values of each are like."""
+"""A weight file as plain values: its header, its arrays, and a summary of the values of each."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from winitgen.files.input.open_file import OpenFile, StoredArray
 
 DETAILED = 256
-"""Bins at most of the histogram of one tensor that is looked at alone."""
+"""The most bins in the histogram of a single tensor."""
 
 FIRST = 8
-"""Values that are shown of it as they are."""
+"""First values of a single tensor that are shown."""
 
 
 def inspect(
@@ -35,35 +35,36 @@ def inspect(
 ) -> dict[str, Any]:
     """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
 
-    ``tensor`` names the one to look at, in more detail; with ``header`` no values are read. With ``digest``
-    they are read once more, for the content digest of the whole file. ``threads``
-    defaults to the number of processors. ``progress`` is called now and then with the bytes read, and those to be
-    read in all. Raises `UnreadableError` for a file that is none or is damaged, and
-    `UsageError` for a tensor that it does not hold.
+    ``tensor`` selects one tensor, to be shown in more detail; with ``header`` no values are read. With ``digest``
+    the values are read once more, for the content digest of the whole file. ``threads``
+    defaults to the number of processors. ``progress`` is called from time to time with the number of bytes read
+    and the total. Raises `UnreadableError` for a file that is not a weight file or is damaged, and
+    `UsageError` for a tensor that the file does not hold.
 
     ::
 
         file, format      the path, and the kind of container
-        facts             sizes of the container's parts, such as file_bytes and header_bytes
-        metadata          the container's own texts
-        provenance        None, or how winitgen drew the values: recipe (whole, or hash), model, seed,
+        facts             sizes and counts, such as file_bytes and header_bytes
+        metadata          the container's own metadata
+        provenance        None, or the recipe: recipe (whole or hash), model, seed,
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
-        digests           with ``digest`` content, in hexadecimal, else nothing
+        digests           content, in hexadecimal, with ``digest``; else empty
         tensors           for each: name, shape, dtype, values, bytes, and
 
-          statistics      None with ``header``, and for a number format that NumPy lacks; else
-            finite        values that are neither NaN nor infinite; what follows is of these
+          statistics      None with ``header``, or for a number format that NumPy lacks; else
+            finite        number of values that are neither NaN nor infinite; all but nan and infinite
+                          describe these
             zeros         those that are 0 or -0
             nan, infinite
-            mean, std     7 digits; None where no value is finite
+            mean, std     7 digits; None if no value is finite
             min, max      exact
-            histogram     low, high, counts of equal bins: at most 64, whose width is a power of two, or
-                          one without a width where all values are equal
+            histogram     low, high, counts of equal bins: at most 64 with a width that is a power of two, or
+                          one bin of width 0 if all values are equal
 
-    With ``tensor`` its histogram has up to 256 bins, and its entry also has ``first``, its first values in
-    C order: as text where they are complex or not finite.
-    The figures of a complex array are those of its real and imaginary parts; truth values are 0 and 1.
+    With ``tensor`` the histogram has up to 256 bins, and the entry also has ``first``, the first values in
+    C order, as text if they are complex or not finite.
+    A complex array is summarized over its real and imaginary parts; booleans count as 0 and 1.
     """
     if digest and header:
         raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
@@ -93,7 +94,7 @@ def inspect(
 
 
 def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any] | None:
-    """Return a file's recipe as plain values; of one that is a hash, all but ``sha256`` is None."""
+    """Return a file's recipe as plain values; for a hash, all values but ``sha256`` are None."""
     if found is None:
         return None
     keys = ("model", "seed", "dtype", "layout", "stream", "sha256", "spec")
@@ -105,7 +106,7 @@ def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any
 
 
 def _named(arrays: Sequence[StoredArray], name: str, path: str) -> StoredArray:
-    """Return the array of this name; raise `UsageError` where there is none."""
+    """Return the array with this name; raise `UsageError` if there is none."""
     for array in arrays:
         if array.name == name:
             return array
@@ -122,7 +123,7 @@ def _digests(weights: OpenFile, arrays: Sequence[StoredArray], threads: int | No
 
 
 def _row(array: StoredArray) -> dict[str, Any]:
-    """Return what the header says of an array."""
+    """Return the header's facts about an array."""
     return {
         "name": array.name,
         "shape": list(array.shape),
@@ -141,7 +142,7 @@ def _measured(
     *,
     detail: bool,
 ) -> list[dict[str, Any]]:
-    """Return the rows with the statistics of the values."""
+    """Return the rows with statistics added."""
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
@@ -157,7 +158,7 @@ def _measured(
 
 
 def _statistics(summary: Summary) -> dict[str, Any]:
-    """Return figures as plain values."""
+    """Return a summary as plain values."""
     from winitgen.report.summary import short
 
     known = summary.finite > 0
@@ -176,13 +177,13 @@ def _statistics(summary: Summary) -> dict[str, Any]:
 
 
 def _histogram(grid: Grid, low: float, high: float) -> dict[str, Any]:
-    """Return a histogram as plain values; of equal values it has one bin without a width."""
+    """Return a histogram as plain values; if all values are equal, it has one bin of width 0."""
     ends = (grid.edge(0), grid.edge(grid.counts.size)) if low < high else (float(low), float(low))
     return {"low": ends[0], "high": ends[1], "counts": grid.counts.tolist()}
 
 
 def _first(array: StoredArray) -> list[Any]:
-    """Return the first values of an array; as text where JSON has no number for them."""
+    """Return the first values of an array, as text if JSON cannot hold them."""
     values = array.read(0, min(FIRST, array.size))
     if values.dtype.kind == "c":
         return [str(value) for value in values.tolist()]

@@ -1,4 +1,4 @@
-"""What the values of a run are like, block by block, and what several blocks are like together."""
+"""Summary statistics of a block, and how to merge two."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.sums import sums_of
 
 BINS = 64
-"""Bins of a histogram at most; there are more than half as many, unless the values are few neighbours."""
+"""The most bins of a histogram; there are more than half as many, unless the values are very close together."""
 
 _RUN = 1 << 15
-"""Values added up at once: scratch that fits a core's cache."""
+"""Values summed at once: the scratch memory fits a core's cache."""
 
 _SAMPLE = 1024
-"""Values that tell about where the mean of a block is."""
+"""Values sampled to estimate the mean of a block."""
 
 
 class Summary(NamedTuple):
-    """What a run of values is like. Mean, spread, extremes and the grid are those of the finite ones."""
+    """Summary of a run of values. Mean, std, extremes and grid cover only the finite values."""
 
     finite: int = 0
     zeros: int = 0
@@ -37,7 +37,7 @@ class Summary(NamedTuple):
     grid: Grid | None = None
 
     def plus(self, other: Summary, bins: int = BINS) -> Summary:
-        """Return the figures of both runs together."""
+        """Return the summary of both runs together."""
         if not (self.finite and other.finite):
             some, none = (self, other) if self.finite else (other, self)
             nans, infinities = self.nans + other.nans, self.infinities + other.infinities
@@ -60,9 +60,9 @@ class Summary(NamedTuple):
 
 
 def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
-    """Return mean and standard deviation of two runs (Chan et al. 1979), whatever their size in float64."""
+    """Return mean and standard deviation of two runs (Chan et al. 1979), without overflow in float64."""
     share = other.finite / (one.finite + other.finite)
-    half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may be beyond float64's range
+    half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may exceed float64's range
     between = math.sqrt(share * (1 - share))
     std = math.hypot(
         math.sqrt(1 - share) * one.std,
@@ -73,9 +73,9 @@ def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
 
 
 def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
-    """Return the figures of a flat array of real numbers, whole ones, or truth values.
+    """Return the summary of a flat array of real or complex numbers, integers, or booleans.
 
-    Whole numbers of more than 53 binary digits are rounded to float64, but for the extremes.
+    Integers of more than 53 bits are rounded to float64, except for the extremes.
     """
     if not values.size:
         return Summary()
@@ -96,7 +96,7 @@ def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary
 
 
 def _plain(values: Array) -> Array:
-    """Return the values in a format that NumPy computes with: complex ones as their two parts."""
+    """Return the values in a format that NumPy computes with; complex values become their two parts."""
     if values.dtype.kind == "c":
         return values.view(np.finfo(values.dtype).dtype)
     if values.dtype.kind == "b":
@@ -106,7 +106,7 @@ def _plain(values: Array) -> Array:
 
 
 def _moments(values: Array, low: float, high: float, workspace: Workspace) -> tuple[int, float, float]:
-    """Return how many values are zero, their mean, and their standard deviation."""
+    """Return the number of zeros, the mean, and the standard deviation."""
     if low == high:
         return (0 if low else values.size), low, 0.0
     scale = near(max(abs(low), abs(high)))
@@ -125,10 +125,10 @@ def _moments(values: Array, low: float, high: float, workspace: Workspace) -> tu
 
 
 def _shift(values: Array) -> float:
-    """Return a number near the mean where the values lie far from zero for their spread, else zero.
+    """Return a number near the mean if the values are far from zero compared with their spread, else zero.
 
-    Sums of squares about it keep their digits. A few values tell: where an outlier among them moves
-    the number, the same outlier widens the spread.
+    Sums of squares about this number keep their precision. A sample suffices: an outlier in it that moves
+    the number also widens the spread.
     """
     sample = values[:: max(1, values.size // _SAMPLE)].astype(np.float64)
     middle = float((sample / sample.size).sum())

@@ -1,4 +1,4 @@
-"""Checking a weight file that anything may have written against a spec: by statistics, without drawing."""
+"""Checks a weight file from any program against a spec by statistical tests, without drawing."""
 
 from __future__ import annotations
 

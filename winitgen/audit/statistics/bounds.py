@@ -1,4 +1,4 @@
-"""How improbable a figure is, each as a bound that holds for any number of values, not for many alone.
+"""Bounds on the probability of a test statistic that hold for any number of values.
 
 No asymptotic law is used, so a small bias vector raises no more false alarms than a large kernel.
 """
@@ -13,17 +13,17 @@ from winitgen.numeric.arrays import Array
 
 _STEPS = 20
 _PLAIN = 3.0
-"""Standard errors below which the first bound will do."""
+"""Standard errors below which the first bound is good enough."""
 
 _WIDEST = 8.0
-"""The exponent's change over a panel of the quadrature up to which its sums are exact."""
+"""Largest change of the exponent over a quadrature panel at which the sums are still exact."""
 
 
 def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
-    """Return a bound on the probability that ``count`` draws have an average at least as far off as ``mean``.
+    """Return a bound on the probability that ``count`` draws average at least as far from the expectation as ``mean``.
 
-    ``values`` (panels, points) and ``weights`` are those that can be drawn. Chernoff: on one side it is
-    at most exp(-n (t s - K(t))) for every t, K the logarithm of E exp(t x); twice that covers both.
+    ``values`` and ``weights``, shape (panels, points), are the distribution of a draw. Chernoff: the probability on one
+    side is at most exp(-n (t s - K(t))) for every t, with K the logarithm of E exp(t x); twice that covers both.
     """
     expected = float((weights * values).sum())
     centred, offset = values - expected, mean - expected
@@ -34,7 +34,7 @@ def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
     limit = _WIDEST / widest if widest else math.inf
     limit = min(limit, 600.0 / float(np.abs(centred).max()))
     side = math.copysign(1.0, offset)
-    near, far = 0.0, limit  # what is best lies between them; any tilt gives a true bound
+    near, far = 0.0, limit  # the best tilt lies between them; any tilt gives a valid bound
     tilt, best = min(abs(offset) / variance, limit), 0.0
     for _ in range(_STEPS):
         grown = weights * np.exp(side * tilt * centred)
@@ -51,18 +51,18 @@ def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
 
 
 def kolmogorov(distance: float, count: int) -> float:
-    """Return a bound on the probability that two distribution functions are anywhere so far apart.
+    """Return a bound on the probability that the distribution function of a sample is off by ``distance`` anywhere.
 
     Dvoretzky, Kiefer & Wolfowitz 1956, with Massart's constant (1990): 2 exp(-2 n D^2), for every n and
-    for rounded values too, and at the values of importance here hardly above the law of Kolmogorov.
+    for rounded values too, and hardly above Kolmogorov's law at the relevant values.
     """
     return min(1.0, 2.0 * math.exp(-min(2.0 * count * distance * distance, 745.0)))
 
 
 def spherical_cap(share: float, size: int, times: int = 1) -> float:
-    """Return a bound on the probability that one of ``times`` elements of unit vectors is so large.
+    """Return a bound on the probability that one of ``times`` elements of unit vectors exceeds ``share``.
 
-    Of a vector evenly distributed over directions in ``size`` dimensions, an element is beyond +-t with
+    An element of a uniformly random unit vector in ``size`` = n dimensions is beyond +-t with
     a probability of at most (1 - t^2)^((n - 1) / 2), with equality at t = 0 and t = 1.
     """
     rest = max(0.0, 1.0 - share * share)
@@ -70,9 +70,9 @@ def spherical_cap(share: float, size: int, times: int = 1) -> float:
 
 
 def binomial_tail(share: float, count: int, seen: int) -> float:
-    """Return a bound on the probability that ``seen`` or more of ``count`` events happen, each with ``share``.
+    """Return a bound on the probability that at least ``seen`` of ``count`` events happen, each with probability ``share``.
 
-    At most (e n p / k)^k, for k above n p.
+    It is at most (e n p / k)^k, for k above n p.
     """
     hoped = count * share
     if seen <= hoped or seen == 0:
@@ -81,7 +81,7 @@ def binomial_tail(share: float, count: int, seen: int) -> float:
 
 
 def rejections(chances: list[float], level: float) -> list[bool]:
-    """Return which tests reject, so that the chance of any false one is at most ``level`` (Holm 1979)."""
+    """Return which tests reject, so that the chance of any false rejection is at most ``level`` (Holm 1979)."""
     rejected = [False] * len(chances)
     for done, index in enumerate(sorted(range(len(chances)), key=chances.__getitem__)):
         if chances[index] > level / (len(chances) - done):

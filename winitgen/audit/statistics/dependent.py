@@ -1,4 +1,4 @@
-"""Parameters whose elements depend on one another: what must hold exactly, and what is left to chance."""
+"""Parameters with dependent elements: exact constraints, and tests of the remaining randomness."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from winitgen.drawing.whole.sparse import Sparse
 from winitgen.numeric.arrays import Array
 
 LARGEST = 2048
-"""Rows or columns up to which all products are taken; beyond, those with a few vectors of signs."""
+"""Largest number of columns whose products are all computed; beyond it, random sign vectors are used."""
 
 _VECTORS = 8
 
 
 class Examination(NamedTuple):
-    """What was found: tests with their chances, what is wrong for certain, and samples that were drawn."""
+    """The result: tests with their p-values, certain errors, and the sample of independent values."""
 
     tests: list[Test]
     wrong: list[str]
@@ -36,7 +36,7 @@ class Examination(NamedTuple):
 
 @singledispatch
 def examine(distribution: object, values: Array) -> Examination:
-    """Return what is found about all values of a parameter, flat and in C order, in the format of the file."""
+    """Examine all values of a parameter, flat, in C order and in the format of the file."""
     raise NotImplementedError(type(distribution).__name__)
 
 
@@ -62,7 +62,7 @@ def _(distribution: DeltaOrthogonal, values: Array) -> Examination:
 
 
 def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examination:
-    """Check that the fewer of rows and columns are orthogonal, and that they point anywhere."""
+    """Check that the shorter of rows and columns are orthogonal, and test that their directions are random."""
     rows, columns = matrices.shape[1:]
     long = max(rows, columns)
     tests: list[Test] = []
@@ -96,13 +96,13 @@ def _orthogonal(matrices: Array, gain: float, dtype: np.dtype[Any]) -> Examinati
 
 
 def _room(gain: float, long: int, dtype: np.dtype[Any]) -> float:
-    """Return how far a product of two unit vectors may be off: by rounding, and by a QR in float32, before float64 too."""
+    """Return the tolerance for a product of two unit vectors, after rounding and a QR in float32, which frameworks use for float64 too."""
     lost = smallest_of(dtype) / gain * math.sqrt(long)
     return 1.1 * epsilon_of(dtype) + lost + 2.0**-24 * (64.0 + 4.0 * math.sqrt(long))
 
 
 def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
-    """Return what is wrong with the lengths of the columns, or else with their products."""
+    """Return what is wrong with the norms of the columns, or else with their products."""
     lengths = np.sqrt((tall * tall).sum(axis=0))
     off = float(np.abs(lengths - 1.0).max())
     if not off <= room:
@@ -123,7 +123,7 @@ def _products(tall: Array, room: float, gain: float, which: str) -> list[str]:
 
 
 def _signs(size: int) -> Array:
-    """Return vectors of signs, shape (size, few)."""
+    """Return vectors of random signs, shape (size, `_VECTORS`)."""
     from winitgen.drawing import keystream
 
     words = np.empty(size * _VECTORS, "<u4")
@@ -171,7 +171,7 @@ def _vanishing(law: Law, dtype: np.dtype[Any]) -> float:
     if is_coarse(law, dtype):
         lattice = Lattice(law, dtype)
         return float(lattice.shares[np.flatnonzero(lattice.numbers == 0.0)].sum())
-    return smallest_of(dtype) / law.std + 2.0**-32  # a generator of 32 bits can give 0 as often
+    return smallest_of(dtype) / law.std + 2.0**-32  # a 32-bit generator can return 0 with this probability
 
 
 @examine.register
@@ -186,8 +186,8 @@ def _(distribution: Chrono, values: Array) -> Examination:
 
 
 def _sampled(law: Law | None, values: Array, wrong: list[str]) -> Examination:
-    """Return the tests of values that were drawn one by one."""
-    assert law is not None  # the base of a repeated kernel is drawn value by value
+    """Return the tests of values that were drawn independently."""
+    assert law is not None  # the base of a repeated kernel has independent values
     sample = Sample(law, values.dtype, values.size)
     sample.see(values)
     return Examination(tests_of(sample), wrong, sample)

@@ -1,4 +1,4 @@
-"""Values that nothing random is in: constants and patterns, compared number by number."""
+"""Deterministic values: constants and patterns, compared number by number."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FIXED = (Constant, ConstantMaps, Pattern)
 """The distributions whose values the plan states."""
 
 _STEPS = 2.0
-"""Steps of the format that a number may be off which is not a whole one: frameworks compute it otherwise."""
+"""Tolerance of a non-integer, in steps of the format: frameworks compute it in other ways."""
 
 
 class Comparison:
-    """Counts of the values that are not what they should be."""
+    """Counts the values that differ from the plan."""
 
     def __init__(self) -> None:
         self.count = self.wrong = self.nans = 0
@@ -30,7 +30,7 @@ class Comparison:
         self._total = 0.0
 
     def see(self, values: Array, planned: Array | float) -> None:
-        """Add a block with what is planned for each value, or for all."""
+        """Add a block, with the planned value of each element or of all."""
         wide, wanted = values.astype(np.float64), np.asarray(planned, np.float64)
         rounded = _as_stored(wanted, values.dtype)
         room = np.where(wanted == np.rint(wanted), 0.0, _STEPS * _step(values.dtype) * np.abs(rounded))
@@ -52,7 +52,7 @@ class Comparison:
         return self._total / max(self.count - self.nans, 1)
 
     def why(self) -> list[str]:
-        """Return what is wrong, in at most one line."""
+        """Return what is wrong, as at most one line."""
         if not self.wrong:
             return []
         each = f"{self.planned_low:.4g}"

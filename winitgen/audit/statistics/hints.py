@@ -1,4 +1,4 @@
-"""What a disagreeing tensor is instead: said only where the values fit one other law, and no second."""
+"""Hints about what a differing tensor is instead, given only if its values fit exactly one other law."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = ("normal", "uniform", "truncated_normal")
 
 
 class Candidate(NamedTuple):
-    """A law that a tensor may have instead, and how a line says so."""
+    """A law that a tensor may have instead, and its description."""
 
     kind: str
     std: float
@@ -32,9 +32,9 @@ class Candidate(NamedTuple):
 
 
 def hints_for(parameter: Parameter, sample: Sample | None, kept: Array | None) -> list[str]:
-    """Return at most one line about what the values of a parameter are instead of what is planned."""
+    """Return at most one line about what the values of a parameter are instead of the plan."""
     if sample is None and kept is not None:
-        # What was planned is a number; a law of about the spread of the values lays out the thresholds.
+        # A constant was planned; a law with about the spread of the values sets the thresholds.
         spread = float(kept.astype(float).std())
         sample = Sample(Law("normal", 0.0, spread), kept.dtype, kept.size) if spread > 0.0 else None
         if sample is not None:
@@ -73,7 +73,7 @@ def _fits(candidate: Candidate, sample: Sample) -> bool:
 
 
 def _law(kind: str, std: float) -> Law:
-    """Return the law of this kind around 0; a truncated normal is cut at two parents' standard deviations."""
+    """Return the law of this kind around 0; a truncated normal is cut at two standard deviations of the normal."""
     if kind == "uniform":
         return Law("uniform", 0.0, math.sqrt(3.0) * std, -1.0, 1.0)
     if kind == "normal":
@@ -82,7 +82,7 @@ def _law(kind: str, std: float) -> Law:
 
 
 def _candidates(parameter: Parameter) -> Iterator[Candidate]:
-    """Yield what is likely instead of the planned law, the nearest first."""
+    """Yield likely alternatives to the planned law, the closest first."""
     law = law_of(parameter.distribution)
     fan_in, fan_out = parameter.fan_in, parameter.fan_out
     if law is not None and law.kind in KINDS and law.mean == 0.0:
@@ -106,7 +106,7 @@ def _candidates(parameter: Parameter) -> Iterator[Candidate]:
 
 
 def _near(law: Law, parameter: Parameter) -> Iterator[Candidate]:
-    """Yield mistakes in the use of the planned law itself."""
+    """Yield common mistakes with the planned law."""
     fan_in, fan_out = parameter.fan_in, parameter.fan_out
     if fan_in and fan_out and fan_in != fan_out:
         for fan, other, text in (

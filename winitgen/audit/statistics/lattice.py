@@ -1,7 +1,7 @@
-"""The numbers of a format that lie where a law's values do: what is left of the law after rounding.
+"""A law after rounding to a number format: the format's numbers in its range, and their probabilities.
 
-Formats of one and two bytes are so coarse that moments and distribution function of the rounded values
-are not those of the law. So is float32 where the spread is small beside the mean.
+Formats of one and two bytes are so coarse that the moments and the distribution function of rounded values
+differ from those of the law. So is float32 if the spread is small compared with the mean.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from winitgen.audit.statistics.laws import Law
 from winitgen.numeric.arrays import Array
 
 FINE = 2.0**-10
-"""Steps of a format, in standard deviations, that are too small to be seen."""
+"""Largest step of a format, in standard deviations, that is too small to matter."""
 
 _REACH = 8.0
-"""Standard deviations from the mean beyond which numbers are not told apart."""
+"""Standard deviations from the mean beyond which numbers are not distinguished."""
 
 
 class Lattice:
-    """The numbers of a format from ``first`` on, counted in their order, around a law's mean."""
+    """The numbers of a format around a law's mean, in order; ``first`` is the ordinal of the first."""
 
     def __init__(self, law: Law, dtype: np.dtype[Any]) -> None:
         ends = np.array([law.mean - _REACH * law.std, law.mean + _REACH * law.std])
@@ -31,17 +31,17 @@ class Lattice:
         self.numbers = numbers(np.arange(low, high + 1), dtype)
         middle = (self.numbers[1:] + self.numbers[:-1]) / 2
         self.thresholds = np.append(middle, np.inf)
-        """Values up to here are rounded to the number or below it."""
+        """Values up to this threshold are rounded to the number or to a smaller one."""
         self.below = np.append(law.cdf(middle), 1.0)
         self.shares = np.diff(self.below, prepend=0.0)
 
     def indices(self, values: Array) -> Array:
-        """Return the index of each value among the numbers; those beyond go to the ends."""
+        """Return the index of each value among the numbers, clipped to the first and last."""
         return np.asarray(np.clip(ordinals_of(values) - self.first, 0, self.numbers.size - 1))
 
 
 def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
-    """Return whether the steps of a format can be seen in values of this law."""
+    """Tell whether the steps of a format matter for values of this law."""
     if dtype.itemsize <= 2:
         return True
     reach = max(abs(law.mean - law.std), abs(law.mean + law.std))
@@ -49,7 +49,7 @@ def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
 
 
 def ordinals_of(values: Array) -> Array:
-    """Return for each number its place in the order of all numbers of its format; that of 0 is 0."""
+    """Return the ordinal of each number among all numbers of its format; the ordinal of 0 is 0."""
     bits = 8 * values.dtype.itemsize
     patterns = np.ascontiguousarray(values).view(f"i{values.dtype.itemsize}").astype(np.int64)
     magnitudes = patterns & ((1 << (bits - 1)) - 1)
@@ -57,7 +57,7 @@ def ordinals_of(values: Array) -> Array:
 
 
 def numbers(ordinals: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the numbers at these ordinals in the order of a format, as float64."""
+    """Return the numbers of a format with these ordinals, as float64."""
     size = dtype.itemsize
     magnitudes = np.abs(ordinals).astype(f"i{size}")
     found: Array = magnitudes.view(dtype).astype(np.float64)
@@ -75,7 +75,7 @@ def epsilon_of(dtype: np.dtype[Any]) -> float:
 
 
 def smallest_of(dtype: np.dtype[Any]) -> float:
-    """Return the smallest number above 0, a subnormal."""
+    """Return the smallest positive number of a format, a subnormal."""
     return float(_info(dtype).smallest_subnormal)
 
 

@@ -1,6 +1,6 @@
-"""The law that a parameter's values follow, as the checks need it: its distribution function and its moments.
+"""The law of a parameter's values: its distribution function and its moments.
 
-Nothing of the drawing is used: normals go through erfc, all the rest through closed forms, so that a
+No code of the drawing is used: normals go through erfc and all other laws through closed forms, so a
 mistake in the drawing's tables cannot hide itself.
 """
 
@@ -19,20 +19,20 @@ from winitgen.numeric.arrays import Array
 
 _PANELS, _ORDER = 128, 16
 _NEGLIGIBLE = 45.0
-"""A density is left out where it is below e to minus this of its largest value."""
+"""The density is ignored where it is below its maximum times e to the power of minus this."""
 
 
 @dataclass(frozen=True)
 class Law:
-    """A law of single values: ``centre`` + ``scale`` y, with y of a standard kind between ``low`` and ``high``.
+    """A law of independent values: ``centre`` + ``scale`` y, with y from a standard law on [``low``, ``high``].
 
     ::
 
         normal            y ~ N(0, 1)
-        uniform           y even on [-1, 1]
+        uniform           y uniform on [-1, 1]
         truncated_normal  y ~ N(0, 1), cut to [low, high]
-        time_steps        log(softplus(y)) even on [low, high]
-        log_uniform       e^y even on [e^low, e^high]
+        time_steps        log(softplus(y)) uniform on [low, high]
+        log_uniform       e^y uniform on [e^low, e^high]
     """
 
     kind: str
@@ -53,27 +53,27 @@ class Law:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Where the values begin and end, which may be at infinity."""
+        """The smallest and the largest value, possibly infinite."""
         low, high = self.low, self.high
         if self.kind == "time_steps":
             low, high = (math.log(math.expm1(math.exp(end))) for end in (low, high))
         return self.centre + self.scale * low, self.centre + self.scale * high
 
     def cdf(self, values: Array) -> Array:
-        """Return the probability of a value up to each of ``values``."""
+        """Return the probability of a value at or below each of ``values``."""
         return _cdf(self.kind, (values - self.centre) / self.scale, self.low, self.high)
 
     def beyond(self, distance: float) -> float:
-        """Return the probability that a normal value is at least so far from its mean, on either side."""
+        """Return the probability that a normal value is at least ``distance`` from its mean, on either side."""
         return math.erfc(max(distance, 0.0) / self.scale / math.sqrt(2))
 
     def nodes(self) -> tuple[Array, Array]:
-        """Return standardised values, shape (panels, points), and their weights, which add up to 1."""
+        """Return standardised values, shape (panels, points), and their weights, which sum to 1."""
         return _standardised(self.kind, self.low, self.high)
 
 
 def law_of(distribution: Distribution) -> Law | None:
-    """Return the law of what is drawn value by value, or None for what is not.
+    """Return the law of a distribution of independent values, or None for any other.
 
     >>> from winitgen.drawing.distributions.uniform import Uniform
     >>> law_of(Uniform(-0.5, 0.5))
@@ -94,7 +94,7 @@ def law_of(distribution: Distribution) -> Law | None:
 
 
 def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
-    """Return the standard law's distribution function."""
+    """Return the distribution function of the standard law."""
     if kind == "uniform":
         return np.asarray(np.clip((y + 1.0) / 2.0, 0.0, 1.0))
     if kind == "log_uniform":
@@ -105,14 +105,14 @@ def _cdf(kind: str, y: Array, low: float, high: float) -> Array:
         return np.asarray(np.clip((steps - low) / (high - low), 0.0, 1.0))
     if kind == "normal":
         return _lower_tail(y)
-    if low + high > 0:  # by lower tails alone, which do not cancel: look at it in a mirror
+    if low + high > 0:  # reflected, so that only lower tails are used, which do not cancel
         return 1.0 - _cdf(kind, -y, -high, -low)
     begin, end = _lower_tail(np.array([low, high]))
     return np.asarray((_lower_tail(np.clip(y, low, high)) - begin) / (end - begin))
 
 
 def _lower_tail(y: Array) -> Array:
-    """Return the normal distribution function, by erfc value for value: NumPy has none."""
+    """Return the normal distribution function, with math.erfc for each value, because NumPy has none."""
     flat = (y * -math.sqrt(0.5)).reshape(-1).tolist()
     return np.array([math.erfc(value) for value in flat]).reshape(y.shape) / 2
 
@@ -137,7 +137,7 @@ def _standardised(kind: str, low: float, high: float) -> tuple[Array, Array]:
 
 
 def _quadrature(kind: str, low: float, high: float) -> tuple[Array, Array]:
-    """Return values of the standard law and their weights, by Gauss and Legendre in panels of equal width."""
+    """Return values of the standard law and their weights, by Gauss-Legendre quadrature in panels of equal width."""
     begin, end = _ends(kind, low, high)
     points, weights = np.polynomial.legendre.leggauss(_ORDER)
     edges = np.linspace(begin, end, _PANELS + 1)
@@ -155,7 +155,7 @@ def _quadrature(kind: str, low: float, high: float) -> tuple[Array, Array]:
 
 
 def _ends(kind: str, low: float, high: float) -> tuple[float, float]:
-    """Return where the density that counts begins and ends."""
+    """Return the interval outside which the density is negligible."""
     if kind not in ("normal", "truncated_normal"):
         return low if kind != "uniform" else -1.0, high if kind != "uniform" else 1.0
     reach = math.sqrt(min(max(0.0, low), high) ** 2 + 2 * _NEGLIGIBLE)

@@ -1,4 +1,4 @@
-"""What is wrong with a sample, in plain lines."""
+"""Messages about what is wrong with a sample."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from winitgen.audit.statistics.tests import Test
 
 
 def not_finite(nans: int, infinite: int, count: int) -> list[str]:
-    """Return a line about values that are no finite numbers, if there are any."""
+    """Return a line about NaN and infinite values, if there are any."""
     kinds = [f"{number:,} NaN" for number in (nans,) if number] + [
         f"{number:,} infinite" for number in (infinite,) if number
     ]
@@ -17,7 +17,7 @@ def not_finite(nans: int, infinite: int, count: int) -> list[str]:
 
 
 def impossible(sample: Sample) -> list[str]:
-    """Return what no draw of the law can be: all values the same, or values beyond its ends."""
+    """Return what the law rules out: all values equal, or values outside its bounds."""
     low, high = sample.law.bounds
     if sample.count > 1 and sample.low == sample.high and sample.count >= 8 and sample.lattice is None:
         return [f"all {sample.count:,} values are {sample.low + 0.0:.4g}, planned {described(sample)}"]
@@ -35,7 +35,7 @@ def described(sample: Sample) -> str:
 
 
 def rejected(sample: Sample, tests: list[Test]) -> list[str]:
-    """Return a line for each test that rejects; those of the shape only where mean and std are not to blame."""
+    """Return a line for each test that rejects; tests of the shape only if mean, std and zeros do not reject."""
     lines = [line_of(test, sample) for test in tests if test.name in ("mean", "std", "zeros")]
     return lines or [line_of(test, sample) for test in tests][:2]
 

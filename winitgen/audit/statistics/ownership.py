@@ -1,4 +1,4 @@
-"""Which parameter each element of a tensor belongs to, whatever the layout did to it."""
+"""Which parameter owns each element of a tensor, in any layout."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from winitgen.numeric.arrays import Array
 from winitgen.planning.plan import Parameter
 
 PADDING = -1
-"""Stands for elements that are zero whatever is drawn."""
+"""The owner of elements that are always zero."""
 
 
 class OwnedElements(NamedTuple):
-    """Elements of a block: those of the parameter ``owner``, an index in the tensor, or `PADDING`.
+    """The elements of a block that the parameter with index ``owner`` in the tensor, or `PADDING`, owns.
 
-    ``elements`` are where they stand in the parameter's own C order, where that was asked for.
+    ``chosen`` are their indices in the block. ``elements`` are their indices in the parameter, in C order, or None
+    if the order does not matter.
     """
 
     owner: int
@@ -28,10 +29,10 @@ class OwnedElements(NamedTuple):
 
 
 class Ownership:
-    """The way from the elements of a tensor to those of its parameters.
+    """Maps the elements of a tensor to those of its parameters.
 
-    A tensor that is one parameter of values drawn one by one needs no more than its size, one that is
-    its parameters in order no more than their sizes; of any other, arrays of its size are arranged.
+    A tensor of one parameter with independent values needs only its size, and a tensor of parameters in
+    order only their sizes; any other tensor needs arrays of its own size.
     """
 
     def __init__(self, tensor: Tensor) -> None:
@@ -49,7 +50,7 @@ class Ownership:
                 self._elements = tensor.arranged(*own)
 
     def owned(self, start: int, count: int) -> Iterator[OwnedElements]:
-        """Yield what the elements ``start`` to ``start + count`` of the tensor are."""
+        """Yield the owners of elements ``start`` to ``start + count`` of the tensor."""
         for first, last, index, before in self._runs:
             low, high = max(first, start), min(last, start + count)
             if low < high:
@@ -64,7 +65,7 @@ class Ownership:
 
 
 def _runs(parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the first element of each run, the one behind the last, whose they are, and its own first one."""
+    """Yield each run as its first element, the element after its last, its owner, and its first element in the owner."""
     before = 0
     for index, parameter in enumerate(parameters):
         first, last = parameter.zeroed or (0, 0)
@@ -75,7 +76,7 @@ def _runs(parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int, int, in
 
 
 def _any_order(parameters: tuple[Parameter, ...]) -> bool:
-    """Return whether the order of the elements does not matter."""
+    """Tell whether the order of the elements is irrelevant."""
     return (
         len(parameters) == 1
         and parameters[0].zeroed is None
@@ -84,7 +85,7 @@ def _any_order(parameters: tuple[Parameter, ...]) -> bool:
 
 
 def _labels(index: int, parameter: Parameter) -> Array:
-    """Return an array of a parameter's shape that holds its index, and `PADDING` where it is zero."""
+    """Return an array of a parameter's shape filled with its index, and `PADDING` where it is always zero."""
     labels = np.full(parameter.size, index, np.int16)
     if parameter.zeroed is not None:
         labels[slice(*parameter.zeroed)] = PADDING

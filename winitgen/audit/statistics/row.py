@@ -1,4 +1,4 @@
-"""A row of the report: what was found about the values of one parameter in one tensor."""
+"""A row of the report, about the values of one parameter in one tensor."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class TensorRow:
-    """What was found about the values of one parameter in one tensor.
+    """The results about the values of one parameter in one tensor.
 
-    ``why`` says what disagrees, one line each; ``notes`` what may explain it.
+    ``why`` has a line for each difference; ``notes`` may explain them.
     """
 
     def __init__(self, tensor: Tensor, stored: StoredArray, parameter: Parameter | None = None) -> None:
@@ -35,7 +35,7 @@ class TensorRow:
         self.measured: dict[str, float] | None = None
 
     def judge(self, rejected: list[Test]) -> None:
-        """Take the tests that reject into the reasons."""
+        """Add the tests that reject to the reasons."""
         if rejected and not self.why:
             sample = self.sample
             self.why += (

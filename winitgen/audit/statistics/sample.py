@@ -1,4 +1,4 @@
-"""Values of one law as they pass, block by block: moments, extremes, and the share below many thresholds."""
+"""Accumulates values of one law, block by block: moments, extremes, and the share below many thresholds."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from winitgen.audit.statistics.laws import Law
 from winitgen.numeric.arrays import Array
 
 CLIP = 6.0
-"""Standard deviations at which values are clipped for the moments that are tested, which makes them bounded."""
+"""Standard deviations at which values are clipped for the tested moments, so that they are bounded."""
 
 POWERS = (1, 2, 3, 4)
 
 HELD = 1 << 16
-"""Values up to this number are kept and sorted; more of them are counted in a grid."""
+"""Samples up to this size are kept and sorted; larger ones are counted in cells."""
 
 _REACH = 8.0
 _CELLS = 1 << 16
@@ -25,9 +25,9 @@ _RUN = 1 << 18
 
 
 class Sample:
-    """What has been seen of the values that one law is to have given.
+    """The values that should follow one law, as seen so far.
 
-    ``size`` is how many there will be. Thresholds are values of the law before it was rounded to the
+    ``size`` is the expected number of values. Thresholds are values of the law before rounding to the
     format of the file.
     """
 
@@ -95,17 +95,17 @@ class Sample:
 
     @property
     def std(self) -> float:
-        """The standard deviation of the values themselves (over n)."""
+        """The standard deviation of the values (over n)."""
         first, second = self._plain / max(self.count, 1)
         return self.law.std * math.sqrt(max(float(second - first * first), 0.0))
 
     @property
     def about_planned(self) -> float:
-        """The root of the mean square distance from the planned mean."""
+        """The root mean square distance from the planned mean."""
         return self.law.std * math.sqrt(float(self._plain[1]) / max(self.count, 1))
 
     def below(self) -> tuple[Array, Array]:
-        """Return thresholds, and the share of the values that were below each before they were rounded."""
+        """Return thresholds, and the share of the values below each before rounding."""
         if self._kept is not None:
             values, counts = np.unique(np.concatenate(self._kept), return_counts=True)
             half = np.spacing(values.astype(self.dtype)).astype(np.float64) / 2
@@ -121,9 +121,9 @@ class Sample:
 
 
 def _tolerated(law: Law, dtype: np.dtype[Any]) -> tuple[float, float]:
-    """Return the ends that no value may be beyond, with room for how frameworks round on their way.
+    """Return the bounds of valid values, with a tolerance for the rounding of frameworks.
 
-    They compute in float32, what is then stored as float64 too; then the value is rounded to the format of the file.
+    Frameworks compute in float32, even for float64 files; then the value is rounded to the format of the file.
     """
     slack = 2.0**-20
     if law.kind in ("time_steps", "log_uniform"):

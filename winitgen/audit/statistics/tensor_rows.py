@@ -1,4 +1,4 @@
-"""One array of a file against the tensor that is planned for it: rows of the report."""
+"""Compares one array of a file with its planned tensor; returns rows of the report."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from winitgen.planning.plan import Parameter
 
 
 def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParameter]) -> list[TensorRow]:
-    """Return the rows of one tensor: one for its shape and format where they are wrong, and one a parameter.
+    """Return the rows of one tensor: one for a wrong shape or format, and one per parameter.
 
-    Parameters that must be seen whole are gathered in ``wholes``, by their id, with their row.
+    Parameters that must be examined as a whole are collected in ``wholes`` by id, with their row.
     """
     rows = _form(tensor, stored)
     dtype = numpy_dtype(stored.dtype) if stored.readable else None
@@ -52,7 +52,7 @@ def _is_float(dtype: np.dtype[Any]) -> bool:
 
 
 def _form(tensor: Tensor, stored: StoredArray) -> list[TensorRow]:
-    """Return a row about a shape or a number format that is not the planned one."""
+    """Return a row about a shape or a number format that differs from the plan."""
     why = []
     if stored.shape != tensor.shape:
         text = "shape is {}, planned {}".format(*(_times(shape) for shape in (stored.shape, tensor.shape)))
@@ -76,7 +76,7 @@ def _untested(tensor: Tensor, stored: StoredArray, note: str) -> TensorRow:
 
 
 def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
-    """Return the row of a tensor whose values the plan states, each compared with what would be drawn."""
+    """Return the row of a tensor with deterministic values, each compared with the drawn value."""
     comparison, workspace = Comparison(), Workspace()
     row = TensorRow(tensor, stored, tensor.parameters[0])
     for start, values in runs(stored):
@@ -93,7 +93,7 @@ def _record_comparison(row: TensorRow, comparison: Comparison) -> None:
 
 
 def _sum(tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any]) -> TensorRow:
-    """Return the row of a sum of biases of which one is drawn; what is fixed is taken off first."""
+    """Return the row of a sum of biases, one of them random; the deterministic ones are subtracted first."""
     drawn = [p for p in tensor.parameters if not isinstance(p.distribution, FIXED)]
     law = law_of(drawn[0].distribution)
     if len(drawn) > 1 or law is None or dtype.itemsize < 4:
@@ -108,7 +108,7 @@ def _sum(tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any]) -> TensorRow
 
 
 class GatheredParameter:
-    """The values of one parameter, put together from the tensors that hold them."""
+    """The values of one parameter, gathered from the tensors that hold them."""
 
     def __init__(self, row: TensorRow, parameter: Parameter, dtype: np.dtype[Any]) -> None:
         self.row, self.parameter = row, parameter
@@ -116,7 +116,7 @@ class GatheredParameter:
         self.missing = parameter.size
 
     def finish(self) -> None:
-        """Examine the parameter, if all of it was there; the row says what was found."""
+        """Examine the parameter if it is complete, and record the results in the row."""
         row = self.row
         bad = int((~np.isfinite(self.values)).sum())
         if self.missing:
@@ -145,7 +145,7 @@ class GatheredParameter:
 def _mixed(
     tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any], wholes: dict[str, GatheredParameter]
 ) -> list[TensorRow]:
-    """Return a row for each parameter of a tensor, some of them drawn."""
+    """Return a row for each parameter of a tensor with random values."""
     ownership = Ownership(tensor)
     rows = [TensorRow(tensor, stored, parameter) for parameter in tensor.parameters]
     share = [min(parameter.size, tensor.size) for parameter in tensor.parameters]
@@ -179,7 +179,7 @@ def _mixed(
 
 
 def record(row: TensorRow, sample: Sample) -> None:
-    """Give a row what its sample says."""
+    """Record the results of a sample in its row."""
     row.count = sample.count + sample.nans + sample.infinite
     row.why += lines.not_finite(sample.nans, sample.infinite, row.count)
     row.measured = {"mean": sample.mean, "std": sample.std, "min": sample.low, "max": sample.high}

@@ -1,4 +1,4 @@
-"""The tests of one sample: its moments, its distribution function and its extremes against the law's."""
+"""Tests of the moments, the distribution function and the extremes of a sample against its law."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from winitgen.audit.statistics.sample import CLIP, POWERS, Sample
 from winitgen.numeric.arrays import Array
 
 MOMENTS = ("mean", "std", "skewness", "kurtosis")
-"""The names of the powers' tests."""
+"""The names of the tests, by power."""
 
 FEW = 100
-"""Values below which the third and the fourth moment are not tested: they would see nothing."""
+"""Sample size below which the third and fourth moments are not tested, because they would detect nothing."""
 
 
 class Test(NamedTuple):
-    """One figure: ``value`` beside what is ``planned`` for it, in standard errors ``z`` where it has one.
+    """One statistic: its ``value``, its ``planned`` value, and the difference in standard errors ``z``, or None.
 
-    ``p`` is a bound on the probability of a figure as far off, if the values are what is planned.
+    ``p`` is a bound on the probability of a value at least as far off, if the plan holds.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Test(NamedTuple):
 
 
 def tests_of(sample: Sample) -> list[Test]:
-    """Return all tests of a sample that holds finite values alone, at least one."""
+    """Return all tests of a sample with at least one value, all of them finite."""
     found = _moments(sample)
     found.append(_distribution(sample))
     if sample.law.kind == "normal":
@@ -57,7 +57,7 @@ def _moments(sample: Sample) -> list[Test]:
 
 
 def _standardised(sample: Sample) -> tuple[Array, Array]:
-    """Return the clipped values that can occur, in standard deviations, and their weights."""
+    """Return the possible clipped values, in standard deviations, and their weights."""
     if sample.lattice is None:
         values, weights = sample.law.nodes()
     else:
@@ -67,7 +67,7 @@ def _standardised(sample: Sample) -> tuple[Array, Array]:
 
 
 def _shown(sample: Sample, power: int, seen: float, planned: float) -> tuple[float, float]:
-    """Return a moment and its plan as people write them: mean and std in units of the values."""
+    """Return a moment and its planned value for display: mean and std in units of the values."""
     law = sample.law
     if power == 1:
         return sample.mean, law.mean + law.std * planned
@@ -88,7 +88,7 @@ def distance_to(sample: Sample, law: Any) -> float:
 
 
 def _extremes(sample: Sample) -> Test:
-    """Return the test of the value that is farthest from the mean: of n, one so far has a chance of n p at most."""
+    """Return the test of the value farthest from the mean: one of n values is that far with a probability of at most n p."""
     farthest = max(sample.high - sample.law.mean, sample.law.mean - sample.low)
     step = 0.0
     if sample.dtype.itemsize <= 4:

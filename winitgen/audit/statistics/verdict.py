@@ -1,4 +1,4 @@
-"""A weight file against a plan, by what can be said without drawing: names, shapes, formats, statistics."""
+"""Checks a weight file against a plan without drawing: names, shapes, formats, statistics."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from winitgen.layouts import LAYOUTS, tensors
 from winitgen.planning.plan import Plan
 
 LEVEL = 1 / 2000
-"""The chance of a false alarm about a file as a whole, at most."""
+"""A bound on the chance of a false alarm about a whole file."""
 
 
 def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
-    """Return the report of a file that anything may have written, held against a plan.
+    """Check a file from any program against a plan; return the report.
 
-    The values need not be winitgen's: each tensor is tested for the distribution that the plan has for
-    it. ``verdict`` is ``agrees`` or ``differs``; a file of such draws differs with a probability of at
-    most `LEVEL`. Raises `UnreadableError` where the file cannot be read.
+    The values need not be winitgen's: each tensor is tested for its planned
+    distribution. ``verdict`` is ``agrees`` or ``differs``; a file drawn as planned differs with a probability of at
+    most `LEVEL`. Raises `UnreadableError` if the file cannot be read.
     """
     found = match_tensors(weights, tensors(planned))
     wholes: dict[str, GatheredParameter] = {}
@@ -50,7 +50,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
 
 
 def _judge(rows: Sequence[TensorRow]) -> int:
-    """Tell each row which of its tests reject, all tests of the file taken together; return their number."""
+    """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests."""
     tests = [(row, test) for row in rows for test in row.tests]
     rejecting = bounds.rejections([test.p for _, test in tests], LEVEL)
     for row in rows:
@@ -59,7 +59,7 @@ def _judge(rows: Sequence[TensorRow]) -> int:
 
 
 def _layouts_that_fit(weights: OpenFile, planned: Plan) -> list[str]:
-    """Return which other layout has all the names of the file, where one does."""
+    """Return a line about another layout that has all names of the file, if there is one."""
     fitting = [
         name
         for name, layout in LAYOUTS.items()

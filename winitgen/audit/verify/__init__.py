@@ -1,1 +1,1 @@
-"""Drawing a weight file again, from the recipe in it or from a spec, and comparing it bit for bit."""
+"""Draws a weight file again, from its recipe or from a spec, and compares it bit for bit."""

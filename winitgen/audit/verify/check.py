@@ -1,4 +1,4 @@
-"""One check of one file, from its recipe or a spec to a report."""
+"""Verifies one file against its recipe or a spec, and reports the result."""
 
 from __future__ import annotations
 
@@ -37,26 +37,27 @@ def verify(
     statistics: bool = False,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
-    """Draw a weight file again and compare it, bit for bit; return a report of what was found equal.
+    """Draw a weight file again, compare it bit for bit, and return a report if all values are equal.
 
-    Without ``spec`` the recipe in the file is followed. With it, ``seed``, ``dtype`` and ``layout`` are what
-    they are for `winitgen.plan`. Containers, the order of tensors and alignment do not count. With ``digest``
-    the report has the digests, too. ``progress`` is called now and then with the bytes done and their total.
+    Without ``spec`` the recipe in the file is used. With it, ``seed``, ``dtype`` and ``layout`` have the same meaning
+    as for `winitgen.plan`. The container, the order of tensors and alignment do not matter. With ``digest``
+    the report also has the digests. ``progress`` is called from time to time with the number of bytes done and the
+    total.
 
-    Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, else the first
-    element that differs. Raises `UnreadableError` for a file, or a recipe, that cannot be read.
+    Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, or else the first
+    element that differs. Raises `UnreadableError` for a file or a recipe that cannot be read.
 
-    With ``statistics`` nothing is drawn: the values may be another program's, and are tested for the distributions
-    that ``spec`` has for them, by the calling thread. No difference is raised; the report's ``verdict`` says it::
+    With ``statistics`` nothing is drawn: the values may be another program's, and the calling thread tests whether
+    they have the distributions that ``spec`` plans. A difference raises nothing; the report has it as ``verdict``::
 
-        verdict           agrees, or differs: in a name, a shape, a number format, or a test that rejects
-        level, tests      the chance of a false alarm about the whole file, at most, and the number of tests
+        verdict           agrees, or differs: in a name, a shape, a number format, or by a test that rejects
+        level, tests      a bound on the chance of a false alarm about the whole file, and the number of tests
         file, format, model, layout
-        missing, extra    names of tensors that are not in the file, and of arrays that are not planned
+        missing, extra    names of tensors that are not in the file, and of unplanned arrays
         hints             lines about the file as a whole
         tensors           for each parameter in each tensor: name, parameter, shape, dtype, elements, scheme,
                           planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
-                          differs or untested), why it differs, and hints at what the values are instead
+                          differs or untested), why it differs, and hints about what the values are instead
     """
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics)
     threads = threads_of(threads)
@@ -70,7 +71,7 @@ def verify(
 
 
 def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, statistics: bool) -> None:
-    """Refuse arguments that do not go together, before anything is read."""
+    """Refuse conflicting arguments before anything is read."""
     if spec is None and any(choice is not None for choice in replaced):
         raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
     if statistics and spec is None:
@@ -82,7 +83,7 @@ def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, sta
 
 
 class _Check:
-    """One file against one plan: its own recipe's, or that of a spec."""
+    """One file against one plan, from its own recipe or from a spec."""
 
     def __init__(self, weights: OpenFile, planned: Plan | None) -> None:
         self.weights = weights
@@ -93,7 +94,7 @@ class _Check:
     def run(
         self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
     ) -> dict[str, Any]:
-        """Return the report; raise `DiffersError` with one where anything differs."""
+        """Return the report; raise `DiffersError` with a report if anything differs."""
         path = self.weights.path
         found = match_tensors(self.weights, self.named)
         if lines := differences(found, self.weights.format):
@@ -138,7 +139,7 @@ class _Check:
         }
 
     def _differs(self, lines: list[Mistake], first: FirstDifference | None) -> DiffersError:
-        """Return the refusal: its lines, and the report for programs."""
+        """Return the error, with its lines and the report for programs."""
         if clause := self._other_recipe():
             lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]
         report = {
@@ -149,14 +150,14 @@ class _Check:
         return DiffersError("\n".join(map(str, lines)), mistakes=lines, report=report)
 
     def _other_recipe(self) -> str | None:
-        """Return how the recipe in the file differs from the spec that was given, or None where it has none."""
+        """Return how the recipe in the file differs from the given spec, or None if the file has no recipe."""
         if self.own:
             return ""
         found = parse(self.weights.recipe)
         return None if found is None else difference(found, Recipe.of(self.planned))
 
     def _notes(self) -> list[str]:
-        """Return what a person should know of a file whose values are as drawn."""
+        """Return notes for the user about a file whose values match."""
         if self.own:
             return []
         clause = self._other_recipe()

@@ -1,4 +1,4 @@
-"""What differs between a file and a plan before a value is looked at: names, shapes, number formats."""
+"""Differences between a file and a plan that need no values: names, shapes, number formats."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from winitgen.audit.true_arrays import holds_bits
 from winitgen.errors import Mistake, printable
 
 MOST_SHOWN = 20
-"""Differences that are reported one by one."""
+"""The most differences that are reported one by one."""
 
 _LONGEST_NAME = 200
 
 
 def differences(found: Matching, container: str) -> list[str]:
-    """Return a line for each tensor that is missing, each array that is not planned, and each of another form."""
+    """Return a line for each missing tensor, each unplanned array, and each other shape or number format."""
     missing = [f"{tensor.name} is missing" for tensor in found.missing]
     extra = [
         f"{shown(name)} is not among the tensors of the spec"
@@ -26,7 +26,7 @@ def differences(found: Matching, container: str) -> list[str]:
 
 
 def _changed(pair: PlannedArray, container: str) -> str:
-    """Return how an array's shape or number format differs from the tensor's, or nothing."""
+    """Return how an array's shape or number format differs from the tensor's; empty if equal."""
     tensor, stored = pair
     found = []
     if stored.shape != tensor.shape:
@@ -37,14 +37,14 @@ def _changed(pair: PlannedArray, container: str) -> str:
 
 
 def shown(name: str) -> str:
-    """Return a name out of a file as a message may show it; a lone array in an ``.npy`` has none."""
+    """Return a name from a file, shortened and printable; the array of an ``.npy`` has none."""
     if not name:
         return "an array without a name"
     return printable(name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}...")
 
 
 def as_mistakes(path: str, lines: Sequence[str]) -> list[Mistake]:
-    """Return lines about a file: the first of them, and how many more there are."""
+    """Return the first lines about a file as mistakes, and how many more there are."""
     found = [Mistake(path, 0, 0, "", line) for line in lines[:MOST_SHOWN]]
     if len(lines) > MOST_SHOWN:
         found.append(Mistake(path, 0, 0, "", f"and {len(lines) - MOST_SHOWN:,} more"))

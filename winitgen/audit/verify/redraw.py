@@ -1,4 +1,4 @@
-"""Drawing the values of a file again and comparing them, block by block, in several threads."""
+"""Draws the values of a file again and compares them, block by block, in several threads."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class FirstDifference(NamedTuple):
-    """The first element that differs: its tensor, its place in C order, and both values as text."""
+    """The first element that differs: its tensor, its index in C order, and both values as text."""
 
     tensor: str
     element: int
@@ -29,7 +29,7 @@ class FirstDifference(NamedTuple):
     drawn: str
 
     def __str__(self) -> str:
-        """Say it as a clause; an element is named by its indices and by its number."""
+        """Return the difference as a clause, with the element's indices and its number."""
         position = f"[{', '.join(map(str, self.indices))}] (element {self.element:,})" if self.indices else ""
         return f"{self.tensor}{position} is {self.stored}, not {self.drawn}"
 
@@ -41,10 +41,10 @@ def first_difference(
     observers: Sequence[Observer] = (),
     progress: Callable[[int], object] | None = None,
 ) -> FirstDifference | None:
-    """Return the first element, in the order of the pairs, that is not as it is drawn, or None.
+    """Return the first element, in the order of the pairs, that differs from the drawn value, or None.
 
-    The observers, one for each pair or none at all, see what is drawn. Raises `UnreadableError` where the
-    file cannot be read so far.
+    There is one observer per pair, or none; it sees the drawn values. Raises `UnreadableError` if the
+    file cannot be read up to there.
     """
     redraw = _Redraw(pairs, observers)
     spans = [  # drawn in this order
@@ -58,10 +58,10 @@ def first_difference(
 
 
 class _Redraw:
-    """One drawing and comparing, by whatever threads.
+    """Draws and compares in any number of threads, with the result of a single thread.
 
-    Blocks are given out in order, and one that was given out is finished whatever happens in others: the
-    first event of all, a difference or an error, is the one that a single thread would have met.
+    Blocks are handed out in order, and each block handed out is finished. The earliest event by position,
+    a difference or an error, is therefore the one that a single thread would meet first.
     """
 
     def __init__(self, pairs: Sequence[PlannedArray], observers: Sequence[Observer]) -> None:
@@ -71,11 +71,11 @@ class _Redraw:
         self._events: list[tuple[int, int, FirstDifference | UnreadableError]] = []
 
     def go_on(self, offset: int, content: object) -> bool:
-        """Tell whether to draw more."""
+        """Tell whether to continue."""
         return not self._events
 
     def see(self, number: int, start: int, drawn: Array, workspace: Workspace) -> None:
-        """Compare one block of one pair with what the file has there."""
+        """Compare one block of one pair with the file."""
         pair = self._pairs[number]
         event: FirstDifference | UnreadableError | None
         try:
@@ -115,7 +115,7 @@ def _difference(pair: PlannedArray, start: int, stored: Array, drawn: Array) -> 
 
 
 def _shown(dtype: str, stored: Array, drawn: Array) -> tuple[str, str]:
-    """Return two values as text, and their bits where they read alike."""
+    """Return two values as text, with their bits if the texts are equal."""
     kind = DTYPES[dtype].numpy()
     texts = str(stored.view(kind)[0]), str(drawn.view(kind)[0])
     if texts[0] != texts[1]:

@@ -1,4 +1,4 @@
-"""The file formats, a folder each: ``writer.py`` holds its ``FORMAT``, ``reader.py`` its ``READER``.
+"""The file formats, one folder each: ``writer.py`` defines ``FORMAT`` and ``reader.py`` defines ``READER``.
 
 >>> by_path("model.safetensors").name
 'safetensors'
@@ -16,7 +16,7 @@ from winitgen.files.formats.format import Format
 from winitgen.spec.mistakes import suggest
 
 FORMATS: Mapping[str, Format]
-"""Every format that can be written, by its name."""
+"""Every format that can be written, by name."""
 
 
 STDOUT = "-"
@@ -24,7 +24,7 @@ STDOUT = "-"
 
 
 def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
-    """Return the format of this name, else the one of the path's ending; safetensors down a pipe."""
+    """Return the format with this name, or by the path's ending if None; standard output defaults to safetensors."""
     if not os.fspath(path) or "\0" in os.fspath(path):
         raise UsageError("an output needs a name without a NUL character")
     if name is None and os.fspath(path) == STDOUT:
@@ -33,7 +33,7 @@ def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
 
 
 def by_name(name: str) -> Format:
-    """Return the format of this name."""
+    """Return the format with this name."""
     formats = _formats()
     if name not in formats:
         known = ", ".join(formats)
@@ -42,7 +42,7 @@ def by_name(name: str) -> Format:
 
 
 def by_path(path: str | os.PathLike[str]) -> Format:
-    """Return the format that a path's ending stands for; one that ends in ``/`` is a folder."""
+    """Return the format that a path's ending selects; a path that ends in ``/`` is a folder."""
     shown = os.fspath(path)
     endings = {ending: found for found in _formats().values() for ending in found.endings}
     fitting = [ending for ending in endings if shown.lower().endswith(ending)]
@@ -60,7 +60,7 @@ def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
 
 @cache
 def _formats() -> dict[str, Format]:
-    """Import the writers, all of them light, and keep their formats."""
+    """Import the writers, which are all cheap to import, and cache their formats."""
     return {module.FORMAT.name: module.FORMAT for module in modules("writer")}
 
 
@@ -75,7 +75,7 @@ def modules(kind: str) -> Iterator[Any]:
 
 
 def __getattr__(name: str) -> Any:
-    """Look for the formats when they are first asked for, not on every start."""
+    """Find the formats on first use, not at every start."""
     if name == "FORMATS":
         return _formats()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,12 +1,13 @@
-"""What a file format is: a plan of the file's bytes, made before the first value is drawn.
+"""The contract of a file format: it plans every byte of the file before the first value is drawn.
 
-A format is one module of this package. It holds ``FORMAT``, a `Format`, and that is all it takes:
-the module is found by looking (`winitgen.files.formats.FORMATS`). The format's ``lay_out`` turns named
-tensors into a `FilePlan`: at which offset the file has which fixed bytes, and which tensor's values. The
+A format is a folder of this package whose ``writer`` module defines ``FORMAT``, a `Format`. No registration is
+needed: `winitgen.files.formats.FORMATS` finds it. The format's ``lay_out`` turns named tensors into a `FilePlan`,
+which states the offset of every run of fixed bytes and of every tensor's values. The
 pump (`winitgen.files.output.pump`) then draws blocks of values in any order, in several threads,
-and hands each to a sink with its offset: into a new file, against an existing one, or down a pipe.
+and passes each with its offset to a sink, which writes it to a new file, compares it with an existing
+file, or sends it down a pipe.
 
-A format never knows what a scheme is, and never sees more than one block of values.
+A format knows nothing about schemes, and never sees more than one block of values.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Drawable(Protocol):
-    """One named array of the file to be written, in C order."""
+    """One named array to be written to a file, in C order."""
 
     @property
     def name(self) -> str:
@@ -34,18 +35,18 @@ class Drawable(Protocol):
 
     @property
     def dtype(self) -> str:
-        """Its format's name, a key of `winitgen.numeric.dtypes.DTYPES`."""
+        """The name of its number format, a key of `winitgen.numeric.dtypes.DTYPES`."""
 
     def draw(self, start: int, count: int, workspace: Workspace) -> Array:
-        """Return elements ``start`` to ``start + count`` as a flat array, native byte order.
+        """Return elements ``start`` to ``start + count`` as a flat array in native byte order.
 
-        The array may be scratch of ``workspace``: it is valid until the next call with it.
-        Any thread may call this, each with a workspace of its own.
+        The array may be scratch memory of ``workspace``, valid only until the next call with that workspace.
+        Any thread may call this, each with its own workspace.
         """
 
 
 def element_count(tensor: Drawable) -> int:
-    """Return a tensor's number of elements, as an integer of any size."""
+    """Return the number of elements of a tensor, as an integer of any size."""
     count = 1
     for size in tensor.shape:
         count *= size
@@ -53,32 +54,32 @@ def element_count(tensor: Drawable) -> int:
 
 
 def byte_count(tensor: Drawable) -> int:
-    """Return how many bytes a tensor's values take in a file."""
+    """Return the number of bytes that a tensor's values take in a file."""
     return element_count(tensor) * DTYPES[tensor.dtype].itemsize
 
 
 class FixedBytes(NamedTuple):
-    """Bytes of the file that depend on no value."""
+    """Bytes of the file that do not depend on any value."""
 
     offset: int
     content: bytes
 
 
 class TensorSpan(NamedTuple):
-    """The values of one tensor in the file, from ``offset`` on: contiguous, C order, little-endian."""
+    """The values of one tensor in the file, starting at ``offset``: contiguous, in C order, little-endian."""
 
     offset: int
     tensor: Drawable
 
 
 class FilePlan(NamedTuple):
-    """Every byte of one file, ``size`` in all.
+    """Every byte of one file of ``size`` bytes.
 
-    Fixed bytes and spans do not overlap; what neither covers is zero bytes. One of them covers the last
+    Fixed bytes and spans do not overlap; bytes that neither covers are zero. One of them covers the last
     byte. A span without elements may have any offset.
 
-    ``finish``, where a format needs it, gives the fixed bytes that are known only after the values (a zip's
-    checksums); it is called once, when all is drawn, with the CRC-32 of each span in order.
+    ``finish`` returns the fixed bytes that depend on the values, such as a zip's checksums; it is None if
+    there are none. It is called once, after all values are drawn, with the CRC-32 of each span in order.
     """
 
     size: int
@@ -88,25 +89,25 @@ class FilePlan(NamedTuple):
 
     @property
     def drawn_bytes(self) -> int:
-        """How many of the bytes are drawn."""
+        """The number of bytes that are drawn."""
         return sum(byte_count(span.tensor) for span in self.spans)
 
 
 FolderPlan = Mapping[str, FilePlan]
-"""Several files by their name in one folder, in the order in which they are written."""
+"""The files of one folder by name, in the order in which they are written."""
 
 
 class Format(NamedTuple):
     """One file format.
 
-    ``lay_out(tensors, metadata)`` gives the plan of the file, or of each file of a folder. ``metadata`` is written
-    in the order given, as far as the format has room for it: ``format``, the framework the names
-    are meant for (only safetensors has room for it), and ``winitgen``, the recipe
-    (`winitgen.files.recipe`). It raises `UsageError` where the format cannot hold these tensors,
-    naming one that can.
-    ``forward_only`` says whether the file can be written down a pipe, first byte to last.
-    ``carries_recipe`` says whether its files have room for a recipe at all. ``container`` is the name
-    of the reader of its files, where that is another than ``name``.
+    ``lay_out(tensors, metadata)`` returns the plan of the file, or of each file of a folder. ``metadata`` is written
+    in the given order, as far as the format can hold it: ``format``, the framework whose names the tensors
+    have (only safetensors can hold it), and ``winitgen``, the recipe
+    (`winitgen.files.recipe`). If the format cannot hold these tensors, it raises a `UsageError` that names
+    a format that can.
+    ``forward_only`` says whether the file can be written sequentially, as to a pipe.
+    ``carries_recipe`` says whether its files can hold a recipe. ``container`` is the name
+    of the reader of its files, if it differs from ``name``.
     """
 
     name: str

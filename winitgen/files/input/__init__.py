@@ -1,4 +1,4 @@
-"""Reading weight files of any kind: the container is told by its first bytes, never by its name."""
+"""Reading weight files of any kind: the first bytes identify the container, never the name."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from winitgen.files.input.opening import opened, reading
 
 @contextmanager
 def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> Iterator[OpenFile]:
-    """Give the arrays of a weight file, of a folder of them, or of an index of shards, open for reading.
+    """Open a weight file, a folder of arrays, or an index of shards, and give its arrays for reading.
 
-    With ``recipe_only`` no more is read than it takes to know the container and the recipe. Raises `UnreadableError`, in one line, for what is missing, damaged or of no known kind.
+    With ``recipe_only`` only the container and the recipe are read. Raises `UnreadableError`, in one
+    line, for a file that is missing, damaged or of an unknown kind.
     """
     shown = os.fspath(path)
     with ExitStack() as stack:
@@ -67,5 +68,5 @@ def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
 
 @cache
 def _readers() -> tuple[Reader, ...]:
-    """Import the readers of the formats and keep those that are told by a file's first bytes."""
+    """Import the readers of the formats and keep those that recognize a file by its first bytes."""
     return tuple(module.READER for module in modules("reader") if hasattr(module, "READER"))

@@ -1,7 +1,7 @@
-"""What a weight file holds, whoever wrote it: named arrays whose values are read run by run.
+"""The content of a weight file from any writer: named arrays whose values are read run by run.
 
-A container is one module of this package with a ``READER``, found by looking. It reads the header,
-checks all of it, and gives a `StoredArray` for each array; no values are read before they are asked for.
+The ``reader`` module of each format defines a ``READER``, which needs no registration. It reads and checks the
+whole header and returns a `StoredArray` for each array; values are read only on request.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 Read = Callable[[int, int], "Array"]
-"""From a first element and a count to those elements in C order, flat, in native byte order."""
+"""A function of a first element and a count that returns those elements, flat, in C order and native byte order."""
 
 
 class StoredArray:
     """One named array of a file.
 
-    ``dtype`` is NumPy's or ml_dtypes' name of its number format, or the container's own where neither
-    has one: such an array has no `numpy` and its values cannot be read. ``nbytes`` are the bytes of
-    its values, before any compression. ``offset`` is where these begin; arrays are read fastest in that order.
-    ``forward`` says that a run is cheap only behind the one before it (a compressed archive).
+    ``dtype`` is the name of its number format in NumPy or ml_dtypes, or the container's own name if neither
+    has one; the values of such an array cannot be read. ``nbytes`` is the size of
+    its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
+    ``forward`` means that reading is cheap only in order, as in a compressed archive.
     """
 
     def __init__(
@@ -62,9 +62,9 @@ class StoredArray:
         return self._read is not None
 
     def read(self, start: int, count: int) -> Array:
-        """Return elements ``start`` to ``start + count`` in C order, flat, native byte order; any thread may.
+        """Return elements ``start`` to ``start + count``, flat, in C order and native byte order, from any thread.
 
-        Raises `UnreadableError` where the file ends too early, or for a number format that NumPy lacks.
+        Raises `UnreadableError` if the file ends too early or NumPy lacks the number format.
         """
         if self._read is None:
             raise UnreadableError(
@@ -74,11 +74,11 @@ class StoredArray:
 
 
 class OpenFile(NamedTuple):
-    """A weight file that is open: its arrays, in the order of the file, and what it says of itself.
+    """An open weight file: its arrays, in the order of the file, and its metadata.
 
-    ``metadata`` is the container's own text about the file. ``recipe`` is the text in the place of the
-    recipe, None where nothing is; anyone may have written it (`winitgen.files.recipe.parse`).
-    ``facts`` are the sizes of its parts, such as ``header_bytes``, and versions.
+    ``metadata`` is the container's own text about the file. ``recipe`` is the text stored as the recipe,
+    or None; it is untrusted, and `winitgen.files.recipe.parse` checks it.
+    ``facts`` are sizes, such as ``header_bytes``, and counts.
     """
 
     path: str
@@ -90,18 +90,18 @@ class OpenFile(NamedTuple):
 
 
 class ReadFile(Protocol):
-    """How a container is read."""
+    """The function that reads a container."""
 
     def __call__(self, file: BinaryIO, path: str, stack: ExitStack, /, *, recipe_only: bool) -> OpenFile:
-        """Return what an open file holds."""
+        """Return the content of an open file."""
 
 
 class Reader(NamedTuple):
     """One container: how its files begin, and how they are read.
 
-    ``fits`` is given the first `HEAD` bytes. ``read`` is given the file, its path for messages, and a stack that closes
-    what it opens; it raises `UnreadableError` for whatever is wrong with the file. With ``recipe_only`` it stops
-    at the recipe, and neither lists the arrays nor refuses what is wrong with them.
+    ``fits`` takes the first `HEAD` bytes. ``read`` takes the file, its path for messages, and a stack that closes
+    what it opens; it raises `UnreadableError` for any fault in the file. With ``recipe_only`` it stops
+    at the recipe, and neither lists nor checks the arrays.
     """
 
     name: str
@@ -110,7 +110,7 @@ class Reader(NamedTuple):
 
 
 HEAD = 2056
-"""Bytes that tell the containers apart: HDF5 may begin behind 2,048 bytes of another program's."""
+"""Bytes needed to identify a container: HDF5 may begin after a user block of 2,048 bytes."""
 
 MOST_TENSORS = 250_000
 _MOST_EXPANDED = 1000
@@ -118,7 +118,7 @@ _ALWAYS_EXPANDED = 1 << 30
 
 
 def check_expansion(path: str, name: str, nbytes: int, stored: int) -> None:
-    """Raise `UnreadableError` where ``stored`` bytes claim to be more values than compression explains."""
+    """Raise `UnreadableError` if the declared size is too large to be explained by compression."""
     if nbytes > _ALWAYS_EXPANDED and nbytes > _MOST_EXPANDED * stored:
         raise UnreadableError(
             f"{path}: {quoted(name)} declares {nbytes:,} bytes but stores {stored:,}; refusing to expand it"
@@ -126,12 +126,12 @@ def check_expansion(path: str, name: str, nbytes: int, stored: int) -> None:
 
 
 def quoted(text: str) -> str:
-    """Return text from a file as a message may show it: short, and on one line."""
+    """Return text from a file in quotes, shortened and on one line, for a message."""
     return repr(printable(text if len(text) <= 100 else text[:100] + "..."))
 
 
 Source = BinaryIO | Callable[[], "AbstractContextManager[BinaryIO]"]
-"""A file that is open, or what opens it for each run: a folder may have more files than can be open at once."""
+"""An open file, or a function that opens it for each read: a folder may have more files than can be open at once."""
 
 
 @contextmanager
@@ -145,9 +145,9 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
 
 
 def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
-    """Return what reads an array that stands in the file as it is, from ``offset`` on.
+    """Return a function that reads an array stored uncompressed at ``offset``.
 
-    ``dtype`` may be of either byte order.
+    ``dtype`` may have either byte order.
     """
     itemsize = dtype.itemsize
 
@@ -163,7 +163,7 @@ def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
 
 
 def fill(fd: int, path: str, buffer: memoryview, offset: int) -> None:
-    """Fill ``buffer`` from an offset of an open file; raise `UnreadableError` where the file is too short."""
+    """Fill ``buffer`` from an offset of an open file; raise `UnreadableError` if the file is too short."""
     rest = buffer
     while rest:
         try:
@@ -176,19 +176,19 @@ def fill(fd: int, path: str, buffer: memoryview, offset: int) -> None:
 
 
 def native(values: Array) -> Array:
-    """Return values in the machine's own byte order."""
+    """Return values in native byte order."""
     return values if values.dtype.isnative else values.byteswap().view(values.dtype.newbyteorder("="))
 
 
 def little(dtype: np.dtype[Any]) -> np.dtype[Any]:
-    """Return a number format in little-endian order; ml_dtypes' formats have no other."""
+    """Return a number format in little-endian order; formats of ml_dtypes have only native order."""
     if sys.byteorder == "big" and dtype.isbuiltin != 1:
         raise UnreadableError(f"{dtype.name} cannot be read on a big-endian machine")
     return dtype.newbyteorder("<") if dtype.isbuiltin == 1 else dtype
 
 
 def numpy_dtype(name: str) -> np.dtype[Any] | None:
-    """Return the NumPy format of this name, from ml_dtypes where NumPy lacks it, or None."""
+    """Return the number format with this name from NumPy or else ml_dtypes, or None."""
     import numpy as np
 
     try:

@@ -1,4 +1,4 @@
-"""Opening a file that may be anything: what cannot be read is one line, never a hang or a traceback."""
+"""Opening untrusted files: a file that cannot be read gives one line, never a hang or a traceback."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_TEXT = 100_000_000
-"""Bytes of JSON read into memory at most, which is also the safetensors library's own limit."""
+"""The most bytes of JSON that are read into memory; the safetensors library has the same limit."""
 
 
 @contextmanager
 def reading(path: str | Path) -> Iterator[None]:
-    """Turn the operating system's complaints about a file that is read into one line each."""
+    """Turn an operating system error about an input file into a one-line `UnreadableError`."""
     try:
         yield
     except OSError as error:
@@ -28,9 +28,9 @@ def reading(path: str | Path) -> Iterator[None]:
 
 @contextmanager
 def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
-    """Give a regular file, open for reading; without ``follow`` a link under its name is refused."""
+    """Open a regular file for reading; without ``follow`` a symbolic link is refused."""
     with reading(path):
-        # Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+        # Without O_NONBLOCK, opening a pipe without a writer would block forever.
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
@@ -40,15 +40,15 @@ def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
 
 
 _MOST = {b'"': 3_000_000, b"[": 1_000_000, b"{": 1_000_000, b",": 4_000_000}
-"""Characters of a JSON text at most: twice what 250,000 tensors take, and less than fills the memory."""
+"""The most of each character in a JSON text: twice what 250,000 tensors need, and too few to fill the memory."""
 
 _LONGEST_WIDE = 1 << 25
 
 
 def is_modest(text: bytes) -> bool:
-    """Tell whether a JSON text can be read in a few hundred megabytes, whatever it says.
+    """Tell whether any JSON text with these characters can be decoded in a few hundred megabytes.
 
-    One character of an empty list takes twenty bytes of memory, and one beyond ASCII makes all others take four.
+    A character of an empty list takes twenty bytes of memory, and one non-ASCII character makes all others take four.
     """
     if len(text) > _LONGEST_WIDE and not text.isascii():
         return False
@@ -56,10 +56,10 @@ def is_modest(text: bytes) -> bool:
 
 
 def decoded(text: bytes, fields: list[Any]) -> Any:
-    """Return the named fields of a JSON object, or None where the text is no such object.
+    """Return the named fields of a JSON object, or None if the text is not such an object.
 
-    Everything else in it is skipped, not built: a hostile text takes no more memory than its own
-    length. A field is what `msgspec.defstruct` takes: an attribute, its type, what stands for it.
+    Other keys are skipped without building their values, so a hostile text takes no more memory than its own
+    length. Fields are given as to `msgspec.defstruct`: name, type and default.
     """
     import msgspec
 
@@ -72,7 +72,7 @@ def decoded(text: bytes, fields: list[Any]) -> Any:
 
 
 def inside(folder: str, name: str, trouble: str) -> Path:
-    """Return the path of a file that an index names; raise `UnreadableError` where it is not in the folder."""
+    """Return the path of a file that an index names; raise `UnreadableError` if it is not in the folder."""
     from pathlib import Path
 
     if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:

@@ -1,4 +1,4 @@
-"""Files that look like weights and are not read: what each is, and what to do instead."""
+"""Unsupported files that look like weights: what each one is, and what to do instead."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
 
 
 def refuse_pytorch(names: Iterable[str], path: str) -> None:
-    """Raise `UnreadableError` where the members of a zip are those of ``torch.save``."""
+    """Raise `UnreadableError` if the members of a zip were written by ``torch.save``."""
     if any(name == "data.pkl" or name.endswith("/data.pkl") for name in names):
         raise UnreadableError(f"{path} is a PyTorch file, which can run code; {_PYTORCH}")
 
 
 def refusal(head: bytes, path: str, known: str) -> UnreadableError:
-    """Return the complaint about a file of no known container, by its first bytes."""
+    """Return the error for a file of an unknown container, by its first bytes."""
     if not head:
         return UnreadableError(f"{path} is empty")
     for start, what in _ADVICE:

@@ -1,8 +1,8 @@
-"""A new file or folder appears under its name complete, or not at all.
+"""A new file appears under its name complete, or not at all.
 
-Everything is written beside the target and takes the target's name by one system call. On Linux a new
-file has no name until then, so that not even ``kill -9`` leaves anything behind. A target that
-is a symbolic link is followed: the link stays, and what it points to is replaced.
+It is written beside the target and takes the target's name by one system call. On Linux a new
+file has no name until then, so even ``kill -9`` leaves nothing behind. A target that
+is a symbolic link is followed: the link stays, and the file it points to is replaced.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output.renaming import rename_new
 
-# What file systems without hard links answer (FAT, some shares), or those that have had enough.
+# Errors of file systems without hard links (FAT, some network shares) or with too many of them.
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
 TEMPORARY_ENDING = r"[0-9a-f]{12}\.tmp"
 _LONGEST_NAME = 255  # bytes in one component of a path, on every file system in common use
@@ -24,10 +24,10 @@ _LONGEST_NAME = 255  # bytes in one component of a path, on every file system in
 
 @contextmanager
 def writing(path: str) -> Iterator[None]:
-    """Turn the operating system's complaints about an output into one line each."""
+    """Turn an operating system error about an output into a one-line `OutputError`."""
     try:
         yield
-    except BrokenPipeError:  # the reader has gone: for the command line to end quietly
+    except BrokenPipeError:  # the command line ends quietly on a broken pipe
         raise
     except OSError as error:
         raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
@@ -35,10 +35,10 @@ def writing(path: str) -> Iterator[None]:
 
 @contextmanager
 def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False) -> Iterator[int]:
-    """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on leaving.
+    """Give the descriptor of a new file of ``size`` bytes that takes the name ``path`` on exit.
 
-    With an exception nothing is left, and whatever has the name stays as it is. Without
-    ``replace``, a file that appears under the name in the meantime is an `ExistsError`.
+    On an exception nothing is left behind, and an existing file stays unchanged. Without
+    ``replace``, a file that appears under the name in the meantime raises `ExistsError`.
     """
     with writing(path), _opened_folder(path) as (folder, name):
         temporary = temporary_name(name)  # chosen first, so that a signal at any moment leaves nothing
@@ -62,7 +62,7 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
 
 @contextmanager
 def opened(path: str) -> Iterator[int]:
-    """Give the descriptor of a file or folder that is there, open for reading."""
+    """Open an existing file or folder for reading and give its descriptor."""
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         yield fd
@@ -76,7 +76,7 @@ def temporary_name(name: str) -> str:
 
 
 def temporary_stem(name: str) -> str:
-    """Return how every temporary name beside ``name`` begins; `TEMPORARY_ENDING` is the rest."""
+    """Return the beginning of every temporary name for ``name``; `TEMPORARY_ENDING` matches the rest."""
     ending = ".winitgen-"
     room = _LONGEST_NAME - len(ending) - len("0123456789ab.tmp") - 1
     return "." + os.fsdecode(os.fsencode(name)[:room]) + ending
@@ -84,7 +84,7 @@ def temporary_stem(name: str) -> str:
 
 @contextmanager
 def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
-    """Give the folder that a path really leads into, open, and the name in it."""
+    """Open the folder that a path resolves to; give its descriptor and the name in it."""
     parent, name = os.path.split(os.path.realpath(path))
     folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
@@ -94,9 +94,9 @@ def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
 
 
 def _open_unnamed(folder: int) -> tuple[int, str] | None:
-    """Open a file without a name, where the system and the file system know such a thing.
+    """Open a file without a name; return None if the system or the file system does not support it.
 
-    Like `_open_named`, return its descriptor and the path under which it can be linked.
+    Like `_open_named`, return its descriptor and the path from which it can be linked.
     """
     if not hasattr(os, "O_TMPFILE"):
         return None
@@ -106,7 +106,7 @@ def _open_unnamed(folder: int) -> tuple[int, str] | None:
         if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL, errno.ENOENT}:
             return None
         raise
-    if not os.path.exists(_by_number(fd)):  # no /proc here, so it could never be named
+    if not os.path.exists(_by_number(fd)):  # without /proc it could never get a name
         os.close(fd)
         return None
     return fd, _by_number(fd)
@@ -122,13 +122,13 @@ def _by_number(fd: int) -> str:
 
 
 def _take_mode_of(folder: int, name: str, fd: int) -> None:
-    """Give the file the permissions of the one it replaces; else the umask has given them."""
+    """Give the file the permissions of the one it replaces; a new file keeps those of the umask."""
     with suppress(FileNotFoundError):
         os.fchmod(fd, stat.S_IMODE(os.stat(name, dir_fd=folder).st_mode) & 0o777)
 
 
 def reserve(fd: int, size: int) -> None:
-    """Take the space now: a disk that is too small says so before anything is drawn."""
+    """Reserve the space now, so that a full disk is reported before anything is drawn."""
     if not size or not hasattr(os, "posix_fallocate"):
         return
     try:
@@ -147,7 +147,7 @@ def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
 
 
 def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bool) -> None:
-    """Give the finished file its name."""
+    """Give the finished file its final name."""
     if not replace:
         _publish_new(source, temporary, folder, name)
         return
@@ -174,7 +174,7 @@ def _discard(temporary: str, folder: int) -> None:
     """Remove the temporary name, if it is there; if that fails, the next run reports it."""
     try:
         _unlink(temporary, folder)
-    except BaseException:  # a signal in between: the name must go all the same
+    except BaseException:  # a signal may come first; the name must still be removed
         _unlink(temporary, folder)
         raise
 

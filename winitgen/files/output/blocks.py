@@ -1,4 +1,4 @@
-"""The values of one file cut into blocks, which are drawn in any order and by any thread."""
+"""The values of one file, split into blocks that any thread draws in any order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 BLOCK = 1 << 17
-"""Elements in a block: large enough to hide Python's share, small enough for a core's cache."""
+"""Elements in a block: enough to hide Python's overhead, few enough for a core's cache."""
 
 
 class FileBlock(NamedTuple):
@@ -32,7 +32,7 @@ class FileBlock(NamedTuple):
 
 
 class Blocks:
-    """Gives out the blocks of a file in the order of their offsets, until someone has it ``stopped``."""
+    """Hands out the blocks of a file in the order of their offsets, until ``stopped`` is set."""
 
     def __init__(self, plan: FilePlan, elements: int) -> None:
         self.stopped = False
@@ -46,14 +46,14 @@ class Blocks:
         return self
 
     def __next__(self) -> FileBlock:
-        """Return the next block, to whichever thread asks."""
+        """Return the next block; any thread may call this."""
         with self._lock:
             if self.stopped:
                 raise StopIteration
             return next(self._rest)
 
     def content_of(self, block: FileBlock, workspace: Workspace) -> memoryview:
-        """Draw a block and return its bytes, valid until the next call with this workspace."""
+        """Draw a block and return its bytes, which stay valid until the next call with this workspace."""
         tensor = self._plan.spans[block.span].tensor
         content = little_endian(tensor.draw(block.start, block.stop - block.start, workspace))
         if len(content) != block.size:
@@ -65,7 +65,7 @@ class Blocks:
         return content
 
     def finish(self) -> Sequence[FixedBytes]:
-        """Return the fixed bytes that depend on the values, once all blocks are drawn."""
+        """Return the fixed bytes that depend on the values, after all blocks are drawn."""
         if not self._plan.finish:
             return ()
         return self._plan.finish([combine_all(checksums) for checksums in self._checksums])
@@ -85,14 +85,14 @@ class Blocks:
 
 
 def block_count(plan: FilePlan, elements: int) -> int:
-    """Return how many blocks of so many elements a file has."""
+    """Return the number of blocks of ``elements`` elements in a file."""
     return sum(-(-element_count(span.tensor) // elements) for span in plan.spans)
 
 
 def little_endian(values: Array) -> memoryview:
-    """Return an array's bytes as files hold them.
+    """Return an array's bytes in little-endian order, as in files.
 
-    Through a view of bytes, as arrays of ml_dtypes offer no buffer of their own.
+    The array is viewed as bytes first, because arrays of ml_dtypes do not support the buffer protocol.
     """
     if sys.byteorder == "big" and values.itemsize > 1:
         values = values.view(f"u{values.itemsize}").byteswap()

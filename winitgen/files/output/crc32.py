@@ -1,8 +1,8 @@
-"""The CRC-32 of two runs of bytes put together, from the CRC-32 of each.
+"""The CRC-32 of concatenated bytes, from the CRC-32 of each part.
 
-A checksum over a whole tensor would tie the drawing threads to one order. Each thread takes the
-checksum of the block it holds instead, and these are combined afterwards: appending n bytes to a
-message multiplies its checksum by x^(8n), in the polynomials over GF(2) modulo the CRC's own.
+A checksum over a whole tensor would force the threads to draw in order. Instead, each thread computes the
+checksum of its own block, and these are combined afterwards: appending n bytes to a
+message multiplies its checksum by x^(8n), in the polynomials over GF(2) modulo the CRC polynomial.
 
 >>> import zlib
 >>> combine(zlib.crc32(b"winit"), zlib.crc32(b"gen"), 3) == zlib.crc32(b"winitgen")
@@ -14,19 +14,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-# The polynomial of ISO 3309 and zip, lowest power in the highest bit, as all of them here.
+# The polynomial of ISO 3309 and zip; all polynomials here have the lowest power in the highest bit.
 _MODULUS = 0xEDB88320
 _ONE = 1 << 31
 _X_TO_THE_8 = _ONE >> 8
 
 
 def combine(first: int, second: int, second_length: int) -> int:
-    """Return the CRC-32 of a message whose halves have these checksums."""
+    """Return the CRC-32 of a message whose two parts have these checksums."""
     return _multiply(_shift(second_length), first) ^ second
 
 
 def combine_all(checksums: Iterable[tuple[int, int]]) -> int:
-    """Return the CRC-32 of many runs in order, each given as its checksum and its length."""
+    """Return the CRC-32 of many parts in order, each given as its checksum and its length in bytes."""
     total = 0
     for checksum, length in checksums:
         total = combine(total, checksum, length)

@@ -1,4 +1,4 @@
-"""Whether an output has exactly the planned bytes already, found by drawing them."""
+"""Compares an existing output with the planned bytes by drawing them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _is_folder(path: str, folder: FolderPlan, pump: Pump) -> bool:
     if any(kind(member) != "file" or os.stat(member).st_size != plan.size for member, plan in members):
         return False
     done = 0
-    # The last file is the index, in which most differences show before anything is drawn.
+    # The last file is the index, which shows most differences before anything is drawn.
     for member, plan in reversed(members):
         if not _is_file(member, plan, pump.counting_from(done)):
             return False
@@ -44,10 +44,10 @@ def _is_folder(path: str, folder: FolderPlan, pump: Pump) -> bool:
 
 
 def _gaps(plan: FilePlan) -> Iterator[tuple[int, int]]:
-    """Yield the runs of a file that neither fixed bytes nor values cover."""
+    """Yield the ranges of a file that neither fixed bytes nor values cover."""
     covered = [(offset, len(content)) for offset, content in plan.fixed]
     covered += [(span.offset, byte_count(span.tensor)) for span in plan.spans]
-    if plan.finish:  # the checksums change what these bytes are, not where they are
+    if plan.finish:  # the checksums change these bytes, not their offsets
         late = plan.finish([0] * len(plan.spans))
         covered += [(offset, len(content)) for offset, content in late]
     position = 0

@@ -1,4 +1,4 @@
-"""What the output's path leads to already, and whether it may be replaced."""
+"""What exists at the output path, and whether it may be replaced."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 def kind(path: str) -> Kind:
-    """Return what a path leads to: ``nothing``, a ``file``, a ``folder``, or a ``device``.
+    """Return what exists at a path: ``nothing``, a ``file``, a ``folder``, or a ``device``.
 
-    Pipes and sockets count as devices: they can be written to, and must never be replaced.
+    Pipes and sockets count as devices: they can be written to, but must never be replaced.
     """
     try:
         mode = os.stat(path).st_mode
@@ -36,7 +36,7 @@ def kind(path: str) -> Kind:
 
 
 def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
-    """Raise `OutputError` if what is there cannot become a file, or a folder, of this format."""
+    """Raise `OutputError` if the existing path cannot become a file or folder of this format."""
     if not isinstance(output.plan, FilePlan):
         if found in {"file", "device"}:
             raise OutputError(f"cannot write {shown}: it is not a folder")
@@ -54,7 +54,7 @@ def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
 
 
 def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: bool) -> None:
-    """Raise an error that says how other bytes came about, unless ``force`` replaces them."""
+    """Unless ``force`` replaces the output, raise an error that says why its bytes differ."""
     if force and not check:
         check_removable(output, shown)
         return
@@ -66,7 +66,7 @@ def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: boo
 
 
 def check_removable(output: OutputPlan, shown: str) -> None:
-    """Raise `OutputError` for a folder that holds, or may hold, anything that is not winitgen's."""
+    """Raise `OutputError` for a folder that holds, or may hold, files that winitgen did not write."""
     if kind(shown) == "folder":
         why = difference(output.format, shown, output.metadata) if os.listdir(shown) else ""
         if reason := _reason_to_stay(shown, why):
@@ -74,12 +74,12 @@ def check_removable(output: OutputPlan, shown: str) -> None:
 
 
 def _reason_to_stay(shown: str, why: str) -> str:
-    """Return why a folder must not be removed, or nothing."""
+    """Return why a folder must not be removed; empty if it may be."""
     from pathlib import Path
 
     from winitgen.files.formats.npy_dir.reader import INDEX, listed_files
 
-    if os.path.samefile(shown, os.curdir):  # whoever is in there would be left in a folder that is gone
+    if os.path.samefile(shown, os.curdir):  # a shell in it would be left in a deleted folder
         return "it is the working directory; name another folder, such as weights/"
     if not os.listdir(shown):
         return ""
@@ -94,9 +94,9 @@ def _reason_to_stay(shown: str, why: str) -> str:
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:
-    """Return how a file of other bytes came about, as far as it says: the end of a sentence.
+    """Return why a file with other bytes differs, as far as its recipe shows, as the end of a sentence.
 
-    Raises `OSError` where the file cannot be read at all.
+    Raises `OSError` if the file cannot be read at all.
     """
     if not file_format.carries_recipe:
         return "differs"
@@ -108,11 +108,13 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
             found = recipe.parse(weights.recipe) if own else None
     except UnreadableError as error:
         cause = error.__cause__
-        if isinstance(cause, OSError) and cause.errno not in _NOT_THERE:  # a disk that fails proves nothing
+        if (
+            isinstance(cause, OSError) and cause.errno not in _NOT_THERE
+        ):  # a failing disk does not show who wrote the file
             raise cause from None
         return FOREIGN
     if found is None:
         return FOREIGN
     wanted = recipe.parse(metadata[recipe.KEY])
-    assert isinstance(wanted, recipe.Recipe)  # what winitgen writes is sound
+    assert isinstance(wanted, recipe.Recipe)  # winitgen writes only whole recipes here
     return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, but other bytes")

@@ -1,7 +1,7 @@
 """A new folder appears under its name with all of its files, or not at all.
 
-The files are written into a folder beside the target, which then takes the target's name. A
-folder that already has the name is exchanged with it by one system call, if the system has one.
+The files are written into a folder beside the target, which then takes the target's name. An existing
+folder is exchanged with it by one system call, if the system has one.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _AT_ONCE = 16
 def new_folder(
     path: str, *, fsync: bool = True, replace: bool = False, may_go: Callable[[], object] | None = None
 ) -> Iterator[str]:
-    """Give the path of a folder to fill, which takes the name ``path`` on leaving.
+    """Give the path of a folder to fill, which takes the name ``path`` on exit.
 
-    With an exception nothing is left, and whatever has the name stays as it is. Without
-    ``replace``, a file, or a folder that is not empty, is an `ExistsError`. With it a folder is
-    replaced, but never a file; ``may_go`` is called right before, and raises if it must stay.
+    On an exception nothing is left behind, and an existing file or folder stays unchanged. Without
+    ``replace``, a file or a non-empty folder raises `ExistsError`. With ``replace`` a folder is
+    replaced, but never a file; ``may_go`` is called just before, and raises if the folder must stay.
     """
     with writing(path):
         target = os.path.realpath(path)
@@ -45,7 +45,7 @@ def new_folder(
             if not _move(temporary, target):
                 _replace(path, temporary, target, may_go if replace else _stay(path))
         finally:
-            _remove(temporary)  # what was not finished, or what was replaced
+            _remove(temporary)  # the unfinished folder, or the one that was replaced
         if fsync:
             _fsync(parent)
 
@@ -66,7 +66,7 @@ def new_member(folder: str, name: str, size: int) -> Iterator[int]:
 
 
 def _fsync_all(folder: str) -> None:
-    """Wait until the disk has every file, for all of them at once as far as it can be had."""
+    """Wait until every file is on the disk, with as many waits as possible at once."""
     paths = [os.path.join(folder, name) for name in os.listdir(folder)]
     if begin := write_back():
         for path in paths:
@@ -77,7 +77,7 @@ def _fsync_all(folder: str) -> None:
 
 
 def _fsync_each(paths: Sequence[str]) -> None:
-    """Call fsync from several threads: the disk's answers to calls that wait together are shared."""
+    """Call fsync from several threads: the disk can complete waiting calls together."""
     from threading import Thread
 
     rest = iter(paths)
@@ -85,7 +85,7 @@ def _fsync_each(paths: Sequence[str]) -> None:
 
     def work() -> None:
         try:
-            while not failures and (path := next(rest, None)):  # next of a list's iterator is atomic
+            while not failures and (path := next(rest, None)):  # next on a list iterator is atomic
                 _fsync(path)
         except BaseException as failure:  # raised below
             failures.append(failure)
@@ -105,13 +105,13 @@ def _fsync(path: str) -> None:
 
 
 def _take_mode_of(target: str, temporary: str) -> None:
-    """Give the folder the permissions of the one it replaces; else the umask has given them."""
+    """Give the folder the permissions of the one it replaces; a new folder keeps those of the umask."""
     if os.path.isdir(target):
         os.chmod(temporary, stat.S_IMODE(os.stat(target).st_mode))
 
 
 def _move(temporary: str, target: str) -> bool:
-    """Rename the folder; return False where anything but an empty folder has the name."""
+    """Rename the folder; return False if the name is taken by anything but an empty folder."""
     try:
         os.rename(temporary, target)
     except OSError as error:
@@ -138,7 +138,7 @@ def _replace(path: str, temporary: str, target: str, may_go: Callable[[], object
 
 
 def _take_turns(temporary: str, target: str) -> None:
-    """Replace ``target`` in two steps, taking the first one back where the second fails."""
+    """Replace ``target`` in two renames, and undo the first if the second fails."""
     aside = os.path.join(os.path.dirname(target), temporary_name(os.path.basename(target)))
     try:
         os.rename(target, aside)
@@ -151,11 +151,11 @@ def _take_turns(temporary: str, target: str) -> None:
 
 
 def _remove(folder: str) -> None:
-    """Remove a folder as far as it can be; if it cannot, the next run reports it."""
+    """Remove a folder as far as possible; the next run reports what is left."""
     import shutil
 
     try:
         shutil.rmtree(folder, ignore_errors=True)
-    except BaseException:  # a signal in between: the folder must go all the same
+    except BaseException:  # a signal may come first; the folder must still be removed
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -1,4 +1,4 @@
-"""Files that are written first byte to last: into devices and pipes, and to standard output."""
+"""Sequential output: to devices, to pipes and to standard output."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winitgen.files.output.sinks import Forward
 
 
 def into_stdout(output: OutputPlan, pump: Pump, fd: int = 1) -> None:
-    """Write a file to standard output, or down another open descriptor."""
+    """Write a file to standard output, or to another open descriptor."""
     if os.isatty(fd):
         raise UsageError("standard output is a terminal; name a file, or redirect the output")
     with writing("standard output"):
@@ -21,7 +21,7 @@ def into_stdout(output: OutputPlan, pump: Pump, fd: int = 1) -> None:
 
 
 def into_device(output: OutputPlan, path: str, pump: Pump) -> None:
-    """Write a file into a device or a named pipe."""
+    """Write a file to a device or a named pipe."""
     fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
     try:
         if os.isatty(fd):
@@ -40,13 +40,13 @@ def _pump_forward(output: OutputPlan, pump: Pump, fd: int) -> None:
 
 
 def check_forward(file_format: Format) -> None:
-    """Raise `UsageError` for a format that cannot be written first byte to last."""
+    """Raise `UsageError` for a format that cannot be written sequentially."""
     if not file_format.forward_only:
         raise UsageError(f"{file_format.name} cannot be written to standard output; {forward_formats()} can")
 
 
 def forward_formats() -> str:
-    """Return the names of the formats that can be written first byte to last."""
+    """Return the names of the formats that can be written sequentially."""
     from winitgen.files.formats import FORMATS
 
     return " and ".join(file_format.name for file_format in FORMATS.values() if file_format.forward_only)

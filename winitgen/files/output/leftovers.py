@@ -1,4 +1,4 @@
-"""What a run that was killed has left beside its output: reported, never removed."""
+"""Temporary files that a killed run left beside its output: reported, never removed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from winitgen.files.output.atomic import TEMPORARY_ENDING, temporary_stem
 
 
 def leftovers(path: str | os.PathLike[str]) -> str:
-    """Return one line about the temporary files and folders that were to become ``path``; empty without any.
+    """Return one line about the temporary files and folders for ``path``; empty if there are none.
 
-    Whether a run that still goes on writes to one of them cannot be seen. Of output names that are longer
-    than a temporary one has room for, those that begin alike are taken for each other.
+    It cannot tell whether a run is still writing to one of them. Output names too long to fit into
+    a temporary name are confused if they begin alike.
     """
     shown = os.fspath(path).rstrip("/")
     parent, name = os.path.split(os.path.realpath(shown))
     try:
         names = os.listdir(parent)
-    except OSError:  # writing will say so, and why
+    except OSError:  # writing reports the reason
         return ""
     stem = temporary_stem(name)
     found = [other for other in names if other.startswith(stem)]

@@ -1,4 +1,4 @@
-"""A tensor whose blocks are shown to observers as they are drawn, whatever they are drawn for."""
+"""A tensor that passes each block to observers as it is drawn, for any purpose."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 Observer = Callable[[int, "Array", "Workspace"], object]
-"""Called from the drawing threads with a block's first element, its values and the thread's scratch.
+"""Called by the drawing threads with the first element of a block, its values and the thread's workspace.
 
-A block that is drawn twice, to be compared and then to be written, is shown twice, with the same values.
+A block that is drawn twice, for the comparison and for the writing, is passed twice, with the same values.
 """
 
 
 class Observed:
-    """A tensor with those that observe it."""
+    """A tensor with its observers."""
 
     def __init__(self, tensor: Drawable, observers: Sequence[Observer]) -> None:
         self.name = tensor.name
@@ -30,7 +30,7 @@ class Observed:
         self._observers = observers
 
     def draw(self, start: int, count: int, workspace: Workspace) -> Array:
-        """Return elements ``start`` to ``start + count``, once every observer has seen them."""
+        """Return elements ``start`` to ``start + count``, after every observer has seen them."""
         values = self._tensor.draw(start, count, workspace)
         for observer in self._observers:
             observer(start, values, workspace)

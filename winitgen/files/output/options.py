@@ -1,4 +1,4 @@
-"""The choices of one run that writes a file, as one value."""
+"""The options of writing a file, as one value."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from winitgen.files.output.pump import Progress
 
 
 class WriteOptions(NamedTuple):
-    """How a model is written, and what its report has.
+    """How a model is written, and what its report contains.
 
-    ``format`` is a format's name, None for the one of the path's ending. ``threads`` draw and write; None is
-    as many as there are processors. ``force`` replaces an output of other bytes; ``check`` writes
-    nothing, and refuses one that is not up to date. Without ``fsync`` nobody waits for the disk. ``digest``
-    and ``histograms`` are for the report. ``progress`` is called now and then with the bytes drawn.
-    ``block`` is the number of elements drawn at once.
+    ``format`` is the name of a format; None takes it from the path's ending. ``threads`` is the number of
+    threads; None means one per processor. ``force`` replaces an output with other bytes; ``check`` writes
+    nothing, and refuses an output that is not up to date. Without ``fsync`` the run does not wait for the disk.
+    ``digest`` and ``histograms`` add to the report. ``progress`` is called from time to time with the number of
+    bytes drawn. ``block`` is the number of elements drawn at once.
     """
 
     format: str | None = None

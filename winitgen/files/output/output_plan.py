@@ -1,4 +1,4 @@
-"""What is to be written, planned to the byte before anything is drawn."""
+"""The plan of an output, exact to the byte, made before anything is drawn."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FolderPlan, Format, byte_count
 
-_LARGEST = 2**63 - 1  # bytes: operating systems count a file's in a signed number of 64 bits
+_LARGEST = 2**63 - 1  # bytes: operating systems store a file's size in a signed 64-bit integer
 
 
 class OutputPlan(NamedTuple):
-    """The plan of a file, or of all files of a folder, with what it was made from."""
+    """The plan of a file, or of all files of a folder, with its format and metadata."""
 
     format: Format
     metadata: Mapping[str, str]
@@ -20,14 +20,14 @@ class OutputPlan(NamedTuple):
 
     @property
     def size(self) -> int:
-        """The bytes of all files together."""
+        """The total size of all files, in bytes."""
         return self.plan.size if isinstance(self.plan, FilePlan) else sum(p.size for p in self.plan.values())
 
 
 def plan_output(file_format: Format, tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> OutputPlan:
-    """Plan a file or a folder; raise `UsageError` for what no format, or not this one, can hold."""
+    """Plan a file or a folder; raise `UsageError` for tensors that this format, or any, cannot hold."""
     _check_names(tensors)
-    _check_size(sum(map(byte_count, tensors)))  # before a format counts with numbers of 64 bits
+    _check_size(sum(map(byte_count, tensors)))  # before a format packs the size into 64 bits
     plan = file_format.lay_out(tensors, metadata)
     if isinstance(plan, FilePlan):
         _check_size(plan.size)
@@ -41,7 +41,7 @@ def _check_names(tensors: Sequence[Drawable]) -> None:
             raise UsageError(f"two tensors have the name {tensor.name!r}")
         if not tensor.name.isprintable():
             raise UsageError(f"the tensor name {tensor.name!r} holds a character that cannot be printed")
-        if {"", ".", ".."} & set(tensor.name.split("/")):  # archives and folders would lead elsewhere
+        if {"", ".", ".."} & set(tensor.name.split("/")):  # in archives and folders these lead to other paths
             raise UsageError(f"the tensor name {tensor.name!r} has a path segment that is empty, '.' or '..'")
         names.add(tensor.name)
 

@@ -1,4 +1,4 @@
-"""Gives an output its bytes, unless it has them already: the one way in for everything outside this package."""
+"""Writes an output unless it is up to date: the entry point of this package."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Outcome = Literal["written", "unchanged"]
 
 
 def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOptions) -> Outcome:
-    """Write a file or a folder, unless the path has exactly these bytes already; ``-`` is standard output.
+    """Write a file or a folder, unless the path already has exactly these bytes; ``-`` is standard output.
 
-    With ``check`` nothing is written, and anything but these bytes is a `DiffersError`. Other bytes are
-    replaced only with ``force``. A comparison that finds a difference and the writing that follows are two
-    passes over the values.
+    With ``check`` nothing is written, and any other bytes raise `DiffersError`. Other bytes are
+    replaced only with ``force``. If the comparison finds a difference, writing draws all values
+    a second time.
     """
     shown = os.fspath(path)
     pump = Pump(threads_of(options.threads), options.block, options.progress)
@@ -60,7 +60,7 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
 def _is_up_to_date(
     output: OutputPlan, shown: str, found: existing.Kind, pump: Pump, options: WriteOptions
 ) -> bool:
-    """Tell whether the bytes are there already; raise unless they are, or may be written."""
+    """Tell whether the output is up to date; raise if it is not and must not be written."""
     if found == "nothing":
         if options.check:
             raise DiffersError(f"{shown} does not exist")
@@ -77,7 +77,7 @@ def _is_up_to_date(
 
 
 def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
-    """Tell whether what appeared during the writing is what was to be written."""
+    """Tell whether the output that appeared during writing equals the planned one."""
     with writing(shown):
         fitting = "file" if isinstance(output.plan, FilePlan) else "folder"
         return existing.kind(shown) == fitting and is_equal(shown, output, pump)

@@ -1,7 +1,7 @@
-"""Draws the values of one file block by block, in several threads, and hands the bytes to a sink.
+"""Draws the values of one file block by block, in several threads, and passes the bytes to a sink.
 
-Each thread takes the next block as it comes free. Nothing that is written depends on the number of
-threads or on the size of a block.
+Each thread takes the next block when it is free. The written bytes depend neither on the number of
+threads nor on the size of a block.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _SECONDS_BETWEEN_REPORTS = 0.1
 
 
 class Pump(NamedTuple):
-    """How values are drawn: in at most so many threads, and in blocks of so many elements.
+    """How values are drawn: in at most ``threads`` threads, and in blocks of ``block`` elements.
 
-    ``progress`` is called from the calling thread, about ten times a second, with the bytes drawn.
+    ``progress`` is called in the calling thread, about ten times a second, with the number of bytes drawn.
     """
 
     threads: int = 1
@@ -35,7 +35,7 @@ class Pump(NamedTuple):
     progress: Progress | None = None
 
     def run(self, plan: FilePlan, sink: Sink) -> bool:
-        """Hand all bytes of a file to ``sink``; return False as soon as it wants no more."""
+        """Pass all bytes of a file to ``sink``; return False as soon as it returns False."""
         for offset, content in plan.fixed:
             if not sink(offset, content):
                 return False
@@ -44,7 +44,7 @@ class Pump(NamedTuple):
         if threads > 1:
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
-        for block in blocks:  # every block, or those that no thread has drawn
+        for block in blocks:  # all blocks, or those that no worker has drawn
             if not sink(block.offset, blocks.content_of(block, workspace)):
                 return False
             done += block.size
@@ -61,12 +61,12 @@ class Pump(NamedTuple):
         return True
 
     def counting_from(self, done: int) -> Pump:
-        """Return a pump whose progress counts ``done`` bytes as drawn before."""
+        """Return a pump whose progress starts at ``done`` bytes."""
         progress = self.progress
         return self._replace(progress=lambda more: progress(done + more)) if progress else self
 
     def _share(self, blocks: Blocks, sink: Sink, threads: int) -> None:
-        """Draw in ``threads`` threads, while the calling one reports and stays open to signals.
+        """Draw in ``threads`` worker threads, while the calling thread reports and handles signals.
 
         If the system allows fewer threads, those draw everything; if it allows none, nothing is drawn here.
         """
@@ -105,7 +105,7 @@ def _work(blocks: Blocks, sink: Sink, done: list[int], slot: int, failures: list
 
 
 def _wait_for(workers: Sequence[threading.Thread], blocks: Blocks) -> None:
-    # The file must not be closed under a thread that still writes, so a second Ctrl-C waits too.
+    # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
     interrupted: BaseException | None = None
     while any(worker.is_alive() for worker in workers):
         try:
@@ -120,7 +120,7 @@ def _wait_for(workers: Sequence[threading.Thread], blocks: Blocks) -> None:
 
 
 def start(workers: Sequence[threading.Thread]) -> int:
-    """Start as many threads as the system allows; return how many those are."""
+    """Start as many threads as the system allows; return their number."""
     for count, worker in enumerate(workers):
         try:
             worker.start()
@@ -130,6 +130,6 @@ def start(workers: Sequence[threading.Thread]) -> int:
 
 
 def _workspace() -> Workspace:
-    from winitgen.numeric.scratch import Workspace  # and with it NumPy, which finding a format does without
+    from winitgen.numeric.scratch import Workspace  # imports NumPy, which is not needed to find a format
 
     return Workspace()

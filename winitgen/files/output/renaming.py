@@ -1,4 +1,4 @@
-"""Linux's renameat2, which Python's own library does not offer: renames that never destroy anything."""
+"""Linux's renameat2, which Python's standard library lacks: renames that never overwrite anything."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _NO_REPLACE, _EXCHANGE = 1, 2
 
 
 def rename_new(old: str, new: str, folder: int = HERE) -> None:
-    """Rename ``old``, raising `FileExistsError` if anything has the name ``new``.
+    """Rename ``old`` to ``new``; raise `FileExistsError` if ``new`` exists.
 
-    If the system has no such call, looking and renaming are two steps.
+    If the system lacks the call, the check and the rename are two steps.
     """
     if _renameat2(old, new, folder, _NO_REPLACE):
         return
@@ -26,7 +26,7 @@ def rename_new(old: str, new: str, folder: int = HERE) -> None:
 
 
 def exchange(one: str, other: str) -> bool:
-    """Exchange two paths at once; return False if the system cannot."""
+    """Exchange two paths atomically; return False if the system cannot."""
     return _renameat2(one, other, HERE, _EXCHANGE)
 
 

@@ -1,7 +1,7 @@
-"""Where a file's bytes go: into a new file, against an existing one, or down a pipe.
+"""Where the bytes of a file go: to a new file, to a comparison with an existing one, or down a pipe.
 
-A sink is called with an offset and the bytes that belong there, and answers whether to go on.
-The first two take blocks in any order from any thread; the last takes them in order from one.
+A sink is called with an offset and the bytes that belong there, and returns whether to continue.
+The first two take blocks in any order from any thread; the last takes them in order from one thread.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from winitgen.files.formats.format import FilePlan
 Buffer = bytes | memoryview
 Sink = Callable[[int, Buffer], bool]
 
-WRITTEN_BACK = 1 << 23  # bytes between two hints: less often helps less, more often costs more
+WRITTEN_BACK = 1 << 23  # bytes between two hints: fewer hints help less, more hints cost more
 _SYNC_FILE_RANGE_WRITE = 2
 
 _ZEROS = bytes(1 << 16)
 
 
 def into_file(fd: int, *, early: bool = False) -> Sink:
-    """Return a sink that writes each run of bytes at its offset of an open file.
+    """Return a sink that writes bytes at their offset in an open file.
 
-    With ``early`` the system is asked, now and then, to begin moving what was written from memory to the disk.
-    Without it the disk idles until the last block is drawn, and fsync waits for all of the file.
+    With ``early`` the system is asked from time to time to start writing back to the disk.
+    Without it the disk is idle until the last block is drawn, and fsync waits for the whole file.
     """
     hint = _sync_file_range() if early else None
 
@@ -36,7 +36,7 @@ def into_file(fd: int, *, early: bool = False) -> Sink:
                 written = os.pwrite(fd, rest, offset)
             except InterruptedError:
                 continue
-            if not written:  # a full device may say so; asking again for ever would not help
+            if not written:  # a full device may return 0; retrying forever would not help
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             rest = rest[written:]
             offset += written
@@ -48,13 +48,13 @@ def into_file(fd: int, *, early: bool = False) -> Sink:
 
 
 def write_back() -> Callable[[int], object] | None:
-    """Return a call that begins to move an open file from memory to the disk, or None if the system has none."""
+    """Return a call that starts writing an open file back to the disk, or None if the system has none."""
     hint = _sync_file_range()
     return (lambda fd: hint(fd, 0, 0, _SYNC_FILE_RANGE_WRITE)) if hint else None
 
 
 def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
-    """Return Linux's call of that name, which Python's own library does not offer."""
+    """Return Linux's call of that name, which Python's standard library lacks."""
     import ctypes
 
     call = getattr(ctypes.CDLL(None), "sync_file_range", None)
@@ -64,7 +64,7 @@ def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
 
 
 def against_file(fd: int) -> Sink:
-    """Return a sink that goes on only as long as an open file holds the same bytes."""
+    """Return a sink that compares bytes with an open file, and stops at the first difference."""
 
     def equal(offset: int, content: Buffer) -> bool:
         # Two bytes objects are compared by memcmp, two memoryviews element by element.
@@ -74,7 +74,7 @@ def against_file(fd: int) -> Sink:
 
 
 def _read(fd: int, count: int, offset: int) -> bytes:
-    """Read ``count`` bytes, fewer only where the file ends."""
+    """Read ``count`` bytes, or fewer at the end of the file."""
     found = os.pread(fd, count, offset)
     while len(found) < count and (more := os.pread(fd, count - len(found), offset + len(found))):
         found += more
@@ -82,9 +82,9 @@ def _read(fd: int, count: int, offset: int) -> bytes:
 
 
 class Forward:
-    """A sink that writes first byte to last: fixed bytes and zero bytes go out as their turn comes.
+    """A sink that writes sequentially, and inserts fixed bytes and zero bytes where they belong.
 
-    Call it with only the values of the spans, in order of their offsets, then `close` it.
+    Call it only with the values of the spans, in the order of their offsets, then `close` it.
     """
 
     def __init__(self, fd: int, plan: FilePlan) -> None:
@@ -94,13 +94,13 @@ class Forward:
         self._position = 0
 
     def __call__(self, offset: int, content: Buffer) -> bool:
-        """Write whatever comes before ``offset``, then ``content``."""
+        """Write all fixed and zero bytes before ``offset``, then ``content``."""
         self._fill_to(offset)
         self._write(content)
         return True
 
     def close(self) -> None:
-        """Write whatever comes after the last span."""
+        """Write all bytes after the last span."""
         self._fill_to(self._size)
 
     def _fill_to(self, offset: int) -> None:

@@ -1,4 +1,4 @@
-"""A file object for the HDF5 library that guards what is read."""
+"""A file object for the HDF5 library that rejects oversized reads and malformed heaps."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from winitgen.files.input.opening import LONGEST_TEXT
 
 
 class Positioned:
-    """What HDF5 calls of a Python file object beside reading and writing."""
+    """The methods of a Python file object that HDF5 calls, apart from reading and writing."""
 
     def __init__(self) -> None:
         self.size = 0
         self._position = 0
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move to an offset from the beginning, the position, or the end."""
+        """Move to an offset from the beginning, the current position, or the end."""
         self._position = offset + (0, self._position, self.size)[whence]
         return self._position
 
@@ -24,14 +24,14 @@ class Positioned:
         return self._position
 
     def flush(self) -> None:
-        """Do nothing: nothing is held back."""
+        """Do nothing: nothing is buffered."""
 
 
 class GuardedFile(Positioned):
-    """A file to be read, of which no single read may be longer than text ever is.
+    """A file for reading in which no single read may exceed `LONGEST_TEXT`.
 
-    A damaged file can claim that its attribute has terabytes; HDF5 would believe it. In a heap whose
-    parts do not fill it, it would look for the next part for ever.
+    A damaged file may declare an attribute of terabytes, and HDF5 would try to read it. In a heap whose
+    objects do not fill it exactly, HDF5 would search for the next object forever.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -40,7 +40,7 @@ class GuardedFile(Positioned):
         self.size = file.seek(0, 2)
 
     def read(self, count: int) -> bytes:
-        """Return ``count`` bytes from the position, zero bytes behind the file's end."""
+        """Return ``count`` bytes from the position, padded with zero bytes after the end of the file."""
         if count > LONGEST_TEXT:
             raise OSError("an attribute longer than any that winitgen writes")
         self._file.seek(self._position)
@@ -51,7 +51,7 @@ class GuardedFile(Positioned):
         return found
 
     def _check_heap(self, begin: int) -> None:
-        """Raise `OSError` for a global heap that is not full of parts (HDF5's format, section III.E)."""
+        """Raise `OSError` for a global heap whose objects do not fill it (HDF5 file format, section III.E)."""
         self._file.seek(begin + 8)
         size = int.from_bytes(self._file.read(8), "little")
         if size > LONGEST_TEXT:
@@ -64,9 +64,9 @@ class GuardedFile(Positioned):
             free = heap[position : position + 2] == b"\0\0"
             position += length if free else 16 + -(-length // 8) * 8
             if (free and length < 16) or position > len(heap):
-                raise OSError("a heap whose parts do not fill it")
+                raise OSError("a heap whose objects do not fill it")
 
     def readinto(self, buffer: memoryview) -> int:
-        """Fill ``buffer`` from the position."""
+        """Fill ``buffer`` from the current position."""
         buffer[:] = self.read(len(buffer))
         return len(buffer)

@@ -1,7 +1,7 @@
 """Reads HDF5: plain datasets, Keras's ``.weights.h5``, and its older ``.h5``.
 
-Only what the file itself holds is read: links to other files and to other places are passed over, and
-a dataset whose values stand elsewhere is refused.
+Only what the file itself holds is read: soft and external links are skipped, and
+a dataset whose values are stored in another file is refused.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _BFLOAT16 = (15, 7, 8, 0, 7)
 _LOCK = Lock()
 _RUN = 1 << 20
 _ROW = 1 << 16
-"""Values that are read whole, though a run needs only some of them."""
+"""Rows of up to this many values are read whole, even if a run needs only some of them."""
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the datasets, in the order of their paths; with ``recipe_only`` none is looked for."""
+    """Return the datasets in the order of their paths; with ``recipe_only`` return none."""
     _try(path, partial(_read_again, recipe_only=recipe_only))
     return _read(file, path, stack, lambda: None, recipe_only=recipe_only)
 
@@ -58,13 +58,13 @@ def _read_again(path: str, tick: Tick, *, recipe_only: bool) -> None:
     from contextlib import ExitStack
 
     with ExitStack() as stack:
-        # A file of its own: two processes that share one would move each other's position.
+        # Opened anew: two processes that share an open file would move each other's position.
         _read(stack.enter_context(opened(Path(path))), path, stack, tick, recipe_only=recipe_only)
 
 
 def _try(path: str, work: Callable[[str, Tick], object]) -> None:
-    """Raise `UnreadableError` for a file that crashes the HDF5 library, or that it never comes to an end of."""
-    import h5py  # noqa: F401  # once, for this process and the other
+    """Raise `UnreadableError` for a file that crashes the HDF5 library or keeps it busy forever."""
+    import h5py  # noqa: F401  # before the fork, so that both processes share one import
 
     from winitgen.files.formats.hdf5.sandbox import survives
 
@@ -96,7 +96,7 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_onl
 
 @contextmanager
 def _trouble(path: str) -> Iterator[None]:
-    """Turn whatever HDF5 says about a file that is not HDF5, or damaged, into one line."""
+    """Turn any error about a file that is not HDF5, or is damaged, into one line."""
     try:
         yield
     except UnreadableError:
@@ -106,7 +106,7 @@ def _trouble(path: str) -> Iterator[None]:
 
 
 def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
-    """Yield the datasets by their paths; a group that is met a second time is not entered again."""
+    """Yield the datasets with their paths; a group reached a second time is not entered again."""
     import h5py
 
     seen, waiting, found = set(), [("", root)], 0
@@ -124,7 +124,7 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
                 raise UnreadableError(
                     f"{path} lists more than {MOST_TENSORS:,} objects, the most that winitgen reads"
                 )
-            if "/" in name or name in {".", ".."}:  # would be taken for a way through other links
+            if "/" in name or name in {".", ".."}:  # HDF5 would take it for a path
                 raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
             if not isinstance(group.get(name, getlink=True), h5py.HardLink):
                 continue
@@ -146,7 +146,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
     if shape is None or dtype is None:
         return StoredArray(name, str(dataset.dtype), shape or (), dataset.id.get_storage_size())
     nbytes = math.prod(shape) * dtype.itemsize
-    offset = dataset.id.get_offset()  # from the file's first byte, another program's block included
+    offset = dataset.id.get_offset()  # counted from the first byte of the file, including any user block
     if offset is not None:
         if offset + nbytes > os.fstat(file.fileno()).st_size:
             raise UnreadableError(
@@ -158,7 +158,7 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
 
 
 def _dtype(dataset: Any) -> np.dtype[Any] | None:
-    """Return the number format of the values as they stand in the file, or None where NumPy has none."""
+    """Return the number format of the values as stored, or None if NumPy has none."""
     from h5py import h5t
 
     kind = dataset.id.get_type()
@@ -172,7 +172,7 @@ def _dtype(dataset: Any) -> np.dtype[Any] | None:
 
 
 def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
-    """Return what reads a dataset in chunks; the first call tries all of them in another process."""
+    """Return a function that reads a chunked dataset; its first call tries all chunks in another process."""
     import numpy as np
 
     tried: list[bool] = []
@@ -191,9 +191,9 @@ def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
 
 
 def _read_chunks(path: str, tick: Tick, name: str) -> None:
-    """Read all values of a dataset, and keep none; raise `MemoryError` where that fails.
+    """Read all values of a dataset and keep none; raise `MemoryError` if that fails.
 
-    HDF5 does not tell a chunk that is damaged from one that needs more memory than there is.
+    HDF5 does not distinguish a damaged chunk from one that needs more memory than is available.
     """
     import h5py
 
@@ -210,7 +210,7 @@ def _read_chunks(path: str, tick: Tick, name: str) -> None:
 
 
 def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
-    """Yield a run of the values at ``index``, in C order, in slabs that are little larger than the run."""
+    """Yield a run of the values at ``index``, in C order, in slabs that are only a little larger than the run."""
     shape = dataset.shape[len(index) :]
     if not shape:
         yield dataset[index].reshape(-1)

@@ -1,4 +1,4 @@
-"""A file object for the HDF5 library that keeps what is written."""
+"""A file object for the HDF5 library that records what is written."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ _PAGE = 4096
 
 
 class Recorder(Positioned):
-    """A file of any size in little memory: only the pages that were written to exist."""
+    """A file of any size in little memory: only the pages that were written are stored."""
 
     def __init__(self) -> None:
         super().__init__()
         self._pages: dict[int, bytearray] = {}
 
     def write(self, content: bytes) -> int:
-        """Keep ``content`` at the position."""
+        """Record ``content`` at the current position."""
         rest = memoryview(content).cast("B")
         for page, begin, end in self._spans(len(rest)):
             self._pages.setdefault(page, bytearray(_PAGE))[begin:end] = rest[: end - begin]
@@ -27,12 +27,12 @@ class Recorder(Positioned):
         return len(content)
 
     def read(self, count: int) -> bytes:
-        """Return what was written at the position, zero bytes where nothing was."""
+        """Return the bytes at the current position; bytes never written are zero."""
         empty = bytes(_PAGE)
         return b"".join(self._pages.get(page, empty)[begin:end] for page, begin, end in self._spans(count))
 
     def readinto(self, buffer: memoryview) -> int:
-        """Fill ``buffer`` from the position."""
+        """Fill ``buffer`` from the current position."""
         buffer[:] = self.read(len(buffer))
         return len(buffer)
 
@@ -42,7 +42,7 @@ class Recorder(Positioned):
         return self.size
 
     def written(self, holes: Sequence[tuple[int, int]]) -> list[FixedBytes]:
-        """Return all that was written outside of ``holes``, and the file's last byte."""
+        """Return all bytes written outside ``holes``, and the last byte of the file."""
         if self.size:
             self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
         found = []
@@ -53,7 +53,7 @@ class Recorder(Positioned):
         return found
 
     def _between(self, begin: int, end: int) -> list[FixedBytes]:
-        """Return the written bytes between two offsets, joined where pages follow one another."""
+        """Return the bytes written between two offsets, with adjacent pages joined."""
         found: list[FixedBytes] = []
         for page in range(begin // _PAGE, -(-end // _PAGE)):
             if page not in self._pages:
@@ -66,7 +66,7 @@ class Recorder(Positioned):
         return found
 
     def _spans(self, count: int) -> list[tuple[int, int, int]]:
-        """Cut ``count`` bytes from the position into (page, begin, end) and move past them."""
+        """Split the next ``count`` bytes into (page, begin, end) and advance the position past them."""
         spans = []
         end = self._position + count
         while self._position < end:

@@ -1,4 +1,4 @@
-"""Tries in another process what a damaged file may crash, or keep busy for ever: the HDF5 library's C code."""
+"""Runs the HDF5 library's C code on a file in another process first: a damaged file may crash or hang it."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from collections.abc import Callable
 from contextlib import suppress
 
 Tick = Callable[[], object]
-"""Called by what is tried whenever it has come a step further."""
+"""The work calls this after every step, to show that it still makes progress."""
 
 _SECONDS = 3.0
-"""Longest time without a tick. A step reads a few kilobytes: a slow disk takes a hundredth of it."""
+"""Longest time without a tick. A step reads a few kilobytes, which takes a slow disk a hundredth of this."""
 
 _ROOM = 1 << 29
-"""Bytes of memory beyond those of this process: a chunk of a megabyte may claim to unpack to any number of them."""
+"""Bytes of memory beyond those of this process: a chunk of a megabyte may declare any unpacked size."""
 
 
 def survives(work: Callable[[Tick], object]) -> bool:
-    """Tell whether ``work`` ends, with an exception or without, in a forked process of little memory.
+    """Tell whether ``work`` ends, with or without an exception, in a forked process with little memory.
 
-    An exception is no failure here: it comes again where the work is done for good. Only `MemoryError` is, as there
-    is more memory there.
+    An exception counts as survival, because the caller meets it again when it repeats the work. Only `MemoryError`
+    counts as failure, because the caller has more memory and would not meet it.
     """
     from warnings import catch_warnings, simplefilter
 
     reader, writer = os.pipe()
-    with catch_warnings():  # Python 3.12 and JAX warn of other threads, of which the work needs none
+    with catch_warnings():  # Python 3.12 and JAX warn about other threads, but the work needs none of them
         simplefilter("ignore")
         child = os.fork()
     if not child:
@@ -36,23 +36,23 @@ def survives(work: Callable[[Tick], object]) -> bool:
     finally:
         os.close(reader)
         with suppress(ProcessLookupError):
-            os.kill(child, 9)  # it has written its last tick, or will never write another
+            os.kill(child, 9)  # it has written its last tick, or never will
         os.waitpid(child, 0)
     return ended
 
 
 def _work(work: Callable[[Tick], object], writer: int) -> None:
-    """Do the work in this process, which ends with it."""
+    """Do the work and end this process."""
     import faulthandler
 
-    faulthandler.disable()  # a crash here is told by the other process
+    faulthandler.disable()  # the parent process reports a crash here
     try:
         _limit_memory()
         try:
             work(lambda: os.write(writer, b"."))
         except MemoryError:
             return
-        except Exception:  # noqa: S110  # told where it comes again
+        except Exception:  # noqa: S110  # reported when the caller meets it again
             pass
         os.write(writer, b"!")
     finally:
@@ -60,7 +60,7 @@ def _work(work: Callable[[Tick], object], writer: int) -> None:
 
 
 def _limit_memory() -> None:
-    """Leave this process little more memory than it has, where the system tells how much that is."""
+    """Limit this process to little more memory than it uses, if the system reports how much that is."""
     import resource
 
     with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
@@ -73,7 +73,7 @@ def _limit_memory() -> None:
 
 
 def _ticks(reader: int) -> bool:
-    """Wait for the last tick; return whether it came."""
+    """Wait for the last tick; return whether it arrived."""
     import select
 
     while select.select([reader], [], [], _SECONDS)[0]:

@@ -1,7 +1,7 @@
 """HDF5: one dataset per tensor, in groups along the ``.`` or ``/`` of its name.
 
-The HDF5 library writes the structure, into a file object that keeps only what is written to it,
-and says where each dataset's values belong. Those are then streamed like every other format's.
+The HDF5 library writes the structure into a file object that records only what is written to it,
+and reports the offset of each dataset's values. The values are then streamed as in every other format.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan
 from winitgen.files.recipe import KEY
 from winitgen.numeric.dtypes import DTYPES
 
-# Files of every HDF5 release from 1.8 on come out the same with these; with "latest" none do.
+# With these, every HDF5 release since 1.8 writes the same bytes; with "latest" no two do.
 _LIBVER = ("earliest", "v110")
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Let HDF5 write a file without values, and take note of where the values go."""
+    """Let HDF5 write a file without values, and record where the values go."""
     return file_plan(_paths(tensors), tensors, metadata)
 
 
 def file_plan(
     paths: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str], *, named: bool = False
 ) -> FilePlan:
-    """Return the file that has each tensor at its path, and with ``named`` its name as an attribute."""
+    """Return a file with each tensor at its path; with ``named``, each dataset has the tensor's name as an attribute."""
     import h5py
 
     from winitgen.files.formats.hdf5.recorder import Recorder
@@ -45,7 +45,7 @@ def file_plan(
 
 
 def _paths(tensors: Sequence[Drawable]) -> list[str]:
-    """Return each tensor's path in the file, all of which must be there to have."""
+    """Return each tensor's path in the file; raise `UsageError` for a path that HDF5 cannot hold."""
     paths = [tensor.name.replace(".", "/") for tensor in tensors]
     names: dict[str, str] = {}
     for path, tensor in zip(paths, tensors, strict=True):
@@ -69,7 +69,7 @@ def _clash(one: str, other: str) -> UsageError:
 
 
 def _create(file: Any, path: str, tensor: Drawable) -> int:
-    """Create a dataset with its space taken and nothing in it; return where its values begin."""
+    """Create a dataset with allocated but unwritten space; return the offset of its values."""
     from h5py import h5d, h5p, h5s, h5t
 
     creation = h5p.create(h5p.DATASET_CREATE)

@@ -1,1 +1,1 @@
-"""NumPy's own format: one array, or one structured record."""
+"""NumPy's own format: one array or one structured record."""

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 100_000
-"""Bytes; NumPy itself refuses to parse more than a tenth of this."""
+"""In bytes; NumPy itself refuses to parse more than a tenth of this."""
 
 MOST_AXES = 64
 
 
 def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the fields of the record, or the one array, which has no name; there is no room for a recipe."""
+    """Return the fields of the record, or the one unnamed array; the format cannot hold a recipe."""
     if recipe_only:
         return OpenFile(path, "npy")
     shape, fortran, dtype = header(file, path)
@@ -47,17 +47,17 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
 
 
 def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return shape, whether the order is Fortran's, and number format; stand where the values begin.
+    """Return the shape, whether the order is Fortran's, and the number format; leave the position at the values.
 
-    ``name`` is that of the member where the file is one of an archive.
+    ``name`` is the name of the member if the file is a member of an archive.
     """
     from warnings import catch_warnings, simplefilter
 
     try:
-        with catch_warnings():  # Python warns of odd text by printing it
+        with catch_warnings():  # Python prints warnings about odd literals
             simplefilter("ignore")
             shape, fortran, dtype = _parsed(file)
-    except Exception as error:  # whatever Python and NumPy say about a header that is none
+    except Exception as error:  # Python and NumPy raise many kinds for a malformed header
         what = f"{path}: {quoted(name)}" if name else path
         raise UnreadableError(f"{what} is not an npy file, or is damaged") from error
     if dtype.hasobject:
@@ -66,7 +66,7 @@ def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool,
 
 
 def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: str, name: str = "") -> None:
-    """Raise `UnreadableError` unless ``found`` bytes are what an array of this shape and format takes."""
+    """Raise `UnreadableError` unless an array of this shape and number format takes ``found`` bytes."""
     wanted = math.prod(shape) * dtype.itemsize
     if found != wanted:
         what = f"npz file: {quoted(name)}" if name else "npy file: it"
@@ -74,12 +74,12 @@ def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: s
 
 
 def is_numeric(dtype: np.dtype[Any]) -> bool:
-    """Tell whether the values are numbers or truth values, not text, dates, or records."""
+    """Tell whether the values are numbers or booleans, not text, dates or records."""
     return dtype.names is None and dtype.kind in "?biufc"
 
 
 def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return the three entries of a header; raise anything where they are not all there (NEP 1)."""
+    """Return the three entries of a header (NEP 1); raise any exception if they are incomplete."""
     from ast import literal_eval
 
     from numpy.lib.format import descr_to_dtype
@@ -110,7 +110,7 @@ def array(
     fortran: bool = False,
     name: str = "",
 ) -> StoredArray:
-    """Return an array that stands in the file from ``begin`` on; a record's values are not read."""
+    """Return an array stored at ``begin``; the values of a record are not readable."""
     size = math.prod(shape)
     read: Read | None = None
     if is_numeric(dtype):
@@ -124,7 +124,7 @@ def array(
 
 
 def _transposed(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
-    """Return what reads an array in Fortran's order in C order."""
+    """Return a function that reads an array stored in Fortran order in C order."""
     import numpy as np
 
     with file_of(source) as file:

@@ -1,7 +1,7 @@
 """NumPy's own format: one tensor as a plain array, several as one structured record.
 
-``np.load("w.npy")["fc1.weight"]`` reads one tensor of a record, and the whole of it can be
-memory-mapped. NumPy has no name for bfloat16 and the float8 formats: their bits are stored as
+``np.load("w.npy")["fc1.weight"]`` reads one tensor of a record, and the whole record can be
+memory-mapped. NumPy has no name for bfloat16 and the float8 formats, so their bits are stored as
 unsigned integers of the same size.
 """
 
@@ -23,7 +23,7 @@ Descr = str | list[tuple[str, str] | tuple[str, str, tuple[int, ...]]]
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Plan the file: the header, then the values of each tensor without a gap."""
+    """Plan the file: the header, then the values of each tensor without gaps."""
     start = _array_header(*tensors) if len(tensors) == 1 else _record_header(tensors)
     spans, offset = [], len(start)
     for tensor in tensors:
@@ -33,7 +33,7 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
 
 
 def descr(tensor: Drawable) -> str:
-    """Return NumPy's name for a tensor's number format as it is stored.
+    """Return NumPy's name for a tensor's number format as stored.
 
     >>> from types import SimpleNamespace
     >>> descr(SimpleNamespace(dtype="bfloat16"))
@@ -45,13 +45,13 @@ def descr(tensor: Drawable) -> str:
 
 
 def header(described: Descr, shape: tuple[int, ...]) -> bytes:
-    """Return the bytes in front of an array's values, the same that ``np.save`` writes.
+    """Return the header of an array, the same bytes that ``np.save`` writes.
 
     >>> header("<f4", (2, 3))[10:].decode().strip()
     "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }"
     """
     text = f"{{'descr': {described!r}, 'fortran_order': False, 'shape': {shape!r}, }}"
-    if shape:  # NumPy leaves room for the first axis to grow to 21 digits
+    if shape:  # NumPy reserves room for a first axis of 21 digits
         text += " " * (21 - len(repr(shape[0])))
     latin = all(character <= "\xff" for character in text)
     content = text.encode("latin-1" if latin else "utf-8")

@@ -1,4 +1,4 @@
-"""Reads a folder with one ``.npy`` file per tensor; its ``index.json`` says which, and in which format."""
+"""Reads a folder with one ``.npy`` file per tensor; its ``index.json`` lists the files and number formats."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ INDEX = "index.json"
 
 
 class IndexEntry(NamedTuple):
-    """What the index says of one tensor; the number format and shape may be missing."""
+    """One tensor of the index; the number format and shape may be missing."""
 
     file: str
     dtype: str | None
@@ -27,7 +27,7 @@ class IndexEntry(NamedTuple):
 
 
 def read(path: str, *, recipe_only: bool) -> OpenFile:
-    """Return the tensors that the index lists, in its order."""
+    """Return the tensors in the order of the index."""
     entries, recipe = _index(Path(path))
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
@@ -43,12 +43,12 @@ def read(path: str, *, recipe_only: bool) -> OpenFile:
 
 
 def listed_files(path: Path) -> set[str]:
-    """Return the names of the files that a folder's index lists."""
+    """Return the file names in a folder's index."""
     return {entry.file for entry in _index(path)[0].values()}
 
 
 def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
-    """Return the tensors that a folder's index lists, and the recipe in it."""
+    """Return the tensors and the recipe in a folder's index."""
     import msgspec
 
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
@@ -63,7 +63,7 @@ def _index(path: Path) -> tuple[Mapping[str, Any], str | None]:
 
 
 def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
-    """Return a tensor whose file is opened for each run: a folder may have more than can be open at once."""
+    """Return a tensor whose file is opened for each read: a folder may have more files than can be open at once."""
     file_path = inside(
         path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}"
     )
@@ -88,7 +88,7 @@ def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
 
 
 def _true(entry: IndexEntry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
-    """Return the number format that the index gives to the bits."""
+    """Return the number format that the index gives for the bits."""
     if entry.dtype is None or entry.dtype == dtype.name:
         return dtype
     from winitgen.numeric.dtypes import DTYPES

@@ -1,7 +1,7 @@
 """A folder with one ``.npy`` file per tensor, and an ``index.json`` that is written last.
 
-The index says which file holds which tensor, with the number format that ``.npy`` cannot name, and
-how the values came about. A folder that has one is complete.
+The index lists the file of each tensor with its number format, which ``.npy`` may be unable to name, and
+holds the recipe. A folder with an index is complete.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FolderP
 
 
 def _file_names(tensors: Sequence[Drawable]) -> list[str]:
-    """Return a file name for each tensor, all different on every system."""
+    """Return a file name for each tensor; the names differ on every file system."""
     import unicodedata
 
     taken: dict[str, str] = {}
@@ -36,7 +36,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
         name = tensor.name.replace("/", ".") + ".npy"
         if len(name.encode()) > _LONGEST_NAME:
             raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
-        # Some file systems do not tell capitals from small letters, or composed from decomposed ones.
+        # Some file systems do not distinguish upper from lower case, or composed from decomposed characters.
         plain = unicodedata.normalize("NFC", name).casefold()
         if plain in taken:
             raise UsageError(
@@ -48,7 +48,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
 
 
 def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> bytes:
-    """Return the index, one tensor to a line; the recipe is put in as the text it is."""
+    """Return the index, one tensor per line; the recipe is inserted as text, unchanged."""
     import json
 
     entries = {

@@ -1,4 +1,4 @@
-"""Reads a deflated member of a zip in little memory: forwards, or in any order through a scratch file."""
+"""Reads a deflated member of a zip in little memory: forward, or in any order through a scratch file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _STEP = 1 << 20
 
 
 class Deflated:
-    """One member; a run behind the one read last is cheap, one before it starts at the beginning again.
+    """One member. Reading forward is cheap; reading backward decompresses from the beginning again.
 
-    The checksum is compared when the member's last byte is read.
+    The checksum is compared when the last byte of the member is read.
     """
 
     def __init__(self, archive: ZipFile, info: ZipInfo, path: str, stack: ExitStack) -> None:
@@ -34,7 +34,7 @@ class Deflated:
         self._stream: IO[bytes] | None = None
 
     def reader(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any], *, fortran: bool) -> Read:
-        """Return what reads the member's values in C order."""
+        """Return a function that reads the member's values in C order."""
         if fortran and sum(axis > 1 for axis in shape) > 1 and 0 not in shape:
             return self._transposed(begin, shape, dtype)
 
@@ -47,7 +47,7 @@ class Deflated:
         return read
 
     def _read(self, offset: int, count: int) -> bytearray:
-        """Return bytes of the unpacked member."""
+        """Return ``count`` bytes of the unpacked member from ``offset``."""
         with self._lock:
             try:
                 stream = self._stream
@@ -59,14 +59,14 @@ class Deflated:
                 content = bytearray()
                 while len(content) < count and (found := stream.read(min(count - len(content), _STEP))):
                     content += found
-            except Exception as error:  # zlib's, zipfile's and the operating system's
+            except Exception as error:  # from zlib, zipfile or the operating system
                 raise self._damaged() from error
         if len(content) < count:
             raise self._damaged()
         return content
 
     def _transposed(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
-        """Return what reads Fortran's order in C order: from a scratch file, unpacked at the first call."""
+        """Return a function that reads Fortran order in C order, from a scratch file filled at the first call."""
         scratch: list[Any] = []
         lock = Lock()
 

@@ -1,4 +1,4 @@
-"""Reads NumPy's archive: a zip of ``.npy`` members, stored as they are or deflated."""
+"""Reads NumPy's archive: a zip of ``.npy`` members, stored or deflated."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ if TYPE_CHECKING:
 _START, _EMPTY = b"PK\3\4", b"PK\5\6"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _LARGEST_DIRECTORY = 64_000_000
-"""Bytes: several times what `MOST_TENSORS` members take."""
+"""In bytes: several times what `MOST_TENSORS` members take."""
 
 _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
 
 
 class Member(NamedTuple):
-    """One file of the archive: where its bytes stand, stored or deflated."""
+    """One file of the archive, and the offset of its bytes, stored or deflated."""
 
     info: ZipInfo
     begin: int
 
     @property
     def end(self) -> int:
-        """The offset behind its bytes."""
+        """The offset after its last byte."""
         return self.begin + self.info.compress_size
 
     @property
     def name(self) -> str:
-        """The array's name, as ``np.load`` has it."""
+        """The name of the array, as in ``np.load``."""
         return self.info.filename.removesuffix(".npy")
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
-    """Return the arrays of the members; those that are no array are counted among the facts.
+    """Return the arrays of the members; members that are not arrays are listed in the facts.
 
-    The archive's comment is the recipe, where it looks like one.
+    The archive's comment is the recipe if it looks like one.
     """
     from winitgen.files.formats.npz.deflated import Deflated
 
@@ -83,7 +83,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
 
 
 class _Guarded:
-    """The file as zipfile reads it: a directory that would fill the memory is refused."""
+    """The file that zipfile reads; it rejects a directory that would fill the memory."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -100,7 +100,7 @@ class _Guarded:
 
 @contextmanager
 def _trouble(path: str) -> Iterator[None]:
-    """Turn whatever zipfile says about an archive into one line."""
+    """Turn any error of zipfile into one line."""
     try:
         yield
     except OSError:
@@ -120,7 +120,7 @@ def _archive(file: BinaryIO, path: str) -> Iterator[ZipFile]:
 
 
 def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
-    """Return the members in the order of the directory, none of which overlaps another."""
+    """Return the members in the order of the directory; refuse members that overlap."""
     members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
     next_begin = archive.start_dir
     for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
@@ -131,7 +131,7 @@ def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
 
 
 def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
-    """Return where a member's bytes begin, behind its own header; refuse one that is not read."""
+    """Return the offset of a member's bytes, after its own header; refuse an unsupported member."""
     if info.flag_bits & _ENCRYPTED:
         raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
     if info.compress_type not in {_STORED, _DEFLATED}:
@@ -150,9 +150,9 @@ def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
 
 @contextmanager
 def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> Iterator[Any]:
-    """Give what begins with a member's header: the file itself, where the member is stored as it is.
+    """Give a stream at a member's ``.npy`` header: the file itself if the member is stored.
 
-    zipfile would hold a short array against its checksum on the way, and let none be read where one value changed.
+    zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed.
     """
     if not _is_deflated(member):
         file.seek(member.begin)
@@ -169,7 +169,7 @@ def _is_deflated(member: Member) -> bool:
 
 
 def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> StoredArray:
-    """Return a member's array; ``values`` unpacks it where it is deflated, else it is read in place."""
+    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place."""
     shape, fortran, dtype = npy.header(stream, path, member.name)
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)

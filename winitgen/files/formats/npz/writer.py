@@ -1,6 +1,6 @@
-"""NumPy's archive: a zip of ``.npy`` members, stored as they are.
+"""NumPy's archive: a zip of ``.npy`` members, stored without compression.
 
-Everything a zip could say about the day and the machine is fixed. The checksums come before the values
+All fields about the date and the machine are fixed. The checksums come before the values
 but are known only after them, so the headers that hold them are written last.
 """
 
@@ -18,7 +18,7 @@ from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
 _LONGEST_COMMENT = 65_535
-_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # instead of a number that is in a zip64 field
+_FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # stands for a number given in a zip64 field
 _FIRST_OF_JANUARY_1980 = 1 << 5 | 1
 _UNIX = 3
 _MODE = 0o100644 << 16
@@ -26,7 +26,7 @@ _UTF8 = 1 << 11
 
 
 class _ZippedTensor(NamedTuple):
-    """One tensor in the archive; the checksum is that of its ``.npy`` header."""
+    """One tensor in the archive; ``start`` is its ``.npy`` header, and ``values`` the byte count of its values."""
 
     name: bytes
     flags: int
@@ -89,7 +89,7 @@ def _local(member: _ZippedTensor, checksum: int) -> bytes:
 
 
 def _entry(member: _ZippedTensor, checksum: int) -> bytes:
-    """Return a member's line in the directory."""
+    """Return a member's entry in the directory."""
     large, far = member.size >= _FULL, member.offset >= _FULL
     numbers = [member.size, member.size] * large + [member.offset] * far
     extra = struct.pack(f"<HH{len(numbers)}Q", 1, 8 * len(numbers), *numbers) if numbers else b""
@@ -102,7 +102,7 @@ def _entry(member: _ZippedTensor, checksum: int) -> bytes:
 
 
 def _end(count: int, directory: int, offset: int, comment: bytes) -> bytes:
-    """Return what comes after the directory: the zip64 records where needed, the end, the comment."""
+    """Return the bytes after the directory: the zip64 records if needed, the end record and the comment."""
     large = b""
     if count >= _FULL_COUNT or directory >= _FULL or offset >= _FULL:
         version = _UNIX << 8 | 45

@@ -1,4 +1,4 @@
-"""Reads safetensors: a JSON header, checked whole as the library does, then the values without a gap."""
+"""Reads safetensors: a JSON header, fully checked as the library does, then the values without gaps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
 LONGEST_HEADER = 100_000_000
-"""Bytes: the library refuses to read more."""
+"""In bytes; the library refuses to read more."""
 
 MOST_AXES = 64
 
@@ -54,7 +54,7 @@ _NUMPY = {
     "F6_E2M3": ("F6_E2M3", 6),
     "F6_E3M2": ("F6_E3M2", 6),
 }
-"""Each code of the format with NumPy's name, or its own where there is none, and its bits."""
+"""Each code of the format, with NumPy's name (or the code itself if NumPy has none) and its number of bits."""
 
 
 def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
@@ -95,7 +95,7 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
         )
     try:
         characters = text.decode()
-        del text  # as large as what it became
+        del text  # it is as large as the decoded text
         return json.loads(characters, object_pairs_hook=_unique), length
     except _Twice as twice:
         raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
@@ -104,7 +104,7 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
 
 
 class _Twice(Exception):
-    """A key stands twice in one object."""
+    """A key occurs twice in one object."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,11 +123,11 @@ def _metadata(found: Any, path: str) -> dict[str, str]:
 
 
 HeaderRow = tuple[str, str, tuple[int, ...], int, int]
-"""Name, code, shape, first byte and the one behind the last, in the data."""
+"""Name, code, shape, and the first byte and the byte after the last, counted from the start of the data."""
 
 
 def _row(name: str, entry: Any, path: str) -> HeaderRow:
-    """Return a tensor's line of the header, checked."""
+    """Check a tensor's header entry and return it."""
     if not isinstance(entry, dict) or set(entry) != {"dtype", "shape", "data_offsets"}:
         raise _damaged(path, f"the entry of {quoted(name)} is not its dtype, shape and data_offsets")
     code, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
@@ -151,7 +151,7 @@ def _whole_numbers(found: Any) -> bool:
 
 
 def _check_cover(rows: Sequence[HeaderRow], size: int, path: str) -> None:
-    """Raise `UnreadableError` unless the tensors stand one behind the other, and cover all of the data."""
+    """Raise `UnreadableError` unless the tensors follow one another and cover all of the data."""
     position = 0
     for name, _, _, begin, end in rows:
         if begin < position:
@@ -166,21 +166,21 @@ def _check_cover(rows: Sequence[HeaderRow], size: int, path: str) -> None:
 
 
 _LATE = {"F8_E8M0", "F4", "F6_E2M3", "F6_E3M2"}
-"""Codes of which not every NumPy and ml_dtypes has the format; to ask them, both are imported."""
+"""Codes whose number format some releases of NumPy and ml_dtypes lack; checking imports both."""
 
 
 def _values(source: Source, path: str, name: str, offset: int) -> Read:
-    """Return what reads a tensor; a header alone is read without NumPy."""
+    """Return a function that reads a tensor; NumPy is imported only when values are read."""
 
     def read(start: int, count: int) -> Any:
         dtype = numpy_dtype(name)
-        assert dtype is not None  # the caller knows
+        assert dtype is not None  # the caller has checked
         return raw(source, path, little(dtype), offset)(start, count)
 
     return read
 
 
-def _stored(  # a line of the header
+def _stored(  # the fields of a header row
     source: Source, path: str, data: int, name: str, code: str, shape: tuple[int, ...], begin: int, end: int
 ) -> StoredArray:
     known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None

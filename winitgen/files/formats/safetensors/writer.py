@@ -1,7 +1,7 @@
-"""The safetensors format: a JSON header, then the values of every tensor without a gap.
+"""The safetensors format: a JSON header, then the values of every tensor without gaps.
 
-The bytes are those of the safetensors library for the same tensors and at most one metadata key.
-With several keys the library's order changes from one run to the next; here it is the order given.
+With at most one metadata key, the bytes equal those that the safetensors library writes.
+With several keys the library's order changes from run to run; here the given order is kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format
 from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
 from winitgen.numeric.dtypes import DTYPES
 
-# The library sorts by type first, the strictest alignment in front, and by name within a type.
+# The library sorts by type first, strictest alignment first, and by name within a type.
 _ORDER = ("I64", "F64", "F32", "BF16", "F16", "F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2")
 
 

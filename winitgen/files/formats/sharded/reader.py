@@ -1,4 +1,4 @@
-"""Reads safetensors in several files: an index says which shard holds which tensor, as Hugging Face has it."""
+"""Reads sharded safetensors, as Hugging Face writes them: an index lists the shard of each tensor."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ ENDING = ".safetensors.index.json"
 def read(path: str) -> OpenFile:
     """Return the tensors that the index lists, shard by shard.
 
-    Shards are opened for each run: there may be more than can be open at once. A tensor that is in
-    a shard and not in the index is not there for those who read by it, and not here.
+    Shards are opened for each read: there may be more than can be open at once. A tensor that is in
+    a shard but not in the index is ignored, as it is by other readers of the index.
     """
     with opened(Path(path)) as file:
         text = file.read(LONGEST_TEXT + 1)
@@ -64,6 +64,6 @@ def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: 
 
 
 def _recipe(shards: Mapping[str, OpenFile]) -> str | None:
-    """Return the recipe that all shards have in common."""
+    """Return the recipe that all shards share, or None."""
     found = {shard.recipe for shard in shards.values()}
     return found.pop() if len(found) == 1 else None
