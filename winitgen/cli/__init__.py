@@ -15,6 +15,7 @@ import click
 from winitgen import __version__
 from winitgen.cli import stdio
 from winitgen.cli.errors import exit_code
+from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
     "init",
@@ -32,7 +33,7 @@ COMMANDS = (
 """In the order in which ``--help`` lists them."""
 
 
-class _Commands(click.Group):
+class _Commands(ExampleLast, click.Group):
     """Imports a command's file when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
