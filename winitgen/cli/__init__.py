@@ -14,6 +14,7 @@ import click
 
 from winitgen import __version__
 from winitgen.cli import stdio
+from winitgen.cli.completions import VARIABLE
 from winitgen.cli.errors import exit_code
 from winitgen.cli.sections import ExampleLast
 
@@ -29,6 +30,7 @@ COMMANDS = (
     "layers",
     "formats",
     "schema",
+    "completion",
 )
 """In the order in which ``--help`` lists them."""
 
@@ -112,8 +114,8 @@ def main(args: list[str] | None = None) -> None:
 
 def _command(args: list[str]) -> Any:
     """Run one command; click's own `main` only completes, as it would handle pipes and signals itself."""
-    if "_WINITGEN_COMPLETE" in os.environ:
-        return group.main(args, prog_name="winitgen")
+    if VARIABLE in os.environ:
+        return group.main(args, prog_name="winitgen", complete_var=VARIABLE)
     with group.make_context("winitgen", args) as context:
         return group.invoke(context)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.catalog.layouts import LAYOUTS
-from winitgen.cli import stdio
+from winitgen.cli import completions, stdio
 from winitgen.cli.sections import option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
@@ -42,6 +42,7 @@ _LAYOUT = option(
     "--layout",
     metavar="LAYOUT",
     help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}.",
+    shell_complete=completions.layout,
 )
 _SET = option(
     "Values",
@@ -69,6 +70,7 @@ report = option(
     metavar="FILE",
     multiple=True,
     help="Also write the report to FILE.json, .md or .html.",
+    shell_complete=completions.path,
 )
 
 
@@ -84,7 +86,7 @@ def threads(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 def path(name: str, metavar: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator that adds an argument that is a path, or several; ``settings`` are click's."""
-    return click.argument(name, metavar=metavar, **settings)
+    return click.argument(name, metavar=metavar, shell_complete=completions.path, **settings)
 
 
 def planned(path: str, choices: dict[str, Any]) -> Plan:

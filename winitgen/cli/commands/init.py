@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from winitgen.cli import options, reproduce, stdio
+from winitgen.cli import completions, options, reproduce, stdio
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
@@ -23,6 +23,7 @@ from winitgen.errors import UsageError, WinitgenError, printable
     "out",
     metavar="OUT",
     help="The file or folder to write; - means standard output.",
+    shell_complete=completions.path,
 )
 @options.choices
 @option(
@@ -31,6 +32,7 @@ from winitgen.errors import UsageError, WinitgenError, printable
     "format_",
     metavar="FORMAT",
     help="The file format, if the ending of OUT does not name it.",
+    shell_complete=completions.file_format,
 )
 @options.threads("draw and write")
 @option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import completions, options
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError
 
@@ -29,6 +29,7 @@ from winitgen.errors import WinitgenError
     "--input",
     metavar="FILE",
     help="Send the samples in FILE.npy, .npz or .csv instead of Gaussian noise.",
+    shell_complete=completions.path,
 )
 @option(
     "Signal", "--no-backward", is_flag=True, help="Send no gradient back; uses less memory and half the time."
@@ -38,6 +39,7 @@ from winitgen.errors import WinitgenError
     "--compare",
     metavar="SCHEME,...",
     help="Draw the kernels by each of these schemes, or as torch, keras or flax do by default, or as in the spec.",
+    shell_complete=completions.compared,
 )
 @option(
     "Values",
@@ -51,6 +53,7 @@ from winitgen.errors import WinitgenError
     metavar="FILE",
     multiple=True,
     help="Write the figures to FILE.png, .svg or .html.",
+    shell_complete=completions.path,
 )
 @option(
     "Figures",
@@ -58,6 +61,7 @@ from winitgen.errors import WinitgenError
     metavar="NAME",
     multiple=True,
     help="Draw only this figure: deck, depth, histograms or sweep.",
+    shell_complete=completions.figure,
 )
 @option(
     "Figures",
@@ -71,6 +75,7 @@ from winitgen.errors import WinitgenError
     "--fail-on",
     metavar="VERDICT,...",
     help="Exit 1 on these verdicts: vanishing, exploding, saturating, dead.",
+    shell_complete=completions.verdicts,
 )
 @options.threads("compute")
 @options.as_json
