@@ -82,27 +82,9 @@ def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
     assert "http://json-schema.org/draft-07/schema#" == schema["$schema"]
 
 
-@pytest.mark.parametrize("command", ["init", "plan", *LISTS, "schema"])
-def test_every_command_has_help_with_an_example(winitgen: Winitgen, command: str) -> None:
-    """--help explains each command and shows a call."""
-    run = winitgen(command, "--help")
-
-    assert 0 == run.code
-    assert f"Example:\n    winitgen {command}" in run.out
-
-
 def test_version(winitgen: Winitgen) -> None:
     """--version prints name and version."""
     assert (0, "winitgen 0.1.0\n", "") == winitgen("--version")
-
-
-@pytest.mark.parametrize("command", ["init", "plan"])
-def test_help_names_every_layout(winitgen: Winitgen, command: str) -> None:
-    """The help, which does not import the layouts, names all of them."""
-    *others, last = sorted(LAYOUTS)
-    text = " ".join(winitgen(command, "--help").out.split())
-
-    assert f"Replace the spec's layout: {', '.join(others)} or {last}." in text
 
 
 def test_a_spec_can_ask_for_every_layout() -> None:

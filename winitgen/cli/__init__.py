@@ -14,7 +14,9 @@ import click
 
 from winitgen import __version__
 from winitgen.cli import stdio
+from winitgen.cli.completions import VARIABLE
 from winitgen.cli.errors import exit_code
+from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
     "init",
@@ -28,11 +30,12 @@ COMMANDS = (
     "layers",
     "formats",
     "schema",
+    "completion",
 )
 """In the order in which ``--help`` lists them."""
 
 
-class _Commands(click.Group):
+class _Commands(ExampleLast, click.Group):
     """Imports a command's file when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -111,8 +114,8 @@ def main(args: list[str] | None = None) -> None:
 
 def _command(args: list[str]) -> Any:
     """Run one command; click's own `main` only completes, as it would handle pipes and signals itself."""
-    if "_WINITGEN_COMPLETE" in os.environ:
-        return group.main(args, prog_name="winitgen")
+    if VARIABLE in os.environ:
+        return group.main(args, prog_name="winitgen", complete_var=VARIABLE)
     with group.make_context("winitgen", args) as context:
         return group.invoke(context)
 

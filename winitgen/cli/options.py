@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.catalog.layouts import LAYOUTS
-from winitgen.cli import stdio
+from winitgen.cli import completions, stdio
+from winitgen.cli.sections import option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
@@ -16,46 +17,76 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
 
 def drawing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that change the values drawn: ``--seed --dtype --set``."""
-    for option in reversed((_SEED, _DTYPE, _SET)):
-        command = option(command)
+    for add in reversed((_SEED, _DTYPE, _SET)):
+        command = add(command)
     return command
 
 
 def choices(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that replace values of the spec: ``--seed --dtype --layout --set``."""
-    for option in reversed((_SEED, _DTYPE, _LAYOUT, _SET)):
-        command = option(command)
+    for add in reversed((_SEED, _DTYPE, _LAYOUT, _SET)):
+        command = add(command)
     return command
 
 
-_SEED = click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
-_DTYPE = click.option("--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format.")
+_SEED = option("Values", "--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
+_DTYPE = option(
+    "Values", "--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format."
+)
 _OTHERS, _LAST = sorted(LAYOUTS)[:-1], sorted(LAYOUTS)[-1]
-_LAYOUT = click.option(
-    "--layout", metavar="LAYOUT", help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}."
+_LAYOUT = option(
+    "Values",
+    "--layout",
+    metavar="LAYOUT",
+    help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}.",
+    shell_complete=completions.layout,
 )
-_SET = click.option(
-    "--set", "settings", metavar="VAR=NUMBER", multiple=True, help="Replace a variable of the spec."
+_SET = option(
+    "Values",
+    "--set",
+    "settings",
+    metavar="VAR=NUMBER",
+    multiple=True,
+    help="Replace a variable of the spec.",
+)
+
+error_format = option(
+    "General",
+    "--error-format",
+    type=click.Choice(["text", "github"]),
+    default="text",
+    show_default=True,
+    help="How to print mistakes; github makes annotations of a pull request.",
+)
+
+as_json = option("Report", "--json", "json_", is_flag=True, help="Print JSON instead of a table.")
+
+report = option(
+    "Report",
+    "--report",
+    metavar="FILE",
+    multiple=True,
+    help="Also write the report to FILE.json, .md or .html.",
+    shell_complete=completions.path,
 )
 
 
-def error_format(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--error-format``, the style in which mistakes are printed."""
-    return click.option(
-        "--error-format",
-        type=click.Choice(["text", "github"]),
-        default="text",
-        show_default=True,
-        help="How to print mistakes; github makes annotations of a pull request.",
-    )(command)
+def threads(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds ``--threads``; ``task`` is what the threads do."""
+    return option(
+        "General",
+        "--threads",
+        type=click.IntRange(1, 1024),
+        help=f"Number of threads that {task}.  [default: all cores, at most 16]",
+    )
 
 
-as_json = click.option("--json", "json_", is_flag=True, help="Print JSON instead of a table.")
+def path(name: str, metavar: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds an argument that is a path, or several; ``settings`` are click's."""
+    return click.argument(name, metavar=metavar, shell_complete=completions.path, **settings)
 
 
 def planned(path: str, choices: dict[str, Any]) -> Plan:

@@ -6,9 +6,12 @@ import click
 
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
+from winitgen.cli.sections import SectionedCommand
 
 
-@click.command("activations", short_help="List the activations, with gains and schemes.")
+@click.command(
+    "activations", cls=SectionedCommand, short_help="List the activations, with gains and schemes."
+)
 @as_json
 def command(json_: bool) -> None:
     """List every activation with the scheme that init: auto chooses for it, its gain and its default bias.

@@ -8,18 +8,17 @@ import click
 
 from winitgen.cli import options
 from winitgen.cli.progress import Bar
+from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
 
 
-@click.command("diff", short_help="Show the differences between two weight files of any format.")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    help="Number of reading threads.  [default: all cores, at most 16]",
+@click.command(
+    "diff", cls=SectionedCommand, short_help="Show the differences between two weight files of any format."
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
+@options.path("a", "A")
+@options.path("b", "B")
+@options.threads("read")
+@option("Report", "-q", "--quiet", is_flag=True, help="Print nothing; only set the exit code.")
 @options.as_json
 def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> int:
     """Compare the tensors of two weight files, bit for bit; exit 1 if anything differs.

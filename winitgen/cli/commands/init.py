@@ -8,34 +8,44 @@ from typing import Any, TextIO
 
 import click
 
-from winitgen.cli import options, reproduce, stdio
+from winitgen.cli import completions, options, reproduce, stdio
 from winitgen.cli.progress import Bar
+from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
 
 
-@click.command("init", short_help="Draw the weights of a layer-spec and write them.")
-@click.argument("spec", metavar="SPEC")
-@click.option(
-    "-o", "--output", "out", metavar="OUT", help="The file or folder to write; - means standard output."
+@click.command("init", cls=SectionedCommand, short_help="Draw the weights of a layer-spec and write them.")
+@options.path("spec", "SPEC")
+@option(
+    "Output",
+    "-o",
+    "--output",
+    "out",
+    metavar="OUT",
+    help="The file or folder to write; - means standard output.",
+    shell_complete=completions.path,
 )
 @options.choices
-@click.option(
-    "--format", "format_", metavar="FORMAT", help="The file format, if the ending of OUT does not name it."
+@option(
+    "Output",
+    "--format",
+    "format_",
+    metavar="FORMAT",
+    help="The file format, if the ending of OUT does not name it.",
+    shell_complete=completions.file_format,
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    help="Number of threads that draw and write.  [default: all cores, at most 16]",
+@options.threads("draw and write")
+@option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
+@option("Check", "--check", is_flag=True, help="Write nothing; exit 1 unless OUT has exactly this content.")
+@option(
+    "Output", "--no-fsync", is_flag=True, help="Do not wait for the disk; OUT may be lost in a power cut."
 )
-@click.option("--force", is_flag=True, help="Replace OUT if it has other content.")
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 unless OUT has exactly this content.")
-@click.option("--no-fsync", is_flag=True, help="Do not wait for the disk; OUT may be lost in a power cut.")
-@click.option(
-    "--report", metavar="FILE", multiple=True, help="Also write the report to FILE.json, .md or .html."
+@options.report
+@option("Check", "--dry-run", is_flag=True, help="Show what would be written; draw nothing.")
+@option(
+    "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
-@click.option("--dry-run", is_flag=True, help="Show what would be written; draw nothing.")
-@click.option("--digest", is_flag=True, help="Print digests of the values, the same in every file format.")
-@click.option("-q", "--quiet", is_flag=True, help="Print only the path.")
+@option("Report", "-q", "--quiet", is_flag=True, help="Print only the path.")
 @options.as_json
 @options.error_format
 def command(spec: str, out: str | None, error_format: str, **choices: Any) -> int:

@@ -9,21 +9,22 @@ import click
 
 from winitgen.cli import options, stdio
 from winitgen.cli.progress import Bar
+from winitgen.cli.sections import SectionedCommand, option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@click.command("inspect", short_help="Show the tensors of any weight file, with statistics.")
-@click.argument("file", metavar="FILE")
-@click.option("--tensor", metavar="NAME", help="Show only this tensor, in more detail.")
-@click.option("--header", is_flag=True, help="Show only the header; read no values.")
-@click.option("--digest", is_flag=True, help="Print a digest of the values, the same in every file format.")
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    help="Number of reading threads.  [default: all cores, at most 16]",
+@click.command(
+    "inspect", cls=SectionedCommand, short_help="Show the tensors of any weight file, with statistics."
 )
+@options.path("file", "FILE")
+@option("Report", "--tensor", metavar="NAME", help="Show only this tensor, in more detail.")
+@option("Report", "--header", is_flag=True, help="Show only the header; read no values.")
+@option(
+    "Report", "--digest", is_flag=True, help="Print a digest of the values, the same in every file format."
+)
+@options.threads("read")
 @options.as_json
 def command(
     file: str, tensor: str | None, header: bool, digest: bool, threads: int | None, json_: bool

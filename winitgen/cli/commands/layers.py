@@ -6,9 +6,10 @@ import click
 
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
+from winitgen.cli.sections import SectionedCommand
 
 
-@click.command("layers", short_help="List the layer types, with their options.")
+@click.command("layers", cls=SectionedCommand, short_help="List the layer types, with their options.")
 @as_json
 def command(json_: bool) -> None:
     """List every layer type, what it does, and its options; those in capitals are required.

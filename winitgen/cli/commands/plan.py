@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from winitgen.cli import options
+from winitgen.cli.sections import SectionedCommand
 from winitgen.errors import WinitgenError, printable
 
 
-@click.command("plan", short_help="Show what would be drawn; draw nothing.")
-@click.argument("specs", metavar="SPEC...", nargs=-1, required=True)
+@click.command("plan", cls=SectionedCommand, short_help="Show what would be drawn; draw nothing.")
+@options.path("specs", "SPEC...", nargs=-1, required=True)
 @options.choices
 @options.as_json
 @options.error_format

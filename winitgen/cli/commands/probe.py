@@ -7,58 +7,77 @@ from typing import Any
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import completions, options
+from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError
 
 
-@click.command("probe", short_help="Send a signal through the network, and a gradient back.")
-@click.argument("spec", metavar="SPEC")
+@click.command(
+    "probe", cls=SectionedCommand, short_help="Send a signal through the network, and a gradient back."
+)
+@options.path("spec", "SPEC")
 @options.drawing
-@click.option(
+@option(
+    "Signal",
     "--samples",
     type=click.IntRange(1),
     help="Number of samples in the batch.  [default: 500, fewer if large]",
 )
-@click.option("--steps", type=click.IntRange(1), help="Replace the number of positions in a sequence.")
-@click.option(
-    "--input", metavar="FILE", help="Send the samples in FILE.npy, .npz or .csv instead of Gaussian noise."
+@option("Signal", "--steps", type=click.IntRange(1), help="Replace the number of positions in a sequence.")
+@option(
+    "Signal",
+    "--input",
+    metavar="FILE",
+    help="Send the samples in FILE.npy, .npz or .csv instead of Gaussian noise.",
+    shell_complete=completions.path,
 )
-@click.option(
-    "--no-backward", is_flag=True, help="Send no gradient back; uses less memory and half the time."
+@option(
+    "Signal", "--no-backward", is_flag=True, help="Send no gradient back; uses less memory and half the time."
 )
-@click.option(
+@option(
+    "Values",
     "--compare",
     metavar="SCHEME,...",
     help="Draw the kernels by each of these schemes, or as torch, keras or flax do by default, or as in the spec.",
+    shell_complete=completions.compared,
 )
-@click.option(
+@option(
+    "Values",
     "--sweep",
     metavar="NAME=FROM:TO:POINTS",
     help="Repeat for several values of a variable of the spec, or of gain.",
 )
-@click.option("--plot", metavar="FILE", multiple=True, help="Write the figures to FILE.png, .svg or .html.")
-@click.option(
+@option(
+    "Figures",
+    "--plot",
+    metavar="FILE",
+    multiple=True,
+    help="Write the figures to FILE.png, .svg or .html.",
+    shell_complete=completions.path,
+)
+@option(
+    "Figures",
     "--figure",
     metavar="NAME",
     multiple=True,
     help="Draw only this figure: deck, depth, histograms or sweep.",
+    shell_complete=completions.figure,
 )
-@click.option(
-    "--layer", metavar="NAME", help="The layer shown in the figure deck.  [default: the first with a kernel]"
+@option(
+    "Figures",
+    "--layer",
+    metavar="NAME",
+    help="The layer shown in the figure deck.  [default: the first with a kernel]",
 )
-@click.option(
-    "--report", metavar="FILE", multiple=True, help="Also write the report to FILE.json, .md or .html."
-)
-@click.option(
+@options.report
+@option(
+    "Check",
     "--fail-on",
     metavar="VERDICT,...",
     help="Exit 1 on these verdicts: vanishing, exploding, saturating, dead.",
+    shell_complete=completions.verdicts,
 )
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    help="Number of computing threads.  [default: all cores, at most 16]",
-)
+@options.threads("compute")
 @options.as_json
 @options.error_format
 def command(spec: str, error_format: str, **choices: Any) -> int:

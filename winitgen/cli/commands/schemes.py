@@ -8,12 +8,13 @@ import click
 
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
+from winitgen.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
     from winitgen.catalog.schemes.scheme import Value
 
 
-@click.command("schemes", short_help="List the schemes, with formulas and papers.")
+@click.command("schemes", cls=SectionedCommand, short_help="List the schemes, with formulas and papers.")
 @as_json
 def command(json_: bool) -> None:
     """List every scheme for init and bias_init, with its formula, its options and its paper.

@@ -10,25 +10,27 @@ import click
 
 from winitgen.cli import options
 from winitgen.cli.progress import Bar
+from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import DiffersError, UsageError, WinitgenError
 
 
-@click.command("verify", short_help="Draw a weight file again and compare it, bit for bit.")
-@click.argument("file", metavar="FILE")
-@click.argument("spec", metavar="[SPEC]", required=False)
-@options.choices
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    help="Number of threads that draw and compare.  [default: all cores, at most 16]",
+@click.command(
+    "verify", cls=SectionedCommand, short_help="Draw a weight file again and compare it, bit for bit."
 )
-@click.option(
+@options.path("file", "FILE")
+@options.path("spec", "[SPEC]", required=False)
+@options.choices
+@options.threads("draw and compare")
+@option(
+    "Check",
     "--statistics",
     is_flag=True,
     help="Draw nothing; test whether FILE, from any program, has the distributions of SPEC.",
 )
-@click.option("--digest", is_flag=True, help="Print digests of the values, the same in every file format.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
+@option(
+    "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
+)
+@option("Report", "-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
 @options.as_json
 @options.error_format
 def command(file: str, spec: str | None, error_format: str, **choices: Any) -> int:

@@ -1,0 +1,80 @@
+"""Shell completion: the values that a shell suggests for options and arguments.
+
+Each function receives click's context, the parameter and the incomplete word. Catalogs are imported only
+when a shell asks, so that ``--help`` loads none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+SHELLS = ("bash", "zsh", "fish")
+
+VARIABLE = "_WINITGEN_COMPLETE"
+"""The environment variable by which a completion script asks for suggestions."""
+
+
+def path(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Let the shell complete a path."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def layout(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest layouts."""
+    from winitgen.catalog.layouts import LAYOUTS
+
+    return _beginning_with(incomplete, sorted(LAYOUTS))
+
+
+def file_format(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest file formats."""
+    from winitgen.files.formats import FORMATS
+
+    return _beginning_with(incomplete, FORMATS)
+
+
+def figure(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest the figures of a probe."""
+    from winitgen.report.plots.figures import NAMES
+
+    return _beginning_with(incomplete, NAMES)
+
+
+def verdicts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest verdicts for a list separated by commas."""
+    from winitgen.probing.verdict import VERDICTS
+
+    return _next_in_list(incomplete, VERDICTS)
+
+
+def compared(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest schemes that need no options, frameworks, and the spec itself for a list separated by commas."""
+    from winitgen.catalog.presets import PRESETS
+    from winitgen.catalog.schemes import ALIASES, SCHEMES
+    from winitgen.probing.variants import AS_IS
+
+    names = [name for name in (*SCHEMES, *ALIASES) if not SCHEMES[ALIASES.get(name, name)].needs]
+    return _next_in_list(incomplete, [*names, *PRESETS, AS_IS])
+
+
+def _beginning_with(incomplete: str, names: Iterable[str]) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _next_in_list(incomplete: str, names: Iterable[str]) -> list[str]:
+    """Return the list with each name that it can continue with; no name is suggested twice.
+
+    >>> _next_in_list("he,le", ["he", "lecun", "lecun_normal"])
+    ['he,lecun', 'he,lecun_normal']
+    """
+    listed, comma, last = incomplete.rpartition(",")
+    taken = listed.split(",")
+    return [f"{listed}{comma}{name}" for name in _beginning_with(last, names) if name not in taken]

@@ -1,0 +1,65 @@
+"""Help texts in the style of a man page: options under headings, and the example at the end."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from textwrap import dedent
+from typing import Any
+
+import click
+
+SECTIONS = ("Output", "Values", "Signal", "Figures", "Check", "Report", "General")
+"""The headings, in the order in which ``--help`` lists them."""
+
+WIDEST = 30
+"""Most columns for the names of an option; if they need more, its text starts on the next line."""
+
+
+class SectionedOption(click.Option):
+    """An option with the heading under which ``--help`` lists it."""
+
+    def __init__(self, *names: Any, section: str, **settings: Any) -> None:
+        super().__init__(*names, **settings)
+        self.section = section
+
+
+class ExampleLast(click.Command):
+    """A command whose help ends with the example in its docstring."""
+
+    def __init__(self, name: str | None, *, help: str, **settings: Any) -> None:
+        text, _, example = inspect.cleandoc(help).partition("\b\nExample:\n")
+        super().__init__(name, help=text, epilog=f"\b\n{dedent(example)}", **settings)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the example under a heading."""
+        with formatter.section("Example"):
+            formatter.write_text(self.epilog or "")
+
+
+class SectionedCommand(ExampleLast):
+    """A command whose help lists its options under headings, all aligned."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options under their headings."""
+        sections = _sections(self, ctx)
+        width = min(WIDEST, max(len(names) for rows in sections.values() for names, _ in rows))
+        for heading, rows in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl([(names.ljust(width), text) for names, text in rows], col_max=WIDEST)
+
+
+def _sections(command: click.Command, ctx: click.Context) -> dict[str, list[tuple[str, str]]]:
+    """Return the names and the text of each option by its heading; ``--help`` is general."""
+    found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in SECTIONS}
+    for parameter in command.get_params(ctx):
+        row = parameter.get_help_record(ctx)
+        if row is not None and isinstance(parameter, click.Option):
+            section = parameter.section if isinstance(parameter, SectionedOption) else SECTIONS[-1]
+            found[section].append(row)
+    return {heading: rows for heading, rows in found.items() if rows}
+
+
+def option(section: str, *names: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that adds an option under a heading of `SECTIONS`; ``settings`` are click's."""
+    return click.option(*names, cls=SectionedOption, section=section, **settings)
