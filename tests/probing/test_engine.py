@@ -15,7 +15,7 @@ from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
 from winitgen.probing import prepare
 from winitgen.probing.forward import dead_share
-from winitgen.probing.signal_stats import figures_of, sampled
+from winitgen.probing.signal_stats import sampled, stats_of
 
 
 def dense(name: str, units: int, **words: Any) -> dict[str, Any]:
@@ -153,9 +153,9 @@ def test_a_histogram_does_not_keep_meeting_the_same_unit() -> None:
 def test_figures_of_small_spreads_and_of_constants() -> None:
     """A spread of 1e-6 on a mean of 1 is known, in float64; a constant has none."""
     with Workers(2) as workers:
-        spread = figures_of(1 + 1e-6 * np.tile([1.0, -1.0], 200_000), workers)
-        constant = figures_of(np.full(300_000, 0.01, np.float32), workers)
-        broken = figures_of(np.array([1.0, np.nan]), workers)
+        spread = stats_of(1 + 1e-6 * np.tile([1.0, -1.0], 200_000), workers)
+        constant = stats_of(np.full(300_000, 0.01, np.float32), workers)
+        broken = stats_of(np.array([1.0, np.nan]), workers)
 
     assert spread is not None
     assert constant is not None

@@ -15,11 +15,11 @@ from winitgen.probing.signal_stats import (
     BLOCK,
     SignalStats,
     add,
-    figures_of,
     joined,
     sampled,
     scale_of,
     shift_of,
+    stats_of,
 )
 
 
@@ -34,7 +34,7 @@ class Activated(NamedTuple):
 
     out: Array
     pre: SignalStats | None
-    figures: SignalStats | None
+    stats: SignalStats | None
     slope: Array | None = None
     saturated: float | None = None
     extreme: float | None = None
@@ -55,11 +55,11 @@ def activate(applied: Applied, pre: Array, workers: Workers, *, axis: int, keep:
     ``keep`` says that the slope is wanted.
     """
     if applied.name == "linear":
-        figures = figures_of(pre, workers)
-        return Activated(pre, figures, figures)
+        stats = stats_of(pre, workers)
+        return Activated(pre, stats, stats)
     if applied.name == "softmax":
         out = _softmax(pre, workers, axis)
-        return Activated(out, figures_of(pre, workers), figures_of(out, workers))
+        return Activated(out, stats_of(pre, workers), stats_of(out, workers))
     return _elementwise(applied, pre, workers, keep=keep)
 
 
@@ -98,7 +98,7 @@ def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) 
     return Activated(
         out,
         joined([block.pre for block in blocks], shifts[0], scale, before),
-        figures_of(out, workers)
+        stats_of(out, workers)
         if scale != 1.0
         else joined([block.out for block in blocks], shifts[1], 1.0, after),
         None if slopes is None else slopes.reshape(pre.shape),

@@ -49,19 +49,19 @@ class ExpectedGradient(NamedTuple):
     gain: float | None
 
 
-def moments_of(figures: SignalStats, values: Array, axis: int) -> Moments:
+def moments_of(stats: SignalStats, values: Array, axis: int) -> Moments:
     """Return what was measured of a batch as moments; ``axis`` is that of the units.
 
     The mean square of the units' means over n values each is more than what two values share, by
     (square - shared) / n.
     """
-    square = figures.root * figures.root
+    square = stats.root * stats.root
     axes = tuple(other for other in range(values.ndim) if other != axis % values.ndim)
     count = values.size // values.shape[axis]
     with np.errstate(over="ignore"):
         means = float(np.square(values.mean(axes, dtype=np.float64)).mean())
     shared = (count * means - square) / (count - 1) if count > 1 else 0.0
-    return moments(figures.mean, square, min(max(shared, figures.mean * figures.mean), square))
+    return moments(stats.mean, square, min(max(shared, stats.mean * stats.mean), square))
 
 
 def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) -> Expected:
@@ -77,8 +77,8 @@ def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) 
     if response is None:
         return Expected(pre)
     gain = _gain(response.square, incoming[0].square) if len(incoming) == 1 else None
-    together = theory.covariance(node.applied, *pre.joint)
-    out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + together)
+    covariance = theory.covariance(node.applied, *pre.joint)
+    out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + covariance)
     return Expected(pre, out, np.asarray(response.slope_square), gain)
 
 

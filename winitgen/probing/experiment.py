@@ -24,7 +24,7 @@ from winitgen.probing.forward import forward
 from winitgen.probing.graph import GraphNode, entering_units
 from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.prepare import SAMPLES, Prepared, prepare
-from winitgen.probing.signal_stats import SignalStats, figures_of
+from winitgen.probing.signal_stats import SignalStats, stats_of
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.spec.expressions import Number
@@ -55,7 +55,7 @@ class Batch(NamedTuple):
 
     values: Array
     name: str
-    figures: SignalStats | None
+    stats: SignalStats | None
     entering: Moments | None
 
 
@@ -127,22 +127,22 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
         return Batch(values, "random tokens", None, None)
     dtype: Precision = "float64" if plan.dtype == "float64" else "float32"
     values = samples.gaussian(plan.seed, "input", shape, dtype, workers)
-    return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0, 0.0))
+    return Batch(values, "standard Gaussian", stats_of(values, workers), moments(0.0, 1.0, 0.0))
 
 
 def _real(values: Array, name: str, nodes: Sequence[GraphNode], workers: Workers) -> Batch:
     """Return a batch of real samples; theory begins with the moments they have."""
     if values.dtype == np.int64:
         return Batch(values, name, None, None)
-    figures = figures_of(values, workers)
-    entering = None if figures is None else moments_of(figures, *entering_units(nodes, values))
-    return Batch(values, name, figures, entering)
+    stats = stats_of(values, workers)
+    entering = None if stats is None else moments_of(stats, *entering_units(nodes, values))
+    return Batch(values, name, stats, entering)
 
 
 def _run(network: Prepared, batch: Batch, request: ProbeRequest, workers: Workers) -> dict[str, Any]:
     """Send a batch through one network, and a gradient back if it is asked for; return what was seen."""
     nodes = network.nodes
-    passed = forward(nodes, batch.values, batch.figures, batch.entering, workers, keep=request.backward)
+    passed = forward(nodes, batch.values, batch.stats, batch.entering, workers, keep=request.backward)
     if request.backward:
         dtype: Precision = "float64" if batch.values.dtype == np.float64 else "float32"
         made = count()
@@ -151,20 +151,20 @@ def _run(network: Prepared, batch: Batch, request: ProbeRequest, workers: Worker
             return samples.gaussian(network.plan.seed, f"gradient {next(made)}", shape, dtype, workers)
 
         backward(nodes, passed, gradient, workers)
-    seen = [done.seen for done in passed]
-    found = findings(nodes, seen, None if batch.figures is None else batch.figures.root)
+    stats = [done.stats for done in passed]
+    found = findings(nodes, stats, None if batch.stats is None else batch.stats.root)
     return {
         "label": network.variant.label,
         "scheme": network.variant.scheme,
         "value": network.variant.value,
         "verdict": verdict(found),
         "findings": [finding._asdict() for finding in found],
-        "sample": rows.sample_row(batch.figures),
-        "layers": rows.layer_rows(nodes, seen),
+        "sample": rows.sample_row(batch.stats),
+        "layers": rows.layer_rows(nodes, stats),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)
-            for parameter, histogram in done.seen.weights
+            for parameter, histogram in done.stats.weights
         ],
     }
 

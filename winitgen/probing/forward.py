@@ -18,7 +18,7 @@ from winitgen.probing.condition import condition
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.signal_stats import SignalStats, figures_of, sampled
+from winitgen.probing.signal_stats import SignalStats, sampled, stats_of
 from winitgen.probing.weights import DrawnWeights
 
 NARROW = 1e-30
@@ -29,7 +29,7 @@ class _Signal(NamedTuple):
     """What flows out of one layer: its values, their figures, and the moments theory goes on with."""
 
     values: Array
-    figures: SignalStats | None
+    stats: SignalStats | None
     known: Moments
 
 
@@ -54,8 +54,8 @@ def forward(
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
         done, values = _layer(node, inputs, workers, keep=keep)
-        known = done.seen.expected.known(done.seen.out, values, node.unit_axis)
-        signals[index] = _Signal(values, done.seen.out, known)
+        known = done.stats.expected.known(done.stats.out, values, node.unit_axis)
+        signals[index] = _Signal(values, done.stats.out, known)
         passed.append(done)
         for source in node.planned.sources:
             if source != INPUT:
@@ -70,7 +70,7 @@ def _layer(
 ) -> tuple[LayerPass, Array]:
     """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
     result = _through(node, inputs, workers, keep=keep)
-    out = result[0].seen.out
+    out = result[0].stats.out
     reaches = out is not None and (out.root > NARROW or not out.root)
     if reaches or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
         return result
@@ -89,44 +89,44 @@ def _through(
     operation = node.operation(planned.layer, weights, workers)
     with np.errstate(all="ignore"):
         out = operation.forward(values, keep=keep)
-        seen = LayerStats(expectations.forward(node, operation, incoming))
+        stats = LayerStats(expectations.forward(node, operation, incoming))
     activated = None
     if not node.shown:
-        seen.out = inputs[0].figures
+        stats.out = inputs[0].stats
     elif node.applied == LINEAR:
-        _look(seen, operation, out, workers)
+        _look(stats, operation, out, workers)
     else:
         axis = node.unit_axis
         activated = activate(node.applied, _own(out, values), workers, axis=axis, keep=keep)
         out = activated.out
-        seen.out, seen.pre = activated.figures, activated.pre
-        seen.saturated, seen.extreme = activated.saturated, activated.extreme
+        stats.out, stats.pre = activated.stats, activated.pre
+        stats.saturated, stats.extreme = activated.saturated, activated.extreme
     if node.shown:
-        _look_closer(seen, node, operation, out)
-        seen.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
-    if len(inputs) == 1 and inputs[0].figures is not None:
-        seen.forward_gain = ratio(seen.out and seen.out.root, inputs[0].figures.root)
+        _look_closer(stats, node, operation, out)
+        stats.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
+    if len(inputs) == 1 and inputs[0].stats is not None:
+        stats.forward_gain = ratio(stats.out and stats.out.root, inputs[0].stats.root)
     kept = operation if keep else None
-    return LayerPass(seen, out.shape, kept, activated if keep else None, incoming), out
+    return LayerPass(stats, out.shape, kept, activated if keep else None, incoming), out
 
 
-def _look(seen: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
+def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
     """Measure a layer without an activation behind its map."""
-    seen.out = figures_of(out, workers)
+    stats.out = stats_of(out, workers)
     if not operation.applies:
-        seen.pre = seen.out
+        stats.pre = stats.out
     elif operation.pre is not None:
-        seen.pre = figures_of(operation.pre, workers)
+        stats.pre = stats_of(operation.pre, workers)
     if operation.saturated is not None:
-        seen.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
+        stats.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
 
 
-def _look_closer(seen: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
+def _look_closer(stats: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
     """Count the dead units of an activation, and look at the map itself where it is one matrix."""
     if node.applied.name not in ("linear", "softmax"):
-        seen.dead = dead_share(out, node.unit_axis)
+        stats.dead = dead_share(out, node.unit_axis)
     matrix = operation.matrix()
-    seen.condition = None if matrix is None else condition(matrix)
+    stats.condition = None if matrix is None else condition(matrix)
 
 
 def _own(out: Array, inputs: Sequence[Array]) -> Array:

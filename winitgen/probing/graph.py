@@ -60,7 +60,7 @@ def graph(plan: Plan) -> list[GraphNode]:
     for planned in plan.layers:
         operation = OPERATIONS[planned.layer.type]
         applied = LINEAR if operation.applies else planned.layer.applied or LINEAR
-        name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
+        name = planned.path if planned.path and paths[planned.path] == 1 else _sum_name(planned, plan)
         nodes.append(GraphNode(name, planned, operation, applied))
     return nodes
 
@@ -71,8 +71,8 @@ def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, in
     (channels, length) and (positions, features) look alike: what takes them knows. A flattened sample has
     as many units as values.
     """
-    takers = _takers(nodes)
-    if takers and all(isinstance(node.planned.layer, Flatten) for node in takers):
+    consumers = _consumers(nodes)
+    if consumers and all(isinstance(node.planned.layer, Flatten) for node in consumers):
         return values.reshape(len(values), -1), 1
     return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
 
@@ -81,16 +81,16 @@ def takes_channels(nodes: Sequence[GraphNode]) -> bool:
     """Return whether the first axis of what flows into a model is taken as channels."""
     return any(
         node.outgoing.image or (isinstance(node.planned.layer, Norm) and node.planned.layer.axis == 0)
-        for node in _takers(nodes)
+        for node in _consumers(nodes)
     )
 
 
-def _takers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
+def _consumers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
     """Return the nodes that take the model's input."""
     return [node for node in nodes if INPUT in node.planned.sources]
 
 
-def _sum(planned: PlannedLayer, plan: Plan) -> str:
+def _sum_name(planned: PlannedLayer, plan: Plan) -> str:
     """Return what the sum of a residual without a name is called: by the branch that it adds."""
     branch = "the input" if planned.sources[0] == INPUT else plan.layers[planned.sources[0]].path
     return f"sum behind {branch}"

@@ -53,7 +53,7 @@ def _npy(path: str) -> Array:
 
 def _npz(path: str) -> Array:
     """Return the only array of an archive, or the one named behind a colon."""
-    file, name = parts(path)
+    file, name = split_path(path)
     archive = _loaded(file, path)
     if isinstance(archive, np.ndarray):
         raise UnreadableError(f"cannot read {path}: it is a single array; call it .npy")
@@ -71,7 +71,7 @@ def _npz(path: str) -> Array:
     return array
 
 
-def parts(path: str) -> tuple[str, str]:
+def split_path(path: str) -> tuple[str, str]:
     """Return the file that a path of samples is in, and the array's name where one stands behind a colon.
 
     >>> parts("a.npz:x"), parts("a.npy")
@@ -81,14 +81,14 @@ def parts(path: str) -> tuple[str, str]:
     return (f"{file}.npz", name) if colon else (path, "")
 
 
-def _loaded(path: str, told: str) -> Any:
+def _loaded(path: str, name: str) -> Any:
     """Return what `np.load` makes of a file, never running code from it."""
-    with _damage(told, path):
+    with _damage(name, path):
         return np.load(path, allow_pickle=False)
 
 
 @contextmanager
-def _damage(told: str, path: str) -> Iterator[None]:
+def _damage(name: str, path: str) -> Iterator[None]:
     """Turn whatever NumPy, zip and its compressors say of a damaged file into one line."""
     try:
         with warnings.catch_warnings():
@@ -98,7 +98,7 @@ def _damage(told: str, path: str) -> Iterator[None]:
         raise
     except Exception:  # a header is evaluated, a member decompressed: anything can be raised
         ending = os.path.splitext(path)[1]
-        raise UnreadableError(f"cannot read {told}: it is no {ending} file of numbers, or damaged") from None
+        raise UnreadableError(f"cannot read {name}: it is no {ending} file of numbers, or damaged") from None
 
 
 def _csv(path: str) -> Array:
@@ -152,9 +152,9 @@ def _numbers(path: str, values: Array) -> Array:
     found = np.ascontiguousarray(values, np.float32 if values.dtype != np.float64 else np.float64)
     bad = ~np.isfinite(found)
     if bad.any():
-        place = tuple(int(index) for index in np.argwhere(bad)[0])
-        what = "NaN" if np.isnan(found[place]) else "an infinite number"
-        raise UnreadableError(f"{path}: {what} in sample {place[0]}, at {list(place[1:])}")
+        position = tuple(int(index) for index in np.argwhere(bad)[0])
+        what = "NaN" if np.isnan(found[position]) else "an infinite number"
+        raise UnreadableError(f"{path}: {what} in sample {position[0]}, at {list(position[1:])}")
     return found
 
 
@@ -167,6 +167,6 @@ def _tokens(path: str, values: Array, vocabulary: int | None) -> Array:
     last = (vocabulary or 1) - 1
     low, high = int(values.min()), int(values.max())
     if low < 0 or high > last:
-        told = high if high > last else low
-        raise UnreadableError(f"{path} holds the token {told}; they run from 0 to {last}")
+        token = high if high > last else low
+        raise UnreadableError(f"{path} holds the token {token}; they run from 0 to {last}")
     return np.ascontiguousarray(values, np.int64)

@@ -43,7 +43,7 @@ class LayerStats:
 class LayerPass(NamedTuple):
     """One layer after the batch has gone through; with what the way back needs where there will be one."""
 
-    seen: LayerStats
+    stats: LayerStats
     shape: tuple[int, ...]
     operation: Operation | None
     activated: Activated | None

@@ -41,19 +41,19 @@ def distribution(x: Array, weight: Array) -> Array:
     With h the distance from the nearest node x0, the Taylor series about x gives
     Phi(x) = Phi(x0) + weight (h + x h^2 / 2 + (x^2 - 1) h^3 / 6 + ...).
     """
-    place = x * STEPS
-    np.rint(place, out=place)
-    index = place.astype(np.intp)
+    offset = x * STEPS
+    np.rint(offset, out=offset)
+    index = offset.astype(np.intp)
     index += int(END * STEPS)
-    place *= -1.0 / STEPS
-    place += x
+    offset *= -1.0 / STEPS
+    offset += x
     near = nodes(x.dtype).take(index, mode="clip")
     step = 0.5 * x
     if x.dtype == np.float64:
-        step += place * (x * x - 1.0) / 6.0
-    step *= place
+        step += offset * (x * x - 1.0) / 6.0
+    step *= offset
     step += 1.0
-    step *= place
+    step *= offset
     step *= weight
     near += step
     return near

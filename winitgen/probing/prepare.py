@@ -49,11 +49,11 @@ class Prepared(NamedTuple):
         flows = [self.incoming, *(node.outgoing for node in self.nodes)]
         widest = max(math.prod(size or 1 for size in flow.shape or ()) for flow in flows)
         kernel = max((parameter.size for parameter in self.plan.parameters), default=0)
-        needed, there = 4 * (samples * widest + kernel), _memory()
-        if needed > there:
+        needed, available = 4 * (samples * widest + kernel), _memory()
+        if needed > available:
             raise UsageError(
                 f"a probe with {samples} samples needs at least {needed / 1e9:,.0f} GB of memory, and there are "
-                f"{there / 1e9:,.0f}; write fewer --samples, or smaller sizes"
+                f"{available / 1e9:,.0f}; write fewer --samples, or smaller sizes"
             )
 
     @property
@@ -132,15 +132,15 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
     """Note every layer that has no place in the flow, or that no flow reaches."""
     reached: set[int] = set() if plan.input is None else {INPUT}
-    for index, (planned, place) in enumerate(zip(plan.layers, plan.places, strict=True)):
+    for index, (planned, location) in enumerate(zip(plan.layers, plan.places, strict=True)):
         what = f"{planned.layer.type} '{planned.path}'"
         if planned.layer.type not in OPERATIONS:
             mistakes.add(
-                place.spot,
+                location.spot,
                 f"the {what} has no place in the flow, so that nothing can be probed; leave it out, or write it "
                 "as a layer, such as positional_embedding",
             )
         elif reached.issuperset(planned.sources):
             reached.add(index)
         else:
-            mistakes.add(place.spot, f"no flow reaches the {what}; state the model's 'input'")
+            mistakes.add(location.spot, f"no flow reaches the {what}; state the model's 'input'")

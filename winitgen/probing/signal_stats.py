@@ -37,12 +37,12 @@ class SignalStats(NamedTuple):
     histogram: Histogram
 
 
-def figures_of(values: Array, workers: Workers) -> SignalStats | None:
+def stats_of(values: Array, workers: Workers) -> SignalStats | None:
     """Return the figures of an array of float32 or float64, None where a value is not finite."""
     scale, shown = scale_of(values), sampled(values)
     shift = shift_of(shown)
-    run = values.reshape(-1)
-    sums = workers.each(lambda part: add(run[part], shift, scale), workers.runs(run.size, BLOCK))
+    flat = values.reshape(-1)
+    sums = workers.each(lambda run: add(flat[run], shift, scale), workers.runs(flat.size, BLOCK))
     return joined(sums, shift, scale, shown)
 
 
@@ -71,8 +71,8 @@ def add(block: Array, shift: float, scale: float) -> Sums:
 def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> SignalStats | None:
     """Return the figures of all blocks from their sums, with a histogram of the values ``shown``."""
     sums = Sums()
-    for part in parts:
-        sums = sums.plus(part)
+    for run in parts:
+        sums = sums.plus(run)
     if not sums.seen or not math.isfinite(sums.total) or not math.isfinite(sums.squares):
         return None
     offset = sums.total / sums.seen
@@ -89,8 +89,8 @@ def sampled(values: Array) -> Array:
     The step has no divisor in common with the sizes of the axes, so that it does not keep meeting the
     same unit of every sample.
     """
-    run = values.reshape(-1)
-    step = max(1, -(-run.size // SHOWN))
+    flat = values.reshape(-1)
+    step = max(1, -(-flat.size // SHOWN))
     while step > 1 and any(math.gcd(step, size) > 1 for size in values.shape[1:]):
         step += 1
-    return run[::step].copy()
+    return flat[::step].copy()

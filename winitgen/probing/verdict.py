@@ -35,7 +35,9 @@ class Finding(NamedTuple):
     text: str
 
 
-def findings(nodes: Sequence[GraphNode], seen: Sequence[LayerStats], entering: float | None) -> list[Finding]:
+def findings(
+    nodes: Sequence[GraphNode], stats: Sequence[LayerStats], entering: float | None
+) -> list[Finding]:
     """Return every trouble of a network, each once, where it starts.
 
     ``entering`` is the root mean square of the input, None for tokens. The signal vanishes below a
@@ -43,7 +45,7 @@ def findings(nodes: Sequence[GraphNode], seen: Sequence[LayerStats], entering: f
     gradient's norm is compared with that at the last layer. What a later layer makes good, such as a
     norm, or a sum with what went past a small branch, is no trouble.
     """
-    shown = [(node, layer) for node, layer in zip(nodes, seen, strict=True) if node.shown]
+    shown = [(node, layer) for node, layer in zip(nodes, stats, strict=True) if node.shown]
     found = [*_signal(shown, entering), *_gradient(shown), *_units(shown)]
     first: dict[str, Finding] = {}
     for finding in found:
@@ -76,20 +78,20 @@ def _signal(shown: Shown, entering: float | None) -> Iterator[Finding]:
         entering = next((size for _, size in sizes if math.isfinite(size)), 1.0)
     low, high = min(entering, 1.0) / FACTOR, max(entering, 1.0) * FACTOR
     for size in _from_here_on(sizes, lambda size: size > high):
-        told = (
+        what = (
             f"has a root mean square of {size.size:.3g}"
             if math.isfinite(size.size)
             else "leaves float64's range"
         )
-        yield Finding("exploding", size.layer, f"the signal {told}")
+        yield Finding("exploding", size.layer, f"the signal {what}")
     for size in _from_here_on(sizes, lambda size: size < low):
         yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
 
 
 def _root(node: GraphNode, layer: LayerStats) -> float:
     """Return the root mean square of what enters a layer's activation, or flows out where that is inside."""
-    figures = layer.out if node.operation.applies else layer.pre
-    return math.inf if figures is None else figures.root
+    stats = layer.out if node.operation.applies else layer.pre
+    return math.inf if stats is None else stats.root
 
 
 def _gradient(shown: Shown) -> Iterator[Finding]:

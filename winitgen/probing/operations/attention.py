@@ -41,7 +41,7 @@ class MultiHeadAttentionOp(CompositeOp):
         self.width = queries.shape[-1] // self.layer.heads
         queries *= 1 / math.sqrt(self.width)
         self.queries = queries
-        seen = np.empty_like(queries)
+        attended = np.empty_like(queries)
         samples, positions = queries.shape[:2]
         each = self.layer.heads * positions**2
         self.runs = self.workers.runs(samples, max(1, BLOCK // each))
@@ -52,22 +52,22 @@ class MultiHeadAttentionOp(CompositeOp):
             scores = self._scores(run)
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
-            self._heads(seen[run])[...] = softmax(scores, -1) @ self._heads(self.values[run])
+            self._heads(attended[run])[...] = softmax(scores, -1) @ self._heads(self.values[run])
 
         self.workers.each(attend, self.runs)
         self.pre = pre
         if not keep:
             del self.queries, self.keys, self.values
-        return self.dense("output", seen)
+        return self.dense("output", attended)
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input, through queries, keys and values."""
-        seen = self.dense_back("output", gradient)
+        attended = self.dense_back("output", gradient)
         back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
 
         def attend_back(run: slice) -> None:
             queries, keys, values, given = (
-                self._heads(array[run]) for array in (self.queries, self.keys, self.values, seen)
+                self._heads(array[run]) for array in (self.queries, self.keys, self.values, attended)
             )
             to_queries, to_keys, to_values = (self._heads(array[run]) for array in back)
             shares = softmax(self._scores(run), -1)

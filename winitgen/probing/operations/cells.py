@@ -60,11 +60,11 @@ class RecurrentCell:
         """Return how many values (..., gates, units) have a slope under 1 % of the largest of their gate."""
         return int(np.count_nonzero(np.abs(entered) > KNEE / self.half))
 
-    def _sent(self, output: Array) -> Array:
+    def _recurrent_input(self, output: Array) -> Array:
         """Return what an output sends to the gates."""
         return (output @ self.kernel.T).reshape(len(output), -1, output.shape[1])
 
-    def _returned(self, gradient: Array) -> Array:
+    def _output_gradient(self, gradient: Array) -> Array:
         """Return the gradient of an output from that of what it sent."""
         return gradient.reshape(len(gradient), -1) @ self.kernel
 
@@ -88,13 +88,13 @@ class RnnCell(RecurrentCell):
 
     def step(self, entering: Array, before: State, after: State) -> None:
         """Apply f, tanh or relu."""
-        entering += self._sent(before.output)
+        entering += self._recurrent_input(before.output)
         np.copyto(after.output, evaluate(self.applied, entering[:, 0])[0])
 
     def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
         """Multiply by the slope of f."""
         np.multiply(gradient.output, evaluate(self.applied, entered[:, 0])[1], out=out[:, 0])
-        return State(self._returned(out), gradient.memory)
+        return State(self._output_gradient(out), gradient.memory)
 
     def saturated(self, entered: Array) -> int:
         """Return how many are beyond the knee of tanh, or not above 0 for relu."""
@@ -110,7 +110,7 @@ class LstmCell(RecurrentCell):
 
     def step(self, entering: Array, before: State, after: State) -> None:
         """Remember c."""
-        entering += self._sent(before.output)
+        entering += self._recurrent_input(before.output)
         i, f, g, o = np.moveaxis(self._gates(entering)[0], 1, 0)
         np.multiply(f, before.memory, out=after.memory)
         i *= g
@@ -121,14 +121,14 @@ class LstmCell(RecurrentCell):
         """Go back through h, then through c."""
         gates, slopes = self._gates(entered)
         i, f, g, o = np.moveaxis(gates, 1, 0)
-        bent = np.tanh(after.memory)
-        np.multiply(gradient.output, bent, out=out[:, 3])
-        through = gradient.output * o * (1 - bent * bent) + gradient.memory
+        tanh_memory = np.tanh(after.memory)
+        np.multiply(gradient.output, tanh_memory, out=out[:, 3])
+        through = gradient.output * o * (1 - tanh_memory * tanh_memory) + gradient.memory
         np.multiply(through, g, out=out[:, 0])
         np.multiply(through, before.memory, out=out[:, 1])
         np.multiply(through, i, out=out[:, 2])
         out *= slopes
-        return State(self._returned(out), through * f)
+        return State(self._output_gradient(out), through * f)
 
 
 class GruCell(RecurrentCell):
@@ -147,9 +147,9 @@ class GruCell(RecurrentCell):
 
     def step(self, entering: Array, before: State, after: State) -> None:
         """Remember U h + c of the new gate."""
-        sent = self._sent(before.output)
-        np.add(sent[:, 2], self.bias[2], out=after.memory)
-        entering[:, :2] += sent[:, :2]
+        recurrent_input = self._recurrent_input(before.output)
+        np.add(recurrent_input[:, 2], self.bias[2], out=after.memory)
+        entering[:, :2] += recurrent_input[:, :2]
         reset = self._gates(entering)[0][:, 0]
         entering[:, 2] += reset * after.memory
         _, z, n = np.moveaxis(self._gates(entering)[0], 1, 0)
@@ -164,9 +164,9 @@ class GruCell(RecurrentCell):
         out[:, 1:] *= slopes[:, 1:]
         np.multiply(out[:, 2], after.memory, out=out[:, 0])
         out[:, 0] *= slopes[:, 0]
-        sent = out.copy()
-        sent[:, 2] *= r
-        return State(self._returned(sent) + gradient.output * z, gradient.memory)
+        recurrent_input = out.copy()
+        recurrent_input[:, 2] *= r
+        return State(self._output_gradient(recurrent_input) + gradient.output * z, gradient.memory)
 
 
 CELLS: dict[str, type[RecurrentCell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}

@@ -74,10 +74,10 @@ def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block
     A block has no more than about ``room`` values. Where there are several threads, so are the blocks.
     """
     room = min(room, column * math.prod(sizes) // workers.threads)
-    behind = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
-    cut = next((axis for axis, values in enumerate(behind) if values <= room), len(sizes) - 1)
+    trailing = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+    cut = next((axis for axis, values in enumerate(trailing) if values <= room), len(sizes) - 1)
     cuts = [[slice(at, at + 1) for at in range(size)] for size in sizes[:cut]]
-    cuts.append(workers.runs(sizes[cut], max(room // behind[cut], 1)))
+    cuts.append(workers.runs(sizes[cut], max(room // trailing[cut], 1)))
     cuts += [[slice(0, size)] for size in sizes[cut + 1 :]]
     return [Block(samples, groups, tuple(positions)) for samples, groups, *positions in product(*cuts)]
 
@@ -119,11 +119,11 @@ def columns(images: Array, channels: int, slide: Slide, block: Block) -> Array:
 
 def _framed(images: Array, spans: Sequence[slice]) -> Array:
     """Return the places of ``spans``, with zeros for those outside the image."""
-    places = images.shape[2:]
-    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, places, strict=True)]
-    seen: Index = (..., *inside)
+    spatial = images.shape[2:]
+    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, spatial, strict=True)]
+    taken: Index = (..., *inside)
     if inside == spans:
-        whole: Array = images[seen]
+        whole: Array = images[taken]
         return whole
     shape = *images.shape[:2], *(span.stop - span.start for span in spans)
     frame = scratch("frame", shape, images.dtype)
@@ -131,16 +131,16 @@ def _framed(images: Array, spans: Sequence[slice]) -> Array:
     if all(run.start < run.stop for run in inside):
         starts = [run.start - span.start for run, span in zip(inside, spans, strict=True)]
         within = (slice(at, at + run.stop - run.start) for at, run in zip(starts, inside, strict=True))
-        there: Index = (..., *within)
-        frame[there] = images[seen]
+        target: Index = (..., *within)
+        frame[target] = images[taken]
     return frame
 
 
 def _windows(image: Array, slide: Slide, counts: Sizes) -> Array:
     """Return a view (channels, *taps, samples, *positions) of images (samples, channels, *places)."""
-    samples, channels, *places = image.strides
-    taps = (gap * stride for gap, stride in zip(slide.dilation, places, strict=True))
-    steps = (step * stride for step, stride in zip(slide.strides, places, strict=True))
+    samples, channels, *spatial = image.strides
+    taps = (gap * stride for gap, stride in zip(slide.dilation, spatial, strict=True))
+    steps = (step * stride for step, stride in zip(slide.strides, spatial, strict=True))
     return as_strided(
         image,
         (image.shape[1], *slide.size, image.shape[0], *counts),

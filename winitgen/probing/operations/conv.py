@@ -28,13 +28,13 @@ class ConvolutionOp(Operation):
         """Return the kernel and its bias."""
         raise NotImplementedError
 
-    def stand(self, sample: tuple[int, ...]) -> None:
+    def set_windows(self, sample: tuple[int, ...]) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
-        self.filters.stand(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
+        self.filters.set_windows(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, filters, *places) from (samples, channels, *places)."""
-        self.stand(inputs[0].shape[1:])
+        self.set_windows(inputs[0].shape[1:])
         return self.filters.forward(inputs[0])
 
     def backward(self, gradient: Array) -> list[Array | None]:

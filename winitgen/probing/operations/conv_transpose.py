@@ -20,7 +20,7 @@ class ConvTransposeOp(ConvOp):
         """Return the kernel (channels, filters / groups, *size) and its bias."""
         return Filters(self.weights, self.workers, self.layer.groups, transposed=True)
 
-    def stand(self, sample: tuple[int, ...]) -> None:
+    def set_windows(self, sample: tuple[int, ...]) -> None:
         """Place the windows so that they stand at the places of an image (channels, *places)."""
-        places = flowing(self.layer, sample)[1:]
-        self.filters.stand(places, slide_of(self.layer, sample, sample[1:]))
+        spatial = flowing(self.layer, sample)[1:]
+        self.filters.set_windows(spatial, slide_of(self.layer, sample, sample[1:]))

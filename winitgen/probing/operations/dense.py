@@ -82,6 +82,6 @@ def summed(
     mean = count * kernel.mean * over(signal.mean) + bias.mean
     inputs = kernel.variance * signal.square + kernel.mean**2 * signal.variance
     variance = count * over(inputs) + bias.variance
-    together = kernel.variance * signal.shared + kernel.mean**2 * signal.covariance
-    shared = count * common * together + bias.variance + np.mean(mean) ** 2
+    per_input = kernel.variance * signal.shared + kernel.mean**2 * signal.covariance
+    shared = count * common * per_input + bias.variance + np.mean(mean) ** 2
     return moments(mean, mean**2 + variance, shared)

@@ -42,9 +42,9 @@ class SeparableOp(DepthwiseOp):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, filters, *places) from (samples, channels, *places)."""
         mapped = super().forward(inputs, keep=keep)
-        places = mapped.shape[2:]
-        ones, zeros = (1,) * len(places), (0,) * len(places)
-        self.pointwise.stand(places, Slide(ones, ones, ones, zeros, places))
+        spatial = mapped.shape[2:]
+        ones, zeros = (1,) * len(spatial), (0,) * len(spatial)
+        self.pointwise.set_windows(spatial, Slide(ones, ones, ones, zeros, spatial))
         return self.pointwise.forward(mapped)
 
     def backward(self, gradient: Array) -> list[Array | None]:

@@ -94,10 +94,10 @@ class PreluOp(Operation):
         As p - n is the input, 2 Cov(p_a, n_b) = Cov(p_a, p_b) + Cov(n_a, n_b) - Cov(x_a, x_b).
         """
         alpha, (above, below) = self.weights.planned("alpha"), _sides(inputs[0])
-        mean, variance, together = inputs[0].joint
-        positive = covariance(RELU, mean, variance, together)
-        negative = covariance(RELU, -mean, variance, together)
-        crossed = (positive + negative - together) / 2
+        mean, variance, input_covariance = inputs[0].joint
+        positive = covariance(RELU, mean, variance, input_covariance)
+        negative = covariance(RELU, -mean, variance, input_covariance)
+        crossed = (positive + negative - input_covariance) / 2
         up, down = np.mean(above.mean), np.mean(below.mean)
         return moments(
             above.mean - alpha.mean * below.mean,

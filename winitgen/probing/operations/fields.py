@@ -10,22 +10,22 @@ from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.windows import correlate, spread
 
 
-def gathered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
+def gathered(field: Array, slide: Slide, spatial: Sizes, workers: Workers) -> Array:
     """Return the sum over those taps of each window that lie in the image.
 
     ``field`` has the axes of the places, or none: one number for all of them.
     """
-    image = np.broadcast_to(field, (1, 1, *places))
+    image = np.broadcast_to(field, (1, 1, *spatial))
     return correlate(image, _ones(slide), slide, workers).reshape(slide.counts)
 
 
-def scattered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
+def scattered(field: Array, slide: Slide, spatial: Sizes, workers: Workers) -> Array:
     """Return at each place the sum over the windows that reach it: the adjoint of `gathered`.
 
     ``field`` has the axes of the windows' positions, or none.
     """
     values = np.broadcast_to(field, (1, 1, *slide.counts))
-    return spread(values, _ones(slide), slide, places, workers).reshape(places)
+    return spread(values, _ones(slide), slide, spatial, workers).reshape(spatial)
 
 
 def _ones(slide: Slide) -> Array:

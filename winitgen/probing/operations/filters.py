@@ -37,12 +37,12 @@ class Filters:
         self._workers = workers
         self._groups = groups
         self._transposed = transposed
-        self._places: Sizes = ()
+        self._spatial: Sizes = ()
         self._slide = Slide((), (), (), (), ())
 
-    def stand(self, places: Sizes, slide: Slide) -> None:
+    def set_windows(self, spatial: Sizes, slide: Slide) -> None:
         """Tell the windows, and over which places they are: those of what is gathered from."""
-        self._places, self._slide = places, slide
+        self._spatial, self._slide = spatial, slide
 
     def forward(self, inputs: Array) -> Array:
         """Return the output from the input, both (samples, channels, *places)."""
@@ -71,7 +71,7 @@ class Filters:
         return correlate(images, self._kernel, self._slide, self._workers, bias, self._groups)
 
     def _spread(self, values: Array, bias: Array | None) -> Array:
-        return spread(values, self._kernel, self._slide, self._places, self._workers, bias, self._groups)
+        return spread(values, self._kernel, self._slide, self._spatial, self._workers, bias, self._groups)
 
     def _common(self) -> float:
         """Return how many taps two places of the output have in common, in the mean over all pairs.
@@ -79,13 +79,13 @@ class Filters:
         A tap that lies in the image at a share g of the places does so for g^2 of the pairs.
         """
         pairs = 1.0
-        for size, step, gap, before, count, length in zip(*self._slide, self._places, strict=True):
+        for size, step, gap, before, count, length in zip(*self._slide, self._spatial, strict=True):
             at = np.arange(count) * step + np.arange(size)[:, None] * gap - before
-            seen = np.count_nonzero((at >= 0) & (at < length), axis=1)
-            pairs *= float(np.square(seen / (length if self._transposed else count)).sum())
+            hits = np.count_nonzero((at >= 0) & (at < length), axis=1)
+            pairs *= float(np.square(hits / (length if self._transposed else count)).sum())
         return pairs
 
     def _field(self, *, transposed: bool) -> Callable[[Array], Array]:
         """Return the function that sums a map of numbers as the kernel sums each channel."""
         summing = scattered if transposed else gathered
-        return lambda field: summing(field, self._slide, self._places, self._workers)
+        return lambda field: summing(field, self._slide, self._spatial, self._workers)

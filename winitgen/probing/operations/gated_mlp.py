@@ -32,8 +32,8 @@ class GatedMlpOp(CompositeOp):
         self.pre, hidden = gate, up.copy() if keep else up
 
         def multiply(run: slice) -> int:
-            bent, slope = self._bent(gate[run])
-            hidden[run] *= bent
+            activated, slope = self._activated(gate[run])
+            hidden[run] *= activated
             return self._flat(slope)
 
         counts = self.workers.each(multiply, self._runs(gate))
@@ -50,35 +50,35 @@ class GatedMlpOp(CompositeOp):
         through_gate = np.empty_like(through_up)
 
         def back(run: slice) -> None:
-            bent, slope = self._bent(gate[run])
+            activated, slope = self._activated(gate[run])
             at_gate = through_up[run] * up[run]
             if slope is None:
-                through_gate[run] = softmax_back(bent, at_gate, -1)
+                through_gate[run] = softmax_back(activated, at_gate, -1)
             else:
                 np.multiply(at_gate, slope, out=through_gate[run])
-            through_up[run] *= bent
+            through_up[run] *= activated
 
         self.workers.each(back, self._runs(gate))
         return [self.dense_backs({"up": through_up, "gate": through_gate})]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the moments of the sum that ``down`` gives: gate and up are drawn apart."""
-        up, gate, bent = self._factors(inputs[0])
-        if bent is None:
+        up, gate, activated = self._factors(inputs[0])
+        if activated is None:
             return None
-        shared = bent.mean**2 + covariance(self.layer.activation, *gate.joint)
-        hidden = moments(bent.mean * up.mean, bent.square * up.square, shared * up.shared)
+        shared = activated.mean**2 + covariance(self.layer.activation, *gate.joint)
+        hidden = moments(activated.mean * up.mean, activated.square * up.square, shared * up.shared)
         return self.summed("down", hidden)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return the mean square through up, times E f^2, and through the gate, times E up^2 E f'^2."""
-        up, _, bent = self._factors(inputs[0])
-        if bent is None:
+        up, _, activated = self._factors(inputs[0])
+        if activated is None:
             return None
         features, units = self.kernel("down").shape
         hidden = gradient.mean() * features * self.planned("down").square
-        through = bent.square * self.planned("up").square
-        through = through + up.square * bent.slope_square * self.planned("gate").square
+        through = activated.square * self.planned("up").square
+        through = through + up.square * activated.slope_square * self.planned("gate").square
         return [np.asarray(hidden * units * through)]
 
     @property
@@ -91,7 +91,7 @@ class GatedMlpOp(CompositeOp):
         """The largest slope of the gate's activation, None where there is none."""
         return None if self._softmax else self.layer.activation.largest_slope
 
-    def _bent(self, gate: Array) -> tuple[Array, Array | None]:
+    def _activated(self, gate: Array) -> tuple[Array, Array | None]:
         """Return what the activation gives, and its slope where each value has its own."""
         return (softmax(gate, -1), None) if self._softmax else evaluate(self.layer.activation, gate)
 

@@ -54,7 +54,7 @@ class Level:
 
     def saturated(self) -> tuple[int, int]:
         """Return how many values enter a gate where it is saturated, and of how many."""
-        counts = [cell.saturated(self.entered[:, :, place]) for place, cell in enumerate(self.cells)]
+        counts = [cell.saturated(self.entered[:, :, direction]) for direction, cell in enumerate(self.cells)]
         return sum(counts), self.entered.size
 
     def _tracks(self) -> list[tuple[slice, int]]:

@@ -41,7 +41,7 @@ class _ValueByValueOp(Operation):
         self.workers.each(join, self.workers.runs(len(out)))
         return out
 
-    def _apart(self, inputs: Sequence[Moments]) -> bool:
+    def _independent(self, inputs: Sequence[Moments]) -> bool:
         """Return whether each of the inputs is another layer's output."""
         return len(set(self.layer.from_)) == len(inputs)
 
@@ -58,7 +58,7 @@ class AddOp(_ValueByValueOp):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the sum of the means, of the variances and of the covariances."""
-        if not self._apart(inputs):
+        if not self._independent(inputs):
             return None
         mean = np.asarray(sum(signal.mean for signal in inputs))
         variance, covariance = (sum(map(attrgetter(name), inputs)) for name in ("variance", "covariance"))
@@ -66,7 +66,7 @@ class AddOp(_ValueByValueOp):
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return the mean square itself for each input, as long as these are not one layer's."""
-        return [gradient for _ in inputs] if self._apart(inputs) else None
+        return [gradient for _ in inputs] if self._independent(inputs) else None
 
 
 class MultiplyOp(_ValueByValueOp):
@@ -87,11 +87,11 @@ class MultiplyOp(_ValueByValueOp):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
         """Return the product of the means, of the squares and of what samples share."""
-        return moments(*map(math.prod, zip(*inputs, strict=True))) if self._apart(inputs) else None
+        return moments(*map(math.prod, zip(*inputs, strict=True))) if self._independent(inputs) else None
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return, for each input, the mean square times the squares of all the others."""
-        if not self._apart(inputs):
+        if not self._independent(inputs):
             return None
         squares = [signal.square for signal in inputs]
         others = [math.prod((*squares[:i], *squares[i + 1 :])) for i in range(len(squares))]

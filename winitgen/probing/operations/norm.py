@@ -97,11 +97,11 @@ class NormOp(Operation):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of gamma z + beta, at each place: gamma and beta are drawn apart from the signal."""
-        left, spread = self._statistics(inputs[0])
+        without_mean, spread = self._statistics(inputs[0])
         gamma, beta = self._planned_gamma(), self.weights.planned("beta")
-        mean = gamma.mean * left.mean / np.sqrt(spread)
-        square = gamma.square * left.square / spread
-        shared = gamma.square * left.shared / spread.mean()
+        mean = gamma.mean * without_mean.mean / np.sqrt(spread)
+        square = gamma.square * without_mean.square / spread
+        shared = gamma.square * without_mean.shared / spread.mean()
         return moments(
             mean + beta.mean,
             square + 2 * mean * beta.mean + beta.square,
@@ -115,10 +115,10 @@ class NormOp(Operation):
 
     def _statistics(self, signal: Moments) -> tuple[Moments, Array]:
         """Return the moments of what is left without the mean, and the number whose root divides it."""
-        left = self.left(signal) if self.centred else signal
-        return left, _pooled(left.square, self.pooled) + self.layer.epsilon
+        without_mean = self.without_mean(signal) if self.centred else signal
+        return without_mean, _pooled(without_mean.square, self.pooled) + self.layer.epsilon
 
-    def left(self, signal: Moments) -> Moments:
+    def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without the mean over the units of a sample."""
         centre = _pooled(signal.mean, self.pooled)
         square = np.maximum(signal.square - 2 * centre * signal.mean + centre**2, 0.0)
@@ -143,12 +143,12 @@ class NormOp(Operation):
         self.workers.each(do, self.workers.runs(count, max(1, BLOCK * count // max(1, self.x.size))))
 
 
-def _pooled(places: Array, axis: int | None) -> Array:
+def _pooled(field: Array, axis: int | None) -> Array:
     """Return the mean over one axis of a map of places, None for all, beside that map."""
-    return np.asarray(np.mean(places, axis if places.ndim else None, keepdims=True))
+    return np.asarray(np.mean(field, axis if field.ndim else None, keepdims=True))
 
 
-def own(signal: Moments) -> Moments:
+def without_channel_means(signal: Moments) -> Moments:
     """Return the moments of a signal without each channel's own mean over all samples and places.
 
     At two places with the standard deviations s and t a channel's values have the covariance r s t, so
@@ -179,9 +179,9 @@ class BatchNormOp(NormOp):
         """Return (1, channels, 1)."""
         return vector.reshape(1, -1, 1)
 
-    def left(self, signal: Moments) -> Moments:
+    def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without each channel's mean over the batch."""
-        return own(signal)
+        return without_channel_means(signal)
 
 
 class GroupNormOp(NormOp):
@@ -215,9 +215,9 @@ class InstanceNormOp(GroupNormOp):
         """Return one for each channel."""
         return channels
 
-    def left(self, signal: Moments) -> Moments:
+    def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without each channel's mean over the places, which are as samples."""
-        return own(signal)
+        return without_channel_means(signal)
 
 
 class LayerNormOp(NormOp):

@@ -55,18 +55,18 @@ class Axis(NamedTuple):
     def taps(self, phase: int) -> tuple[slice, slice]:
         """Return the taps of a phase, counted from the last of all, and where they are in its window."""
         taps = [tap for tap in range(self.size) if tap * self.gap % self.step == phase][::-1]
-        behind = [tap * self.gap // self.step // self.spacing for tap in taps]
+        offsets = [tap * self.gap // self.step // self.spacing for tap in taps]
         return _run([self.size - 1 - tap for tap in taps]), _run(
-            [self.window - 1 - count for count in behind]
+            [self.window - 1 - count for count in offsets]
         )
 
-    def places(self, phase: int, positions: slice) -> tuple[slice, slice]:
+    def pixels(self, phase: int, positions: slice) -> tuple[slice, slice]:
         """Return which positions of a run a phase has, counted from its start, and at which places."""
         offset = self.first * self.step + phase - self.before
         first = max(positions.start, -(offset // self.step))
         last = max(first, min(positions.stop, -((offset - self.length) // self.step)))
-        places = slice(first * self.step + offset, last * self.step + offset, self.step)
-        return slice(first - positions.start, last - positions.start), places
+        pixels = slice(first * self.step + offset, last * self.step + offset, self.step)
+        return slice(first - positions.start, last - positions.start), pixels
 
 
 def _run(numbers: list[int]) -> slice:
@@ -76,7 +76,7 @@ def _run(numbers: list[int]) -> slice:
     return slice(numbers[0], numbers[-1] + 1, numbers[1] - numbers[0] if len(numbers) > 1 else 1)
 
 
-def turned(kernel: Array, axes: list[Axis], groups: int) -> tuple[Array, Slide]:
+def adjoint(kernel: Array, axes: list[Axis], groups: int) -> tuple[Array, Slide]:
     """Return the correlation that is the adjoint of one with strides: its matrix, and its windows.
 
     The adjoint of a correlation with strides of 1 is one too: the kernel is turned round in space, and
@@ -91,9 +91,9 @@ def turned(kernel: Array, axes: list[Axis], groups: int) -> tuple[Array, Slide]:
     phases, windows = [axis.phases for axis in axes], [axis.window for axis in axes]
     matrix = np.zeros((groups, channels, *phases, filters // groups, *windows), kernel.dtype)
     for phase in product(*map(range, phases)):
-        pairs = [axis.taps(rest) for axis, rest in zip(axes, phase, strict=True)]
-        seen: Index = (..., *(taps for taps, _ in pairs))
-        there: Index = (slice(None), slice(None), *phase, slice(None), *(taps for _, taps in pairs))
-        matrix[there] = source[seen]
+        pairs = [axis.taps(remainder) for axis, remainder in zip(axes, phase, strict=True)]
+        taken: Index = (..., *(taps for taps, _ in pairs))
+        target: Index = (slice(None), slice(None), *phase, slice(None), *(taps for _, taps in pairs))
+        matrix[target] = source[taken]
     slide = Slide(*zip(*(axis.slide() for axis in axes), strict=True))
     return matrix.reshape(groups, channels * math.prod(phases), -1), slide

@@ -27,12 +27,12 @@ class PoolOp(Operation):
 
     def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
-        self.places: Sizes = ()
+        self.spatial: Sizes = ()
         self.slide = Slide((), (), (), (), ())
 
-    def stand(self, sample: Sizes) -> None:
+    def set_windows(self, sample: Sizes) -> None:
         """Place the windows over an image of the shape (channels, *places)."""
-        self.places = sample[1:]
+        self.spatial = sample[1:]
         self.slide = slide_of(self.layer, sample, flowing(self.layer, sample)[1:])
 
     @property
@@ -49,7 +49,7 @@ class AvgPoolOp(PoolOp):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, channels, *positions) from (samples, channels, *places)."""
         images = inputs[0]
-        self.stand(images.shape[1:])
+        self.set_windows(images.shape[1:])
         kernel = self._kernel(images)
         means = correlate(images, kernel, self.slide, self.workers, groups=len(kernel))
         means /= self._counted()
@@ -59,13 +59,13 @@ class AvgPoolOp(PoolOp):
         """Return the gradient of the image: that of each window in equal parts for its places."""
         kernel = self._kernel(gradient)
         shares = (gradient / self._counted()).astype(gradient.dtype, copy=False)
-        return [spread(shares, kernel, self.slide, self.places, self.workers, groups=len(kernel))]
+        return [spread(shares, kernel, self.slide, self.spatial, self.workers, groups=len(kernel))]
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
         """Return the mean square of each place's share, None where places have several that correlate."""
         if not self.disjoint:
             return None
-        return [scattered(gradient / self._counted() ** 2, self.slide, self.places, self.workers)]
+        return [scattered(gradient / self._counted() ** 2, self.slide, self.spatial, self.workers)]
 
     def _kernel(self, images: Array) -> Array:
         """Return a kernel of ones for each channel."""
@@ -74,7 +74,7 @@ class AvgPoolOp(PoolOp):
     def _counted(self) -> Array:
         """Return over how many values each window is the mean."""
         if self.layer.padding == "same":
-            return gathered(np.ones(()), self.slide, self.places, self.workers)
+            return gathered(np.ones(()), self.slide, self.spatial, self.workers)
         return np.asarray(math.prod(self.slide.size))
 
 
@@ -85,12 +85,12 @@ class GlobalAvgPoolOp(Operation):
 
     def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
-        self.places: Sizes = ()
+        self.spatial: Sizes = ()
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, channels) from (samples, channels, *places)."""
         images = inputs[0]
-        self.places = images.shape[2:]
+        self.spatial = images.shape[2:]
         out = np.empty(images.shape[:2], images.dtype)
 
         def mean(run: slice) -> None:
@@ -101,10 +101,10 @@ class GlobalAvgPoolOp(Operation):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the image: that of each channel in equal parts for all places."""
-        shares = gradient / gradient.dtype.type(math.prod(self.places))
-        spread_out = shares.reshape(*gradient.shape, *(1,) * len(self.places))
-        return [np.broadcast_to(spread_out, (*gradient.shape, *self.places)).copy()]
+        shares = gradient / gradient.dtype.type(math.prod(self.spatial))
+        spread_out = shares.reshape(*gradient.shape, *(1,) * len(self.spatial))
+        return [np.broadcast_to(spread_out, (*gradient.shape, *self.spatial)).copy()]
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square of each place's share."""
-        return [np.asarray(gradient.mean() / math.prod(self.places) ** 2)]
+        return [np.asarray(gradient.mean() / math.prod(self.spatial) ** 2)]

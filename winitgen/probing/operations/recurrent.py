@@ -37,7 +37,9 @@ class RecurrentOp(Operation):
         self.pre, self.saturated = level.entered, level.saturated()
         if self.layer.return_sequences:
             return out
-        return np.concatenate([level.output[:, place, side] for place, side in level.ends()], axis=-1)
+        return np.concatenate(
+            [level.output[:, position, direction] for position, direction in level.ends()], axis=-1
+        )
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input, through all positions and levels."""
@@ -52,6 +54,6 @@ class RecurrentOp(Operation):
         level = self.levels[-1]
         spread = np.zeros(level.output.shape, gradient.dtype)
         parts = np.split(gradient, len(level.cells), axis=-1)
-        for (place, side), part in zip(level.ends(), parts, strict=True):
-            spread[:, place, side] = part
+        for (position, direction), part in zip(level.ends(), parts, strict=True):
+            spread[:, position, direction] = part
         return spread.reshape(*spread.shape[:2], -1)

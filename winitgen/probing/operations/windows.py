@@ -11,7 +11,7 @@ import numpy as np
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import ROOM, Block, Index, Sizes, Slide, blocks, columns, scratch
-from winitgen.probing.operations.phases import Axis, turned
+from winitgen.probing.operations.phases import Axis, adjoint
 
 
 def correlate(
@@ -33,7 +33,7 @@ def spread(
     values: Array,
     kernel: Array,
     slide: Slide,
-    places: Sizes,
+    spatial: Sizes,
     workers: Workers,
     bias: Array | None = None,
     groups: int = 1,
@@ -46,16 +46,16 @@ def spread(
 
     It is a correlation itself: see `turned`.
     """
-    axes = [Axis(*numbers) for numbers in zip(places, *slide[:4], strict=True)]
-    matrix, own = turned(kernel, axes, groups)
+    axes = [Axis(*numbers) for numbers in zip(spatial, *slide[:4], strict=True)]
+    matrix, own = adjoint(kernel, axes, groups)
     channels = groups * kernel.shape[1]
-    out = np.empty((len(values), groups, kernel.shape[1], *places), values.dtype)
+    out = np.empty((len(values), groups, kernel.shape[1], *spatial), values.dtype)
     if any(axis.phases < axis.step for axis in axes):
-        out[...] = 0 if bias is None else bias.reshape(groups, -1, *(1,) * len(places))
+        out[...] = 0 if bias is None else bias.reshape(groups, -1, *(1,) * len(spatial))
     if bias is not None:
         bias = bias.repeat(math.prod(axis.phases for axis in axes))
     _multiply(values, matrix, own, Target(out, axes), workers, bias)
-    return out.reshape(len(values), channels, *places)
+    return out.reshape(len(values), channels, *spatial)
 
 
 class Target(NamedTuple):
@@ -83,11 +83,11 @@ class Target(NamedTuple):
         rows = rows.reshape(len(rows), self.out.shape[2], *phases, samples, *block.counts)
         for phase in product(*map(range, phases)):
             pairs = [
-                axis.places(rest, run)
-                for axis, rest, run in zip(self.axes, phase, block.positions, strict=True)
+                axis.pixels(remainder, run)
+                for axis, remainder, run in zip(self.axes, phase, block.positions, strict=True)
             ]
             own: Index = (slice(None), slice(None), *phase, slice(None), *(run for run, _ in pairs))
-            there: Index = (block.samples, block.groups, slice(None), *(places for _, places in pairs))
+            there: Index = (block.samples, block.groups, slice(None), *(pixels for _, pixels in pairs))
             self.out[there] = np.moveaxis(rows[own], 2, 0)
 
 
@@ -103,11 +103,11 @@ def _multiply(
     added = None if bias is None else bias.reshape(groups, rows, 1)
 
     def multiply(block: Block) -> None:
-        seen = columns(images, channels, slide, block)
+        taken = columns(images, channels, slide, block)
         room = target.room(block)
-        shape = len(seen), rows, seen.shape[2]
+        shape = len(taken), rows, taken.shape[2]
         out = scratch("product", shape, images.dtype) if room is None else room
-        np.matmul(matrix[block.groups], seen, out=out)
+        np.matmul(matrix[block.groups], taken, out=out)
         if added is not None:
             out += added[block.groups]
         if room is None:

@@ -54,31 +54,31 @@ def response(
     means, variances = np.broadcast_arrays(np.asarray(mean, np.float64), np.asarray(variance, np.float64))
     pairs = np.empty(means.size, np.complex128)
     pairs.real, pairs.imag = means.reshape(-1), variances.reshape(-1)
-    single, place = np.unique(pairs, return_inverse=True)
+    single, inverse = np.unique(pairs, return_inverse=True)
     with np.errstate(all="ignore"):
-        figures = _figures(applied, single.real, single.imag)[:, place.reshape(-1)]
+        integrals = _all_integrals(applied, single.real, single.imag)[:, inverse.reshape(-1)]
     if means.ndim:
-        return Response(*figures.reshape(-1, *means.shape))
-    return Response(*(float(figure) for figure in figures[:, 0]))
+        return Response(*integrals.reshape(-1, *means.shape))
+    return Response(*(float(integral) for integral in integrals[:, 0]))
 
 
-def _figures(applied: Applied, mean: Array, variance: Array) -> Array:
+def _all_integrals(applied: Applied, mean: Array, variance: Array) -> Array:
     """Return the four figures of each pair, as the rows of one array."""
     if applied.name == "linear":
         return np.stack([mean, mean**2 + variance, np.ones_like(mean), variance])
     if applied.name == "sin":
         return _sine(applied.number, mean, variance)
-    figures = np.full((4, mean.size), np.nan)
+    integrals = np.full((4, mean.size), np.nan)
     constant = np.isfinite(mean) & (variance == 0.0)
     value, slope = evaluate(applied, mean[constant])
-    figures[:, constant] = value, value**2, slope**2, np.zeros_like(value)
+    integrals[:, constant] = value, value**2, slope**2, np.zeros_like(value)
     (rest,) = np.nonzero(np.isfinite(mean) & np.isfinite(variance) & (variance > 0.0))
     rest = rest[np.argsort(variance[rest])]
     count = NODES if rest.size <= MANY else NODES // 2
     for start in range(0, rest.size, AT_ONCE):
         some = rest[start : start + AT_ONCE]
-        figures[:, some] = _integrals(applied, mean[some], variance[some], count)
-    return figures
+        integrals[:, some] = _integrals(applied, mean[some], variance[some], count)
+    return integrals
 
 
 def _integrals(applied: Applied, mean: Array, variance: Array, count: int) -> Array:

@@ -51,9 +51,9 @@ def nodes_for(
     order = np.argsort(u, axis=1, kind="stable")
     u, z = np.take_along_axis(u, order, 1), np.take_along_axis(z, order, 1)
     inside = (u[:, :-1] >= -WIDE) & (u[:, 1:] <= WIDE)
-    place, weight = legendre(count)
+    node, weight = legendre(count)
     width = np.where(inside, np.diff(u, axis=1), 0.0)
-    at = np.where(inside, u[:, :-1], 0.0)[..., None] + width[..., None] * place
+    at = np.where(inside, u[:, :-1], 0.0)[..., None] + width[..., None] * node
     weights = np.exp(-0.5 * at * at) * width[..., None] * (weight / math.sqrt(2.0 * math.pi))
-    nodes = np.where(inside, z[:, :-1], mean)[..., None] + (width * std)[..., None] * place
+    nodes = np.where(inside, z[:, :-1], mean)[..., None] + (width * std)[..., None] * node
     return nodes.reshape(mean.size, -1), weights.reshape(mean.size, -1)
