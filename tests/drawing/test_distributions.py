@@ -8,7 +8,7 @@ import pytest
 
 from tests.portable import reference
 from tests.portable.streams import DISTRIBUTIONS, KEY, between, cut, draw
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -103,10 +103,10 @@ def test_importing_distributions_is_cheap() -> None:
 
 @pytest.mark.parametrize(("start", "count"), [(0, 12), (2, 1), (2, 2), (5, 7), (11, 1), (4, 0)])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_constant_maps(dtype: str, start: int, count: int) -> None:
+def test_constant_gates(dtype: str, start: int, count: int) -> None:
     """Each map stacked along the first axis has its value, whatever run is asked for."""
     expected = [0.1] * 3 + [1.0] * 3 + [-2.5] * 3 + [0.0] * 3
 
     assert np.array(expected, dtype)[start : start + count].tolist() == (
-        draw(ConstantMaps((0.1, 1.0, -2.5, 0.0)), dtype, start, count, 12).tolist()
+        draw(ConstantGates((0.1, 1.0, -2.5, 0.0)), dtype, start, count, 12).tolist()
     )

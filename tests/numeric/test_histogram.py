@@ -47,8 +47,8 @@ def test_every_number_format_is_counted(dtype: str) -> None:
 
     low, high, counts = histogram_of(values)
 
-    places = {place: count for place, count in enumerate(counts) if count}
-    assert (0.0, 8.0, {0: 1, 8: 1, 16: 2, 24: 1, 63: 1}) == (low, high, places)
+    bins = {bin_index: count for bin_index, count in enumerate(counts) if count}
+    assert (0.0, 8.0, {0: 1, 8: 1, 16: 2, 24: 1, 63: 1}) == (low, high, bins)
 
 
 @pytest.mark.parametrize("std", [1e-290, 1e-30, 1e30, 1e289])

@@ -43,7 +43,7 @@ def examine(distribution: object, values: Array) -> Examined:
 @examine.register
 def _(distribution: Orthogonal, values: Array) -> Examined:
     own = distribution
-    matrices = values.astype(np.float64).reshape(own.maps, own.rows, own.columns)
+    matrices = values.astype(np.float64).reshape(own.matrices, own.rows, own.columns)
     return _orthogonal(matrices, own.gain, values.dtype)
 
 
@@ -138,7 +138,7 @@ def _(distribution: Repeated, values: Array) -> Examined:
 @examine.register
 def _(distribution: Sparse, values: Array) -> Examined:
     own = distribution
-    matrices = values.reshape(own.maps, own.rows, own.columns)
+    matrices = values.reshape(own.matrices, own.rows, own.columns)
     counts = np.count_nonzero(matrices, axis=2 if own.incoming else 1)
     many, units = int((counts > own.nonzeros).sum()), "rows" if own.incoming else "columns"
     wrong = []
