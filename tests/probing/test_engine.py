@@ -229,7 +229,7 @@ def test_the_number_of_samples_that_fit(monkeypatch: pytest.MonkeyPatch) -> None
     report = winitgen.probe({"input": [3, 30, 20], "layers": layers})
 
     assert 5 == report["samples"]
-    assert ["5 samples, as many as keep memory near 1 GB; --samples says otherwise"] == report["notes"]
+    assert ["5 samples, to keep memory near 1 GB; set another number with --samples"] == report["notes"]
 
 
 def test_narrow_formats_are_probed_as_they_are_stored() -> None:

@@ -104,7 +104,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.ones((4, 3, 2, 5)),
         IMAGE,
         UnreadableError,
-        "x.npy has the shape (4, 3, 2, 5), but (2, 3, 5) flows into the model; write samples of the shape (N, 2, 3, 5)",
+        "x.npy has the shape (4, 3, 2, 5), but the model takes (2, 3, 5); write samples of the shape (N, 2, 3, 5)",
     ),
     "not a number": ("x.npy", NAN, IMAGE, UnreadableError, "x.npy: NaN in sample 1, at [1, 0, 2]"),
     "an infinite number": (
@@ -135,7 +135,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.ones((2, 30)),
         IMAGE,
         UsageError,
-        "x.npy has 2 samples, not 3; write fewer --samples",
+        "x.npy has 2 samples, not 3; lower --samples",
     ),
     "several arrays": (
         "x.npz",
@@ -177,28 +177,28 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         "1,2",
         IMAGE,
         UnreadableError,
-        "cannot read x.npz: it is no .npz file of numbers, or damaged",
+        "cannot read x.npz: not a numeric .npz file, or damaged",
     ),
     "objects that would run code": (
         "x.npy",
         np.array([{}], dtype=object),
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "half a file": (
         "x.npy",
         "\x93NUMPY\x01",
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "a header that is no dictionary": (
         "x.npy",
         "\x93NUMPY\x01\x00\x02\x00(\n",
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "a cell of a hundred thousand letters": (
         "x.csv",
@@ -212,28 +212,28 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.full((1, 4), np.inf),
         TOKENS,
         UnreadableError,
-        "x.npy holds NaN or infinite numbers; tokens flow into this model",
+        "x.npy holds NaN or infinite numbers, but this model takes tokens",
     ),
     "fractions of tokens": (
         "x.npy",
         np.full((1, 4), 0.5),
         TOKENS,
         UnreadableError,
-        "x.npy holds fractions; tokens flow into this model, which are whole numbers",
+        "x.npy holds fractions, but this model takes tokens, which are whole numbers",
     ),
     "a token beyond the table": (
         "x.npy",
         np.full((1, 4), 10),
         TOKENS,
         UnreadableError,
-        "x.npy holds the token 10; they run from 0 to 9",
+        "x.npy holds the token 10; tokens run from 0 to 9",
     ),
     "a token below zero": (
         "x.npy",
         np.array([[0, -1, 0, 0]]),
         TOKENS,
         UnreadableError,
-        "x.npy holds the token -1; they run from 0 to 9",
+        "x.npy holds the token -1; tokens run from 0 to 9",
     ),
 }
 
@@ -261,7 +261,7 @@ def test_a_damaged_archive(written: Written) -> None:
     with pytest.raises(UnreadableError) as refused:
         inputs.read("x.npz", IMAGE, None, None)
 
-    assert "cannot read x.npz: it is no .npz file of numbers, or damaged" == str(refused.value)
+    assert "cannot read x.npz: not a numeric .npz file, or damaged" == str(refused.value)
 
 
 def test_a_file_that_is_not_there() -> None:

@@ -104,6 +104,6 @@ def test_a_hundred_layers_that_cannot_be_probed_are_reported() -> None:
 
     assert 100 == len(found)
     assert (
-        "layers[1]: the param 'p0' has no place in the flow, so that nothing can be probed; leave it out, or write it "
+        "layers[1]: the param 'p0' is not part of the flow, so this model cannot be probed; leave it out, or write it "
         "as a layer, such as positional_embedding"
     ) == found[0]

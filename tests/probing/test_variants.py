@@ -91,7 +91,7 @@ def test_all_variants_see_the_same_samples_and_the_same_draws() -> None:
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no points": (
         lambda: parse_sweep("gain=0.5:2:0"),
-        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; it has 1 to 1000 points",
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; a sweep has 1 to 1000 points",
     ),
     "an empty list": (
         lambda: sweep_of({"gain": []}),
@@ -113,8 +113,8 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: parse_sweep("gain=one:2:3"),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=one:2:3'; 'one' is not a number",
     ),
-    "a gain of zero": (lambda: parse_sweep("gain=0:2:3"), "a gain is above 0, not 0"),
-    "two things at once": (lambda: sweep_of({"gain": [1], "n": [2]}), "a sweep varies one thing, not 2"),
+    "a gain of zero": (lambda: parse_sweep("gain=0:2:3"), "a gain must be above 0, not 0"),
+    "two things at once": (lambda: sweep_of({"gain": [1], "n": [2]}), "a sweep varies one variable, not 2"),
     "a scheme nobody knows": (
         lambda: variants(["he_norml"], None),
         "--compare: unknown scheme 'he_norml'; did you mean 'he_normal'?",
@@ -129,7 +129,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a scheme twice": (
         lambda: parse_schemes("he,xavier,he"),
-        "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' stands twice",
+        "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' appears twice",
     ),
     "an empty name": (
         lambda: parse_schemes("he,,xavier"),
@@ -137,7 +137,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "schemes beside a gain": (
         lambda: variants(["he"], sweep_of({"gain": [1, 2]})),
-        "a sweep of the gain draws every kernel by that gain; it does not go with --compare",
+        "a sweep of the gain draws every kernel with that gain; it cannot be combined with --compare",
     ),
     "a variable that is not there": (
         lambda: winitgen.probe(SPEC, sweep={"depth": [1, 2]}),

@@ -1,4 +1,4 @@
-"""A gradient back through a network, from its outputs to its first layer, with all that is measured."""
+"""Send a gradient back through a network, from its outputs to its first layer, and measure it."""
 
 from __future__ import annotations
 
@@ -20,18 +20,17 @@ from winitgen.probing.operations.operation import Operation
 from winitgen.probing.signal_stats import SignalStats, stats_of
 
 MODERATE = 30
-"""Powers of two within which a gradient is left as it is."""
+"""A gradient with a binary exponent up to this, in magnitude, is not rescaled."""
 
 Gradients = Callable[[tuple[int, ...]], Array]
-"""From the shape of an output to the gradient that comes back from it."""
+"""A function from the shape of an output to the gradient that is sent back from it."""
 
 
 class _Gradient(NamedTuple):
-    """A gradient, 2^exponent times ``values``, the figures of these, and its mean square in theory.
+    """A gradient, 2^exponent times ``values``, with the statistics of ``values`` and its predicted mean square.
 
-    Where theory has none (``known`` is false), the mean square is the one measured.
-    Going back is linear, so a gradient that leaves the range of float32, large or small, is carried on as
-    one of moderate size.
+    If theory predicts none (``known`` is false), ``square`` is the measured mean square. The backward pass
+    is linear, so a gradient outside the range of float32 is rescaled to moderate size.
     """
 
     values: Array
@@ -41,12 +40,12 @@ class _Gradient(NamedTuple):
     known: bool
 
     def scaled_to(self, exponent: int) -> Array:
-        """Return the values that go with another exponent."""
+        """Return the values for another exponent."""
         return self.values if exponent == self.exponent else np.ldexp(self.values, self.exponent - exponent)
 
     @property
     def reported(self) -> SignalStats | None:
-        """The figures of the gradient itself."""
+        """The statistics of the gradient itself."""
         if self.stats is None or not self.exponent:
             return self.stats
         low, high, mean, std, root = (
@@ -56,7 +55,7 @@ class _Gradient(NamedTuple):
 
     @property
     def measured(self) -> Array:
-        """The mean square as it was measured."""
+        """The measured mean square."""
         reported = self.reported
         return np.asarray(math.nan if reported is None else reported.root * reported.root)
 
@@ -64,9 +63,9 @@ class _Gradient(NamedTuple):
 def _rescaled(
     values: Array, exponent: int, square: Array | None, workers: Workers, stats: SignalStats | None = None
 ) -> _Gradient:
-    """Return a gradient of moderate size; where theory has no mean square for it, with the one measured.
+    """Return a gradient rescaled to moderate size; without a predicted mean square, with the measured one.
 
-    ``figures`` are those of the values, where they are known.
+    ``stats`` are the statistics of ``values``, if known.
     """
     stats = stats_of(values, workers) if stats is None else stats
     shift = math.frexp(stats.root)[1] if stats is not None and stats.root else 0
@@ -81,7 +80,7 @@ def _rescaled(
 
 
 def _sum(one: _Gradient, other: _Gradient, workers: Workers) -> _Gradient:
-    """Return the sum of two gradients of one signal."""
+    """Return the sum of two gradients of the same signal."""
     exponent = max(one.exponent, other.exponent)
     values = one.scaled_to(exponent) + other.scaled_to(exponent)
     return _rescaled(
@@ -90,7 +89,7 @@ def _sum(one: _Gradient, other: _Gradient, workers: Workers) -> _Gradient:
 
 
 def _times(value: float, exponent: int) -> float:
-    """Return figure * 2^exponent, infinite where that leaves the range of float64."""
+    """Return value * 2^exponent, or infinity beyond the range of float64."""
     try:
         return math.ldexp(value, exponent)
     except OverflowError:
@@ -100,9 +99,9 @@ def _times(value: float, exponent: int) -> float:
 def backward(
     nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
 ) -> None:
-    """Send a gradient back from every output that nothing takes, and note what is seen.
+    """Send a gradient back from every output that no layer consumes, and record its statistics.
 
-    ``passed`` is what `forward` has kept; each layer's part is let go when the gradient has passed it.
+    ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
     arriving: dict[int, _Gradient] = {}
     for index in range(len(nodes) - 1, -1, -1):
@@ -119,7 +118,7 @@ def backward(
 def _layer(
     node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers
 ) -> list[tuple[int, _Gradient]]:
-    """Send a gradient back through one layer; return that of each input with where it comes from."""
+    """Send a gradient back through one layer; return the source and gradient of each input."""
     assert done.operation is not None
     pre = outer
     if node.applied != LINEAR and done.activated is not None:
@@ -143,12 +142,11 @@ def _through(
     expected: expectations.ExpectedGradient,
     workers: Workers,
 ) -> list[_Gradient | None]:
-    """Return the gradients of a layer's inputs, computed in float64 where float32 does not reach far enough.
+    """Return the gradients of a layer's inputs, computed in float64 if they leave the range of float32.
 
-    The gradient that arrives is of moderate size, but inside a layer, over many positions say, it need
-    not stay so.
+    The incoming gradient has moderate size, but need not keep it inside a layer, such as over many positions.
     """
-    same = None if node.shown else pre.stats  # what only moves values leaves them as they are
+    same = None if node.shown else pre.stats  # a layer that only moves values keeps their statistics
     with np.errstate(all="ignore"):
         inner = [
             None if given is None else _rescaled(given, pre.exponent, square, workers, same)
@@ -163,7 +161,7 @@ def _through(
 
 
 def _record(done: LayerPass, pre: _Gradient, expected: expectations.ExpectedGradient) -> None:
-    """Note the figures of a gradient behind the way back through an activation."""
+    """Record the statistics of the gradient before the activation."""
     stats = done.stats
     stats.gradient, stats.size = pre.reported, math.prod(done.shape[1:])
     stats.expected_backward_gain = expected.gain
@@ -173,7 +171,7 @@ def _record(done: LayerPass, pre: _Gradient, expected: expectations.ExpectedGrad
 
 
 def _gain(inner: _Gradient, outer: _Gradient) -> float | None:
-    """Return the root mean square of a layer's inner gradient over that of its outer one."""
+    """Return the root mean square of the gradient of a layer's input over that of its output."""
     if inner.stats is None or outer.stats is None or not outer.stats.root:
         return None
     return _times(inner.stats.root / outer.stats.root, inner.exponent - outer.exponent)

@@ -1,4 +1,4 @@
-"""A batch forward through a network, layer by layer, with all that is measured on the way."""
+"""Send a batch forward through a network, layer by layer, and measure it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from winitgen.probing.signal_stats import SignalStats, sampled, stats_of
 from winitgen.probing.weights import DrawnWeights
 
 NARROW = 1e-30
-"""A root mean square below which float32 soon has no digits left; the signal goes on in float64."""
+"""A root mean square below which float32 soon runs out of digits; the signal continues in float64."""
 
 
 class _Signal(NamedTuple):
-    """What flows out of one layer: its values, their figures, and the moments theory goes on with."""
+    """The output of one layer: its values, their statistics, and the moments that theory continues with."""
 
     values: Array
     stats: SignalStats | None
@@ -42,11 +42,11 @@ def forward(
     *,
     keep: bool,
 ) -> list[LayerPass]:
-    """Send a batch through a network and return what every layer made of it.
+    """Send a batch through a network and return the measurements of every layer.
 
-    ``sample`` are the figures of the batch and ``entering`` its moments, both None for tokens. ``keep``
-    says that a gradient will be sent back. What all its takers have taken is let go: without ``keep``,
-    no more is held than what flows into a layer and out of it, and what goes past it.
+    ``sample`` are the statistics of the batch and ``entering`` its moments, both None for tokens. With
+    ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
+    ``keep``, only the inputs and the output of the current layer, and values for later layers, are held.
     """
     signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
     waiting = {index: len(node.planned.consumers) for index, node in enumerate(nodes)}
@@ -60,19 +60,19 @@ def forward(
         for source in node.planned.sources:
             if source != INPUT:
                 waiting[source] -= 1
-        for gone in [i for i in signals if i != INPUT and not waiting[i]]:
-            del signals[gone]
+        for unused in [i for i in signals if i != INPUT and not waiting[i]]:
+            del signals[unused]
     return passed
 
 
 def _layer(
     node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
 ) -> tuple[LayerPass, Array]:
-    """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
+    """Send a layer's inputs through it, in float64 if its output leaves the range of float32."""
     result = _through(node, inputs, workers, keep=keep)
     out = result[0].stats.out
-    reaches = out is not None and (out.root > NARROW or not out.root)
-    if reaches or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
+    in_range = out is not None and (out.root > NARROW or not out.root)
+    if in_range or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
         return result
     wide = [signal._replace(values=signal.values.astype(np.float64)) for signal in inputs]
     return _through(node, wide, workers, keep=keep)
@@ -111,7 +111,7 @@ def _through(
 
 
 def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
-    """Measure a layer without an activation behind its map."""
+    """Measure a layer without an activation after its map."""
     stats.out = stats_of(out, workers)
     if not operation.applies:
         stats.pre = stats.out
@@ -122,7 +122,7 @@ def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers)
 
 
 def _look_closer(stats: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
-    """Count the dead units of an activation, and look at the map itself where it is one matrix."""
+    """Measure the share of dead units, and the condition number if the map is one matrix."""
     if node.applied.name not in ("linear", "softmax"):
         stats.dead = dead_share(out, node.unit_axis)
     matrix = operation.matrix()
@@ -130,15 +130,15 @@ def _look_closer(stats: LayerStats, node: GraphNode, operation: Operation, out: 
 
 
 def _own(out: Array, inputs: Sequence[Array]) -> Array:
-    """Return an array that may be written into: a copy where it shares memory with what flows in."""
+    """Return an array that may be overwritten: a copy if it shares memory with an input."""
     if any(np.may_share_memory(out, array) for array in inputs):
         return out.copy()
     return np.ascontiguousarray(out)
 
 
 def dead_share(out: Array, axis: int) -> float:
-    """Return the share of units, along ``axis``, that are zero for every sample and at every place."""
+    """Return the share of units, along ``axis``, that are zero for every sample and at every position."""
     units = np.moveaxis(out, axis, 1).reshape(len(out), out.shape[axis], -1)
-    waiting = np.flatnonzero(~units[0].any(axis=1))  # of most units the first sample shows that they live
-    dead = ~units[1:, waiting].any(axis=(0, 2)) if waiting.size else waiting
+    silent = np.flatnonzero(~units[0].any(axis=1))  # the first sample already activates most units
+    dead = ~units[1:, silent].any(axis=(0, 2)) if silent.size else silent
     return float(np.count_nonzero(dead)) / units.shape[1]

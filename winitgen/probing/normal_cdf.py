@@ -11,15 +11,15 @@ import numpy as np
 from winitgen.numeric.arrays import Array
 
 END = 9.0
-"""The distribution function is 0 and 1 from here on: what is missing is below 2e-19."""
+"""The distribution function is set to 0 and 1 beyond this; the error is below 2e-19."""
 
 STEPS = 512
-"""Nodes of the table in one unit: a Taylor step of third order from the nearest is exact to 2e-14."""
+"""Nodes of the table per unit: a third-order Taylor step from the nearest node is accurate to 2e-14."""
 
 
 @lru_cache(maxsize=2)
 def nodes(dtype: np.dtype[Any]) -> Array:
-    """Return the distribution function from -END to END at every 1 / STEPS."""
+    """Return the distribution function from -END to END in steps of 1 / STEPS."""
     last = int(END * STEPS)
     values = [0.5 * math.erfc(-node / STEPS / math.sqrt(2.0)) for node in range(-last, last + 1)]
     values[0], values[-1] = 0.0, 1.0

@@ -1,4 +1,4 @@
-"""A run as plain values: what the terminal, JSON, plots and pages are made from."""
+"""A run as plain values, from which the terminal output, JSON, plots and pages are made."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from winitgen.probing.operations.operation import Moments
 from winitgen.probing.signal_stats import SignalStats
 
 DIGITS = 6
-"""Significant digits: what sums in another order, by other threads or another BLAS, hardly change."""
+"""Significant digits: sums in another order, by other threads or another BLAS, hardly change these."""
 
 NOTHING = 1e-7
-"""A mean below this share of the root mean square is 0: float32 does not know it."""
+"""A mean below this share of the root mean square is reported as 0: it is rounding error of float32."""
 
 
 def layer_row(node: GraphNode, stats: LayerStats) -> dict[str, Any]:
-    """Return all that is known about one layer."""
+    """Return the row of one layer."""
     expected = stats.expected
     return {
         "layer": node.name,
@@ -52,7 +52,7 @@ def _units(node: GraphNode) -> int | None:
 
 
 def _moments(stats: SignalStats | None, expected: Moments | None) -> dict[str, Any] | None:
-    """Return what was measured beside what is expected, over all places; None where nothing was."""
+    """Return measured and expected moments over all positions; None if there are neither."""
     if stats is None and expected is None:
         return None
     whole = None if expected is None else expected.overall()
@@ -66,7 +66,7 @@ def _moments(stats: SignalStats | None, expected: Moments | None) -> dict[str, A
 
 
 def _mean(mean: float, root: float) -> float | None:
-    """Return a mean, 0 where it is but what rounding leaves."""
+    """Return a mean, or 0 if it is only rounding error."""
     return 0.0 if abs(mean) < NOTHING * root else short(mean)
 
 
@@ -83,7 +83,7 @@ def _gradient(stats: LayerStats) -> dict[str, Any] | None:
 
 
 def weight_row(layer: str, parameter: Parameter, histogram: Histogram) -> dict[str, Any]:
-    """Return what is known about one drawn parameter."""
+    """Return the row of one drawn parameter."""
     return {
         "id": parameter.id,
         "layer": layer,
@@ -98,7 +98,7 @@ def weight_row(layer: str, parameter: Parameter, histogram: Histogram) -> dict[s
 
 
 def sample_row(stats: SignalStats | None) -> dict[str, Any] | None:
-    """Return what the batch is like, None for tokens."""
+    """Return the summary of the batch, None for tokens."""
     if stats is None:
         return None
     return {
@@ -109,7 +109,7 @@ def sample_row(stats: SignalStats | None) -> dict[str, Any] | None:
 
 
 def histogram_row(histogram: Histogram) -> dict[str, Any] | None:
-    """Return a histogram as plain values, None where its ends leave the range of float64."""
+    """Return a histogram as plain values, None if its ends are not finite."""
     low, high = short(histogram.low), short(histogram.high)
     if low is None or high is None:
         return None
@@ -117,12 +117,12 @@ def histogram_row(histogram: Histogram) -> dict[str, Any] | None:
 
 
 def short(number: float | None) -> float | None:
-    """Return ``number`` with the digits that are told, None where there is no finite one."""
+    """Return ``number`` rounded to the reported digits, None unless it is finite."""
     if number is None or not np.isfinite(number):
         return None
     return float(f"{number:.{DIGITS}g}")
 
 
 def layer_rows(nodes: Sequence[GraphNode], stats: Sequence[LayerStats]) -> list[dict[str, Any]]:
-    """Return a row for every layer that has a line of its own."""
+    """Return a row for every layer that has one."""
     return [layer_row(node, layer) for node, layer in zip(nodes, stats, strict=True) if node.shown]
