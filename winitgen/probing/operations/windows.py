@@ -1,4 +1,4 @@
-"""Correlation with a kernel of any number of axes, and its adjoint, which spreads values out again."""
+"""Correlation with a kernel of any number of axes, and its adjoint."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from winitgen.probing.operations.phases import Axis, adjoint
 def correlate(
     images: Array, kernel: Array, slide: Slide, workers: Workers, bias: Array | None = None, groups: int = 1
 ) -> Array:
-    """Return y[n, o, j] = sum over c and t of kernel[o, c, t] x[n, c, place of tap t at j], and bias[o].
+    """Return y[n, o, j] = bias[o] + sum over c and t of kernel[o, c, t] x[n, c, pixel of tap t at j].
 
-    ``images`` are (samples, channels, *places), ``kernel`` (filters, channels / groups, *size), ``bias``
-    (filters,). What is returned is (samples, filters, *slide.counts).
+    ``images`` are (samples, channels, *spatial), ``kernel`` (filters, channels / groups, *size), ``bias``
+    (filters,). The result is (samples, filters, *slide.counts).
     """
     filters = len(kernel)
     out = np.empty((len(images), groups, filters // groups, *slide.counts), images.dtype)
@@ -40,11 +40,11 @@ def spread(
 ) -> Array:
     """Return the adjoint of `correlate`: x[n, c, p] = sum over o and t of kernel[o, c, t] y[n, o, j].
 
-    The sum is over the positions j whose tap t lies at p. ``values`` are (samples, filters,
-    *slide.counts), ``kernel`` is that of `correlate`, and ``bias`` (channels,) is added. What is returned
-    is (samples, channels, *places).
+    The sum is over the positions j whose tap t is at pixel p. ``values`` are (samples, filters,
+    *slide.counts), ``kernel`` is that of `correlate`, and ``bias`` (channels,) is added. The result is
+    (samples, channels, *spatial).
 
-    It is a correlation itself: see `turned`.
+    It is a correlation itself: see `adjoint`.
     """
     axes = [Axis(*numbers) for numbers in zip(spatial, *slide[:4], strict=True)]
     matrix, own = adjoint(kernel, axes, groups)
@@ -59,16 +59,16 @@ def spread(
 
 
 class Target(NamedTuple):
-    """Where products go: ``out`` (samples, groups, channels, *places).
+    """The destination of the products: ``out`` (samples, groups, channels, *spatial).
 
-    Row (c, r) of a product, one r for each axis, is channel c at every place that phase r has.
+    Row (c, r) of a product, with one r per axis, is channel c at every pixel of phase r.
     """
 
     out: Array
     axes: list[Axis]
 
     def room(self, block: Block) -> Array | None:
-        """Return the part of ``out`` that the product of a block is, without a move, if it is one."""
+        """Return the view of ``out`` that the product of a block can be written to directly, or None."""
         if block.samples.stop - block.samples.start > 1 or any(axis.step > 1 for axis in self.axes):
             return None
         first = int(np.ravel_multi_index([run.start for run in block.positions], self.out.shape[3:]))
@@ -77,7 +77,7 @@ class Target(NamedTuple):
         return room
 
     def put(self, block: Block, rows: Array) -> None:
-        """Write a product (groups, rows, samples * positions) to its places."""
+        """Write a product (groups, rows, samples * positions) to its pixels."""
         phases = [axis.phases for axis in self.axes]
         samples = block.samples.stop - block.samples.start
         rows = rows.reshape(len(rows), self.out.shape[2], *phases, samples, *block.counts)
