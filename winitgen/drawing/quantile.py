@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TABLE_SHA256 = "ab06f28f94f3113c91be44330e72e7f2a0546c32a5276a0f363769bcd18879c3"
 
 FARTHEST = 6.443934526538564
-"""The quantile of upper tail 2^-34, drawn for rank 0: a quarter of the tail of the smallest positive 32-bit rank.
+"""The quantile of upper tail 2^-34, drawn for rank 0: a quarter of the tail of the 32-bit rank 1.
 
 64-bit words give ranks in between, down to 2^-32 (9.08 standard deviations), and 0 once in 2^64 draws."""
 

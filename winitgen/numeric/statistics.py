@@ -1,4 +1,4 @@
-"""Mean, standard deviation, extremes and histogram of a tensor, collected from the blocks of the drawing threads."""
+"""Mean, standard deviation, extremes and histogram of a tensor, collected block by block while it is drawn."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class Sums(NamedTuple):
 
 
 def sums_of(values: Array, workspace: Workspace, shift: float = 0.0, scale: float = 1.0) -> Sums:
-    """Return the sums of (value - shift) / scale over a flat array; the extremes are of the values themselves."""
+    """Return the sums of (value - shift) / scale over a flat array; the extremes are not scaled."""
     wide = workspace.array("wide", values.size, np.float64)
     np.copyto(wide, values, casting="unsafe")
     low, high = float(wide.min()), float(wide.max())

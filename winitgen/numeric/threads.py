@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 def threads_of(asked: int | None) -> int:
-    """Return the number of threads asked for, or one per processor; raise `UsageError` unless it is at least 1."""
+    """Return the threads asked for, or one per processor; raise `UsageError` unless there is at least 1."""
     if asked is not None and (not isinstance(asked, int) or asked < 1):
         raise UsageError(f"threads is a whole number of at least 1, not {asked}")
     return asked or processors()

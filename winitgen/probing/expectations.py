@@ -33,7 +33,7 @@ class Expected(NamedTuple):
     forward_gain: float | None = None
 
     def known(self, measured: SignalStats | None, values: Array, axis: int) -> Moments:
-        """Return the moments that theory continues with: the expected ones, else those measured of ``values``."""
+        """Return the moments that theory continues with: the expected ones, else the measured ones."""
         if self.out is not None:
             return self.out
         if measured is None:

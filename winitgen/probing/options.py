@@ -63,7 +63,7 @@ def probe_by(
 
 
 def _count(what: str, number: int | None) -> int | None:
-    """Return a count, or None if it is not given; raise `UsageError` unless it is a whole number of at least 1."""
+    """Return a count, if given; raise `UsageError` unless it is a whole number of at least 1."""
     value = whole(number)
     if value is not None and (not isinstance(value, int) or isinstance(number, bool) or value < 1):
         raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")

@@ -1,4 +1,4 @@
-"""The batch that is sent through a network, and the gradient that is sent back, from key streams of their own."""
+"""The batch sent through a network and the gradient sent back, each from a key stream of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.probing.fill import filled
 
 KEY_ID = "probe/samples"
-"""No parameter has this id, as there is no such role. The purpose distinguishes the input from the gradients."""
+"""No parameter has this id: there is no such role. The purpose separates the input from the gradients."""
 
 
 def gaussian(seed: int, purpose: str, shape: tuple[int, ...], dtype: Precision, workers: Workers) -> Array:

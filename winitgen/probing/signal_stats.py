@@ -47,7 +47,7 @@ def stats_of(values: Array, workers: Workers) -> SignalStats | None:
 
 
 def shift_of(shown: Array) -> float:
-    """Return the value about which squares are summed: near the mean, so that a small spread keeps its digits."""
+    """Return the value about which squares are summed: near the mean, to keep the digits of a small spread."""
     with np.errstate(all="ignore"):
         mean = float(shown.mean(dtype=np.float64)) if shown.size else 0.0
     return mean if math.isfinite(mean) else 0.0

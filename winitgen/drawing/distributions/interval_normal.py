@@ -43,7 +43,7 @@ class IntervalNormal(NamedTuple):
         return truncated(self.mean, self.std, self.low * self.std, self.high * self.std)
 
     def span(self) -> Span:
-        """Return the bounds, or `WIDTH` standard deviations about the mean, both of the truncated values, if nearer."""
+        """Return the bounds, or the truncated mean -+ `WIDTH` truncated standard deviations, if nearer."""
         cut = truncation.interval(self.low, self.high)
         mean, reach = self.mean + self.std * cut.mean, WIDTH * (self.std * cut.std)
         low, high = self.mean + self.low * self.std, self.mean + self.high * self.std

@@ -38,15 +38,15 @@ class TruncatedNormal(NamedTuple):
         return truncated(self.mean, self.std, -reach, reach)
 
     def span(self) -> Span:
-        """Return the bounds, or `WIDTH` standard deviations of the truncated values about the mean, if nearer."""
+        """Return the bounds, or the mean -+ `WIDTH` standard deviations of the truncated values, if nearer."""
         reach = min(self.bound * self.std, WIDTH * (self.std * truncation.tau(self.bound)))
         return self.mean - reach, self.mean + reach
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler of the normal with ranks f p + copysign(q, f), clipped to +-bound std; mean added last.
+        """Return a sampler of the normal with ranks f p + copysign(q, f), clipped to +-bound std.
 
-        p, q, the limit bound * std and the mean are each rounded once to ``dtype``. The sampler is optimized
-        for ``count`` elements.
+        The mean is added last. p, q, the limit bound * std and the mean are each rounded once to ``dtype``.
+        The sampler is optimized for ``count`` elements.
         """
         import numpy as np
 

@@ -73,7 +73,7 @@ def inverse_softplus_of_exp(values: Array) -> Array:
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Return the sum of coefficient n times x^n, by Horner's rule; the two NumPy calls of a step are never fused."""
+    """Return the sum of coefficient n times x^n, by Horner's rule; its two NumPy calls are never fused."""
     total = np.full_like(x, coefficients[-1])
     for coefficient in coefficients[-2::-1]:
         np.multiply(total, x, out=total)

@@ -21,7 +21,7 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
 
 ROOM = 2**22
-"""Bytes that the columns of one block may take, to fit into the cache together with the kernel and the product."""
+"""Bytes that the columns of one block may take, to fit into the cache with kernel and product."""
 
 Sizes = tuple[int, ...]
 Index = tuple[Any, ...]

@@ -76,7 +76,7 @@ class PreluOp(Operation):
         return out
 
     def _alpha(self, axes: int) -> Array:
-        """Return the slopes, one for all or one per channel, in a shape that broadcasts to an array of ``axes`` axes."""
+        """Return the slopes, one for all or one per channel, broadcastable to an array of ``axes`` axes."""
         return self.weights.needed("alpha").reshape(-1, *(1,) * (axes - 2))
 
     def _saturated(self, pre: Array) -> tuple[int, int] | None:

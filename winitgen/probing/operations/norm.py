@@ -97,7 +97,7 @@ class NormOp(Operation):
         return [out.reshape(gradient.shape)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments of gamma z + beta at each position: gamma and beta are independent of the signal."""
+        """Return the moments of gamma z + beta at each position; gamma and beta are independent of z."""
         without_mean, spread = self._statistics(inputs[0])
         gamma, beta = self._planned_gamma(), self.weights.planned("beta")
         mean = gamma.mean * without_mean.mean / np.sqrt(spread)
@@ -110,7 +110,7 @@ class NormOp(Operation):
         )
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return the mean square times E[gamma^2] / (v + epsilon), to leading order; see the module's docstring."""
+        """Return the mean square times E[gamma^2] / (v + epsilon), to leading order (see the module)."""
         _, spread = self._statistics(inputs[0])
         return [np.asarray(gradient * self._planned_gamma().square / spread)]
 
@@ -217,7 +217,7 @@ class InstanceNormOp(GroupNormOp):
         return channels
 
     def without_mean(self, signal: Moments) -> Moments:
-        """Return the moments of a signal without each channel's mean over its positions, which act as samples."""
+        """Return the moments of a signal without each channel's mean over its positions."""
         return without_channel_means(signal)
 
 

@@ -100,7 +100,7 @@ class Operation:
         raise NotImplementedError
 
     def matrix(self) -> Array | None:
-        """Return the map as one matrix (outputs, inputs), whose condition is reported, or None if it is not one."""
+        """Return the map as one matrix (outputs, inputs) if it is one; its condition number is reported."""
         return None
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:

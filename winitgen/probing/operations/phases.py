@@ -38,7 +38,7 @@ class Axis(NamedTuple):
 
     @property
     def spacing(self) -> int:
-        """The distance between the taps of a phase, in positions; if it is 1, there may be zeros between them."""
+        """The distance between the taps of a phase, in positions; at 1 there may be zeros between them."""
         return self.gap if self.step == 1 else 1
 
     @property

@@ -42,7 +42,7 @@ class PoolOp(Operation):
 
 
 class AvgPoolOp(PoolOp):
-    """The mean of each window. Padding given as a number counts as zeros; padding `same` is left out of the mean."""
+    """The mean of each window. Padding given as a number counts as zeros; padding `same` does not count."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (AvgPool,)
 

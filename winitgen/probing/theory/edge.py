@@ -1,8 +1,8 @@
 """The fixed point of the length map, where a signal neither shrinks nor grows, and the edge of chaos.
 
 With weights of variance sigma_w^2 / fan_in and biases of variance sigma_b^2, the variance q of the
-pre-activations becomes sigma_w^2 E f(z)^2 + sigma_b^2 from layer to layer, z ~ N(0, q) (Poole et al. 2016), and the square
-of a small gradient is multiplied by chi = sigma_w^2 E f'(z)^2 (Schoenholz et al. 2017).
+pre-activations becomes sigma_w^2 E f(z)^2 + sigma_b^2 from layer to layer, z ~ N(0, q) (Poole et al. 2016),
+and the square of a small gradient is multiplied by chi = sigma_w^2 E f'(z)^2 (Schoenholz et al. 2017).
 """
 
 from __future__ import annotations
