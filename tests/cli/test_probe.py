@@ -41,7 +41,7 @@ def test_the_table_of_a_comparison(winitgen: Winitgen) -> None:
     assert ["normal", "saturating", "fc", "22.27", "0.4819"] == lines[1].split()[:5]
     assert ["lecun_normal", "healthy"] == lines[2].split()[:2]
     assert (
-        "normal: saturating from fc: at 78.8 % of the values the sigmoid has a slope below 1 % of its largest"
+        "normal: saturating from fc: for 78.8 % of the values the slope of the sigmoid is below 1 % of its maximum"
         == lines[5]
     )
     assert "lecun_normal: healthy" == lines[6]
@@ -135,7 +135,7 @@ CALLS = {
         ["SPEC", "--sweep", "gain=0.5:2:0"],
         (
             "winitgen: --sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; "
-            "it has 1 to 1000 points\n"
+            "a sweep has 1 to 1000 points\n"
         ),
     ),
     "a variable that is not there": (
@@ -249,9 +249,7 @@ def test_positions_of_channels(winitgen: Winitgen) -> None:
     text = "input: [8, 100]\nlayers: [{type: conv1d, filters: 4, kernel_size: 3}]\n"
     run = winitgen("probe", "-", "--steps", "50", stdin=text)
 
-    message = (
-        "winitgen: --steps sets the positions of a sequence; this model takes the first axis as channels\n"
-    )
+    message = "winitgen: --steps sets the positions of a sequence, but the first axis of this model's input is channels\n"
     assert (2, "", message) == run
 
 
@@ -262,7 +260,7 @@ LAYERS = {
             "  - {name: scale, type: param, shape: [3], init: ones}\n"
         ),
         (
-            "model.yaml:4:5: layers[1]: the param 'scale' has no place in the flow, so that nothing can be probed; "
+            "model.yaml:4:5: layers[1]: the param 'scale' is not part of the flow, so this model cannot be probed; "
             "leave it out, or write it as a layer, such as positional_embedding\n"
         ),
     ),

@@ -1,4 +1,4 @@
-"""Densities of distributions against SciPy's, and the spans that values are in against values."""
+"""Densities of distributions against SciPy's, and spans against drawn values."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from winitgen.drawing.density import pdf
 from winitgen.planning.plan import Parameter
 
 
-def parameter(init: Any, shape: tuple[int, ...] = (60, 50), **words: Any) -> Parameter:
+def parameter(init: Any, shape: tuple[int, ...] = (60, 50), **options: Any) -> Parameter:
     """Return a planned parameter of this scheme."""
-    layer = {"name": "a", "type": "param", "shape": shape, "init": init, **words}
+    layer = {"name": "a", "type": "param", "shape": shape, "init": init, **options}
     return winitgen.plan({"layers": [layer]}).parameters[0]
 
 
@@ -41,16 +41,16 @@ KNOWN = {
 
 @pytest.mark.parametrize(("init", "expected"), KNOWN.values(), ids=KNOWN)
 def test_densities_are_those_of_scipy(init: dict[str, Any], expected: Any) -> None:
-    """At places inside, at the bounds, and beyond them."""
+    """At points inside, at the bounds, and beyond them."""
     density = parameter(init).distribution.density()
 
     assert density is not None
-    places = np.linspace(expected.ppf(1e-6) - 0.1, expected.ppf(1 - 1e-6) + 0.1, 41)
-    assert pytest.approx(expected.pdf(places), rel=1e-9) == [pdf(density, x) for x in places]
+    points = np.linspace(expected.ppf(1e-6) - 0.1, expected.ppf(1 - 1e-6) + 0.1, 41)
+    assert pytest.approx(expected.pdf(points), rel=1e-9) == [pdf(density, x) for x in points]
 
 
 def test_a_density_adds_up_to_one() -> None:
-    """The curve of a truncated normal whose spread is that after the cut, as Keras and JAX draw it."""
+    """The density of a truncated normal with a given std after the cut, as Keras and JAX draw it."""
     density = dense("he_truncated_normal").distribution.density()
 
     assert density is not None
@@ -59,14 +59,14 @@ def test_a_density_adds_up_to_one() -> None:
 
 
 def test_a_density_is_plain_values() -> None:
-    """What a report holds: the kind and its numbers, those of a cut as values and not as so many stds."""
+    """A report holds the kind and its parameters; bounds are values, not multiples of std."""
     expected = {"kind": "truncated_normal", "mean": 0.5, "std": 0.2, "low": 0.2, "high": 0.8}
 
     assert pytest.approx(expected) == parameter({**CUT, "bounds": 1.5}).distribution.density()
 
 
 def test_repeated_kernels_have_the_density_of_their_base() -> None:
-    """Each value of the base is there several times, which changes no share."""
+    """Each value of the base is repeated equally often, which does not change the density."""
     layer = {
         "name": "a",
         "type": "conv2d",
@@ -84,7 +84,7 @@ def test_repeated_kernels_have_the_density_of_their_base() -> None:
     "init", ["zeros", "orthogonal", "identity", {"scheme": "sparse", "nonzeros": 5, "direction": "incoming"}]
 )
 def test_other_distributions_have_no_density(init: Any) -> None:
-    """A constant, or values that depend on one another."""
+    """Constants, and values that depend on one another, have none."""
     assert dense(init).distribution.density() is None
 
 
@@ -104,7 +104,7 @@ SPANS = {
 
 @pytest.mark.parametrize(("planned", "span"), SPANS.values(), ids=SPANS)
 def test_spans_hold_nearly_all_values(planned: Parameter, span: tuple[float, float] | None) -> None:
-    """The ends are the bounds, or four and a half standard deviations; no more than one in 500 is beyond."""
+    """The ends are the bounds, or four and a half standard deviations; at most one in 500 lies outside."""
     low, high = planned.distribution.span()
 
     values = draw.whole(planned).astype(np.float64)
@@ -114,7 +114,7 @@ def test_spans_hold_nearly_all_values(planned: Parameter, span: tuple[float, flo
 
 
 def test_the_span_of_an_lstm_s_bias_holds_every_gate() -> None:
-    """The forget gate's ones and the other gates' zeros; chrono's go as far below zero as above."""
+    """The forget gate has ones and the others zeros; chrono biases are symmetric about zero."""
 
     def bias(init: Any) -> Parameter:
         layer = {"name": "a", "type": "lstm", "units": 8, "bias_init": init}

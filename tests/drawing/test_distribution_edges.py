@@ -1,4 +1,4 @@
-"""Words at the ends of their range, put in place of the stream's."""
+"""Words at the ends of their range, instead of those of the key stream."""
 
 import mpmath
 import numpy as np
@@ -24,7 +24,7 @@ def between(low: float, high: float, std: float = 1.0, mean: float = 0.0) -> Int
 
 
 def at_edges(distribution, dtype: str) -> np.ndarray:  # noqa: ANN001
-    """Return the values of the five words."""
+    """Return the values drawn from the five words."""
     return distribution.sampler(dtype, 5)(bytes(16), 0, 5, Workspace())
 
 
@@ -46,7 +46,7 @@ def dtype(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     ("low", "high"), [(-0.3, 0.3), (0.1, 0.7), (-5.0, -1e-7), (1e6, 1e6 + 1), (0.0, 0.1)]
 )
 def test_uniform_reaches_and_keeps_its_ends(dtype: str, low: float, high: float) -> None:
-    """The extreme words give the two ends, rounded, and nothing lies outside."""
+    """The extreme words give the two ends, rounded, and no value lies outside."""
     values = at_edges(Uniform(low, high), dtype).tolist()
     ends = [np.dtype(dtype).type(end).item() for end in (low, high)]
 
@@ -57,7 +57,7 @@ def test_uniform_reaches_and_keeps_its_ends(dtype: str, low: float, high: float)
 
 @pytest.mark.parametrize("k", [0.1, 1.0, 2.0, 3.0, 6.39])
 def test_truncation_reaches_and_keeps_its_bounds(dtype: str, k: float) -> None:
-    """The word 0 gives the bound, its neighbours come near both, the extreme ones give practically 0."""
+    """Word 0 gives the bound, its neighbours come close to both bounds, the extreme words give nearly 0."""
     values = at_edges(cut(k, 0.3), dtype).tolist()
     bound = np.dtype(dtype).type(k * 0.3).item()
 

@@ -30,7 +30,7 @@ def peer(low: float, high: float, std: float, mean: float = 0.0) -> stats.rv_con
     return stats.truncnorm(low, high, loc=mean, scale=std)
 
 
-# What is drawn, and SciPy's name for what it should be, from the numbers asked for.
+# Each distribution that is drawn, and the SciPy distribution it should have.
 CASES = {
     "normal": (Normal(0.02), stats.norm(scale=0.02)),
     "shifted normal": (Normal(0.5, -2.0), stats.norm(loc=-2, scale=0.5)),
@@ -46,7 +46,7 @@ CASES = {
 
 @pytest.fixture(params=[f"{dtype} {name}" for name in CASES for dtype in ("float32", "float64")])
 def drawn(request: pytest.FixtureRequest) -> tuple[np.ndarray, stats.rv_continuous]:
-    """Draw 10^6 values of each distribution, each from its own stream of seed 1."""
+    """Draw 10^6 values of each distribution, each from its own key stream of seed 1."""
     dtype, name = request.param.split(" ", 1)
     distribution, expected = CASES[name]
     key = keystream.key(1, f"{name}/{dtype}")
@@ -54,7 +54,7 @@ def drawn(request: pytest.FixtureRequest) -> tuple[np.ndarray, stats.rv_continuo
 
 
 def test_moments(drawn: tuple[np.ndarray, stats.rv_continuous]) -> None:
-    """Mean, variance, skewness and kurtosis lie within four standard errors of what was asked for."""
+    """Mean, variance, skewness and kurtosis lie within four standard errors of the expected ones."""
     values, expected = drawn
     mean, variance, skewness, kurtosis = expected.stats("mvsk")
     scaled = (values - mean) / np.sqrt(variance)
@@ -66,14 +66,14 @@ def test_moments(drawn: tuple[np.ndarray, stats.rv_continuous]) -> None:
 
 
 def test_kolmogorov_smirnov(drawn: tuple[np.ndarray, stats.rv_continuous]) -> None:
-    """The values' distribution function is the one that was asked for."""
+    """The values have the expected distribution function."""
     values, expected = drawn
 
     assert stats.kstest(values, expected.cdf).pvalue > 1e-3
 
 
-def test_truncation_keeps_the_standard_deviation_asked_for() -> None:
-    """Cut at +-2, the values have the standard deviation that was asked for, not 0.88 of it."""
+def test_truncation_keeps_the_given_standard_deviation() -> None:
+    """Cut at +-2, the values have the given standard deviation, not 0.88 times it."""
     values = cut(2.0).sampler("float32", COUNT)(keystream.key(2, "a"), 0, COUNT, Workspace())
 
     assert values.std(dtype=np.float64) == pytest.approx(0.05, rel=0.003)
@@ -81,27 +81,27 @@ def test_truncation_keeps_the_standard_deviation_asked_for() -> None:
 
 @pytest.mark.parametrize("lag", [1, 2, 3, 4, 5, 512, 65_536])
 def test_neighbours_are_uncorrelated(lag: int) -> None:
-    """Values a fixed distance apart in one stream do not go together."""
+    """Values at a fixed distance in one key stream are uncorrelated."""
     values = Normal(1.0).sampler("float32", COUNT)(keystream.key(3, "a"), 0, COUNT, Workspace()).astype(float)
     correlation = np.corrcoef(values[:-lag], values[lag:])[0, 1]
 
     assert abs(correlation) * np.sqrt(COUNT) < 4
 
 
-def test_streams_are_uncorrelated() -> None:
-    """Neighbouring seeds, and neighbouring ids, give values that do not go together."""
+def test_key_streams_are_uncorrelated() -> None:
+    """Neighbouring seeds, and similar ids, give uncorrelated values."""
     workspace, count = Workspace(), 100_000
     keys = [
         keystream.key(seed, name) for seed in (0, 1, 2) for name in ("fc1/kernel", "fc2/kernel", "fc1/bias")
     ]
     rows = [Normal(1.0).sampler("float32", count)(key, 0, count, workspace).astype(float) for key in keys]
-    apart = np.corrcoef(rows)[np.triu_indices(len(rows), 1)]
+    correlations = np.corrcoef(rows)[np.triu_indices(len(rows), 1)]
 
-    assert np.abs(apart).max() * np.sqrt(count) < 4.5
+    assert np.abs(correlations).max() * np.sqrt(count) < 4.5
 
 
 def test_all_bins_are_equally_full() -> None:
-    """1024 bins of equal probability hold equally many normals (chi-square)."""
+    """1024 bins of equal probability are equally filled by normals (chi-square)."""
     values = Normal(1.0).sampler("float32", COUNT)(keystream.key(4, "a"), 0, COUNT, Workspace()).astype(float)
     edges = stats.norm.ppf(np.arange(1, 1024) / 1024)
     counts = np.bincount(np.searchsorted(edges, values), minlength=1024)

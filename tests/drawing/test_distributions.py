@@ -8,7 +8,7 @@ import pytest
 
 from tests.portable import reference
 from tests.portable.distributions import DISTRIBUTIONS, KEY, between, cut, draw
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -32,7 +32,7 @@ def exact(distribution, dtype: str, element: int) -> float:  # noqa: ANN001
 
 
 def cases(*kinds: type) -> list[object]:
-    """Return the distributions of some kinds, by name."""
+    """Return the distributions of the given kinds, or all, by name."""
     return [
         pytest.param(distribution, id=name)
         for name, distribution in DISTRIBUTIONS.items()
@@ -42,8 +42,8 @@ def cases(*kinds: type) -> list[object]:
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("distribution", cases())
-def test_elements_are_what_a_slow_path_gives(distribution, dtype: str) -> None:  # noqa: ANN001
-    """Single elements, recomputed one at a time without NumPy, the table or counter mode, have the same bits."""
+def test_elements_equal_those_of_a_slow_reference(distribution, dtype: str) -> None:  # noqa: ANN001
+    """Single elements recomputed without NumPy, the table or counter mode have the same bits."""
     expected = [reference.value(distribution, dtype, KEY, element) for element in ELEMENTS]
 
     assert expected == [draw(distribution, dtype, element, 1).item() for element in ELEMENTS]
@@ -61,15 +61,15 @@ def test_elements_are_quantiles(distribution, dtype: str) -> None:  # noqa: ANN0
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("distribution", cases())
-def test_any_run_is_a_slice_of_the_whole(distribution, dtype: str) -> None:  # noqa: ANN001
-    """Block size, start, and how many elements the parameter has, change no bit."""
+def test_any_block_is_a_slice_of_the_whole(distribution, dtype: str) -> None:  # noqa: ANN001
+    """Block size, start and the parameter's number of elements do not change a bit."""
     whole = draw(distribution, dtype, 0, 70_000)
     sampler, workspace = distribution.sampler(dtype, 1000), Workspace()
-    pieces = [
+    blocks = [
         sampler(KEY, start, min(4999, 70_000 - start), workspace).copy() for start in range(0, 70_000, 4999)
     ]
 
-    assert whole.tobytes() == np.concatenate(pieces).tobytes()
+    assert whole.tobytes() == np.concatenate(blocks).tobytes()
     assert whole[33_333:].tobytes() == draw(distribution, dtype, 33_333, 36_667, 1).tobytes()
 
 
@@ -84,7 +84,7 @@ def test_results_are_flat_and_native(distribution) -> None:  # noqa: ANN001
 
 
 def test_symmetric_interval_agrees_with_the_cut() -> None:
-    """The general interval gives the symmetric one its values, but for rounding."""
+    """A general interval with symmetric bounds gives the values of the symmetric truncation, up to rounding."""
     expected = draw(cut(2.0), "float64", 0, 100_000)
 
     assert np.abs(expected - draw(between(-2.0, 2.0), "float64", 0, 100_000)).max() < 1e-12
@@ -103,10 +103,10 @@ def test_importing_distributions_is_cheap() -> None:
 
 @pytest.mark.parametrize(("start", "count"), [(0, 12), (2, 1), (2, 2), (5, 7), (11, 1), (4, 0)])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_constant_maps(dtype: str, start: int, count: int) -> None:
-    """Each map stacked along the first axis has its value, whatever run is asked for."""
+def test_constant_gates(dtype: str, start: int, count: int) -> None:
+    """Each gate stacked along the first axis has its value, in any block."""
     expected = [0.1] * 3 + [1.0] * 3 + [-2.5] * 3 + [0.0] * 3
 
     assert np.array(expected, dtype)[start : start + count].tolist() == (
-        draw(ConstantMaps((0.1, 1.0, -2.5, 0.0)), dtype, start, count, 12).tolist()
+        draw(ConstantGates((0.1, 1.0, -2.5, 0.0)), dtype, start, count, 12).tolist()
     )

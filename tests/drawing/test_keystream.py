@@ -13,7 +13,7 @@ KEY = bytes.fromhex("2b7e151628aed2a6abf7158809cf4f3c")
 
 
 def drawn(key: bytes, start_byte: int, count: int) -> bytes:
-    """Return ``count`` bytes of the keystream."""
+    """Return ``count`` bytes of the key stream."""
     out = bytearray(count)
     keystream.words(key, start_byte, out)
     return bytes(out)
@@ -26,7 +26,7 @@ def one_block(key: bytes, number: int) -> bytes:
 
 
 def test_counter_mode_vectors() -> None:
-    """NIST SP 800-38A F.5.1: from the vector's counter on, the keystream turns plain text into cipher text."""
+    """NIST SP 800-38A F.5.1: from the vector's counter on, the key stream turns plain text into cipher text."""
     counter = int("f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff", 16)
     plain = bytes.fromhex(
         "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e51"
@@ -77,32 +77,32 @@ def test_counter_starts_at_zero() -> None:
 @pytest.mark.parametrize("start", [0, 1, 15, 16, 17, 31, 1000, 262_143, 262_145])
 @pytest.mark.parametrize("count", [0, 1, 3, 15, 16, 17, 33, 4096, 262_144, 262_159, 600_001])
 def test_any_range_is_a_slice_of_the_whole(start: int, count: int) -> None:
-    """A range drawn alone equals the same range of one long run, at odd offsets and lengths too."""
+    """A range drawn by itself equals the same range of one long draw, also at odd offsets and lengths."""
     whole = drawn(KEY, 0, 900_000)
 
     assert whole[start : start + count] == drawn(KEY, start, count)
 
 
-def test_far_ranges_are_cheap_and_right() -> None:
-    """Element 2^62 is as near as element 0."""
+def test_far_ranges_are_correct() -> None:
+    """A range beyond 2^64 bytes is computed directly."""
     assert one_block(KEY, 2**60)[5:9] == drawn(KEY, 2**64 + 5, 4)
 
 
 def test_fills_arrays_of_any_item_size() -> None:
-    """An array is filled as its bytes, whatever its dtype and shape."""
+    """An array of any dtype and shape is filled as bytes."""
     out = np.empty((3, 5), np.int64)
     keystream.words(KEY, 7, out)
 
     assert drawn(KEY, 7, 120) == out.tobytes()
 
 
-def test_threads_do_not_disturb_each_other() -> None:
-    """Many threads that draw at once get what each would get alone."""
+def test_threads_do_not_interfere() -> None:
+    """Many threads that draw at once get the same bytes as one thread."""
     starts = range(0, 64 * 70_001, 70_001)
     with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda start: drawn(KEY, start, 70_001), starts))
+        found = list(pool.map(lambda start: drawn(KEY, start, 70_001), starts))
 
-    assert drawn(KEY, 0, 64 * 70_001) == b"".join(together)
+    assert drawn(KEY, 0, 64 * 70_001) == b"".join(found)
 
 
 @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ def test_threads_do_not_disturb_each_other() -> None:
     ],
 )
 def test_keys(call: tuple[int, str], text: str) -> None:
-    """A key is the first half of SHA-256 over the stream's name, the seed and the id, one a line."""
+    """A key is the first half of SHA-256 over the version, the seed and the id, one per line."""
     assert hashlib.sha256(text.encode("utf-8")).digest()[:16] == keystream.key(*call)
 
 
 def test_keys_need_no_cipher() -> None:
-    """A plan, which holds keys and draws nothing, does not load the cipher."""
+    """A plan, which holds keys but draws nothing, does not load the cipher."""
     code = "import sys, winitgen.drawing.keystream as s; s.key(1, 'a/b'); sys.exit('cryptography' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -29,11 +29,11 @@ def lines() -> quantile.Lines:
 
 
 def test_largest_cdf_error() -> None:
-    """Between the lines and the normal no probability differs by more than 4.5e-8."""
+    """The probabilities of the lines and of the normal differ by at most 4.5e-8."""
     intercepts, slopes = lines()
     errors = [
         np.abs(ndtr(-(intercepts + slopes * ranks)) - ranks / 2**32).max()
-        for ranks in (START + WIDTH * part for part in np.linspace(0, 1, 33))
+        for ranks in (START + WIDTH * fraction for fraction in np.linspace(0, 1, 33))
     ]
 
     assert max(errors) <= 4.5e-8
@@ -65,8 +65,8 @@ def test_moments_of_the_whole_are_those_of_the_normal() -> None:
     assert pytest.approx((1.0, 3.0), rel=1e-7) == (second, fourth)
 
 
-def test_falls() -> None:
-    """Every line falls, and where two meet they overlap by less than one rank of a 32-bit word."""
+def test_lines_decrease() -> None:
+    """Every line decreases, and neighbours overlap by less than one rank of a 32-bit word."""
     intercepts, slopes = lines()
     rise = (intercepts + slopes * START)[1:] - (intercepts + slopes * END)[:-1]
 
@@ -85,7 +85,7 @@ def test_negative_ranks_mirror() -> None:
 @pytest.mark.parametrize("count", [1, ALL])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_ends(dtype: Precision, count: int) -> None:
-    """Rank 0 gives the farthest value, and both ends, one past the last line, give practically 0."""
+    """Rank 0 gives the farthest value, and both ends, one past the last line, give nearly 0."""
     farthest, *ends = values([0.0, 2.0**31, -(2.0**31)], dtype, 1.0, count)
 
     assert np.dtype(dtype).type(6.443934526538564) == farthest
@@ -95,7 +95,7 @@ def test_ends(dtype: Precision, count: int) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("std", [1.0, 0.0123, 1e-25, 1e30])
 def test_few_and_many_elements_give_the_same_bits(dtype: Precision, std: float) -> None:
-    """Scaling the table and scaling what is looked up round the same numbers in the same way."""
+    """Scaling the table and scaling the lines looked up round the same numbers in the same way."""
     ranks = np.ldexp(np.random.default_rng(2).uniform(-1, 1, 50_000), np.tile([31, 24, 12, 4], 12_500))
     ranks = [0.0, *ranks[np.abs(ranks) >= 0.34].tolist(), 2.0**31, -(2.0**31)]
 
@@ -103,14 +103,14 @@ def test_few_and_many_elements_give_the_same_bits(dtype: Precision, std: float) 
 
 
 def test_ranks_below_the_table() -> None:
-    """float64 ranks under 2^-32, which only an interval without an end can ask for, are as rank 0."""
+    """float64 ranks below 2^-32, which occur only for unbounded intervals, give the value of rank 0."""
     expected = [quantile.FARTHEST, quantile.FARTHEST, -quantile.FARTHEST]
 
     assert expected == values([2.0**-33, 2.0**-60, -(2.0**-40)])
 
 
 def test_scaled_lines_are_safe_to_share() -> None:
-    """The scaled table is made once per standard deviation, and nothing can write to it."""
+    """The scaled table is made once per standard deviation, and is read-only."""
     one, other = quantile.scaled_lines(0.5, "float32"), quantile.scaled_lines(0.5, "float32")
 
     assert one is other

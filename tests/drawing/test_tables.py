@@ -19,7 +19,7 @@ def test_more_digits_give_the_shipped_bytes() -> None:
 
 @pytest.mark.slow
 def test_script_checks() -> None:
-    """``--check`` computes the table anew and says that the shipped one is right."""
+    """``--check`` recomputes the table and confirms the shipped one."""
     done = subprocess.run(
         [sys.executable, "-m", "winitgen.drawing.tables.normal", "--check"],
         capture_output=True,
@@ -35,7 +35,7 @@ def test_script_checks() -> None:
 
 
 def test_recorded_checksum() -> None:
-    """The checksum that is compared on loading is that of the shipped file."""
+    """The checksum compared on loading is that of the shipped file."""
     assert hashlib.sha256(normal.FILE.read_bytes()).hexdigest() == quantile.TABLE_SHA256
 
 
@@ -45,7 +45,7 @@ def test_size() -> None:
 
 
 def test_farthest_value() -> None:
-    """Rank 0 stands for a quarter of 2^-32 of upper tail."""
+    """Rank 0 represents an upper tail of a quarter of 2^-32."""
     with mpmath.workdps(50):
         assert float(normal.quantile(mpmath.mpf(1) / 4)) == quantile.FARTHEST
 
@@ -60,7 +60,7 @@ def test_quantiles_invert_the_tail(rank: float) -> None:
 
 
 def test_damaged_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table whose bytes changed since it was made stops drawing instead of changing the values."""
+    """A table with changed bytes is refused, so that it cannot change values."""
     monkeypatch.setattr(quantile, "TABLE_SHA256", "0" * 64)
 
     with pytest.raises(UnreadableError, match=r"normal\.bin: damaged; install winitgen again"):

@@ -15,7 +15,7 @@ def exact(low: float, high: float, power: int) -> mpmath.mpf:
 
 
 def test_recorded_bound_is_what_mpmath_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The numbers recorded for k = 2 are those that 50 digits give, rounded once."""
+    """The numbers recorded for k = 2 are those computed with 50 digits, rounded once."""
     recorded = truncation._TAILS[2.0], truncation._TAU[2.0]
     monkeypatch.setattr(truncation, "_TAILS", {})
     monkeypatch.setattr(truncation, "_TAU", {})
@@ -34,7 +34,7 @@ def test_tails_recorded() -> None:
 
 @pytest.mark.parametrize("k", [0.1, 0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 6.39])
 def test_tails(k: float) -> None:
-    """What is cut away on both sides is erfc(k/sqrt 2), to the last bit of float64."""
+    """The probability cut away on both sides is erfc(k/sqrt 2), to the last bit of float64."""
     with mpmath.workdps(80):
         cut = 1 - exact(-k, k, 0)
         expected = float(1 - cut), float(cut * 2**31)
@@ -53,7 +53,7 @@ def test_tails(k: float) -> None:
     ],
 )
 def test_tau(k: float, expected: float) -> None:
-    """The standard deviation left by a cut at +-k is the published one."""
+    """The standard deviation after a cut at +-k is the published one."""
     assert math.isclose(expected, truncation.tau(k), rel_tol=2e-15)
 
 
@@ -84,7 +84,7 @@ def test_intervals(low_high: tuple[float, float]) -> None:
 
 @pytest.mark.parametrize("low_high", [(-math.inf, 1.0), (-0.5, math.inf)])
 def test_half_open_intervals(low_high: tuple[float, float]) -> None:
-    """A bound may be infinite: nothing is cut there."""
+    """A bound may be infinite: then nothing is cut on that side."""
     found = truncation.interval(*low_high)
     peer = stats.truncnorm(*low_high)
 
@@ -95,7 +95,7 @@ def test_half_open_intervals(low_high: tuple[float, float]) -> None:
 
 
 def test_common_bound_needs_no_mpmath() -> None:
-    """Cutting at two standard deviations, as nearly everyone does, does not import mpmath."""
+    """Cutting at two standard deviations, the most common bound, does not import mpmath."""
     code = "import sys; from winitgen.drawing import truncation as t; t.tails(2.0); t.tau(2.0); sys.exit('mpmath' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

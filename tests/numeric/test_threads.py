@@ -1,4 +1,4 @@
-"""How many threads share the work, and the order of what they return."""
+"""The number of threads that share the work, and the order of their results."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from winitgen.numeric.threads import MOST_THREADS, WORTH_A_THREAD, in_order, threads_for
 
 
-def test_few_bytes_are_worth_one_thread_and_many_at_most_sixteen() -> None:
-    """Between these ends it is as many as are asked for."""
+def test_few_bytes_get_one_thread_and_many_at_most_sixteen() -> None:
+    """Between these limits it is the number asked for."""
     assert [1, 3, 16] == [
         threads_for(nbytes, threads)
         for nbytes, threads in ((WORTH_A_THREAD - 1, 8), (WORTH_A_THREAD, 3), (WORTH_A_THREAD, 99))
@@ -23,14 +23,14 @@ def test_few_bytes_are_worth_one_thread_and_many_at_most_sixteen() -> None:
 
 
 def slow(number: int) -> tuple[int, threading.Thread]:
-    """Return a number, the smaller the later, and the thread that did."""
+    """Return a number, small ones after a delay, and the current thread."""
     time.sleep(0.02 if number < 3 else 0)
     return number, threading.current_thread()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_results_come_in_the_order_of_the_jobs(threads: int) -> None:
-    """Whichever is done first."""
+    """The order does not depend on which job finishes first."""
     found = list(in_order((partial(slow, number) for number in range(40)), threads))
 
     assert list(range(40)) == [number for number, _ in found]
@@ -38,10 +38,10 @@ def test_results_come_in_the_order_of_the_jobs(threads: int) -> None:
 
 
 @pytest.mark.parametrize("allowed", [0, 1, 7])
-def test_where_threads_are_refused_the_calling_one_works(
+def test_the_calling_thread_works_if_threads_are_refused(
     allowed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A limit on processes or on memory is no failure, and changes no order."""
+    """A limit on processes or memory is not a failure, and does not change the order."""
     left, submit = [allowed], ThreadPoolExecutor.submit
 
     def limited(self: ThreadPoolExecutor, job: Any, /) -> Any:

@@ -9,7 +9,7 @@ import pytest
 
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.drawing.distributions.constant import Constant
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.drawing.distributions.interval_normal import IntervalNormal
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
@@ -165,7 +165,7 @@ def test_forget_bias(planned: Planned) -> None:
     text = "input: [5, 7]\nlayers: [{type: lstm, units: 3, bias_init: {scheme: forget_bias, value: 2.5}}]"
     bias = next(found for found in planned(text).parameters if found.role == "bias")
 
-    assert ConstantMaps((0.0, 2.5, 0.0, 0.0)) == bias.distribution
+    assert ConstantGates((0.0, 2.5, 0.0, 0.0)) == bias.distribution
     assert pytest.approx((0.625, 2.5 * math.sqrt(3) / 4)) == (bias.mean, bias.std)
 
 

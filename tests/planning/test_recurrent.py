@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from winitgen.drawing.distributions.constant import Constant
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]
@@ -76,7 +76,7 @@ def test_automatic_biases(planned: Planned) -> None:
     }
 
     assert {
-        "type: lstm": [ConstantMaps((0.0, 1.0, 0.0, 0.0))],
+        "type: lstm": [ConstantGates((0.0, 1.0, 0.0, 0.0))],
         "type: gru": [Constant(0.0), Constant(0.0)],
         "type: rnn, activation: relu": [Constant(0.0)],
     } == drawn

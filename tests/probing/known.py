@@ -1,4 +1,4 @@
-"""The response of an activation that has one, as tests of the theory ask for it."""
+"""The response of an activation that has one, for tests of the theory."""
 
 from winitgen.catalog.activations import Applied
 from winitgen.probing.theory import Response, response

@@ -13,24 +13,24 @@ from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import DrawnWeights
 
 BIASES = {"bias_init": {"scheme": "normal", "mean": 0.1, "std": 0.5}}
-"""So that no bias can be left out unseen."""
+"""Random biases, so that leaving one out is noticed."""
 
 UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
 
 
-def apart(mean: Any, square: Any) -> Moments:
-    """Return the moments of a signal whose samples share nothing but the mean."""
+def independent(mean: Any, square: Any) -> Moments:
+    """Return the moments of a signal whose samples share only the mean."""
     return moments(mean, square, np.mean(mean) ** 2)
 
 
 def operation(
-    size: Any, *layers: dict[str, Any], dtype: str = "float64", threads: int = 1, **words: Any
+    size: Any, *layers: dict[str, Any], dtype: str = "float64", threads: int = 1, **options: Any
 ) -> Operation:
-    """Return the last of some layers as an operation; ``size`` is what flows into the first.
+    """Return the last of some layers as an operation; ``size`` is the input of the first.
 
-    A parameter of no layer stands behind them: a model without any is refused.
+    A parameter outside all layers follows them, because a model without parameters is refused.
     """
-    spec = {"input": size, "layers": [*layers, UNUSED], **words}
+    spec = {"input": size, "layers": [*layers, UNUSED], **options}
     planned = load.plan(spec).layers[-2]
     workers = Workers(threads)
     weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)

@@ -1,4 +1,4 @@
-"""The activations as array functions, against mpmath and against what is known of each."""
+"""The activations as array functions, against mpmath and known properties."""
 
 import math
 import warnings
@@ -29,23 +29,23 @@ each_dtype = pytest.mark.parametrize(
     ("dtype", "error"), [("float32", 7e-7), ("float64", 3e-13)], ids=["float32", "float64"]
 )
 
-PLACES = (-40.0, -12.5, -8.99, -7.25, -4.4, -2.75, -1.3, -0.6, -1e-3, -1e-9)
-PLACES = (*PLACES, *(-x for x in PLACES), 0.7, 2.1, 3.6, 5.7, 15.9, 19.5, 20.5)
+POINTS = (-40.0, -12.5, -8.99, -7.25, -4.4, -2.75, -1.3, -0.6, -1e-3, -1e-9)
+POINTS = (*POINTS, *(-x for x in POINTS), 0.7, 2.1, 3.6, 5.7, 15.9, 19.5, 20.5)
 
 
 def close(error: float) -> Callable[[list[float]], object]:
-    """Return what compares with a mistake up to ``error``, of the number or of 1 where that is more."""
+    """Return a comparison with a tolerance of ``error``, relative, or absolute below 1."""
     return lambda values: pytest.approx(values, rel=error, abs=error)
 
 
 @each_case
 @each_dtype
 def test_values(applied: Applied, function: Function, dtype: str, error: float) -> None:
-    """The value is the function's at 30 digits, to the precision of the dtype and of omega x."""
-    x = np.array(PLACES, dtype)
+    """The value is that of the function at 30 digits, to the precision of the dtype and of omega x."""
+    x = np.array(POINTS, dtype)
     error *= max(1.0, applied.largest_slope or 0.0)
     with mpmath.workdps(30):
-        expected = [float(function(mpmath.mpf(float(place)))) for place in x]
+        expected = [float(function(mpmath.mpf(float(point)))) for point in x]
 
     value, _ = evaluate(applied, x)
 
@@ -56,12 +56,12 @@ def test_values(applied: Applied, function: Function, dtype: str, error: float) 
 @each_dtype
 def test_slopes(applied: Applied, function: Function, dtype: str, error: float) -> None:
     """The slope is the derivative found by differences at 50 digits, to the precision of the dtype."""
-    x = np.array(PLACES, dtype)
+    x = np.array(POINTS, dtype)
     error *= max(1.0, applied.largest_slope or 0.0) ** 2
     with mpmath.workdps(50):
         step = mpmath.mpf(10) ** -20
         expected = [
-            float(mpmath.diff(function, mpmath.mpf(float(place)), h=step, singular=False)) for place in x
+            float(mpmath.diff(function, mpmath.mpf(float(point)), h=step, singular=False)) for point in x
         ]
 
     _, slope = evaluate(applied, x)
@@ -72,7 +72,7 @@ def test_slopes(applied: Applied, function: Function, dtype: str, error: float) 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_new_arrays(name: str, dtype: str) -> None:
-    """Both arrays are new, in the shape and dtype of x, and x is as it was."""
+    """Both arrays are new, with the shape and dtype of x, and x is unchanged."""
     x = np.linspace(-7, 8, 15, dtype=dtype).reshape(3, 5)
     before = x.copy()
 
@@ -96,7 +96,7 @@ FAR_VALUES = {
     "elu": (-1.0, math.inf),
     "selu": (-1.7580993408473766, math.inf),
 }
-"""The limits at both ends of those that are not 0 on the left and infinite on the right."""
+"""The limits at both ends, for activations whose limits are not 0 on the left and infinite on the right."""
 
 FAR_SLOPES = {
     **dict.fromkeys(("linear",), (1.0, 1.0)),
@@ -106,13 +106,13 @@ FAR_SLOPES = {
     "prelu": (0.25, 1.0),
     "selu": (0.0, 1.0507009873554805),
 }
-"""The limits of the slope of those where they are not 0 on the left and 1 on the right."""
+"""The limits of the slope, for activations whose limits are not 0 on the left and 1 on the right."""
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "sin"])
 def test_infinities(name: str, dtype: str) -> None:
-    """At both infinities value and slope are the limits to the last digits of a 1, and nothing is nan."""
+    """At both infinities value and slope are the limits, to the last digits, and nothing is nan."""
     last = 2 * float(np.finfo(dtype).eps)
     value, slope = evaluate(Applied(name), np.array([-math.inf, math.inf], dtype))
 
@@ -123,7 +123,7 @@ def test_infinities(name: str, dtype: str) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_no_warnings_far_out(name: str, dtype: str) -> None:
-    """Far out nothing is warned about, nothing is nan, and values up to 1e30 stay finite unless squared."""
+    """Far out there is no warning and no nan, and inputs up to 1e30 stay finite unless squared."""
     sizes = np.array([1e2, 1e4, 1e6, 1e15, 1e30])
 
     with warnings.catch_warnings():
@@ -136,7 +136,7 @@ def test_no_warnings_far_out(name: str, dtype: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_nan_stays(name: str) -> None:
-    """A nan is not hidden: it comes out as nan, and so do not its neighbours."""
+    """A nan stays nan, and does not affect its neighbours."""
     value, _ = evaluate(Applied(name), np.array([0.5, math.nan, -0.5]))
 
     assert [False, True, False] == np.isnan(value).tolist()
@@ -144,7 +144,7 @@ def test_nan_stays(name: str) -> None:
 
 @each_case
 def test_largest_slopes(applied: Applied, function: Function) -> None:
-    """On a fine grid no slope is larger than the largest, and one comes near it; relu2's has no bound."""
+    """On a fine grid no slope exceeds the largest, and one comes close to it; that of relu2 is unbounded."""
     x = np.linspace(-16, 16, 160001) + 1e-7
     largest = applied.largest_slope
 
@@ -157,18 +157,18 @@ def test_largest_slopes(applied: Applied, function: Function) -> None:
 
 
 @pytest.mark.parametrize(("name", "start"), [("gelu", 1.4), ("silu", 2.4), ("mish", 1.5)])
-def test_steepest_places(name: str, start: float) -> None:
-    """The largest slope of a smooth hump is the one where the second derivative is 0."""
+def test_steepest_points(name: str, start: float) -> None:
+    """The largest slope of a smooth activation is where its second derivative is 0."""
     with mpmath.workdps(30):
-        place = mpmath.findroot(lambda z: mpmath.diff(EXACT[name], z, 2), start)
-        expected = float(mpmath.diff(EXACT[name], place))
+        point = mpmath.findroot(lambda z: mpmath.diff(EXACT[name], z, 2), start)
+        expected = float(mpmath.diff(EXACT[name], point))
 
     assert expected == Applied(name).largest_slope
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_ends(name: str) -> None:
-    """Both ends of a range are those that the function comes to, far out; others have none."""
+    """The ends of a range are the limits of the function; unbounded activations have none."""
     (low, high), _ = evaluate(Applied(name), np.array([-1e12, 1e12]))
     bounded = name not in {"sin", "relu6"} and max(abs(low), abs(high)) < 1e6
 
@@ -190,13 +190,13 @@ def test_ends(name: str) -> None:
     ],
 )
 def test_kinks(name: str, expected: tuple[float, ...]) -> None:
-    """Kinks are where the slope or its own slope jumps: the second derivative of softsign at 0, too."""
+    """Kinks are where the first or second derivative jumps, such as the second of softsign at 0."""
     assert expected == ACTIVATIONS[name].kinks
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_binary_slopes(name: str) -> None:
-    """A slope is called binary if it is 0 and 1 and nothing else; the linear one's is always 1."""
+    """A slope is binary if it takes exactly the values 0 and 1; that of linear is always 1."""
     _, slope = evaluate(Applied(name), np.linspace(-8, 8, 1601))
 
     assert ({0.0, 1.0} == {*slope.tolist()}) == ACTIVATIONS[name].binary_slope
@@ -204,15 +204,15 @@ def test_binary_slopes(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_scale_free(name: str) -> None:
-    """An activation is called scale-free if f(c x) is c f(x): that of straight lines through 0."""
+    """An activation is scale-free if f(c x) is c f(x), as for straight lines through 0."""
     x = np.linspace(-8, 8, 1601)
-    value, scaled = (evaluate(Applied(name), place)[0] for place in (x, 4.0 * x))
+    value, scaled = (evaluate(Applied(name), point)[0] for point in (x, 4.0 * x))
 
     assert np.array_equal(4.0 * value, scaled) == ACTIVATIONS[name].scale_free
 
 
 def test_all_have_a_function() -> None:
-    """Every activation has one, but softmax, which is refused."""
+    """Every activation except softmax, which is refused, has a function."""
     assert {*ACTIVATIONS} - {"softmax"} == {*FUNCTIONS}
     with pytest.raises(KeyError):
         evaluate(Applied("softmax"), np.zeros(3))
@@ -229,7 +229,7 @@ def test_softmax(axis: int) -> None:
 
 
 def test_softmax_by_hand() -> None:
-    """Of log 1, log 2 and log 5 the shares are 1/8, 2/8 and 5/8; back by the Jacobian diag(p) - p p^T."""
+    """For log 1, log 2 and log 5 the shares are 1/8, 2/8 and 5/8; backward by the Jacobian diag(p) - p p^T."""
     p = softmax(np.log(np.array([[1.0], [2.0], [5.0]], "float32")), 0)
     gradient = np.array([[3.0], [-1.0], [0.5]], "float32")
     jacobian = np.diag([0.125, 0.25, 0.625]) - np.outer([0.125, 0.25, 0.625], [0.125, 0.25, 0.625])
@@ -242,7 +242,7 @@ def test_softmax_by_hand() -> None:
 
 
 def test_masked_softmax() -> None:
-    """What is masked by minus infinity has the share 0, and no gradient comes back to it."""
+    """A value masked by minus infinity has the share 0, and gets no gradient."""
     p = softmax(np.array([0.0, -math.inf, 0.0]), 0)
 
     assert [0.5, 0.0, 0.5] == p.tolist()

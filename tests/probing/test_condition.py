@@ -1,4 +1,4 @@
-"""The condition number of maps made by hand and of drawn ones."""
+"""The condition number of matrices by hand and of drawn ones."""
 
 import math
 from collections.abc import Callable
@@ -27,13 +27,13 @@ HILBERT = [[1 / (row + column + 1) for column in range(4)] for row in range(4)]
     ids=["diagonal", "wide", "column", "shear", "Hilbert"],
 )
 def test_by_hand(matrix: list[list[float]], expected: float) -> None:
-    """The condition number is known: of the shear the golden ratio squared, of Hilbert's 4x4 from tables."""
+    """Known condition numbers: of the shear the golden ratio squared, of the 4x4 Hilbert matrix from tables."""
     assert expected == pytest.approx(condition(np.array(matrix)), rel=1e-9)
     assert expected == pytest.approx(condition(np.array(matrix).T * 1e-30), rel=1e-9)
 
 
 def test_float32() -> None:
-    """A matrix of float32 is decomposed in float64: what is nearly singular is told from what is."""
+    """A float32 matrix is decomposed in float64, which separates nearly singular from singular."""
     matrix = np.array([[1.0, 1.0], [1.0, 1.0 + 2.0**-20]], "float32")
 
     assert 2.0**22 == pytest.approx(condition(matrix), rel=1e-5)
@@ -53,7 +53,7 @@ def test_float32() -> None:
     ids=["zeros", "ones", "rank 1", "nan", "infinite", "empty", "large"],
 )
 def test_none(matrix: np.ndarray[Any, Any]) -> None:
-    """Singular maps have none, nor have those that are not finite or too large."""
+    """A matrix that is singular, not finite, empty or too large has none."""
     assert condition(matrix) is None
 
 
@@ -74,14 +74,14 @@ layers:
 
 
 def test_orthogonal(planned: Callable[..., Plan]) -> None:
-    """An orthogonal kernel stretches every direction alike."""
+    """An orthogonal kernel stretches every direction equally."""
     kernel = weights_of(planned(spec_of("orthogonal"), seed=3, dtype="float64"))
 
     assert 1.0 == pytest.approx(condition(kernel), rel=1e-7)
 
 
 def test_gaussian(planned: Callable[..., Plan]) -> None:
-    """Of a normal kernel of 48 x 96 it is near (1 + sqrt(1/2)) / (1 - sqrt(1/2)), by Marchenko and Pastur."""
+    """For a normal kernel of 48 x 96 it is near (1 + sqrt(1/2)) / (1 - sqrt(1/2)), by Marchenko and Pastur."""
     kernel = weights_of(planned(spec_of("he_normal"), seed=3, dtype="float64"))
 
     assert (1 + math.sqrt(0.5)) / (1 - math.sqrt(0.5)) == pytest.approx(condition(kernel), rel=0.15)

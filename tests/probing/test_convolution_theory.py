@@ -1,4 +1,4 @@
-"""What mean-field theory says of convolutions: by hand, and against the mean over many draws."""
+"""Mean-field theory of convolutions, by hand and against the mean over many draws."""
 
 from __future__ import annotations
 
@@ -7,47 +7,50 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import apart
+from tests.probing.one_layer import independent
 from tests.probing.windowed import windowed
 
 NORMAL = {"init": {"scheme": "normal", "std": 0.5}, "bias_init": "zeros"}
 
 
-def test_zeros_around_an_image_let_less_in() -> None:
-    """With kernels of 3 x 3, 4 taps lie in the image at its corners, 6 at its edges, else 9."""
+def test_zero_padding_reduces_the_signal_at_borders() -> None:
+    """With 3 x 3 kernels, 4 taps lie in the image at its corners, 6 at its edges, and 9 elsewhere."""
     conv = windowed(
         {"type": "conv2d", "filters": 6, "kernel_size": 3, "padding": 1, "groups": 2, **NORMAL}, [4, 3, 4]
     )
     conv.forward([np.zeros((1, 4, 3, 4))], keep=True)
     taps = np.array([[4, 6, 6, 4], [6, 9, 9, 6], [4, 6, 6, 4]])
-    predicted = conv.predict([apart(0, 3)])
+    predicted = conv.predict([independent(0, 3)])
 
-    # 4 / 2 channels of mean square 3 and weights of variance 0.25; back, 6 / 2 filters.
+    # 4 / 2 channels of mean square 3, and weights of variance 0.25; backward, 6 / 2 filters.
     np.testing.assert_allclose(predicted.square, 2 * 0.25 * 3 * taps)
     np.testing.assert_allclose(predicted.mean, 0)
-    np.testing.assert_allclose(conv.predict_back([apart(0, 3)], np.array(5.0))[0], 3 * 0.25 * 5 * taps)
+    np.testing.assert_allclose(conv.predict_back([independent(0, 3)], np.array(5.0))[0], 3 * 0.25 * 5 * taps)
 
 
 def test_strides_of_a_transposed_convolution() -> None:
-    """With a kernel of 3 and strides of 2, places see 1 and 2 taps by turns."""
+    """With a kernel of 3 and strides of 2, pixels get 1 and 2 taps alternately."""
     layer = {"type": "conv1d_transpose", "filters": 6, "kernel_size": 3, "strides": 2, "padding": 0, **NORMAL}
     conv = windowed(layer, [4, 3])
     conv.forward([np.zeros((1, 4, 3))], keep=True)
 
     np.testing.assert_allclose(
-        conv.predict([apart(0, 3)]).square, 4 * 0.25 * 3 * np.array([1, 1, 2, 1, 2, 1, 1])
+        conv.predict([independent(0, 3)]).square, 4 * 0.25 * 3 * np.array([1, 1, 2, 1, 2, 1, 1])
     )
     np.testing.assert_allclose(
-        conv.predict_back([apart(0, 3)], np.array(5.0))[0], 6 * 0.25 * 5 * 3 * np.ones(3)
+        conv.predict_back([independent(0, 3)], np.array(5.0))[0], 6 * 0.25 * 5 * 3 * np.ones(3)
     )
 
 
 def test_means_of_weights_and_biases() -> None:
-    """Constant kernels of 0.5 and biases of 0.1 on a signal of mean 2 and mean square 7, on a map."""
-    words = {"init": {"scheme": "constant", "value": 0.5}, "bias_init": {"scheme": "constant", "value": 0.1}}
-    conv = windowed({"type": "conv1d", "filters": 5, "kernel_size": 2, **words}, [3, 3])
+    """Constant kernels of 0.5 and biases of 0.1, on a signal of mean 2 and mean square 7 that varies in space."""
+    options = {
+        "init": {"scheme": "constant", "value": 0.5},
+        "bias_init": {"scheme": "constant", "value": 0.1},
+    }
+    conv = windowed({"type": "conv1d", "filters": 5, "kernel_size": 2, **options}, [3, 3])
     conv.forward([np.zeros((1, 3, 3))], keep=True)
-    predicted = conv.predict([apart([2, 2, 0], [7, 7, 0])])
+    predicted = conv.predict([independent([2, 2, 0], [7, 7, 0])])
 
     np.testing.assert_allclose(predicted.mean, [3 * 0.5 * 4 + 0.1, 3 * 0.5 * 2 + 0.1])
     np.testing.assert_allclose(predicted.variance, [3 * 0.25 * 6, 3 * 0.25 * 3])
@@ -85,21 +88,21 @@ LAYERS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_the_mean_over_draws(name: str) -> None:
-    """60 draws of weights give the mean squares that are predicted, at each place, within their errors.
+    """60 draws of weights give the predicted mean squares at each pixel, within their errors.
 
-    What flows in has a mean, and is not the same at all places.
+    The input has a mean, and is not the same at all pixels.
     """
-    values, places = np.random.default_rng(0), (4, 5)
-    mean, std = values.uniform(0, 1, places), values.uniform(0.5, 2, places)
+    values, spatial = np.random.default_rng(0), (4, 5)
+    mean, std = values.uniform(0, 1, spatial), values.uniform(0.5, 2, spatial)
     out, back = [], []
     for seed in range(60):
-        operation = windowed(LAYERS[name], [60, *places], seed=seed)
-        measured = operation.forward([values.normal(mean, std, (8, 60, *places))], keep=True)
+        operation = windowed(LAYERS[name], [60, *spatial], seed=seed)
+        measured = operation.forward([values.normal(mean, std, (8, 60, *spatial))], keep=True)
         gradient = operation.backward(values.normal(0, 1, measured.shape))[0]
         assert gradient is not None
         out.append((measured**2).mean(axis=(0, 1)))
         back.append((gradient**2).mean(axis=(0, 1)))
-    signal = apart(mean, mean**2 + std**2)
+    signal = independent(mean, mean**2 + std**2)
     prediction, prediction_back = operation.predict([signal]), operation.predict_back([signal], np.array(1.0))
     assert prediction is not None
     assert prediction_back is not None
@@ -109,7 +112,7 @@ def test_the_mean_over_draws(name: str) -> None:
 
 
 def agree(expected: np.ndarray, draws: np.ndarray) -> None:
-    """Check the means of draws (draws, *places) within 4.5 standard errors, in total and place by place."""
+    """Check the means of draws (draws, *spatial) within 4.5 standard errors, in total and pixel by pixel."""
     for axes in ((0,), (0, 1, 2)):
         each = draws.mean(axis=axes[1:])
         error = each.std(axis=0, ddof=1) / len(each) ** 0.5

@@ -1,4 +1,4 @@
-"""What an activation makes of two values that vary together, and networks in which that counts."""
+"""The covariance of two correlated values after an activation, and networks in which it matters."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def test_relu_has_the_arc_cosine_kernel(correlation: float) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
-def test_what_is_all_in_common_is_the_variance(name: str) -> None:
-    """Two values that are one vary together as far as one varies, and independent ones not at all."""
+def test_identical_values_have_the_variance_as_covariance(name: str) -> None:
+    """The covariance of identical values is their variance; that of independent values is 0."""
     applied = Applied(name)
     spread = response(applied, 0.3, 1.7)
 
@@ -61,9 +61,12 @@ def agree(layers: list[dict[str, Any]], size: Any, samples: int, slack: float) -
     """Check that signal and gradient of every layer lie within ``slack`` of theory."""
     run = winitgen.probe({"input": size, "layers": layers}, samples=samples)["runs"][0]
     for row in run["layers"]:
-        for place in ("pre", "out", "gradient"):
-            figure = row[place]
-            assert figure["std"] == pytest.approx(figure["predicted_std"], rel=slack), (row["layer"], place)
+        for signal in ("pre", "out", "gradient"):
+            statistics = row[signal]
+            assert statistics["std"] == pytest.approx(statistics["predicted_std"], rel=slack), (
+                row["layer"],
+                signal,
+            )
 
 
 def test_dense_layers_with_batch_norms() -> None:
@@ -74,7 +77,7 @@ def test_dense_layers_with_batch_norms() -> None:
 
 
 def test_convolutions_with_batch_norms_and_a_residual() -> None:
-    """Padding lets less in at the borders, a residual adds what is shared: within 10 %."""
+    """Padding reduces the signal at the borders, a residual adds the shared moments: within 10 %."""
     conv = {"type": "conv2d", "filters": 96, "kernel_size": 3, "padding": 1, "use_bias": False}
     norm = {"type": "batch_norm"}
     branch = [conv, {**norm, "activation": "relu"}, conv, norm]
@@ -85,7 +88,7 @@ def test_convolutions_with_batch_norms_and_a_residual() -> None:
 
 @pytest.mark.parametrize("first", [{"type": "dense", "units": 7}, {"type": "prelu"}])
 def test_squares_beyond_float64(first: dict[str, Any], tmp_path: Path) -> None:
-    """Samples of 1e200 are probed without a warning; their squares are no numbers, and neither is theory."""
+    """Samples of 1e200 are probed without a warning; their squares overflow, so that theory has no value."""
     np.save(tmp_path / "x.npy", 1e200 * np.random.default_rng(0).uniform(1, 2, (20, 50)))
     layers = [first, {"type": "dense", "units": 7}]
     spec = {"input": 50, "dtype": "float64", "layers": layers}
@@ -101,7 +104,7 @@ DENSE = {"type": "dense", "units": 250}
 
 
 @pytest.mark.parametrize(
-    ("size", "alike", "layers"),
+    ("size", "common", "layers"),
     [
         ([40, 23], (1, 40, 1), [CONV]),
         ([40, 23], (1, 40, 1), []),
@@ -110,11 +113,11 @@ DENSE = {"type": "dense", "units": 250}
     ids=["channels of a convolution", "channels of a norm", "values of a flattened sample"],
 )
 def test_units_of_real_samples(
-    size: list[int], alike: tuple[int, ...], layers: list[dict[str, Any]], tmp_path: Path
+    size: list[int], common: tuple[int, ...], layers: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    """What samples share is seen along the axis that the first layer takes as units: 9/10 of the variance."""
+    """Shared moments are measured along the axis that the first layer takes as units: 9/10 of the variance."""
     draw = np.random.default_rng(3)
-    np.save(tmp_path / "x.npy", draw.normal(size=(150, *size)) + 3 * draw.normal(size=alike))
+    np.save(tmp_path / "x.npy", draw.normal(size=(150, *size)) + 3 * draw.normal(size=common))
     last = {"type": "dense", "units": 5}
     spec = {"input": size, "layers": [*layers, {"type": "batch_norm"}, {"type": "flatten"}, last]}
 

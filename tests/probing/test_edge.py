@@ -1,4 +1,4 @@
-"""Where a signal comes to rest, and the edge of chaos, against published numbers and by hand."""
+"""Fixed points of the variance, and the edge of chaos, against published numbers and by hand."""
 
 import math
 
@@ -39,7 +39,7 @@ def test_edge_of_chaos(name: str, bias_variance: float, weight_variance: float) 
 
 
 def test_variance_at_the_edge() -> None:
-    """For tanh with biases of variance 0.05 pre-activations come to rest at 0.570048."""
+    """For tanh with biases of variance 0.05 the variance of pre-activations converges to 0.570048."""
     edge = edge_of_chaos(Applied("tanh"), 0.05)
 
     assert edge is not None
@@ -66,7 +66,7 @@ def test_variance_at_the_edge() -> None:
     ids=str,
 )
 def test_edges_without_biases(applied: Applied, weight_variance: float, variance: float | None) -> None:
-    """Without biases the edge is where the slope at 0 keeps a vanishing signal, or any for straight lines."""
+    """Without biases the edge is where the slope at 0 preserves a tiny signal, or any for straight lines."""
     edge = edge_of_chaos(applied, 0.0)
 
     assert edge is not None
@@ -75,7 +75,7 @@ def test_edges_without_biases(applied: Applied, weight_variance: float, variance
 
 
 def test_edge_of_the_sigmoid() -> None:
-    """A sigmoid is not 0 at 0, so that even without biases its edge is far from variance 0."""
+    """A sigmoid is not 0 at 0, so even without biases its edge is far from variance 0."""
     edge = edge_of_chaos(Applied("sigmoid"), 0.0)
 
     assert edge is not None
@@ -112,12 +112,12 @@ def test_edge_of_squared_relu() -> None:
     ],
 )
 def test_no_edge(name: str, bias_variance: float) -> None:
-    """Where biases add up, or the slope never fits the variance, there is no edge."""
+    """If biases accumulate, or the slope never matches the variance, there is no edge."""
     assert edge_of_chaos(Applied(name), bias_variance) is None
 
 
 def test_fixed_point_of_tanh() -> None:
-    """With the gain 5/3, pre-activations come to a deviation of 1.085578 and activations to 0.651347."""
+    """With gain 5/3, pre-activations converge to a std of 1.085578 and activations to 0.651347."""
     variance = fixed_point(Applied("tanh"), (5 / 3) ** 2, 0.0)
 
     assert variance is not None
@@ -141,14 +141,14 @@ def test_fixed_point_of_tanh() -> None:
 def test_fixed_points_by_hand(
     applied: Applied, weight_variance: float, bias_variance: float, expected: float | None
 ) -> None:
-    """Of q = w q / 2 + b the fixed point is b / (1 - w / 2); the critical ReLU leaves every variance."""
+    """The fixed point of q = w q / 2 + b is b / (1 - w / 2); the critical ReLU keeps every variance."""
     found = fixed_point(applied, weight_variance, bias_variance)
 
     assert expected == (found if found is None else pytest.approx(found, rel=1e-12))
 
 
 def test_fixed_point_depends_on_the_start() -> None:
-    """A GELU network near its edge drives small variances to rest, where a long iteration ends, and large ones up."""
+    """Near its edge a GELU network takes small variances to a fixed point, and large ones to infinity."""
     variance = 0.5
     for _ in range(2000):
         variance = 2.39 * known(Applied("gelu"), 0.0, variance).square + 0.04

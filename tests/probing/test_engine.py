@@ -1,4 +1,4 @@
-"""The way through a network and back: memory, range, dead units, sums, and what theory starts again from."""
+"""The passes through a network: memory, range, dead units, sums, and where theory restarts."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
 from winitgen.probing import prepare
 from winitgen.probing.forward import dead_share
-from winitgen.probing.signal_stats import figures_of, sampled
+from winitgen.probing.signal_stats import sampled, stats_of
 
 
-def dense(name: str, units: int, **words: Any) -> dict[str, Any]:
+def dense(name: str, units: int, **options: Any) -> dict[str, Any]:
     """Return a dense layer of a spec."""
-    return {"name": name, "type": "dense", "units": units, **words}
+    return {"name": name, "type": "dense", "units": units, **options}
 
 
 def probed(layers: list[dict[str, Any]], size: Any = 200, **options: Any) -> dict[str, Any]:
-    """Return the only run of a network that is given by its layers."""
+    """Return the only run of a network given by its layers."""
     run: dict[str, Any] = winitgen.probe({"input": size, "layers": layers}, **options)["runs"][0]
     return run
 
 
 def peak(layers: list[dict[str, Any]], **options: Any) -> float:
     """Return the most megabytes that a probe of 2000 samples and 500 units holds at once."""
-    probed(layers[:1], 500, samples=10)  # what is imported, and tables that stay
+    probed(layers[:1], 500, samples=10)  # imports, and tables that are cached
     tracemalloc.start()
     try:
         probed(layers, 500, samples=2000, threads=1, **options)
@@ -40,8 +40,8 @@ def peak(layers: list[dict[str, Any]], **options: Any) -> float:
         tracemalloc.stop()
 
 
-def test_forward_alone_holds_two_layers() -> None:
-    """Without a gradient memory does not grow with depth: the batch, two activations of 4 MB each, a kernel, scratch."""
+def test_a_forward_pass_holds_two_layers() -> None:
+    """Without a gradient, memory does not grow with depth: batch, two activations of 4 MB, a kernel, scratch."""
     layers = [dense(f"fc{i}", 500, activation="tanh") for i in range(12)]
 
     assert peak(layers, backward=False) < 4 + 2 * 4 + 1 + 7
@@ -49,7 +49,7 @@ def test_forward_alone_holds_two_layers() -> None:
 
 
 def test_a_signal_beyond_float32() -> None:
-    """Thirty layers of gain 10 reach 1e30, sixty 1e60: what float32 cannot hold goes on in float64."""
+    """Thirty layers of gain 10 reach 1e30, sixty 1e60: beyond float32 the signal continues in float64."""
     layers = [dense(f"fc{i}", 200, init={"scheme": "lecun", "gain": 10}) for i in range(60)]
     last = probed(layers, samples=20)["layers"][-1]
 
@@ -58,7 +58,7 @@ def test_a_signal_beyond_float32() -> None:
 
 
 def test_a_signal_beyond_float64() -> None:
-    """Where no number format reaches, nothing is told of a layer but that the signal has exploded."""
+    """Beyond float64 a layer has no statistics, and the verdict is that the signal explodes."""
     layers = [dense(f"fc{i}", 50, init={"scheme": "lecun", "gain": 1e20}) for i in range(20)]
     run = probed(layers, 50, samples=4)
 
@@ -78,7 +78,7 @@ def test_a_signal_below_float32() -> None:
 
 @pytest.mark.parametrize("gain", [0.1, 10.0])
 def test_a_gradient_beyond_float32(gain: float) -> None:
-    """The way back is linear: over sixty linear layers it is gain^59, however far from 1."""
+    """The backward pass is linear: over sixty linear layers the gradient is gain^59, however far from 1."""
     layers = [dense(f"fc{i}", 200, init={"scheme": "lecun", "gain": gain}) for i in range(60)]
     first = probed(layers, samples=20)["layers"][0]["gradient"]
 
@@ -87,7 +87,7 @@ def test_a_gradient_beyond_float32(gain: float) -> None:
 
 
 def test_gradients_of_very_different_size_meet() -> None:
-    """Where a path of factor 1e-40 and one of factor 1 meet, their gradients add up as they are."""
+    """The gradients of a path of factor 1e-40 and of one of factor 1 add up exactly."""
     small = [dense(f"small{i}", 100, init={"scheme": "lecun", "gain": 1e-4}) for i in range(10)]
     layers = [
         dense("first", 100),
@@ -101,7 +101,7 @@ def test_gradients_of_very_different_size_meet() -> None:
 
 
 def test_a_gradient_that_leaves_float32_inside_a_layer() -> None:
-    """A gated MLP of 1e46 and a norm behind it: the gradient inside is 1e-47, and 1 again before it."""
+    """A gated MLP of 1e46 followed by a norm: the gradient inside is 1e-47, and about 1 before it."""
     layers = [
         dense("a", 40, init="lecun"),
         {"name": "mlp", "type": "gated_mlp", "units": 60, "init": {"scheme": "normal", "std": 1e15}},
@@ -116,7 +116,7 @@ def test_a_gradient_that_leaves_float32_inside_a_layer() -> None:
 
 
 def test_dead_units() -> None:
-    """A bias of -100 kills every unit of a ReLU layer, and the verdict says where."""
+    """A bias of -100 makes every unit of a ReLU layer dead, and the verdict names the layer."""
     layers = [
         dense("alive", 100, activation="relu"),
         dense("dead", 60, activation="relu", bias_init={"scheme": "constant", "value": -100}),
@@ -130,8 +130,8 @@ def test_dead_units() -> None:
     ]
 
 
-def test_a_unit_is_dead_where_it_is_zero_for_every_sample_and_place() -> None:
-    """Of three channels, one is zero throughout; of five features, the one that no sample has."""
+def test_a_unit_is_dead_if_it_is_zero_for_every_sample_and_position() -> None:
+    """Of three channels one is zero everywhere; of five features one is zero in all samples."""
     images = np.zeros((4, 3, 2, 2), np.float32)
     images[3, 0, 1, 1] = images[0, 2, 0, 0] = 1.0
     features = np.eye(4, 5, dtype=np.float32)
@@ -140,8 +140,8 @@ def test_a_unit_is_dead_where_it_is_zero_for_every_sample_and_place() -> None:
     assert dead_share(features, -1) == pytest.approx(1 / 5)
 
 
-def test_a_histogram_does_not_keep_meeting_the_same_unit() -> None:
-    """The values shown are taken from all units alike, whatever the layer's width."""
+def test_a_histogram_samples_all_units() -> None:
+    """The sampled values come from all units equally, for any width of the layer."""
     values = np.broadcast_to(np.arange(512, dtype=np.float32), (4096, 512))
 
     shown = sampled(values)
@@ -150,12 +150,12 @@ def test_a_histogram_does_not_keep_meeting_the_same_unit() -> None:
     assert 512 == len(np.unique(shown))
 
 
-def test_figures_of_small_spreads_and_of_constants() -> None:
-    """A spread of 1e-6 on a mean of 1 is known, in float64; a constant has none."""
+def test_statistics_of_small_spreads_and_of_constants() -> None:
+    """A standard deviation of 1e-6 about a mean of 1 is found, in float64; that of a constant is 0."""
     with Workers(2) as workers:
-        spread = figures_of(1 + 1e-6 * np.tile([1.0, -1.0], 200_000), workers)
-        constant = figures_of(np.full(300_000, 0.01, np.float32), workers)
-        broken = figures_of(np.array([1.0, np.nan]), workers)
+        spread = stats_of(1 + 1e-6 * np.tile([1.0, -1.0], 200_000), workers)
+        constant = stats_of(np.full(300_000, 0.01, np.float32), workers)
+        broken = stats_of(np.array([1.0, np.nan]), workers)
 
     assert spread is not None
     assert constant is not None
@@ -164,8 +164,8 @@ def test_figures_of_small_spreads_and_of_constants() -> None:
     assert broken is None
 
 
-def test_theory_starts_again_behind_a_maximum() -> None:
-    """A max pooling has no prediction; the convolution behind it starts from what was measured there."""
+def test_theory_restarts_after_a_max_pooling() -> None:
+    """A max pooling has no prediction; for the next convolution theory starts from the measured moments."""
     layers = [
         {"name": "a", "type": "conv2d", "filters": 64, "kernel_size": 3, "activation": "relu"},
         {"name": "pool", "type": "max_pool2d", "pool_size": 2},
@@ -182,7 +182,7 @@ def test_theory_starts_again_behind_a_maximum() -> None:
 
 
 def test_theory_of_padded_strided_convolutions_and_sums() -> None:
-    """Through padding, strides, norms, a residual and a flatten, measurement stays near theory."""
+    """Through padding, strides, norms, a residual and a flatten, measurements stay close to theory."""
     layers = [
         {
             "type": "conv2d",
@@ -214,26 +214,26 @@ def test_theory_of_padded_strided_convolutions_and_sums() -> None:
 
     assert len(rows) == 6
     for row in rows:
-        for place in ("pre", "out", "gradient"):
-            assert row[place]["std"] == pytest.approx(row[place]["predicted_std"], rel=0.12), (
+        for signal in ("pre", "out", "gradient"):
+            assert row[signal]["std"] == pytest.approx(row[signal]["predicted_std"], rel=0.12), (
                 row["layer"],
-                place,
+                signal,
             )
 
 
 def test_the_number_of_samples_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without --samples a large network gets as many as keep memory in bounds, and the report says so."""
+    """Without --samples a large network gets as many as fit into memory, and a note says so."""
     monkeypatch.setattr(prepare, "ROOM", 8 * (2 * 6 * 30 * 20) * 5)
     layers = [{"type": "conv2d", "filters": 6, "kernel_size": 3, "padding": 1} for _ in range(2)]
 
     report = winitgen.probe({"input": [3, 30, 20], "layers": layers})
 
     assert 5 == report["samples"]
-    assert ["5 samples, as many as keep memory near 1 GB; --samples says otherwise"] == report["notes"]
+    assert ["5 samples, to keep memory near 1 GB; set another number with --samples"] == report["notes"]
 
 
 def test_narrow_formats_are_probed_as_they_are_stored() -> None:
-    """float8 rounds the kernels, which the probe sees; it computes in float32."""
+    """The probe uses kernels rounded to float8, but computes in float32."""
     fine, coarse = (
         winitgen.probe({"input": 100, "layers": [dense("fc", 50)]}, dtype=dtype, samples=30)["runs"][0][
             "layers"
@@ -246,7 +246,7 @@ def test_narrow_formats_are_probed_as_they_are_stored() -> None:
 
 
 def test_what_is_probed_is_what_init_draws() -> None:
-    """The condition number is that of the very kernel that init writes."""
+    """The condition number is that of the kernel that init writes."""
     kernel = winitgen.generate({"input": 7, "layers": [dense("fc", 5)]})["fc.weight"]
 
     row = probed([dense("fc", 5)], 7, samples=7)["layers"][0]
@@ -255,24 +255,42 @@ def test_what_is_probed_is_what_init_draws() -> None:
 
 @pytest.mark.parametrize("reach", [5e-324, 1e-310, 1e-300, 1e200, 1.7e308])
 def test_histograms_at_the_ends_of_float64(reach: float) -> None:
-    """Half of the values at either end: a bin's width, or its inverse, need not be a number of float64."""
+    """With half of the values at each end, a bin's width or its inverse may exceed float64."""
     histogram = histogram_of(np.tile([-reach, reach], 50))
 
     assert (50, 0, 50) == (histogram.counts[0], sum(histogram.counts[1:-1]), histogram.counts[-1])
 
 
-def test_more_memory_than_there_is() -> None:
+@pytest.mark.parametrize(
+    ("units", "size", "samples", "needed"),
+    [(100, 200, 100_000_000_000, "80,000"), (10**7, 10**6, 3, "40,000")],
+    ids=["samples", "kernel"],
+)
+def test_more_memory_than_the_machine_has(
+    units: int, size: int, samples: int, needed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Samples, or a kernel, that the machine cannot hold are refused before anything is drawn."""
-    with pytest.raises(
-        UsageError, match=r"^a probe with 100000000000 samples needs at least 80,000 GB of memory"
-    ):
-        probed([dense("fc", 100)], samples=100_000_000_000)
-    with pytest.raises(UsageError, match=r"^a probe with 3 samples needs at least 40,000 GB of memory"):
-        probed([dense("fc", 10**7)], 10**6, samples=3)
+    monkeypatch.setattr(prepare, "_memory", lambda: 16 * 10**9)
+    message = (
+        f"a probe with {samples} samples needs at least {needed} GB of memory, but this machine has 16; "
+        "lower --samples, or the sizes of the layers"
+    )
+
+    with pytest.raises(UsageError) as refused:
+        probed([dense("fc", units)], size, samples=samples)
+
+    assert message == str(refused.value)
+
+
+def test_the_name_of_an_unnamed_sum() -> None:
+    """The sum of a residual without a name is called after the branch that it adds."""
+    layers = [{"type": "residual", "layers": [dense("branch", 5)]}, dense("out", 5)]
+
+    assert ["branch", "sum after branch", "out"] == [row["layer"] for row in probed(layers, 5)["layers"]]
 
 
 def test_a_sum_of_one_layer_with_itself() -> None:
-    """It is twice the layer, whose gradient doubles too: theory, which would take them apart, goes by what is measured."""
+    """It is twice the layer, and so is the gradient; theory, which assumes independence, uses the measurement."""
     layers = [dense("x", 300), {"name": "twice", "type": "add", "from": ["x", "x"]}, dense("out", 300)]
     x, twice, _ = probed(layers, 300)["layers"]
 

@@ -1,4 +1,4 @@
-"""Layers with an activation inside: what saturates, and what theory predicts of slopes and gates."""
+"""Layers with an activation inside: saturation, and theory of slopes and gates."""
 
 import math
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import apart, operation
+from tests.probing.one_layer import independent, operation
 
 SHARP = {"lstm": (5.98645, 5.98645, 2.99322, 5.98645), "gru": (5.98645, 5.98645, 2.99322), "rnn": (2.99322,)}
-"""Where sigmoid and tanh have 1 % of their largest slope: at 2 artanh(sqrt 0.99), and at half of it."""
+"""Inputs at which sigmoid and tanh have 1 % of their largest slope: 2 artanh(sqrt 0.99), and half of it."""
 
 
 @pytest.mark.parametrize("kind", SHARP)
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_a_gate_saturates_at_a_hundredth_of_its_slope(kind: str, sign: int) -> None:
-    """Of four features, one is a hair below the limit of its gate, and three are a hair beyond."""
+    """Of four features, one is just below the limit of its gate, and three are just beyond."""
     gates = len(SHARP[kind])
     layer = {"type": kind, "units": 4, "use_bias": False, "bidirectional": True}
     own = operation([1, 1], layer)
@@ -30,7 +30,7 @@ def test_a_gate_saturates_at_a_hundredth_of_its_slope(kind: str, sign: int) -> N
 
 
 def test_a_recurrent_relu_saturates_at_or_below_0() -> None:
-    """A plain cell with relu has no slope there."""
+    """A plain cell with relu has slope 0 there."""
     own = operation([1, 1], {"type": "rnn", "units": 4, "activation": "relu", "use_bias": False})
     own.weights.needed("kernel", "l0.forward")[0, :, 0] = [-2.0, 0.0, 1e-3, 7.0]
     own.forward([np.ones((3, 1, 1))], keep=False)
@@ -39,7 +39,7 @@ def test_a_recurrent_relu_saturates_at_or_below_0() -> None:
 
 
 def test_an_lstm_by_hand() -> None:
-    """All gates open by half: c = 0.5 tanh(1), then 0.5 c + 0.5 tanh(1), and h = 0.5 tanh(c)."""
+    """With all gates half open, c = 0.5 tanh(1), then 0.5 c + 0.5 tanh(1), and h = 0.5 tanh(c)."""
     own = operation([2, 1], {"type": "lstm", "units": 1, "bias_init": "zeros"})
     own.weights.needed("kernel", "l0.forward")[:, 0, 0] = [0, 0, 1, 0]
     own.weights.needed("recurrent_kernel", "l0.forward")[...] = 0
@@ -50,7 +50,7 @@ def test_an_lstm_by_hand() -> None:
 
 
 def test_a_gru_by_hand() -> None:
-    """Reset and update by half: h = 0.5 tanh(1), then 0.5 tanh(1 + 0.5 h) + 0.5 h."""
+    """With reset and update half open, h = 0.5 tanh(1), then 0.5 tanh(1 + 0.5 h) + 0.5 h."""
     own = operation([2, 1], {"type": "gru", "units": 1, "use_bias": False})
     own.weights.needed("kernel", "l0.forward")[:, 0, 0] = [0, 0, 1]
     own.weights.needed("recurrent_kernel", "l0.forward")[:, 0, 0] = [0, 0, 1]
@@ -63,7 +63,7 @@ def test_a_gru_by_hand() -> None:
 
 
 def test_attention_without_queries_is_a_mean() -> None:
-    """Queries of 0 see every position alike: the same comes out at all of them."""
+    """Queries of 0 weight all positions equally: the output is the same at all of them."""
     own = operation([6, 4], {"type": "multi_head_attention", "heads": 2, "use_bias": False})
     own.weights.needed("kernel", "query")[...] = 0
     x = np.random.default_rng(0).normal(size=(3, 6, 4))
@@ -76,22 +76,22 @@ def test_attention_without_queries_is_a_mean() -> None:
 def test_prelu_by_theory() -> None:
     """For N(0, 4): mean 2 (1 - a) / sqrt(2 pi) and mean square 4 (1 + a^2) / 2 (He et al. 2015, section 2.2)."""
     own = operation([5], {"type": "prelu", "init": {"scheme": "constant", "value": 0.5}})
-    predicted = own.predict([apart(0.0, 4.0)])
+    predicted = own.predict([independent(0.0, 4.0)])
 
     assert predicted is not None
     assert pytest.approx(2 * 0.5 / math.sqrt(2 * math.pi)) == predicted.mean.item()
     assert pytest.approx(4 * 1.25 / 2) == predicted.square.item()
-    assert [pytest.approx(3 * 1.25 / 2)] == own.predict_back([apart(0.0, 4.0)], np.asarray(3.0))
+    assert [pytest.approx(3 * 1.25 / 2)] == own.predict_back([independent(0.0, 4.0)], np.asarray(3.0))
 
 
 def test_drawn_slopes_by_theory() -> None:
-    """With slopes from U(-0.4, 1) for each channel, and a mean that is not 0, theory is what happens."""
+    """With slopes from U(-0.4, 1) per channel and a non-zero mean, theory agrees with the measurement."""
     slopes = {"scheme": "uniform", "low": -0.4, "high": 1.0}
     own = operation([3000], {"type": "prelu", "per_channel": True, "init": slopes})
     x = np.random.default_rng(1).normal(-0.3, 0.8, (300, 3000))
     out = own.forward([x], keep=True)
     (back,) = own.backward(np.ones_like(x))
-    signal = apart(-0.3, 0.3**2 + 0.8**2)
+    signal = independent(-0.3, 0.3**2 + 0.8**2)
     predicted = own.predict([signal])
 
     assert predicted is not None
@@ -105,8 +105,8 @@ def test_drawn_slopes_by_theory() -> None:
     ("slopes", "expected"),
     [([0.3, 0.5], None), ([0.005, 0.5], (2, 12)), ([0.005, -200.0], (4, 12)), ([-0.02, 0.0], (4, 12))],
 )
-def test_a_slope_that_is_flat(slopes: list[float], expected: tuple[int, int] | None) -> None:
-    """One side of a channel counts as saturated where its slope is under 1 % of the other's."""
+def test_a_flat_slope(slopes: list[float], expected: tuple[int, int] | None) -> None:
+    """One side of a channel counts as saturated if its slope is below 1 % of the other's."""
     own = operation([2], {"type": "prelu", "per_channel": True})
     own.weights.needed("alpha")[...] = slopes
     x = np.array([[1.0, 1.0], [2.0, 2.0], [3.0, -3.0], [4.0, -4.0], [-5.0, -5.0], [-6.0, -6.0]])
@@ -120,14 +120,14 @@ GATES = ["silu", "relu", "sigmoid", "tanh"]
 
 @pytest.mark.parametrize("name", GATES)
 def test_a_gated_mlp_by_theory(name: str) -> None:
-    """With biases and a signal whose mean is not 0, moments and gradient are what happens, within 6 %."""
+    """With biases and a signal of non-zero mean, predicted moments and gradient are right within 6 %."""
     bias = {"scheme": "normal", "mean": 0.6, "std": 0.3}
     layer = {"type": "gated_mlp", "units": 900, "activation": name, "bias_init": bias}
     own = operation([700], layer)
     x = np.random.default_rng(1).normal(0.4, 0.9, (200, 700))
     out = own.forward([x], keep=True)
     (back,) = own.backward(np.random.default_rng(2).normal(size=out.shape))
-    signal = apart(0.4, 0.4**2 + 0.9**2)
+    signal = independent(0.4, 0.4**2 + 0.9**2)
     predicted, predicted_back = own.predict([signal]), own.predict_back([signal], np.asarray(1.0))
 
     assert predicted is not None
@@ -139,8 +139,8 @@ def test_a_gated_mlp_by_theory(name: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "expected"), [("relu", (2, 4)), ("sigmoid", (1, 4)), ("relu2", None)])
-def test_a_gate_that_is_flat(name: str, expected: Any) -> None:
-    """Counted are gates whose slope is under 1 % of the largest; where there is no largest, none is."""
+def test_a_flat_gate(name: str, expected: Any) -> None:
+    """Gates with a slope below 1 % of the largest are counted; without a largest slope, none is."""
     own = operation([1], {"type": "gated_mlp", "units": 4, "activation": name, "use_bias": False})
     own.weights.needed("kernel", "gate")[:, 0] = [-7.0, 0.0, 1.0, 2.0]
     own.forward([np.ones((1, 1))], keep=False)
@@ -149,10 +149,10 @@ def test_a_gate_that_is_flat(name: str, expected: Any) -> None:
 
 
 def test_a_softmax_gate_has_no_theory() -> None:
-    """A softmax works on no value by itself: nothing is predicted, nothing counted."""
+    """A softmax is not elementwise: nothing is predicted, and nothing counted."""
     own = operation([5], {"type": "gated_mlp", "units": 4, "activation": "softmax"})
     own.forward([np.ones((2, 5))], keep=False)
 
     assert own.saturated is None
-    assert own.predict([apart(0.0, 1.0)]) is None
-    assert own.predict_back([apart(0.0, 1.0)], np.asarray(1.0)) is None
+    assert own.predict([independent(0.0, 1.0)]) is None
+    assert own.predict_back([independent(0.0, 1.0)], np.asarray(1.0)) is None

@@ -1,4 +1,4 @@
-"""Real samples: what is read from a file, and what is refused, with its whole message."""
+"""Real samples: what is read from a file, and what is refused, with the whole message."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Written = Callable[[str, Any], str]
 
 @pytest.fixture
 def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
-    """Return a function that writes an array, several, or text, and returns the file's name."""
+    """Return a function that writes an array, several arrays, or text, and returns the file's name."""
     monkeypatch.chdir(tmp_path)
 
     def write(name: str, content: Any) -> str:
@@ -37,14 +37,14 @@ def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Written:
 
 
 def test_images(written: Written) -> None:
-    """Samples of the shape that flows in are taken as they are."""
+    """Samples in the shape of the input are taken as they are."""
     samples = np.arange(60, dtype=np.float32).reshape(2, 2, 3, 5)
 
     np.testing.assert_array_equal(samples, inputs.read(written("x.npy", samples), IMAGE, None, None))
 
 
-def test_rows_are_brought_into_shape(written: Written) -> None:
-    """A row of as many numbers is one sample, in C order; float64 stays what it is."""
+def test_rows_are_reshaped(written: Written) -> None:
+    """A row of as many numbers is one sample, in C order; float64 stays float64."""
     rows = np.arange(60, dtype=np.float64).reshape(2, 30)
 
     found = inputs.read(written("x.npy", rows), IMAGE, None, None)
@@ -53,22 +53,22 @@ def test_rows_are_brought_into_shape(written: Written) -> None:
     assert 37.0 == found[1, 0, 1, 2]
 
 
-def test_whole_numbers_become_numbers(written: Written) -> None:
-    """Pixels from 0 to 255 are samples too."""
+def test_integers_become_floats(written: Written) -> None:
+    """Pixels from 0 to 255 are valid samples."""
     found = inputs.read(written("x.npy", np.full((3, 30), 255, np.uint8)), IMAGE, None, None)
 
     assert (np.float32, 255.0) == (found.dtype, found[2, 1, 2, 4])
 
 
 def test_the_first_samples(written: Written) -> None:
-    """A number of samples takes the first of the file."""
+    """A given number of samples takes the first ones of the file."""
     samples = np.arange(90.0).reshape(3, 30)
 
     assert (2, 2, 3, 5) == inputs.read(written("x.npy", samples), IMAGE, 2, None).shape
 
 
 def test_archives(written: Written) -> None:
-    """The only array of an archive needs no name; others are named behind a colon."""
+    """The only array of an archive needs no name; one of several is named after a colon."""
     one = written("one.npz", {"x": np.ones((2, 30))})
     two = written("two.npz", {"x": np.ones((2, 30)), "y": np.zeros((5, 30))})
 
@@ -77,21 +77,21 @@ def test_archives(written: Written) -> None:
 
 
 def test_tables(written: Written) -> None:
-    """Rows of a CSV are samples; a head and empty lines are passed over."""
+    """Rows of a CSV file are samples; a header and empty lines are skipped."""
     found = inputs.read(written("x.csv", "a,b,c\n1,2,3\n\n4,5e-1,-6\n"), Flow((3,)), None, None)
 
     np.testing.assert_array_equal([[1, 2, 3], [4, 0.5, -6]], found)
 
 
 def test_tables_that_a_spreadsheet_wrote(written: Written) -> None:
-    """The mark that says UTF-8 is no part of the first number."""
+    """A UTF-8 byte order mark is not part of the first number."""
     found = inputs.read(written("x.csv", "\ufeff1,2,3\n"), Flow((3,)), None, None)
 
     assert [[1, 2, 3]] == found.tolist()
 
 
 def test_tokens(written: Written) -> None:
-    """Whole numbers that the embedding has rows for, whatever their format."""
+    """Whole numbers within the vocabulary, in any number format."""
     found = inputs.read(written("x.npy", np.array([[0, 9, 1, 2.0]])), TOKENS, None, 10)
 
     assert (np.int64, [[0, 9, 1, 2]]) == (found.dtype, found.tolist())
@@ -99,12 +99,12 @@ def test_tokens(written: Written) -> None:
 
 NAN = np.where(np.arange(60).reshape(2, 2, 3, 5) == 47, np.nan, 1.0)
 REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
-    "a shape that does not flow in": (
+    "a shape that does not fit": (
         "x.npy",
         np.ones((4, 3, 2, 5)),
         IMAGE,
         UnreadableError,
-        "x.npy has the shape (4, 3, 2, 5), but (2, 3, 5) flows into the model; write samples of the shape (N, 2, 3, 5)",
+        "x.npy has the shape (4, 3, 2, 5), but the model takes (2, 3, 5); write samples of the shape (N, 2, 3, 5)",
     ),
     "not a number": ("x.npy", NAN, IMAGE, UnreadableError, "x.npy: NaN in sample 1, at [1, 0, 2]"),
     "an infinite number": (
@@ -135,7 +135,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.ones((2, 30)),
         IMAGE,
         UsageError,
-        "x.npy has 2 samples, not 3; write fewer --samples",
+        "x.npy has 2 samples, not 3; lower --samples",
     ),
     "several arrays": (
         "x.npz",
@@ -151,7 +151,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         UsageError,
         "x.npz has no array 'inputs'; did you mean 'input'?",
     ),
-    "a word in a table": (
+    "text in a table": (
         "x.csv",
         "1,2\n3,four\n",
         Flow((2,)),
@@ -177,28 +177,28 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         "1,2",
         IMAGE,
         UnreadableError,
-        "cannot read x.npz: it is no .npz file of numbers, or damaged",
+        "cannot read x.npz: not a numeric .npz file, or damaged",
     ),
     "objects that would run code": (
         "x.npy",
         np.array([{}], dtype=object),
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "half a file": (
         "x.npy",
         "\x93NUMPY\x01",
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "a header that is no dictionary": (
         "x.npy",
         "\x93NUMPY\x01\x00\x02\x00(\n",
         IMAGE,
         UnreadableError,
-        "cannot read x.npy: it is no .npy file of numbers, or damaged",
+        "cannot read x.npy: not a numeric .npy file, or damaged",
     ),
     "a cell of a hundred thousand letters": (
         "x.csv",
@@ -212,28 +212,28 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.full((1, 4), np.inf),
         TOKENS,
         UnreadableError,
-        "x.npy holds NaN or infinite numbers; tokens flow into this model",
+        "x.npy holds NaN or infinite numbers, but this model takes tokens",
     ),
     "fractions of tokens": (
         "x.npy",
         np.full((1, 4), 0.5),
         TOKENS,
         UnreadableError,
-        "x.npy holds fractions; tokens flow into this model, which are whole numbers",
+        "x.npy holds fractions, but this model takes tokens, which are whole numbers",
     ),
     "a token beyond the table": (
         "x.npy",
         np.full((1, 4), 10),
         TOKENS,
         UnreadableError,
-        "x.npy holds the token 10; they run from 0 to 9",
+        "x.npy holds the token 10; tokens run from 0 to 9",
     ),
     "a token below zero": (
         "x.npy",
         np.array([[0, -1, 0, 0]]),
         TOKENS,
         UnreadableError,
-        "x.npy holds the token -1; they run from 0 to 9",
+        "x.npy holds the token -1; tokens run from 0 to 9",
     ),
 }
 
@@ -242,7 +242,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
 def test_what_is_refused(
     written: Written, name: str, content: Any, flow: Flow, kind: type[WinitgenError], message: str
 ) -> None:
-    """One line says what is wrong with the file, and what would do."""
+    """One line says what is wrong with the file, and what to do."""
     written(name.partition(":")[0], content)
 
     with pytest.raises(kind) as refused:
@@ -252,7 +252,7 @@ def test_what_is_refused(
 
 
 def test_a_damaged_archive(written: Written) -> None:
-    """A member whose bytes have changed is told in one line, whatever the compressor says of it."""
+    """A member with changed bytes is reported in one line, for any error of the compressor."""
     np.savez_compressed("x.npz", x=np.arange(60.0).reshape(2, 30))
     content = bytearray(Path("x.npz").read_bytes())
     content[60:90] = bytes(30)
@@ -261,10 +261,24 @@ def test_a_damaged_archive(written: Written) -> None:
     with pytest.raises(UnreadableError) as refused:
         inputs.read("x.npz", IMAGE, None, None)
 
-    assert "cannot read x.npz: it is no .npz file of numbers, or damaged" == str(refused.value)
+    assert "cannot read x.npz: not a numeric .npz file, or damaged" == str(refused.value)
 
 
-def test_a_file_that_is_not_there() -> None:
+def test_a_file_under_the_wrong_ending(written: Written) -> None:
+    """An archive that is called .npy, and an array that is called .npz, are refused with the right ending."""
+    Path(written("x.npz", {"x": np.ones(2)})).rename("archive.npy")
+    Path(written("x.npy", np.ones(2))).rename("array.npz")
+
+    with pytest.raises(UnreadableError) as archive:
+        inputs.read("archive.npy", IMAGE, None, None)
+    with pytest.raises(UnreadableError) as array:
+        inputs.read("array.npz", IMAGE, None, None)
+
+    assert "cannot read archive.npy: it is an archive; rename it to .npz" == str(archive.value)
+    assert "cannot read array.npz: it is a single array; rename it to .npy" == str(array.value)
+
+
+def test_a_missing_file() -> None:
     """The system's reason is given."""
     with pytest.raises(UnreadableError) as refused:
         inputs.read("no.npy", IMAGE, None, None)

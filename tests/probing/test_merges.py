@@ -1,36 +1,36 @@
-"""What theory predicts of merges, of moves and of embeddings, by hand; and tokens that a table does not have."""
+"""Theory of merges, rearrangements and embeddings by hand, and tokens outside a table."""
 
 from typing import Any
 
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import apart, operation
+from tests.probing.one_layer import independent, operation
 from winitgen.probing.operations.operation import Moments, Operation, moments
 
-SIGNALS = [apart(1.0, 3.0), apart(-2.0, 9.0), apart(0.5, 1.0)]
+SIGNALS = [independent(1.0, 3.0), independent(-2.0, 9.0), independent(0.5, 1.0)]
 """Variances 2, 5 and 0.75."""
 
 
-def merge(kind: str, names: str = "abc", **words: Any) -> Operation:
-    """Return a merge of layers of three channels at seven places, by the letters of their names."""
+def merge(kind: str, names: str = "abc", **options: Any) -> Operation:
+    """Return a merge of layers of three channels at seven positions, named by single letters."""
     layers = [
         {"name": name, "type": "activation", "activation": "tanh", "from": "input"} for name in set(names)
     ]
-    return operation([3, 7], *layers, {"type": kind, "from": list(names), **words})
+    return operation([3, 7], *layers, {"type": kind, "from": list(names), **options})
 
 
-def figures(signal: Moments | None) -> list[float]:
+def mean_and_square(signal: Moments | None) -> list[float]:
     """Return mean and mean square."""
     assert signal is not None
     return [signal.mean.item(), signal.square.item()]
 
 
 def test_a_sum() -> None:
-    """Means add up to -0.5 and variances to 7.75; the gradient goes to each."""
+    """Means add up to -0.5 and variances to 7.75; each input gets the gradient."""
     own = merge("add")
 
-    assert [-0.5, 8.0] == figures(own.predict(SIGNALS))
+    assert [-0.5, 8.0] == mean_and_square(own.predict(SIGNALS))
     assert [4.0, 4.0, 4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 
@@ -38,12 +38,12 @@ def test_a_product() -> None:
     """Means and mean squares multiply; each gradient is multiplied by the others' mean squares."""
     own = merge("multiply")
 
-    assert [-1.0, 27.0] == figures(own.predict(SIGNALS))
+    assert [-1.0, 27.0] == mean_and_square(own.predict(SIGNALS))
     assert [36.0, 12.0, 108.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 
-def test_what_stands_twice_is_not_independent() -> None:
-    """Nothing is predicted of x + x or x x: neither variances add up nor squares multiply."""
+def test_an_input_that_appears_twice_is_not_independent() -> None:
+    """Nothing is predicted for x + x or x x: neither do variances add up nor squares multiply."""
     doubled = [SIGNALS[0], SIGNALS[1], SIGNALS[0]]
 
     assert merge("add", "aba").predict(doubled) is None
@@ -57,22 +57,22 @@ def test_a_concatenation_weighs_by_sizes(axis: int) -> None:
     own = merge("concat", axis=axis)
     own.forward([np.zeros((2, *((size, 7) if axis == 0 else (3, size)))) for size in (1, 2, 5)], keep=True)
 
-    assert [-0.5 / 8, 26 / 8] == figures(own.predict(SIGNALS))
+    assert [-0.5 / 8, 26 / 8] == mean_and_square(own.predict(SIGNALS))
     assert [4.0, 4.0, 4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 
-def test_a_concatenation_of_channels_keeps_the_places() -> None:
-    """Channels lie side by side at each place; where places do, their mean is taken."""
-    places = apart([0.0, 2.0], [1.0, 5.0])
+def test_a_concatenation_of_channels_keeps_the_positions() -> None:
+    """Concatenated channels keep the moments at each position; concatenated positions are averaged."""
+    images = independent([0.0, 2.0], [1.0, 5.0])
     channels, beside = merge("concat", "ab"), merge("concat", "ab", axis=-1)
     for own in (channels, beside):
         own.forward([np.zeros((1, 3, 2))] * 2, keep=False)
 
-    predicted = channels.predict([places, apart(1.0, 3.0)])
+    predicted = channels.predict([images, independent(1.0, 3.0)])
     assert predicted is not None
     assert [[0.5, 1.5], [2.0, 4.0]] == [predicted.mean.tolist(), predicted.square.tolist()]
-    assert [1.0, 3.0] == figures(beside.predict([places, apart(1.0, 3.0)]))
-    assert [2.0, 2.0] == beside.predict_back([places, places], np.array([1.0, 3.0]))
+    assert [1.0, 3.0] == mean_and_square(beside.predict([images, independent(1.0, 3.0)]))
+    assert [2.0, 2.0] == beside.predict_back([images, images], np.array([1.0, 3.0]))
 
 
 @pytest.mark.parametrize(
@@ -80,18 +80,18 @@ def test_a_concatenation_of_channels_keeps_the_places() -> None:
     [{"type": "flatten"}, {"type": "reshape", "shape": [7, 3]}, {"type": "permute", "axes": [1, 0]}],
     ids=lambda layer: layer["type"],
 )
-def test_moves_forget_the_places(layer: dict[str, Any]) -> None:
-    """Moments over all places pass through a layer that moves values, and mean squares back."""
+def test_rearranging_averages_the_positions(layer: dict[str, Any]) -> None:
+    """A layer that rearranges values passes on the moments over all positions, and mean squares back."""
     own = operation([3, 7], layer)
     own.forward([np.zeros((2, 3, 7))], keep=True)
-    places = apart([0.0, 2.0], [1.0, 5.0])
+    images = independent([0.0, 2.0], [1.0, 5.0])
 
-    assert [1.0, 3.0] == figures(own.predict([places]))
-    assert [2.0] == own.predict_back([places], np.array([1.0, 3.0]))
+    assert [1.0, 3.0] == mean_and_square(own.predict([images]))
+    assert [2.0] == own.predict_back([images], np.array([1.0, 3.0]))
 
 
-def test_units_that_become_places() -> None:
-    """Of 3 x 7 places of a channel a pair is one unit in 1 of 21 cases: 2.1 in common beside 1 become 0.1."""
+def test_units_that_become_positions() -> None:
+    """Of 3 x 7 positions of a channel 1 in 21 pairs is the same unit: a covariance of 2.1 becomes 0.1."""
     own = operation([84], {"type": "reshape", "shape": [4, 3, 7]})
     own.forward([np.zeros((2, 84))], keep=False)
     predicted = own.predict([moments(1.0, 5.0, 3.1)])
@@ -104,30 +104,30 @@ TABLE = {"scheme": "normal", "mean": 0.5, "std": 2.0}
 
 
 def test_an_embedding_has_the_moments_of_its_table() -> None:
-    """Mean 0.5 and mean square 4.25, whatever tokens come; of 6 tokens 4 of 15 pairs are alike and share it all."""
+    """Mean 0.5 and mean square 4.25 for any tokens; 4 of 15 pairs of 6 tokens are equal and share the vector."""
     own = operation({"tokens": 3}, {"type": "embedding", "count": 9, "dim": 4, "init": TABLE})
     own.forward([np.array([[1, 7, 7], [7, 2, 1]])], keep=False)
-    predicted = own.predict([apart(0.0, 0.0)])
+    predicted = own.predict([independent(0.0, 0.0)])
 
     assert predicted is not None
-    assert [0.5, 4.25] == pytest.approx(figures(predicted), rel=1e-6)
+    assert [0.5, 4.25] == pytest.approx(mean_and_square(predicted), rel=1e-6)
     assert predicted.shared == pytest.approx(0.5**2 + 4 / 15 * 4, rel=1e-6)
 
 
-def test_positions_add_their_moments() -> None:
-    """Means 1 and 0.5, variances 2 and 4; of all pairs of places one in seven has the same vector added."""
+def test_a_positional_embedding_adds_its_moments() -> None:
+    """Means 1 and 0.5, variances 2 and 4; one in seven pairs of positions has the same vector added."""
     own = operation([7, 4], {"type": "positional_embedding", "count": 9, "dim": 4, "init": TABLE})
     own.forward([np.zeros((2, 7, 4))], keep=False)
     predicted = own.predict(SIGNALS)
 
     assert predicted is not None
-    assert [1.5, 1.5**2 + 6] == pytest.approx(figures(predicted), rel=1e-6)
+    assert [1.5, 1.5**2 + 6] == pytest.approx(mean_and_square(predicted), rel=1e-6)
     assert predicted.shared == pytest.approx(1.5**2 + 4 / 7, rel=1e-6)
     assert [4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 
 @pytest.mark.parametrize("token", [-1, 9])
-def test_a_token_without_a_vector(token: int) -> None:
+def test_a_token_outside_the_table(token: int) -> None:
     """A token below 0 or beyond the table is an error, not another token's vector."""
     own = operation({"tokens": 3}, {"type": "embedding", "count": 9, "dim": 4})
 

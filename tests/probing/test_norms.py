@@ -1,4 +1,4 @@
-"""The probe's norms: small cases by hand, and what theory predicts of large ones."""
+"""The norms of the probe: small cases by hand, and theory against large ones."""
 
 import math
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.probing.one_layer import apart, operation
+from tests.probing.one_layer import independent, operation
 from winitgen.probing.operations.operation import Operation, moments
 
 GAMMA = {"scheme": "normal", "mean": 0.8, "std": 0.4}
@@ -20,13 +20,13 @@ KINDS: dict[str, dict[str, Any]] = {
 }
 
 
-def norm(kind: str, size: list[int], **words: Any) -> Operation:
+def norm(kind: str, size: list[int], **options: Any) -> Operation:
     """Return a norm with drawn scales and shifts."""
-    return operation(size, {"type": kind, **KINDS[kind], **words})
+    return operation(size, {"type": kind, **KINDS[kind], **options})
 
 
 def test_layer_norm_by_hand() -> None:
-    """-1, 1, -1, 1 about 5 at steps of 3: variance 9, so 9 + 1 below the root with an epsilon of 1."""
+    """Values 5 -+ 3 have variance 9; with an epsilon of 1 they are divided by the root of 10."""
     own = operation([4], {"type": "layer_norm", "affine": False, "epsilon": 1})
     out = own.forward([np.array([[2.0, 8.0, 2.0, 8.0]])], keep=False)
 
@@ -34,7 +34,7 @@ def test_layer_norm_by_hand() -> None:
 
 
 def test_rms_norm_by_hand() -> None:
-    """3 and 4 have the mean square 12.5; the mean stays."""
+    """3 and 4 have the mean square 12.5; the mean is not subtracted."""
     own = operation([2], {"type": "rms_norm", "affine": False, "epsilon": 0.5})
     out = own.forward([np.array([[3.0, 4.0]])], keep=False)
 
@@ -42,7 +42,7 @@ def test_rms_norm_by_hand() -> None:
 
 
 def test_batch_norm_divides_by_the_number_of_samples() -> None:
-    """0 and 2 have the variance 1, not 2: each channel over samples and places, as Ioffe & Szegedy write."""
+    """0 and 2 have variance 1, not 2: each channel over samples and positions, as in Ioffe & Szegedy."""
     own = operation([2, 1], {"type": "batch_norm", "affine": False, "epsilon": 1e-12})
     out = own.forward([np.array([[[0.0], [5.0]], [[2.0], [5.0]]])], keep=False)
 
@@ -50,7 +50,7 @@ def test_batch_norm_divides_by_the_number_of_samples() -> None:
 
 
 def test_a_constant_has_no_gradient() -> None:
-    """What a norm takes away cannot matter: a gradient that is the same everywhere comes back as 0."""
+    """A norm removes the mean, so that a constant gradient comes back as 0."""
     own = operation([3, 8], {"type": "layer_norm", "affine": False})
     own.forward([np.random.default_rng(0).normal(size=(4, 3, 8))], keep=True)
     (back,) = own.backward(np.ones((4, 3, 8)))
@@ -61,7 +61,7 @@ def test_a_constant_has_no_gradient() -> None:
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - {"rms_norm"}))
 def test_prediction_by_hand(kind: str) -> None:
     """A variance of 3 becomes 3 / (3 + 0.5), times E gamma^2 = 0.8; beta adds its 0.3 and its 0.34."""
-    predicted = norm(kind, [8, 6], epsilon=0.5).predict([apart(2.0, 7.0)])
+    predicted = norm(kind, [8, 6], epsilon=0.5).predict([independent(2.0, 7.0)])
 
     assert predicted is not None
     assert pytest.approx(0.3) == predicted.mean.item()
@@ -69,8 +69,8 @@ def test_prediction_by_hand(kind: str) -> None:
 
 
 def test_prediction_of_an_rms_norm_by_hand() -> None:
-    """Mean 2 and mean square 7: both stay, but for a root of 7 + 0.5 and for gamma."""
-    predicted = norm("rms_norm", [8, 6], epsilon=0.5).predict([apart(2.0, 7.0)])
+    """Mean 2 and mean square 7 are only divided by 7 + 0.5, its root for the mean, and scaled by gamma."""
+    predicted = norm("rms_norm", [8, 6], epsilon=0.5).predict([independent(2.0, 7.0)])
 
     assert predicted is not None
     assert pytest.approx(0.8 * 2 / math.sqrt(7.5)) == predicted.mean.item()
@@ -80,21 +80,21 @@ def test_prediction_of_an_rms_norm_by_hand() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_prediction_without_scales(kind: str) -> None:
     """`affine: false` is a gamma of 1 and a beta of 0."""
-    words = {"affine": False, "epsilon": 1.0} | ({"groups": 2} if kind == "group_norm" else {})
-    own = operation([8, 6], {"type": kind, **words})
-    predicted = own.predict([apart(0.0, 3.0)])
+    options = {"affine": False, "epsilon": 1.0} | ({"groups": 2} if kind == "group_norm" else {})
+    own = operation([8, 6], {"type": kind, **options})
+    predicted = own.predict([independent(0.0, 3.0)])
 
     assert predicted is not None
     assert [0.0, pytest.approx(0.75)] == [predicted.mean.item(), predicted.square.item()]
-    (back,) = own.predict_back([apart(0.0, 3.0)], np.asarray(2.0)) or []
+    (back,) = own.predict_back([independent(0.0, 3.0)], np.asarray(2.0)) or []
     assert back.item() == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_theory_is_what_happens(kind: str) -> None:
-    """Moments forward and the gradient's mean square back, for a Gaussian signal with a mean, within 1 %.
+def test_theory_agrees_with_measurement(kind: str) -> None:
+    """Forward moments and the gradient's mean square agree within 1 % for a Gaussian signal with a mean.
 
-    Gamma and beta have the moments that they are drawn with, to the last digit.
+    Gamma and beta have exactly the moments that they are drawn with.
     """
     own = norm(kind, [400, 300], epsilon=0.2)
     for role, values in (("gamma", [0.4, 1.2]), ("beta", [-0.2, -0.2, 0.8, 0.8])):
@@ -105,7 +105,7 @@ def test_theory_is_what_happens(kind: str) -> None:
     gradient = np.random.default_rng(2).normal(0, 1, x.shape)
     out = own.forward([x], keep=True)
     (back,) = own.backward(gradient)
-    signal = apart(0.5, 0.5**2 + 0.7**2)
+    signal = independent(0.5, 0.5**2 + 0.7**2)
     predicted, predicted_back = own.predict([signal]), own.predict_back([signal], np.asarray(1.0))
 
     assert predicted is not None
@@ -116,45 +116,45 @@ def test_theory_is_what_happens(kind: str) -> None:
     assert pytest.approx(predicted_back[0].item(), rel=0.01) == (back**2).mean()
 
 
-PLACES = apart([[0.0, 1.0], [2.0, 3.0]], [[1.0, 3.0], [6.0, 14.0]])
-"""Unlike places: mean 1.5 over all, mean square 6, and so the variance 3.75."""
+IMAGE = independent([[0.0, 1.0], [2.0, 3.0]], [[1.0, 3.0], [6.0, 14.0]])
+"""Pixels that differ: mean 1.5 over all, mean square 6, and so the variance 3.75."""
 
 
 @pytest.mark.parametrize("kind", ["batch_norm", "group_norm", "instance_norm"])
-def test_places_that_differ_share_statistics(kind: str) -> None:
-    """Where statistics are over all places, one whose mean is not theirs keeps the difference."""
+def test_pixels_that_differ_share_statistics(kind: str) -> None:
+    """If statistics are over all pixels, a pixel keeps the difference of its mean from theirs."""
     own = norm(kind, [8, 2, 2], epsilon=0.25)
-    predicted = own.predict([PLACES])
-    mean = 0.8 * (PLACES.mean - 1.5) / 2
-    square = 0.8 * (PLACES.square - 3 * PLACES.mean + 1.5**2) / 4
+    predicted = own.predict([IMAGE])
+    mean = 0.8 * (IMAGE.mean - 1.5) / 2
+    square = 0.8 * (IMAGE.square - 3 * IMAGE.mean + 1.5**2) / 4
 
     assert predicted is not None
     np.testing.assert_allclose(predicted.mean, mean + 0.3)
     np.testing.assert_allclose(predicted.square, square + 2 * 0.3 * mean + 0.34)
 
 
-def test_a_layer_norm_has_statistics_for_each_row_of_places() -> None:
-    """Over the last axis of an image, rows are apart: means 0.5 and 2.5, mean squares 2 and 10."""
-    predicted = norm("layer_norm", [8, 2, 2], epsilon=0.25).predict([PLACES])
+def test_a_layer_norm_has_statistics_for_each_row_of_pixels() -> None:
+    """Over the last axis of an image, rows are separate: means 0.5 and 2.5, mean squares 2 and 10."""
+    predicted = norm("layer_norm", [8, 2, 2], epsilon=0.25).predict([IMAGE])
     mean = 0.8 * np.array([[-0.5, 0.5], [-0.5, 0.5]]) / np.sqrt([[2.0], [4.0]])
 
     assert predicted is not None
     np.testing.assert_allclose(predicted.mean, mean + 0.3)
     np.testing.assert_allclose(
-        norm("layer_norm", [8, 2, 2], epsilon=0.25).predict_back([PLACES], np.ones((2, 2))),
+        norm("layer_norm", [8, 2, 2], epsilon=0.25).predict_back([IMAGE], np.ones((2, 2))),
         [[[0.4, 0.4], [0.2, 0.2]]],
     )
 
 
 @pytest.mark.parametrize(("kind", "factor"), [("batch_norm", math.pi / (math.pi - 1)), ("layer_norm", 1.0)])
 def test_what_samples_share(kind: str, factor: float) -> None:
-    """Behind a ReLU samples share 1 / pi of their mean square, which a batch norm takes away (Yang et al. 2019).
+    """After a ReLU samples share 1 / pi of their mean square, which a batch norm removes (Yang et al. 2019).
 
-    700 channels share that to within 5 % of themselves: to 1.7 % of the whole.
+    For 700 channels the shared moment varies by 5 % of itself: by 1.7 % of the whole.
     """
     signal = np.maximum(np.random.default_rng(1).normal(size=(400, 700)), 0)
-    words = {"init": "he", "bias_init": "zeros"}
-    dense = operation([700], {"type": "dense", "units": 700, **words})
+    options = {"init": "he", "bias_init": "zeros"}
+    dense = operation([700], {"type": "dense", "units": 700, **options})
     x = dense.forward([signal], keep=False)
     own = operation([700], {"type": kind, "epsilon": 1e-12})
     own.forward([x], keep=True)
@@ -168,8 +168,8 @@ def test_what_samples_share(kind: str, factor: float) -> None:
     assert pytest.approx(predicted.item(), rel=0.05) == (back**2).mean()
 
 
-def test_a_batch_norm_leaves_nothing_to_share() -> None:
-    """Gamma 1 and beta 0: mean 0, mean square 1, and samples have nothing in common."""
+def test_after_a_batch_norm_samples_share_nothing() -> None:
+    """With gamma 1 and beta 0 the mean is 0, the mean square 1, and the shared moment 0."""
     predicted = operation([700], {"type": "batch_norm", "epsilon": 1e-12}).predict([moments(1.0, 5.0, 3.0)])
 
     assert predicted is not None

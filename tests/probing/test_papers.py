@@ -1,4 +1,4 @@
-"""What a probe measures of the networks of the papers, against the papers' numbers."""
+"""Probes of the networks of the papers, against the papers' numbers."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SPECS = Path(__file__).parents[2] / "specs"
 
 @cache
 def probed(name: str, scheme: str = "spec", **options: Any) -> dict[str, Any]:
-    """Return the one run of an example under one scheme."""
+    """Return the only run of an example under one scheme."""
     variables = {key: options.pop(key) for key in ("depth", "width") if key in options}
     report = winitgen.probe(SPECS / f"{name}.yaml", compare=[scheme], variables=variables, **options)
     run: dict[str, Any] = report["runs"][0]
     return run
 
 
-def stds(run: dict[str, Any], place: str, figure: str = "std") -> list[float]:
+def stds(run: dict[str, Any], moment: str, statistic: str = "std") -> list[float]:
     """Return one standard deviation of every layer."""
-    return [layer[place][figure] for layer in run["layers"]]
+    return [layer[moment][statistic] for layer in run["layers"]]
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def stds(run: dict[str, Any], place: str, figure: str = "std") -> list[float]:
         ("he_normal", math.sqrt(2)),
     ],
 )
-def test_what_enters_the_sigmoid_of_the_lecture(scheme: str, std: float) -> None:
-    """Of 500 x 500 Gaussian weights and 500 Gaussian samples, it has the standard deviation of the slides.
+def test_the_input_of_the_sigmoid_of_the_lecture(scheme: str, std: float) -> None:
+    """For 500 x 500 Gaussian weights and 500 Gaussian samples, it has the standard deviation of the slides.
 
     The squares of 500 columns and of 500 samples each vary by sqrt(2/500) of their mean over the other
     500: the root of the mean of all 250,000 varies by less than 0.5 %.
@@ -72,7 +72,7 @@ def test_saturation_counts_slopes_below_a_hundredth_of_the_largest() -> None:
 
 @pytest.mark.parametrize("scheme", ["lecun_normal", "xavier_normal", "he_normal"])
 def test_every_scheme_cures_the_sigmoid(scheme: str) -> None:
-    """None of the outputs, but for a few in ten thousand under He, lies beyond 0.01 and 0.99."""
+    """No outputs, except a few in ten thousand under He, lie beyond 0.01 and 0.99."""
     run = probed("deck", scheme)
 
     assert run["layers"][0]["extreme"] < 0.002
@@ -84,7 +84,7 @@ TANH = [0.6279, 0.4863, 0.4082, 0.3576, 0.3216, 0.2944, 0.2729, 0.2554, 0.2409, 
 
 
 def test_tanh_layers_under_xavier() -> None:
-    """Theory has the length map's numbers, and what is measured lies within 1.5 % of them."""
+    """Theory gives the numbers of the length map, and measurements lie within 1.5 % of them."""
     run = probed("glorot2010", "xavier_normal", depth=10)
 
     assert TANH == pytest.approx(stds(run, "out", "predicted_std"), abs=6e-5)
@@ -92,9 +92,9 @@ def test_tanh_layers_under_xavier() -> None:
 
 
 def test_the_heuristic_before_glorot_and_bengio_loses_a_factor_a_layer() -> None:
-    """Kernels from U(+-1/sqrt n) have n Var(w) = 1/3: each layer lets through 0.577 at the most.
+    """Kernels from U(+-1/sqrt n) have n Var(w) = 1/3: the gain of each layer is at most 0.577.
 
-    Where tanh is linear, deep inside, it is just that, forward and backward.
+    Deep inside the network, where tanh is linear, the gain is exactly that, forward and backward.
     """
     run = probed("glorot2010", "torch", depth=12)
     gains = [layer["gain"] for layer in run["layers"]]
@@ -106,7 +106,7 @@ def test_the_heuristic_before_glorot_and_bengio_loses_a_factor_a_layer() -> None
 
 
 def test_the_gradient_of_tanh_layers() -> None:
-    """The way back multiplies by sqrt(E tanh'(z)^2), z of the layer's own std: 0.6815 at std 1."""
+    """The backward pass multiplies by sqrt(E tanh'(z)^2), with z of the layer's std: 0.6815 at std 1."""
     run = probed("glorot2010", "xavier_normal")
 
     assert run["layers"][0]["gain"]["predicted_backward"] == pytest.approx(math.sqrt(0.464402902), rel=1e-5)
@@ -115,10 +115,10 @@ def test_the_gradient_of_tanh_layers() -> None:
 
 @pytest.mark.parametrize(("scheme", "end"), [("xavier_normal", 2.0**-15), ("he_normal", 1.0)])
 def test_thirty_relu_layers(scheme: str, end: float) -> None:
-    """Under Xavier 2^(-30/2) = 3.05e-5 of the signal is left, under He all of it (He et al. 2015, 2.2).
+    """Under Xavier 2^(-30/2) = 3.05e-5 of the signal remain, under He all of it (He et al. 2015, 2.2).
 
-    What is measured varies: the mean square of each layer by 5/n of itself, n = 1000 units, so that of
-    thirty by sqrt(30 * 5 / 1000) = 0.39, the root by half of that.
+    The measurement varies: the mean square of each layer has a relative variance of 5/n, n = 1000 units, so that
+    of thirty has a relative deviation of sqrt(30 * 5 / 1000) = 0.39, and the root half of that.
     """
     last = probed("he2015", scheme)["layers"][-1]["out"]
     expected, measured = (math.hypot(last[f"{kind}mean"], last[f"{kind}std"]) for kind in ("predicted_", ""))
@@ -128,7 +128,7 @@ def test_thirty_relu_layers(scheme: str, end: float) -> None:
 
 
 def test_verdicts_of_thirty_relu_layers() -> None:
-    """What enters layer l under Xavier is 2^(-(l - 1) / 2), below 1/100 from layer 15 on; He's never is."""
+    """The input of layer l under Xavier is 2^(-(l - 1) / 2), below 1/100 from layer 15 on; under He it never is."""
     vanishing, healthy = probed("he2015", "xavier_normal"), probed("he2015", "he_normal")
 
     assert ["vanishing"] == [finding["verdict"] for finding in vanishing["findings"]]
@@ -146,7 +146,7 @@ def test_relu_under_the_default_of_torch() -> None:
 
 
 def test_selu_keeps_mean_and_variance() -> None:
-    """Mean 0 and variance 1 stay what they are through sixteen layers (Klambauer et al. 2017)."""
+    """Mean 0 and variance 1 are kept through sixteen layers (Klambauer et al. 2017)."""
     run = probed("selu")
 
     for layer in run["layers"]:
@@ -156,7 +156,7 @@ def test_selu_keeps_mean_and_variance() -> None:
         assert layer["out"]["predicted_std"] == pytest.approx(1.0, abs=1e-6)
 
 
-def test_selu_draws_another_scale_back(tmp_path: Path) -> None:
+def test_selu_restores_another_scale(tmp_path: Path) -> None:
     """Samples ten times too large come out of sixteen layers with nearly unit variance."""
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""What a probe refuses before a batch flows: exactly what its options make impossible."""
+"""What a probe refuses before the forward pass: only what its options make impossible."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def messages(spec: dict[str, Any], **options: Any) -> list[str]:
 
 
 def test_a_dtype_that_is_replaced_refuses_nothing() -> None:
-    """The values need to fit the dtype of the call only."""
+    """The values need to fit only the dtype of the call."""
     message = "layers[0].bias_init: fc/bias: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
 
     assert [message] == messages(FLOAT8)
@@ -51,7 +51,7 @@ def test_a_dtype_that_is_replaced_refuses_nothing() -> None:
 
 
 def test_a_scheme_that_is_replaced_refuses_nothing() -> None:
-    """A kernel that is drawn by compared schemes need not be one that the spec's own scheme can draw."""
+    """The spec's own scheme need not be able to draw a kernel that only compared schemes draw."""
     message = (
         "layers[0].init: fc/kernel: a spread of 1e-300 is outside 1e-25 to 1e+30, what float32 is drawn in"
     )
@@ -62,7 +62,7 @@ def test_a_scheme_that_is_replaced_refuses_nothing() -> None:
 
 
 def test_steps_that_are_replaced_refuse_nothing() -> None:
-    """The positions of the call are those that must fit."""
+    """Only the positions of the call must fit."""
     spec = {"input": {"tokens": 9}, "layers": [
         {"name": "e", "type": "embedding", "count": 7, "dim": 3},
         {"name": "p", "type": "positional_embedding", "count": 5, "dim": 3},
@@ -74,7 +74,7 @@ def test_steps_that_are_replaced_refuse_nothing() -> None:
 
 
 def test_the_layout_of_the_spec_must_hold_it() -> None:
-    """A spec that cannot be drawn is not probed either, by its own schemes or by others."""
+    """A spec that cannot be drawn cannot be probed, by its own schemes or by others."""
     message = "layers[0].groups: Keras's conv2d_transpose has no groups; leave groups out"
 
     assert [message] == messages(GROUPED)
@@ -83,13 +83,13 @@ def test_the_layout_of_the_spec_must_hold_it() -> None:
 
 
 def test_what_another_framework_draws_need_not_fit_the_layout() -> None:
-    """PyTorch draws the second bias of a GRU, for which Flax has no place; the two can be compared."""
+    """PyTorch draws the second bias of a GRU, which Flax cannot store; the two can be compared."""
     assert [] == messages(GRU, compare=["spec", "torch", "flax"])
     assert 1 == len(messages({**GRU, "defaults": {"preset": "torch"}}))
 
 
 def test_mistakes_come_before_a_number_of_steps_that_does_not_fit() -> None:
-    """A damaged input is what is wrong, not that it has no positions."""
+    """An invalid input is reported, not its lack of positions."""
     spec = {"input": "many", "layers": [{"type": "dense", "units": 2}]}
 
     with pytest.raises(SpecError) as caught:
@@ -98,12 +98,12 @@ def test_mistakes_come_before_a_number_of_steps_that_does_not_fit() -> None:
 
 
 def test_a_hundred_layers_that_cannot_be_probed_are_reported() -> None:
-    """No more are looked for after that many."""
+    """The search stops after that many."""
     params = [{"type": "param", "name": f"p{index}", "shape": [2], "init": "ones"} for index in range(120)]
     found = messages({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}, *params]})
 
     assert 100 == len(found)
     assert (
-        "layers[1]: the param 'p0' has no place in the flow, so that nothing can be probed; leave it out, or write it "
+        "layers[1]: the param 'p0' is not part of the flow, so this model cannot be probed; leave it out, or write it "
         "as a layer, such as positional_embedding"
     ) == found[0]

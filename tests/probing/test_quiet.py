@@ -1,4 +1,4 @@
-"""What overflows becomes infinite, or no number, without a warning: the probe looks for it afterwards."""
+"""An overflow becomes infinite or NaN without a warning: the probe checks for it afterwards."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ LAYERS: list[dict[str, Any]] = [
 @pytest.mark.parametrize("value", [1e38, 3e38, np.inf, np.nan], ids=str)
 @pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: str(layer["type"]))
 def test_no_warning(layer: dict[str, Any], value: float) -> None:
-    """Signals and gradients at the end of float32, or past it, warn nobody."""
+    """Signals and gradients at or beyond the end of float32 give no warning."""
     first = {"name": "a", "type": "activation", "activation": "tanh"}
     own = operation([6, 4], first, layer, dtype="float32")
     x = np.full((3, 6, 4), value, "float32")

@@ -1,4 +1,4 @@
-"""What mean-field theory says of each activation, against integrals at 50 digits and published numbers."""
+"""Mean-field theory of each activation, against integrals at 50 digits and published numbers."""
 
 import math
 
@@ -33,25 +33,25 @@ STANDARD = {
 
 
 def integral(function: Function, mean: float, variance: float, cuts: tuple[float, ...]) -> mpmath.mpf:
-    """Return E function(z) for z ~ N(mean, variance), cut at the kinks and wherever something may be near."""
+    """Return E function(z) for z ~ N(mean, variance), cut at the kinks and wherever the function may have features."""
     mean, std = mpmath.mpf(mean), mpmath.sqrt(mpmath.mpf(variance))
-    own = [mean + std * place for place in (-14, -8, -4, -2, -1, 0, 1, 2, 4, 8, 14)]
+    own = [mean + std * point for point in (-14, -8, -4, -2, -1, 0, 1, 2, 4, 8, 14)]
     near = [sign * mpmath.mpf(4) ** power for power in range(-1, 30) for sign in (-1, 1)]
-    pieces = sorted({place for place in (*own, *near, *cuts, mpmath.mpf(0)) if own[0] <= place <= own[-1]})
+    panels = sorted({point for point in (*own, *near, *cuts, mpmath.mpf(0)) if own[0] <= point <= own[-1]})
     return mpmath.quad(
-        lambda z: function(z) * mpmath.npdf(z, mean, std), pieces, method="gauss-legendre", maxdegree=4
+        lambda z: function(z) * mpmath.npdf(z, mean, std), panels, method="gauss-legendre", maxdegree=4
     )
 
 
 @pytest.mark.parametrize("name", STANDARD)
 def test_standard_normal(name: str) -> None:
-    """For z ~ N(0, 1) the three means are the known ones."""
+    """For z ~ N(0, 1) the three moments are the known ones."""
     assert STANDARD[name] == pytest.approx(known(Applied(name), 0.0, 1.0)[:3], abs=6e-10)
 
 
 @pytest.mark.parametrize("slope", [0.2, 0.0, -1.0])
 def test_leaky(slope: float) -> None:
-    """Of a leaky ReLU, E f is (1 - slope) / sqrt(2 pi), and both squares are (1 + slope^2) / 2."""
+    """For a leaky ReLU, E f is (1 - slope) / sqrt(2 pi), and both squares are (1 + slope^2) / 2."""
     square = (1 + slope**2) / 2
     expected = ((1 - slope) / math.sqrt(2 * math.pi), square, square)
 
@@ -60,7 +60,7 @@ def test_leaky(slope: float) -> None:
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 def test_gains(name: str) -> None:
-    """The recorded gains, rounded from 50 digits, are those of the three rules."""
+    """The recorded gains, rounded from 50 digits, follow the three rules."""
     found = known(Applied(name), 0.0, 1.0)
     expected = [gain**-2 for gain in ACTIVATIONS[name].gains]
 
@@ -81,7 +81,7 @@ CASES = [
 def test_other_normals(
     applied: Applied, function: Function, slope: Function, mean: float, variance: float
 ) -> None:
-    """For other means and variances the figures are the integrals', however narrow or wide the Gaussian."""
+    """For other means and variances the moments are the integrals, however narrow or wide the Gaussian."""
     with mpmath.workdps(50):
         first, square, slope_square = (
             float(integral(g, mean, variance, applied.row.kinks))
@@ -103,7 +103,7 @@ def test_other_normals(
     ("omega", "mean", "variance"), [(30.0, 0.2, 1.3), (30.0, 0.0, 1e-9), (2.0, -0.4, 0.3)]
 )
 def test_fast_sine(omega: float, mean: float, variance: float) -> None:
-    """Of a fast sine the figures are those of a fine sum over the Gaussian."""
+    """For a fast sine the moments are those of a fine sum over the Gaussian."""
     u = np.linspace(-9, 9, 400001)
     weights = np.exp(-u * u / 2)
     weights /= weights.sum()
@@ -120,49 +120,49 @@ def test_fast_sine(omega: float, mean: float, variance: float) -> None:
 
 @pytest.mark.parametrize("variance", [1e-30, 1e-12, 1e12, 1e30])
 def test_relu_keeps_half(variance: float) -> None:
-    """ReLU keeps half of any variance, and half of the gradient, as far as the numbers go."""
+    """ReLU keeps half of the variance and half of the gradient, from 1e-30 to 1e30."""
     found = known(Applied("relu"), 0.0, variance)
 
     assert (variance / 2, 0.5) == pytest.approx(found[1:3], rel=1e-13, abs=0.0)
 
 
 def test_tanh_far_out() -> None:
-    """Of a tiny signal tanh keeps all, of a huge one the sign: the square of its slope, 4/3 in all, is met there by the density at 0."""
+    """Tanh keeps a tiny signal, and only the sign of a huge one, where E f'^2 is 4/3 times the density at 0."""
     tiny, huge = (known(Applied("tanh"), 0.0, variance) for variance in (1e-30, 1e30))
 
     assert (1e-30, 1.0) == pytest.approx(tiny[1:3], rel=1e-13, abs=0.0)
     assert (1.0, 4 / 3 / math.sqrt(2e30 * math.pi)) == pytest.approx(huge[1:3], rel=1e-13, abs=0.0)
 
 
-def test_spread_of_what_hardly_varies() -> None:
-    """Where the sigmoid's input hardly varies its output does so by the slope's 1/4: not lost beside 1/2."""
+def test_variance_of_an_input_that_hardly_varies() -> None:
+    """If the sigmoid's input hardly varies, its output varies by a slope of 1/4, not lost beside the mean of 1/2."""
     assert 1e-30 / 16 == pytest.approx(known(Applied("sigmoid"), 0.0, 1e-30).variance, rel=1e-2)
     assert 1e-12 / 16 == pytest.approx(known(Applied("sigmoid"), 0.0, 1e-12).variance, rel=1e-6)
 
 
 def test_constants() -> None:
-    """Without any variance the figures are those of the mean itself."""
+    """With variance 0 the moments are those of the constant."""
     assert Response(0.25, 0.0625, 1.0, 0.0) == known(Applied("relu"), 0.25, 0.0)
     assert Response(0.0, 0.0, 0.0, 0.0) == known(Applied("relu"), -0.25, 0.0)
 
 
-def test_what_is_not_finite() -> None:
-    """What is not finite has no figures, and softmax has none at all."""
+def test_arguments_that_are_not_finite() -> None:
+    """Arguments that are not finite give nan, and softmax has no response."""
     assert all(map(math.isnan, known(Applied("tanh"), 0.0, math.inf)))
     assert all(map(math.isnan, known(Applied("tanh"), math.nan, 1.0)))
     assert response(Applied("softmax"), 0.0, 1.0) is None
 
 
 def test_arrays() -> None:
-    """Arrays that broadcast give arrays of their common shape, each place as if it were alone."""
+    """Arrays that broadcast give arrays of their common shape, each element as if computed by itself."""
     mean, variance = np.array([[0.0], [-1.5]]), np.array([0.5, 2.0, 0.0])
 
     found = response(Applied("gelu"), mean, variance)
 
     assert found is not None
     for row, column in np.ndindex(2, 3):
-        alone = known(Applied("gelu"), float(mean[row, 0]), float(variance[column]))
-        assert alone == pytest.approx([figure[row, column] for figure in found], rel=1e-12)
+        single = known(Applied("gelu"), float(mean[row, 0]), float(variance[column]))
+        assert single == pytest.approx([moment[row, column] for moment in found], rel=1e-12)
 
 
 def test_large_arrays() -> None:
@@ -180,7 +180,7 @@ def test_large_arrays() -> None:
 
 
 def test_tanh_layer_by_layer() -> None:
-    """A deep tanh network drawn at 1 / fan_in forgets slowly: activations by layer from unit pre-activations."""
+    """In a deep tanh network drawn at 1 / fan_in activations shrink slowly, from unit pre-activations."""
     expected = [0.6279, 0.4863, 0.4082, 0.3576, 0.3216, 0.2944, 0.2729, 0.2554, 0.2409, 0.2285]
     variance, found = 1.0, []
 

@@ -1,4 +1,4 @@
-"""Compared schemes and sweeps: what they draw, and what is refused, with its whole message."""
+"""Compared schemes and sweeps: what they draw, and what is refused, with the whole message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SPEC: dict[str, Any] = {
 
 
 def test_a_sweep_of_a_variable_between_whole_numbers_takes_whole_numbers() -> None:
-    """Points that fall together count once."""
+    """Points that round to the same number count once."""
     assert (2, 5, 8) == parse_sweep("depth=2:8:3").values
     assert (2, 3, 4) == parse_sweep("depth=2:4:7").values
     assert (0.5, 1.25, 2.0) == parse_sweep("scale=0.5:2:3").values
@@ -27,12 +27,12 @@ def test_a_sweep_of_a_variable_between_whole_numbers_takes_whole_numbers() -> No
 
 
 def test_a_sweep_of_the_gain_takes_any_number() -> None:
-    """Between 1 and 2 there are gains, too."""
+    """A gain between 1 and 2 is not rounded."""
     assert ("gain", (1, 1.5, 2)) == parse_sweep("gain=1:2:3")
 
 
 def test_every_scheme_at_every_value() -> None:
-    """Labels say both."""
+    """Labels name both."""
     found = variants(["he", "glorot_normal"], sweep_of({"n": [4, 5]}))
 
     assert ["he, n = 4", "he, n = 5", "glorot_normal, n = 4", "glorot_normal, n = 5"] == [
@@ -62,26 +62,26 @@ def std(**options: Any) -> float:
     ],
     ids=str,
 )
-def test_the_kernels_that_are_drawn(options: dict[str, Any], variance: float) -> None:
-    """A compared scheme wins over the layer's own; a gain is over the root of fan_in."""
+def test_the_variance_of_the_drawn_kernels(options: dict[str, Any], variance: float) -> None:
+    """A compared scheme replaces the layer's own; a gain is divided by the root of fan_in."""
     assert std(**options) == pytest.approx(variance**0.5, rel=1e-12)
 
 
-def test_a_framework_draws_what_is_left_open() -> None:
-    """Keras draws Xavier where nothing is said; what a layer says itself stays."""
+def test_a_framework_draws_what_the_layers_leave_open() -> None:
+    """Keras draws Xavier unless the layer states a scheme, which is kept."""
     layer = {"name": "fc", "type": "dense", "units": 200, "activation": "relu"}
-    open_spec, said = ({**SPEC, "layers": [{**layer, **more}]} for more in ({}, {"init": "lecun"}))
+    open_spec, stated = ({**SPEC, "layers": [{**layer, **more}]} for more in ({}, {"init": "lecun"}))
 
     found = [
         winitgen.probe(spec, samples=2, compare=["keras"])["runs"][0]["weights"][0]
-        for spec in (open_spec, said)
+        for spec in (open_spec, stated)
     ]
 
     assert ["xavier_uniform", "lecun_normal"] == [weight["scheme"] for weight in found]
 
 
 def test_all_variants_see_the_same_samples_and_the_same_draws() -> None:
-    """Gaussian schemes differ in their scale alone, so what is compared is the scheme."""
+    """Gaussian schemes differ only in scale, so that the comparison is of the schemes."""
     report = winitgen.probe(SPEC, compare=["normal", "lecun_normal"], samples=50)
     plain, lecun = (run["layers"][0]["pre"]["std"] for run in report["runs"])
 
@@ -91,13 +91,13 @@ def test_all_variants_see_the_same_samples_and_the_same_draws() -> None:
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no points": (
         lambda: parse_sweep("gain=0.5:2:0"),
-        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; it has 1 to 1000 points",
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; a sweep has 1 to 1000 points",
     ),
     "an empty list": (
         lambda: sweep_of({"gain": []}),
         "a sweep of gain has no points; give it at least one value",
     ),
-    "nothing behind the name": (
+    "nothing after the name": (
         lambda: parse_sweep("gain="),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain='",
     ),
@@ -109,12 +109,12 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: parse_sweep("gain=1:2"),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=1:2'",
     ),
-    "a word as a number": (
+    "text as a number": (
         lambda: parse_sweep("gain=one:2:3"),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=one:2:3'; 'one' is not a number",
     ),
-    "a gain of zero": (lambda: parse_sweep("gain=0:2:3"), "a gain is above 0, not 0"),
-    "two things at once": (lambda: sweep_of({"gain": [1], "n": [2]}), "a sweep varies one thing, not 2"),
+    "a gain of zero": (lambda: parse_sweep("gain=0:2:3"), "a gain must be above 0, not 0"),
+    "two things at once": (lambda: sweep_of({"gain": [1], "n": [2]}), "a sweep varies one variable, not 2"),
     "a scheme nobody knows": (
         lambda: variants(["he_norml"], None),
         "--compare: unknown scheme 'he_norml'; did you mean 'he_normal'?",
@@ -123,23 +123,23 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: variants(["zzz"], None),
         "--compare: unknown scheme 'zzz'; `winitgen schemes` lists them",
     ),
-    "a scheme that needs a word": (
+    "a scheme that needs an option": (
         lambda: variants(["constant"], None),
         "--compare: the scheme constant needs value; write it in the spec and compare with 'spec'",
     ),
     "a scheme twice": (
         lambda: parse_schemes("he,xavier,he"),
-        "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' stands twice",
+        "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' appears twice",
     ),
     "an empty name": (
         lambda: parse_schemes("he,,xavier"),
         "--compare takes schemes such as xavier_normal,he_normal; in 'he,,xavier' a name is empty",
     ),
-    "schemes beside a gain": (
+    "schemes together with a gain": (
         lambda: variants(["he"], sweep_of({"gain": [1, 2]})),
-        "a sweep of the gain draws every kernel by that gain; it does not go with --compare",
+        "a sweep of the gain draws every kernel with that gain; it cannot be combined with --compare",
     ),
-    "a variable that is not there": (
+    "a variable that does not exist": (
         lambda: winitgen.probe(SPEC, sweep={"depth": [1, 2]}),
         "the spec has no variable 'depth' in 'vars'",
     ),
@@ -156,7 +156,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
 
 @pytest.mark.parametrize(("call", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(call: Callable[[], object], message: str) -> None:
-    """One line says what is wrong, and what would do."""
+    """One line says what is wrong, and what to do."""
     with pytest.raises(UsageError) as refused:
         call()
 
@@ -164,6 +164,6 @@ def test_what_is_refused(call: Callable[[], object], message: str) -> None:
 
 
 def test_an_option_that_does_not_exist() -> None:
-    """A misspelt option is an error, as of any function."""
+    """A misspelt option is an error, as for any function."""
     with pytest.raises(TypeError, match=r"^probe\(\) got an unexpected keyword argument 'sample'$"):
         winitgen.probe(SPEC, sample=3)  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""Correlation, its adjoint, and how the work is cut into blocks."""
+"""Correlation, its adjoint, and how the work is divided into blocks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from winitgen.probing.operations.columns import Slide, blocks
 from winitgen.probing.operations.windows import correlate, spread
 
 LINE = Slide((3,), (2,), (1,), (1,), (3,))
-"""Three taps, every other place of a line of 5, padded by one."""
+"""Three taps at every other pixel of a line of 5, padded by one."""
 
 
 def test_correlate_by_hand() -> None:
-    """Windows at -1, 1 and 3 of a line, two channels in, one filter, and a bias."""
+    """Windows at -1, 1 and 3 of a line, with two input channels, one filter and a bias."""
     line = np.array([[[1.0, 2, 3, 4, 5], [10, 20, 30, 40, 50]]])
     kernel = np.array([[[1.0, 2, 3], [0, 1, 0]]])
 
@@ -28,7 +28,7 @@ def test_correlate_by_hand() -> None:
 
 
 def test_spread_by_hand() -> None:
-    """Each value writes a kernel around its place; the taps beyond the ends are lost."""
+    """Each value adds a scaled kernel around its pixel; taps beyond the ends are dropped."""
     values = np.array([[[1.0, 10, 100]]])
     kernel = np.array([[[1.0, 2, 3], [0, 1, 0]]])
 
@@ -37,8 +37,8 @@ def test_spread_by_hand() -> None:
     ).tolist()
 
 
-def test_taps_stand_in_their_order() -> None:
-    """On two axes, with strides and dilation that differ, tap (t, u) lies where `Slide` says."""
+def test_the_order_of_taps() -> None:
+    """On two axes with different strides and dilation, tap (t, u) is at the pixel that `Slide` documents."""
     image = np.arange(7 * 9.0).reshape(1, 1, 7, 9)
     slide = Slide((2, 3), (3, 1), (2, 4), (1, 2), (3, 5))
     padded = np.pad(image[0, 0], 9)
@@ -51,32 +51,32 @@ def test_taps_stand_in_their_order() -> None:
 
 
 def geometries(seed: int, count: int) -> list[tuple[tuple[int, ...], Slide]]:
-    """Return places and windows of any kind, also such that no place of the image is under one."""
+    """Return image sizes and windows of any kind, including windows that miss the image."""
     draw = random.Random(seed)  # noqa: S311 - shapes, not secrets
     found = []
     for _ in range(count):
         rank = draw.randint(1, 3)
         columns = ((1, 7), (1, 4), (1, 4), (1, 3), (0, 5), (1, 5))
-        places, *numbers = (tuple(draw.randint(*ends) for _ in range(rank)) for ends in columns)
-        found.append((places, Slide(*numbers)))
+        spatial, *numbers = (tuple(draw.randint(*ends) for _ in range(rank)) for ends in columns)
+        found.append((spatial, Slide(*numbers)))
     return found
 
 
 @pytest.mark.parametrize("room", [64, 3000, 2**22])
 def test_spread_is_the_adjoint_of_correlate(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """<correlate(x), y> = <x, spread(y)> for 150 windows, whatever the size of a block."""
+    """<correlate(x), y> = <x, spread(y)> for 150 geometries, for any block size."""
     monkeypatch.setattr(windows, "ROOM", room)
     values, differing = np.random.default_rng(0), []
     with Workers(2) as workers:
-        for index, (places, slide) in enumerate(geometries(seed=room, count=150)):
+        for index, (spatial, slide) in enumerate(geometries(seed=room, count=150)):
             groups, filters, channels = 1 + index % 3, 1 + index % 4, 1 + index % 5
-            x = values.normal(size=(3, groups * channels, *places))
+            x = values.normal(size=(3, groups * channels, *spatial))
             y = values.normal(size=(3, groups * filters, *slide.counts))
             kernel = values.normal(size=(groups * filters, channels, *slide.size))
             there = np.vdot(correlate(x, kernel, slide, workers, groups=groups), y)
-            back = np.vdot(x, spread(y, kernel, slide, places, workers, groups=groups))
+            back = np.vdot(x, spread(y, kernel, slide, spatial, workers, groups=groups))
             if there != pytest.approx(back, rel=1e-9, abs=1e-9):
-                differing.append((places, slide, there, back))
+                differing.append((spatial, slide, there, back))
 
     assert [] == differing
 
@@ -84,7 +84,7 @@ def test_spread_is_the_adjoint_of_correlate(room: int, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("room", [5, 40, 300, 10**6])
 @pytest.mark.parametrize("threads", [1, 2, 5])
 def test_blocks_cover_all_once(room: int, threads: int) -> None:
-    """Each sample, group and position is in one block, and no block is larger than there is room for."""
+    """Each sample, group and position is in exactly one block, and no block exceeds ``room``."""
     sizes, column = (3, 2, 4, 5, 6), 2
     with Workers(threads) as workers:
         cut = blocks(sizes, column, room, workers)
@@ -99,7 +99,7 @@ def test_blocks_cover_all_once(room: int, threads: int) -> None:
     assert room >= max(column * len(list(product(*runs))) for runs in ranges)
 
 
-def test_a_lone_sample_is_shared_by_threads() -> None:
-    """One image of one group is cut along its rows."""
+def test_a_single_sample_is_shared_by_threads() -> None:
+    """One image with one group is divided along its rows."""
     with Workers(2) as workers:
         assert 2 == len(blocks((1, 1, 8, 8), 9, 10**6, workers))

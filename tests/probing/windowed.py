@@ -1,4 +1,4 @@
-"""A layer with windows as an operation, and random layers to try it on."""
+"""A layer with windows as an operation, and random such layers."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from winitgen.probing.operations.operation import Operation
 from winitgen.probing.weights import DrawnWeights
 
 BIAS = {"bias_init": {"scheme": "normal", "mean": 0.2, "std": 0.5}}
-"""So that no bias can be left out unseen."""
+"""Random biases, so that leaving one out is noticed."""
 
 UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
-"""A parameter of no layer: a model without any is refused."""
+"""A parameter outside all layers, because a model without parameters is refused."""
 
 
 def windowed(
     layer: dict[str, Any], sample: list[int], *, dtype: str = "float64", threads: int = 1, seed: int = 0
 ) -> Operation:
-    """Return the operation of a layer that ``sample`` flows into."""
+    """Return the operation of a layer with the input shape ``sample``."""
     spec = {"input": sample, "seed": seed, "defaults": BIAS, "layers": [layer, UNUSED]}
     planned, workers = load.plan(spec).layers[0], Workers(threads)
     return OPERATIONS[planned.layer.type](
@@ -30,9 +30,9 @@ def windowed(
 
 
 def layers(kind: str, most: int, seed: int, count: int) -> list[tuple[dict[str, Any], list[int]]]:
-    """Return random layers that are not refused, each with what flows in.
+    """Return random valid layers, each with its input shape.
 
-    ``kind`` is a type with {} for the number of axes, which is ``most`` at most.
+    ``kind`` is a type with {} for the number of axes, which is at most ``most``.
     """
     draw = random.Random(seed)  # noqa: S311 - shapes, not secrets
     found: list[tuple[dict[str, Any], list[int]]] = []
@@ -49,7 +49,7 @@ def layers(kind: str, most: int, seed: int, count: int) -> list[tuple[dict[str, 
 
 
 def _layer(kind: str, rank: int, draw: random.Random) -> tuple[dict[str, Any], int]:
-    """Return a layer, and channels that its groups divide."""
+    """Return a layer, and a number of channels that its groups divide."""
 
     def numbers(low: int, high: int) -> list[int]:
         return [draw.randint(low, high) for _ in range(rank)]

@@ -1,7 +1,7 @@
-"""What a drawn kernel is held against: numbers by hand, distributions by SciPy, nothing of winitgen's.
+"""References for drawn kernels: numbers by hand and distributions by SciPy, nothing from winitgen.
 
-Every seed is fixed, and is 0 because that was the first one tried. A check that fails has found a
-change, not bad luck.
+Every seed is fixed, and is 0 because that was the first one tried. A failed check means a change, not bad
+luck.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from scipy import special, stats
 import winitgen
 
 FAN_IN, FAN_OUT = 800, 1500
-"""Of the layer that most checks draw: 1.2 million values, and fans that cannot be taken for each other."""
+"""The fans of the layer that most checks draw: 1.2 million values, and fans that cannot be confused."""
 
 SMALLEST_PVALUE = 1e-4
 MOST_STANDARD_ERRORS = 4.0
@@ -25,17 +25,17 @@ MOST_STANDARD_ERRORS = 4.0
 
 @pytest.fixture(scope="session")
 def kernel() -> Callable[..., np.ndarray]:
-    """Return a function that draws the kernel of a dense layer, through the library's front door."""
+    """Return a function that draws the kernel of a dense layer through the public API."""
 
-    def kernel(dtype: str = "float32", seed: int = 0, **words: Any) -> np.ndarray:
-        layer = {"name": "fc", "type": "dense", "units": FAN_OUT, **words}
+    def kernel(dtype: str = "float32", seed: int = 0, **options: Any) -> np.ndarray:
+        layer = {"name": "fc", "type": "dense", "units": FAN_OUT, **options}
         return winitgen.generate({"input": FAN_IN, "layers": [layer]}, dtype=dtype, seed=seed)["fc.weight"]
 
     return kernel
 
 
 def moments(values: np.ndarray, expected: Any) -> list[str]:
-    """Return what is wrong with the mean and the standard deviation, by their standard errors."""
+    """Return what is wrong with the mean and the standard deviation, in standard errors."""
     mean, variance, kurtosis = (float(number) for number in expected.stats("mvk"))
     std, count = variance**0.5, values.size
     errors = {
@@ -46,7 +46,7 @@ def moments(values: np.ndarray, expected: Any) -> list[str]:
 
 
 def neighbours(values: np.ndarray) -> list[str]:
-    """Return whether values go together with the next, or with those of the next row."""
+    """Return correlations of values with their neighbours and with the next row that are too large."""
     centred = (values - values.mean()) / values.std()
     correlations = {lag: np.dot(centred[:-lag], centred[lag:]) / centred.size**0.5 for lag in (1, 2, FAN_IN)}
     return [
@@ -56,7 +56,7 @@ def neighbours(values: np.ndarray) -> list[str]:
 
 @pytest.fixture(scope="session")
 def complaints() -> Callable[..., list[str]]:
-    """Return a function that lists everything in which values are not independent draws of ``expected``."""
+    """Return a function that lists how values differ from independent draws of ``expected``."""
 
     def complaints(array: np.ndarray, expected: Any) -> list[str]:
         values = np.asarray(array, np.float64).ravel()
@@ -80,13 +80,13 @@ def correlation() -> Callable[[np.ndarray, np.ndarray], float]:
 
 
 def rounded(expected: Any, dtype: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers of a narrow format and how often each is the nearest to a draw.
+    """Return the numbers of a narrow format, and the probability that each is the nearest to a draw.
 
-    A number is drawn when the value lies between the midpoints to its neighbours.
+    A number is drawn if the value lies between the midpoints to its neighbours.
     """
     kind = np.dtype("float16") if dtype == "float16" else np.dtype(getattr(ml_dtypes, dtype))
     patterns = np.arange(2 ** (8 * kind.itemsize)).astype(f"u{kind.itemsize}").view(kind)
-    with np.errstate(invalid="ignore"):  # some patterns are not a number
+    with np.errstate(invalid="ignore"):  # some patterns are NaN
         numbers = np.unique(patterns.astype(np.float64))
     numbers = numbers[np.isfinite(numbers)]
     shares = np.diff(expected.cdf((numbers[1:] + numbers[:-1]) / 2), prepend=0.0, append=1.0)
@@ -95,7 +95,7 @@ def rounded(expected: Any, dtype: str) -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="session")
 def narrow_complaints() -> Callable[..., list[str]]:
-    """Return a function that holds values of a narrow format against the rounded distribution."""
+    """Return a function that compares values of a narrow format with the rounded distribution."""
 
     def narrow_complaints(array: np.ndarray, expected: Any, dtype: str) -> list[str]:
         values = np.asarray(array, np.float64).ravel()

@@ -1,4 +1,4 @@
-"""What ``init: auto`` draws for an activation, with gains integrated here from the activation's formula."""
+"""``init: auto`` for every activation, with gains integrated here from the activation's formula."""
 
 import math
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def softplus(x: float) -> float:
     return float(np.logaddexp(0.0, x))
 
 
-# Those drawn by He, each with what it computes.
+# Activations drawn by He, each with its function.
 RECTIFIERS: dict[str, tuple[Any, Callable[[float], float]]] = {
     "relu": ("relu", lambda x: max(x, 0.0)),
     "relu6": ("relu6", lambda x: min(max(x, 0.0), 6.0)),
@@ -36,7 +36,7 @@ RECTIFIERS: dict[str, tuple[Any, Callable[[float], float]]] = {
     "hard_swish": ("hard_swish", lambda x: x * min(max(x / 6 + 0.5, 0.0), 1.0)),
 }
 
-# Those drawn by Xavier, without a gain: 2 / (fan_in + fan_out).
+# Activations drawn by Xavier, without a gain: 2 / (fan_in + fan_out).
 BOUNDED = [
     "sigmoid",
     "hard_sigmoid",
@@ -52,11 +52,11 @@ BOUNDED = [
 
 def gain(function: Callable[[float], float]) -> float:
     """Return 1/sqrt(E[f(z)^2]) for a standard normal z."""
-    pieces = [
+    integrals = [
         integrate.quad(lambda z: function(z) ** 2 * stats.norm.pdf(z), low, high)[0]
         for low, high in ((-12, 0), (0, 3), (3, 12))
     ]
-    return 1 / math.sqrt(sum(pieces))
+    return 1 / math.sqrt(sum(integrals))
 
 
 @pytest.mark.parametrize("name", RECTIFIERS)
@@ -95,8 +95,8 @@ def test_distribution(distribution: str, kernel: Callable[..., Any], complaints:
     assert [] == complaints(found, expected[distribution])
 
 
-def test_every_activation_is_here() -> None:
-    """No activation that a spec may name is left out above."""
+def test_every_activation_is_covered() -> None:
+    """Every activation that a spec may name is tested above."""
     from winitgen.catalog.activations import ACTIVATIONS
 
     named = {name.partition(" ")[0] for name in [*RECTIFIERS, *BOUNDED, "selu"]}
@@ -108,7 +108,7 @@ def test_every_activation_is_here() -> None:
     ("activation", "expected"), [("relu", 0.01), ("gelu", 0), ("tanh", 0), ("selu", 0), ("softmax", 0)]
 )
 def test_biases(activation: str, expected: float) -> None:
-    """Biases start at 0, and at 0.01 before a relu."""
+    """Biases start at 0, or at 0.01 before a relu."""
     layer = {"name": "fc", "type": "dense", "units": 5, "activation": activation}
 
     assert {np.float32(expected)} == set(winitgen.generate({"input": 3, "layers": [layer]})["fc.bias"])

@@ -1,4 +1,4 @@
-"""Planted mistakes that the checks of this folder must find: a test that cannot fail is no test."""
+"""Planted mistakes that the checks of this folder must find: a test that cannot fail is not a test."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ HE_TRUNCATED = stats.truncnorm(-2, 2, scale=(2 / 800) ** 0.5 / stats.truncnorm(-
 
 
 def swap_fans(patch: pytest.MonkeyPatch) -> None:
-    """Take a dense layer's inputs for its outputs."""
+    """Swap the fans of a dense layer."""
     weights = Dense.weights
     patch.setattr(
         Dense,
@@ -35,17 +35,17 @@ def swap_fans(patch: pytest.MonkeyPatch) -> None:
 
 
 def widen(patch: pytest.MonkeyPatch) -> None:
-    """Draw every number one per cent too large."""
+    """Scale every value by 1.01."""
     change_values(patch, lambda values: values * np.float32(1.01))
 
 
 def move(patch: pytest.MonkeyPatch) -> None:
-    """Add a hundredth of the standard deviation to every number."""
+    """Add a hundredth of the standard deviation to every value."""
     change_values(patch, lambda values: values + np.float32(0.01 * (2 / 800) ** 0.5))
 
 
 def drop_signs(patch: pytest.MonkeyPatch) -> None:
-    """Lose the highest bit of every word."""
+    """Clear the highest bit of every word."""
     change_words(patch, lambda words: words & 0x7FFFFFFF)
 
 
@@ -55,7 +55,7 @@ def use_words_twice(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_correction(patch: pytest.MonkeyPatch) -> None:
-    """Leave the standard deviation of a truncated normal as the cut makes it."""
+    """Do not correct the standard deviation of a truncated normal."""
     patch.setattr(truncation, "tau", lambda k: 1.0)
 
 
@@ -69,7 +69,7 @@ def forget_cut(patch: pytest.MonkeyPatch) -> None:
 
 
 def take_another_gain(patch: pytest.MonkeyPatch) -> None:
-    """Give relu the gain that PyTorch has for tanh."""
+    """Give relu PyTorch's gain of tanh."""
     row = activations.ACTIVATIONS["relu"]
     patch.setitem(activations.ACTIVATIONS, "relu", row._replace(gains=row.gains._replace(forward=5 / 3)))
 
@@ -81,7 +81,7 @@ def change_values(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> No
 
 
 def change_words(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> None:
-    """Change every run of words that values are made of."""
+    """Change every block of random words."""
     words = keystream.words
 
     def changed(key: bytes, start: int, out: Any) -> None:
@@ -92,7 +92,7 @@ def change_words(patch: pytest.MonkeyPatch, change: Callable[[Any], Any]) -> Non
     patch.setattr(keystream, "words", changed)
 
 
-# Each mutant, a scheme that shows it, and what the scheme should give.
+# Each mutant, a scheme that exposes it, and the expected distribution.
 MUTANTS = {
     "fans swapped": (swap_fans, "he_normal", HE),
     "fans swapped, uniform": (swap_fans, "he_uniform", HE_UNIFORM),
@@ -110,7 +110,7 @@ MUTANTS = {
 
 @pytest.fixture(autouse=True)
 def no_sampler_is_kept() -> Any:
-    """Forget the samplers made before a mutant was planted, and those made of it."""
+    """Clear the samplers made before a mutant was planted, and those made with it."""
     winitgen.drawing.draw._sampler.cache_clear()
     yield
     winitgen.drawing.draw._sampler.cache_clear()
@@ -120,7 +120,7 @@ def no_sampler_is_kept() -> Any:
 def test_found(
     name: str, kernel: Callable[..., Any], complaints: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each mistake is found by the checks that the schemes pass, and only once it is planted."""
+    """The checks pass without the mistake, and find it once it is planted."""
     plant, scheme, expected = MUTANTS[name]
     before = complaints(kernel(init=scheme, activation="relu"), expected)
     plant(monkeypatch)
@@ -134,10 +134,10 @@ def test_found(
 def test_rounding_towards_zero_is_found(
     dtype: str, kernel: Callable[..., Any], narrow_complaints: Callable[..., Any]
 ) -> None:
-    """Values that were cut instead of rounded do not pass for the rounded distribution.
+    """Values that were rounded towards zero do not match the distribution rounded to nearest.
 
-    The steps of float16 are too fine for that to show in a million draws; there the comparison with
-    float32 finds it.
+    The steps of float16 are too fine to show this in a million draws; there the comparison with float32 finds
+    it.
     """
     wide, rounded = kernel(init="he_normal"), kernel(dtype, init="he_normal")
     beyond = np.abs(rounded.astype(np.float32)) > np.abs(wide)

@@ -21,14 +21,14 @@ EXPECTED = {
 def test_rounded_distribution(
     dtype: str, scheme: str, kernel: Callable[..., Any], narrow_complaints: Callable[..., Any]
 ) -> None:
-    """Each number of a narrow format is drawn as often as it is the nearest one to a draw."""
+    """Each number of a narrow format is drawn as often as it is the nearest to a draw."""
     assert [] == narrow_complaints(kernel(dtype, init=scheme), EXPECTED[scheme], dtype)
 
 
 @pytest.mark.parametrize("scheme", EXPECTED)
 @pytest.mark.parametrize("dtype", NARROW)
 def test_rounded_once(dtype: str, scheme: str, kernel: Callable[..., Any]) -> None:
-    """The values are those of float32, rounded to the nearest."""
+    """The values are those of float32, rounded to nearest."""
     narrow = kernel(dtype, init=scheme)
 
     assert np.array_equal(kernel("float32", init=scheme).astype(narrow.dtype), narrow)

@@ -1,4 +1,4 @@
-"""A value belongs to its seed, its id and its place: to nothing about how, or beside what, it is drawn."""
+"""A value depends only on its seed, id and index, not on how it is drawn or on the other layers."""
 
 import random
 from pathlib import Path
@@ -26,7 +26,7 @@ INITS: list[Any] = [
 ]
 DTYPES = ["float32", "float64", "float16", "bfloat16", "float8_e4m3fn", "float8_e5m2"]
 
-# Layers that stand alone, as each states its inputs: of every scheme and number format, of odd sizes.
+# Independent layers, as each states its inputs, of every scheme and number format, in odd sizes.
 POOL: list[dict[str, Any]] = [
     {"name": f"part{index}.fc", "type": "dense", "inputs": 37 + 2 * index, "units": 53 + index}
     | {"activation": "relu", "init": init, "dtype": dtype}
@@ -36,7 +36,7 @@ POOL: list[dict[str, Any]] = [
 
 @pytest.fixture(params=[row for row in FORMATS.values() if row.name != "keras-h5"], ids=lambda row: row.name)
 def file_format(request: pytest.FixtureRequest) -> Any:
-    """Return each format in turn, but for Keras's own: it holds another layout and no float8."""
+    """Return each format in turn, except Keras's own, which has another layout and no float8."""
     return request.param
 
 
@@ -71,14 +71,14 @@ def read(file_format: Format, path: Path) -> dict[str, bytes]:
 
 
 def save(file_format: Format, layers: list[dict[str, Any]], folder: Path) -> dict[str, bytes]:
-    """Write a model of these layers in a folder of its own, and return what can be read there."""
+    """Write a model of these layers into a new folder, and return the values read from it."""
     folder.mkdir()
     path = f"{folder}/w{file_format.endings[0]}"
     winitgen.write({"layers": layers}, path, fsync=False)
     return read(file_format, Path(path))
 
 
-def test_every_format_holds_what_is_generated(file_format: Format, tmp_path: Path) -> None:
+def test_every_format_holds_the_generated_values(file_format: Format, tmp_path: Path) -> None:
     """Other programs read from every format the bytes of the arrays that the library function returns."""
     expected = {name: array.tobytes() for name, array in winitgen.generate({"layers": POOL}).items()}
 
@@ -87,7 +87,7 @@ def test_every_format_holds_what_is_generated(file_format: Format, tmp_path: Pat
 
 @pytest.mark.parametrize("change", range(8))
 def test_other_layers_change_nothing(file_format: Format, tmp_path: Path, change: int) -> None:
-    """Layers added, removed and moved about leave every tensor that stays as it was."""
+    """Adding, removing and reordering layers does not change the remaining tensors."""
     expected = {name: array.tobytes() for name, array in winitgen.generate({"layers": POOL}).items()}
     chance = random.Random(change)  # noqa: S311  # the same changes on every run, and nothing secret
     layers = chance.sample(POOL, chance.randrange(1, len(POOL)))
@@ -102,7 +102,7 @@ def test_other_layers_change_nothing(file_format: Format, tmp_path: Path, change
 
 @pytest.mark.parametrize("threads", [1, 2, 7])
 def test_threads(file_format: Format, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The number of threads changes no byte, also where it is more than the processors."""
+    """The number of threads does not change a byte, even if it exceeds the number of processors."""
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     winitgen.write({"layers": POOL}, once, threads=1)
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
@@ -116,7 +116,7 @@ def test_threads(file_format: Format, threads: int, tmp_path: Path, monkeypatch:
 def test_blocks(
     file_format: Format, block: int, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor does the number of elements in a block, also where no row and no AES block ends with it."""
+    """The block size does not change a byte, even if no row and no AES block ends with it."""
     once, again = (f"{tmp_path}/{name}{file_format.endings[0]}" for name in ("once", "again"))
     planned = winitgen.plan({"layers": POOL})
     winitgen.write(planned, once)
@@ -128,7 +128,7 @@ def test_blocks(
 
 
 def test_many_real_blocks(tmp_path: Path) -> None:
-    """A layer of many full blocks, drawn by several threads, is that of one thread."""
+    """A layer of many full blocks is the same drawn by one thread or by several."""
     spec = {"input": 2500, "layers": [{"name": "fc", "type": "dense", "units": 2501, "activation": "gelu"}]}
     for threads in (1, 2, 7):
         winitgen.write(spec, tmp_path / f"{threads}.safetensors", threads=threads, fsync=False)
@@ -137,14 +137,14 @@ def test_many_real_blocks(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"name": "other"}, {"seed": 1}, {"dtype": "float64"}], ids=str)
-def test_what_does_change_the_values(change: dict[str, Any]) -> None:
-    """A layer's name, the seed, and drawing in float64 do change the values, all of them."""
-    words = {"name": "fc", "seed": 0, "dtype": "float32"} | change
-    layer = {"name": words.pop("name"), "type": "dense", "units": 50, "init": "he_normal"}
+def test_what_changes_the_values(change: dict[str, Any]) -> None:
+    """A layer's name, the seed, and drawing in float64 each change all values."""
+    options = {"name": "fc", "seed": 0, "dtype": "float32"} | change
+    layer = {"name": options.pop("name"), "type": "dense", "units": 50, "init": "he_normal"}
     [first, _] = winitgen.generate(
         {"input": 40, "layers": [{"name": "fc", "type": "dense", "units": 50, "init": "he_normal"}]}
     ).values()
-    [second, _] = winitgen.generate({"input": 40, "layers": [layer]}, **words).values()
+    [second, _] = winitgen.generate({"input": 40, "layers": [layer]}, **options).values()
 
     assert not (first == second).any()
 

@@ -1,4 +1,4 @@
-"""Every scheme in every distribution, against the number that its paper gives for fans 800 and 1500."""
+"""Every scheme in every distribution, against its paper's formula for fans 800 and 1500."""
 
 import math
 from collections.abc import Callable
@@ -26,17 +26,17 @@ FANS = {"fan_in": FAN_IN, "fan_out": FAN_OUT, "fan_avg": (FAN_IN + FAN_OUT) / 2}
 
 
 def normal(std: float) -> Any:
-    """Return the normal distribution of this standard deviation."""
+    """Return the normal distribution with this standard deviation."""
     return stats.norm(scale=std)
 
 
 def uniform(std: float) -> Any:
-    """Return the uniform distribution around 0 of this standard deviation: its half-width is sqrt(3) std."""
+    """Return the uniform distribution around 0 with this standard deviation; its half-width is sqrt(3) std."""
     return stats.uniform(-math.sqrt(3) * std, 2 * math.sqrt(3) * std)
 
 
 def truncated_normal(std: float) -> Any:
-    """Return the normal cut at two of its own sigma that has this standard deviation after the cut."""
+    """Return the normal cut at +-2 parent sigma that has this standard deviation after the cut."""
     return stats.truncnorm(-2, 2, scale=std / stats.truncnorm(-2, 2).std())
 
 
@@ -44,7 +44,7 @@ DISTRIBUTIONS = {"normal": normal, "uniform": uniform, "truncated_normal": trunc
 
 
 def cut(low: float, high: float, parent: float, mean: float = 0.0) -> Any:
-    """Return the normal of the parent's sigma and mean, cut at so many sigma below and above."""
+    """Return the normal with the parent's sigma and mean, cut at ``low`` and ``high`` sigma."""
     return stats.truncnorm(low, high, loc=mean, scale=parent)
 
 
@@ -54,7 +54,7 @@ def cut(low: float, high: float, parent: float, mean: float = 0.0) -> Any:
 def test_families(
     family: str, distribution: str, dtype: str, kernel: Callable[..., Any], complaints: Callable[..., Any]
 ) -> None:
-    """LeCun, Xavier and He, under either of their names, have their paper's variance in any distribution."""
+    """LeCun, Xavier and He, under either name, have their paper's variance in any distribution."""
     expected = DISTRIBUTIONS[distribution](math.sqrt(VARIANCES[family]))
 
     assert [] == complaints(kernel(dtype, init=f"{family}_{distribution}"), expected)
@@ -75,7 +75,7 @@ def test_variance_scaling(
 HE, XAVIER = math.sqrt(2 / FAN_IN), math.sqrt(2 / (FAN_IN + FAN_OUT))
 WIDE_CUT = stats.truncnorm(-1, 3)
 
-WORDS = {
+OPTIONS = {
     "normal": ("normal", normal(1.0)),
     "normal, moved": ({"scheme": "normal", "mean": 0.5, "std": 0.02}, stats.norm(0.5, 0.02)),
     "uniform": ({"scheme": "uniform", "low": -0.1, "high": 0.3}, stats.uniform(-0.1, 0.4)),
@@ -111,17 +111,17 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("name", WORDS)
-def test_words(name: str, kernel: Callable[..., Any], complaints: Callable[..., Any]) -> None:
-    """Means, bounds, gains and modes do to the distribution what they say."""
-    init, expected = WORDS[name]
+@pytest.mark.parametrize("name", OPTIONS)
+def test_options(name: str, kernel: Callable[..., Any], complaints: Callable[..., Any]) -> None:
+    """Means, bounds, gains and modes change the distribution as documented."""
+    init, expected = OPTIONS[name]
 
     assert [] == complaints(kernel(init=init, activation="tanh"), expected)
 
 
 @pytest.mark.parametrize("distribution", DISTRIBUTIONS)
 def test_default_distribution(distribution: str, complaints: Callable[..., Any]) -> None:
-    """The default distribution holds for a scheme without an ending, and no other."""
+    """The default distribution applies only to a scheme whose name does not state one."""
     layers = [
         {"name": "a", "type": "dense", "units": FAN_OUT, "init": "he"},
         {"name": "b", "type": "dense", "units": FAN_IN, "init": "lecun_uniform"},
@@ -133,7 +133,7 @@ def test_default_distribution(distribution: str, complaints: Callable[..., Any])
     assert [] == complaints(found["b.weight"], uniform(math.sqrt(1 / FAN_OUT)))
 
 
-# Input, layer, and its fans: what one output sees, and how many outputs one input reaches.
+# Input, layer, and its fans: the inputs of one output, and the outputs of one input.
 FANS_OF_LAYERS = {
     "conv1d": ([500, 9], {"type": "conv1d", "filters": 700, "kernel_size": 3}, 500 * 3, 700 * 3),
     "conv2d": ([200, 9, 9], {"type": "conv2d", "filters": 350, "kernel_size": [3, 5]}, 200 * 15, 350 * 15),
@@ -150,7 +150,7 @@ FANS_OF_LAYERS = {
 @pytest.mark.parametrize("mode", ["fan_in", "fan_out"])
 @pytest.mark.parametrize("name", FANS_OF_LAYERS)
 def test_fans_of_convolutions(name: str, mode: str, complaints: Callable[..., Any]) -> None:
-    """A convolution's fans count places and channels, and only the channels of one group."""
+    """A convolution's fans count taps and channels, and only the channels of one group."""
     shape, layer, *fans = FANS_OF_LAYERS[name]
     init = {"scheme": "he", "mode": mode}
     found = winitgen.generate({"input": shape, "layers": [{"name": "conv", "init": init, **layer}]})

@@ -1,4 +1,4 @@
-"""What the schemes promise about a signal on its way through many layers, with NumPy as the network."""
+"""What the schemes promise about a signal through many layers, with a network in NumPy."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,15 +16,15 @@ SPECS = Path(__file__).parents[2] / "specs"
 
 
 def signal(width: int) -> np.ndarray:
-    """Return samples of independent unit normals, drawn as a tensor of a seed of its own."""
+    """Return samples of independent standard normals, drawn as a tensor with its own seed."""
     init = {"scheme": "normal", "std": 1}
     spec = {"layers": [{"type": "param", "name": "x", "shape": [SAMPLES, width], "init": init}]}
     return winitgen.generate(spec, seed=99)["x"]
 
 
-def through(width: int, depth: int, function: Callable[[Any], Any], **words: Any) -> list[np.ndarray]:
-    """Return what comes out of each of ``depth`` dense layers, without biases."""
-    layer = {"type": "dense", "units": width, "use_bias": False, **words}
+def through(width: int, depth: int, function: Callable[[Any], Any], **options: Any) -> list[np.ndarray]:
+    """Return the output of each of ``depth`` dense layers without biases."""
+    layer = {"type": "dense", "units": width, "use_bias": False, **options}
     layers = [{"name": f"fc{number}", **layer} for number in range(depth)]
     weights = winitgen.generate({"input": width, "layers": layers})
     x, outputs = signal(width), []
@@ -57,7 +57,7 @@ def test_selu_stays_at_its_fixed_point() -> None:
 
 
 def test_selu_drifts_with_he() -> None:
-    """The test above can fail: with He's spread the variance doubles at first."""
+    """The test above can fail: with He's standard deviation the variance grows at first."""
     assert 1.5 < through(1500, 8, selu, init="he")[-1].var()
 
 
@@ -69,7 +69,7 @@ def test_he_keeps_relu_alive() -> None:
 
 
 def test_xavier_lets_relu_decay() -> None:
-    """With Xavier each layer of ReLU halves the mean square: 2^-15 = 3.05e-5 in size after 30."""
+    """With Xavier each ReLU layer halves the mean square: after 30 the root mean square is 2^-15 = 3.05e-5."""
     outputs = through(2000, 30, relu, init="xavier")
     ratio = (mean_square(outputs[-1]) / mean_square(signal(2000))) ** 0.5
 
@@ -83,10 +83,10 @@ def test_orthogonal_keeps_every_norm() -> None:
     np.testing.assert_allclose(np.linalg.norm(out, axis=1), np.linalg.norm(signal(64), axis=1), rtol=1e-5)
 
 
-def test_siren_keeps_its_spread() -> None:
-    """Sitzmann et al. 2020, without biases: n Var(w) w0^2 E sin^2 enters each sine behind the first.
+def test_siren_keeps_its_variance() -> None:
+    """Sitzmann et al. 2020, without biases: from the second sine on, the input has mean square n Var(w) w0^2 E sin^2.
 
-    Behind the first the sine is even over its periods, E sin^2 = 1/2; later E sin^2 = (1 - exp(-2 v)) / 2
+    The first sine is uniform over its periods, E sin^2 = 1/2; later E sin^2 = (1 - exp(-2 v)) / 2
     for normals of variance v, so that 1, 0.8647 and 0.8226 are expected.
     """
     weights = winitgen.generate(SPECS / "siren.yaml")

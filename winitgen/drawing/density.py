@@ -1,4 +1,4 @@
-"""The density that a distribution's values have, as plain values for reports and plots."""
+"""Probability densities of distributions, as plain values for reports and plots."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 Density = dict[str, Any]
-"""``kind`` and the numbers of it.
+"""``kind`` and its parameters.
 
 ::
 
     normal            mean, std
     uniform           low, high
-    truncated_normal  mean and std of the parent, and low, high, where it is cut
+    truncated_normal  mean and std of the parent; low and high, where it is cut
 """
 
 
@@ -37,13 +37,13 @@ def pdf(density: Density, x: float) -> float:
 
 
 def bounds(density: Density) -> tuple[float, float]:
-    """Return where the density begins and ends, which may be at infinity."""
+    """Return the lower and upper bound of the density, either of which may be infinite."""
     return density.get("low", -math.inf), density.get("high", math.inf)
 
 
 def _inside(density: Density) -> float:
-    """Return the share of a normal that its bounds leave: by upper tails alone, which do not cancel."""
+    """Return the probability of a normal between its bounds, from upper tails only, which do not cancel."""
     low, high = ((end - density["mean"]) / density["std"] for end in bounds(density))
-    if low + high < 0:  # more lies to the left: look at it in a mirror
+    if low + high < 0:  # more lies to the left: use the mirror image
         low, high = -high, -low
     return (math.erfc(low / math.sqrt(2)) - math.erfc(high / math.sqrt(2))) / 2

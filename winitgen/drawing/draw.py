@@ -1,4 +1,4 @@
-"""A parameter and a range of its elements to a block of values, in the number format of the file."""
+"""Draw a range of a parameter's elements, in the number format of the file."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
 
 BLOCK = 1 << 17
-"""Elements drawn at once for a whole array: scratch that fits a core's cache."""
+"""Elements drawn at once for a whole array, so that the scratch fits into a core's cache."""
 
 
 class Drawn(Protocol):
-    """What drawing needs to know about a parameter of a plan."""
+    """The attributes of a planned parameter that drawing needs."""
 
     @property
     def distribution(self) -> Distribution:
-        """What its values are drawn from."""
+        """The distribution its values are drawn from."""
 
     @property
     def key(self) -> bytes:
-        """The 16 bytes that its key stream starts from."""
+        """The 16 bytes that seed its key stream."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -43,14 +43,14 @@ class Drawn(Protocol):
 
     @property
     def zeroed(self) -> tuple[int, int] | None:
-        """First and last (exclusive) element of the run that is zero, whatever is drawn."""
+        """First and last (exclusive) of the elements that are set to zero, or None."""
 
 
 def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Array:
     """Return elements ``start`` to ``start + count`` of ``parameter``, in C order, as a flat array.
 
-    The array is of the parameter's number format and may be scratch of ``workspace``: it is valid
-    until the next call with it. What is narrower than float32 is rounded once, to nearest even.
+    The array has the parameter's number format and may be scratch of ``workspace``: it is valid until the
+    next call with it. Formats narrower than float32 are rounded once, to nearest even.
     """
     dtype = DTYPES[parameter.dtype]
     sampler = _sampler(cast("Hashable", parameter.distribution), dtype.drawn_in, parameter.size)
@@ -66,7 +66,7 @@ def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Arra
 
 
 def joined(parameters: Sequence[Drawn], start: int, count: int, workspace: Workspace) -> Array:
-    """Return elements ``start`` to ``start + count`` of several parameters, one after the other."""
+    """Return elements ``start`` to ``start + count`` of the concatenation of several parameters."""
     values = workspace.array("joined", count, DTYPES[parameters[0].dtype].numpy())
     before = 0
     for parameter in parameters:
@@ -78,17 +78,17 @@ def joined(parameters: Sequence[Drawn], start: int, count: int, workspace: Works
 
 
 def whole(parameter: Drawn) -> Array:
-    """Return all of a parameter in its canonical shape."""
+    """Return all values of a parameter in its canonical shape."""
     return in_blocks(partial(draw, parameter), parameter.shape, parameter.dtype)
 
 
-def in_blocks(run: Callable[[int, int, Workspace], Array], shape: tuple[int, ...], dtype: str) -> Array:
-    """Return a new array of what ``run`` draws, block by block."""
+def in_blocks(sample: Callable[[int, int, Workspace], Array], shape: tuple[int, ...], dtype: str) -> Array:
+    """Return a new array of the values that ``sample`` draws, block by block."""
     workspace = Workspace()
     values = np.empty(math.prod(shape), DTYPES[dtype].numpy())
     for start in range(0, values.size, BLOCK):
         block = values[start : start + BLOCK]
-        block[:] = run(start, block.size, workspace)
+        block[:] = sample(start, block.size, workspace)
     return values.reshape(shape)
 
 
@@ -96,6 +96,6 @@ def in_blocks(run: Callable[[int, int, Workspace], Array], shape: tuple[int, ...
 def _sampler(distribution: Hashable, precision: str, size: int) -> Sampler:
     """Return the sampler of a distribution; its tables are shared between blocks and threads.
 
-    Typed, because two kinds of distribution with the same numbers are equal as tuples.
+    The cache is typed, because two kinds of distribution with the same numbers are equal as tuples.
     """
     return cast("Distribution", distribution).sampler(cast("Precision", precision), size)

@@ -1,7 +1,7 @@
-"""The only place randomness comes from: (seed, parameter id) to a key, a key to words, any range.
+"""The only source of randomness: (seed, parameter id) to a key, and a key to any range of random words.
 
-Words are the AES-128 keystream in counter mode (NIST SP 800-38A 6.5) with the counter, a 128-bit
-big-endian block number, starting at zero. Any range of it can be had directly, whatever came before.
+Words are the AES-128 key stream in counter mode (NIST SP 800-38A 6.5) with the counter, a 128-bit
+big-endian block number, starting at zero. Any range of it can be computed directly.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import hashlib
 from typing import Any
 
 _BLOCK = 16
-_ZEROS = memoryview(bytes(1 << 18))  # what is encrypted: the keystream is the cipher text of zeros
+_ZEROS = memoryview(bytes(1 << 18))  # the plain text: the key stream is the cipher text of zeros
 
 
 def key(seed: int, parameter_id: str, purpose: str = "") -> bytes:
-    r"""Return the 16-byte key of a parameter's stream.
+    r"""Return the 16-byte key of a parameter's key stream.
 
-    It is the beginning of SHA-256 over ``winitgen/1``, the decimal seed and the parameter id, one on each
-    line; a second stream for the same parameter adds its purpose as a fourth line.
+    It is the first half of SHA-256 over ``winitgen/1``, the decimal seed and the parameter id, one per
+    line; a second key stream for the same parameter adds its purpose as a fourth line.
 
     >>> key(7, "fc1/kernel").hex()
     '7bd5e994ef607b34fc40c3668d5b38cc'
@@ -29,11 +29,11 @@ def key(seed: int, parameter_id: str, purpose: str = "") -> bytes:
 
 
 def words(key: bytes, start_byte: int, out: Any) -> None:
-    """Fill ``out``, any writable contiguous buffer, with the keystream from ``start_byte`` (>= 0) on.
+    """Fill ``out``, any writable contiguous buffer, with the key stream from ``start_byte`` (>= 0) on.
 
-    The cost is that of the bytes asked for, plus about 3 microseconds, wherever they stand.
+    The cost grows with the bytes asked for, plus about 3 microseconds; it does not depend on ``start_byte``.
     """
-    # Imported here, because a plan needs keys and no words.
+    # Imported here, because a plan needs keys but no words.
     from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
     block, skip = divmod(start_byte, _BLOCK)
@@ -42,7 +42,7 @@ def words(key: bytes, start_byte: int, out: Any) -> None:
     room = memoryview(out).cast("B")
     done, size = 0, len(room)
     while size - done >= _BLOCK:
-        # Before 43, update_into asks for a block less a byte of room beyond what it writes.
+        # Before cryptography 43, update_into needs 15 bytes of room beyond what it writes.
         count = min(len(_ZEROS), size - done - (_BLOCK - 1))
         done += encryptor.update_into(_ZEROS[:count], room[done:])
     room[done:] = encryptor.update(_ZEROS[: size - done])

@@ -1,8 +1,8 @@
-"""Ranks to values of the normal distribution: the shipped lines, scaled, looked up, applied.
+"""Ranks to values of the normal distribution: the shipped lines are scaled, looked up and applied.
 
 The segment of a rank f is float32(f) without its lowest 14 bits (sign, exponent, 9 bits of mantissa), and
 the value is A[segment] + B[segment] f: one multiplication and one addition, each a NumPy call of its own,
-so that no compiler can fuse them. How the lines are made stands in ``tables/normal.py``.
+so that no compiler can fuse them. ``tables/normal.py`` computes the lines.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
 TABLE_SHA256 = "ab06f28f94f3113c91be44330e72e7f2a0546c32a5276a0f363769bcd18879c3"
 
 FARTHEST = 6.443934526538564
-"""The quantile of upper tail 2^-34, drawn for the rank 0: a quarter of the tail of the least other 32-bit rank.
+"""The quantile of upper tail 2^-34, drawn for rank 0: a quarter of the tail of the 32-bit rank 1.
 
-64-bit words have ranks between, down to 2^-32 (9.08 standard deviations), and meet 0 once in 2^64 draws."""
+64-bit words give ranks in between, down to 2^-32 (9.08 standard deviations), and 0 once in 2^64 draws."""
 
 # Segments of positive ranks: float32's exponent field is the octave + 127, and an octave has 512 lines.
 _FIRST = (127 - 32) << 9
-_FIRST_NARROW = (127 - 2) << 9  # float32 ranks are 0, or 1 and more, or cut at 6.4 std, 0.33 and more
+_FIRST_NARROW = (127 - 2) << 9  # float32 ranks are 0, or at least 1, or, if cut at 6.4 std, at least 0.33
 _END = (127 + 31) << 9
 _NEGATIVE = 256 << 9
 
-# From this many elements on, scaling all lines once costs less than scaling each one that is looked up.
+# From this many elements on, it is cheaper to scale all lines once than each line that is looked up.
 _MANY = 1 << 17
 
 
 class Lines(NamedTuple):
-    """A and B of z = A + B f, each indexed by segment; never written again, so any thread may read them."""
+    """A and B of z = A + B f, each indexed by segment; read-only, so any thread may read them."""
 
     intercepts: Array
     slopes: Array
@@ -55,7 +55,8 @@ def look_up(std: float, dtype: Precision, count: int) -> LookUp:
     """Return the function from ranks of ``dtype`` to ``std`` times their quantiles.
 
     ``std`` multiplies A and B in float64, and each product is rounded once to ``dtype``: for a parameter of
-    many elements (``count``) over the whole table, for one of few over the lines looked up. Same bits.
+    many elements (``count``) over the whole table, else only over the lines looked up. Both give the same
+    bits.
     """
     if count >= _MANY:
         return _with_lines(scaled_lines(std, dtype))
@@ -71,7 +72,7 @@ def _with_lines(lines: Lines) -> LookUp:
 
 
 def _on_line(intercepts: Array, slopes: Array, ranks: Array) -> Array:
-    """Return A + B f in place of A: two NumPy calls, as one might be fused."""
+    """Return A + B f in place of A: two NumPy calls, because one might be fused."""
     np.multiply(slopes, ranks, out=slopes)
     np.add(intercepts, slopes, out=intercepts)
     return intercepts
@@ -96,7 +97,7 @@ def _take(lines: Lines, ranks: Array, workspace: Workspace) -> tuple[Array, Arra
     segments = _segments(ranks, workspace)
     intercepts = workspace.array("values", count, dtype)
     slopes = workspace.array("slopes", count, dtype)
-    # No segment lies outside the table; "wrap" is NumPy's fastest way of not asking.
+    # No segment lies outside the table; "wrap" is the fastest mode without a bounds check.
     np.take(lines.intercepts, segments, out=intercepts, mode="wrap")
     np.take(lines.slopes, segments, out=slopes, mode="wrap")
     return intercepts, slopes
@@ -116,9 +117,9 @@ def _segments(ranks: Array, workspace: Workspace) -> Array:
 def scaled_lines(std: float, dtype: Precision) -> Lines:
     """Return the lines for ``std`` times the quantile, by segment (2^18 entries each), rounded to ``dtype``.
 
-    Ranks below the first line get the value of rank 0, that of 2^31 gets the last line, and negative ranks
-    the same lines turned about the origin: -A and B. Of float32's lines only those that ranks reach are
-    filled, so that small tables stay small in memory; none of them overflows.
+    Ranks below the first line get the value of rank 0, rank 2^31 gets the last line, and negative ranks the
+    same lines mirrored at the origin: -A and B. For float32 only the lines that ranks reach are filled, so
+    that small tables stay small in memory; none of them overflows.
     """
     first = _FIRST if dtype == "float64" else _FIRST_NARROW
     below = slice(0, first) if dtype == "float64" else slice(0, 1)

@@ -1,8 +1,8 @@
 """Words to ranks, by arithmetic that is exact IEEE 754 everywhere: no exp or log, nothing fused.
 
 The rank f of an element is its word as a signed number: a 32-bit word rounded to float32, or a 64-bit
-word rounded to float64 and divided by 2^32. Either way |f| runs to 2^31, |f|/2^32 is the upper tail of
-|z|, and the sign is the sign of z. Each step, here and in the samplers, is a NumPy call of its own, so
+word rounded to float64 and divided by 2^32. Either way |f| is at most 2^31, |f|/2^32 is the upper tail of
+|z|, and the sign is that of z. Each step, here and in the samplers, is a NumPy call of its own, so
 that no compiler can fuse a multiplication with an addition, and releases the interpreter lock.
 """
 
@@ -33,7 +33,7 @@ def read(dtype: Precision, key: bytes, start: int, count: int, workspace: Worksp
 
 
 def copysign(size: Any, ranks: Array, workspace: Workspace) -> Array:
-    """Return ``size`` > 0 with each rank's sign; by bits, five times as fast as ``np.copysign``."""
+    """Return ``size`` > 0 with each rank's sign; by bits, which is five times as fast as ``np.copysign``."""
     signed = workspace.array("tails", ranks.size, ranks.dtype)
     bits, top = (np.uint32, 31) if ranks.dtype == np.float32 else (np.uint64, 63)
     np.bitwise_and(ranks.view(bits), bits(1 << top), out=signed.view(bits))

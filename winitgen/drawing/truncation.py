@@ -1,7 +1,7 @@
-"""Constants of the standard normal cut to a bounded interval.
+"""Constants of the standard normal truncated to an interval.
 
-Everything goes through erfc and exp, whose last bits differ between builds, so each number is evaluated
-with 50 decimal digits and rounded to float64 once. mpmath is imported only for a bound not recorded here.
+They need erfc and exp, whose last bits differ between builds, so each number is evaluated with 50 decimal
+digits and rounded to float64 once. mpmath is imported only for a bound that is not recorded here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 _DIGITS = 50
 
-# The bound nearly everyone uses costs no import: p, q and tau of k = 2.
+# The most common bound needs no import: p, q and tau of k = 2.
 _TAILS = {2.0: (0.9544997361036416, 97711072.69711447)}
 _TAU = {2.0: 0.8796256610342398}
 
@@ -21,7 +21,7 @@ class Interval(NamedTuple):
     """The standard normal between two bounds.
 
     ``lower`` is Phi(low) and ``upper`` 1 - Phi(high), the probabilities that are cut away; ``std`` and
-    ``mean`` are those of what is left.
+    ``mean`` are those of the truncated distribution.
     """
 
     lower: float
@@ -32,7 +32,7 @@ class Interval(NamedTuple):
 
 @cache
 def tails(k: float) -> tuple[float, float]:
-    """Return p = 1 - c and q = 2^31 c, where c = erfc(k/sqrt 2) is what +-k (k > 0) cuts away.
+    """Return p = 1 - c and q = 2^31 c, where c = erfc(k/sqrt 2) is the probability cut away at +-k (k > 0).
 
     >>> tails(2.0)
     (0.9544997361036416, 97711072.69711447)

@@ -1,1 +1,1 @@
-"""Number formats, sums, histograms, scratch and threads: what every other room computes with."""
+"""Number formats, sums, histograms, scratch arrays and threads, used by every other room."""

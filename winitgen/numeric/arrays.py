@@ -1,4 +1,4 @@
-"""The type of an array whose shape and number format only run time knows."""
+"""The type of an array whose shape and number format are known only at run time."""
 
 from __future__ import annotations
 

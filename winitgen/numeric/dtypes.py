@@ -1,4 +1,4 @@
-"""The number formats a tensor can have: names, sizes, ranges, and how NumPy holds them."""
+"""The number formats a tensor can have: names, sizes, ranges, and their NumPy dtypes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 class DType(NamedTuple):
     """One number format.
 
-    ``drawn_in`` is the precision values are drawn in before they are rounded once to the format;
-    ``largest`` is the largest finite number, ``smallest`` the smallest above 0, a
-    subnormal: what is below half of it rounds to 0. ``stored_as`` names the unsigned integer that carries
-    the bits where a container has no name for the format (empty where every container has one).
+    Values are drawn in the precision ``drawn_in`` and then rounded once to the format. ``largest`` is the
+    largest finite number, ``smallest`` the smallest above 0, a subnormal: anything below half of it rounds
+    to 0. ``stored_as`` names the unsigned integer that carries the bits in a container that has no name for
+    the format; it is empty if every container has one.
     """
 
     name: str
@@ -53,7 +53,7 @@ DTYPES = {
         DType("int64", 8, "I64", 9223372036854775807.0, 1.0),
     )
 }
-"""Every format by name. ``int64`` is for counters alone; a spec cannot ask for it."""
+"""Every format by name. ``int64`` is only for counters; a spec cannot ask for it."""
 
 FLOAT_DTYPES = tuple(name for name in DTYPES if name != "int64")
 """The names a spec and ``--dtype`` can use."""

@@ -1,4 +1,4 @@
-"""Mean, spread and extremes of a tensor, and its histogram, gathered block by block from the drawing threads."""
+"""Mean, standard deviation, extremes and histogram of a tensor, collected block by block while it is drawn."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from winitgen.numeric.sums import Sums, sums_of
 
 
 class Measured(NamedTuple):
-    """Summary of the values of one tensor: ``std`` is that of the values themselves (over n)."""
+    """Summary of the values of one tensor; ``std`` divides by n, not n - 1."""
 
     mean: float
     std: float
@@ -25,11 +25,11 @@ class Measured(NamedTuple):
 
 
 class Statistics:
-    """An observer of one tensor. Blocks are added up in their order, whoever draws them first.
+    """An observer of one tensor. Blocks are summed in order, whichever is drawn first.
 
     ``shift`` is the planned mean: squares are summed about it. ``scale`` is the planned standard
-    deviation: if its square leaves the range of float64, values are first divided by a power of two near
-    it, which changes no digit. ``span`` has the ends of the histogram; without it none is counted.
+    deviation: if its square exceeds the range of float64, values are first divided by a power of two near
+    it, which changes no digit. ``span`` holds the ends of the histogram; if it is None, none is counted.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Statistics:
         self._early: dict[int, Sums] = {}
 
     def see(self, start: int, values: Array, workspace: Workspace) -> None:
-        """Add the block that begins at element ``start``, unless it was seen before."""
+        """Add the block that begins at element ``start``, unless it has been added before."""
         if start < self._sums.seen or start in self._early:
             return
         sums = sums_of(values, workspace, self._shift, self._scale)
@@ -57,9 +57,9 @@ class Statistics:
                 self._sums = self._sums.plus(following)
 
     def measured(self) -> Measured:
-        """Return the summary of the tensor, all of which was seen."""
+        """Return the summary of the tensor, after all of its blocks have been added."""
         sums = self._sums
-        if sums.low == sums.high:  # a sum of equal values is rounded, in another way on every processor
+        if sums.low == sums.high:  # a sum of equal values is rounded differently on every processor
             return Measured(sums.low, 0.0, sums.low, sums.high)
         offset = sums.total / sums.seen
         variance = max(sums.squares / sums.seen - offset * offset, 0.0)
@@ -67,7 +67,7 @@ class Statistics:
         return Measured(mean, math.sqrt(variance) * self._scale, sums.low, sums.high)
 
     def histogram(self) -> Histogram:
-        """Return the histogram of the tensor, all of which was seen; there was a span."""
+        """Return the histogram of the tensor, after all of its blocks have been added; requires a span."""
         assert self._span is not None
         assert self._counts is not None
         return Histogram(*self._span, tuple(self._counts.tolist()))

@@ -1,4 +1,4 @@
-"""Sums over runs of values, in float64, from which mean, spread and extremes follow."""
+"""Sums over blocks of values, in float64, from which mean, standard deviation and extremes follow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from winitgen.numeric.scratch import Workspace
 
 
 class Sums(NamedTuple):
-    """Sums over a run of values, about a shift that keeps small spreads on large means exact."""
+    """Sums over a block of values, about a shift that keeps a small spread around a large mean exact."""
 
     seen: int = 0
     total: float = 0.0
@@ -21,7 +21,7 @@ class Sums(NamedTuple):
     high: float = -math.inf
 
     def plus(self, other: Sums) -> Sums:
-        """Return the sums over both runs."""
+        """Return the sums over both blocks."""
         return Sums(
             self.seen + other.seen,
             self.total + other.total,
@@ -32,7 +32,7 @@ class Sums(NamedTuple):
 
 
 def sums_of(values: Array, workspace: Workspace, shift: float = 0.0, scale: float = 1.0) -> Sums:
-    """Return the sums of a flat array, of (value - shift) / scale; the extremes are of the values."""
+    """Return the sums of (value - shift) / scale over a flat array; the extremes are not scaled."""
     wide = workspace.array("wide", values.size, np.float64)
     np.copyto(wide, values, casting="unsafe")
     low, high = float(wide.min()), float(wide.max())

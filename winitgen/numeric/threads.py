@@ -1,4 +1,4 @@
-"""How many threads share the work, and a pool whose results come back in order."""
+"""The number of threads that share the work, and a pool that returns results in order."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import TypeVar
 from winitgen.errors import UsageError
 
 MOST_THREADS = 16
-"""Each has scratch of its own, a few megabytes; more threads than this mostly wait for the disk or the memory."""
+"""Each thread has a few megabytes of scratch; more threads than this mostly wait for the disk or memory."""
 
 WORTH_A_THREAD = 1 << 24
-"""Bytes below which starting threads takes longer than the work that they would share."""
+"""Bytes below which starting threads takes longer than the work they would share."""
 
 Result = TypeVar("Result")
 
 
 def threads_of(asked: int | None) -> int:
-    """Return the threads asked for, or one for each processor; raise `UsageError` for what is no number of them."""
+    """Return the threads asked for, or one per processor; raise `UsageError` unless there is at least 1."""
     if asked is not None and (not isinstance(asked, int) or asked < 1):
         raise UsageError(f"threads is a whole number of at least 1, not {asked}")
     return asked or processors()
@@ -31,16 +31,16 @@ def processors() -> int:
 
 
 def threads_for(nbytes: int, threads: int | None) -> int:
-    """Return how many threads share the work on so many bytes; None stands for as many as help."""
+    """Return how many threads share the work on ``nbytes``; ``threads`` None means one per processor."""
     if nbytes < WORTH_A_THREAD:
         return 1
     return min(threads or processors(), MOST_THREADS)
 
 
 def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Result]:
-    """Yield what each job returns, in their order; they run in ``threads`` threads, few of them ahead.
+    """Yield what each job returns, in order; jobs run in ``threads`` threads, a few of them ahead.
 
-    Jobs are made in the calling thread. Where the system allows fewer threads, they run there, too.
+    Jobs are created in the calling thread. If the system refuses threads, they also run there.
     """
     if threads == 1:
         for job in jobs:
@@ -50,17 +50,17 @@ def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
 
     running: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(threads)
-    alone = False
+    refused = False
     try:
         for job in jobs:
-            if not alone:
+            if not refused:
                 try:
                     running.append(pool.submit(job))
                 except RuntimeError:  # can't start new thread: a limit on processes or on memory
-                    alone = True
-            while running and (alone or len(running) > 2 * threads):
+                    refused = True
+            while running and (refused or len(running) > 2 * threads):
                 yield running.popleft().result()
-            if alone:
+            if refused:
                 yield job()
         while running:
             yield running.popleft().result()

@@ -1,4 +1,4 @@
-"""Threads that share the work of one step: over samples, rows or blocks, whatever an operation splits."""
+"""Threads that share the work of one step, split by samples, rows or blocks."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Result = TypeVar("Result")
 
 
 class Workers:
-    """A number of threads; NumPy lets go of the interpreter while it computes, so that they run at once."""
+    """A pool of threads; NumPy releases the interpreter lock while it computes, so they run in parallel."""
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
-        """Return what ``do`` gives for every item, in their order.
+        """Return what ``do`` returns for every item, in order.
 
-        What overflows becomes infinite without a warning: the probe looks for it afterwards.
+        An overflow becomes infinite without a warning: the probe checks for it afterwards.
         """
 
         def quietly(item: Item) -> Result:
@@ -36,14 +36,14 @@ class Workers:
         return list(self._pool.map(quietly, items))
 
     def runs(self, count: int, longest: int | None = None) -> list[slice]:
-        """Return ``count`` things in about equal runs, at least one for each thread where there are so many.
+        """Cut ``count`` items into runs: consecutive slices of about equal length, at least one per thread.
 
-        No run is longer than ``longest``, where that is given.
+        There are fewer if there are fewer items. No run is longer than ``longest``, if given.
         """
-        parts = min(count, self.threads)
+        runs = min(count, self.threads)
         if longest is not None:
-            parts = max(parts, -(-count // longest))
-        edges = [count * part // parts for part in range(parts + 1)] if parts else []
+            runs = max(runs, -(-count // longest))
+        edges = [count * run // runs for run in range(runs + 1)] if runs else []
         return [slice(first, last) for first, last in pairwise(edges)]
 
     def __enter__(self) -> Workers:

@@ -1,1 +1,1 @@
-"""What an initialization does to a signal: a batch forward through the drawn network, a gradient back."""
+"""What an initialization does to a signal: a batch goes forward through the drawn network, a gradient back."""

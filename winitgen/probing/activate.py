@@ -1,4 +1,4 @@
-"""A layer's activation on what its map gives, block by block, with all that is measured on the way."""
+"""Apply a layer's activation block by block, and measure the values before and after it."""
 
 from __future__ import annotations
 
@@ -15,51 +15,51 @@ from winitgen.probing.signal_stats import (
     BLOCK,
     SignalStats,
     add,
-    figures_of,
     joined,
     sampled,
     scale_of,
     shift_of,
+    stats_of,
 )
 
 
 class Activated(NamedTuple):
-    """What an activation gives, and what was seen on the way.
+    """The output of an activation, with statistics of its input (``pre``) and output (``stats``).
 
-    ``slope`` is its derivative at every value, of the shape of ``out``, None unless it is to be kept;
-    for softmax, whose units depend on each other, it is None and ``out`` itself is what the way back
-    needs. ``saturated`` is the share of slopes below 1 % of the largest, ``extreme`` the share of outputs
-    within 1 % of the range of either end, each None where the activation has nothing of the kind.
+    ``slope`` is the derivative at every value, with the shape of ``out``, or None unless it is kept; for
+    softmax, whose units depend on each other, it is None, and the backward pass needs ``out`` itself.
+    ``saturated`` is the share of slopes below 1 % of the largest, ``extreme`` the share of outputs within
+    1 % of the range from either end; each is None if the activation has no largest slope, or no ends.
     """
 
     out: Array
     pre: SignalStats | None
-    figures: SignalStats | None
+    stats: SignalStats | None
     slope: Array | None = None
     saturated: float | None = None
     extreme: float | None = None
 
 
 class _Block(NamedTuple):
-    """What one block of values adds to the whole."""
+    """The sums and counts of one block of values."""
 
     pre: Sums
     out: Sums
-    flat: int
+    saturated: int
     extreme: int
 
 
 def activate(applied: Applied, pre: Array, workers: Workers, *, axis: int, keep: bool) -> Activated:
-    """Apply an activation to ``pre``, whose memory the result may take; ``axis`` is that of the units.
+    """Apply an activation to ``pre``, whose memory the result may reuse; ``axis`` is the axis of the units.
 
-    ``keep`` says that the slope is wanted.
+    With ``keep`` the slope is kept for the backward pass.
     """
     if applied.name == "linear":
-        figures = figures_of(pre, workers)
-        return Activated(pre, figures, figures)
+        stats = stats_of(pre, workers)
+        return Activated(pre, stats, stats)
     if applied.name == "softmax":
         out = _softmax(pre, workers, axis)
-        return Activated(out, figures_of(pre, workers), figures_of(out, workers))
+        return Activated(out, stats_of(pre, workers), stats_of(out, workers))
     return _elementwise(applied, pre, workers, keep=keep)
 
 
@@ -74,41 +74,41 @@ def _softmax(pre: Array, workers: Workers, axis: int) -> Array:
 
 
 def _elementwise(applied: Applied, pre: Array, workers: Workers, *, keep: bool) -> Activated:
-    """Apply an activation in place, value by value, and count as the blocks pass."""
+    """Apply an elementwise activation in place, and collect the statistics block by block."""
     scale, before = scale_of(pre), sampled(pre)
     after = evaluate(applied, before)[0]
     shifts = shift_of(before), shift_of(after)
-    run = pre.reshape(-1)
-    slopes = np.empty(run.size, bool if applied.row.binary_slope else run.dtype) if keep else None
+    flat = pre.reshape(-1)
+    slopes = np.empty(flat.size, bool if applied.row.binary_slope else flat.dtype) if keep else None
     largest, ends = applied.largest_slope, applied.row.ends
 
-    def apply(part: slice) -> _Block:
-        block = run[part]
+    def apply(run: slice) -> _Block:
+        block = flat[run]
         sums = add(block, shifts[0], scale)
         value, slope = evaluate(applied, block)
         block[:] = value
         if slopes is not None:
-            slopes[part] = slope
-        flat = 0 if largest is None else np.count_nonzero(np.abs(slope) < FLAT * largest)
-        return _Block(sums, add(value, shifts[1], 1.0), int(flat), _extreme(value, ends))
+            slopes[run] = slope
+        saturated = 0 if largest is None else np.count_nonzero(np.abs(slope) < FLAT * largest)
+        return _Block(sums, add(value, shifts[1], 1.0), int(saturated), _extreme(value, ends))
 
-    blocks = workers.each(apply, workers.runs(run.size, BLOCK))
-    out = run.reshape(pre.shape)
-    count = max(run.size, 1)
+    blocks = workers.each(apply, workers.runs(flat.size, BLOCK))
+    out = flat.reshape(pre.shape)
+    count = max(flat.size, 1)
     return Activated(
         out,
         joined([block.pre for block in blocks], shifts[0], scale, before),
-        figures_of(out, workers)
+        stats_of(out, workers)
         if scale != 1.0
         else joined([block.out for block in blocks], shifts[1], 1.0, after),
         None if slopes is None else slopes.reshape(pre.shape),
-        None if largest is None else sum(block.flat for block in blocks) / count,
+        None if largest is None else sum(block.saturated for block in blocks) / count,
         None if ends is None else sum(block.extreme for block in blocks) / count,
     )
 
 
 def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
-    """Return how many values lie within 1 % of the range of either end."""
+    """Return how many values lie within 1 % of the range from either end."""
     if ends is None:
         return 0
     low, high = ends
@@ -117,7 +117,7 @@ def _extreme(value: Array, ends: tuple[float, float] | None) -> int:
 
 
 def back(applied: Applied, activated: Activated, gradient: Array, workers: Workers, *, axis: int) -> Array:
-    """Return the gradient of what entered an activation from that of what it gave."""
+    """Return the gradient of an activation's input from that of its output."""
     if applied.name == "linear":
         return gradient
     out = np.empty_like(gradient)

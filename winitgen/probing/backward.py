@@ -1,4 +1,4 @@
-"""A gradient back through a network, from its outputs to its first layer, with all that is measured."""
+"""Send a gradient back through a network, from its outputs to its first layer, and measure it."""
 
 from __future__ import annotations
 
@@ -17,96 +17,97 @@ from winitgen.probing.activate import back
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass
 from winitgen.probing.operations.operation import Operation
-from winitgen.probing.signal_stats import SignalStats, figures_of
+from winitgen.probing.signal_stats import SignalStats, stats_of
 
 MODERATE = 30
-"""Powers of two within which a gradient is left as it is."""
+"""A gradient with a binary exponent up to this, in magnitude, is not rescaled."""
 
 Gradients = Callable[[tuple[int, ...]], Array]
-"""From the shape of an output to the gradient that comes back from it."""
+"""A function from the shape of an output to the gradient that is sent back from it."""
 
 
 class _Gradient(NamedTuple):
-    """A gradient, 2^exponent times ``values``, the figures of these, and its mean square in theory.
+    """A gradient, 2^exponent times ``values``, with the statistics of ``values`` and its predicted mean square.
 
-    Where theory has none (``known`` is false), the mean square is the one measured.
-    Going back is linear, so a gradient that leaves the range of float32, large or small, is carried on as
-    one of moderate size.
+    If theory predicts none (``known`` is false), ``square`` is the measured mean square. The backward pass
+    is linear, so a gradient outside the range of float32 is rescaled to moderate size.
     """
 
     values: Array
     exponent: int
-    figures: SignalStats | None
+    stats: SignalStats | None
     square: Array
     known: bool
 
     def scaled_to(self, exponent: int) -> Array:
-        """Return the values that go with another exponent."""
+        """Return the values for another exponent."""
         return self.values if exponent == self.exponent else np.ldexp(self.values, self.exponent - exponent)
 
     @property
-    def told(self) -> SignalStats | None:
-        """The figures of the gradient itself."""
-        if self.figures is None or not self.exponent:
-            return self.figures
+    def reported(self) -> SignalStats | None:
+        """The statistics of the gradient itself."""
+        if self.stats is None or not self.exponent:
+            return self.stats
         low, high, mean, std, root = (
-            _times(figure, self.exponent) for figure in (*self.figures.histogram[:2], *self.figures[:3])
+            _times(value, self.exponent) for value in (*self.stats.histogram[:2], *self.stats[:3])
         )
-        return SignalStats(mean, std, root, self.figures.histogram._replace(low=low, high=high))
+        return SignalStats(mean, std, root, self.stats.histogram._replace(low=low, high=high))
 
     @property
     def measured(self) -> Array:
-        """The mean square as it was measured."""
-        told = self.told
-        return np.asarray(math.nan if told is None else told.root * told.root)
+        """The measured mean square."""
+        reported = self.reported
+        return np.asarray(math.nan if reported is None else reported.root * reported.root)
 
 
-def _seen(
-    values: Array, exponent: int, square: Array | None, workers: Workers, figures: SignalStats | None = None
+def _rescaled(
+    values: Array, exponent: int, square: Array | None, workers: Workers, stats: SignalStats | None = None
 ) -> _Gradient:
-    """Return a gradient of moderate size; where theory has no mean square for it, with the one measured.
+    """Return a gradient rescaled to moderate size; without a predicted mean square, with the measured one.
 
-    ``figures`` are those of the values, where they are known.
+    ``stats`` are the statistics of ``values``, if known.
     """
-    figures = figures_of(values, workers) if figures is None else figures
-    shift = math.frexp(figures.root)[1] if figures is not None and figures.root else 0
+    stats = stats_of(values, workers) if stats is None else stats
+    shift = math.frexp(stats.root)[1] if stats is not None and stats.root else 0
     if abs(shift) > MODERATE:
         values = np.asarray(np.ldexp(values, -shift))
         exponent += shift
-        figures = figures_of(values, workers)
+        stats = stats_of(values, workers)
     if square is not None:
-        return _Gradient(values, exponent, figures, square, known=True)
-    gradient = _Gradient(values, exponent, figures, np.asarray(math.nan), known=False)
+        return _Gradient(values, exponent, stats, square, known=True)
+    gradient = _Gradient(values, exponent, stats, np.asarray(math.nan), known=False)
     return gradient._replace(square=gradient.measured)
 
 
 def _sum(one: _Gradient, other: _Gradient, workers: Workers) -> _Gradient:
-    """Return the sum of two gradients of one signal."""
+    """Return the sum of two gradients of the same signal."""
     exponent = max(one.exponent, other.exponent)
     values = one.scaled_to(exponent) + other.scaled_to(exponent)
-    return _seen(values, exponent, one.square + other.square if one.known and other.known else None, workers)
+    return _rescaled(
+        values, exponent, one.square + other.square if one.known and other.known else None, workers
+    )
 
 
-def _times(figure: float, exponent: int) -> float:
-    """Return figure * 2^exponent, infinite where that leaves the range of float64."""
+def _times(value: float, exponent: int) -> float:
+    """Return value * 2^exponent, or infinity beyond the range of float64."""
     try:
-        return math.ldexp(figure, exponent)
+        return math.ldexp(value, exponent)
     except OverflowError:
-        return math.copysign(math.inf, figure)
+        return math.copysign(math.inf, value)
 
 
 def backward(
     nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
 ) -> None:
-    """Send a gradient back from every output that nothing takes, and note what is seen.
+    """Send a gradient back from every output that no layer consumes, and record its statistics.
 
-    ``passed`` is what `forward` has kept; each layer's part is let go when the gradient has passed it.
+    ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
     arriving: dict[int, _Gradient] = {}
     for index in range(len(nodes) - 1, -1, -1):
         node, done = nodes[index], passed[index]
         if not node.planned.consumers:
-            arriving[index] = _seen(gradients(done.shape), 0, np.asarray(1.0), workers)
+            arriving[index] = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
         if index in arriving:
             for source, gradient in _layer(node, done, arriving.pop(index), workers):
                 known = arriving.get(source)
@@ -117,19 +118,19 @@ def backward(
 def _layer(
     node: GraphNode, done: LayerPass, outer: _Gradient, workers: Workers
 ) -> list[tuple[int, _Gradient]]:
-    """Send a gradient back through one layer; return that of each input with where it comes from."""
+    """Send a gradient back through one layer; return the source and gradient of each input."""
     assert done.operation is not None
     pre = outer
     if node.applied != LINEAR and done.activated is not None:
         values = back(node.applied, done.activated, outer.values, workers, axis=node.unit_axis)
-        pre = outer._replace(values=values, figures=figures_of(values, workers))
+        pre = outer._replace(values=values, stats=stats_of(values, workers))
     expected = expectations.backward(
-        done.seen.expected, done.operation, done.incoming, outer.square, pre.measured
+        done.stats.expected, done.operation, done.incoming, outer.square, pre.measured
     )
-    _note(done, pre, expected)
+    _record(done, pre, expected)
     inner = _through(node, done.operation, pre, expected, workers)
     if len(inner) == 1 and inner[0] is not None:
-        done.seen.backward_gain = _gain(inner[0], outer)
+        done.stats.backward_gain = _gain(inner[0], outer)
     pairs = zip(node.planned.sources, inner, strict=True)
     return [(source, gradient) for source, gradient in pairs if source != INPUT and gradient is not None]
 
@@ -141,37 +142,36 @@ def _through(
     expected: expectations.ExpectedGradient,
     workers: Workers,
 ) -> list[_Gradient | None]:
-    """Return the gradients of a layer's inputs, computed in float64 where float32 does not reach far enough.
+    """Return the gradients of a layer's inputs, computed in float64 if they leave the range of float32.
 
-    The gradient that arrives is of moderate size, but inside a layer, over many positions say, it need
-    not stay so.
+    The incoming gradient has moderate size, but need not keep it inside a layer, such as over many positions.
     """
-    same = None if node.shown else pre.figures  # what only moves values leaves them as they are
+    same = None if node.shown else pre.stats  # a layer that only moves values keeps their statistics
     with np.errstate(all="ignore"):
         inner = [
-            None if given is None else _seen(given, pre.exponent, square, workers, same)
+            None if given is None else _rescaled(given, pre.exponent, square, workers, same)
             for given, square in zip(operation.backward(pre.values), expected.inputs, strict=True)
         ]
-    lost = any(found is not None and (found.figures is None or not found.figures.root) for found in inner)
-    if lost and pre.values.dtype == np.float32 and pre.figures is not None and pre.figures.root:
+    lost = any(found is not None and (found.stats is None or not found.stats.root) for found in inner)
+    if lost and pre.values.dtype == np.float32 and pre.stats is not None and pre.stats.root:
         return _through(
             node, operation, pre._replace(values=pre.values.astype(np.float64)), expected, workers
         )
     return inner
 
 
-def _note(done: LayerPass, pre: _Gradient, expected: expectations.ExpectedGradient) -> None:
-    """Note the figures of a gradient behind the way back through an activation."""
-    seen = done.seen
-    seen.gradient, seen.size = pre.told, math.prod(done.shape[1:])
-    seen.expected_backward_gain = expected.gain
+def _record(done: LayerPass, pre: _Gradient, expected: expectations.ExpectedGradient) -> None:
+    """Record the statistics of the gradient before the activation."""
+    stats = done.stats
+    stats.gradient, stats.size = pre.reported, math.prod(done.shape[1:])
+    stats.expected_backward_gain = expected.gain
     if expected.pre is not None:
         root = math.sqrt(float(np.mean(expected.pre)))
-        seen.expected_gradient = root if math.isfinite(root) else None
+        stats.expected_gradient = root if math.isfinite(root) else None
 
 
 def _gain(inner: _Gradient, outer: _Gradient) -> float | None:
-    """Return the root mean square of a layer's inner gradient over that of its outer one."""
-    if inner.figures is None or outer.figures is None or not outer.figures.root:
+    """Return the root mean square of the gradient of a layer's input over that of its output."""
+    if inner.stats is None or outer.stats is None or not outer.stats.root:
         return None
-    return _times(inner.figures.root / outer.figures.root, inner.exponent - outer.exponent)
+    return _times(inner.stats.root / outer.stats.root, inner.exponent - outer.exponent)

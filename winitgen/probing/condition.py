@@ -1,4 +1,4 @@
-"""The condition number of a small linear map: how unevenly it stretches what goes through it."""
+"""The condition number of a small linear map: how unevenly it stretches its input."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import numpy as np
 from winitgen.numeric.arrays import Array
 
 LARGEST = 2**18
-"""Elements of the largest map that is decomposed: beyond, it would take longer than the probe's own passes."""
+"""Elements of the largest matrix that is decomposed: a larger one would take longer than the probe itself."""
 
 
 def condition(matrix: Array) -> float | None:
     """Return the largest over the smallest of the min(rows, columns) singular values.
 
-    None where the matrix has more than LARGEST elements or none, where a value is not finite, and
-    where it is singular: where the smallest is 0 as far as float64 can tell.
+    None if the matrix is empty or has more than LARGEST elements, if a value is not finite, or if the
+    matrix is singular in float64.
     """
     if not 0 < matrix.size <= LARGEST or not np.isfinite(matrix).all():
         return None

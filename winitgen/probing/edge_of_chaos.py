@@ -1,4 +1,4 @@
-"""The edge of chaos of a network's hidden layers: the gain that neither shrinks nor grows a gradient."""
+"""The edge of chaos of a network's hidden layers: the gain at which a gradient neither shrinks nor grows."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from winitgen.probing.rows import short
 def of(network: Prepared) -> dict[str, Any] | None:
     """Return the critical gain of kernels with the standard deviation gain / sqrt(fan_in).
 
-    It is the root of the weight variance that makes chi = sigma_w^2 E f'(z)^2 equal 1 at the fixed point
-    of the signal's variance (Poole et al. 2016, Schoenholz et al. 2017). None where hidden layers have
-    several activations, where norms set the variance, or where there is no such point.
+    It is the root of the weight variance for which chi = sigma_w^2 E f'(z)^2 is 1 at the fixed point of the
+    signal's variance (Poole et al. 2016, Schoenholz et al. 2017). None if the hidden layers have different
+    activations, if norms set the variance, or if there is no such point.
     """
     if any(node.planned.layer.norm for node in network.nodes):
         return None
@@ -46,5 +46,5 @@ def _critical(activation: Applied, node: GraphNode) -> dict[str, Any] | None:
 
 
 def _square(bias: Parameter) -> float:
-    """Return the second moment of a bias: a constant shifts units as far as a drawn one does."""
+    """Return the second moment of a bias: a constant bias shifts units as much as a drawn one."""
     return bias.mean**2 + bias.std**2

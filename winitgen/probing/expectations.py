@@ -1,7 +1,7 @@
-"""What mean-field theory expects of a layer: of the signal that flows out, of the gradient that comes back.
+"""What mean-field theory expects of a layer: the moments of its output, and of the gradient of its inputs.
 
-Theory goes on from its own figures. Where it has no closed form, behind a max pooling or an LSTM say, it
-starts again from what was measured.
+Theory propagates its own moments. If it has no closed form, such as after a max pooling or an LSTM, it
+restarts from the measured moments.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from winitgen.probing.signal_stats import SignalStats
 
 
 class Expected(NamedTuple):
-    """The moments before and behind the activation, None where theory has no closed form.
+    """The moments before and after the activation, None if theory has no closed form.
 
-    ``slope_square`` is E f'(z)^2, by which the mean square of a gradient changes on its way back through
-    the activation.
+    ``slope_square`` is E f'(z)^2, the factor on the mean square of a gradient that goes back through the
+    activation.
     """
 
     pre: Moments | None = None
@@ -33,7 +33,7 @@ class Expected(NamedTuple):
     forward_gain: float | None = None
 
     def known(self, measured: SignalStats | None, values: Array, axis: int) -> Moments:
-        """Return what theory goes on with: the moments expected, else those measured of ``values``."""
+        """Return the moments that theory continues with: the expected ones, else the measured ones."""
         if self.out is not None:
             return self.out
         if measured is None:
@@ -42,30 +42,30 @@ class Expected(NamedTuple):
 
 
 class ExpectedGradient(NamedTuple):
-    """The mean square of a gradient behind the way back through an activation, and of each input's."""
+    """The mean square of the gradient before the activation, and of each input's gradient."""
 
     pre: Array | None
     inputs: list[Array | None]
     gain: float | None
 
 
-def moments_of(figures: SignalStats, values: Array, axis: int) -> Moments:
-    """Return what was measured of a batch as moments; ``axis`` is that of the units.
+def moments_of(stats: SignalStats, values: Array, axis: int) -> Moments:
+    """Return the measured moments of a batch; ``axis`` is the axis of the units.
 
-    The mean square of the units' means over n values each is more than what two values share, by
+    The mean square of the units' means over n values each exceeds what two values share by
     (square - shared) / n.
     """
-    square = figures.root * figures.root
+    square = stats.root * stats.root
     axes = tuple(other for other in range(values.ndim) if other != axis % values.ndim)
     count = values.size // values.shape[axis]
     with np.errstate(over="ignore"):
         means = float(np.square(values.mean(axes, dtype=np.float64)).mean())
     shared = (count * means - square) / (count - 1) if count > 1 else 0.0
-    return moments(figures.mean, square, min(max(shared, figures.mean * figures.mean), square))
+    return moments(stats.mean, square, min(max(shared, stats.mean * stats.mean), square))
 
 
 def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) -> Expected:
-    """Return what theory expects of a layer's output from what flows in."""
+    """Return what theory expects of a layer's output from the moments of its inputs."""
     pre = operation.predict(incoming)
     if pre is None:
         return Expected()
@@ -77,17 +77,18 @@ def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) 
     if response is None:
         return Expected(pre)
     gain = _gain(response.square, incoming[0].square) if len(incoming) == 1 else None
-    together = theory.covariance(node.applied, *pre.joint)
-    out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + together)
+    covariance = theory.covariance(node.applied, *pre.joint)
+    out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + covariance)
     return Expected(pre, out, np.asarray(response.slope_square), gain)
 
 
 def backward(
     expected: Expected, operation: Operation, incoming: Sequence[Moments], square: Array, measured: Array
 ) -> ExpectedGradient:
-    """Return what theory expects of the gradient on its way back through a layer.
+    """Return what theory expects of the gradient that goes back through a layer.
 
-    ``square`` is its mean square where it arrives, ``measured`` that behind the activation.
+    ``square`` is the mean square of the output's gradient, ``measured`` that of the gradient before the
+    activation.
     """
     pre = None if expected.slope_square is None else square * expected.slope_square
     inputs = operation.predict_back(incoming, measured if pre is None else pre)
@@ -98,6 +99,6 @@ def backward(
 
 
 def _gain(after: Array, before: Array) -> float | None:
-    """Return the root of the quotient of two mean squares over all places, None where it has no value."""
+    """Return the root of the ratio of two mean squares over all positions, None if it is not finite."""
     quotient = float(np.mean(after)) / float(np.mean(before)) if np.mean(before) else math.nan
     return math.sqrt(quotient) if math.isfinite(quotient) else None

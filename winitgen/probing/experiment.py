@@ -1,4 +1,4 @@
-"""The whole probe: every variant of a network on one batch, and the report of all."""
+"""The whole probe: every variant of a network on one batch, and the report of all of them."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from winitgen.probing.forward import forward
 from winitgen.probing.graph import GraphNode, entering_units
 from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.prepare import SAMPLES, Prepared, prepare
-from winitgen.probing.signal_stats import SignalStats, figures_of
+from winitgen.probing.signal_stats import SignalStats, stats_of
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.spec.expressions import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
-"""Reads the spec with variables replaced."""
+"""A function that reads the spec with some variables replaced."""
 
 
 class ProbeRequest(NamedTuple):
-    """What a probe is asked for, but for the spec; `winitgen.probe` says what each means."""
+    """The options of a probe; `winitgen.probe` explains each."""
 
     seed: int | None = None
     dtype: str | None = None
@@ -48,26 +48,26 @@ class ProbeRequest(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What is sent through: the values, what they are called, and their moments, None for tokens.
+    """The input of the network: its values, name, and statistics, which are None for tokens.
 
-    ``entering`` are those theory begins with: exactly 0 and 1 for standard Gaussian values.
+    ``entering`` are the moments that theory starts from: exactly 0 and 1 for standard Gaussian values.
     """
 
     values: Array
     name: str
-    figures: SignalStats | None
+    stats: SignalStats | None
     entering: Moments | None
 
 
 def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
-    """Return the report of a probe; all that can be refused is refused before anything is drawn."""
+    """Return the report of a probe; all refusals come before anything is drawn."""
     prepared = _prepared(read, request)
     number = request.samples or min(network.fitting for network in prepared)
     for network in prepared:
         network.check_memory(number)
     given = {network.entry: _given(network, request) for network in prepared}
-    # What overflows is looked for, and told. The samples are shared among the workers; a BLAS with
-    # threads of its own would get in their way.
+    # Overflows are detected and reported. The workers share the samples; a BLAS with threads of its own
+    # would slow them down.
     with (
         np.errstate(all="ignore"),
         threadpool_limits(1, user_api="blas"),
@@ -100,7 +100,7 @@ def _prepared(read: Read, request: ProbeRequest) -> list[Prepared]:
     drafts: dict[str, SpecDraft] = {}
     prepared = []
     for variant in variants(request.schemes, request.sweep):
-        key = repr(variant.variables)  # 2 and 2.0 are equal, and not the same number of layers
+        key = repr(variant.variables)  # 2 and 2.0 are equal, but 2.0 is not a number of layers
         if key not in drafts:
             drafts[key] = read(variant.variables)
         prepared.append(
@@ -110,14 +110,14 @@ def _prepared(read: Read, request: ProbeRequest) -> list[Prepared]:
 
 
 def _given(network: Prepared, request: ProbeRequest) -> Array | None:
-    """Return the real samples that a network is probed with, if there are such."""
+    """Return the samples from the input file, or None without one."""
     if request.input is None:
         return None
     return inputs.read(request.input, network.incoming, request.samples, network.vocabulary)
 
 
 def _batch(network: Prepared, given: Array | None, number: int, name: str | None, workers: Workers) -> Batch:
-    """Return the batch that a network is probed with: samples ``given``, tokens, or Gaussian values."""
+    """Return the batch for a network: the samples ``given``, random tokens, or Gaussian values."""
     plan, incoming = network.plan, network.incoming
     if given is not None:
         return _real(given, name or "", network.nodes, workers)
@@ -127,22 +127,22 @@ def _batch(network: Prepared, given: Array | None, number: int, name: str | None
         return Batch(values, "random tokens", None, None)
     dtype: Precision = "float64" if plan.dtype == "float64" else "float32"
     values = samples.gaussian(plan.seed, "input", shape, dtype, workers)
-    return Batch(values, "standard Gaussian", figures_of(values, workers), moments(0.0, 1.0, 0.0))
+    return Batch(values, "standard Gaussian", stats_of(values, workers), moments(0.0, 1.0, 0.0))
 
 
 def _real(values: Array, name: str, nodes: Sequence[GraphNode], workers: Workers) -> Batch:
-    """Return a batch of real samples; theory begins with the moments they have."""
+    """Return a batch of real samples; theory starts from their measured moments."""
     if values.dtype == np.int64:
         return Batch(values, name, None, None)
-    figures = figures_of(values, workers)
-    entering = None if figures is None else moments_of(figures, *entering_units(nodes, values))
-    return Batch(values, name, figures, entering)
+    stats = stats_of(values, workers)
+    entering = None if stats is None else moments_of(stats, *entering_units(nodes, values))
+    return Batch(values, name, stats, entering)
 
 
 def _run(network: Prepared, batch: Batch, request: ProbeRequest, workers: Workers) -> dict[str, Any]:
-    """Send a batch through one network, and a gradient back if it is asked for; return what was seen."""
+    """Send a batch through one network, and a gradient back if asked for; return the measurements."""
     nodes = network.nodes
-    passed = forward(nodes, batch.values, batch.figures, batch.entering, workers, keep=request.backward)
+    passed = forward(nodes, batch.values, batch.stats, batch.entering, workers, keep=request.backward)
     if request.backward:
         dtype: Precision = "float64" if batch.values.dtype == np.float64 else "float32"
         made = count()
@@ -151,32 +151,32 @@ def _run(network: Prepared, batch: Batch, request: ProbeRequest, workers: Worker
             return samples.gaussian(network.plan.seed, f"gradient {next(made)}", shape, dtype, workers)
 
         backward(nodes, passed, gradient, workers)
-    seen = [done.seen for done in passed]
-    found = findings(nodes, seen, None if batch.figures is None else batch.figures.root)
+    stats = [done.stats for done in passed]
+    found = findings(nodes, stats, None if batch.stats is None else batch.stats.root)
     return {
         "label": network.variant.label,
         "scheme": network.variant.scheme,
         "value": network.variant.value,
         "verdict": verdict(found),
         "findings": [finding._asdict() for finding in found],
-        "sample": rows.sample_row(batch.figures),
-        "layers": rows.layer_rows(nodes, seen),
+        "sample": rows.sample_row(batch.stats),
+        "layers": rows.layer_rows(nodes, stats),
         "weights": [
             rows.weight_row(node.name, parameter, histogram)
             for node, done in zip(nodes, passed, strict=True)
-            for parameter, histogram in done.seen.weights
+            for parameter, histogram in done.stats.weights
         ],
     }
 
 
 def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
-    """Return what a person should know about how the probe was made."""
+    """Return notes on how the probe was made."""
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:
-        notes.append(f"{number} samples, as many as keep memory near 1 GB; --samples says otherwise")
+        notes.append(f"{number} samples, to keep memory near 1 GB; set another number with --samples")
     kinds = {type(node.planned.layer) for node in network.nodes}
     if Dropout in kinds:
-        notes.append("dropout is silent, as in evaluation")
+        notes.append("dropout is inactive, as in evaluation")
     if BatchNorm in kinds:
-        notes.append("batch norms take the statistics of the batch, as in training")
+        notes.append("batch norms use the statistics of the batch, as in training")
     return notes

@@ -1,4 +1,4 @@
-"""Arrays filled by all threads, block by block, each with scratch of its own."""
+"""Arrays filled by all threads, block by block; each thread has its own scratch."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
 
 Draw = Callable[[int, int, Workspace], Array]
-"""From a range, its start and its count, to the flat values of that range."""
+"""A function from the start and count of a range to its flat values."""
 
 
 def filled(shape: tuple[int, ...], dtype: Any, draw: Draw, workers: Workers) -> Array:
-    """Return a new array of what ``draw`` gives for each range, in C order."""
+    """Return a new array of the values that ``draw`` returns for each range, in C order."""
     values = np.empty(math.prod(shape), dtype)
     local = threading.local()
 

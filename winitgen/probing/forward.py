@@ -1,4 +1,4 @@
-"""A batch forward through a network, layer by layer, with all that is measured on the way."""
+"""Send a batch forward through a network, layer by layer, and measure it."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from winitgen.probing.condition import condition
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
 from winitgen.probing.operations.operation import Moments, Operation, moments
-from winitgen.probing.signal_stats import SignalStats, figures_of, sampled
+from winitgen.probing.signal_stats import SignalStats, sampled, stats_of
 from winitgen.probing.weights import DrawnWeights
 
 NARROW = 1e-30
-"""A root mean square below which float32 soon has no digits left; the signal goes on in float64."""
+"""A root mean square below which float32 soon runs out of digits; the signal continues in float64."""
 
 
 class _Signal(NamedTuple):
-    """What flows out of one layer: its values, their figures, and the moments theory goes on with."""
+    """The output of one layer: its values, their statistics, and the moments that theory continues with."""
 
     values: Array
-    figures: SignalStats | None
+    stats: SignalStats | None
     known: Moments
 
 
@@ -42,11 +42,11 @@ def forward(
     *,
     keep: bool,
 ) -> list[LayerPass]:
-    """Send a batch through a network and return what every layer made of it.
+    """Send a batch through a network and return the measurements of every layer.
 
-    ``sample`` are the figures of the batch and ``entering`` its moments, both None for tokens. ``keep``
-    says that a gradient will be sent back. What all its takers have taken is let go: without ``keep``,
-    no more is held than what flows into a layer and out of it, and what goes past it.
+    ``sample`` are the statistics of the batch and ``entering`` its moments, both None for tokens. With
+    ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
+    ``keep``, only the inputs and the output of the current layer, and values for later layers, are held.
     """
     signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
     waiting = {index: len(node.planned.consumers) for index, node in enumerate(nodes)}
@@ -54,25 +54,25 @@ def forward(
     for index, node in enumerate(nodes):
         inputs = [signals[source] for source in node.planned.sources]
         done, values = _layer(node, inputs, workers, keep=keep)
-        known = done.seen.expected.known(done.seen.out, values, node.unit_axis)
-        signals[index] = _Signal(values, done.seen.out, known)
+        known = done.stats.expected.known(done.stats.out, values, node.unit_axis)
+        signals[index] = _Signal(values, done.stats.out, known)
         passed.append(done)
         for source in node.planned.sources:
             if source != INPUT:
                 waiting[source] -= 1
-        for gone in [i for i in signals if i != INPUT and not waiting[i]]:
-            del signals[gone]
+        for unused in [i for i in signals if i != INPUT and not waiting[i]]:
+            del signals[unused]
     return passed
 
 
 def _layer(
     node: GraphNode, inputs: list[_Signal], workers: Workers, *, keep: bool
 ) -> tuple[LayerPass, Array]:
-    """Send one layer's inputs through it, in float64 where float32 does not reach far enough."""
+    """Send a layer's inputs through it, in float64 if its output leaves the range of float32."""
     result = _through(node, inputs, workers, keep=keep)
-    out = result[0].seen.out
-    reaches = out is not None and (out.root > NARROW or not out.root)
-    if reaches or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
+    out = result[0].stats.out
+    in_range = out is not None and (out.root > NARROW or not out.root)
+    if in_range or not node.shown or any(signal.values.dtype != np.float32 for signal in inputs):
         return result
     wide = [signal._replace(values=signal.values.astype(np.float64)) for signal in inputs]
     return _through(node, wide, workers, keep=keep)
@@ -89,56 +89,56 @@ def _through(
     operation = node.operation(planned.layer, weights, workers)
     with np.errstate(all="ignore"):
         out = operation.forward(values, keep=keep)
-        seen = LayerStats(expectations.forward(node, operation, incoming))
+        stats = LayerStats(expectations.forward(node, operation, incoming))
     activated = None
     if not node.shown:
-        seen.out = inputs[0].figures
+        stats.out = inputs[0].stats
     elif node.applied == LINEAR:
-        _look(seen, operation, out, workers)
+        _look(stats, operation, out, workers)
     else:
         axis = node.unit_axis
         activated = activate(node.applied, _own(out, values), workers, axis=axis, keep=keep)
         out = activated.out
-        seen.out, seen.pre = activated.figures, activated.pre
-        seen.saturated, seen.extreme = activated.saturated, activated.extreme
+        stats.out, stats.pre = activated.stats, activated.pre
+        stats.saturated, stats.extreme = activated.saturated, activated.extreme
     if node.shown:
-        _look_closer(seen, node, operation, out)
-        seen.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
-    if len(inputs) == 1 and inputs[0].figures is not None:
-        seen.forward_gain = ratio(seen.out and seen.out.root, inputs[0].figures.root)
+        _look_closer(stats, node, operation, out)
+        stats.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
+    if len(inputs) == 1 and inputs[0].stats is not None:
+        stats.forward_gain = ratio(stats.out and stats.out.root, inputs[0].stats.root)
     kept = operation if keep else None
-    return LayerPass(seen, out.shape, kept, activated if keep else None, incoming), out
+    return LayerPass(stats, out.shape, kept, activated if keep else None, incoming), out
 
 
-def _look(seen: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
-    """Measure a layer without an activation behind its map."""
-    seen.out = figures_of(out, workers)
+def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
+    """Measure a layer without an activation after its map."""
+    stats.out = stats_of(out, workers)
     if not operation.applies:
-        seen.pre = seen.out
+        stats.pre = stats.out
     elif operation.pre is not None:
-        seen.pre = figures_of(operation.pre, workers)
+        stats.pre = stats_of(operation.pre, workers)
     if operation.saturated is not None:
-        seen.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
+        stats.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
 
 
-def _look_closer(seen: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
-    """Count the dead units of an activation, and look at the map itself where it is one matrix."""
+def _look_closer(stats: LayerStats, node: GraphNode, operation: Operation, out: Array) -> None:
+    """Measure the share of dead units, and the condition number if the map is one matrix."""
     if node.applied.name not in ("linear", "softmax"):
-        seen.dead = dead_share(out, node.unit_axis)
+        stats.dead = dead_share(out, node.unit_axis)
     matrix = operation.matrix()
-    seen.condition = None if matrix is None else condition(matrix)
+    stats.condition = None if matrix is None else condition(matrix)
 
 
 def _own(out: Array, inputs: Sequence[Array]) -> Array:
-    """Return an array that may be written into: a copy where it shares memory with what flows in."""
+    """Return an array that may be overwritten: a copy if it shares memory with an input."""
     if any(np.may_share_memory(out, array) for array in inputs):
         return out.copy()
     return np.ascontiguousarray(out)
 
 
 def dead_share(out: Array, axis: int) -> float:
-    """Return the share of units, along ``axis``, that are zero for every sample and at every place."""
+    """Return the share of units, along ``axis``, that are zero for every sample and at every position."""
     units = np.moveaxis(out, axis, 1).reshape(len(out), out.shape[axis], -1)
-    waiting = np.flatnonzero(~units[0].any(axis=1))  # of most units the first sample shows that they live
-    dead = ~units[1:, waiting].any(axis=(0, 2)) if waiting.size else waiting
+    silent = np.flatnonzero(~units[0].any(axis=1))  # the first sample already activates most units
+    dead = ~units[1:, silent].any(axis=(0, 2)) if silent.size else silent
     return float(np.count_nonzero(dead)) / units.shape[1]

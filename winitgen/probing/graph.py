@@ -1,4 +1,4 @@
-"""The plan as a graph that a batch can flow through: each layer with its activation, its sources and sinks."""
+"""The plan as a graph that a batch can flow through: each layer with its operation and activation."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from winitgen.probing.operations.operation import Operation
 
 
 class GraphNode(NamedTuple):
-    """One layer in its place.
+    """One layer of the graph.
 
-    ``applied`` is the activation that follows the layer's own map, linear where it has none or applies
-    it inside. ``name`` is the layer's path, where no other layer has it.
+    ``applied`` is the activation that follows the layer's own map, linear if the layer has none or applies
+    it inside. ``name`` is the layer's path, unless another layer has the same path.
     """
 
     name: str
@@ -30,14 +30,14 @@ class GraphNode(NamedTuple):
 
     @property
     def outgoing(self) -> Flow:
-        """What flows out of the layer for one sample."""
+        """The shape of the layer's output for one sample."""
         flow = self.planned.outgoing
         assert flow is not None  # a model that is probed has an input
         return flow
 
     @property
     def shown(self) -> bool:
-        """Whether the layer has a line of its own in what is told."""
+        """Whether the layer has a row of its own in the report."""
         return self.operation.shown and not self.outgoing.tokens
 
     @property
@@ -47,50 +47,50 @@ class GraphNode(NamedTuple):
 
     @property
     def activation(self) -> Applied | None:
-        """The activation to be told of: the layer's own, inside or behind its map."""
+        """The activation to be reported: the layer's own, inside or after its map."""
         if not self.operation.applies:
             return None if self.applied == LINEAR else self.applied
         return self.planned.layer.activation or self.planned.layer.applied
 
 
 def graph(plan: Plan) -> list[GraphNode]:
-    """Return the nodes of a plan in its order."""
+    """Return the nodes of a plan, in order."""
     paths = Counter(planned.path for planned in plan.layers)
     nodes: list[GraphNode] = []
     for planned in plan.layers:
         operation = OPERATIONS[planned.layer.type]
         applied = LINEAR if operation.applies else planned.layer.applied or LINEAR
-        name = planned.path if planned.path and paths[planned.path] == 1 else _sum(planned, plan)
+        name = planned.path if planned.path and paths[planned.path] == 1 else _sum_name(planned, plan)
         nodes.append(GraphNode(name, planned, operation, applied))
     return nodes
 
 
 def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, int]:
-    """Return a batch that flows into a model, and the axis along which its units differ.
+    """Return the input batch of a model, and the axis along which its units differ.
 
-    (channels, length) and (positions, features) look alike: what takes them knows. A flattened sample has
-    as many units as values.
+    (channels, length) and (positions, features) look alike: the layers that consume them decide. A
+    flattened sample has as many units as values.
     """
-    takers = _takers(nodes)
-    if takers and all(isinstance(node.planned.layer, Flatten) for node in takers):
+    consumers = _consumers(nodes)
+    if consumers and all(isinstance(node.planned.layer, Flatten) for node in consumers):
         return values.reshape(len(values), -1), 1
     return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
 
 
 def takes_channels(nodes: Sequence[GraphNode]) -> bool:
-    """Return whether the first axis of what flows into a model is taken as channels."""
+    """Return whether the first axis of the model's input is an axis of channels."""
     return any(
         node.outgoing.image or (isinstance(node.planned.layer, Norm) and node.planned.layer.axis == 0)
-        for node in _takers(nodes)
+        for node in _consumers(nodes)
     )
 
 
-def _takers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
-    """Return the nodes that take the model's input."""
+def _consumers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
+    """Return the nodes that consume the model's input."""
     return [node for node in nodes if INPUT in node.planned.sources]
 
 
-def _sum(planned: PlannedLayer, plan: Plan) -> str:
-    """Return what the sum of a residual without a name is called: by the branch that it adds."""
+def _sum_name(planned: PlannedLayer, plan: Plan) -> str:
+    """Return the name of the sum of an unnamed residual, after the branch that it adds."""
     branch = "the input" if planned.sources[0] == INPUT else plan.layers[planned.sources[0]].path
-    return f"sum behind {branch}"
+    return f"sum after {branch}"

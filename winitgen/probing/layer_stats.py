@@ -1,4 +1,4 @@
-"""What was measured at one layer, and what theory says of it."""
+"""The measurements of one layer, and what theory expects."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from winitgen.probing.signal_stats import SignalStats
 
 @dataclass
 class LayerStats:
-    """One layer's figures, each None where it does not exist or where a value is not finite.
+    """Statistics of one layer, each None if it does not exist or if a value is not finite.
 
-    ``out`` is what flows out, ``pre`` what enters the activation, ``gradient`` that of ``pre``, or of
-    ``out`` where the activations are inside. ``saturated``, ``extreme`` and ``dead`` are shares of
-    values, values and units. A gain is the root mean square behind a layer over the one before it, in
-    the signal's direction; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
+    ``out`` describes the output, ``pre`` the input of the activation, ``gradient`` the gradient of ``pre``,
+    or of ``out`` if the activations are inside. ``saturated``, ``extreme`` and ``dead`` are shares of
+    values, values and units. A gain is the root mean square after a layer over the one before it, in the
+    direction of the pass; ``size`` counts the values of one sample's gradient. ``weights`` are the drawn
     parameters with histograms of their values.
     """
 
@@ -41,15 +41,15 @@ class LayerStats:
 
 
 class LayerPass(NamedTuple):
-    """One layer after the batch has gone through; with what the way back needs where there will be one."""
+    """One layer after the forward pass, with what the backward pass needs, if there is one."""
 
-    seen: LayerStats
+    stats: LayerStats
     shape: tuple[int, ...]
     operation: Operation | None
     activated: Activated | None
     incoming: tuple[Moments, ...]
 
 
-def ratio(part: float | None, whole: float | None) -> float | None:
-    """Return a quotient, None where it has no value."""
-    return part / whole if part is not None and whole else None
+def ratio(value: float | None, reference: float | None) -> float | None:
+    """Return value / reference, None if either is None or the reference is 0."""
+    return value / reference if value is not None and reference else None

@@ -1,4 +1,4 @@
-"""What a probe can be asked for, checked and run."""
+"""The options of a probe, checked, and the probe itself."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from winitgen.spec.mistakes import show
 
 
 class ProbeOptions(TypedDict, total=False):
-    """What `winitgen.probe` can be asked for.
+    """The options of `winitgen.probe`.
 
     ``seed`` and ``dtype`` replace the spec's. The batch has ``samples`` standard Gaussian samples, or
     random tokens, 500 unless that takes too much memory; or it is read from ``input``, a ``.npy``,
     ``.npz`` or ``.csv`` file. ``steps`` replaces the number of positions of a sequence. Unless ``backward`` is
-    False, a standard Gaussian gradient comes back from every output. ``compare`` names schemes that draw the
-    kernels one after the other instead of the spec's, ``spec`` among them for its own. ``sweep`` gives
-    one variable of the spec, or ``gain``, several values in turn. ``threads`` compute; it is the number
-    of processors, at most 16, where nothing is said.
+    False, a standard Gaussian gradient is sent back from every output. ``compare`` names schemes that draw
+    the kernels in turn instead of the spec's; the name ``spec`` means the spec's own. ``sweep`` gives one
+    variable of the spec, or ``gain``, several values in turn. ``threads`` is the number of threads, by
+    default one per processor, at most 16.
     """
 
     seed: int | None
@@ -39,7 +39,7 @@ class ProbeOptions(TypedDict, total=False):
 def probe_by(
     read: Callable[[Mapping[str, Number]], SpecDraft], **options: Unpack[ProbeOptions]
 ) -> dict[str, Any]:
-    """Do what `probe` does with the spec that ``read`` gives for some variables replaced."""
+    """Run `probe` on the spec that ``read`` returns with some variables replaced."""
     for name in options.keys() - ProbeOptions.__annotations__.keys():
         raise TypeError(f"probe() got an unexpected keyword argument '{name}'")
     from winitgen.probing.experiment import ProbeRequest, experiment
@@ -63,7 +63,7 @@ def probe_by(
 
 
 def _count(what: str, number: int | None) -> int | None:
-    """Return a number of things, if one is given; raise `UsageError` unless it is at least 1."""
+    """Return a count, if given; raise `UsageError` unless it is a whole number of at least 1."""
     value = whole(number)
     if value is not None and (not isinstance(value, int) or isinstance(number, bool) or value < 1):
         raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")

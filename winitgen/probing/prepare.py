@@ -1,4 +1,4 @@
-"""Everything that is decided before a batch flows: the plan, the graph, and what cannot be probed."""
+"""Everything that is decided before the forward pass: the plan, the graph, and what cannot be probed."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from winitgen.spec.mistakes import Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 ROOM = 1 << 30
-"""Bytes that the activations and slopes of a batch may take where nobody says how many samples there are."""
+"""Bytes that the activations and slopes of a batch may take if the number of samples is not given."""
 
 SAMPLES = 500
-"""Samples where nobody says how many and the room is enough: as in the lecture on saturating sigmoids."""
+"""Samples if their number is not given and they fit into `ROOM`: as in the lecture on saturating sigmoids."""
 
 
 class Prepared(NamedTuple):
-    """One network, ready for a batch; ``vocabulary`` is the number of tokens it knows, where they flow in."""
+    """One network, ready for a batch; ``vocabulary`` is the number of tokens, or None without a token input."""
 
     variant: Variant
     plan: Plan
@@ -38,33 +38,33 @@ class Prepared(NamedTuple):
 
     @property
     def entry(self) -> tuple[Flow, int | None]:
-        """What samples must be like: the shape that flows in, and the tokens there are."""
+        """What samples must fit: the input of the model, and the size of its vocabulary."""
         return self.incoming, self.vocabulary
 
     def check_memory(self, samples: int) -> None:
-        """Raise `UsageError` where the largest kernel and activation are more than the machine's memory.
+        """Raise `UsageError` if the largest kernel and activation exceed the machine's memory.
 
-        More than these two is held, but less than that there can never be.
+        A probe holds more than these two, but never less.
         """
         flows = [self.incoming, *(node.outgoing for node in self.nodes)]
         widest = max(math.prod(size or 1 for size in flow.shape or ()) for flow in flows)
         kernel = max((parameter.size for parameter in self.plan.parameters), default=0)
-        needed, there = 4 * (samples * widest + kernel), _memory()
-        if needed > there:
+        needed, available = 4 * (samples * widest + kernel), _memory()
+        if needed > available:
             raise UsageError(
-                f"a probe with {samples} samples needs at least {needed / 1e9:,.0f} GB of memory, and there are "
-                f"{there / 1e9:,.0f}; write fewer --samples, or smaller sizes"
+                f"a probe with {samples} samples needs at least {needed / 1e9:,.0f} GB of memory, but this machine "
+                f"has {available / 1e9:,.0f}; lower --samples, or the sizes of the layers"
             )
 
     @property
     def fitting(self) -> int:
-        """The samples whose activations fit into `ROOM`, at least 2 and at most `SAMPLES`."""
+        """The number of samples whose activations fit into `ROOM`, from 2 to `SAMPLES`."""
         values = sum(math.prod(size or 1 for size in node.outgoing.shape or ()) for node in self.nodes)
         return max(2, min(SAMPLES, ROOM // (8 * max(values, 1))))
 
 
 def _memory() -> int:
-    """Return the bytes of memory that the machine has, or a number beyond every machine's where it does not tell."""
+    """Return the machine's memory in bytes, or a number beyond every machine's if it is unknown."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):
@@ -74,16 +74,16 @@ def _memory() -> int:
 def prepare(
     draft: SpecDraft, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
 ) -> Prepared:
-    """Return one network in one way to draw it.
+    """Return the network of one variant.
 
-    Raises `SpecError` for mistakes, and for layers that cannot be probed, at their places.
+    Raises `SpecError` for mistakes, and for layers that cannot be probed, with their locations.
     """
     plan = _planned(draft, variant, seed=seed, dtype=dtype, steps=steps)
-    assert plan.input is not None  # or no flow would reach a layer
+    assert plan.input is not None  # otherwise no flow would reach a layer
     nodes = graph(plan)
     if steps is not None and not plan.input.tokens and takes_channels(nodes):
         raise UsageError(
-            "--steps sets the positions of a sequence; this model takes the first axis as channels"
+            "--steps sets the positions of a sequence, but the first axis of this model's input is channels"
         )
     counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
     vocabulary = min(counts, default=None) if plan.input.tokens else None
@@ -93,7 +93,7 @@ def prepare(
 def _planned(
     draft: SpecDraft, variant: Variant, *, seed: int | None, dtype: str | None, steps: int | None
 ) -> Plan:
-    """Return the plan of a network of which every layer can be probed."""
+    """Return the plan of a network whose layers can all be probed."""
     spec, mistakes = draft
     if not mistakes.found:
         spec = _with_steps(spec, steps)
@@ -108,7 +108,7 @@ def _planned(
         layout=spec.layout,
         instead=variant.instead,
     )
-    if not variant.preset:  # nobody writes what another framework draws, so the layout need not hold it
+    if not variant.preset:  # what another framework draws is never written, so it need not fit the layout
         check_layout(plan, mistakes)
     mistakes.raise_if_any()
     with suppress(TooManyMistakes):
@@ -118,7 +118,7 @@ def _planned(
 
 
 def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
-    """Return the spec with another number of positions in the sequence that flows in."""
+    """Return the spec with another number of positions in its input sequence."""
     if steps is None:
         return spec
     if spec.input is None or (not spec.tokens and len(spec.input) != 2):
@@ -130,17 +130,17 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
 
 
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
-    """Note every layer that has no place in the flow, or that no flow reaches."""
+    """Note every layer that is not part of the flow, or that no flow reaches."""
     reached: set[int] = set() if plan.input is None else {INPUT}
-    for index, (planned, place) in enumerate(zip(plan.layers, plan.places, strict=True)):
+    for index, (planned, location) in enumerate(zip(plan.layers, plan.places, strict=True)):
         what = f"{planned.layer.type} '{planned.path}'"
         if planned.layer.type not in OPERATIONS:
             mistakes.add(
-                place.spot,
-                f"the {what} has no place in the flow, so that nothing can be probed; leave it out, or write it "
+                location.spot,
+                f"the {what} is not part of the flow, so this model cannot be probed; leave it out, or write it "
                 "as a layer, such as positional_embedding",
             )
         elif reached.issuperset(planned.sources):
             reached.add(index)
         else:
-            mistakes.add(place.spot, f"no flow reaches the {what}; state the model's 'input'")
+            mistakes.add(location.spot, f"no flow reaches the {what}; state the model's 'input'")

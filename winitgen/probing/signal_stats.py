@@ -1,4 +1,4 @@
-"""What a signal is like at one place: mean, spread and a histogram, over all samples and units."""
+"""Statistics of a signal at one layer: mean, standard deviation and a histogram, over all samples and units."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from winitgen.numeric.sums import Sums, sums_of
 from winitgen.numeric.workers import Workers
 
 BLOCK = 1 << 16
-"""Values looked at at once: all that is done to them finds them in a core's cache."""
+"""Values processed at once, so that they stay in a core's cache."""
 
 SHOWN = 1 << 16
-"""Values that a histogram is made of at most, spread evenly over the signal."""
+"""The largest number of values in a histogram, spread evenly over the signal."""
 
 ROUNDING = 1e-13
-"""A spread below this share of the values' size is none."""
+"""A standard deviation below this share of the root mean square is reported as 0."""
 
 _LOCAL = threading.local()
 
 
 class SignalStats(NamedTuple):
-    """Mean, standard deviation, and root of the mean square, of values that are all finite."""
+    """Mean, standard deviation, root mean square and histogram of values that are all finite."""
 
     mean: float
     std: float
@@ -37,24 +37,24 @@ class SignalStats(NamedTuple):
     histogram: Histogram
 
 
-def figures_of(values: Array, workers: Workers) -> SignalStats | None:
-    """Return the figures of an array of float32 or float64, None where a value is not finite."""
+def stats_of(values: Array, workers: Workers) -> SignalStats | None:
+    """Return the statistics of an array of float32 or float64, None if a value is not finite."""
     scale, shown = scale_of(values), sampled(values)
     shift = shift_of(shown)
-    run = values.reshape(-1)
-    sums = workers.each(lambda part: add(run[part], shift, scale), workers.runs(run.size, BLOCK))
+    flat = values.reshape(-1)
+    sums = workers.each(lambda run: add(flat[run], shift, scale), workers.runs(flat.size, BLOCK))
     return joined(sums, shift, scale, shown)
 
 
 def shift_of(shown: Array) -> float:
-    """Return about which value squares are summed: near the mean, so that small spreads keep their digits."""
+    """Return the value about which squares are summed: near the mean, to keep the digits of a small spread."""
     with np.errstate(all="ignore"):
         mean = float(shown.mean(dtype=np.float64)) if shown.size else 0.0
     return mean if math.isfinite(mean) else 0.0
 
 
 def scale_of(values: Array) -> float:
-    """Return what values are divided by before they are squared: 1, but for float64 far from 1."""
+    """Return the divisor of values before they are squared: 1, except for float64 far from 1."""
     if values.dtype == np.float32 or not values.size:
         return 1.0
     largest = float(np.abs(values).max())
@@ -62,35 +62,35 @@ def scale_of(values: Array) -> float:
 
 
 def add(block: Array, shift: float, scale: float) -> Sums:
-    """Return the sums of a flat array of at most some `BLOCK` values; called from any thread."""
+    """Return the sums of a flat array of at most about `BLOCK` values; any thread may call it."""
     if not hasattr(_LOCAL, "workspace"):
         _LOCAL.workspace = Workspace()
     return sums_of(block, _LOCAL.workspace, shift, scale)
 
 
-def joined(parts: Iterable[Sums], shift: float, scale: float, shown: Array) -> SignalStats | None:
-    """Return the figures of all blocks from their sums, with a histogram of the values ``shown``."""
+def joined(blocks: Iterable[Sums], shift: float, scale: float, shown: Array) -> SignalStats | None:
+    """Return the statistics of all blocks from their sums, with a histogram of the values ``shown``."""
     sums = Sums()
-    for part in parts:
-        sums = sums.plus(part)
+    for block in blocks:
+        sums = sums.plus(block)
     if not sums.seen or not math.isfinite(sums.total) or not math.isfinite(sums.squares):
         return None
     offset = sums.total / sums.seen
     std = math.sqrt(max(sums.squares / sums.seen - offset * offset, 0.0)) * scale
     mean = shift + offset * scale
     root = math.hypot(mean, std)
-    # What is left of a constant is rounding's.
+    # For a constant signal, the remaining spread is rounding error.
     return SignalStats(mean, std if std > ROUNDING * root else 0.0, root, histogram_of(shown))
 
 
 def sampled(values: Array) -> Array:
-    """Return a copy of at most `SHOWN` values, a number of steps apart.
+    """Return a copy of at most `SHOWN` values, at a constant step.
 
-    The step has no divisor in common with the sizes of the axes, so that it does not keep meeting the
-    same unit of every sample.
+    The step has no common divisor with the sizes of the axes, so that it does not hit the same unit of
+    every sample.
     """
-    run = values.reshape(-1)
-    step = max(1, -(-run.size // SHOWN))
+    flat = values.reshape(-1)
+    step = max(1, -(-flat.size // SHOWN))
     while step > 1 and any(math.gcd(step, size) > 1 for size in values.shape[1:]):
         step += 1
-    return run[::step].copy()
+    return flat[::step].copy()

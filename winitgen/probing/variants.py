@@ -1,4 +1,4 @@
-"""One network in several ways: by several schemes, and over the values of a sweep."""
+"""Variants of one network: several schemes, and the values of a sweep."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.scalars import resolve
 
 GAIN = "gain"
-"""The sweep that is no variable of the spec: every kernel has the standard deviation gain / sqrt(fan_in)."""
+"""The sweep that is not of a variable: every kernel has the standard deviation gain / sqrt(fan_in)."""
 
 DRAWN = ("kernel", "recurrent_kernel")
-"""The roles of the parameters that compared schemes, and a sweep of the gain, draw."""
+"""The roles of the parameters that compared schemes and a sweep of the gain draw."""
 
 AS_IS = "spec"
-"""Stands among compared schemes for the spec as it is."""
+"""The name, among compared schemes, of the spec as it is."""
 
 MOST_POINTS = 1000
 
@@ -36,8 +36,8 @@ class Sweep(NamedTuple):
 class Variant(NamedTuple):
     """One way to draw the network.
 
-    ``instead`` are schemes by the roles they replace the spec's for. ``preset`` is a framework that
-    draws what the layers leave open.
+    ``instead`` maps roles to the schemes that replace the spec's. ``preset`` is a framework that draws what
+    the layers leave open.
     """
 
     label: str
@@ -51,10 +51,13 @@ class Variant(NamedTuple):
 def variants(schemes: Sequence[str], sweep: Sweep | None) -> list[Variant]:
     """Return every compared scheme at every value of the sweep; without either, the spec as it is.
 
-    A framework's name among the schemes stands for what it draws where its user says nothing. Raises `UsageError` for schemes that do not exist or need words of their own.
+    A framework's name among the schemes means the framework's defaults. Raises `UsageError` for schemes that
+    do not exist or need options.
     """
     if sweep is not None and sweep.variable == GAIN and schemes:
-        raise UsageError("a sweep of the gain draws every kernel by that gain; it does not go with --compare")
+        raise UsageError(
+            "a sweep of the gain draws every kernel with that gain; it cannot be combined with --compare"
+        )
     values = sweep.values if sweep is not None else (None,)
     inits: list[tuple[str | None, Init | None]] = [(name, _init(name)) for name in schemes]
     inits = inits or [(None, None)]
@@ -62,20 +65,20 @@ def variants(schemes: Sequence[str], sweep: Sweep | None) -> list[Variant]:
 
 
 def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Number | None) -> Variant:
-    words = [name] if name else []
+    labels = [name] if name else []
     variables: dict[str, Number] = {}
     if sweep is not None and value is not None:
-        words.append(f"{sweep.variable} = {value:.6g}")
+        labels.append(f"{sweep.variable} = {value:.6g}")
         if sweep.variable == GAIN:
             init = Init("lecun", gain=float(value))
         else:
             variables[sweep.variable] = value
     instead = {} if init is None else dict.fromkeys(DRAWN, init)
-    return Variant(", ".join(words), name, value, variables, instead, name if name in PRESETS else "")
+    return Variant(", ".join(labels), name, value, variables, instead, name if name in PRESETS else "")
 
 
 def _init(name: str) -> Init | None:
-    """Return a compared scheme, None for the spec's own, and for a framework's."""
+    """Return a compared scheme, or None for the spec's own and for a framework's."""
     if name == AS_IS or name in PRESETS:
         return None
     known = ALIASES.get(name, name)
@@ -92,11 +95,11 @@ def _init(name: str) -> Init | None:
 
 
 def parse_schemes(text: str) -> list[str]:
-    """Return the names in ``A,B,C``, in their order; raise `UsageError` where one stands twice."""
+    """Return the names in ``A,B,C``, in order; raise `UsageError` if one is empty or repeated."""
     names = [name.strip() for name in text.split(",")]
     twice = next((name for name in names if names.count(name) > 1), None)
     if "" in names or twice is not None:
-        what = f"{show(twice)} stands twice" if twice else "a name is empty"
+        what = f"{show(twice)} appears twice" if twice else "a name is empty"
         raise UsageError(f"--compare takes schemes such as xavier_normal,he_normal; in {show(text)} {what}")
     return names
 
@@ -104,7 +107,7 @@ def parse_schemes(text: str) -> list[str]:
 def parse_sweep(text: str) -> Sweep:
     """Return the sweep of ``NAME=FROM:TO:POINTS`` or ``NAME=A,B,C``; raise `UsageError` for anything else.
 
-    Between two whole numbers a variable takes whole numbers; a gain need not.
+    Between two whole numbers a variable takes only whole numbers; a gain also takes fractions.
 
     >>> parse_sweep("depth=2:10:3")
     Sweep(variable='depth', values=(2, 6, 10))
@@ -120,7 +123,7 @@ def parse_sweep(text: str) -> Sweep:
         raise _wrong(text, "")
     first, last, count = (_number(part, text) for part in parts)
     if not isinstance(count, int) or not 1 <= count <= MOST_POINTS:
-        raise _wrong(text, f"; it has 1 to {MOST_POINTS} points")
+        raise _wrong(text, f"; a sweep has 1 to {MOST_POINTS} points")
     step = (last - first) / max(count - 1, 1)
     values: list[Number] = [first + step * index for index in range(count)]
     if name != GAIN and isinstance(first, int) and isinstance(last, int):
@@ -129,20 +132,20 @@ def parse_sweep(text: str) -> Sweep:
 
 
 def sweep(name: str, values: Sequence[Number]) -> Sweep:
-    """Return a sweep; raise `UsageError` where it has no points, or gains that are none."""
+    """Return a sweep; raise `UsageError` if it has no points, or a gain that is not above 0."""
     if not values:
         raise UsageError(f"a sweep of {name} has no points; give it at least one value")
     if name == GAIN and min(values) <= 0:
-        raise UsageError(f"a gain is above 0, not {min(values):g}")
+        raise UsageError(f"a gain must be above 0, not {min(values):g}")
     return Sweep(name, tuple(values))
 
 
 def sweep_of(given: Mapping[str, Sequence[Number]] | None) -> Sweep | None:
-    """Return the sweep that a mapping of one name to its values stands for."""
+    """Return the sweep given as a mapping of one name to its values, or None."""
     if given is None:
         return None
     if len(given) != 1:
-        raise UsageError(f"a sweep varies one thing, not {len(given)}")
+        raise UsageError(f"a sweep varies one variable, not {len(given)}")
     ((name, values),) = given.items()
     return sweep(name, list(values))
 

@@ -1,6 +1,6 @@
-"""What is wrong with a network at its start, and from which layer on.
+"""What is wrong with a network at initialization, and from which layer on.
 
-The bounds are wide: a network that trains well may lose or gain a factor of ten on the way.
+The bounds are wide: a network that trains well may lose or gain a factor of ten from input to output.
 """
 
 from __future__ import annotations
@@ -13,37 +13,39 @@ from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerStats
 
 FACTOR = 100.0
-"""A signal or a gradient this many times smaller, or larger, than it began has vanished, or exploded."""
+"""A signal or a gradient that shrinks or grows by this factor has vanished or exploded."""
 
 MOST_SATURATED = 0.5
-"""Of the values that enter an activation bounded on both sides. Of N(0, 1), hard tanh saturates 0.32."""
+"""The share of saturated inputs to an activation bounded on both sides. Hard tanh saturates 0.32 of N(0, 1)."""
 
 MOST_DEAD = 0.75
-"""Of the units of a layer. Half are dead where the samples have become alike, which ReLU's depth does."""
+"""The share of a layer's units. Half are dead if all samples have become alike, as in a deep ReLU network."""
 
 VERDICTS = ("exploding", "vanishing", "saturating", "dead")
-"""What a network can suffer from; the first found names the verdict. Without one it is healthy."""
+"""The problems a network can have; the first one found is the verdict. Without one it is healthy."""
 
 HEALTHY = "healthy"
 
 
 class Finding(NamedTuple):
-    """One trouble: which, the layer where it starts, and the figures in words."""
+    """One problem: its verdict, the layer where it starts, and an explanation with numbers."""
 
     verdict: str
     layer: str
     text: str
 
 
-def findings(nodes: Sequence[GraphNode], seen: Sequence[LayerStats], entering: float | None) -> list[Finding]:
-    """Return every trouble of a network, each once, where it starts.
+def findings(
+    nodes: Sequence[GraphNode], stats: Sequence[LayerStats], entering: float | None
+) -> list[Finding]:
+    """Return every problem of a network, each once, at the layer where it starts.
 
     ``entering`` is the root mean square of the input, None for tokens. The signal vanishes below a
-    hundredth of it, or of 1 where that is less, and explodes above a hundred times it, or 100. The
-    gradient's norm is compared with that at the last layer. What a later layer makes good, such as a
-    norm, or a sum with what went past a small branch, is no trouble.
+    hundredth of it, or of 1 if that is less, and explodes above a hundred times it, or 100 if that is more.
+    The gradient's norm is compared with that at the last layer. A deviation that a later layer corrects,
+    such as a norm, or a sum with a shortcut past a small branch, is not a problem.
     """
-    shown = [(node, layer) for node, layer in zip(nodes, seen, strict=True) if node.shown]
+    shown = [(node, layer) for node, layer in zip(nodes, stats, strict=True) if node.shown]
     found = [*_signal(shown, entering), *_gradient(shown), *_units(shown)]
     first: dict[str, Finding] = {}
     for finding in found:
@@ -52,7 +54,7 @@ def findings(nodes: Sequence[GraphNode], seen: Sequence[LayerStats], entering: f
 
 
 def verdict(found: Sequence[Finding]) -> str:
-    """Return the verdict that a list of findings gives."""
+    """Return the verdict of a list of findings."""
     return found[0].verdict if found else HEALTHY
 
 
@@ -60,44 +62,44 @@ Shown = list[tuple[GraphNode, LayerStats]]
 
 
 class _Size(NamedTuple):
-    """How large the signal, or the gradient, is at one layer; infinite beyond float64."""
+    """The size of the signal or of the gradient at one layer; infinite beyond float64."""
 
     layer: str
     size: float
 
 
 def _signal(shown: Shown, entering: float | None) -> Iterator[Finding]:
-    """Find where the signal leaves its bounds for good, on the way forward.
+    """Find where the signal leaves its bounds for good, in the forward pass.
 
-    What enters an activation counts: what leaves a sigmoid is never small, nor large.
+    The input of an activation counts: the output of a sigmoid is never small or large.
     """
     sizes = [_Size(node.name, _root(node, layer)) for node, layer in shown]
     if entering is None:
         entering = next((size for _, size in sizes if math.isfinite(size)), 1.0)
     low, high = min(entering, 1.0) / FACTOR, max(entering, 1.0) * FACTOR
     for size in _from_here_on(sizes, lambda size: size > high):
-        told = (
+        what = (
             f"has a root mean square of {size.size:.3g}"
             if math.isfinite(size.size)
-            else "leaves float64's range"
+            else "exceeds the range of float64"
         )
-        yield Finding("exploding", size.layer, f"the signal {told}")
+        yield Finding("exploding", size.layer, f"the signal {what}")
     for size in _from_here_on(sizes, lambda size: size < low):
         yield Finding("vanishing", size.layer, f"the signal has a root mean square of {size.size:.3g}")
 
 
 def _root(node: GraphNode, layer: LayerStats) -> float:
-    """Return the root mean square of what enters a layer's activation, or flows out where that is inside."""
-    figures = layer.out if node.operation.applies else layer.pre
-    return math.inf if figures is None else figures.root
+    """Return the root mean square of an activation's input, or of the output if the activation is inside."""
+    stats = layer.out if node.operation.applies else layer.pre
+    return math.inf if stats is None else stats.root
 
 
 def _gradient(shown: Shown) -> Iterator[Finding]:
-    """Find where the norm of the gradient leaves its bounds for good, on the way back."""
+    """Find where the norm of the gradient leaves its bounds for good, in the backward pass."""
     norms = [
         _Size(node.name, _norm(layer))
         for node, layer in reversed(shown)
-        if layer.size  # a gradient has come back to it
+        if layer.size  # a gradient has reached it
     ]
     if not norms or not 0 < norms[0].size < math.inf:
         return
@@ -116,7 +118,7 @@ def _norm(layer: LayerStats) -> float:
 
 
 def _from_here_on(sizes: Sequence[_Size], beyond: Callable[[float], bool]) -> list[_Size]:
-    """Return the place from which on every size is beyond a bound, or nothing."""
+    """Return the first size from which on all are beyond a bound, or nothing."""
     start = len(sizes)
     while start and beyond(sizes[start - 1].size):
         start -= 1
@@ -129,7 +131,7 @@ def _units(shown: Shown) -> Iterator[Finding]:
         path, activation = node.name, node.activation
         if layer.extreme is not None and layer.saturated is not None and layer.saturated > MOST_SATURATED:
             share = f"{100 * layer.saturated:.3g} %"
-            text = f"at {share} of the values the {activation} has a slope below 1 % of its largest"
+            text = f"for {share} of the values the slope of the {activation} is below 1 % of its maximum"
             yield Finding("saturating", path, text)
         if layer.dead is not None and layer.dead > MOST_DEAD:
             yield Finding("dead", path, f"{100 * layer.dead:.3g} % of the units are 0 for every sample")

@@ -1,4 +1,4 @@
-"""The drawn parameters of one layer, and what theory has to know about them."""
+"""The drawn parameters of one layer, and the planned moments that theory uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from winitgen.probing.fill import filled
 
 
 class PlannedMoments(NamedTuple):
-    """Mean and variance that the values of one parameter are drawn with."""
+    """The mean and variance of the distribution of one parameter."""
 
     mean: float
     variance: float
@@ -27,10 +27,10 @@ class PlannedMoments(NamedTuple):
 
 
 class DrawnWeights:
-    """The parameters of one layer by their role, and by the part where the layer is made of several.
+    """The parameters of one layer by role, and by part if the layer has several.
 
-    ``parameters`` are those planned for the layer. They are drawn when they are first asked for, in
-    ``dtype``, float32 or float64: values of a narrower format are first rounded to it.
+    ``parameters`` are those planned for the layer. Each is drawn when it is first asked for, and returned
+    in ``dtype``, float32 or float64; values of a narrower format are first rounded to that format.
     """
 
     def __init__(self, parameters: Sequence[Parameter], dtype: str, workers: Workers) -> None:
@@ -40,7 +40,7 @@ class DrawnWeights:
         self._arrays: dict[tuple[str, str], Array] = {}
 
     def array(self, role: str, part: str = "") -> Array | None:
-        """Return a parameter in its canonical shape, or None where the layer does not have it."""
+        """Return a parameter in its canonical shape, or None if the layer does not have it."""
         key = part, role
         if key not in self._parameters:
             return None
@@ -55,7 +55,7 @@ class DrawnWeights:
         return array
 
     def planned(self, role: str, part: str = "") -> PlannedMoments:
-        """Return mean and variance of a parameter, of the number 0 where the layer does not have it."""
+        """Return the mean and variance of a parameter, both 0 if the layer does not have it."""
         parameter = self._parameters.get((part, role))
         return (
             PlannedMoments(0.0, 0.0)
@@ -64,11 +64,11 @@ class DrawnWeights:
         )
 
     def spread(self) -> list[tuple[Parameter, Array]]:
-        """Return the parameters drawn so far whose values differ, with their values."""
+        """Return the parameters drawn so far that are not constant, with their values."""
         drawn = [(parameter, self._arrays.get(key)) for key, parameter in self._parameters.items()]
         return [(parameter, array) for parameter, array in drawn if array is not None and parameter.std]
 
 
 def drawn(parameter: Parameter, dtype: str, workers: Workers) -> Array:
-    """Return all of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""
+    """Return all values of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""
     return filled(parameter.shape, DTYPES[dtype].numpy(), partial(draw, parameter), workers)

@@ -39,9 +39,9 @@ def check_files(
 
     Also checks the names of the figures, and that matplotlib is installed if it is needed.
     """
-    from winitgen.probing.inputs import parts
+    from winitgen.probing.inputs import split_path
 
-    taken = {"the layer-spec": spec, "the samples": None if samples is None else parts(samples)[0]}
+    taken = {"the layer-spec": spec, "the samples": None if samples is None else split_path(samples)[0]}
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):
         for path in paths:
             check_path(path, what, endings, taken)

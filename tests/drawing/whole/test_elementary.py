@@ -1,4 +1,4 @@
-"""The logarithm and the exponential that are the same everywhere, against mpmath."""
+"""The portable logarithm and exponential, against mpmath."""
 
 import mpmath
 import numpy as np
@@ -11,7 +11,7 @@ from winitgen.drawing.whole.whole_array import drawn
 
 
 def numbers(low: float, high: float, count: int = 500) -> np.ndarray:
-    """Return fixed numbers between two ends, which are the last two."""
+    """Return fixed numbers between two ends, followed by the ends."""
     return np.append(drawn(Uniform(low, high), keystream.key(0, "numbers"), "float64", count), [low, high])
 
 
@@ -27,7 +27,7 @@ def ulps(expected: list[mpmath.mpf], found: np.ndarray) -> float:
     ("low", "high"), [(1.0, 99.0), (1e-5, 1.0), (0.7, 1.5), (1e200, 1e300), (1e-300, 1e-290)]
 )
 def test_log(low: float, high: float) -> None:
-    """The logarithm is exact to two units in the last place."""
+    """The error of the logarithm is below two units in the last place."""
     values = numbers(low, high)
     with mpmath.workdps(40):
         expected = [mpmath.log(value) for value in values.tolist()]
@@ -37,7 +37,7 @@ def test_log(low: float, high: float) -> None:
 
 @pytest.mark.parametrize(("low", "high"), [(-9.0, 0.0), (-700.0, 700.0), (-0.5, 0.5)])
 def test_exp(low: float, high: float) -> None:
-    """The exponential is exact to one and a half units in the last place."""
+    """The error of the exponential is below one and a half units in the last place."""
     values = numbers(low, high)
     with mpmath.workdps(40):
         expected = [mpmath.exp(value) for value in values.tolist()]
@@ -46,7 +46,7 @@ def test_exp(low: float, high: float) -> None:
 
 
 def test_inverse_softplus() -> None:
-    """The inverse of softplus, log(e^t - 1) for t = e^y up to 1, is exact within 1e-15."""
+    """The inverse of softplus, log(e^t - 1) for t = e^y up to 1, has an error below 1e-15."""
     values = numbers(-12.0, 0.0)
     with mpmath.workdps(40):
         expected = [float(mpmath.log(mpmath.expm1(mpmath.exp(value)))) for value in values.tolist()]
@@ -56,7 +56,7 @@ def test_inverse_softplus() -> None:
 
 @pytest.mark.parametrize(("step", "expected"), [(1e-3, -6.907255), (0.1, -2.252168), (1e-4, -9.210290)])
 def test_mamba(step: float, expected: float) -> None:
-    """Time steps of Mamba's range, and the biases that make them."""
+    """The biases for time steps of Mamba's range."""
     found = elementary.inverse_softplus_of_exp(np.array([float(mpmath.log(step))]))
 
     assert expected == round(float(found[0]), 6)

@@ -1,4 +1,4 @@
-"""Random orthogonal matrices, against reflections written out as matrices."""
+"""Random orthogonal matrices, against products of explicit reflection matrices."""
 
 import math
 
@@ -14,13 +14,13 @@ SHAPES = [(1, 1), (2, 1), (2, 2), (5, 3), (7, 7), (40, 17)]
 
 
 def normals(rows: int, columns: int, name: str = "w/kernel") -> np.ndarray:
-    """Return a matrix of normals of a stream of their own."""
+    """Return a matrix of normals from its own key stream."""
     key = keystream.key(3, name)
     return drawn(Normal(1.0), key, "float64", rows * columns).reshape(rows, columns)
 
 
 def product_of_reflections(found: np.ndarray) -> np.ndarray:
-    """Return the same by the textbook: H_1 ... H_k, each a matrix, and the signs of R's diagonal."""
+    """Return the textbook product H_1 ... H_k of reflection matrices, with the signs of R's diagonal."""
     rows, columns = found.shape
     product, signs = np.eye(rows), []
     for step in range(columns):
@@ -35,7 +35,7 @@ def product_of_reflections(found: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_product_of_reflections(shape: tuple[int, int]) -> None:
-    """The columns are those of the product of the reflections that the normals make."""
+    """The columns are those of the product of the reflections defined by the normals."""
     found = normals(*shape)
 
     np.testing.assert_allclose(product_of_reflections(found), householder.orthonormal(found), atol=1e-14)
@@ -51,7 +51,7 @@ def test_orthonormal(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("width", [1, 3, 16, 1000])
 def test_block_width_changes_nothing(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How many columns are worked on together changes no bit."""
+    """The number of columns computed together does not change a bit."""
     found = normals(40, 33)
     expected = householder.orthonormal(found)
     monkeypatch.setattr(householder, "WIDTH", width)
@@ -59,15 +59,17 @@ def test_block_width_changes_nothing(width: int, monkeypatch: pytest.MonkeyPatch
     np.testing.assert_array_equal(expected, householder.orthonormal(found))
 
 
-def test_evenly_distributed() -> None:
-    """Over 4000 rotations and reflections of the plane, angle and sign are even (Mezzadri 2007).
+def test_uniform_distribution() -> None:
+    """Over 4000 rotations and reflections of the plane, angle and sign are uniform (Mezzadri 2007).
 
-    Without the signs of R's diagonal the first column would never point to the right.
+    Without the signs of R's diagonal the first column would never point right.
     """
-    turns = np.array([householder.orthonormal(normals(2, 2, f"w{number}/kernel")) for number in range(4000)])
-    angles = np.arctan2(turns[:, 1, 0], turns[:, 0, 0])
+    matrices = np.array(
+        [householder.orthonormal(normals(2, 2, f"w{number}/kernel")) for number in range(4000)]
+    )
+    angles = np.arctan2(matrices[:, 1, 0], matrices[:, 0, 0])
     counts = np.histogram(angles, 16, (-np.pi, np.pi))[0]
-    proper = np.count_nonzero(np.linalg.det(turns) > 0)
+    proper = np.count_nonzero(np.linalg.det(matrices) > 0)
 
     assert ((counts - 250) ** 2 / 250).sum() < 37.7  # chi-squared, 15 degrees of freedom, p = 0.001
     assert abs(proper - 2000) < 4 * math.sqrt(1000)
@@ -75,7 +77,7 @@ def test_evenly_distributed() -> None:
 
 @pytest.mark.parametrize("rows", [1, 2, 3, 5, 8, 100, 1023])
 def test_total(rows: int) -> None:
-    """The sum of rows is the sum, of whole numbers exactly."""
+    """The sum of the rows is exact for whole numbers."""
     numbers = np.arange(rows * 3.0).reshape(rows, 3)
     expected = [float(sum(range(first, rows * 3, 3))) for first in range(3)]
 

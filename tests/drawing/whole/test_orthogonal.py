@@ -1,4 +1,4 @@
-"""Orthogonal kernels: numpy.linalg is asked here, and nowhere in what is drawn."""
+"""Orthogonal kernels, checked with numpy.linalg, which drawing itself never uses."""
 
 import time
 from typing import Any
@@ -30,7 +30,7 @@ def singular_values(matrix: np.ndarray) -> np.ndarray:
 def test_every_singular_value_is_the_gain(
     kernel: Kernel, layer: dict[str, Any], flow: Any, gain: float
 ) -> None:
-    """Saxe et al. 2013: such a map stretches every direction it keeps by the same factor."""
+    """Saxe et al. 2013: an orthogonal map stretches every direction that it keeps by the same factor."""
     parameter, values = kernel({**layer, "init": {"scheme": "orthogonal", "gain": gain}}, flow)
 
     np.testing.assert_allclose(singular_values(values), gain, atol=1e-6)
@@ -38,7 +38,7 @@ def test_every_singular_value_is_the_gain(
 
 
 def test_gain_of_the_activation(kernel: Kernel) -> None:
-    """`gain: auto` is the gain of the activation that is met."""
+    """`gain: auto` is the gain of the next activation."""
     layer = {
         "type": "dense",
         "units": 9,
@@ -51,7 +51,7 @@ def test_gain_of_the_activation(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize(("kind", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
 def test_every_gate_by_itself(kernel: Kernel, kind: str, gates: int) -> None:
-    """Each gate's recurrent map is orthogonal: a fused (4 H, H) one would leave blocks of norm 1/2."""
+    """The recurrent matrix of each gate is orthogonal: a fused (4 H, H) one would have blocks of norm 1/2."""
     layer = {"type": kind, "units": 16}
     values = kernel(layer, [5, 7], role="recurrent_kernel")[1]
 
@@ -61,7 +61,7 @@ def test_every_gate_by_itself(kernel: Kernel, kind: str, gates: int) -> None:
 
 
 def test_gates_differ(kernel: Kernel) -> None:
-    """No two gates have the same map."""
+    """No two gates have the same matrix."""
     values = kernel({"type": "lstm", "units": 8}, [5, 7], role="recurrent_kernel")[1]
 
     assert 4 == len({gate.tobytes() for gate in values})
@@ -120,12 +120,12 @@ def test_delta_orthogonal_keeps_the_norm(kernel: Kernel, layer: dict[str, Any], 
     out = np.zeros((len(values), *signal.shape[1:]))
     channels, filters = 8 // groups, len(values) // groups
     for tap in np.ndindex(values.shape[2:]):
-        offsets = [size // 2 - place for size, place in zip(values.shape[2:], tap, strict=True)]
+        offsets = [size // 2 - position for size, position in zip(values.shape[2:], tap, strict=True)]
         moved = np.roll(signal, offsets, axis=tuple(range(1, rank + 1)))
         for group in range(groups):
             rows = slice(group * filters, (group + 1) * filters)
-            part = moved[group * channels : (group + 1) * channels]
-            out[rows] += np.tensordot(values[(rows, slice(None), *tap)].astype(np.float64), part, 1)
+            inputs = moved[group * channels : (group + 1) * channels]
+            out[rows] += np.tensordot(values[(rows, slice(None), *tap)].astype(np.float64), inputs, 1)
 
     assert np.count_nonzero(values) == values.shape[0] * values.shape[1]
     assert pytest.approx(np.linalg.norm(signal), rel=1e-6) == np.linalg.norm(out)
@@ -138,8 +138,8 @@ def test_delta_orthogonal_centre_of_an_even_kernel(kernel: Kernel) -> None:
     assert [1] == np.unique(np.nonzero(kernel(layer, [3, 9])[1])[2]).tolist()
 
 
-def test_delta_orthogonal_turned_round(kernel: Kernel) -> None:
-    """A transposed kernel (in, out, places) may widen as well: its rows are orthonormal."""
+def test_delta_orthogonal_transposed(kernel: Kernel) -> None:
+    """A transposed kernel (in, out, taps) may also widen: its rows are orthonormal."""
     layer = {
         "type": "conv1d_transpose",
         "filters": 7,

@@ -1,4 +1,4 @@
-"""Kernels without anything random, element by element."""
+"""Deterministic kernels, element by element."""
 
 import itertools
 from typing import Any
@@ -12,7 +12,7 @@ from winitgen.drawing.whole.bilinear import taps
 
 @pytest.mark.parametrize(("units", "inputs"), [(3, 5), (5, 3), (4, 4)])
 def test_identity(kernel: Kernel, units: int, inputs: int) -> None:
-    """The gain stands on the diagonal."""
+    """The gain is on the diagonal."""
     parameter, values = kernel(
         {"type": "dense", "units": units, "init": {"scheme": "identity", "gain": 0.5}}, inputs
     )
@@ -22,7 +22,7 @@ def test_identity(kernel: Kernel, units: int, inputs: int) -> None:
 
 
 def test_identity_of_every_gate(kernel: Kernel) -> None:
-    """A recurrent kernel is one identity for each gate (Le et al. 2015)."""
+    """A recurrent kernel has one identity per gate (Le et al. 2015)."""
     layer = {"type": "gru", "units": 4, "init": "identity"}
     values = kernel(layer, [5, 4], role="recurrent_kernel")[1]
 
@@ -33,7 +33,7 @@ def test_identity_of_every_gate(kernel: Kernel) -> None:
     ("filters", "channels", "groups", "size"), [(6, 6, 1, 3), (4, 8, 2, 3), (9, 3, 3, 5), (6, 4, 2, 4)]
 )
 def test_dirac(kernel: Kernel, filters: int, channels: int, groups: int, size: int) -> None:
-    """Output d of each group is its input d, at the place k // 2."""
+    """Output d of each group is its input d, at tap k // 2."""
     layer = {"type": "conv2d", "filters": filters, "kernel_size": size, "groups": groups, "init": "dirac"}
     parameter, values = kernel(layer, [channels, 9, 9])
     rows, columns = filters // groups, channels // groups
@@ -42,7 +42,7 @@ def test_dirac(kernel: Kernel, filters: int, channels: int, groups: int, size: i
         for group, d in itertools.product(range(groups), range(min(rows, columns)))
     }
 
-    assert ones == {tuple(int(i) for i in place) for place in np.argwhere(values)}
+    assert ones == {tuple(int(i) for i in position) for position in np.argwhere(values)}
     assert {0.0, 1.0} == set(values.ravel().tolist())
     assert pytest.approx((values.mean(), values.std())) == (parameter.mean, parameter.std)
 
@@ -57,20 +57,20 @@ def test_taps(size: int, expected: list[float]) -> None:
 
 
 def test_bilinear_enlarges_a_ramp(kernel: Kernel) -> None:
-    """A kernel of 4 with strides of 2 puts two values between each two, a quarter from either."""
+    """A kernel of 4 with strides of 2 puts two values between neighbours, at 1/4 and 3/4 of the way."""
     layer = {"type": "conv1d_transpose", "filters": 2, "kernel_size": 4, "strides": 2, "init": "bilinear"}
     values = kernel(layer, [2, 6])[1]
     ramp = np.arange(6.0)
     out = np.zeros(14)
-    for place, height in enumerate(ramp):
-        out[2 * place : 2 * place + 4] += height * values[1, 1]
+    for position, height in enumerate(ramp):
+        out[2 * position : 2 * position + 4] += height * values[1, 1]
 
     np.testing.assert_allclose(out[3:11], np.arange(0.75, 4.5, 0.5))
     assert 0 == np.count_nonzero(values[0, 1])
 
 
 def test_bilinear_by_groups(kernel: Kernel) -> None:
-    """With a group for each channel, each has the same tent of 3 x 4 places."""
+    """With a group per channel, each has the same tent of 3 x 4 taps."""
     layer: dict[str, Any] = {"type": "conv2d_transpose", "filters": 3, "kernel_size": [3, 4], "groups": 3}
     parameter, values = kernel({**layer, "init": "bilinear"}, [3, 6, 6])
     tent = np.outer([0.5, 1.0, 0.5], [0.25, 0.75, 0.75, 0.25]).astype(np.float32)
@@ -81,7 +81,7 @@ def test_bilinear_by_groups(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("base", ["he", "xavier_uniform"])
 def test_icnr(kernel: Kernel, base: str) -> None:
-    """The four outputs that a pixel shuffle by 2 puts beside each other have one kernel."""
+    """The four outputs that a pixel shuffle by 2 puts next to each other have the same kernel."""
     layer = {
         "type": "conv2d",
         "filters": 32,

@@ -1,4 +1,4 @@
-"""Whole-array schemes are the same bytes however they are drawn."""
+"""Whole-array schemes give the same bytes however they are drawn."""
 
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from winitgen.numeric.scratch import Workspace
 def test_threads_and_blocks(
     block: int, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the number of threads nor that of elements in a block changes a byte."""
+    """Neither the number of threads nor the block size changes a byte."""
     once, again = tmp_path / "once.safetensors", tmp_path / "again.safetensors"
     planned = winitgen.plan(SPEC)
     winitgen.write(planned, once)
@@ -37,14 +37,14 @@ def test_threads_and_blocks(
 
 
 def test_two_arrays_are_held() -> None:
-    """However many parameters are drawn, no more than two whole arrays stay in memory."""
+    """At most two whole arrays stay in memory, however many parameters are drawn."""
     winitgen.generate(SPEC)
 
     assert 2 >= len(whole_array._held)
 
 
-def test_a_block_is_the_callers_own() -> None:
-    """What is done to a block that was drawn does not reach the array it came from."""
+def test_a_block_belongs_to_the_caller() -> None:
+    """Changing a drawn block does not change the array it came from."""
     parameter = winitgen.plan(SPEC).parameters[0]
     first = draw.draw(parameter, 0, 50, Workspace())
     expected = first.copy()
@@ -53,11 +53,11 @@ def test_a_block_is_the_callers_own() -> None:
     np.testing.assert_array_equal(expected, draw.draw(parameter, 0, 50, Workspace()))
 
 
-def test_any_run_by_itself() -> None:
-    """A run of elements is the same as that part of the whole, in any order."""
+def test_any_block_by_itself() -> None:
+    """A block equals the same slice of the whole, in any order."""
     parameter = winitgen.plan(SPEC).parameters[0]
     expected = draw.whole(parameter).reshape(-1)
-    run = partial(draw.draw, parameter)
+    block = partial(draw.draw, parameter)
 
     for start, count in ((1000, 17), (0, 3), (parameter.size - 1, 1)):
-        np.testing.assert_array_equal(expected[start : start + count], run(start, count, Workspace()))
+        np.testing.assert_array_equal(expected[start : start + count], block(start, count, Workspace()))

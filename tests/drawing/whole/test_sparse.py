@@ -1,4 +1,4 @@
-"""Sparse matrices: exactly so many connections (Martens 2010)."""
+"""Sparse matrices with an exact number of connections (Martens 2010)."""
 
 import numpy as np
 import pytest
@@ -7,14 +7,14 @@ from tests.drawing.whole.conftest import Kernel
 
 
 def layer(direction: str, nonzeros: int, units: int = 50, std: float = 1.0) -> dict[str, object]:
-    """Return a dense layer with so many connections for each output or input."""
+    """Return a dense layer with ``nonzeros`` connections per output or per input."""
     init = {"scheme": "sparse", "nonzeros": nonzeros, "direction": direction, "std": std}
     return {"type": "dense", "units": units, "init": init}
 
 
 @pytest.mark.parametrize("nonzeros", [1, 15, 30])
 def test_incoming(kernel: Kernel, nonzeros: int) -> None:
-    """Every unit has exactly so many inputs."""
+    """Every unit has exactly ``nonzeros`` inputs."""
     values = kernel(layer("incoming", nonzeros), 30)[1]
 
     assert {nonzeros} == set(np.count_nonzero(values, axis=1).tolist())
@@ -22,7 +22,7 @@ def test_incoming(kernel: Kernel, nonzeros: int) -> None:
 
 @pytest.mark.parametrize("nonzeros", [1, 15, 50])
 def test_outgoing(kernel: Kernel, nonzeros: int) -> None:
-    """Every input reaches exactly so many units."""
+    """Every input reaches exactly ``nonzeros`` units."""
     values = kernel(layer("outgoing", nonzeros), 30)[1]
 
     assert {nonzeros} == set(np.count_nonzero(values, axis=0).tolist())
@@ -30,7 +30,7 @@ def test_outgoing(kernel: Kernel, nonzeros: int) -> None:
 
 @pytest.mark.parametrize("direction", ["incoming", "outgoing"])
 def test_every_gate(kernel: Kernel, direction: str) -> None:
-    """Each gate of a recurrent layer is a matrix of its own."""
+    """Each gate of a recurrent layer is a separate matrix."""
     init = {"scheme": "sparse", "nonzeros": 3, "direction": direction}
     values = kernel({"type": "lstm", "units": 20, "init": init}, [4, 9])[1]
 
@@ -38,8 +38,8 @@ def test_every_gate(kernel: Kernel, direction: str) -> None:
     assert {3} == set(np.count_nonzero(values, axis=2 if direction == "incoming" else 1).ravel().tolist())
 
 
-def test_the_other_side_is_chance(kernel: Kernel) -> None:
-    """Places are even: 100,000 connections reach 200 inputs about equally often."""
+def test_the_other_side_is_random(kernel: Kernel) -> None:
+    """Positions are uniform: 100,000 connections reach 200 inputs about equally often."""
     values = kernel(layer("incoming", 20, units=5000), 200)[1]
     counts = np.count_nonzero(values, axis=0)
     # Each input is one of the 20 of 200 with probability 0.1, in 5000 units.
@@ -49,7 +49,7 @@ def test_the_other_side_is_chance(kernel: Kernel) -> None:
 
 
 def test_values_are_normal_with_the_std(kernel: Kernel) -> None:
-    """What is not zero is N(0, std^2); the rest is a plain 0."""
+    """Non-zeros are N(0, std^2); the rest is 0, not -0."""
     parameter, values = kernel(layer("incoming", 20, units=5000, std=0.5), 200)
     drawn = values[values != 0]
 
@@ -59,14 +59,14 @@ def test_values_are_normal_with_the_std(kernel: Kernel) -> None:
 
 
 def test_values_are_those_of_a_full_matrix(kernel: Kernel) -> None:
-    """Places come from a stream of their own: what is kept is what a normal scheme would draw there."""
+    """Positions come from their own key stream: non-zeros are what a normal scheme would draw there."""
     sparse = kernel(layer("incoming", 4), 30)[1]
     full = kernel({"type": "dense", "units": 50, "init": "normal"}, 30)[1]
 
     np.testing.assert_array_equal(full[sparse != 0], sparse[sparse != 0])
 
 
-def test_seeds_choose_other_places(kernel: Kernel) -> None:
+def test_seeds_choose_other_positions(kernel: Kernel) -> None:
     """Another seed connects other inputs."""
     first, other = (kernel(layer("incoming", 4), 30, seed=seed)[1] for seed in (0, 1))
 

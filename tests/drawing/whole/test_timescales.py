@@ -1,4 +1,4 @@
-"""Biases that spread time scales: chrono's and Mamba's."""
+"""Biases that spread time scales: chrono and Mamba."""
 
 import math
 
@@ -13,7 +13,7 @@ LOW, HIGH = 0.001, 0.1
 
 
 def test_chrono(kernel: Kernel) -> None:
-    """Tallec & Ollivier 2018: b_f = log U(1, t_max - 1), b_i = -b_f, and nothing for the other gates."""
+    """Tallec & Ollivier 2018: b_f = log U(1, t_max - 1), b_i = -b_f, and 0 for the other gates."""
     layer = {"type": "lstm", "units": 4000, "bias_init": {"scheme": "chrono", "t_max": T_MAX}}
     parameter, (inputs, forget, cell, output) = kernel(layer, [5, 1], role="bias")
 
@@ -28,7 +28,7 @@ def test_chrono(kernel: Kernel) -> None:
 
 
 def test_time_steps(kernel: Kernel) -> None:
-    """The softplus of Mamba's biases is even in its logarithm, between 0.001 and 0.1."""
+    """The softplus of Mamba's biases is log-uniform between 0.001 and 0.1."""
     layer = {"type": "param", "shape": [4000], "init": "mamba_dt_bias"}
     parameter, values = kernel(layer)
     steps = np.log1p(np.exp(values.astype(np.float64)))

@@ -43,7 +43,7 @@ def examine(distribution: object, values: Array) -> Examination:
 @examine.register
 def _(distribution: Orthogonal, values: Array) -> Examination:
     own = distribution
-    matrices = values.astype(np.float64).reshape(own.maps, own.rows, own.columns)
+    matrices = values.astype(np.float64).reshape(own.matrices, own.rows, own.columns)
     return _orthogonal(matrices, own.gain, values.dtype)
 
 
@@ -144,7 +144,7 @@ def _(distribution: Repeated, values: Array) -> Examination:
 @examine.register
 def _(distribution: Sparse, values: Array) -> Examination:
     own = distribution
-    matrices = values.reshape(own.maps, own.rows, own.columns)
+    matrices = values.reshape(own.matrices, own.rows, own.columns)
     counts = np.count_nonzero(matrices, axis=2 if own.incoming else 1)
     many, units = int((counts > own.nonzeros).sum()), "rows" if own.incoming else "columns"
     wrong = []

@@ -9,11 +9,11 @@ import numpy as np
 
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.drawing.distributions.constant import Constant
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.drawing.whole.pattern import Pattern
 from winitgen.numeric.arrays import Array
 
-FIXED = (Constant, ConstantMaps, Pattern)
+FIXED = (Constant, ConstantGates, Pattern)
 """The distributions whose values the plan states."""
 
 _STEPS = 2.0

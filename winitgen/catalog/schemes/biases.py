@@ -22,11 +22,11 @@ def prior_bias(request: SchemeRequest) -> DrawSpec:
 
 def forget_bias(request: SchemeRequest) -> DrawSpec:
     """Return the value for the second of the four gates i, f, g, o, and 0 for the others."""
-    from winitgen.drawing.distributions.constant_maps import ConstantMaps
+    from winitgen.drawing.distributions.constant_gates import ConstantGates
 
     _check_lstm_bias(request)
     value = request.option("value", float)
-    values = ConstantMaps((0.0, value, 0.0, 0.0))
+    values = ConstantGates((0.0, value, 0.0, 0.0))
     return DrawSpec(
         "forget_bias", f"f {value:g}, i g o 0", values, value / 4, abs(value) * math.sqrt(3.0) / 4
     )

@@ -34,7 +34,7 @@ class DrawSpec(NamedTuple):
         if not purpose:
             return self.distribution
         key = keystream.key(seed, parameter_id, purpose)
-        return cast("Distribution", cast("Any", self.distribution).with_words(key))
+        return cast("Distribution", cast("Any", self.distribution).with_key(key))
 
 
 class SchemeRequest(NamedTuple):

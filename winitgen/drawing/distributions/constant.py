@@ -1,4 +1,4 @@
-"""One number everywhere."""
+"""The same number everywhere."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class Constant(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The magnitude of the value."""
         return Extent(abs(self.value))
 
     def density(self) -> None:
-        """Return None: all values are one."""
+        """Return None: all values are equal."""
 
     def span(self) -> Span:
         """Return the value, twice."""
         return self.value, self.value
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler that reads no words; ``count`` changes nothing."""
+        """Return a sampler that reads no words; it does not depend on ``count``."""
 
         def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = workspace.array("values", count, dtype)

@@ -1,4 +1,4 @@
-"""What every distribution says of itself, and what draws it."""
+"""The protocol of every distribution, and of its sampler."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FAR = 10.0
 """Standard deviations that no drawn normal reaches: the farthest is 9.1 from the mean."""
 
 WIDTH = 4.5
-"""Standard deviations that a span has on either side of the mean: of a million normals seven lie beyond."""
+"""Standard deviations of a span on either side of the mean: of a million normals seven lie outside."""
 
 
 class Sampler(Protocol):
-    """Draws elements ``start`` to ``start + count`` of the stream that ``key`` (16 bytes) names.
+    """Draws elements ``start`` to ``start + count`` from the key stream of ``key`` (16 bytes).
 
     The result is a flat array in the workspace, valid until its next use. A sampler may be shared
     between threads; a workspace may not.
@@ -33,7 +33,7 @@ class Sampler(Protocol):
 
 
 class Extent(NamedTuple):
-    """How far values reach from zero, and, where they spread, the number that must keep its digits."""
+    """The largest magnitude of values, and, unless they are fixed, the width that must keep its digits."""
 
     reach: float
     width: float | None = None
@@ -44,17 +44,17 @@ class Distribution(Protocol):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         ...
 
     def density(self) -> Density | None:
-        """Return the density of the values, as plain values for reports, or None if it is no known one."""
+        """Return the density of the values, as plain values for reports, or None if it is not a known one."""
         ...
 
     def span(self) -> Span:
-        """Return the ends between which all or nearly all values lie: those of their histogram."""
+        """Return the ends between which all or nearly all values lie, used for their histogram."""
         ...
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler for a parameter of ``count`` elements in all."""
+        """Return a sampler for a parameter of ``count`` elements."""
         ...

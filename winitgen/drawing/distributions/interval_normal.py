@@ -1,4 +1,4 @@
-"""The normal distribution, cut to any interval."""
+"""The normal distribution, truncated to any interval."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WHOLE = 2.0**32
 
 
 class IntervalNormal(NamedTuple):
-    """The normal distribution of standard deviation ``std`` (the parent's), cut to any interval.
+    """The normal distribution of standard deviation ``std`` (the parent's), truncated to any interval.
 
     ``low`` < ``high`` are in units of ``std`` from ``mean``, the parent's mean; ``lower`` = Phi(low) and
     ``upper`` = 1 - Phi(high) are the probabilities cut away, as ``truncation.interval`` gives them.
@@ -35,15 +35,15 @@ class IntervalNormal(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         return Extent(abs(self.mean) + FAR * self.std, self.std)
 
     def density(self) -> Density:
-        """Return the parent's mean and standard deviation, and where it is cut."""
+        """Return the parent's mean and standard deviation, and the bounds."""
         return truncated(self.mean, self.std, self.low * self.std, self.high * self.std)
 
     def span(self) -> Span:
-        """Return the cuts, or `WIDTH` standard deviations from the mean, both after the cut, if they are nearer."""
+        """Return the bounds, or the truncated mean -+ `WIDTH` truncated standard deviations, if nearer."""
         cut = truncation.interval(self.low, self.high)
         mean, reach = self.mean + self.std * cut.mean, WIDTH * (self.std * cut.std)
         low, high = self.mean + self.low * self.std, self.mean + self.high * self.std
@@ -52,8 +52,8 @@ class IntervalNormal(NamedTuple):
     def sampler(self, dtype: Precision, count: int) -> Sampler:
         """Return a sampler of std * quantile(rank) + mean in float64, rounded once, clipped to the rounded ends.
 
-        The rank is that of the whole interval (see ``_interval_ranks``), through the lines in float64.
-        ``count`` changes nothing.
+        The rank is that within the interval (see ``_interval_ranks``), looked up in the float64 lines.
+        The sampler does not depend on ``count``.
         """
         import numpy as np
 
@@ -79,13 +79,13 @@ class IntervalNormal(NamedTuple):
 
 
 def _interval_ranks(ranks: Array, distribution: IntervalNormal, workspace: Workspace) -> None:
-    """Turn ranks of the whole distribution, in place, into ranks of the interval, in float64.
+    """Convert ranks of the whole distribution, in place, to ranks of the interval, in float64.
 
     A rank counts from the nearer end, positive ones from the top. With Z = 1 - lower - upper inside, f >= 0
-    lies at upper 2^32 + Z f from the top and f < 0 at lower 2^32 + Z |f| from the bottom; what passes the
-    median, 2^31, counts from the other end, which is 2^32 away. An interval on one side of zero counts from
-    its outer end throughout, so that small tails keep their digits; Z too is a difference of the tails on
-    that side, as 1 - lower is exact for lower >= 1/2.
+    lies at upper 2^32 + Z f from the top and f < 0 at lower 2^32 + Z |f| from the bottom; beyond the median,
+    2^31, it counts from the other end, which is 2^32 away. An interval on one side of zero always counts
+    from its outer end, so that small tails keep their digits; Z is also a difference of the tails on that
+    side, as 1 - lower is exact for lower >= 1/2.
     """
     import numpy as np
 
@@ -96,7 +96,7 @@ def _interval_ranks(ranks: Array, distribution: IntervalNormal, workspace: Works
     elif high <= 0:
         _add_where(ranks, np.greater_equal, 0.0, -_WHOLE, workspace)
     np.multiply(ranks, inside, out=ranks)
-    # What is added keeps the sign, so the two conditions cannot meet in one element.
+    # The addition keeps the sign, so no element meets both conditions.
     _add_where(ranks, np.less, 0.0, -lower * _WHOLE, workspace)
     _add_where(ranks, np.greater_equal, 0.0, upper * _WHOLE, workspace)
     if low < 0 < high:
@@ -105,7 +105,7 @@ def _interval_ranks(ranks: Array, distribution: IntervalNormal, workspace: Works
 
 
 def _add_where(ranks: Array, compare: np.ufunc, edge: float, amount: float, workspace: Workspace) -> None:
-    """Add ``amount`` to the ranks that ``compare`` with ``edge``: as a product, ten times faster than where=."""
+    """Add ``amount`` to the ranks for which ``compare`` with ``edge`` is true: ten times faster than where=."""
     import numpy as np
 
     mask = workspace.array("mask", ranks.size, np.bool_)

@@ -20,7 +20,7 @@ class Normal(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         return Extent(abs(self.mean) + FAR * self.std, self.std)
 
     def density(self) -> Density:
@@ -28,13 +28,13 @@ class Normal(NamedTuple):
         return {"kind": "normal", "mean": self.mean, "std": self.std}
 
     def span(self) -> Span:
-        """Return the mean, less and plus `WIDTH` standard deviations."""
+        """Return the mean minus and plus `WIDTH` standard deviations."""
         return self.mean - WIDTH * self.std, self.mean + WIDTH * self.std
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler of A[segment] + B[segment] f, with a mean, unless it is 0, added last.
+        """Return a sampler of A[segment] + B[segment] f; a mean other than 0 is added last.
 
-        It is made for speed at ``count`` elements in all.
+        It is optimized for ``count`` elements.
         """
         import numpy as np
 

@@ -1,4 +1,4 @@
-"""The normal distribution, cut alike on both sides of its mean."""
+"""The normal distribution, truncated symmetrically about its mean."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class TruncatedNormal(NamedTuple):
-    """The normal distribution of standard deviation ``std`` (the parent's), cut to +-``bound`` of it.
+    """The normal distribution of standard deviation ``std`` (the parent's), truncated to +-``bound`` times it.
 
-    0.1 <= bound < 6.4; ``p`` and ``q`` are ``truncation.tails(bound)``. ``mean`` moves the values and
+    0.1 <= bound < 6.4; ``p`` and ``q`` are ``truncation.tails(bound)``. ``mean`` shifts the values and
     their bounds.
     """
 
@@ -29,24 +29,24 @@ class TruncatedNormal(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         return Extent(abs(self.mean) + FAR * self.std, self.std)
 
     def density(self) -> Density:
-        """Return the parent's mean and standard deviation, and where it is cut."""
+        """Return the parent's mean and standard deviation, and the bounds."""
         reach = self.bound * self.std
         return truncated(self.mean, self.std, -reach, reach)
 
     def span(self) -> Span:
-        """Return the cuts, or `WIDTH` standard deviations, after the cut, from the mean if they are nearer."""
+        """Return the bounds, or the mean -+ `WIDTH` standard deviations of the truncated values, if nearer."""
         reach = min(self.bound * self.std, WIDTH * (self.std * truncation.tau(self.bound)))
         return self.mean - reach, self.mean + reach
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler of the normal with ranks f p + copysign(q, f), clipped to +-bound std, mean last.
+        """Return a sampler of the normal with ranks f p + copysign(q, f), clipped to +-bound std.
 
-        p, q, the limit bound * std and the mean are each rounded once to ``dtype``. It is made for speed
-        at ``count`` elements in all.
+        The mean is added last. p, q, the limit bound * std and the mean are each rounded once to ``dtype``.
+        The sampler is optimized for ``count`` elements.
         """
         import numpy as np
 

@@ -20,7 +20,7 @@ class Uniform(NamedTuple):
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         return Extent(max(abs(self.low), abs(self.high)), (self.high - self.low) / 2)
 
     def density(self) -> Density:
@@ -36,11 +36,11 @@ class Uniform(NamedTuple):
         return self.low, self.high
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler of f w, w = limit/2^31, or of f w + centre where the ends are not opposite.
+        """Return a sampler of f w, w = limit/2^31, or of f w + centre if the ends are not opposite.
 
-        w and centre are computed in float64 and rounded once. f w cannot pass the limit, as w is the
-        rounded limit over a power of two; with a centre the sum is clipped to the rounded ends. ``count``
-        changes nothing.
+        w and centre are computed in float64 and rounded once. f w cannot exceed the limit, as w is the
+        rounded limit over a power of two; with a centre the sum is clipped to the rounded ends. The sampler
+        does not depend on ``count``.
         """
         import numpy as np
 

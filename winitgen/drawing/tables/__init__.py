@@ -1,5 +1,5 @@
-"""Numbers computed once, at high precision, and shipped as bytes, with the scripts that computed them.
+"""Tables computed once, at high precision, and shipped as bytes, with the scripts that compute them.
 
-Each script writes its table with ``python -m winitgen.drawing.tables.<name>`` and compares the shipped one with
-a fresh computation with ``--check``. Drawing reads the bytes alone; mpmath is needed only to make them.
+Each script writes its table with ``python -m winitgen.drawing.tables.<name>``; with ``--check`` it compares
+the shipped table with a fresh computation. Drawing reads only the bytes; mpmath is needed only to make them.
 """

@@ -1,6 +1,6 @@
-"""Compute the straight lines that turn ranks into normal values; write or check ``normal.bin``.
+"""Compute the straight lines that map ranks to normal values; write or check ``normal.bin``.
 
-A rank f in (0, 2^31] stands for the upper tail probability f/2^32. Each octave [2^e, 2^(e+1)) of ranks,
+A rank f in (0, 2^31] represents the upper tail probability f/2^32. Each octave [2^e, 2^(e+1)) of ranks,
 e = -32 ... 30, is cut into 512 equal segments, and each segment [a, b) gets the line z = A + B f whose
 mean and variance over the segment are exactly those of the standard normal between the quantiles x_b
 and x_a::
@@ -11,7 +11,7 @@ and x_a::
     A    = m - B (a + b) / 2
 
 (integrals of z phi(z) and z^2 phi(z) by parts). The file holds every A, then every B, as float64, little
-endian, in the order of rising f. Run as ``python -m winitgen.drawing.tables.normal [--check]``.
+endian, in the order of increasing f. Run as ``python -m winitgen.drawing.tables.normal [--check]``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FILE = Path(__file__).with_name("normal.bin")
 def quantile(rank: Any) -> Any:
     """Return the x whose upper tail is ``rank``/2^32, rank in (0, 2^31], at the working precision.
 
-    Halley's method on the tail Q(x) = erfc(x/sqrt 2)/2, from a start good to 16 digits: each step
+    This is Halley's method on the tail Q(x) = erfc(x/sqrt 2)/2, from a start good to 16 digits: each step
     triples the correct digits, and Q''/Q' = -x makes the step u / (1 - x u/2) with u = (Q - p)/phi.
     """
     tail = mpmath.mpf(rank) / 2**32
@@ -81,7 +81,7 @@ def table(digits: int = DIGITS) -> bytes:
 
 
 def main() -> int:
-    """Write the table, or say whether the shipped one equals a fresh computation."""
+    """Write the table, or check that the shipped one equals a fresh computation."""
     parser = argparse.ArgumentParser(
         prog="python -m winitgen.drawing.tables.normal", description=main.__doc__
     )

@@ -1,4 +1,4 @@
-"""Kernels that enlarge by linear interpolation."""
+"""Kernels that upsample by linear interpolation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Bilinear(Pattern):
-    """Transposed kernels that interpolate each channel linearly along every axis of places (Long et al. 2015).
+    """Transposed kernels that interpolate each channel linearly along every spatial axis (Long et al. 2015).
 
     ``shape`` is (groups * channels, channels, *kernel_size). Along an axis of size k the taps are
     1 - |x - c| / f with f = ceil(k / 2) and c = (k - 1) / 2, the middle.
@@ -49,4 +49,4 @@ def taps(size: int) -> list[float]:
     [0.25, 0.75, 0.75, 0.25]
     """
     factor = (size + 1) // 2
-    return [1.0 - abs(place - (size - 1) / 2) / factor for place in range(size)]
+    return [1.0 - abs(position - (size - 1) / 2) / factor for position in range(size)]

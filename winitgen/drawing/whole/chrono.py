@@ -1,4 +1,4 @@
-"""Biases of an LSTM that spread the times it remembers."""
+"""LSTM biases that spread its memory over many time scales (chrono initialization)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Chrono(WholeArray):
-    """Biases of an LSTM's four gates: log U(1, t_max - 1) for f, its opposite for i (Tallec & Ollivier 2018).
+    """Biases of an LSTM's four gates: log U(1, t_max - 1) for f, its negative for i (Tallec & Ollivier 2018).
 
     ``reach`` is log(t_max - 1), ``units`` the size of each gate.
     """
@@ -30,7 +30,7 @@ class Chrono(WholeArray):
         return Extent(self.reach)
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the gates i, f, g, o; the words are those of the first gate's elements."""
+        """Return the gates i, f, g, o, drawn with the words of the first gate's elements."""
         import numpy as np
 
         from winitgen.drawing.whole.elementary import log
@@ -39,4 +39,4 @@ class Chrono(WholeArray):
         values = np.zeros((4, self.units), dtype)
         values[1] = log(times.astype(np.float64))
         np.negative(values[1], out=values[0])
-        return np.add(values, 0.0, out=values)  # makes -0 a plain 0
+        return np.add(values, 0.0, out=values)  # turns -0 into 0

@@ -1,4 +1,4 @@
-"""Kernels of convolutions that are orthogonal at their centre."""
+"""Convolution kernels that are orthogonal at their centre tap."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeltaOrthogonal(WholeArray):
-    """Kernels that are zero but for an orthogonal matrix at the centre tap, one for each group.
+    """Kernels that are zero except for an orthogonal matrix at the centre tap, one per group.
 
-    Under circular padding such a convolution keeps the norm of what flows in, where there are at least
-    as many outputs as inputs (Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs).
+    With circular padding such a convolution preserves the norm of its input, if it has at least as many
+    outputs as inputs (Xiao et al. 2018, Dynamical isometry and a mean field theory of CNNs).
     ``shape`` is (groups * rows, columns, *kernel_size); the centre of an even size k is (k - 1) // 2.
     """
 
@@ -28,15 +28,15 @@ class DeltaOrthogonal(WholeArray):
 
     @property
     def extent(self) -> Extent:
-        """No element is above the gain."""
+        """The gain, which no element exceeds."""
         return Extent(self.gain, self.gain)
 
     def span(self) -> Span:
-        """Return the range of the orthogonal matrices, in which zero is."""
+        """Return the span of the orthogonal matrices, which contains zero."""
         return span_of_units(self.gain, max(self.shape[0] // self.groups, self.shape[1]))
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the kernel; its matrices are those that a 1x1 kernel of the same id would hold."""
+        """Return the kernel; its matrices are those of a 1x1 kernel with the same id."""
         import numpy as np
 
         rows, columns, *kernel_size = self.shape

@@ -1,4 +1,4 @@
-"""Kernels that hand their input on."""
+"""Kernels that pass their input through unchanged."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ class Dirac(Pattern):
         centre = tuple(size // 2 for size in kernel_size)
         values = np.zeros((self.groups, rows // self.groups, *self.shape[1:]), dtype)
         diagonal = np.arange(min(rows // self.groups, columns))
-        place: Any = (slice(None), diagonal, diagonal, *centre)
-        values[place] = 1.0
+        position: Any = (slice(None), diagonal, diagonal, *centre)
+        values[position] = 1.0
         return values

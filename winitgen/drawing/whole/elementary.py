@@ -1,7 +1,7 @@
 """The logarithm and the exponential of arrays, by arithmetic that is the same on every machine.
 
-NumPy's own differ in their last bits between builds and processors. These are exact to about one unit
-in the last place of float64: a reduction by powers of two, which is exact, and a series.
+NumPy's own differ in their last bits between builds and processors. These are accurate to about one unit
+in the last place of float64: they use a reduction by powers of two, which is exact, and a series.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def log(values: Array) -> Array:
 def exp(values: Array) -> Array:
     """Return e to the power of numbers between -700 and 700, in float64.
 
-    With x = k log 2 + r and |r| <= (log 2)/2, it is 2^k times the series of e^r.
+    With x = k log 2 + r and |r| <= (log 2)/2, the result is 2^k times the series of e^r.
     """
     steps = np.rint(values * _PER_LN2)
     high, low = steps * _LN2_HIGH, steps * _LN2_LOW
@@ -73,7 +73,7 @@ def inverse_softplus_of_exp(values: Array) -> Array:
 
 
 def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
-    """Return the sum of coefficient n times x^n, by Horner's rule; two NumPy calls a step are never fused."""
+    """Return the sum of coefficient n times x^n, by Horner's rule; its two NumPy calls are never fused."""
     total = np.full_like(x, coefficients[-1])
     for coefficient in coefficients[-2::-1]:
         np.multiply(total, x, out=total)

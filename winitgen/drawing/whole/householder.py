@@ -1,7 +1,7 @@
 """Random orthogonal matrices by arithmetic that is the same on every machine.
 
-A product of reflections at random directions, each in one dimension less than the one before, is
-distributed as Q of the QR decomposition of a matrix of normals whose R has a positive diagonal: evenly
+A product of reflections along random directions, each in one dimension less than the one before, has the
+distribution of Q in the QR decomposition of a matrix of normals whose R has a positive diagonal: uniform
 over all orthogonal matrices (Stewart 1980, The efficient generation of random orthogonal matrices;
 Mezzadri 2007, How to generate random matrices from the classical compact groups, section 5). No R is
 computed, which halves the work of a decomposition.
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 WIDTH = 128
-"""Columns that are worked on together, so that they stay in a core's cache; they do not meet."""
+"""Columns that are computed together, so that they stay in a core's cache; they are independent."""
 
 
 def orthonormal(normals: Array) -> Array:
     """Return orthonormal columns, shape (n, k), from normals of that shape, n >= k, in float64.
 
-    Column j takes the normals of rows j to n of its own column; the others are without effect.
+    Column j uses the normals in rows j to n of its own column; the others have no effect.
     """
     reflectors, signs = _reflectors(normals)
     rows, columns = normals.shape
@@ -36,10 +36,10 @@ def orthonormal(normals: Array) -> Array:
 
 
 def _reflectors(normals: Array) -> tuple[Array, Array]:
-    """Return u of each reflection I - u u^T as a row, and the signs of R's diagonal that they would leave.
+    """Return u of each reflection I - u u^T as a row, and the signs of the diagonal of R.
 
     For the normals x of a column, from its diagonal down, u is v / sqrt(|x| (|x| + |x_1|)) with
-    v = x + sign(x_1) |x| e_1, which takes x to -sign(x_1) |x| e_1 (Golub & Van Loan, 5.1).
+    v = x + sign(x_1) |x| e_1, which maps x to -sign(x_1) |x| e_1 (Golub & Van Loan, 5.1).
     """
     vectors = np.tril(normals)
     heads = np.diagonal(normals).copy()
@@ -56,7 +56,7 @@ def _columns(reflectors: Array, first: int, count: int) -> Array:
     rows = reflectors.shape[1]
     block, scratch = np.zeros((rows, count)), np.empty((rows, count))
     block[first + np.arange(count), np.arange(count)] = 1.0
-    # Reflections of later columns leave these alone: below their diagonal they have nothing yet.
+    # Reflections of later columns do not change these: below their diagonal they are still zero.
     for step in range(first + count - 1, -1, -1):
         below, room = block[step:], scratch[step:]
         vector = reflectors[step, step:, np.newaxis]
@@ -68,9 +68,9 @@ def _columns(reflectors: Array, first: int, count: int) -> Array:
 
 
 def total(rows: Array) -> Array:
-    """Return the sum of all rows, elementwise, in an order that their number alone decides.
+    """Return the sum of all rows, elementwise, in an order that depends only on their number.
 
-    It is the first row, in place: the last rows are added to the first ones until one is left.
+    The sum is computed in place, in the first row: the last rows are added to the first until one is left.
     """
     count = len(rows)
     while count > 1:

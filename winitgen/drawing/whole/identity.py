@@ -1,4 +1,4 @@
-"""Matrices with one number on the diagonal."""
+"""Scaled identity matrices."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Identity(Pattern):
-    """``maps`` matrices of ``rows`` and ``columns`` with ``gain`` on the diagonal (Le, Jaitly & Hinton 2015)."""
+    """``matrices`` of shape (rows, columns) with ``gain`` on the diagonal (Le, Jaitly & Hinton 2015)."""
 
-    maps: int
+    matrices: int
     rows: int
     columns: int
     gain: float
@@ -30,7 +30,7 @@ class Identity(Pattern):
         """Return the matrices."""
         import numpy as np
 
-        values = np.zeros((self.maps, self.rows, self.columns), dtype)
+        values = np.zeros((self.matrices, self.rows, self.columns), dtype)
         diagonal = np.arange(min(self.rows, self.columns))
         values[:, diagonal, diagonal] = self.gain
         return values

@@ -1,4 +1,4 @@
-"""The logarithms of 1, 2, 3 and so on, as in Mamba."""
+"""The logarithms of 1, 2, 3, ..., as in Mamba."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LogRange(Pattern):
-    """log 1, log 2 ... log ``states`` in each of ``rows`` rows: Mamba's A, which is real (S4D-Real)."""
+    """log 1, log 2, ..., log ``states`` in each of ``rows`` rows: Mamba's real A (S4D-Real)."""
 
     rows: int
     states: int
@@ -26,7 +26,7 @@ class LogRange(Pattern):
         return Extent(self.reach)
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the rows, which are equal."""
+        """Return the rows, which are all equal."""
         import numpy as np
 
         from winitgen.drawing.whole.elementary import log

@@ -1,4 +1,4 @@
-"""Orthogonal matrices: every singular value is the gain."""
+"""Orthogonal matrices, whose singular values all equal the gain."""
 
 from __future__ import annotations
 
@@ -16,33 +16,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Orthogonal(WholeArray):
-    """``maps`` matrices of ``rows`` and ``columns``: of each, whichever are fewer are orthonormal.
+    """``matrices`` of shape (rows, columns), each with orthonormal rows or columns, whichever are fewer.
 
-    Each is evenly distributed over all such matrices (Saxe, McClelland & Ganguli 2013), times ``gain``.
+    Each is uniform over all such matrices (Saxe, McClelland & Ganguli 2013), times ``gain``.
     """
 
-    maps: int
+    matrices: int
     rows: int
     columns: int
     gain: float
 
     @property
     def extent(self) -> Extent:
-        """No element is above the gain."""
+        """The gain, which no element exceeds."""
         return Extent(self.gain, self.gain)
 
     def span(self) -> Span:
-        """Return the range of elements whose squares, one column of them, add up to the gain's."""
+        """Return the span of elements of a row or column whose norm is the gain."""
         return span_of_units(self.gain, max(self.rows, self.columns))
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the matrices, made of the normals that this parameter would otherwise hold."""
+        """Return the matrices, computed from the normals that this parameter would otherwise hold."""
         import numpy as np
 
         from winitgen.drawing.whole.householder import orthonormal
 
-        shape = self.maps, self.rows, self.columns
-        values = drawn(Normal(1.0), key, dtype, self.maps * self.rows * self.columns).reshape(shape)
+        shape = self.matrices, self.rows, self.columns
+        values = drawn(Normal(1.0), key, dtype, self.matrices * self.rows * self.columns).reshape(shape)
         for matrix in values:
             tall = matrix if self.rows >= self.columns else matrix.T
             found = orthonormal(tall.astype(np.float64))
@@ -52,6 +52,6 @@ class Orthogonal(WholeArray):
 
 
 def span_of_units(gain: float, size: int) -> Span:
-    """Return the range of elements whose squares, ``size`` of them, add up to the gain's."""
+    """Return the span of the elements of a random vector of ``size`` elements whose norm is the gain."""
     half = gain * min(1.0, WIDTH / math.sqrt(size))
     return -half, half

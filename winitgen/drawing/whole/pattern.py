@@ -1,4 +1,4 @@
-"""Base class of whole arrays that nothing random is in."""
+"""Base class of deterministic whole arrays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from winitgen.drawing.whole.whole_array import WholeArray
 
 @dataclass(frozen=True)
 class Pattern(WholeArray):
-    """Values from zero up that the plan states, whatever the seed."""
+    """Non-negative values that do not depend on the seed."""
 
     def span(self) -> Span:
         """Return zero and the largest value."""

@@ -1,4 +1,4 @@
-"""Kernels of a layer before a pixel shuffle: the pixels that one channel becomes start equal."""
+"""Kernels of a layer before a pixel shuffle (ICNR): all pixels made from one channel start equal."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Repeated(WholeArray):
-    """``count`` kernels of ``size`` elements drawn from ``base``, each ``times`` times, one after the other.
+    """``count`` kernels of ``size`` elements drawn from ``base``, each repeated ``times`` times in a row.
 
-    It is initialised to convolution with nearest-neighbour resize (Aitken et al. 2017): with ``times``
-    the square of the factor, outputs c r^2 to c r^2 + r^2 - 1, which a pixel shuffle by r turns into
-    r x r pixels of channel c, are the same.
+    The layer starts as a convolution with nearest-neighbour resize (Aitken et al. 2017): with ``times`` = r^2,
+    the outputs c r^2 to c r^2 + r^2 - 1, which a pixel shuffle by r turns into r x r pixels of channel c,
+    are equal.
     """
 
     base: Distribution
@@ -29,15 +29,15 @@ class Repeated(WholeArray):
 
     @property
     def extent(self) -> Extent:
-        """That of the base."""
+        """The extent of the base."""
         return self.base.extent
 
     def density(self) -> Density | None:
-        """Return that of the base: each of its values is there several times, which changes no share."""
+        """Return the density of the base: repeating every value equally often does not change it."""
         return self.base.density()
 
     def span(self) -> Span:
-        """Return that of the base."""
+        """Return the span of the base."""
         return self.base.span()
 
     def array(self, key: bytes, dtype: Precision) -> Array:

@@ -1,4 +1,4 @@
-"""Sparse matrices: so many connections for each unit, and no others."""
+"""Sparse matrices with a fixed number of connections per unit."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Sparse(WholeArray):
-    """``maps`` matrices with ``nonzeros`` elements of N(0, std^2) in every row, or every column (Martens 2010).
+    """``matrices`` with ``nonzeros`` elements of N(0, std^2) in every row, or every column (Martens 2010).
 
     A row is a unit with its ``incoming`` connections, a column an input with its outgoing ones.
-    ``positions`` is the key of the stream that chooses the places.
+    ``positions`` is the key of the key stream that chooses the positions of the non-zeros.
     """
 
     purpose: ClassVar[str] = "positions"
 
-    maps: int
+    matrices: int
     rows: int
     columns: int
     nonzeros: int
@@ -33,34 +33,34 @@ class Sparse(WholeArray):
 
     @property
     def extent(self) -> Extent:
-        """That of the normal distribution."""
+        """The extent of the normal distribution."""
         return Extent(FAR * self.std, self.std)
 
     def span(self) -> Span:
         """Return `WIDTH` standard deviations of the non-zeros on either side of zero."""
         return -WIDTH * self.std, WIDTH * self.std
 
-    def with_words(self, key: bytes) -> Sparse:
-        """Return the same with the key of the stream that chooses the places."""
+    def with_key(self, key: bytes) -> Sparse:
+        """Return the same distribution with the key that chooses the positions."""
         return replace(self, positions=key)
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the matrices: the normals that would be there, but for places that are not chosen."""
+        """Return the matrices: the normals that a dense matrix would hold, zero at positions not chosen."""
         import numpy as np
 
-        shape = self.maps, self.rows, self.columns
-        values = drawn(Normal(self.std), key, dtype, self.maps * self.rows * self.columns).reshape(shape)
+        shape = self.matrices, self.rows, self.columns
+        values = drawn(Normal(self.std), key, dtype, self.matrices * self.rows * self.columns).reshape(shape)
         chosen = self._chosen()
         np.multiply(values, chosen, out=values)
-        return np.add(values, 0.0, out=values)  # makes -0 a plain 0
+        return np.add(values, 0.0, out=values)  # turns -0 into 0
 
     def _chosen(self) -> Array:
-        """Return True at the places with the least words of their row or column; the first of equal ones."""
+        """Return True at the positions with the smallest words of their row or column; ties go to the first."""
         import numpy as np
 
         from winitgen.drawing import keystream
 
-        words = np.empty((self.maps, self.rows, self.columns), "<u4")
+        words = np.empty((self.matrices, self.rows, self.columns), "<u4")
         keystream.words(self.positions, 0, words)
         axis = 2 if self.incoming else 1
         order = np.argsort(words, axis=axis, kind="stable")

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TimeSteps(WholeArray):
-    """Biases whose softplus is evenly distributed in its logarithm (Gu & Dao 2023, Mamba, 3.6).
+    """Biases whose softplus is log-uniform (Gu & Dao 2023, Mamba, 3.6).
 
-    ``low`` and ``high`` are the logarithms of the ends; ``reach`` is the largest magnitude.
+    ``low`` and ``high`` are the logarithms of its bounds; ``reach`` is the largest magnitude of a bias.
     """
 
     count: int
@@ -28,13 +28,13 @@ class TimeSteps(WholeArray):
 
     @property
     def extent(self) -> Extent:
-        """The farther of the two ends."""
+        """The larger magnitude of the two ends."""
         return Extent(self.reach)
 
     def span(self) -> Span:
         """Return the biases of the shortest and the longest step, to 12 digits.
 
-        The last digits of these functions differ between machines, and a report's may not.
+        The last digits of these functions differ between machines, but those of a report must not.
         """
         ends = (math.log(math.expm1(math.exp(end))) for end in (self.low, self.high))
         low, high = (float(f"{end:.12g}") for end in ends)

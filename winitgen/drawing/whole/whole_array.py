@@ -1,4 +1,4 @@
-"""Base class of distributions over whole arrays: computed once, handed out block by block."""
+"""Base class of distributions over whole arrays: computed once, returned block by block."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 MOST_HELD = 2
-"""Arrays that are kept: the one being written, and one that another thread may still be reading."""
+"""Arrays that are cached: the one being written, and one that another thread may still be reading."""
 
 _BLOCK = 1 << 17
 
@@ -30,11 +30,11 @@ class WholeArray:
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude that may be drawn, and the width."""
         raise NotImplementedError
 
     def density(self) -> Density | None:
-        """Return None, unless the values of a subclass have a density."""
+        """Return None; a subclass whose values have a density returns it."""
         return None
 
     def span(self) -> Span:
@@ -47,7 +47,7 @@ class WholeArray:
         raise NotImplementedError
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler; ``count``, all elements, is known already."""
+        """Return a sampler; the distribution already knows ``count``."""
 
         def sample(key: bytes, start: int, count: int, workspace: Workspace) -> Array:
             values = workspace.array("values", count, dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from winitgen.catalog.layers.recurrent import Recurrent
-from winitgen.drawing.distributions.constant_maps import ConstantMaps
+from winitgen.drawing.distributions.constant_gates import ConstantGates
 from winitgen.layouts.tensor import Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, PlannedLayer
@@ -70,7 +70,7 @@ def gate(name: str, stacked: Parameter, index: int, *more: Parameter) -> Tensor:
             lambda *arrays: sum(array[index] for array in arrays),
             added=True,
         )
-    if isinstance(stacked.distribution, ConstantMaps):  # a constant for each gate: say which
+    if isinstance(stacked.distribution, ConstantGates):  # a constant for each gate: say which
         stacked = stacked._replace(mean=stacked.distribution.values[index], std=0.0)
     return Tensor(name, [stacked], stacked.shape[:0:-1], lambda array: array[index].T)
 

@@ -79,7 +79,7 @@ def softmax(x: Array, axis: int) -> Array:
 
 
 def softmax_back(p: Array, gradient: Array, axis: int) -> Array:
-    """Return the gradient before a softmax that gave ``p``: p_i (g_i - sum_j p_j g_j), as a new array."""
+    """Return the gradient before a softmax with output ``p``: p_i (g_i - sum_j p_j g_j), as a new array."""
     with np.errstate(over="ignore", invalid="ignore"):
         back: Array = p * gradient
         total = back.sum(axis=axis, keepdims=True)

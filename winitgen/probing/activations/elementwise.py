@@ -1,4 +1,4 @@
-"""The functions of the activations that work on each value by itself, each by its activation's name."""
+"""The functions of the elementwise activations, by the name of the activation."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ Pair = tuple[Array, Array]
 Function = Callable[[Array, float], Pair]
 
 FUNCTIONS: dict[str, Function] = {}
-"""Every activation but softmax, which works on no value by itself."""
+"""Every activation except softmax, which is not elementwise."""
 
 FAR = 1e6
-"""Where all that saturates has done so, and from where products with 0 are still 0."""
+"""Beyond this every saturating activation has saturated, and its product with 0 is still 0."""
 
 
 def elementwise(function: Function) -> Function:
-    """Enter a function among `FUNCTIONS`, by its own name."""
+    """Add a function to `FUNCTIONS`, under its own name."""
     FUNCTIONS[function.__name__] = function
     return function
 

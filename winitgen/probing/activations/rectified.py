@@ -1,4 +1,4 @@
-"""ReLU and what is made of its straight lines, as functions of arrays."""
+"""ReLU and other activations built from it, as functions of arrays."""
 
 from __future__ import annotations
 
@@ -45,5 +45,5 @@ def leaky_relu(x: Array, negative: float) -> Pair:
 
 @elementwise
 def prelu(x: Array, negative: float) -> Pair:
-    """Return what a leaky ReLU gives."""
+    """Return the leaky ReLU."""
     return leaky_relu(x, negative)

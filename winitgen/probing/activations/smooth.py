@@ -1,4 +1,4 @@
-"""The curved relatives of ReLU, as functions of arrays."""
+"""Smooth variants of ReLU, as functions of arrays."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The operations by the type of the layer: `OPERATIONS` has one for every layer with a place in the flow."""
+"""The operations by layer type: `OPERATIONS` has one for every type of layer that is part of the flow."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.probing.operations.operation import Operation
 
 
 def _found() -> dict[type[Layer], type[Operation]]:
-    """Import every module of this package and collect the operations it has, by the families they are for."""
+    """Import every module of this package and collect its operations, by the layer families they implement."""
     found: dict[type[Layer], type[Operation]] = {}
     for module in iter_modules(__path__):
         for value in vars(import_module(f"{__name__}.{module.name}")).values():
@@ -21,7 +21,7 @@ def _found() -> dict[type[Layer], type[Operation]]:
 
 
 def _by_type() -> dict[str, type[Operation]]:
-    """Return the operation of each layer type: that of the nearest family it belongs to."""
+    """Return the operation of each layer type: that of its nearest base family."""
     found = _found()
     nearest = {name: [found[base] for base in kind.__mro__ if base in found] for name, kind in LAYERS.items()}
     return {name: operations[0] for name, operations in nearest.items() if operations}

@@ -1,4 +1,4 @@
-"""Self-attention: each position sums the values of all, by how its query meets their keys."""
+"""Self-attention: each position sums the values of all positions, weighted by its query and their keys."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
 
 BLOCK = 1 << 20
-"""Scores in flight at once in each thread, where one sample does not have more."""
+"""Scores computed at once by each thread, unless one sample has more."""
 SHOWN = 1 << 24
-"""Scores that ``pre`` has at most, where one sample does not have more."""
+"""The largest number of scores in ``pre``, unless one sample has more."""
 
 
 class MultiHeadAttentionOp(CompositeOp):
     """Scaled dot-product attention without a mask, head by head (Vaswani et al. 2017, section 3.2).
 
-    Heads may share keys and values in groups (Ainslie et al. 2023): query head j meets kv head
-    j // (heads / kv_heads). Scores are computed in blocks of samples and, for the gradient, once more:
-    kept are queries, keys and values alone. ``pre`` is what enters the softmax, (samples, kv_heads,
-    heads / kv_heads, positions, positions), of as many samples as give `SHOWN` scores.
+    Heads may share keys and values in groups (Ainslie et al. 2023): query head j uses kv head
+    j // (heads / kv_heads). Scores are computed in blocks of samples, and again for the gradient: only
+    queries, keys and values are kept. ``pre`` is the input of the softmax, (samples, kv_heads,
+    heads / kv_heads, positions, positions), for as many samples as give `SHOWN` scores.
 
-    Theory has no closed form here: what comes out depends on how alike the positions are.
+    Theory has no closed form here: the output depends on the correlation of the positions.
     """
 
     layers: ClassVar[tuple[type[Layer], ...]] = (MultiHeadAttention,)
@@ -36,12 +36,12 @@ class MultiHeadAttentionOp(CompositeOp):
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, features) from the same."""
+        """Return (samples, positions, features) from an input of the same shape."""
         queries, self.keys, self.values = (self.dense(part, inputs[0]) for part in ("query", "key", "value"))
         self.width = queries.shape[-1] // self.layer.heads
         queries *= 1 / math.sqrt(self.width)
         self.queries = queries
-        seen = np.empty_like(queries)
+        attended = np.empty_like(queries)
         samples, positions = queries.shape[:2]
         each = self.layer.heads * positions**2
         self.runs = self.workers.runs(samples, max(1, BLOCK // each))
@@ -52,22 +52,22 @@ class MultiHeadAttentionOp(CompositeOp):
             scores = self._scores(run)
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
-            self._heads(seen[run])[...] = softmax(scores, -1) @ self._heads(self.values[run])
+            self._heads(attended[run])[...] = softmax(scores, -1) @ self._heads(self.values[run])
 
         self.workers.each(attend, self.runs)
         self.pre = pre
         if not keep:
             del self.queries, self.keys, self.values
-        return self.dense("output", seen)
+        return self.dense("output", attended)
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input, through queries, keys and values."""
-        seen = self.dense_back("output", gradient)
+        attended = self.dense_back("output", gradient)
         back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
 
         def attend_back(run: slice) -> None:
             queries, keys, values, given = (
-                self._heads(array[run]) for array in (self.queries, self.keys, self.values, seen)
+                self._heads(array[run]) for array in (self.queries, self.keys, self.values, attended)
             )
             to_queries, to_keys, to_values = (self._heads(array[run]) for array in back)
             shares = softmax(self._scores(run), -1)
@@ -81,7 +81,7 @@ class MultiHeadAttentionOp(CompositeOp):
         return [self.dense_backs(dict(zip(("query", "key", "value"), back, strict=True)))]
 
     def _scores(self, run: slice) -> Array:
-        """Return what enters the softmax, (samples, kv_heads, heads of each, positions, positions)."""
+        """Return the input of the softmax, (samples, kv_heads, heads of each, positions, positions)."""
         return self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
 
     def _heads(self, array: Array) -> Array:

@@ -1,8 +1,8 @@
 """One step of each recurrent layer, and one step back, by PyTorch's equations.
 
-What enters the gates is (samples, gates, units), gates in the order of the spec; a state is (samples,
-units). Going back, the gates are computed again from what entered them: to apply the functions twice
-costs less than to hold their values too.
+The input of the gates is (samples, gates, units), with the gates in the order of the spec; a state is
+(samples, units). The backward pass recomputes the gates from their input: applying the functions twice
+costs less than keeping their values.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT, evaluate
 
 KNEE = float(np.arctanh(np.sqrt(1 - FLAT)))
-"""Beyond it tanh is saturated: its slope 1 - tanh(x)^2 is under 1 % of the largest."""
+"""Beyond this tanh is saturated: its slope 1 - tanh(x)^2 is below 1 % of the largest."""
 
 
 class State(NamedTuple):
-    """What one position leaves to the next: the output, and what the cell remembers besides."""
+    """The state passed from one position to the next: the output, and the cell's memory."""
 
     output: Array
     memory: Array
@@ -29,10 +29,9 @@ class State(NamedTuple):
 class RecurrentCell:
     """The recurrent map of one level in one direction.
 
-    ``kernel`` is the recurrent one, (gates, units, units). ``bias`` (gates, units) is the second one,
-    zeros where there is none. ``remembers`` says
-    whether a state has a memory of its own, beside the output. ``halves`` has 1/2 for a gate that is a sigmoid and 1 for a tanh: both
-    are h tanh(h x) + 1 - h, with the slope h^2 (1 - tanh(h x)^2).
+    ``kernel`` is the recurrent kernel, (gates, units, units). ``bias`` (gates, units) is the recurrent bias,
+    zeros if absent. ``remembers`` says whether a state has a memory besides the output. ``halves`` has 1/2
+    for a sigmoid gate and 1 for a tanh: both are h tanh(h x) + 1 - h, with the slope h^2 (1 - tanh(h x)^2).
     """
 
     halves: ClassVar[tuple[float, ...]]
@@ -45,31 +44,31 @@ class RecurrentCell:
         self.half = np.array(self.halves, kernel.dtype)[:, np.newaxis]
 
     def step(self, entering: Array, before: State, after: State) -> None:
-        """Add what the state before sends to the gates to ``entering``, and fill in the state after."""
+        """Add the recurrent input of the state before to ``entering``, and fill in the state after."""
         raise NotImplementedError
 
     def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
-        """Return the gradient of the state before, and put that of what entered the gates into ``out``."""
+        """Return the gradient of the state before, and write that of the gates' input to ``out``."""
         raise NotImplementedError
 
     def outer_bias(self) -> Array:
-        """Return the part of the second bias that is added like the first."""
+        """Return the recurrent biases that are added outside the reset gate, like the first bias."""
         return self.bias
 
     def saturated(self, entered: Array) -> int:
-        """Return how many values (..., gates, units) have a slope under 1 % of the largest of their gate."""
+        """Return how many values (..., gates, units) have a slope below 1 % of the largest of their gate."""
         return int(np.count_nonzero(np.abs(entered) > KNEE / self.half))
 
-    def _sent(self, output: Array) -> Array:
-        """Return what an output sends to the gates."""
+    def _recurrent_input(self, output: Array) -> Array:
+        """Return the recurrent input of the gates from an output."""
         return (output @ self.kernel.T).reshape(len(output), -1, output.shape[1])
 
-    def _returned(self, gradient: Array) -> Array:
-        """Return the gradient of an output from that of what it sent."""
+    def _output_gradient(self, gradient: Array) -> Array:
+        """Return the gradient of an output from that of the recurrent input it gives."""
         return gradient.reshape(len(gradient), -1) @ self.kernel
 
     def _gates(self, entered: Array) -> tuple[Array, Array]:
-        """Return the gates' values and slopes."""
+        """Return the values and slopes of the gates."""
         values = entered * self.half
         np.tanh(values, out=values)
         slopes = values * values
@@ -88,16 +87,16 @@ class RnnCell(RecurrentCell):
 
     def step(self, entering: Array, before: State, after: State) -> None:
         """Apply f, tanh or relu."""
-        entering += self._sent(before.output)
+        entering += self._recurrent_input(before.output)
         np.copyto(after.output, evaluate(self.applied, entering[:, 0])[0])
 
     def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
         """Multiply by the slope of f."""
         np.multiply(gradient.output, evaluate(self.applied, entered[:, 0])[1], out=out[:, 0])
-        return State(self._returned(out), gradient.memory)
+        return State(self._output_gradient(out), gradient.memory)
 
     def saturated(self, entered: Array) -> int:
-        """Return how many are beyond the knee of tanh, or not above 0 for relu."""
+        """Return how many values are beyond the knee of tanh, or, for relu, not above 0."""
         if self.applied.name == "relu":
             return int(np.count_nonzero(entered <= 0))
         return super().saturated(entered)
@@ -109,8 +108,8 @@ class LstmCell(RecurrentCell):
     halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0, 0.5)
 
     def step(self, entering: Array, before: State, after: State) -> None:
-        """Remember c."""
-        entering += self._sent(before.output)
+        """Compute c, which is the memory, and h."""
+        entering += self._recurrent_input(before.output)
         i, f, g, o = np.moveaxis(self._gates(entering)[0], 1, 0)
         np.multiply(f, before.memory, out=after.memory)
         i *= g
@@ -121,35 +120,35 @@ class LstmCell(RecurrentCell):
         """Go back through h, then through c."""
         gates, slopes = self._gates(entered)
         i, f, g, o = np.moveaxis(gates, 1, 0)
-        bent = np.tanh(after.memory)
-        np.multiply(gradient.output, bent, out=out[:, 3])
-        through = gradient.output * o * (1 - bent * bent) + gradient.memory
+        tanh_memory = np.tanh(after.memory)
+        np.multiply(gradient.output, tanh_memory, out=out[:, 3])
+        through = gradient.output * o * (1 - tanh_memory * tanh_memory) + gradient.memory
         np.multiply(through, g, out=out[:, 0])
         np.multiply(through, before.memory, out=out[:, 1])
         np.multiply(through, i, out=out[:, 2])
         out *= slopes
-        return State(self._returned(out), through * f)
+        return State(self._output_gradient(out), through * f)
 
 
 class GruCell(RecurrentCell):
     """h = (1 - z) n + z h with n = tanh(W x + b + r (U h + c)), gates r, z, n (Cho et al. 2014).
 
-    PyTorch's variant: the reset gate r acts behind the product with U. What it acts on is remembered.
+    This is PyTorch's variant: the reset gate r acts after the product with U. The memory is what it acts on.
     """
 
     halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0)
 
     def outer_bias(self) -> Array:
-        """Return the biases of the first two gates; that of the new gate is inside the reset."""
+        """Return the biases of the first two gates; that of the new gate is inside the reset gate."""
         bias = self.bias.copy()
         bias[2] = 0
         return bias
 
     def step(self, entering: Array, before: State, after: State) -> None:
-        """Remember U h + c of the new gate."""
-        sent = self._sent(before.output)
-        np.add(sent[:, 2], self.bias[2], out=after.memory)
-        entering[:, :2] += sent[:, :2]
+        """Compute h, and U h + c of the new gate, which is the memory."""
+        recurrent_input = self._recurrent_input(before.output)
+        np.add(recurrent_input[:, 2], self.bias[2], out=after.memory)
+        entering[:, :2] += recurrent_input[:, :2]
         reset = self._gates(entering)[0][:, 0]
         entering[:, 2] += reset * after.memory
         _, z, n = np.moveaxis(self._gates(entering)[0], 1, 0)
@@ -164,10 +163,10 @@ class GruCell(RecurrentCell):
         out[:, 1:] *= slopes[:, 1:]
         np.multiply(out[:, 2], after.memory, out=out[:, 0])
         out[:, 0] *= slopes[:, 0]
-        sent = out.copy()
-        sent[:, 2] *= r
-        return State(self._returned(sent) + gradient.output * z, gradient.memory)
+        recurrent_input = out.copy()
+        recurrent_input[:, 2] *= r
+        return State(self._output_gradient(recurrent_input) + gradient.output * z, gradient.memory)
 
 
 CELLS: dict[str, type[RecurrentCell]] = {"rnn": RnnCell, "lstm": LstmCell, "gru": GruCell}
-"""The cell of each recurrent layer."""
+"""The cell of each recurrent layer type."""

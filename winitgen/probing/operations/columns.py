@@ -1,8 +1,8 @@
 """Windows of images as columns of a matrix, block by block, so that a convolution is a matrix product.
 
-The columns of a whole image take as many times its memory as a window has places (Chellapilla, Puri &
-Simard 2006, "High performance convolutional neural networks for document processing"). A block of them
-is multiplied as soon as it is made, while it lies in the cache.
+The columns of a whole image take as many times its memory as a window has taps (Chellapilla, Puri & Simard
+2006, "High performance convolutional neural networks for document processing"). Each block of columns is
+multiplied as soon as it is made, while it is in the cache.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.numeric.workers import Workers
 
 ROOM = 2**22
-"""Bytes that the columns of one block may take: they fit into the cache beside what they meet."""
+"""Bytes that the columns of one block may take, to fit into the cache with kernel and product."""
 
 Sizes = tuple[int, ...]
 Index = tuple[Any, ...]
-"""What picks a part of an array."""
+"""An index into an array."""
 
 
 class Slide(NamedTuple):
-    """Where windows stand over an image, in one number for each axis of places.
+    """The windows over an image, with one number per spatial axis.
 
-    Tap t of the window at position j, below ``counts``, lies at j * stride + t * dilation - before. What
-    lies outside the image is 0.
+    Tap t of the window at position j < ``counts`` is at pixel j * stride + t * dilation - before. Pixels
+    outside the image are 0.
     """
 
     size: Sizes
@@ -42,7 +42,7 @@ class Slide(NamedTuple):
     counts: Sizes
 
     def spans(self, positions: Sequence[slice]) -> list[slice]:
-        """Return the places that the windows at these positions reach over, outside the image too."""
+        """Return the pixels that the windows at these positions cover, including those outside the image."""
         spans = []
         for run, size, step, gap, before in zip(
             positions, self.size, self.strides, self.dilation, self.before, strict=True
@@ -53,9 +53,9 @@ class Slide(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A part of the work: runs of samples, of groups of channels, and of positions on each axis.
+    """One block of work: runs of samples, of groups of channels, and of positions on each axis.
 
-    The positions lie one after the other: single ones on some axes, a run on the next, all on the rest.
+    The positions are contiguous: single ones on some axes, a run on the next, all on the rest.
     """
 
     samples: slice
@@ -64,26 +64,26 @@ class Block(NamedTuple):
 
     @property
     def counts(self) -> Sizes:
-        """How many positions on each axis."""
+        """The number of positions on each axis."""
         return tuple(run.stop - run.start for run in self.positions)
 
 
 def blocks(sizes: Sizes, column: int, room: int, workers: Workers) -> list[Block]:
     """Cut samples, groups and positions (``sizes``), each with ``column`` values, into blocks.
 
-    A block has no more than about ``room`` values. Where there are several threads, so are the blocks.
+    A block has at most about ``room`` values. There are at least as many blocks as threads.
     """
     room = min(room, column * math.prod(sizes) // workers.threads)
-    behind = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
-    cut = next((axis for axis, values in enumerate(behind) if values <= room), len(sizes) - 1)
+    trailing = [column * math.prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+    cut = next((axis for axis, values in enumerate(trailing) if values <= room), len(sizes) - 1)
     cuts = [[slice(at, at + 1) for at in range(size)] for size in sizes[:cut]]
-    cuts.append(workers.runs(sizes[cut], max(room // behind[cut], 1)))
+    cuts.append(workers.runs(sizes[cut], max(room // trailing[cut], 1)))
     cuts += [[slice(0, size)] for size in sizes[cut + 1 :]]
     return [Block(samples, groups, tuple(positions)) for samples, groups, *positions in product(*cuts)]
 
 
 class _Local(threading.local):
-    """What each thread has for itself."""
+    """The workspace of each thread."""
 
     def __init__(self) -> None:
         self.workspace = Workspace()
@@ -93,24 +93,24 @@ _LOCAL = _Local()
 
 
 def scratch(name: str, shape: Sizes, dtype: np.dtype[np.generic]) -> Array:
-    """Return an array of this thread under ``name``, with whatever values stand there.
+    """Return an uninitialized array of this thread under ``name``.
 
-    A thread uses its memory again for every block and every layer, and gives it back when it ends: the
-    system takes its time to hand out memory, and is asked once.
+    A thread reuses its memory for every block and every layer, because allocating memory is slow; it is
+    freed when the thread ends.
     """
     return _LOCAL.workspace.array(name, math.prod(shape), dtype).reshape(shape)
 
 
 def columns(images: Array, channels: int, slide: Slide, block: Block) -> Array:
-    """Return what the windows of a block see: (groups, channels * taps, samples * positions).
+    """Return the columns under the windows of a block: (groups, channels * taps, samples * positions).
 
-    ``images`` are (samples, groups * channels, *places).
+    ``images`` are (samples, groups * channels, *spatial).
     """
-    part = images[block.samples, block.groups.start * channels : block.groups.stop * channels]
-    windows = _windows(_framed(part, slide.spans(block.positions)), slide, block.counts)
+    selected = images[block.samples, block.groups.start * channels : block.groups.stop * channels]
+    windows = _windows(_framed(selected, slide.spans(block.positions)), slide, block.counts)
     taps, groups = math.prod(slide.size), block.groups.stop - block.groups.start
-    shape = groups, channels * taps, len(part) * math.prod(block.counts)
-    if taps == len(part) == max(slide.strides) == 1:
+    shape = groups, channels * taps, len(selected) * math.prod(block.counts)
+    if taps == len(selected) == max(slide.strides) == 1:
         return windows.reshape(shape)
     copy = scratch("columns", windows.shape, images.dtype)
     np.copyto(copy, windows)
@@ -118,12 +118,12 @@ def columns(images: Array, channels: int, slide: Slide, block: Block) -> Array:
 
 
 def _framed(images: Array, spans: Sequence[slice]) -> Array:
-    """Return the places of ``spans``, with zeros for those outside the image."""
-    places = images.shape[2:]
-    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, places, strict=True)]
-    seen: Index = (..., *inside)
+    """Return the pixels of ``spans``, with zeros outside the image."""
+    spatial = images.shape[2:]
+    inside = [slice(max(span.start, 0), min(span.stop, n)) for span, n in zip(spans, spatial, strict=True)]
+    taken: Index = (..., *inside)
     if inside == spans:
-        whole: Array = images[seen]
+        whole: Array = images[taken]
         return whole
     shape = *images.shape[:2], *(span.stop - span.start for span in spans)
     frame = scratch("frame", shape, images.dtype)
@@ -131,16 +131,16 @@ def _framed(images: Array, spans: Sequence[slice]) -> Array:
     if all(run.start < run.stop for run in inside):
         starts = [run.start - span.start for run, span in zip(inside, spans, strict=True)]
         within = (slice(at, at + run.stop - run.start) for at, run in zip(starts, inside, strict=True))
-        there: Index = (..., *within)
-        frame[there] = images[seen]
+        target: Index = (..., *within)
+        frame[target] = images[taken]
     return frame
 
 
 def _windows(image: Array, slide: Slide, counts: Sizes) -> Array:
-    """Return a view (channels, *taps, samples, *positions) of images (samples, channels, *places)."""
-    samples, channels, *places = image.strides
-    taps = (gap * stride for gap, stride in zip(slide.dilation, places, strict=True))
-    steps = (step * stride for step, stride in zip(slide.strides, places, strict=True))
+    """Return a view (channels, *taps, samples, *positions) of images (samples, channels, *spatial)."""
+    samples, channels, *spatial = image.strides
+    taps = (gap * stride for gap, stride in zip(slide.dilation, spatial, strict=True))
+    steps = (step * stride for step, stride in zip(slide.strides, spatial, strict=True))
     return as_strided(
         image,
         (image.shape[1], *slide.size, image.shape[0], *counts),

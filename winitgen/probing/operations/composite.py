@@ -1,4 +1,4 @@
-"""Base class of the operations of layers made of several dense ones."""
+"""Base class of the operations of layers that consist of several dense layers."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from winitgen.probing.weights import PlannedMoments
 
 
 class CompositeOp(Operation):
-    """A layer of dense parts, each under the name that the layer gives it."""
+    """A layer with several dense parts, each under the name that the layer gives it."""
 
     layer: Composite
 
     def dense(self, part: str, inputs: Array) -> Array:
-        """Return what a part gives, (..., units) from (..., inputs)."""
+        """Return the output of a part, (..., units) from (..., inputs)."""
         kernel, bias = self.kernel(part), self.weights.array("bias", self.layer.named(part))
         return affine(inputs, kernel, bias, self.workers)
 
     def dense_back(self, part: str, gradient: Array) -> Array:
-        """Return the gradient of what flows into a part."""
+        """Return the gradient of a part's input."""
         return affine(gradient, self.kernel(part).T, None, self.workers)
 
     def dense_backs(self, gradients: Mapping[str, Array]) -> Array:
-        """Return the gradient of what flows into several parts, each with its own, by their names."""
+        """Return the gradient of the common input of several parts, from their outputs' gradients by name."""
         out, *others = [self.dense_back(part, gradient) for part, gradient in gradients.items()]
 
         def add(run: slice) -> None:
@@ -41,10 +41,10 @@ class CompositeOp(Operation):
         return self.weights.needed("kernel", self.layer.named(part))
 
     def planned(self, part: str) -> PlannedMoments:
-        """Return mean and variance of a part's kernel."""
+        """Return the mean and variance of a part's kernel."""
         return self.weights.planned("kernel", self.layer.named(part))
 
     def summed(self, part: str, signal: Moments) -> Moments:
-        """Return the moments of what a part gives."""
+        """Return the moments of a part's output."""
         bias = self.weights.planned("bias", self.layer.named(part))
         return summed(signal, self.kernel(part).shape[1], self.planned(part), bias)

@@ -25,37 +25,37 @@ class ConvolutionOp(Operation):
         self.filters = self.kernel()
 
     def kernel(self) -> Filters:
-        """Return the kernel and its bias."""
+        """Return the kernel with its bias."""
         raise NotImplementedError
 
-    def stand(self, sample: tuple[int, ...]) -> None:
-        """Place the windows over an image of the shape (channels, *places)."""
-        self.filters.stand(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
+    def set_windows(self, sample: tuple[int, ...]) -> None:
+        """Set the windows for an image of the shape (channels, *spatial)."""
+        self.filters.set_windows(sample[1:], slide_of(self.layer, sample, flowing(self.layer, sample)[1:]))
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, filters, *places) from (samples, channels, *places)."""
-        self.stand(inputs[0].shape[1:])
+        """Return (samples, filters, *spatial) from (samples, channels, *spatial)."""
+        self.set_windows(inputs[0].shape[1:])
         return self.filters.forward(inputs[0])
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return the gradient of the image: that of the output, spread over what each window saw."""
+        """Return the gradient of the image: that of the output, spread over the pixels of each window."""
         return [self.filters.backward(gradient)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments at each place; of an image of the size that `forward` saw."""
+        """Return the moments at each position, for an image of the size last given to `forward`."""
         return self.filters.predict(inputs[0])
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return the mean square of the gradient at each place of the image."""
+        """Return the mean square of the gradient at each pixel of the image."""
         return [self.filters.predict_back(gradient)]
 
 
 class ConvOp(ConvolutionOp):
-    """The windows are those of the image that flows in."""
+    """A convolution, with windows over its input."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Conv,)
     layer: Conv
 
     def kernel(self) -> Filters:
-        """Return the kernel (filters, channels / groups, *size) and its bias."""
+        """Return the kernel (filters, channels / groups, *size) with its bias."""
         return Filters(self.weights, self.workers, self.layer.groups)

@@ -1,4 +1,4 @@
-"""Transposed convolutions: each channel writes a kernel into the larger image at every place it has."""
+"""Transposed convolutions: every pixel adds a scaled kernel to the larger image."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from winitgen.probing.operations.geometry import flowing, slide_of
 
 
 class ConvTransposeOp(ConvOp):
-    """The adjoint of a convolution, with windows over the image that flows out."""
+    """The adjoint of a convolution, with windows over its output."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (ConvTranspose,)
 
     def kernel(self) -> Filters:
-        """Return the kernel (channels, filters / groups, *size) and its bias."""
+        """Return the kernel (channels, filters / groups, *size) with its bias."""
         return Filters(self.weights, self.workers, self.layer.groups, transposed=True)
 
-    def stand(self, sample: tuple[int, ...]) -> None:
-        """Place the windows so that they stand at the places of an image (channels, *places)."""
-        places = flowing(self.layer, sample)[1:]
-        self.filters.stand(places, slide_of(self.layer, sample, sample[1:]))
+    def set_windows(self, sample: tuple[int, ...]) -> None:
+        """Set the windows, one for each pixel of an image (channels, *spatial)."""
+        spatial = flowing(self.layer, sample)[1:]
+        self.filters.set_windows(spatial, slide_of(self.layer, sample, sample[1:]))

@@ -16,7 +16,7 @@ from winitgen.probing.weights import PlannedMoments
 
 
 class DenseOp(Operation):
-    """Each unit sums all inputs."""
+    """A dense layer: each unit sums all inputs."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Dense,)
 
@@ -40,7 +40,7 @@ class DenseOp(Operation):
         )
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return units * E w^2 times the mean square: each input's gradient sums over all units."""
+        """Return units * E w^2 times the mean square: each input's gradient is a sum over all units."""
         units = self.weights.needed("kernel").shape[0]
         return [np.asarray(gradient.mean() * units * self.weights.planned("kernel").square)]
 
@@ -60,7 +60,7 @@ def affine(inputs: Array, kernel: Array, bias: Array | None, workers: Workers) -
 
 
 def unchanged(field: Array) -> Array:
-    """Return what is given."""
+    """Return the field unchanged."""
     return field
 
 
@@ -74,14 +74,14 @@ def summed(
 ) -> Moments:
     """Return the moments of a unit that sums ``count`` inputs of moments ``signal``, and a bias.
 
-    Over units and samples the mean is n E[w] E[x] + E[b], and the variance n Var(w) E[x^2], with what
-    the weights' mean lets through of the inputs' own, n E[w]^2 Var(x), and Var(b).
-    ``over`` sums a number of the inputs over the places that the unit sees, where there are several.
-    What two samples share is summed by the same weights, at ``common`` places in the mean.
+    Over units and samples the mean is n E[w] E[x] + E[b], and the variance is n Var(w) E[x^2] plus
+    n E[w]^2 Var(x), which passes through the mean of the weights, plus Var(b). ``over`` sums a moment of the
+    inputs over the pixels of the unit's window, if there is one. What two samples share is summed with the
+    same weights, on average over ``common`` pixels.
     """
     mean = count * kernel.mean * over(signal.mean) + bias.mean
     inputs = kernel.variance * signal.square + kernel.mean**2 * signal.variance
     variance = count * over(inputs) + bias.variance
-    together = kernel.variance * signal.shared + kernel.mean**2 * signal.covariance
-    shared = count * common * together + bias.variance + np.mean(mean) ** 2
+    per_input = kernel.variance * signal.shared + kernel.mean**2 * signal.covariance
+    shared = count * common * per_input + bias.variance + np.mean(mean) ** 2
     return moments(mean, mean**2 + variance, shared)

@@ -1,4 +1,4 @@
-"""Convolutions in which each channel has kernels of its own: depthwise, and separable."""
+"""Convolutions with separate kernels for each channel: depthwise and separable."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class DepthwiseOp(ConvolutionOp):
     part: ClassVar[str] = ""
 
     def kernel(self) -> Filters:
-        """Return the kernel (channels * depth_multiplier, 1, *size), and a bias where it has one."""
+        """Return the kernel (channels * depth_multiplier, 1, *size), with its bias if any."""
         channels = len(self.weights.needed("kernel", self.part)) // self.layer.depth_multiplier
         return Filters(self.weights, self.workers, channels, self.part)
 
 
 class SeparableOp(DepthwiseOp):
-    """A depthwise convolution, and one of a single place that mixes the channels, with the bias."""
+    """A depthwise convolution, then a pointwise one that mixes the channels and has the bias."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Separable,)
     part: ClassVar[str] = "depthwise"
@@ -40,21 +40,21 @@ class SeparableOp(DepthwiseOp):
         self.pointwise = Filters(weights, workers, 1, "pointwise")
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, filters, *places) from (samples, channels, *places)."""
+        """Return (samples, filters, *spatial) from (samples, channels, *spatial)."""
         mapped = super().forward(inputs, keep=keep)
-        places = mapped.shape[2:]
-        ones, zeros = (1,) * len(places), (0,) * len(places)
-        self.pointwise.stand(places, Slide(ones, ones, ones, zeros, places))
+        spatial = mapped.shape[2:]
+        ones, zeros = (1,) * len(spatial), (0,) * len(spatial)
+        self.pointwise.set_windows(spatial, Slide(ones, ones, ones, zeros, spatial))
         return self.pointwise.forward(mapped)
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return the gradient of the image, through both."""
+        """Return the gradient of the image, through both convolutions."""
         return super().backward(self.pointwise.backward(gradient))
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments at each place, through both."""
+        """Return the moments at each position, through both convolutions."""
         return self.pointwise.predict(super().predict(inputs))
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return the mean square of the gradient at each place of the image, through both."""
+        """Return the mean square of the gradient at each pixel of the image, through both convolutions."""
         return super().predict_back(inputs, self.pointwise.predict_back(gradient))

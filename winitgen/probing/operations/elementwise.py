@@ -1,4 +1,4 @@
-"""Layers that work on each value by itself."""
+"""Elementwise layers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RELU = Applied("relu")
 
 
 class IdentityOp(Operation):
-    """What flows in: of an activation the engine applies the function."""
+    """The identity: the forward pass applies the activation itself."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Activation,)
 
@@ -41,7 +41,7 @@ class IdentityOp(Operation):
 
 
 class DropoutOp(IdentityOp):
-    """What flows in: dropout works while a network is trained, and here it is evaluated."""
+    """The identity: dropout is inactive in evaluation, as here."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Dropout,)
     shown: ClassVar[bool] = False
@@ -54,7 +54,7 @@ class PreluOp(Operation):
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return the input, with what is not above 0 times alpha."""
+        """Return the input, times alpha where it is not above 0."""
         self.pre = inputs[0]
         self.saturated = self._saturated(self.pre)
         return self._sloped(self.pre)
@@ -76,11 +76,11 @@ class PreluOp(Operation):
         return out
 
     def _alpha(self, axes: int) -> Array:
-        """Return the slopes, one for all or one for each channel, beside an array of so many axes."""
+        """Return the slopes, one for all or one per channel, broadcastable to an array of ``axes`` axes."""
         return self.weights.needed("alpha").reshape(-1, *(1,) * (axes - 2))
 
     def _saturated(self, pre: Array) -> tuple[int, int] | None:
-        """Return how many inputs lie on the flat side, or None where neither side is flat."""
+        """Return how many inputs lie on a flat side, and of how many, or None if neither side is flat."""
         alpha = np.abs(self._alpha(pre.ndim))
         below, above = alpha < FLAT, alpha * FLAT > 1
         if not (below | above).any():
@@ -89,15 +89,15 @@ class PreluOp(Operation):
         return int(np.count_nonzero(flat)), pre.size
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments for a Gaussian input: of its positive side p, and of alpha times its negative n.
+        """Return the moments for a Gaussian input, from its positive part p and alpha times its negative part n.
 
         As p - n is the input, 2 Cov(p_a, n_b) = Cov(p_a, p_b) + Cov(n_a, n_b) - Cov(x_a, x_b).
         """
         alpha, (above, below) = self.weights.planned("alpha"), _sides(inputs[0])
-        mean, variance, together = inputs[0].joint
-        positive = covariance(RELU, mean, variance, together)
-        negative = covariance(RELU, -mean, variance, together)
-        crossed = (positive + negative - together) / 2
+        mean, variance, input_covariance = inputs[0].joint
+        positive = covariance(RELU, mean, variance, input_covariance)
+        negative = covariance(RELU, -mean, variance, input_covariance)
+        crossed = (positive + negative - input_covariance) / 2
         up, down = np.mean(above.mean), np.mean(below.mean)
         return moments(
             above.mean - alpha.mean * below.mean,
@@ -112,7 +112,7 @@ class PreluOp(Operation):
 
 
 def _sides(signal: Moments) -> tuple[Response[Array], Response[Array]]:
-    """Return what a ReLU makes of a Gaussian signal, and of its negative."""
+    """Return the response of a ReLU to a Gaussian signal, and to its negative."""
     above = response(RELU, signal.mean, signal.variance)
     below = response(RELU, -signal.mean, signal.variance)
     assert above is not None

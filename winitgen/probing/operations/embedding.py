@@ -1,4 +1,4 @@
-"""The embedding: each token's vector from the table."""
+"""The embedding: the vector of each token, from a table."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from winitgen.probing.operations.operation import Moments, Operation, moments
 
 
 class EmbeddingOp(Operation):
-    """Looks tokens up; a table tied to another layer's is looked up like its own."""
+    """A table look-up; a table that is tied to another layer works the same."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Embedding,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, dim) from whole numbers (samples, positions)."""
+        """Return (samples, positions, dim) from integers (samples, positions)."""
         tokens, table = inputs[0], self.weights.needed("embeddings")
         out = np.empty((*tokens.shape, table.shape[1]), table.dtype)
 
@@ -37,15 +37,15 @@ class EmbeddingOp(Operation):
         return [None]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments that the table is drawn with; two places share what has the same token.
+        """Return the moments that the table is drawn with; two positions share the vector of an equal token.
 
-        How often they have, `forward` has seen.
+        `forward` counts how often tokens are equal.
         """
         planned = self.weights.planned("embeddings")
         return moments(planned.mean, planned.square, planned.mean**2 + self.alike * planned.variance)
 
 
 def _alike(tokens: Array) -> float:
-    """Return how many of all pairs of different places have one token."""
+    """Return the share of all pairs of different positions that have the same token."""
     counts = np.bincount(tokens.reshape(-1)).astype(np.float64)
     return float((counts * (counts - 1)).sum() / max(tokens.size * (tokens.size - 1), 1))

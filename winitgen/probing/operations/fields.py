@@ -1,4 +1,4 @@
-"""Numbers that theory has for each place of an image, summed as a convolution sums its channels."""
+"""Moments at each pixel of an image, summed as a convolution sums its channels."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from winitgen.probing.operations.columns import Sizes, Slide
 from winitgen.probing.operations.windows import correlate, spread
 
 
-def gathered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
+def gathered(field: Array, slide: Slide, spatial: Sizes, workers: Workers) -> Array:
     """Return the sum over those taps of each window that lie in the image.
 
-    ``field`` has the axes of the places, or none: one number for all of them.
+    ``field`` has the spatial axes, or none: one number for all pixels.
     """
-    image = np.broadcast_to(field, (1, 1, *places))
+    image = np.broadcast_to(field, (1, 1, *spatial))
     return correlate(image, _ones(slide), slide, workers).reshape(slide.counts)
 
 
-def scattered(field: Array, slide: Slide, places: Sizes, workers: Workers) -> Array:
-    """Return at each place the sum over the windows that reach it: the adjoint of `gathered`.
+def scattered(field: Array, slide: Slide, spatial: Sizes, workers: Workers) -> Array:
+    """Return at each pixel the sum over the windows that cover it: the adjoint of `gathered`.
 
     ``field`` has the axes of the windows' positions, or none.
     """
     values = np.broadcast_to(field, (1, 1, *slide.counts))
-    return spread(values, _ones(slide), slide, places, workers).reshape(places)
+    return spread(values, _ones(slide), slide, spatial, workers).reshape(spatial)
 
 
 def _ones(slide: Slide) -> Array:

@@ -1,4 +1,4 @@
-"""The feed-forward block with a gate: down(f(gate x) * (up x))."""
+"""The gated feed-forward block: down(f(gate x) * (up x))."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.theory import Response, covariance, response
 
 BLOCK = 1 << 16
-"""Values that a thread works on at once: few enough to stay in a core's cache."""
+"""Values that a thread processes at once, so that they stay in a core's cache."""
 
 
 class GatedMlpOp(CompositeOp):
-    """Three dense parts on the last axis; ``pre`` is what enters the gate's activation (Shazeer 2020)."""
+    """Three dense parts on the last axis; ``pre`` is the input of the gate's activation (Shazeer 2020)."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (GatedMlp,)
     layer: GatedMlp
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (..., features) from the same."""
+        """Return (..., features) from an input of the same shape."""
         gate, up = self.dense("gate", inputs[0]), self.dense("up", inputs[0])
         self.pre, hidden = gate, up.copy() if keep else up
 
         def multiply(run: slice) -> int:
-            bent, slope = self._bent(gate[run])
-            hidden[run] *= bent
+            activated, slope = self._activated(gate[run])
+            hidden[run] *= activated
             return self._flat(slope)
 
         counts = self.workers.each(multiply, self._runs(gate))
@@ -42,7 +42,7 @@ class GatedMlpOp(CompositeOp):
         return self.dense("down", hidden)
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return the gradient of the input, through the gate and what it multiplies."""
+        """Return the gradient of the input, through the gate and through the values it multiplies."""
         gate, up = self.pre, self.up
         assert gate is not None
         assert up is not None
@@ -50,53 +50,53 @@ class GatedMlpOp(CompositeOp):
         through_gate = np.empty_like(through_up)
 
         def back(run: slice) -> None:
-            bent, slope = self._bent(gate[run])
+            activated, slope = self._activated(gate[run])
             at_gate = through_up[run] * up[run]
             if slope is None:
-                through_gate[run] = softmax_back(bent, at_gate, -1)
+                through_gate[run] = softmax_back(activated, at_gate, -1)
             else:
                 np.multiply(at_gate, slope, out=through_gate[run])
-            through_up[run] *= bent
+            through_up[run] *= activated
 
         self.workers.each(back, self._runs(gate))
         return [self.dense_backs({"up": through_up, "gate": through_gate})]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments | None:
-        """Return the moments of the sum that ``down`` gives: gate and up are drawn apart."""
-        up, gate, bent = self._factors(inputs[0])
-        if bent is None:
+        """Return the moments of the output of ``down``: gate and up are drawn independently."""
+        up, gate, activated = self._factors(inputs[0])
+        if activated is None:
             return None
-        shared = bent.mean**2 + covariance(self.layer.activation, *gate.joint)
-        hidden = moments(bent.mean * up.mean, bent.square * up.square, shared * up.shared)
+        shared = activated.mean**2 + covariance(self.layer.activation, *gate.joint)
+        hidden = moments(activated.mean * up.mean, activated.square * up.square, shared * up.shared)
         return self.summed("down", hidden)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
-        """Return the mean square through up, times E f^2, and through the gate, times E up^2 E f'^2."""
-        up, _, bent = self._factors(inputs[0])
-        if bent is None:
+        """Return the mean square through up, times E f^2, plus that through the gate, times E up^2 E f'^2."""
+        up, _, activated = self._factors(inputs[0])
+        if activated is None:
             return None
         features, units = self.kernel("down").shape
         hidden = gradient.mean() * features * self.planned("down").square
-        through = bent.square * self.planned("up").square
-        through = through + up.square * bent.slope_square * self.planned("gate").square
+        through = activated.square * self.planned("up").square
+        through = through + up.square * activated.slope_square * self.planned("gate").square
         return [np.asarray(hidden * units * through)]
 
     @property
     def _softmax(self) -> bool:
-        """Whether the gate is a softmax, which works on no value by itself."""
+        """Whether the gate is a softmax, which is not elementwise."""
         return self.layer.activation.name == "softmax"
 
     @property
     def _largest(self) -> float | None:
-        """The largest slope of the gate's activation, None where there is none."""
+        """The largest slope of the gate's activation, or None if there is none."""
         return None if self._softmax else self.layer.activation.largest_slope
 
-    def _bent(self, gate: Array) -> tuple[Array, Array | None]:
-        """Return what the activation gives, and its slope where each value has its own."""
+    def _activated(self, gate: Array) -> tuple[Array, Array | None]:
+        """Return the output of the activation, and its slope, or None for softmax."""
         return (softmax(gate, -1), None) if self._softmax else evaluate(self.layer.activation, gate)
 
     def _flat(self, slope: Array | None) -> int:
-        """Return how many slopes are under 1 % of the largest."""
+        """Return how many slopes are below 1 % of the largest."""
         if slope is None or self._largest is None:
             return 0
         return int(np.count_nonzero(np.abs(slope) < FLAT * self._largest))
@@ -106,6 +106,6 @@ class GatedMlpOp(CompositeOp):
         return self.workers.runs(len(hidden), max(1, BLOCK * len(hidden) // max(1, hidden.size)))
 
     def _factors(self, signal: Moments) -> tuple[Moments, Moments, Response[Array] | None]:
-        """Return the moments of what ``up`` and ``gate`` give, and what the activation makes of the latter."""
+        """Return the moments of ``up`` and ``gate``, and the response of the activation to the latter."""
         up, gate = (self.summed(part, signal.overall()) for part in ("up", "gate"))
         return up, gate, response(self.layer.activation, gate.mean, gate.variance)

@@ -1,4 +1,4 @@
-"""A layer's windows over an image of known size."""
+"""The windows of a layer over an image of known size."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from winitgen.probing.operations.columns import Sizes, Slide
 
 
 def flowing(layer: Layer, sample: Sizes) -> Sizes:
-    """Return the shape that flows out of a layer where ``sample`` flows in, channels first."""
+    """Return the output shape of a layer for the input shape ``sample``, channels first."""
     flow = layer.flow(Flow(sample))
     assert flow is not None
     assert flow.shape is not None
@@ -16,9 +16,9 @@ def flowing(layer: Layer, sample: Sizes) -> Sizes:
 
 
 def slide_of(layer: Windowed, sample: Sizes, positions: Sizes) -> Slide:
-    """Return the windows of a layer into which ``sample`` flows, which stand at ``positions``.
+    """Return the windows of a layer for the input shape ``sample``, with ``positions`` windows per axis.
 
-    Those of a transposed convolution are over the larger image, which flows out.
+    Those of a transposed convolution slide over its output, the larger image.
     """
     window = layer.window(Flow(sample))
     return Slide(window.size, window.strides, window.dilation, window.before, positions)

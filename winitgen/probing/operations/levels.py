@@ -1,4 +1,4 @@
-"""One level of a recurrent layer: its cells, one for each direction, over all positions."""
+"""One level of a recurrent layer: its cells, one per direction, over all positions."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from winitgen.probing.weights import DrawnWeights
 
 
 class Level:
-    """Cells that read one signal; the second of two reads it from its end.
+    """Cells that read one signal; the second of two reads it backwards.
 
-    ``parts`` names the parameters of each in ``weights``, ``layer`` the kind of cell. What the signal
-    sends to the gates is one product for all positions and directions; then come the steps, which
-    the workers share by samples and directions.
+    ``parts`` names the parameters of each cell in ``weights``; ``layer`` determines the kind of cell. The
+    input of the gates is one matrix product for all positions and directions; the workers then share the
+    steps by samples and directions.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class Level:
         return [(-1, 0), (0, 1)][: len(self.cells)]
 
     def saturated(self) -> tuple[int, int]:
-        """Return how many values enter a gate where it is saturated, and of how many."""
-        counts = [cell.saturated(self.entered[:, :, place]) for place, cell in enumerate(self.cells)]
+        """Return how many inputs of the gates are saturated, and of how many."""
+        counts = [cell.saturated(self.entered[:, :, direction]) for direction, cell in enumerate(self.cells)]
         return sum(counts), self.entered.size
 
     def _tracks(self) -> list[tuple[slice, int]]:
@@ -67,7 +67,7 @@ class Level:
         return list(reversed(positions) if direction else positions)
 
     def _read(self, track: tuple[slice, int]) -> None:
-        """Take every step of one direction for a run of samples."""
+        """Do every step of one direction for a run of samples."""
         run, direction = track
         state = self._start(run)
         for position in self._positions(direction):
@@ -76,7 +76,7 @@ class Level:
             state = after
 
     def _read_back(self, track: tuple[slice, int], gradient: Array, entered: Array) -> None:
-        """Take every step back, and fill ``entered`` with the gradient of what entered the gates."""
+        """Do every step backward, and fill ``entered`` with the gradient of the input of the gates."""
         run, direction = track
         positions = self._positions(direction)
         start = self._start(run)
@@ -90,7 +90,7 @@ class Level:
             )
 
     def _state(self, run: slice, position: int, direction: int) -> State:
-        """Return where the state behind a position is."""
+        """Return views of the state after a position."""
         return State(self.output[run, position, direction], self.memory[run, position, direction])
 
     def _start(self, run: slice) -> State:
@@ -100,7 +100,7 @@ class Level:
 
 
 def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
-    """Return the cell with a part's recurrent kernel and its second bias."""
+    """Return the cell with a part's recurrent kernel and recurrent bias."""
     kernel, bias = weights.needed("recurrent_kernel", part), weights.array("recurrent_bias", part)
     if bias is None:
         bias = np.zeros(kernel.shape[:2], kernel.dtype)
@@ -108,6 +108,6 @@ def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
 
 
 def _bias(part: str, cell: RecurrentCell, weights: DrawnWeights) -> Array:
-    """Return what is added to the gates of all positions, as one axis."""
+    """Return the bias that is added to the gates at all positions, as one axis."""
     bias, second = weights.array("bias", part), cell.outer_bias()
     return np.ravel(second if bias is None else bias + second)

@@ -1,4 +1,4 @@
-"""Pooling by the largest value of each window."""
+"""Max pooling."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from winitgen.probing.operations.pooling import PoolOp
 from winitgen.probing.weights import DrawnWeights
 
 CACHED = 2**17
-"""Values of an image that a thread works on at once, so that they stay in its cache."""
+"""Values of an image that a thread processes at once, so that they stay in its cache."""
 
 
 class MaxPoolOp(PoolOp):
-    """The largest value of each window. The gradient goes to it, or to the first of several, row by row."""
+    """The maximum of each window. The gradient goes to the first maximum, row by row."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (MaxPool,)
 
@@ -32,84 +32,84 @@ class MaxPoolOp(PoolOp):
         self.chosen: Array | None = None
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, channels, *positions) from (samples, channels, *places)."""
+        """Return (samples, channels, *positions) from (samples, channels, *spatial)."""
         images = inputs[0]
-        self.stand(images.shape[1:])
+        self.set_windows(images.shape[1:])
         out = np.empty((*images.shape[:2], *self.slide.counts), images.dtype)
         kind = np.min_scalar_type(math.prod(self.slide.size))
         chosen = self.chosen = np.empty(out.shape, kind) if keep else None
 
-        def pool(part: tuple[int, slice]) -> None:
-            self._largest(images[part], out[part])
+        def pool(index: tuple[int, slice]) -> None:
+            self._largest(images[index], out[index])
             if chosen is not None:
-                self._choose(images[part], out[part], chosen[part])
+                self._choose(images[index], out[index], chosen[index])
 
-        self.workers.each(pool, self._parts(out))
+        self.workers.each(pool, self._slices(out))
         return out
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return the gradient of the image: that of each window where its largest value was."""
+        """Return the gradient of the image: that of each window at the position of its maximum."""
         assert self.chosen is not None
         chosen, self.chosen = self.chosen, None
-        out = np.zeros((*gradient.shape[:2], *self.places), gradient.dtype)
+        out = np.zeros((*gradient.shape[:2], *self.spatial), gradient.dtype)
 
-        def scatter(part: tuple[int, slice]) -> None:
-            for tap, (windows, places) in enumerate(self._taps()):
-                at: Index = (*part, *windows)
-                there: Index = (*part, *places)
-                target = out[there]
+        def scatter(index: tuple[int, slice]) -> None:
+            for tap, (windows, pixels) in enumerate(self._taps()):
+                window_index: Index = (*index, *windows)
+                pixel_index: Index = (*index, *pixels)
+                target = out[pixel_index]
                 if self.disjoint:
-                    np.multiply(gradient[at], chosen[at] == tap, out=target)
+                    np.multiply(gradient[window_index], chosen[window_index] == tap, out=target)
                 else:
-                    target += gradient[at] * (chosen[at] == tap)
+                    target += gradient[window_index] * (chosen[window_index] == tap)
 
-        self.workers.each(scatter, self._parts(out))
+        self.workers.each(scatter, self._slices(out))
         return [out]
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array] | None:
-        """Return the mean square over all places, None where a place may be the largest of several windows.
+        """Return the mean square over all pixels, None if a pixel may be the maximum of several windows.
 
-        One place of each window has its gradient, all others none.
+        One pixel of each window gets its gradient, all others none.
         """
         if not self.disjoint:
             return None
-        return [np.asarray(gradient.mean() * math.prod(self.slide.counts) / math.prod(self.places))]
+        return [np.asarray(gradient.mean() * math.prod(self.slide.counts) / math.prod(self.spatial))]
 
     def _largest(self, images: Array, out: Array) -> None:
-        """Write the largest value of each window."""
+        """Write the maximum of each window."""
         out.fill(-np.inf)
-        for windows, places in self._taps():
-            seen = out[:, *windows]
-            np.maximum(seen, images[:, *places], out=seen)
+        for windows, pixels in self._taps():
+            target = out[:, *windows]
+            np.maximum(target, images[:, *pixels], out=target)
 
     def _choose(self, images: Array, largest: Array, chosen: Array) -> None:
-        """Write which tap of each window has the largest value: how many come before the first that has."""
+        """Write which tap of each window is its first maximum: the number of taps before it."""
         chosen.fill(0)
         before = np.ones(largest.shape, bool)
-        for windows, places in self._taps():
-            before[:, *windows] &= images[:, *places] != largest[:, *windows]
+        for windows, pixels in self._taps():
+            before[:, *windows] &= images[:, *pixels] != largest[:, *windows]
             chosen += before
 
     def _taps(self) -> Iterator[tuple[list[slice], list[slice]]]:
-        """Yield for each tap, row by row, the windows in which it lies in the image, and its places."""
+        """Yield for each tap, row by row, the windows for which it lies in the image, and its pixels."""
         axes = [
             [_within(tap - before, step, count, length) for tap in range(size)]
-            for size, step, _, before, count, length in zip(*self.slide, self.places, strict=True)
+            for size, step, _, before, count, length in zip(*self.slide, self.spatial, strict=True)
         ]
         for pairs in product(*axes):
-            yield [windows for windows, _ in pairs], [places for _, places in pairs]
+            yield [windows for windows, _ in pairs], [pixels for _, pixels in pairs]
 
-    def _parts(self, images: Array) -> list[tuple[int, slice]]:
-        """Return runs of the channels of each sample."""
-        longest = max(CACHED // math.prod(self.places), 1)
+    def _slices(self, images: Array) -> list[tuple[int, slice]]:
+        """Return indices of runs of channels of each sample."""
+        longest = max(CACHED // math.prod(self.spatial), 1)
         runs = self.workers.runs(images.shape[1], longest)
         return [(sample, run) for sample in range(len(images)) for run in runs]
 
 
 def _within(first: int, step: int, count: int, length: int) -> tuple[slice, slice]:
-    """Return which of ``count`` positions are in an axis of ``length`` places, and the places.
+    """Return which of ``count`` positions lie on an axis of ``length`` pixels, and their pixels.
 
-    Position j is at j * step + first.
+    Position j is at pixel j * step + first.
     """
     start = max(0, -(first // step))
     stop = max(start, min(count, -((first - length) // step)))

@@ -1,15 +1,15 @@
 """Normalisation layers: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, over different sets of values.
 
-Each sees its arrays in a view where the values that share statistics lie along a few axes (``over``),
-and where the work can be split along another (``split``).
+Each norm views its arrays so that the values that share statistics lie along a few axes (``over``), and the
+work can be split along another (``split``).
 
-Forward, theory says that the mean over what is normalised is taken away, and that the variance v of what
-is left becomes v / (v + epsilon). For a layer norm that is the mean over the units of a sample. For a batch
-norm it is each channel's own mean, and what is left is what samples do not share: behind a ReLU of
-independent samples 1/2 - 1/(2 pi) of 1/2. Backward, a norm multiplies the mean square of the gradient by
-E[gamma^2] / (v + epsilon) to leading order: what it takes from the gradient besides, the mean and the part
-along the signal, is 2 of as many values as share statistics. Behind a ReLU that is pi / (pi - 1) = 1.467
-(Yang et al. 2019, "A mean field theory of batch normalization").
+Forward, theory subtracts the mean over the normalised values, and the variance v of the rest becomes
+v / (v + epsilon). For a layer norm that is the mean over the units of a sample. For a batch norm it is each
+channel's own mean, and the rest is what samples do not share: after a ReLU of independent samples
+1/2 - 1/(2 pi) of 1/2. Backward, a norm multiplies the mean square of the gradient by
+E[gamma^2] / (v + epsilon) to leading order: it also removes the gradient's mean and its component along the
+signal, which are 2 dimensions of as many as there are values that share statistics. After a ReLU the factor
+is pi / (pi - 1) = 1.467 (Yang et al. 2019, "A mean field theory of batch normalization").
 """
 
 from __future__ import annotations
@@ -27,29 +27,29 @@ from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import PlannedMoments
 
 BLOCK = 1 << 17
-"""Values normalised at once: few enough to stay in a core's cache from one pass to the next."""
+"""Values normalised at once, so that they stay in a core's cache from one pass to the next."""
 
 
 class NormOp(Operation):
-    """The part that does not depend on which values share statistics."""
+    """Base class of the norms: everything that does not depend on which values share statistics."""
 
     layer: Norm
     centred: ClassVar[bool] = True
     over: ClassVar[tuple[int, ...]]
     split: ClassVar[int] = 0
     pooled: ClassVar[int | None] = None
-    """The axis of a map of moments that statistics are taken over, None for all."""
+    """The axis of a field of moments that statistics are taken over, None for all."""
 
     def view(self, array: Array) -> Array:
-        """Return an array as this norm sees it, without a copy."""
+        """Return the view of an array that this norm works on, without a copy."""
         raise NotImplementedError
 
     def along(self, vector: Array) -> Array:
-        """Return a parameter, one value for each channel or feature, as it stands beside the view."""
+        """Return a parameter, one value per channel or feature, in a shape that broadcasts to the view."""
         raise NotImplementedError
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return the normalised input in its shape; its statistics are kept."""
+        """Return the normalised input, in the shape of the input, and keep its statistics."""
         self.x = self.view(inputs[0])
         out = np.empty_like(self.x, order="C")
         shape = tuple(1 if axis in self.over else size for axis, size in enumerate(self.x.shape))
@@ -75,9 +75,10 @@ class NormOp(Operation):
         return out.reshape(inputs[0].shape)
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return (g - mean g - z mean(g z)) / sqrt(variance + epsilon), with z normalised and g behind gamma.
+        """Return (g - mean g - z mean(g z)) / sqrt(variance + epsilon), with z normalised and g times gamma.
 
-        Ioffe & Szegedy 2015, section 3, put together; without mean g where no mean is taken away.
+        This combines the equations of Ioffe & Szegedy 2015, section 3; without a centred norm, mean g is
+        left out.
         """
         g, gamma = self.view(gradient), self._parameter("gamma")
         out = np.empty_like(g, order="C")
@@ -96,12 +97,12 @@ class NormOp(Operation):
         return [out.reshape(gradient.shape)]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the moments of gamma z + beta, at each place: gamma and beta are drawn apart from the signal."""
-        left, spread = self._statistics(inputs[0])
+        """Return the moments of gamma z + beta at each position; gamma and beta are independent of z."""
+        without_mean, spread = self._statistics(inputs[0])
         gamma, beta = self._planned_gamma(), self.weights.planned("beta")
-        mean = gamma.mean * left.mean / np.sqrt(spread)
-        square = gamma.square * left.square / spread
-        shared = gamma.square * left.shared / spread.mean()
+        mean = gamma.mean * without_mean.mean / np.sqrt(spread)
+        square = gamma.square * without_mean.square / spread
+        shared = gamma.square * without_mean.shared / spread.mean()
         return moments(
             mean + beta.mean,
             square + 2 * mean * beta.mean + beta.square,
@@ -109,50 +110,50 @@ class NormOp(Operation):
         )
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
-        """Return the mean square times E[gamma^2] / (v + epsilon): to leading order, see this module."""
+        """Return the mean square times E[gamma^2] / (v + epsilon), to leading order (see the module)."""
         _, spread = self._statistics(inputs[0])
         return [np.asarray(gradient * self._planned_gamma().square / spread)]
 
     def _statistics(self, signal: Moments) -> tuple[Moments, Array]:
-        """Return the moments of what is left without the mean, and the number whose root divides it."""
-        left = self.left(signal) if self.centred else signal
-        return left, _pooled(left.square, self.pooled) + self.layer.epsilon
+        """Return the moments after the mean is subtracted, and the variance plus epsilon."""
+        without_mean = self.without_mean(signal) if self.centred else signal
+        return without_mean, _pooled(without_mean.square, self.pooled) + self.layer.epsilon
 
-    def left(self, signal: Moments) -> Moments:
+    def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without the mean over the units of a sample."""
         centre = _pooled(signal.mean, self.pooled)
         square = np.maximum(signal.square - 2 * centre * signal.mean + centre**2, 0.0)
         return moments(signal.mean - centre, square, signal.covariance)
 
     def _planned_gamma(self) -> PlannedMoments:
-        """Return mean and variance of gamma, of the number 1 where there is none."""
+        """Return the mean and variance of gamma, 1 and 0 if absent."""
         return self.weights.planned("gamma") if self.layer.affine else PlannedMoments(1.0, 0.0)
 
     def _parameter(self, role: str) -> Array | None:
-        """Return gamma or beta beside the view, or None where the layer does not have it."""
+        """Return gamma or beta in the shape of the view, or None if the layer does not have it."""
         vector = self.weights.array(role)
         return None if vector is None else self.along(vector)
 
     def _cut(self, array: Array, run: slice) -> Array:
-        """Return a run of an array along ``split``, all of it where it is the same all along."""
+        """Return a run of an array along ``split``, or the whole array if it has size 1 there."""
         return array if array.shape[self.split] == 1 else array[(slice(None),) * self.split + (run,)]
 
     def _each(self, do: Callable[[slice], None]) -> None:
-        """Share the view among the workers, in blocks along ``split``."""
+        """Split the view among the workers, in blocks along ``split``."""
         count = self.x.shape[self.split]
         self.workers.each(do, self.workers.runs(count, max(1, BLOCK * count // max(1, self.x.size))))
 
 
-def _pooled(places: Array, axis: int | None) -> Array:
-    """Return the mean over one axis of a map of places, None for all, beside that map."""
-    return np.asarray(np.mean(places, axis if places.ndim else None, keepdims=True))
+def _pooled(field: Array, axis: int | None) -> Array:
+    """Return the mean over one axis of a field, None for all, in a shape that broadcasts to the field."""
+    return np.asarray(np.mean(field, axis if field.ndim else None, keepdims=True))
 
 
-def own(signal: Moments) -> Moments:
-    """Return the moments of a signal without each channel's own mean over all samples and places.
+def without_channel_means(signal: Moments) -> Moments:
+    """Return the moments of a signal without each channel's own mean over all samples and positions.
 
-    At two places with the standard deviations s and t a channel's values have the covariance r s t, so
-    that its mean takes r (2 s m - m^2) of the variance at a place, m being the mean of s over all places.
+    At two positions with standard deviations s and t, a channel's values have the covariance r s t. Its mean
+    therefore takes r (2 s m - m^2) of the variance at a position, where m is the mean of s over all positions.
     """
     spread, correlation = np.sqrt(signal.variance), signal.correlation
     middle = spread.mean()
@@ -162,7 +163,7 @@ def own(signal: Moments) -> Moments:
 
 
 class BatchNormOp(NormOp):
-    """Each channel over samples and places, by the batch's own statistics, as in training.
+    """Each channel over samples and positions, by the batch's own statistics, as in training.
 
     Ioffe & Szegedy 2015, algorithm 1: the variance is that of the batch, over n.
     """
@@ -172,31 +173,31 @@ class BatchNormOp(NormOp):
     split: ClassVar[int] = 1
 
     def view(self, array: Array) -> Array:
-        """Return (samples, channels, places)."""
+        """Return (samples, channels, positions)."""
         return array.reshape(*array.shape[:2], -1)
 
     def along(self, vector: Array) -> Array:
         """Return (1, channels, 1)."""
         return vector.reshape(1, -1, 1)
 
-    def left(self, signal: Moments) -> Moments:
+    def without_mean(self, signal: Moments) -> Moments:
         """Return the moments of a signal without each channel's mean over the batch."""
-        return own(signal)
+        return without_channel_means(signal)
 
 
 class GroupNormOp(NormOp):
-    """Groups of channels, with all their places, of one sample (Wu & He 2018)."""
+    """Groups of channels, over all positions, of one sample (Wu & He 2018)."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (GroupNorm,)
     over: ClassVar[tuple[int, ...]] = (2, 3)
 
     def groups(self, channels: int) -> int:
-        """Return into how many groups the channels fall."""
+        """Return the number of groups."""
         assert isinstance(self.layer, GroupNorm)
         return self.layer.groups
 
     def view(self, array: Array) -> Array:
-        """Return (samples, groups, channels of one group, places)."""
+        """Return (samples, groups, channels of one group, positions)."""
         samples, channels = array.shape[:2]
         groups = self.groups(channels)
         return array.reshape(samples, groups, channels // groups, math.prod(array.shape[2:]))
@@ -207,17 +208,17 @@ class GroupNormOp(NormOp):
 
 
 class InstanceNormOp(GroupNormOp):
-    """Each channel of one sample over its places: as many groups as channels (Ulyanov et al. 2016)."""
+    """Each channel of one sample over its positions: as many groups as channels (Ulyanov et al. 2016)."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (InstanceNorm,)
 
     def groups(self, channels: int) -> int:
-        """Return one for each channel."""
+        """Return the number of channels."""
         return channels
 
-    def left(self, signal: Moments) -> Moments:
-        """Return the moments of a signal without each channel's mean over the places, which are as samples."""
-        return own(signal)
+    def without_mean(self, signal: Moments) -> Moments:
+        """Return the moments of a signal without each channel's mean over its positions."""
+        return without_channel_means(signal)
 
 
 class LayerNormOp(NormOp):
@@ -239,7 +240,7 @@ class LayerNormOp(NormOp):
 class RmsNormOp(LayerNormOp):
     """The last axis of one sample, divided by its root mean square; the mean stays (Zhang & Sennrich 2019).
 
-    The share of the mean stays too: it becomes E[gamma] mean / sqrt(square + epsilon).
+    The mean becomes E[gamma] mean / sqrt(square + epsilon).
     """
 
     layers: ClassVar[tuple[type[Layer], ...]] = (RmsNorm,)

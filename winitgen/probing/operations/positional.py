@@ -1,4 +1,4 @@
-"""The table of learned positions that is added to a sequence."""
+"""The learned positional embedding: a table that is added to a sequence."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PositionalEmbeddingOp(Operation):
     layers: ClassVar[tuple[type[Layer], ...]] = (PositionalEmbedding,)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, dim) from the same."""
+        """Return (samples, positions, dim) from an input of the same shape."""
         self.positions = inputs[0].shape[1]
         table, out = self.weights.needed("embeddings")[: self.positions], np.empty_like(inputs[0])
         self.workers.each(
@@ -32,9 +32,9 @@ class PositionalEmbeddingOp(Operation):
         return [gradient]
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
-        """Return the sum of the means and of the variances: the table is drawn apart from the signal.
+        """Return the sums of the means and of the variances: the table is independent of the signal.
 
-        Of all pairs of places one in ``positions``, as `forward` has seen, has the same vector added.
+        Of all pairs of positions, one in ``positions``, which `forward` sets, has the same vector added.
         """
         signal, planned = inputs[0].overall(), self.weights.planned("embeddings")
         mean = signal.mean + planned.mean

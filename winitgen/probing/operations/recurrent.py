@@ -1,4 +1,4 @@
-"""Recurrent layers: one cell, from position to position; the gradient goes back through all of them."""
+"""Recurrent layers: cells applied position by position; the gradient goes back through all positions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from winitgen.probing.operations.operation import Operation
 
 
 class RecurrentOp(Operation):
-    """Levels of cells, each in one direction or two, unrolled over the positions that flow in.
+    """Levels of cells, each in one direction or two, unrolled over the positions of the input.
 
-    ``pre`` is what enters the gates of the last level: (samples, positions, directions, gates, units).
-    Theory has no closed form here: every position sends its own share through the same weights.
+    ``pre`` is the input of the gates of the last level: (samples, positions, directions, gates, units).
+    Theory has no closed form here: all positions go through the same weights.
     """
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Recurrent,)
@@ -37,7 +37,9 @@ class RecurrentOp(Operation):
         self.pre, self.saturated = level.entered, level.saturated()
         if self.layer.return_sequences:
             return out
-        return np.concatenate([level.output[:, place, side] for place, side in level.ends()], axis=-1)
+        return np.concatenate(
+            [level.output[:, position, direction] for position, direction in level.ends()], axis=-1
+        )
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input, through all positions and levels."""
@@ -48,10 +50,10 @@ class RecurrentOp(Operation):
         return [gradient]
 
     def _at_the_end(self, gradient: Array) -> Array:
-        """Return the gradient of all positions: 0 but where each direction ends."""
+        """Return the gradient of all positions: 0 except where each direction ends."""
         level = self.levels[-1]
         spread = np.zeros(level.output.shape, gradient.dtype)
         parts = np.split(gradient, len(level.cells), axis=-1)
-        for (place, side), part in zip(level.ends(), parts, strict=True):
-            spread[:, place, side] = part
+        for (position, direction), part in zip(level.ends(), parts, strict=True):
+            spread[:, position, direction] = part
         return spread.reshape(*spread.shape[:2], -1)

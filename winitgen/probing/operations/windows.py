@@ -1,4 +1,4 @@
-"""Correlation with a kernel of any number of axes, and its adjoint, which spreads values out again."""
+"""Correlation with a kernel of any number of axes, and its adjoint."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import numpy as np
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import ROOM, Block, Index, Sizes, Slide, blocks, columns, scratch
-from winitgen.probing.operations.phases import Axis, turned
+from winitgen.probing.operations.phases import Axis, adjoint
 
 
 def correlate(
     images: Array, kernel: Array, slide: Slide, workers: Workers, bias: Array | None = None, groups: int = 1
 ) -> Array:
-    """Return y[n, o, j] = sum over c and t of kernel[o, c, t] x[n, c, place of tap t at j], and bias[o].
+    """Return y[n, o, j] = bias[o] + sum over c and t of kernel[o, c, t] x[n, c, pixel of tap t at j].
 
-    ``images`` are (samples, channels, *places), ``kernel`` (filters, channels / groups, *size), ``bias``
-    (filters,). What is returned is (samples, filters, *slide.counts).
+    ``images`` are (samples, channels, *spatial), ``kernel`` (filters, channels / groups, *size), ``bias``
+    (filters,). The result is (samples, filters, *slide.counts).
     """
     filters = len(kernel)
     out = np.empty((len(images), groups, filters // groups, *slide.counts), images.dtype)
@@ -33,42 +33,42 @@ def spread(
     values: Array,
     kernel: Array,
     slide: Slide,
-    places: Sizes,
+    spatial: Sizes,
     workers: Workers,
     bias: Array | None = None,
     groups: int = 1,
 ) -> Array:
     """Return the adjoint of `correlate`: x[n, c, p] = sum over o and t of kernel[o, c, t] y[n, o, j].
 
-    The sum is over the positions j whose tap t lies at p. ``values`` are (samples, filters,
-    *slide.counts), ``kernel`` is that of `correlate`, and ``bias`` (channels,) is added. What is returned
-    is (samples, channels, *places).
+    The sum is over the positions j whose tap t is at pixel p. ``values`` are (samples, filters,
+    *slide.counts), ``kernel`` is that of `correlate`, and ``bias`` (channels,) is added. The result is
+    (samples, channels, *spatial).
 
-    It is a correlation itself: see `turned`.
+    It is a correlation itself: see `adjoint`.
     """
-    axes = [Axis(*numbers) for numbers in zip(places, *slide[:4], strict=True)]
-    matrix, own = turned(kernel, axes, groups)
+    axes = [Axis(*numbers) for numbers in zip(spatial, *slide[:4], strict=True)]
+    matrix, own = adjoint(kernel, axes, groups)
     channels = groups * kernel.shape[1]
-    out = np.empty((len(values), groups, kernel.shape[1], *places), values.dtype)
+    out = np.empty((len(values), groups, kernel.shape[1], *spatial), values.dtype)
     if any(axis.phases < axis.step for axis in axes):
-        out[...] = 0 if bias is None else bias.reshape(groups, -1, *(1,) * len(places))
+        out[...] = 0 if bias is None else bias.reshape(groups, -1, *(1,) * len(spatial))
     if bias is not None:
         bias = bias.repeat(math.prod(axis.phases for axis in axes))
     _multiply(values, matrix, own, Target(out, axes), workers, bias)
-    return out.reshape(len(values), channels, *places)
+    return out.reshape(len(values), channels, *spatial)
 
 
 class Target(NamedTuple):
-    """Where products go: ``out`` (samples, groups, channels, *places).
+    """The destination of the products: ``out`` (samples, groups, channels, *spatial).
 
-    Row (c, r) of a product, one r for each axis, is channel c at every place that phase r has.
+    Row (c, r) of a product, with one r per axis, is channel c at every pixel of phase r.
     """
 
     out: Array
     axes: list[Axis]
 
     def room(self, block: Block) -> Array | None:
-        """Return the part of ``out`` that the product of a block is, without a move, if it is one."""
+        """Return the view of ``out`` that the product of a block can be written to directly, or None."""
         if block.samples.stop - block.samples.start > 1 or any(axis.step > 1 for axis in self.axes):
             return None
         first = int(np.ravel_multi_index([run.start for run in block.positions], self.out.shape[3:]))
@@ -77,17 +77,17 @@ class Target(NamedTuple):
         return room
 
     def put(self, block: Block, rows: Array) -> None:
-        """Write a product (groups, rows, samples * positions) to its places."""
+        """Write a product (groups, rows, samples * positions) to its pixels."""
         phases = [axis.phases for axis in self.axes]
         samples = block.samples.stop - block.samples.start
         rows = rows.reshape(len(rows), self.out.shape[2], *phases, samples, *block.counts)
         for phase in product(*map(range, phases)):
             pairs = [
-                axis.places(rest, run)
-                for axis, rest, run in zip(self.axes, phase, block.positions, strict=True)
+                axis.pixels(remainder, run)
+                for axis, remainder, run in zip(self.axes, phase, block.positions, strict=True)
             ]
             own: Index = (slice(None), slice(None), *phase, slice(None), *(run for run, _ in pairs))
-            there: Index = (block.samples, block.groups, slice(None), *(places for _, places in pairs))
+            there: Index = (block.samples, block.groups, slice(None), *(pixels for _, pixels in pairs))
             self.out[there] = np.moveaxis(rows[own], 2, 0)
 
 
@@ -103,11 +103,11 @@ def _multiply(
     added = None if bias is None else bias.reshape(groups, rows, 1)
 
     def multiply(block: Block) -> None:
-        seen = columns(images, channels, slide, block)
+        taken = columns(images, channels, slide, block)
         room = target.room(block)
-        shape = len(seen), rows, seen.shape[2]
+        shape = len(taken), rows, taken.shape[2]
         out = scratch("product", shape, images.dtype) if room is None else room
-        np.matmul(matrix[block.groups], seen, out=out)
+        np.matmul(matrix[block.groups], taken, out=out)
         if added is not None:
             out += added[block.groups]
         if room is None:

@@ -1,4 +1,4 @@
-"""Mean-field theory: what an activation makes of a Gaussian signal, and where a signal neither fades nor grows."""
+"""Mean-field theory: Gaussian signals through an activation, fixed points, and the edge of chaos."""
 
 from winitgen.probing.theory.correlation import covariance
 from winitgen.probing.theory.edge import Edge, edge_of_chaos, fixed_point

@@ -1,8 +1,8 @@
-"""Where a signal neither fades nor grows: the fixed point of the length map, and the edge of chaos.
+"""The fixed point of the length map, where a signal neither shrinks nor grows, and the edge of chaos.
 
 With weights of variance sigma_w^2 / fan_in and biases of variance sigma_b^2, the variance q of the
-pre-activations becomes sigma_w^2 E f(z)^2 + sigma_b^2 from layer to layer, z ~ N(0, q) (Poole et al. 2016), and the square
-of a small gradient is multiplied by chi = sigma_w^2 E f'(z)^2 (Schoenholz et al. 2017).
+pre-activations becomes sigma_w^2 E f(z)^2 + sigma_b^2 from layer to layer, z ~ N(0, q) (Poole et al. 2016),
+and the square of a small gradient is multiplied by chi = sigma_w^2 E f'(z)^2 (Schoenholz et al. 2017).
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from winitgen.numeric.arrays import Array
 from winitgen.probing.theory.gaussian import response
 
 STEP = 1.25
-"""The ratio of neighbours in the search for a root: two roots that are nearer are overlooked."""
+"""The ratio of neighbours in the search for a root: two roots that are closer are missed."""
 
 LARGEST = 1e8
-"""Variances are searched up to here: what comes to rest later counts as never."""
+"""The largest variance in the search: a fixed point beyond it counts as none."""
 
 SMALLEST = 1e-30
-"""A variance that is near enough to 0 to tell what happens there."""
+"""A variance near enough to 0 to show the behaviour there."""
 
 
 class Edge(NamedTuple):
     """The critical variance of the weights, times the fan-in, and of the pre-activations.
 
-    ``variance`` is None where every variance is a fixed point: ReLU without biases.
+    ``variance`` is None if every variance is a fixed point, as for ReLU without biases.
     """
 
     weight_variance: float
@@ -37,12 +37,12 @@ class Edge(NamedTuple):
 
 
 def edge_of_chaos(applied: Applied, bias_variance: float) -> Edge | None:
-    """Return sigma_w^2 where chi = 1 at the smallest fixed point of the variance, or None where none has it.
+    """Return sigma_w^2 where chi = 1 at the smallest fixed point q of the variance, or None if there is none.
 
     Such a q solves q = E f^2 / E f'^2 + sigma_b^2 (Hayou et al. 2019, algorithm 1). Without biases, an
-    activation that is 0 at 0 has it at q = 0, and one of straight lines through 0 at every q.
-    The fixed point is not always one that variances come to: GELU, SiLU and Mish drive them away,
-    slowly (the slope of the length map there is 1.02 to 1.10 for biases of deviation 0.1 to 0.2).
+    activation with f(0) = 0 has its edge at q = 0, and one of straight lines through 0 at every q.
+    The fixed point is not always stable: GELU, SiLU and Mish drive variances away from it, slowly (the slope
+    of the length map there is 1.02 to 1.10 for biases of standard deviation 0.1 to 0.2).
     """
     if applied.name == "softmax":
         return None
@@ -59,9 +59,9 @@ def edge_of_chaos(applied: Applied, bias_variance: float) -> Edge | None:
 def fixed_point(
     applied: Applied, weight_variance: float, bias_variance: float, start: float = 1.0
 ) -> float | None:
-    """Return the variance where pre-activations of variance ``start`` come to rest, or None where they grow on.
+    """Return the variance to which pre-activations of variance ``start`` converge, or None if they diverge.
 
-    Where the map moves nothing at all, that is ``start`` itself. Softmax has None.
+    If the length map does not change ``start``, it is the fixed point. Softmax has None.
     """
     if applied.name == "softmax":
         return None
@@ -93,7 +93,7 @@ def _ratio(applied: Applied, variance: Array) -> Array:
 
 
 def _edge_at_zero(applied: Applied) -> Edge | None:
-    """Return the edge without biases where f(0) = 0 and the slope there is not 0."""
+    """Return the edge without biases if f(0) = 0 and the slope there is not 0."""
     squares, slopes = _moments(applied, np.array([SMALLEST, 1.0]))
     if squares[0] > 1e3 * SMALLEST or slopes[0] < 1e-6:
         return None

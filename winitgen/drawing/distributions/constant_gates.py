@@ -1,4 +1,4 @@
-"""One number for each of several maps."""
+"""One number for each gate."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 
-class ConstantMaps(NamedTuple):
-    """One value for each of the maps stacked along the first axis, such as the gates of an LSTM.
+class ConstantGates(NamedTuple):
+    """One value for each of the gates stacked along the first axis, such as those of an LSTM.
 
-    The maps are of one size, the parameter's element count over their number.
+    All gates have the same size: the parameter's element count over their number.
     """
 
     values: tuple[float, ...]
 
     @property
     def extent(self) -> Extent:
-        """The largest magnitude that may be drawn, and the spread."""
+        """The largest magnitude of the values."""
         return Extent(max(abs(value) for value in self.values))
 
     def density(self) -> None:
@@ -32,9 +32,9 @@ class ConstantMaps(NamedTuple):
         return min(self.values), max(self.values)
 
     def sampler(self, dtype: Precision, count: int) -> Sampler:
-        """Return a sampler that reads no words: element i has the value of map i // (count / maps).
+        """Return a sampler that reads no words: element i has the value of gate i // (count / gates).
 
-        ``count``, all elements, is a multiple of the number of maps.
+        ``count``, the number of all elements, is a multiple of the number of gates.
         """
         each = count // len(self.values)
 
