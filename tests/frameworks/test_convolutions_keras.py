@@ -9,6 +9,8 @@ import pytest
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def on_cpu() -> None:

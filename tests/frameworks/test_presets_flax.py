@@ -11,6 +11,8 @@ import pytest
 
 from tests.frameworks.fresh import Arrays, Case, differences, drawn, fresh
 
+pytestmark = pytest.mark.slow
+
 NAMES = {"scale": "gamma", "embedding": "embeddings", "negative_slope": "alpha"}
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.frameworks.fresh import Arrays, Case, differences, drawn, fresh
 
+pytestmark = pytest.mark.slow
+
 NAMES = {"scale": "gamma"}
 GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
 

@@ -10,6 +10,8 @@ import pytest
 
 from tests.frameworks.fresh import Arrays, Case, differences, drawn, fresh
 
+pytestmark = pytest.mark.slow
+
 KERNEL = {"weight": "kernel", "bias": "bias"}
 NORM = {"weight": "gamma", "bias": "beta"}
 CELL = {

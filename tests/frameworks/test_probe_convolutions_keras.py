@@ -11,6 +11,8 @@ import pytest
 
 from tests.probing.windowed import windowed
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def on_cpu() -> None:

@@ -13,6 +13,8 @@ from winitgen.catalog.layers.layer import per_axis
 from winitgen.probing.operations import windows
 from winitgen.probing.operations.operation import Operation
 
+pytestmark = pytest.mark.slow
+
 KINDS = {
     "conv{}d": 3,
     "conv{}d_transpose": 3,

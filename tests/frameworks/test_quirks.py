@@ -10,6 +10,8 @@ import pytest
 
 import winitgen
 
+pytestmark = pytest.mark.slow
+
 
 class Case(NamedTuple):
     """A layer in a spec, its input, and the shape of its kernel in each framework that has it."""

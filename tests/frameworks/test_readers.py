@@ -13,6 +13,8 @@ import pytest
 
 from winitgen.files.input import open_weights
 
+pytestmark = pytest.mark.slow
+
 
 def _same(expected: dict[str, Any], path: Path) -> None:
     with open_weights(path) as weights:

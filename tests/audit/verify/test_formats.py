@@ -40,6 +40,7 @@ def verified(path: str, planned: Plan, name: str) -> dict[str, Any]:
     return winitgen.verify(path, None if own else planned)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_example_in_every_layout_and_format(layout: str, name: str, tmp_path: Path) -> None:

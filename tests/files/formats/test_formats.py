@@ -176,13 +176,16 @@ def message_from(path: str) -> str:
         return str(error)
 
 
+@pytest.mark.parametrize("positions", [20, pytest.param(150, marks=pytest.mark.slow)])
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_damaged(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
+def test_damaged(
+    file_format: Format, positions: int, target: str, fake: Any, save: Callable[..., str]
+) -> None:
     """A file cut short or altered anywhere is refused in one line or read, and nothing else."""
     save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], target)
     text = Path(target) / "index.json" if Path(target).is_dir() else Path(target)
     whole = text.read_bytes()
-    step = max(1, len(whole) // 150)
+    step = max(1, len(whole) // positions)
     for position in range(0, len(whole), step):
         text.write_bytes(whole[:position])
         assert message_from(target).count("\n") == 0

@@ -81,15 +81,16 @@ def test_one_bit(file_format: Format, target: str, fake: Any, save: Callable[...
         save(file_format, [Other("a", (5000,))], target, check=True)
 
 
+@pytest.mark.parametrize("positions", [25, pytest.param(200, marks=pytest.mark.slow)])
 def test_between_the_spans(
-    file_format: Format, target: str, model: list[Any], save: Callable[..., str]
+    file_format: Format, positions: int, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
     """A difference in any byte at all is found, padding included."""
     save(file_format, model, target)
     path = f"{target}index.json" if os.path.isdir(target) else target
     with open(path, "rb") as file:
         content = file.read()
-    for position in range(0, len(content), max(1, len(content) // 200)):
+    for position in range(0, len(content), max(1, len(content) // positions)):
         with open(path, "wb") as file:
             file.write(content[:position] + bytes([content[position] ^ 4]) + content[position + 1 :])
         with pytest.raises(DiffersError):
