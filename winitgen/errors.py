@@ -38,8 +38,8 @@ class Mistake(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return printable(": ".join(part for part in (place, self.path, self.message) if part))
+        location = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return printable(": ".join(part for part in (location, self.path, self.message) if part))
 
 
 class SpecError(WinitgenError):

@@ -159,7 +159,7 @@ def check_layout(planned: Plan, mistakes: Mistakes) -> None:
         return
     with suppress(TooManyMistakes):
         for index, refusal in LAYOUTS[planned.layout].refused(planned):
-            mistakes.add(planned.places[index].of(refusal.word), refusal.message)
+            mistakes.add(planned.locations[index].of(refusal.key), refusal.message)
     pair = None if mistakes.found else clash(names(planned))
     if pair:
         message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"

@@ -63,7 +63,7 @@ def test_every_key_has_an_example() -> None:
     """Every key of the language stands in an example."""
     words = {word for kind in LAYERS.values() for word in hints_of(kind)}
     numbers = {row.parameter for row in ACTIVATIONS.values() if row.parameter}
-    rule = {*Rule._fields} - {"place"}
+    rule = {*Rule._fields} - {"location"}
     known = {*TOP_LEVEL, *Defaults._fields, *rule, *words, *OPTIONS, *numbers, "type", "scheme", "tokens"}
 
     assert set() == known - {key for mapping in USED for key in mapping}

@@ -22,7 +22,7 @@ NAMINGS: tuple[Naming, ...] = (
     lambda tensor: tensor.name,
     lambda tensor: tensor.name.replace(".", "/"),
     lambda tensor: tensor.name.replace("/", "."),
-    lambda tensor: tensor.place or tensor.name,
+    lambda tensor: tensor.keras_path or tensor.name,
 )
 """How a file may name a tensor: as the layout does, HDF5 along groups, with dots alone, and Keras's own files."""
 

@@ -43,8 +43,8 @@ def as_stated(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
 
 def by_shape(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return fan_in by the second axis and fan_out by the first, each with all the places."""
-    first, second, *places = weight.shape
-    return second * math.prod(places), first * math.prod(places)
+    first, second, *taps = weight.shape
+    return second * math.prod(taps), first * math.prod(taps)
 
 
 def _swapped(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
@@ -58,8 +58,8 @@ def _depthwise_of_keras(layer: Layer, weight: Weight, weights: Sequence[Weight])
         return by_shape(layer, weight, weights)
     assert isinstance(layer, Depthwise)
     multiplier = layer.depth_multiplier
-    places = math.prod(weight.shape[2:])
-    return weight.shape[0] // multiplier * places, multiplier * places
+    taps = math.prod(weight.shape[2:])
+    return weight.shape[0] // multiplier * taps, multiplier * taps
 
 
 def _stacked(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:

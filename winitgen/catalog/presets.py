@@ -190,4 +190,4 @@ def _as_one_map(weight: Weight) -> Weight:
     if weight.role != "recurrent_kernel":
         return weight
     gates, units, inputs = weight.shape
-    return weight._replace(shape=(gates * units, inputs), maps=1)
+    return weight._replace(shape=(gates * units, inputs), gates=1)

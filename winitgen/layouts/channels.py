@@ -50,9 +50,9 @@ def channels_last(array: Array, order: Order | None) -> Array:
     if order is None:
         return array
     runs, begin, front = [], 0, array.shape[:-1]
-    for channels, places in order:
-        size = channels * places
-        run = array[..., begin : begin + size].reshape(*front, channels, places)
+    for channels, positions in order:
+        size = channels * positions
+        run = array[..., begin : begin + size].reshape(*front, channels, positions)
         runs.append(run.swapaxes(-1, -2).reshape(*front, size))
         begin += size
     return np.concatenate(runs, axis=-1)
@@ -133,4 +133,4 @@ def _run(image: Flow | None) -> tuple[int, int]:
 
 def _simple(order: Order) -> Order | None:
     """Return an order, or None where it is the spec's."""
-    return order if any(channels > 1 and places != 1 for channels, places in order) else None
+    return order if any(channels > 1 and positions != 1 for channels, positions in order) else None

@@ -30,7 +30,7 @@ class Tensor:
     which is kept until the last one has been given.
 
     ``added`` says that the arrangement adds the parameters up, value by value.
-    ``place`` is where the framework's own file has the tensor, where it has such a file and a place.
+    ``keras_path`` is the path of the tensor in Keras's own file, empty if it has none there.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Tensor:
         added: bool = False,
     ) -> None:
         self.name = name
-        self.place = ""
+        self.keras_path = ""
         self.parameters = tuple(parameters)
         self.shape = parameters[0].shape if shape is None else shape
         self.dtype = parameters[0].dtype
@@ -64,7 +64,7 @@ class Tensor:
         if self._arrange is None:
             return self
         tensor = Tensor(self.name, self.parameters, self.shape, self._arrange, added=self.added)
-        tensor.place = self.place
+        tensor.keras_path = self.keras_path
         return tensor
 
     def arranged(self, *arrays: Array) -> Array:

@@ -18,14 +18,14 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
     Raises `Unfit` where the scheme needs what the parameter or the number format does not have.
     """
     row = SCHEMES[init.scheme]
-    choice = row.build(SchemeRequest(init, row, weight, activation, default))
-    check_range(choice, dtype)
-    return choice
+    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
+    check_range(draw_spec, dtype)
+    return draw_spec
 
 
-def check_range(choice: DrawSpec, dtype: DType) -> None:
+def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
     """Raise `Unfit` where the values would not keep their digits, or not fit the number format."""
-    reach, width = choice.distribution.extent
+    reach, width = draw_spec.distribution.extent
     smallest, largest = DRAWABLE[dtype.drawn_in]
     if width is not None and not smallest <= width <= largest:
         raise Unfit(
@@ -33,8 +33,8 @@ def check_range(choice: DrawSpec, dtype: DType) -> None:
         )
     vanishing = dtype.smallest / 2
     spread = reach if width is None else width
-    if 0 < spread < vanishing and abs(choice.mean) < vanishing:
-        what = f"a value of {choice.mean:.4g}" if width is None else f"a spread of {width:.4g}"
+    if 0 < spread < vanishing and abs(draw_spec.mean) < vanishing:
+        what = f"a value of {draw_spec.mean:.4g}" if width is None else f"a spread of {width:.4g}"
         raise Unfit(
             f"{what} rounds to zero in {dtype.name}, whose smallest number is {dtype.smallest:.4g}; "
             "write zeros, a larger one, or another dtype"

@@ -11,8 +11,8 @@ from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Re
 from winitgen.catalog.layers.merge import Merge, ResidualSum
 from winitgen.catalog.layers.param import Param
 from winitgen.planning.plan import INPUT
-from winitgen.spec.mistakes import Mistakes, Spot, show, suggest
-from winitgen.spec.model import Entry, ModelSpec, Place
+from winitgen.spec.mistakes import Location, Mistakes, show, suggest
+from winitgen.spec.model import Entry, ModelSpec
 
 
 class Signal(NamedTuple):
@@ -32,7 +32,7 @@ class Step(NamedTuple):
 
     layer: Layer
     path: str
-    place: Place
+    location: Location
     incoming: Flow | None
     outgoing: Flow | None
     sources: tuple[int, ...]
@@ -70,19 +70,19 @@ class _Course:
             before = signal
             signal = self._entry(entry, path, signal, start, scope)
             if path:
-                self._remember(path, entry.place, signal)
+                self._remember(path, entry.location, signal)
             if isinstance(entry.layer, Param):
                 signal = before
         return signal
 
-    def _remember(self, path: str, place: Place, signal: Signal) -> None:
+    def _remember(self, path: str, location: Location, signal: Signal) -> None:
         """Keep an output under its path, which must be new."""
         if path in self.outputs:
-            spot = place.of("name")
             self.mistakes.add(
-                spot, f"the name '{path}' stands twice; the first is in line {self.lines[path]}"
+                location.of("name"),
+                f"the name '{path}' stands twice; the first is in line {self.lines[path]}",
             )
-        self.lines.setdefault(path, place.spot.line)
+        self.lines.setdefault(path, location.line)
         self.outputs[path] = signal
 
     def _entry(
@@ -92,27 +92,33 @@ class _Course:
         layer = entry.layer
         if layer is None:
             return Signal(UNKNOWN)
-        sources = self._sources(layer, entry.place, signal, start, scope)
+        sources = self._sources(layer, entry.location, signal, start, scope)
         if isinstance(layer, Container):
             inner = (*scope, entry.name) if entry.name else scope
             out = self.sequence(layer.layers, sources[0], inner)
             return (
-                self._residual(layer, path, entry.place, sources[0], out, inner)
+                self._residual(layer, path, entry.location, sources[0], out, inner)
                 if isinstance(layer, Residual)
                 else out
             )
-        return self._step(layer, path, entry.place, sources)
+        return self._step(layer, path, entry.location, sources)
 
     def _residual(
-        self, layer: Residual, path: str, place: Place, signal: Signal, branch: Signal, scope: tuple[str, ...]
+        self,
+        layer: Residual,
+        path: str,
+        location: Location,
+        signal: Signal,
+        branch: Signal,
+        scope: tuple[str, ...],
     ) -> Signal:
         """Add what comes out of the branch and what comes through the shortcut."""
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)
-        return self._step(add, path or ".".join(scope), place, [branch, direct])
+        return self._step(add, path or ".".join(scope), location, [branch, direct])
 
-    def _step(self, layer: Layer, path: str, place: Place, sources: list[Signal]) -> Signal:
+    def _step(self, layer: Layer, path: str, location: Location, sources: list[Signal]) -> Signal:
         """Add one step, and return what it gives."""
         index, fits = len(self.steps), True
         try:
@@ -123,17 +129,17 @@ class _Course:
             incoming = sources[0].flow
             _check_size(outgoing)
         except Refusal as refusal:
-            self.mistakes.add(place.of(refusal.word), refusal.message)
+            self.mistakes.add(location.of(refusal.key), refusal.message)
             incoming, outgoing, fits = UNKNOWN, UNKNOWN, False
         for source in sources:
             if source.source != INPUT:
                 self.steps[source.source].consumers.append(index)
         origins = tuple(source.source for source in sources)
-        self.steps.append(Step(layer, path, place, incoming, outgoing, origins, [], fits))
+        self.steps.append(Step(layer, path, location, incoming, outgoing, origins, [], fits))
         return Signal(outgoing, index)
 
     def _sources(
-        self, layer: Layer, place: Place, signal: Signal, start: Signal, scope: tuple[str, ...]
+        self, layer: Layer, location: Location, signal: Signal, start: Signal, scope: tuple[str, ...]
     ) -> list[Signal]:
         """Return what a layer takes: what ``from`` names, else the output of the layer before it.
 
@@ -144,12 +150,12 @@ class _Course:
         names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_
         if len(names) != 1 and not layer.merges:
             self.mistakes.add(
-                place.of("from"), f"a {layer.type} takes one input; join several with add or concat"
+                location.of("from"), f"a {layer.type} takes one input; join several with add or concat"
             )
             return [Signal(UNKNOWN)]
-        return [self._named(name, place.of("from"), start, scope) for name in names]
+        return [self._named(name, location.of("from"), start, scope) for name in names]
 
-    def _named(self, name: str, spot: Spot, start: Signal, scope: tuple[str, ...]) -> Signal:
+    def _named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
         """Return the output that ``name`` means here: in the enclosing group, then outward."""
         if name == "input":
             return start
@@ -158,7 +164,7 @@ class _Course:
             if path in self.outputs:
                 return self.outputs[path]
         hint = suggest(name, [*self.outputs, "input"])
-        self.mistakes.add(spot, f"no earlier layer is called {show(name)}{hint}")
+        self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
 
 

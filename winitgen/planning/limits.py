@@ -11,7 +11,7 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.flow import Step
 from winitgen.planning.name_clash import LONGEST_NAME, clash
 from winitgen.planning.plan import PlannedLayer
-from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 
 MOST_ELEMENTS = 2**50
 """Of one parameter: a petabyte-sized file, and far inside what every format can address."""
@@ -30,7 +30,7 @@ def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
         count += len(step.layer.weights(step.incoming)) if step.fits else 0
         if count > MOST_PARAMETERS:
             message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
-            mistakes.add(step.place.spot, message)
+            mistakes.add(step.location, message)
             raise TooManyMistakes
 
 
@@ -48,13 +48,13 @@ def check_total(layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
     parameters = [parameter for layer in layers for parameter in layer.parameters]
     if sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in parameters) > MOST_BYTES:
         message = f"the {len(parameters)} parameters have more than 2^62 bytes; write smaller sizes"
-        mistakes.add(Spot(0, 0, "layers"), message)
+        mistakes.add(Location(0, 0, "layers"), message)
 
 
-def check_names(ids: Sequence[str], places: Mapping[str, Spot], mistakes: Mistakes) -> None:
+def check_names(ids: Sequence[str], locations: Mapping[str, Location], mistakes: Mistakes) -> None:
     """Note two ids that cannot stand in one file, at the place of the second."""
     pair = clash(ids)
     if pair:
         first, second = pair
         message = f"the parameters '{first}' and '{second}' cannot stand in one file; rename one"
-        mistakes.add(places.get(second, Spot(0, 0, "")), message)
+        mistakes.add(locations.get(second, Location(0, 0, "")), message)

@@ -13,7 +13,7 @@ class NextActivation(NamedTuple):
 
     activation: Applied
     at: str = ""
-    behind_norm: bool = False
+    after_norm: bool = False
 
 
 class _Ahead(NamedTuple):
@@ -55,4 +55,4 @@ def _entered(step: Step, met: NextActivation, nearest: _Ahead | None) -> _Ahead 
         if nearest is None or not step.layer.transparent:
             return None
         distance = nearest.distance + 1
-    return _Ahead(distance, met._replace(behind_norm=met.behind_norm or step.layer.norm))
+    return _Ahead(distance, met._replace(after_norm=met.after_norm or step.layer.norm))

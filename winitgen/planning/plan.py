@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Flow, Layer
     from winitgen.drawing.distributions.distribution import Distribution
-    from winitgen.spec.model import Place
+    from winitgen.spec.mistakes import Location
 
 INPUT = -1
 """The index that stands for the model's input among the sources of a layer."""
@@ -76,7 +76,7 @@ class Plan:
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
     again. ``input`` is what flows into the model, None if nothing does. ``notes`` are lines a person
-    should see. ``places`` are where the spec has each of the layers, for messages: plans are equal
+    should see. ``locations`` are where the spec has each of the layers, for messages: plans are equal
     wherever their layers are written.
     """
 
@@ -88,7 +88,7 @@ class Plan:
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
     notes: tuple[str, ...]
-    places: tuple[Place, ...] = field(compare=False, repr=False)
+    locations: tuple[Location, ...] = field(compare=False, repr=False)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -50,20 +50,20 @@ class RuleBook:
                 message = f"this rule wins nowhere: later rules match everything that {show(rule.match)} does"
             else:
                 message = f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match)}"
-            word, narrowed = self._narrowed(rule)
-            mistakes.add(rule.place.of(word), narrowed or message)
+            key, narrowed = self._narrowed(rule)
+            mistakes.add(rule.location.of(key), narrowed or message)
 
     def _narrowed(self, rule: Rule) -> tuple[str, str]:
         """Return the word that leaves nothing of what the pattern matches, and a message; else the pattern."""
         hits = [kind for parameter_id, *kind in self.seen if fnmatchcase(parameter_id, rule.match)]
         types, roles = {kind for kind, _ in hits}, {role for _, role in hits}
-        for word, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
+        for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
             if hits and wanted and wanted not in there:
                 known = sorted(filter(None, there))
                 hint = suggest(wanted, known) or f"; there is {', '.join(known) or 'none'}"
                 return (
-                    word,
-                    f"no parameter that {show(rule.match)} matches has the {word} {show(wanted)}{hint}",
+                    key,
+                    f"no parameter that {show(rule.match)} matches has the {key} {show(wanted)}{hint}",
                 )
         if hits and [rule.type, rule.role] not in hits and rule.type and rule.role:
             text = f"no parameter that {show(rule.match)} matches has the type {rule.type} and the role {rule.role}"

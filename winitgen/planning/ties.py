@@ -33,7 +33,7 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
                 target = _target(step, layer.tied_to or "", drawn, tied)
                 copy = _copy(step, weight, target, layer.dtype or dtype)
             except _Untied as untied:
-                mistakes.add(step.place.of("tied_to"), str(untied))
+                mistakes.add(step.location.of("tied_to"), str(untied))
                 continue
             if layer.tied == "omit":
                 made[index] = made[index]._replace(omitted=(copy,))
@@ -80,8 +80,8 @@ def _copy(step: Step, weight: Weight, target: Parameter, dtype: str) -> Paramete
     """Return the target's values as the parameter ``weight``; both must have one shape and dtype."""
     if weight.shape != target.shape:
         shapes = f"{list(weight.shape)}, but '{target.id}' is {list(target.shape)}"
-        turned = weight.shape[::-1] == target.shape and len(weight.shape) == 2
-        advice = "; a copy is not turned round" if turned else ""
+        transposed = weight.shape[::-1] == target.shape and len(weight.shape) == 2
+        advice = "; a copy is not turned round" if transposed else ""
         raise _Untied(f"this {weight.role} is {shapes}{advice}")
     if dtype != target.dtype:
         raise _Untied(

@@ -8,8 +8,8 @@ from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
-from winitgen.spec.mistakes import Spot, show
-from winitgen.spec.model import Defaults, Place, Rule
+from winitgen.spec.mistakes import Location, show
+from winitgen.spec.model import Defaults, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
@@ -28,20 +28,20 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
     if mapping is None:
         return Defaults()
     check_keys(mapping, list(Defaults._fields), "defaults", scope, "defaults")
-    words: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, (_, inner) in mapping.pairs.items():
         path = f"defaults.{key}"
         if key in ("init", "bias_init"):
-            words[key] = read_init(inner, path, scope)
+            values[key] = read_init(inner, path, scope)
         elif key == "preset":
-            words[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
+            values[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
         elif key in Defaults._fields:
             value = value_of(inner, path, scope)
             kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
-            words[key] = value if value is BAD else convert(value, kind, inner, path, scope)
-    if words.get("quirks") == "none":
-        words["quirks"] = ""
-    return Defaults(**{key: value for key, value in words.items() if value is not BAD})
+            values[key] = value if value is BAD else convert(value, kind, inner, path, scope)
+    if values.get("quirks") == "none":
+        values["quirks"] = ""
+    return Defaults(**{key: value for key, value in values.items() if value is not BAD})
 
 
 def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
@@ -67,7 +67,7 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     if mapping is None:
         return None
     check_keys(mapping, ["match", "init", "type", "role"], path, scope, "a rule")
-    missing = [word for word in ("match", "init") if word not in mapping.pairs]
+    missing = [key for key in ("match", "init") if key not in mapping.pairs]
     if missing:
         scope.fail(mapping, path, f"a rule needs {' and '.join(missing)}, as in {RULE}")
         return None
@@ -78,5 +78,5 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     role = read_text(at["role"], f"{path}.role", scope, "a role") if "role" in at else ""
     if BAD in (match, init, kind, role):
         return None
-    words = {key: Spot(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
-    return Rule(match, init, kind, role, Place(Spot(node.line, node.column, path), words))
+    keys = {key: Location(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
+    return Rule(match, init, kind, role, Location(node.line, node.column, path, keys))

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, closest, shortened, show, suggest
+from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 
@@ -42,7 +42,7 @@ class Scope:
 
     def fail(self, node: Node, path: str, message: str) -> Any:
         """Note a mistake at ``node``; return `BAD`."""
-        self.mistakes.add(Spot(node.line, node.column, path), message)
+        self.mistakes.add(Location(node.line, node.column, path), message)
         return BAD
 
 

@@ -14,12 +14,20 @@ LONGEST_COMPARED, MOST_COMPARED = 200, 500
 """Of a word, and of the known words, those nearest to it in length: comparing them is slow."""
 
 
-class Spot(NamedTuple):
-    """A place in the document: line and column from 1 (0 for the file as a whole), and its path."""
+class Location(NamedTuple):
+    """A location in the document: line and column from 1 (0 for the file as a whole), and the path there.
+
+    ``keys`` are the locations of a mapping's keys, if it is one.
+    """
 
     line: int
     column: int
     path: str
+    keys: dict[str, Location] | None = None
+
+    def of(self, key: str) -> Location:
+        """Return the location of ``key``, or this one if the key is not written."""
+        return (self.keys or {}).get(key, self)
 
 
 class TooManyMistakes(Exception):
@@ -33,10 +41,10 @@ class Mistakes:
         self.file = file
         self.found: list[Mistake] = []
 
-    def add(self, spot: Spot, message: str) -> None:
+    def add(self, location: Location, message: str) -> None:
         """Note one mistake; the same one again, from another repetition, counts once."""
-        path, message = shortened(spot.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
-        mistake = Mistake(self.file, spot.line, spot.column, path, message)
+        path, message = shortened(location.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
+        mistake = Mistake(self.file, location.line, location.column, path, message)
         if mistake not in self.found:
             self.found.append(mistake)
         if len(self.found) >= MOST_MISTAKES:

@@ -118,16 +118,16 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     name = _activation_name(mapping.pairs["name"][1], f"{path}.name", scope)
     if name is BAD:
         return BAD
-    word = ACTIVATIONS[name].parameter
+    key = ACTIVATIONS[name].parameter
     before = len(scope.mistakes.found)
-    check_keys(mapping, ["name", word] if word else ["name"], path, scope, f"the activation {name}")
-    if word not in mapping.pairs:
+    check_keys(mapping, ["name", key] if key else ["name"], path, scope, f"the activation {name}")
+    if key not in mapping.pairs:
         return (
             BAD
             if len(scope.mistakes.found) > before
-            else Applied(name, ACTIVATIONS[name].default if word else None)
+            else Applied(name, ACTIVATIONS[name].default if key else None)
         )
-    return _number(Applied(name), mapping.pairs[word][1], f"{path}.{word}", scope)
+    return _number(Applied(name), mapping.pairs[key][1], f"{path}.{key}", scope)
 
 
 def _number(applied: Applied, node: Node, path: str, scope: Scope) -> Applied | Any:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, shortened, show
+from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, shortened, show
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 MOST_BYTES = 2**20
@@ -43,27 +43,29 @@ class _Stop(Exception):
 
     def __init__(self, mark: Any, message: str) -> None:
         super().__init__(message)
-        self.spot = Spot(mark.line + 1, mark.column + 1, "") if mark is not None else Spot(0, 0, "")
+        self.location = (
+            Location(mark.line + 1, mark.column + 1, "") if mark is not None else Location(0, 0, "")
+        )
         self.message = message
 
 
 def read(content: bytes, mistakes: Mistakes) -> Node | None:
     """Return the document in ``content``, or None with the mistake noted."""
     if len(content) > MOST_BYTES:
-        mistakes.add(Spot(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the most that are read")
+        mistakes.add(Location(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the most that are read")
         return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
         message = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
-        mistakes.add(_Stop(_mark(before, len(before)), message).spot, message)
+        mistakes.add(_Stop(_mark(before, len(before)), message).location, message)
         return None
     try:
         _refuse_towers(text)
         return _Composer(text, mistakes).document()
     except _Stop as stop:
-        mistakes.add(stop.spot, stop.message)
+        mistakes.add(stop.location, stop.message)
         return None
 
 
@@ -134,7 +136,7 @@ class _Composer:
         """Return the one document of the text."""
         self._next()  # the stream begins
         if type(self._next()).__name__ == "StreamEndEvent":
-            self.mistakes.add(Spot(0, 0, ""), "the file is empty; a layer-spec has at least 'layers'")
+            self.mistakes.add(Location(0, 0, ""), "the file is empty; a layer-spec has at least 'layers'")
             return None
         self._next()
         node = self._node(0)
@@ -217,7 +219,7 @@ class _Composer:
             if key.text in pairs:
                 first = pairs[key.text][0].line
                 message = f"the key {show(key.text)} stands twice; the first is in line {first}"
-                self.mistakes.add(Spot(key.line, key.column, ""), message)
+                self.mistakes.add(Location(key.line, key.column, ""), message)
             else:
                 pairs[key.text] = key, value
         size = 1 + sum(1 + value.size for _, value in pairs.values())

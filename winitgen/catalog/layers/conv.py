@@ -22,7 +22,7 @@ from winitgen.catalog.layers.windows import Windowed, check_image
 class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
     """What convolutions of every kind share: a kernel of ``kernel_size`` taps."""
 
-    size_word: ClassVar[str] = "kernel_size"
+    size_key: ClassVar[str] = "kernel_size"
 
     if TYPE_CHECKING:  # each family has the fields in another order
         kernel_size: Sizes

@@ -23,20 +23,20 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
 
     output_padding: OutputPadding | None = None
 
-    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+    def pads(self, sizes: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
         """Return what is cut off before and after the places that the windows reach, as in PyTorch.
 
         The words have Keras's sizes: without an ``output_padding``, ``valid`` gives at least s places for
         each that flows in, and ``same`` exactly s; with it, ``same`` leaves d (k - 1) + 1 modulo 2 of
         the window. A negative number after the places is that of those added, which no window reaches.
         """
-        words: tuple[str | int, ...] = (
+        paddings: tuple[str | int, ...] = (
             (self.padding,) * self.rank
             if isinstance(self.padding, str)
             else per_axis(self, "padding", self.padding, self.rank)
         )
         extras = self._extras(strides)
-        return [_cut(*axis) for axis in zip(reach, strides, extras, words, strict=True)]
+        return [_cut(*axis) for axis in zip(reach, strides, extras, paddings, strict=True)]
 
     def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
         """Return the places (L - 1) s + reach - before - after that windows at L positions write."""

@@ -48,9 +48,9 @@ Shape = tuple[int | None, ...]
 class Refusal(Exception):
     """A layer that does not fit what flows into it: the word at fault, and what is wrong."""
 
-    def __init__(self, word: str, message: str) -> None:
+    def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
-        self.word = word
+        self.key = key
         self.message = message
 
 
@@ -92,14 +92,14 @@ class Weight(NamedTuple):
 
     role: str
     shape: tuple[int, ...]
-    word: str
+    init_key: str
     fan_in: float | None = None
     fan_out: float | None = None
     auto: Init | None = None
     dtype: str | None = None
     zeroed: tuple[int, int] | None = None
     part: str = ""
-    maps: int = 1
+    gates: int = 1
     tied: bool = False
     groups: int = 0
 
@@ -157,9 +157,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         """The number format of its parameters, if the spec gives them one of their own."""
         return None
 
-    def init_of(self, word: str) -> Init | None:
-        """Return what the spec says here for the `Weight.word` of a parameter."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(word)
+    def init_of(self, key: str) -> Init | None:
+        """Return what the spec says here for the `Weight.init_key` of a parameter."""
+        return {"init": self.init, "bias_init": self.bias_init}.get(key)
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Return what flows out; raise `Refusal` where ``incoming`` does not fit."""
@@ -225,13 +225,13 @@ def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
         raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
 
 
-def per_axis(layer: Layer, word: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
     """Return one number for each of ``rank`` axes; raise `Refusal` where a list has another length."""
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
         raise Refusal(
-            word,
+            key,
             f"{layer.type} has {rank} {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
         )
     return value

@@ -12,7 +12,7 @@ class Pool(Windowed, frozen=True, kw_only=True):
     """A window of ``pool_size`` places; it moves by its own size unless ``strides`` says otherwise."""
 
     transparent: ClassVar[bool] = True
-    size_word: ClassVar[str] = "pool_size"
+    size_key: ClassVar[str] = "pool_size"
 
     pool_size: Sizes
     strides: Sizes | None = None

@@ -76,8 +76,8 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         count, units = len(self.gates), self.units
 
         def weight(role: str, size: tuple[int, ...], fan_in: int, auto: Init | None) -> Weight:
-            word = "bias_init" if "bias" in role else "init"
-            return Weight(role, (count, *size), word, fan_in, units, auto, part=part, maps=count)
+            key = "bias_init" if "bias" in role else "init"
+            return Weight(role, (count, *size), key, fan_in, units, auto, part=part, gates=count)
 
         weights = [
             weight("kernel", (units, inputs), inputs, self.auto_kernel),

@@ -51,7 +51,7 @@ class Windowed(Layer, frozen=True, kw_only=True):
 
     rank: ClassVar[int]
     """The number of axes of places."""
-    size_word: ClassVar[str]
+    size_key: ClassVar[str]
     """The word that states the size of the window."""
 
     if TYPE_CHECKING:  # each family has the fields in another order
@@ -74,14 +74,14 @@ class Windowed(Layer, frozen=True, kw_only=True):
         Padding that depends on a size nobody knows is 0. Raises `Refusal` for a list of numbers with
         another length than there are axes.
         """
-        size = per_axis(self, self.size_word, self.window_size, self.rank)
+        size = per_axis(self, self.size_key, self.window_size, self.rank)
         strides = size if self.strides is None else per_axis(self, "strides", self.strides, self.rank)
         dilation = per_axis(self, "dilation", self.dilation, self.rank)
-        pads = self.pads(places_of(incoming, self.rank), reaches(size, dilation), strides)
+        pads = self.pads(spatial_sizes(incoming, self.rank), reaches(size, dilation), strides)
         before, after = zip(*pads, strict=True)
         return Window(size, strides, dilation, before, after)
 
-    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+    def pads(self, sizes: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
         """Return the padding before and after the places of each axis.
 
         With ``same``, ceil(L / s) windows stand over L places. Half of what they reach beyond these lies
@@ -93,7 +93,7 @@ class Windowed(Layer, frozen=True, kw_only=True):
             return [(pad, pad) for pad in per_axis(self, "padding", stated, self.rank)]
         return [
             halves(0 if length is None else max((-(-length // step) - 1) * step + over - length, 0))
-            for length, over, step in zip(places, reach, strides, strict=True)
+            for length, over, step in zip(sizes, reach, strides, strict=True)
         ]
 
     def slide(self, incoming: Flow | None, channels: int | None) -> Flow:
@@ -104,19 +104,19 @@ class Windowed(Layer, frozen=True, kw_only=True):
         window = self.window(incoming)
         if incoming is not None and incoming.shape is None:
             return UNKNOWN
-        lengths = places_of(incoming, self.rank)
-        places = [
+        lengths = spatial_sizes(incoming, self.rank)
+        counts = [
             None if length is None else self.positions(length, axis, window, incoming)
             for axis, length in enumerate(lengths)
         ]
-        return Flow((channels, *places), image=True)
+        return Flow((channels, *counts), image=True)
 
     def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
         """Return floor((L + before + after - reach) / s) + 1, the positions over L places of an axis."""
         reach, room = window.reach[axis], length + window.before[axis] + window.after[axis]
         if reach > room:
             raise Refusal(
-                self.size_word,
+                self.size_key,
                 f"the window reaches over {reach} places, but only {room} flow in, {incoming}",
             )
         return (room - reach) // window.strides[axis] + 1
@@ -131,7 +131,7 @@ def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
         raise Refusal("", f"{layer.type} takes {rank + 1} axes ({AXES[rank - 1]}), but {incoming} flows in")
 
 
-def places_of(incoming: Flow | None, rank: int) -> Shape:
+def spatial_sizes(incoming: Flow | None, rank: int) -> Shape:
     """Return the sizes of the ``rank`` axes of places, None for each that nobody knows."""
     return incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
 

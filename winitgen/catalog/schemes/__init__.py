@@ -44,6 +44,6 @@ SCHEMES = {
 ALIASES = {
     other + ending: family + ending
     for other, family in (("glorot", "xavier"), ("kaiming", "he"))
-    for ending in ("", *(f"_{distribution}" for distribution in DISTRIBUTION.words))
+    for ending in ("", *(f"_{distribution}" for distribution in DISTRIBUTION.choices))
 }
 """Other names in use, each with the name in the table."""

@@ -56,7 +56,7 @@ def chrono(request: SchemeRequest) -> DrawSpec:
 
 def _check_lstm_bias(request: SchemeRequest) -> None:
     """Raise `Unfit` unless the weight is the bias of the four gates of an LSTM."""
-    if request.weight.role != "bias" or request.weight.maps != 4:
+    if request.weight.role != "bias" or request.weight.gates != 4:
         raise Unfit(f"the scheme {request.row.name} is for the bias of an lstm; give it zeros")
 
 

@@ -35,7 +35,7 @@ def _rows(name: str, scale: float, mode: str, variance: str, paper: str) -> list
                 },
                 distribution=ending,
             )
-            for ending in DISTRIBUTION.words
+            for ending in DISTRIBUTION.choices
         ),
     ]
 

@@ -30,8 +30,8 @@ def icnr(request: SchemeRequest) -> DrawSpec:
     row = FAMILIES[request.option("base", str)]
     base = by_fans(request._replace(init=Init(row.name, **gains), row=row, weight=one))
     size = kernel.columns
-    for places in kernel.kernel_size:
-        size *= places
+    for taps in kernel.kernel_size:
+        size *= taps
     distribution = Repeated(base.distribution, filters // times, size, times)
     return base._replace(
         scheme="icnr", formula=f"{base.scheme}, each {times} times, {base.formula}", distribution=distribution

@@ -11,13 +11,13 @@ from winitgen.catalog.schemes.request import SchemeRequest, Unfit
 class Matrix(NamedTuple):
     """``maps`` matrices of ``rows`` outputs and ``columns`` inputs; a kernel's places count as inputs."""
 
-    maps: int
+    gates: int
     rows: int
     columns: int
 
     def __str__(self) -> str:
         each = f"{self.rows}x{self.columns}"
-        return each if self.maps == 1 else f"{self.maps} maps of {each}"
+        return each if self.gates == 1 else f"{self.gates} maps of {each}"
 
 
 class ConvKernel(NamedTuple):
@@ -45,8 +45,8 @@ def matrix_of(request: SchemeRequest) -> Matrix:
             "write zeros, ones, constant or normal"
         )
     stacked = weight.role and not weight.groups and len(shape) == 3
-    maps, shape = (shape[0], shape[1:]) if stacked else (1, shape)
-    return Matrix(maps, shape[0], math.prod(shape[1:]))
+    gates, shape = (shape[0], shape[1:]) if stacked else (1, shape)
+    return Matrix(gates, shape[0], math.prod(shape[1:]))
 
 
 def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:

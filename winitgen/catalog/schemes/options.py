@@ -27,15 +27,15 @@ class Option:
 class Choice(Option):
     """One of some words."""
 
-    def __init__(self, *words: str) -> None:
-        *others, last = words
+    def __init__(self, *choices: str) -> None:
+        *others, last = choices
         super().__init__(f"{', '.join(others)} or {last}", str)
-        self.words = words
+        self.choices = choices
 
     @cached_property
     def hint(self) -> Any:
         """The words, as msgspec takes them."""
-        return _annotated(Literal[self.words], description=self.expected)
+        return _annotated(Literal[self.choices], description=self.expected)
 
 
 class Bounds(Option):

@@ -38,7 +38,7 @@ class Scheme(NamedTuple):
     distribution: str = ""
 
     @property
-    def unsaid(self) -> dict[str, Value]:
+    def implied(self) -> dict[str, Value]:
         """The options that change nothing, as they hold without being given."""
         return {"bounds": 2.0, "correct": True, "mode": self.mode, "scale": self.scale, **self.defaults}
 

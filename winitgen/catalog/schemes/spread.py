@@ -51,8 +51,8 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
         assert not isinstance(bounds, str)
         return Cut(bounds, init.options.get("correct", True) is not False)
     if "bounds" in init.options or "correct" in init.options:
-        words = "bounds go" if "bounds" in init.options else "correct goes"
-        raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
+        subject = "bounds go" if "bounds" in init.options else "correct goes"
+        raise Unfit(f"{subject} with the distribution truncated_normal, not {distribution}")
     return None
 
 

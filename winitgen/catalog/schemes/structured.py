@@ -34,15 +34,15 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     kernel = kernel_of(request, "orthogonal")
     gain = _gain(request)
     weight = request.weight
-    places = math.prod(kernel.kernel_size)
-    transposed = weight.fan_in is not None and weight.fan_in != kernel.columns * places
+    taps = math.prod(kernel.kernel_size)
+    transposed = weight.fan_in is not None and weight.fan_in != kernel.columns * taps
     outputs, inputs = (kernel.columns, kernel.rows) if transposed else (kernel.rows, kernel.columns)
     if outputs < inputs:
         raise Unfit(
             f"the scheme delta_orthogonal keeps the norm where outputs are not fewer than inputs, and each group "
             f"has {outputs} and {inputs}; write orthogonal"
         )
-    std = gain / math.sqrt(max(outputs, inputs) * places)
+    std = gain / math.sqrt(max(outputs, inputs) * taps)
     formula = f"centre {outputs}x{inputs}, gain {gain:.4g}"
     if not gain:
         return number("delta_orthogonal", formula, 0.0)

@@ -90,9 +90,9 @@ def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of:
     """
     name, shape = name_of(parameter.path, parameter.role), parameter.shape
     if parameter.role == "kernel" and len(shape) > 2:
-        transposed = isinstance(layer.layer, ConvTranspose)
-        turned = (*shape[2:], *(shape[:2] if transposed else shape[1::-1]))
-        return Tensor(name, [parameter], turned, mirrored if transposed else places_first)
+        adjoint = isinstance(layer.layer, ConvTranspose)
+        transposed = (*shape[2:], *(shape[:2] if adjoint else shape[1::-1]))
+        return Tensor(name, [parameter], transposed, flipped if adjoint else spatial_first)
     if parameter.role == "kernel":
         inner = order if parameter.part in ("", *_reading(layer)) else None
         return Tensor(name, [parameter], shape[::-1], partial(dense, order=inner))
@@ -113,12 +113,12 @@ def dense(kernel: Array, order: Order | None = None) -> Array:
     return channels_last(kernel, order).T
 
 
-def places_first(kernel: Array) -> Array:
+def spatial_first(kernel: Array) -> Array:
     """From (out, in / groups, *k) to (*k, in / groups, out)."""
     return kernel.transpose(*range(2, kernel.ndim), 1, 0)
 
 
-def mirrored(kernel: Array) -> Array:
+def flipped(kernel: Array) -> Array:
     """From (in, out, *k) to (*k, in, out), each axis of k the other way round.
 
     A transposed convolution writes each input through the kernel; Flax computes it as a convolution
@@ -126,8 +126,8 @@ def mirrored(kernel: Array) -> Array:
     """
     import numpy as np
 
-    places = range(2, kernel.ndim)
-    return np.flip(kernel.transpose(*places, 0, 1), tuple(range(len(places))))
+    spatial = range(2, kernel.ndim)
+    return np.flip(kernel.transpose(*spatial, 0, 1), tuple(range(len(spatial))))
 
 
 def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
@@ -160,10 +160,10 @@ def _heads(name: str, parameter: Parameter, part: str, layer: PlannedLayer) -> T
     assert isinstance(kind, MultiHeadAttention)
     heads = (kind.kv_heads or kind.heads) if part in ("key", "value") else kind.heads
     if part == "output":
-        turned = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
+        split = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
     else:
-        turned = (*shape[1:], heads, shape[0] // heads)
-    return Tensor(name, [parameter], turned, dense if parameter.role == "kernel" else None)
+        split = (*shape[1:], heads, shape[0] // heads)
+    return Tensor(name, [parameter], split, dense if parameter.role == "kernel" else None)
 
 
 def _fused(name: str, parameters: list[Parameter]) -> Tensor:

@@ -17,9 +17,9 @@ def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Ar
     """
 
     def arrange(array: Any) -> Any:
-        turned = channels_last(array, order)
-        turned = turned.transpose(*range(2, array.ndim), 1, 0)
-        return turned if shape is None else turned.reshape(shape)
+        transposed = channels_last(array, order)
+        transposed = transposed.transpose(*range(2, array.ndim), 1, 0)
+        return transposed if shape is None else transposed.reshape(shape)
 
     return arrange
 
@@ -43,11 +43,11 @@ def depthwise(multiplier: int) -> Arrange:
     return arrange
 
 
-def gates(places: Sequence[int]) -> Arrange:
-    """Return (gates, H, in) as (in, gates * H), the gates in the order of ``places``."""
+def gates(order: Sequence[int]) -> Arrange:
+    """Return (gates, H, in) as (in, gates * H), the gates in the order of ``order``."""
 
     def arrange(array: Any) -> Any:
-        ordered = array[list(places)]
+        ordered = array[list(order)]
         return ordered.transpose(2, 0, 1).reshape(array.shape[2], -1)
 
     return arrange
@@ -58,12 +58,12 @@ def flat_sum(*arrays: Any) -> Any:
     return sum(arrays[1:], arrays[0]).reshape(-1)
 
 
-def biases(places: Sequence[int]) -> Arrange:
-    """Return several (gates, H) as (several, gates * H), the gates in the order of ``places``."""
+def biases(order: Sequence[int]) -> Arrange:
+    """Return several (gates, H) as (several, gates * H), the gates in the order of ``order``."""
 
     def arrange(*arrays: Any) -> Any:
         import numpy as np
 
-        return np.stack([array[list(places)].reshape(-1) for array in arrays])
+        return np.stack([array[list(order)].reshape(-1) for array in arrays])
 
     return arrange

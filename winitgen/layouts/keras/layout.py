@@ -11,15 +11,15 @@ from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
-from winitgen.layouts.keras.numbering import KerasLayer, in_model, place
+from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan
 
 
 def tensors(plan: Plan) -> list[Tensor]:
-    """Return the tensors of all layers, in the order of the spec, each with its place in a file."""
+    """Return the tensors of all layers, in the order of the spec, each with its path in a file of Keras."""
     layers = _model(plan)
-    place(layers)
+    assign_paths(layers)
     return [tensor for layer in layers for _, tensor in layer.variables]
 
 

@@ -41,14 +41,14 @@ def in_model(layers: Sequence[KerasLayer], sources: tuple[int, ...], begin: int)
     return [
         layer._replace(
             sources=tuple(
-                place for own in layer.sources for place in (sources if own == HERE else (begin + own,))
+                source for own in layer.sources for source in (sources if own == HERE else (begin + own,))
             )
         )
         for layer in layers
     ]
 
 
-def place(layers: Sequence[KerasLayer]) -> None:
+def assign_paths(layers: Sequence[KerasLayer]) -> None:
     """Tell every tensor its place in a ``.weights.h5``, such as ``layers/dense_1/vars/0``.
 
     Layers stand behind their sources. Each without a consumer is an output of the model. Tensors of
@@ -64,7 +64,7 @@ def place(layers: Sequence[KerasLayer]) -> None:
         counts[kind] += 1
         for below, tensor in variables:
             if not tensor.dtype.startswith("float8"):  # which Keras would read as whole numbers
-                tensor.place = f"{group}/{below}"
+                tensor.keras_path = f"{group}/{below}"
 
 
 def _depths(layers: Sequence[KerasLayer]) -> list[int]:
