@@ -90,7 +90,9 @@ def _as_text(source: Mapping[str, Any]) -> bytes:
     try:
         text = json.dumps(dict(source), default=lambda value: value.item())
     except (AttributeError, TypeError, ValueError, RecursionError):
-        raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
+        raise UsageError(
+            "a spec given as a mapping may hold only text, numbers, lists and mappings"
+        ) from None
     return text.replace("\x7f", "\\u007f").encode()
 
 
@@ -116,7 +118,7 @@ def plan(
     """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec."""
     if isinstance(spec, Plan):
         if (seed, dtype, layout) != (None, None, None):
-            raise UsageError("a plan has its seed, dtype and layout; to replace them, give its spec")
+            raise UsageError("a plan already has its seed, dtype and layout; to replace them, give its spec")
         return spec
     draft = SpecDraft.of(spec) if isinstance(spec, ModelSpec) else read_draft(spec)
     return plan_of(draft, seed=seed, dtype=dtype, layout=layout)
@@ -162,7 +164,7 @@ def check_layout(planned: Plan, mistakes: Mistakes) -> None:
             mistakes.add(planned.locations[index].of(refusal.key), refusal.message)
     pair = None if mistakes.found else clash(names(planned))
     if pair:
-        message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
+        message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot both be stored in one file; rename a layer"
         mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
 
 

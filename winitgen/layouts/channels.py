@@ -114,13 +114,13 @@ class _ChannelOrders:
         if isinstance(kind, GroupNorm) and found[0]:
             return Refusal(
                 "",
-                "with channels last, a flatten moves the channels of a group apart; put group_norm before it",
+                "with channels last, a flatten separates the channels of a group; put group_norm before it",
             )
         if isinstance(kind, Merge) and not isinstance(kind, Concat) and len({*found} - {IMAGE}) > 1:
             return Refusal(
                 "from",
-                "with channels last, one input has the order of a flattened image and another has not; "
-                "put a dense layer behind the flatten",
+                "with channels last, one input has the order of a flattened image and another does not; "
+                "put a dense layer after the flatten",
             )
         return None
 

@@ -92,7 +92,7 @@ class _Planner:
             ids = [parameter.id for layer in layers for parameter in layer.parameters]
             check_names(ids, locations, self.mistakes)
         if not locations and not self.mistakes.found:
-            self.mistakes.add(Location(0, 0, "layers"), "no layer has a parameter; there is nothing to write")
+            self.mistakes.add(Location(0, 0, "layers"), "no layer has parameters; there is nothing to write")
         return layers
 
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
@@ -176,9 +176,9 @@ class _Planner:
         """Note a word of the layer that says how to draw what the layer does not have."""
         if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
-        for key, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
+        for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
             if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:
                 bare = isinstance(step.layer, Norm) and not step.layer.affine
                 advice = f"write 'affine: true', or leave {key} out" if bare else f"leave {key} out"
-                message = f"this {step.layer.type} does not have {what}; {advice}"
+                message = f"this {step.layer.type} has no {what}; {advice}"
                 self.mistakes.add(step.location.of(key), message)

@@ -29,7 +29,7 @@ def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
     smallest, largest = DRAWABLE[dtype.drawn_in]
     if width is not None and not smallest <= width <= largest:
         raise Unfit(
-            f"a spread of {width:.4g} is outside {smallest:g} to {largest:g}, what {dtype.name} is drawn in"
+            f"a spread of {width:.4g} is outside the range {smallest:g} to {largest:g} in which {dtype.name} is drawn"
         )
     vanishing = dtype.smallest / 2
     spread = reach if width is None else width
@@ -37,9 +37,9 @@ def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
         what = f"a value of {draw_spec.mean:.4g}" if width is None else f"a spread of {width:.4g}"
         raise Unfit(
             f"{what} rounds to zero in {dtype.name}, whose smallest number is {dtype.smallest:.4g}; "
-            "write zeros, a larger one, or another dtype"
+            "use zeros, a larger number, or another dtype"
         )
     if not reach <= dtype.largest:
         raise Unfit(
-            f"values up to {reach:.4g} do not fit {dtype.name}, whose largest number is {dtype.largest:.4g}"
+            f"values up to {reach:.4g} do not fit in {dtype.name}, whose largest number is {dtype.largest:.4g}"
         )

@@ -80,7 +80,7 @@ class _Course:
         if path in self.outputs:
             self.mistakes.add(
                 location.of("name"),
-                f"the name '{path}' stands twice; the first is in line {self.lines[path]}",
+                f"the name '{path}' is used twice; the first is on line {self.lines[path]}",
             )
         self.lines.setdefault(path, location.line)
         self.outputs[path] = signal
@@ -173,7 +173,7 @@ def _check_size(outgoing: Flow | None) -> None:
     if outgoing is None or outgoing.shape is None:
         return
     if math.prod(size for size in outgoing.shape if size is not None) > LARGEST_FLOW:
-        raise Refusal("", f"{outgoing} flows out, more than 2^62 values; write smaller sizes")
+        raise Refusal("", f"the output {outgoing} holds more than 2^62 values; use smaller sizes")
 
 
 def _begins(layer: Layer, incoming: Flow | None) -> bool:

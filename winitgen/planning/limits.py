@@ -29,7 +29,7 @@ def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
     for step in steps:
         count += len(step.layer.weights(step.incoming)) if step.fits else 0
         if count > MOST_PARAMETERS:
-            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
+            message = f"more than {MOST_PARAMETERS:,} parameters, with repeats expanded"
             mistakes.add(step.location, message)
             raise TooManyMistakes
 
@@ -47,7 +47,7 @@ def check_total(layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
     """Note parameters that together have more bytes than a file can."""
     parameters = [parameter for layer in layers for parameter in layer.parameters]
     if sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in parameters) > MOST_BYTES:
-        message = f"the {len(parameters)} parameters have more than 2^62 bytes; write smaller sizes"
+        message = f"the {len(parameters)} parameters have more than 2^62 bytes; use smaller sizes"
         mistakes.add(Location(0, 0, "layers"), message)
 
 
@@ -56,5 +56,5 @@ def check_names(ids: Sequence[str], locations: Mapping[str, Location], mistakes:
     pair = clash(ids)
     if pair:
         first, second = pair
-        message = f"the parameters '{first}' and '{second}' cannot stand in one file; rename one"
+        message = f"the parameters '{first}' and '{second}' cannot both be stored in one file; rename one"
         mistakes.add(locations.get(second, Location(0, 0, "")), message)

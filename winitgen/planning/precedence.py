@@ -95,7 +95,9 @@ class Selector:
             auto = _with_options(weight.auto, given, general=general)
             return SelectedInit(auto, "auto", location, automatic=True)
         if not weight.role:
-            raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
+            raise Unfit(
+                "auto has no activation to follow here; name a scheme, such as {scheme: normal, std: 0.02}"
+            )
         via = f" at {met.at}" if met.at and met.at != step.path else ""
         why = f"auto: {met.activation}{via}"
         if weight.init_key == "init":
@@ -105,7 +107,7 @@ class Selector:
             return SelectedInit(
                 _with_options(constant, given, general=general), why, location, automatic=True
             )
-        why = f"{why}, behind a norm" if met.after_norm else why
+        why = f"{why}, after a norm" if met.after_norm else why
         return SelectedInit(_with_options(ZEROS, given, general=general), why, location, automatic=True)
 
 
@@ -124,11 +126,11 @@ def _with_options(auto: Init, given: Init, *, general: bool) -> Init:
         options = {key: value for key, value in options.items() if key in row.options and key not in gains}
     elif options and not row.mode:
         raise Unfit(
-            f"{' and '.join(options)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
+            f"auto means {auto.scheme} here, which takes no {' or '.join(options)}; name a scheme that uses the fans"
         )
     elif gains:
         raise Unfit(
-            f"{' and '.join(gains)} goes with an auto that follows the activation; here it is {auto.scheme} with "
-            f"scale {scale:g}; write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
+            f"auto means {auto.scheme} with scale {scale:g} here, which takes no {' or '.join(gains)}; "
+            f"write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
         )
     return auto.replace(**options)

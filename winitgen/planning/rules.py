@@ -47,7 +47,9 @@ class RuleBook:
             if index in self.won:
                 continue
             if index in self.matched:
-                message = f"this rule wins nowhere: later rules match everything that {show(rule.match)} does"
+                message = (
+                    f"this rule never applies: later rules match everything that {show(rule.match)} matches"
+                )
             else:
                 message = f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match)}"
             key, narrowed = self._narrowed(rule)
@@ -60,7 +62,8 @@ class RuleBook:
         for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
             if hits and wanted and wanted not in there:
                 known = sorted(filter(None, there))
-                hint = suggest(wanted, known) or f"; there is {', '.join(known) or 'none'}"
+                others = f"; the {key}s here are {', '.join(known)}" if known else "; none of them has one"
+                hint = suggest(wanted, known) or others
                 return (
                     key,
                     f"no parameter that {show(rule.match)} matches has the {key} {show(wanted)}{hint}",
@@ -74,11 +77,11 @@ class RuleBook:
         """Return a pattern that may have been meant: a tensor name's id, or a similar id."""
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
-                return f"; ids end in a role, try '{match.removesuffix(ending)}{role}'"
+                return f"; ids end in a role; try '{match.removesuffix(ending)}{role}'"
         if any(fnmatchcase(buffer, match) for buffer in self.buffers):
-            return ", but a buffer, which starts as its layer needs it"
+            return " matches only a buffer, which no rule reaches"
         if any(fnmatchcase(tied, match) for tied in self.tied):
-            return ", but a tied one, which has another's values"
+            return " matches only a tied one, which has another's values"
         return (
             suggest(match, [parameter_id for parameter_id, *_ in self.seen])
             or "; `winitgen plan` lists the ids"

@@ -71,7 +71,7 @@ def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Pa
         if path in known:
             return known[path]
         if {path, f"{path}/kernel", f"{path}/embeddings"} & tied:
-            raise _Untied(f"the values of '{path}' are tied themselves; name the layer that draws them")
+            raise _Untied(f"'{path}' is tied itself; name the layer that draws the values")
     hint = suggest(name, list(known)) or "; `winitgen plan` lists the ids"
     raise _Untied(f"no layer or parameter with a kernel is called {show(name)}{hint}")
 
@@ -79,13 +79,13 @@ def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Pa
 def _copy(step: Step, weight: Weight, target: Parameter, dtype: str) -> Parameter:
     """Return the target's values as the parameter ``weight``; both must have one shape and dtype."""
     if weight.shape != target.shape:
-        shapes = f"{list(weight.shape)}, but '{target.id}' is {list(target.shape)}"
+        shapes = f"{list(weight.shape)}, but '{target.id}' has {list(target.shape)}"
         transposed = weight.shape[::-1] == target.shape and len(weight.shape) == 2
-        advice = "; a copy is not turned round" if transposed else ""
-        raise _Untied(f"this {weight.role} is {shapes}{advice}")
+        advice = "; a copy cannot be transposed" if transposed else ""
+        raise _Untied(f"this {weight.role} has the shape {shapes}{advice}")
     if dtype != target.dtype:
         raise _Untied(
-            f"this {weight.role} is {dtype}, but '{target.id}' is {target.dtype}; give both one dtype"
+            f"this {weight.role} is {dtype}, but '{target.id}' is {target.dtype}; give both the same dtype"
         )
     return target._replace(
         id=id_of(step, weight),

@@ -55,7 +55,7 @@ def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
         scope.fail(
             node.items[MOST_RULES],
             f"rules[{MOST_RULES}]",
-            f"more than {MOST_RULES} rules; join some with '*'",
+            f"more than {MOST_RULES} rules; combine some with '*'",
         )
         return ()
     rules = [_rule(item, f"rules[{i}]", scope) for i, item in enumerate(node.items)]

@@ -28,12 +28,12 @@ from winitgen.spec.values import read_choice, read_dtype, read_text
 TOP_LEVEL = {
     "model": "a name for the model",
     "winitgen": "the oldest winitgen that may read this, such as '>=0.1'",
-    "seed": "a whole number from 0 to 2^64 - 1; 0 where nothing is said",
-    "dtype": "the number format of the parameters; float32 where nothing is said",
-    "layout": "the framework whose names and axes the file has; torch where nothing is said",
-    "input": "what flows in, for one sample: 784, [3, 32, 32] (channels first), or {tokens: 1024}",
+    "seed": "a whole number from 0 to 2^64 - 1; 0 if absent",
+    "dtype": "the number format of the parameters; float32 if absent",
+    "layout": "the framework whose names and axes the file has; torch if absent",
+    "input": "the input, for one sample: 784, [3, 32, 32] (channels first), or {tokens: 1024}",
     "vars": "numbers to use in ${...}; later ones may use earlier ones",
-    "defaults": "what holds where a layer says nothing",
+    "defaults": "what applies where a layer gives nothing itself",
     "rules": "schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "the layers, from the input to the output",
 }
@@ -171,7 +171,11 @@ class _Document:
         for name, (key, value_node) in pairs.items():
             path = f"vars.{name}"
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                self.scope.fail(key, path, f"the name {show(name)} is not made of letters, digits and '_'")
+                self.scope.fail(
+                    key,
+                    path,
+                    f"the name {show(name)} must consist of letters, digits and '_', and not start with a digit",
+                )
                 continue
             value = self.variables.get(name)
             value = value_of(value_node, path, self.scope) if value is None else value
@@ -197,7 +201,7 @@ class _Document:
         kind: Any = Input
         if isinstance(node, Mapping):
             if "tokens" not in node.pairs:
-                message = "input as a mapping is {tokens: N}; a shape is a list, such as [3, 32, 32]"
+                message = "as a mapping, input is {tokens: N}; a shape is a list, such as [3, 32, 32]"
                 self.scope.fail(node, "input", message)
                 return False, ()
             check_keys(node, ["tokens"], "input", self.scope, "input")
@@ -208,7 +212,7 @@ class _Document:
             return tokens, ()
         shape = (value,) if isinstance(value, int) else value
         if math.prod(shape) > LARGEST_FLOW:
-            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; write smaller sizes")
+            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; use smaller sizes")
             return tokens, ()
         return tokens, shape
 

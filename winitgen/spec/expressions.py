@@ -27,7 +27,7 @@ class BadExpression(Exception):
 def _power(base: Number, exponent: Number) -> Number:
     """Return base ** exponent by multiplication alone: `pow` differs between machines."""
     if not isinstance(exponent, int) or abs(exponent) > 64:
-        raise BadExpression(f"** takes a whole exponent from -64 to 64, not {exponent}")
+        raise BadExpression(f"the exponent of ** must be a whole number from -64 to 64, not {exponent}")
     power: Number = 1
     for _ in range(abs(exponent)):
         power = _bounded(power * base)
@@ -39,7 +39,7 @@ def _bounded(value: Any) -> Number:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
     if not abs(value) <= LARGEST_ON_THE_WAY:
-        raise BadExpression("a number on the way is beyond 2^1023")
+        raise BadExpression("an intermediate result exceeds 2^1023")
     return value
 
 
@@ -64,13 +64,13 @@ def evaluate(expression: str, names: Mapping[str, Number]) -> Number:
     """
     if len(expression) > LONGEST_EXPRESSION:
         raise BadExpression(
-            f"an expression of {len(expression)} characters; at most {LONGEST_EXPRESSION} are read"
+            f"the expression has {len(expression)} characters; at most {LONGEST_EXPRESSION} are allowed"
         )
     value = _run(expression.strip(), names)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadExpression(f"{show(expression)} is not a number")
     if not abs(value) <= LARGEST_RESULT:
-        raise BadExpression(f"{show(expression)} is beyond 2^64")
+        raise BadExpression(f"{show(expression)} exceeds 2^64")
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -130,5 +130,5 @@ def substitute(text: str, names: Mapping[str, Number]) -> str | Number:
         return evaluate(whole[1], names)
     replaced = PATTERN.sub(lambda match: str(evaluate(match[1], names)), text)
     if "${" in replaced:
-        raise BadExpression(f"{show(text)} has a ${{ without its }}")
+        raise BadExpression(f"{show(text)} has a '${{' without a closing '}}'")
     return replaced

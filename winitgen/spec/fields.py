@@ -91,7 +91,7 @@ def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for half a character
-        unquote = "; leave the quotes out" if _is_quoted_number(node) else ""
+        unquote = "; remove the quotes" if _is_quoted_number(node) else ""
         return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}{unquote}")
 
 

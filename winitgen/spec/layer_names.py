@@ -32,8 +32,8 @@ def fill(text: str, scope: Scope) -> str:
 
 
 TAKEN = {
-    "": "is empty; leave 'name' out for a default one",
-    "input": "means what flows in, for 'from'; choose another",
+    "": "is empty; leave 'name' out to get a default one",
+    "input": "is reserved: in 'from' it means the input; choose another",
 }
 """Names no layer can have, with the reason."""
 
@@ -44,12 +44,12 @@ def name_problem(name: str) -> str:
         return TAKEN[name]
     for segment in name.split("."):
         if not SEGMENT.fullmatch(segment):
-            return "is not made of letters, digits, '_' and '-', in segments joined by '.'"
+            return "must consist of letters, digits, '_' and '-', in segments joined by '.'"
         if segment == "__metadata__":
-            return "is reserved by the safetensors format"
+            return "is reserved by the safetensors format; choose another"
         if segment.lower() in DEVICES:
-            return f"has a segment, {segment}, that Windows reserves for a device"
-    return "has more than 200 bytes" if len(name) > 200 else ""
+            return f"has a segment, {segment}, that Windows reserves for a device; choose another"
+    return "has more than 200 bytes; shorten it" if len(name) > 200 else ""
 
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:

@@ -49,7 +49,7 @@ class LayerReader:
         location = Location(node.line, node.column, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
         if self.count > MOST_LAYERS:
-            scope.mistakes.add(location, f"more than {MOST_LAYERS} layers, repetitions written out")
+            scope.mistakes.add(location, f"more than {MOST_LAYERS} layers, with repeats expanded")
             raise TooManyMistakes
         if mapping is None:
             return Entry(None, "", location)
@@ -148,7 +148,7 @@ class LayerReader:
         assert isinstance(once, Repeat)
         if once.times > MOST_LAYERS:
             times = mapping.pairs["times"][1]
-            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, repetitions written out")
+            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, with repeats expanded")
             return Entry(None, "", location)
         if once.times == 0:
             return Entry(once, "", location)

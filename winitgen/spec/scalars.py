@@ -40,7 +40,7 @@ def resolve(text: str) -> Value:
     if number is None:
         return text
     if len(text) > LONGEST_NUMBER:
-        raise ValueError(f"a number of {len(text)} characters; at most {LONGEST_NUMBER} are read")
+        raise ValueError(f"the number has {len(text)} characters; at most {LONGEST_NUMBER} are allowed")
     if _DECIMAL.fullmatch(text):
         return int(text)
     return int(text, 0) if _OTHER_BASE.fullmatch(text) else float(text)

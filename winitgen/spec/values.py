@@ -24,12 +24,12 @@ def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
         name = _scheme_name(node, path, scope)
         options: dict[str, Any] = {}
     else:
-        mapping = mapping_of(node, path, scope, "a scheme with words", "{scheme: normal, std: 0.02}")
+        mapping = mapping_of(node, path, scope, "a scheme with options", "{scheme: normal, std: 0.02}")
         if mapping is None:
             return BAD
         at = mapping.pairs.get("scheme")
         if at is None:
-            return scope.fail(node, path, "a scheme with words names it: {scheme: normal, std: 0.02}")
+            return scope.fail(node, path, "a mapping here needs 'scheme', as in {scheme: normal, std: 0.02}")
         name = _scheme_name(at[1], f"{path}.scheme", scope)
         options = _options(mapping, name, path, scope)
     if name is BAD or BAD in options.values():
@@ -92,12 +92,12 @@ def _contradiction(options: dict[str, Any]) -> str:
     """Return what is wrong between the options of one scheme, or nothing."""
     low, high = options.get("low"), options.get("high")
     if low is not None and high is not None and not low < high:
-        return f"low, {low:g}, is not below high, {high:g}"
+        return f"low must be below high; got {low:g} and {high:g}"
     bounds = options.get("bounds")
     if isinstance(bounds, tuple) and not bounds[0] < bounds[1]:
-        return f"bounds: {bounds[0]:g} is not below {bounds[1]:g}"
+        return f"the lower bound must be below the upper; got {bounds[0]:g} and {bounds[1]:g}"
     if isinstance(bounds, float) and bounds < 0.1:
-        return f"bounds of {bounds:g} standard deviations are below 0.1; write a uniform"
+        return f"bounds of {bounds:g} standard deviations are narrower than 0.1; use the scheme uniform"
     return ""
 
 
@@ -114,7 +114,7 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     if mapping is None:
         return BAD
     if "name" not in mapping.pairs:
-        return scope.fail(node, path, "an activation with a number names it: {name: leaky_relu, slope: 0.2}")
+        return scope.fail(node, path, "a mapping here needs 'name', as in {name: leaky_relu, slope: 0.2}")
     name = _activation_name(mapping.pairs["name"][1], f"{path}.name", scope)
     if name is BAD:
         return BAD
@@ -166,7 +166,7 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
     if isinstance(value, str):
         half = re.search("[\ud800-\udfff]", value)
         if half:
-            message = f"{what} cannot have U+{ord(half[0]):04X}, half a character; write the whole one"
+            message = f"{what} cannot contain U+{ord(half[0]):04X}, half of a surrogate pair; write the whole character"
             return scope.fail(node, path, message)
         return value
     if isinstance(value, int) and not isinstance(value, bool):

@@ -52,7 +52,7 @@ class _Stop(Exception):
 def read(content: bytes, mistakes: Mistakes) -> Node | None:
     """Return the document in ``content``, or None with the mistake noted."""
     if len(content) > MOST_BYTES:
-        mistakes.add(Location(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the most that are read")
+        mistakes.add(Location(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the maximum")
         return None
     try:
         text = content.decode("utf-8-sig")
@@ -108,7 +108,7 @@ class _Composer:
             raise _Stop(_mark(self.text, error.position), message) from None
         except MarkedYAMLError as error:
             if "end of stream" in str(error.problem) and error.context_mark:
-                raise _Stop(error.context_mark, "the quote that begins here does not end") from None
+                raise _Stop(error.context_mark, "the quote that begins here is never closed") from None
             mark = error.problem_mark or error.context_mark
             raise _Stop(mark, self._explain(error, mark)) from None
 
@@ -119,11 +119,11 @@ class _Composer:
         line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
         before = line[: mark.column].rstrip() if mark is not None else ""
         if before.endswith("$") or "${" in before:
-            return f'not YAML: {problem}; inside {{}} and [] a ${{...}} stands in quotes: "${{...}}"'
+            return f'not YAML: {problem}; inside {{}} and [], put ${{...}} in quotes: "${{...}}"'
         if before.endswith("*"):
-            return f'not YAML: {problem}; text that begins with * stands in quotes: "*..."'
+            return f'not YAML: {problem}; put text that begins with * in quotes: "*..."'
         if "mapping values" in problem:
-            return f"not YAML: {problem}; is the indentation off, or a space missing behind a colon?"
+            return f"not YAML: {problem}; is the indentation off, or a space missing after a colon?"
         if "\t" in line[: len(line) - len(line.lstrip())]:
             return f"not YAML: {problem}; indent with spaces, not with tabs"
         return f"not YAML: {problem}"
@@ -136,7 +136,7 @@ class _Composer:
         """Return the one document of the text."""
         self._next()  # the stream begins
         if type(self._next()).__name__ == "StreamEndEvent":
-            self.mistakes.add(Location(0, 0, ""), "the file is empty; a layer-spec has at least 'layers'")
+            self.mistakes.add(Location(0, 0, ""), "the file is empty; a layer-spec needs at least 'layers'")
             return None
         self._next()
         node = self._node(0)
@@ -152,7 +152,7 @@ class _Composer:
             return self._alias(event)
         if event.tag is not None and not (kind == "ScalarEvent" and str(event.tag) == "!"):
             tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-            raise _Stop(event.start_mark, f"the tag {show(tag)} has no place in a layer-spec; leave it out")
+            raise _Stop(event.start_mark, f"the tag {show(tag)} is not allowed in a layer-spec; leave it out")
         if depth > DEEPEST:
             raise _Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
         if event.anchor is not None:
@@ -171,18 +171,18 @@ class _Composer:
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size
         if self.nodes > MOST_NODES:
-            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, aliases written out")
+            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, with aliases expanded")
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             name = shortened(event.anchor, LONGEST_SHOWN)
-            text = f"no anchor &{name} stands before this alias"
-            raise _Stop(event.start_mark, f'{text}; text that begins with * stands in quotes: "*{name}"')
+            text = f"no anchor &{name} precedes this alias"
+            raise _Stop(event.start_mark, f'{text}; put text that begins with * in quotes: "*{name}"')
         node = self.anchors[event.anchor]
         if node is None:
             raise _Stop(
                 event.start_mark,
-                f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} stands inside what it repeats",
+                f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} is inside the value that it refers to",
             )
         self._count(event, node.size)
         return node
@@ -191,7 +191,7 @@ class _Composer:
         if len(event.value) > LONGEST_SCALAR:
             raise _Stop(
                 event.start_mark,
-                f"a value of {len(event.value)} characters; at most {LONGEST_SCALAR} are read",
+                f"the value has {len(event.value)} characters; at most {LONGEST_SCALAR} are allowed",
             )
         text = PAIRS.sub(_joined, event.value)
         return Scalar(event.start_mark.line + 1, event.start_mark.column + 1, text, event.style is None)
@@ -209,7 +209,7 @@ class _Composer:
             mark = self.event.start_mark
             key = self._node(depth + 1)
             if not isinstance(key, Scalar):
-                raise _Stop(mark, "a key is text, not a list or a mapping")
+                raise _Stop(mark, "a key must be text, not a list or a mapping")
             self._next()
             value = self._node(depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
@@ -218,7 +218,7 @@ class _Composer:
                 raise _Stop(mark, "merge keys are not YAML 1.2; write the keys out, or use 'defaults'")
             if key.text in pairs:
                 first = pairs[key.text][0].line
-                message = f"the key {show(key.text)} stands twice; the first is in line {first}"
+                message = f"the key {show(key.text)} appears twice; the first is on line {first}"
                 self.mistakes.add(Location(key.line, key.column, ""), message)
             else:
                 pairs[key.text] = key, value

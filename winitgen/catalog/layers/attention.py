@@ -35,7 +35,10 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
                 "kv_heads", f"{self.kv_heads} kv_heads do not divide the {self.heads} heads that share them"
             )
         if not self.fused and "qkv" in (self.names or {}):
-            raise Refusal("names", "there is no part qkv; add 'fused: true', or name query, key and value")
+            raise Refusal(
+                "names",
+                "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
+            )
         return same_shape(incoming, size)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

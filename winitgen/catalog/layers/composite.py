@@ -81,7 +81,7 @@ def check_sequence(layer: Layer, incoming: Flow | None) -> None:
     if incoming is None or incoming.shape is None:
         return
     if len(incoming.shape) == 1:
-        advice = "a recurrent layer before it needs 'return_sequences: true', any other a reshape layer"
+        advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
     elif len(incoming.shape) > 2:
         advice = "put a reshape layer before it"
     elif incoming.image:

@@ -43,9 +43,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         reached = (length - 1) * window.strides[axis] + window.reach[axis]
         count = reached - window.before[axis] - window.after[axis]
         if count < 1:
-            raise Refusal(
-                "padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding"
-            )
+            raise Refusal("padding", f"nothing is left along axis {axis + 1} of {incoming}; use less padding")
         return count
 
     def _extras(self, strides: Numbers) -> tuple[int | None, ...]:
@@ -56,7 +54,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         dilation = per_axis(self, "dilation", self.dilation, self.rank)
         for extra, step, gap in zip(extras, strides, dilation, strict=True):
             if extra >= max(step, gap):
-                message = f"{extra} is neither below the strides, {step}, nor below the dilation, {gap}"
+                message = f"{extra} must be below the stride, {step}, or below the dilation, {gap}"
                 raise Refusal("output_padding", message)
         return extras
 

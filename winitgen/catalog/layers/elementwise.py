@@ -64,7 +64,9 @@ class Prelu(Layer, frozen=True, kw_only=True):
         refuse_tokens(self, incoming)
         shape = (None,) if incoming is None else incoming.shape or ()
         if self.per_channel and shape[:1] == (None,):
-            raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
+            raise Refusal(
+                "per_channel", "the channels that flow into this prelu are unknown; state the model's 'input'"
+            )
         if not _has_gain(Applied("prelu", self._slope())):
             raise Refusal(
                 "init", f"prelu has no gain with slope {self._slope():g}; write one near 0, such as 0.25"

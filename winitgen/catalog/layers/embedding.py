@@ -31,7 +31,7 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
                 "padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'"
             )
         if self.padding_index is not None and self.padding_index >= self.count:
-            raise Refusal("padding_index", f"{self.padding_index} is not below count, {self.count}")
+            raise Refusal("padding_index", f"{self.padding_index} must be below count, {self.count}")
         if incoming is None:
             return Flow((None, self.dim))
         if incoming.shape is None:

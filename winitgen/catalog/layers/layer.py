@@ -36,7 +36,7 @@ Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
-    Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
+    Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),
 ]
 From = Annotated[
     str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
@@ -212,10 +212,10 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     flowing = incoming.shape[axis] if incoming is not None and incoming.shape else None
     if flowing is None and stated is None:
         raise Refusal(
-            "", f"no size flows into this {layer.type}; state the model's 'input', or 'inputs' here"
+            "", f"the input size of this {layer.type} is unknown; state the model's 'input', or 'inputs' here"
         )
     if None not in (flowing, stated) and flowing != stated:
-        raise Refusal("inputs", f"{stated} contradicts what flows in, {incoming}; leave 'inputs' out")
+        raise Refusal("inputs", f"{stated} does not match what flows in, {incoming}; leave 'inputs' out")
     return flowing if flowing is not None else stated
 
 
@@ -232,6 +232,6 @@ def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) ->
     if len(value) != rank:
         raise Refusal(
             key,
-            f"{layer.type} has {rank} {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
+            f"{layer.type} has {rank} spatial {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
         )
     return value

@@ -39,7 +39,7 @@ class Merge(Layer, frozen=True, kw_only=True):
         """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
         a, b = first.shape or (), other.shape or ()
         if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
-            raise Refusal("from", f"{self.type} takes flows of one shape, but here are {first} and {other}")
+            raise Refusal("from", f"{self.type} needs inputs of equal shape; got {first} and {other}")
 
 
 class Add(Merge, frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ class ResidualSum(Add, frozen=True, kw_only=True):
             super().check(first, other)
         except Refusal:
             advice = "; a 'shortcut' can change its shape" if self.from_[1] == "input" else ""
-            message = f"the layers give {first}, but the {self.from_[1]} gives {other}{advice}"
+            message = f"the layers output {first}, which does not match the {self.from_[1]}, {other}{advice}"
             raise Refusal("", message) from None
 
 
@@ -84,10 +84,8 @@ class Concat(Merge, frozen=True, kw_only=True):
             return Flow(None) if any(flow is not None for flow in flows) else None
         first = known[0].shape or ()
         if not -len(first) <= self.axis < len(first):
-            last = len(first) - 1
-            raise Refusal(
-                "axis", f"{known[0]} has no axis {self.axis}; write 0 to {last}, or -1 for the last"
-            )
+            valid = f"0 to {len(first) - 1}" if len(first) > 1 else "0"
+            raise Refusal("axis", f"{known[0]} has no axis {self.axis}; write {valid}, or -1 for the last")
         for flow in known[1:]:
             self.check(known[0], flow)
         sizes = [(flow.shape or ())[self.axis] for flow in known]
@@ -104,5 +102,5 @@ class Concat(Merge, frozen=True, kw_only=True):
         if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
             raise Refusal(
                 "from",
-                f"concat takes flows that differ in axis {self.axis} alone, but here are {first} and {other}",
+                f"concat needs inputs that differ only along axis {self.axis}; got {first} and {other}",
             )

@@ -100,7 +100,9 @@ class InstanceNorm(Norm, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is; a channel of one place has nothing to normalise."""
         if incoming is not None and incoming.shape is not None and len(incoming.shape) == 1:
-            raise Refusal("", f"instance_norm takes channels and places, but {incoming} flows in")
+            raise Refusal(
+                "", f"instance_norm takes channels and at least one spatial axis, but {incoming} flows in"
+            )
         return super().flow(incoming)
 
 

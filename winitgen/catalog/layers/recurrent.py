@@ -45,7 +45,7 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         if self.activation.name not in self.allowed:
             raise Refusal(
                 "activation",
-                f"{self.type} has the activation {' or '.join(self.allowed)}, not {self.activation}",
+                f"{self.type} can only have the activation {' or '.join(self.allowed)}, not {self.activation}",
             )
         if incoming is not None and incoming.shape is None:
             return UNKNOWN

@@ -71,6 +71,6 @@ class Permute(Layer, frozen=True, kw_only=True):
             return incoming
         if sorted(self.axes) != list(range(len(incoming.shape))):
             raise Refusal(
-                "axes", f"{incoming} has the axes 0 to {len(incoming.shape) - 1}; name each of them once"
+                "axes", f"{incoming} has the axes 0 to {len(incoming.shape) - 1}; name each exactly once"
             )
         return Flow(tuple(incoming.shape[axis] for axis in self.axes))

@@ -40,7 +40,7 @@ class Tieable(Layer, frozen=True, kw_only=True):
         """Raise `Refusal` for a word that has no effect beside, or without, ``tied_to``."""
         if self.tied_to is None:
             if self.tied is not None:
-                raise Refusal("tied", "tied goes with 'tied_to', the layer whose values this one has")
+                raise Refusal("tied", "tied needs 'tied_to', the layer whose values this one has")
             return
         if self.init is not None:
             raise Refusal("init", f"these values are those of '{self.tied_to}'; leave init out")

@@ -115,9 +115,10 @@ class Windowed(Layer, frozen=True, kw_only=True):
         """Return floor((L + before + after - reach) / s) + 1, the positions over L places of an axis."""
         reach, room = window.reach[axis], length + window.before[axis] + window.after[axis]
         if reach > room:
+            padded = " with its padding" if room > length else ""
             raise Refusal(
                 self.size_key,
-                f"the window reaches over {reach} places, but only {room} flow in, {incoming}",
+                f"the window spans {reach} positions, but axis {axis + 1} of {incoming} has {room}{padded}",
             )
         return (room - reach) // window.strides[axis] + 1
 

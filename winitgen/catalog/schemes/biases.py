@@ -44,7 +44,7 @@ def chrono(request: SchemeRequest) -> DrawSpec:
     _check_lstm_bias(request)
     t_max = request.option("t_max", float)
     if not t_max > 2.0:
-        raise Unfit(f"t_max is the longest time to remember, above 2 steps, not {t_max:g}")
+        raise Unfit(f"t_max, the longest time to remember, must be above 2 steps; got {t_max:g}")
     with mpmath.workdps(50):
         longest = mpmath.mpf(t_max) - 1
         reach = mpmath.log(longest)
@@ -57,7 +57,7 @@ def chrono(request: SchemeRequest) -> DrawSpec:
 def _check_lstm_bias(request: SchemeRequest) -> None:
     """Raise `Unfit` unless the weight is the bias of the four gates of an LSTM."""
     if request.weight.role != "bias" or request.weight.gates != 4:
-        raise Unfit(f"the scheme {request.row.name} is for the bias of an lstm; give it zeros")
+        raise Unfit(f"the scheme {request.row.name} needs the bias of an lstm; use zeros")
 
 
 BIASES = (

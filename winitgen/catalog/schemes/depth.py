@@ -54,12 +54,10 @@ def _deepnorm(request: SchemeRequest) -> tuple[float, float]:
         raise Unfit(f"the scheme {request.row.name} needs encoder_layers, decoder_layers, or both")
     if encoder is None or decoder is None:
         if stack is not None:
-            raise Unfit("stack goes with both encoder_layers and decoder_layers; leave it out")
+            raise Unfit("stack needs both encoder_layers and decoder_layers; leave it out")
         return _root(2 * layers, 4), 1.0 / _root(8 * layers, 4)
     if stack is None:
-        raise Unfit(
-            "with encoder_layers and decoder_layers, 'stack: encoder' or 'stack: decoder' says which one"
-        )
+        raise Unfit("with both encoder_layers and decoder_layers, add 'stack: encoder' or 'stack: decoder'")
     if stack == "encoder":
         depth = _root(encoder**4 * decoder, 16)
         return 0.81 * depth, 0.87 / depth
@@ -77,7 +75,7 @@ def t_fixup(request: SchemeRequest) -> DrawSpec:
     elif decoder is not None and encoder is None:
         factor = 1.0 / _root(9 * decoder, 4)
     else:
-        raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers")
+        raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers, not both")
     if request.weight.role != "embeddings":
         return _scaled(request, factor)
     width = request.weight.shape[-1]
@@ -89,7 +87,7 @@ def fixup(request: SchemeRequest) -> DrawSpec:
     """Return He times L^(-1 / (2 m - 2)), for all but the last of m layers in each of L residual branches."""
     blocks, depth = request.option("blocks", int), request.option("depth", int)
     if depth < 2:
-        raise Unfit("a branch of one layer has only a last one, which starts at zero; write fixup_zero")
+        raise Unfit("the only layer of a branch is its last, which starts at zero; write fixup_zero")
     return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2))
 
 

@@ -62,7 +62,7 @@ def _scale(request: SchemeRequest, factor: float, gain: float | None) -> float:
         return (request.row.scale if given is None else given) * factor * factor
     check_gain(gain)
     if given is not None:
-        raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
+        raise Unfit("scale and gain mean the same, scale = gain^2; leave one out")
     return scale_of(gain)
 
 
@@ -79,7 +79,7 @@ def fan_of(request: SchemeRequest, mode: str) -> tuple[float, str]:
     if weight.fan_in is None or weight.fan_out is None:
         needed = {"fan_in": weight.fan_in, "fan_out": weight.fan_out}.get(mode)
         if needed is None:
-            advice = "give it zeros, ones, constant, normal, uniform or truncated_normal"
+            advice = "use zeros, ones, constant, normal, uniform or truncated_normal"
             advice = advice if weight.role else "state fan_in and fan_out"
             scheme = request.init.scheme
             raise Unfit(f"the scheme {scheme} needs fans, which {request.what} does not have; {advice}")
@@ -105,7 +105,7 @@ def gain_of(init: Init, activation: Applied) -> float | None:
         gains = activation.gains if gain == "auto" else Applied(gain).gains
         return float(getattr(gains, rule or "forward"))
     if rule is not None:
-        raise Unfit("gain_rule goes with 'gain: auto' or an activation's name; leave it out")
+        raise Unfit("gain_rule needs 'gain: auto' or an activation's name; leave it out")
     assert not isinstance(gain, tuple)
     return _torch_gain(activation) if isinstance(gain, str) else gain
 

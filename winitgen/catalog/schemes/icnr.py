@@ -14,13 +14,13 @@ def icnr(request: SchemeRequest) -> DrawSpec:
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.repeated import Repeated
 
-    kernel = kernel_of(request, "he, or another base, by itself")
+    kernel = kernel_of(request, "he, or another base, without icnr")
     upscale = request.option("upscale", int)
     times = upscale ** len(kernel.kernel_size)
     filters = kernel.rows * kernel.groups
     if filters % times:
         raise Unfit(
-            f"an upscale of {upscale} makes one channel of {times} filters, and {filters} are no multiple of that; "
+            f"an upscale of {upscale} makes one channel of {times} filters, but {filters} is not a multiple of {times}; "
             "change filters or upscale"
         )
     weight = request.weight

@@ -24,7 +24,7 @@ def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
 
     low, high = request.option("low", float), request.option("high", float)
     if not 0.0 < low < high <= LONGEST_STEP:
-        raise Unfit(f"time steps go from low to high, above 0 and at most 1, not from {low:g} to {high:g}")
+        raise Unfit(f"time steps need 0 < low < high <= 1; got low {low:g} and high {high:g}")
     with mpmath.workdps(50):
         ends = float(mpmath.log(low)), float(mpmath.log(high))
         reach = max(abs(float(mpmath.log(mpmath.expm1(end)))) for end in (low, high))
@@ -57,7 +57,7 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     if len(shape) != 2 or shape[1] > MOST_STATES:
         text = "x".join(str(size) for size in shape) or "()"
         raise Unfit(
-            f"the scheme mamba_a_log is for a param of shape (channels, states), and {request.what} has {text}"
+            f"the scheme mamba_a_log needs a param of shape (channels, states), but {request.what} has the shape {text}"
         )
     states = shape[1]
     if states == 1:

@@ -41,7 +41,7 @@ def matrix_of(request: SchemeRequest) -> Matrix:
     if len(shape) < 2:
         text = f"of {shape[0]} numbers" if shape else "of one number"
         raise Unfit(
-            f"the scheme {request.row.name} is for a matrix, and {request.what} is a vector {text}; "
+            f"the scheme {request.row.name} needs a matrix, but {request.what} is a vector {text}; "
             "write zeros, ones, constant or normal"
         )
     stacked = weight.role and not weight.groups and len(shape) == 3
@@ -55,7 +55,7 @@ def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:
     if weight.groups or (not weight.role and len(weight.shape) > 2):
         shape = "x".join(str(size) for size in weight.shape)
         raise Unfit(
-            f"the scheme {request.row.name} is for a matrix, and {request.what} has the shape {shape}; write {instead}"
+            f"the scheme {request.row.name} needs a matrix, but {request.what} has the shape {shape}; write {instead}"
         )
     return matrix_of(request)
 
@@ -67,7 +67,7 @@ def kernel_of(request: SchemeRequest, instead: str) -> ConvKernel:
     if not groups:
         shape = "x".join(str(size) for size in weight.shape)
         raise Unfit(
-            f"the scheme {request.row.name} is for a convolution, and {request.what} has the shape {shape}; "
+            f"the scheme {request.row.name} needs a convolution, but {request.what} has the shape {shape}; "
             f"write {instead}"
         )
     rows, columns, *kernel_size = weight.shape

@@ -51,8 +51,8 @@ def cut_of(init: Init, distribution: str) -> Cut | None:
         assert not isinstance(bounds, str)
         return Cut(bounds, init.options.get("correct", True) is not False)
     if "bounds" in init.options or "correct" in init.options:
-        subject = "bounds go" if "bounds" in init.options else "correct goes"
-        raise Unfit(f"{subject} with the distribution truncated_normal, not {distribution}")
+        subject = "bounds need" if "bounds" in init.options else "correct needs"
+        raise Unfit(f"{subject} the distribution truncated_normal, not {distribution}")
     return None
 
 
@@ -92,7 +92,7 @@ def _interval(
     low, high = bounds
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
         raise Unfit(
-            f"{low:.4g} to {high:.4g} standard deviations is too far out to draw from; write a uniform"
+            f"{low:.4g} to {high:.4g} standard deviations is too far from the mean to draw; use the scheme uniform"
         )
     if max(-low, high) > LARGEST_BOUND:
         raise Unfit(
@@ -102,7 +102,7 @@ def _interval(
     if high - low < LEAST_WIDTH:
         raise Unfit(
             f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
-            "write a uniform"
+            "use the scheme uniform"
         )
     cut = truncation.interval(low, high)
     parent = std / cut.std if correct else std

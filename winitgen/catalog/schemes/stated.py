@@ -35,12 +35,14 @@ def trunc_normal(request: SchemeRequest) -> DrawSpec:
     """
     low, high, mean, std = (request.option(name, float) for name in ("low", "high", "mean", "std"))
     if not low < high:
-        raise Unfit(f"low, {low:g}, is not below high, {high:g}")
+        raise Unfit(f"low must be below high; got {low:g} and {high:g}")
     if std == 0.0:
         return drawn("trunc_normal", "std = 0", std, mean)
     below, above = (low - mean) / std, (high - mean) / std
     if -below == above < LEAST_BOUND:
-        raise Unfit(f"a cut at {above:.4g} standard deviations is below {LEAST_BOUND:g}; write a uniform")
+        raise Unfit(
+            f"a cut at {above:.4g} standard deviations is narrower than {LEAST_BOUND:g}; use the scheme uniform"
+        )
     formula = f"std = {std:g}, cut at {low:g} and {high:g}"
     if min(-below, above) >= WIDEST_BOUND:
         return drawn("trunc_normal", formula, std, mean)

@@ -39,8 +39,8 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     outputs, inputs = (kernel.columns, kernel.rows) if transposed else (kernel.rows, kernel.columns)
     if outputs < inputs:
         raise Unfit(
-            f"the scheme delta_orthogonal keeps the norm where outputs are not fewer than inputs, and each group "
-            f"has {outputs} and {inputs}; write orthogonal"
+            f"the scheme delta_orthogonal needs at least as many outputs as inputs in each group, but they are "
+            f"{outputs} and {inputs}; write orthogonal"
         )
     std = gain / math.sqrt(max(outputs, inputs) * taps)
     formula = f"centre {outputs}x{inputs}, gain {gain:.4g}"
@@ -81,12 +81,12 @@ def sparse(request: SchemeRequest) -> DrawSpec:
     from winitgen.catalog.schemes.matrices import plain_matrix_of
     from winitgen.drawing.whole.sparse import Sparse
 
-    matrix = plain_matrix_of(request, "he, or another scheme that fills it")
+    matrix = plain_matrix_of(request, "he, or another scheme for convolutions")
     nonzeros, std = request.option("nonzeros", int), request.option("std", float)
     incoming = request.option("direction", str) == "incoming"
     room, of = (matrix.columns, "inputs") if incoming else (matrix.rows, "outputs")
     if nonzeros > room:
-        raise Unfit(f"{nonzeros} non-zeros do not fit the {room} {of}; write at most {room}")
+        raise Unfit(f"{nonzeros} nonzeros do not fit in {room} {of}; write at most {room}")
     formula = f"{nonzeros} of {room} {of}, std = {std:g}"
     if not std:
         return number("sparse", formula, 0.0)
@@ -102,8 +102,8 @@ def bilinear(request: SchemeRequest) -> DrawSpec:
     kernel = kernel_of(request, "identity")
     if kernel.rows != kernel.columns:
         raise Unfit(
-            f"the scheme bilinear enlarges each channel by itself, and each group has {kernel.rows} and "
-            f"{kernel.columns}; make filters as many as channels"
+            f"the scheme bilinear needs as many filters as channels in each group, but they are {kernel.rows} and "
+            f"{kernel.columns}; make them equal"
         )
     values = [1.0]
     for size in kernel.kernel_size:
