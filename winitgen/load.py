@@ -1,4 +1,4 @@
-"""A spec in any form to a checked plan."""
+"""From a spec in any form to a checked plan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SOUND: Kept[ModelSpec, Plan] = Kept()
 class SpecDraft(NamedTuple):
     """A spec that was read but not planned, with the mistakes found so far.
 
-    A plan finds the others: they depend on the dtype and the layout of the call.
+    Planning finds the others, which depend on the dtype and the layout of the call.
     """
 
     spec: ModelSpec
@@ -38,21 +38,21 @@ class SpecDraft(NamedTuple):
 
     @classmethod
     def of(cls, spec: ModelSpec) -> SpecDraft:
-        """Return a spec that was read without a mistake."""
+        """Return the draft of a spec that was read without a mistake."""
         return cls(spec, Mistakes(spec.file))
 
 
 def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read a layer-spec and check all of it, its plan with its own dtype and layout too.
+    """Read a layer-spec and check all of it, including its plan with its own dtype and layout.
 
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
-    mistake, `UnreadableError` where there is no such file.
+    mistake, `UnreadableError` if the file cannot be read.
     """
     return _checked(read_draft(source, variables=variables))
 
 
 def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Do what `load_spec` does with the text of a spec; ``file`` is the name that messages give it."""
+    """Do what `load_spec` does with the text of a spec; ``file`` is its name in messages."""
     return _checked(read_content(content, file, variables=variables))
 
 
@@ -66,7 +66,7 @@ def _checked(draft: SpecDraft) -> ModelSpec:
 def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
     """Read a layer-spec without planning it.
 
-    Raises `SpecError` where nothing can be made of it, `UnreadableError` where there is no such file.
+    Raises `SpecError` if it is not a layer-spec at all, `UnreadableError` if the file cannot be read.
     """
     if isinstance(source, Mapping):
         return read_content(_as_text(source), "<mapping>", variables=variables)
@@ -75,7 +75,7 @@ def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None)
 
 
 def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
-    """Do what `read_draft` does with the text of a spec; ``file`` is the name that messages give it."""
+    """Do what `read_draft` does with the text of a spec; ``file`` is its name in messages."""
     mistakes = Mistakes(file)
     spec = read_spec(content, mistakes, variables)
     if spec is None:
@@ -84,7 +84,7 @@ def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] |
 
 
 def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy's numbers are numbers, and no letter is refused as YAML."""
+    """Return a mapping as the text of a spec; NumPy scalars become numbers, characters YAML forbids are escaped."""
     import json
 
     try:
@@ -97,7 +97,7 @@ def _as_text(source: Mapping[str, Any]) -> bytes:
 
 
 def read_file(path: str) -> bytes:
-    """Return the bytes of a layer-spec; raise `UnreadableError` where that fails."""
+    """Return the bytes of a layer-spec; raise `UnreadableError` if it cannot be read."""
     from winitgen.spec.yaml import MOST_BYTES
 
     try:
@@ -127,7 +127,7 @@ def plan(
 def plan_of(
     draft: SpecDraft, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
 ) -> Plan:
-    """Do what `plan` does; raise `SpecError` with every mistake, those of reading the spec too."""
+    """Do what `plan` does; raise `SpecError` with every mistake, including those of reading the spec."""
     spec, mistakes = draft
     seed = whole(seed)
     check_options(seed, dtype, layout)
@@ -143,9 +143,9 @@ def plan_of(
 
 
 def checked_plan(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
-    """Return the plan, with every mistake noted, those of the layout too.
+    """Return the plan, with every mistake noted, including those of the layout.
 
-    A plan without mistakes is kept beside its spec, and is not made again for the same choices.
+    A plan without mistakes is kept with its spec, and is not made again for the same arguments.
     """
     known = _SOUND.of(spec)
     if known is not None and (known.seed, known.dtype, known.layout) == (seed, dtype, layout):
@@ -169,7 +169,7 @@ def check_layout(planned: Plan, mistakes: Mistakes) -> None:
 
 
 def whole(number: int | None) -> int | None:
-    """Return any kind of whole number, NumPy's too, as an int; what is none is left for the check."""
+    """Return any kind of whole number, NumPy's too, as an int; anything else as it is, for the check to refuse."""
     return operator.index(number) if number is not None and hasattr(number, "__index__") else number
 
 

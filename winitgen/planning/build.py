@@ -1,4 +1,4 @@
-"""Putting a plan together: each layer's parameters, each with its scheme and its numbers."""
+"""Building a plan: the parameters of each layer, each with its scheme and its numbers."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def build(
 ) -> Plan:
     """Return the plan of ``spec``; every mistake goes into ``mistakes``.
 
-    The plan is of use only if no mistake was found. ``instead`` are schemes by the role of the
-    parameters that are drawn by them, whatever the spec says.
+    The plan is valid only if no mistake was found. ``instead`` maps roles to schemes that override the
+    spec's for parameters of that role.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
     steps: list[Step] = []
@@ -62,7 +62,7 @@ def build(
 
 
 class _Planner:
-    """Decides parameter by parameter."""
+    """Decides how each parameter is drawn."""
 
     def __init__(
         self, spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, instead: Mapping[str, Init]
@@ -76,7 +76,7 @@ class _Planner:
         self.notes: list[str] = []
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
-        """Return all steps with their parameters, in their order."""
+        """Return all steps with their parameters, in order."""
         check_count(steps, self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
@@ -122,7 +122,7 @@ class _Planner:
         )
 
     def _with_default_bias(self, step: Step) -> Step:
-        """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
+        """Return the step with ``use_bias`` from the defaults if its layer does not set it."""
         import msgspec
 
         if not isinstance(step.layer, WithBias) or step.layer.use_bias is not None:
@@ -173,7 +173,7 @@ class _Planner:
         )
 
     def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
-        """Note a word of the layer that says how to draw what the layer does not have."""
+        """Note a scheme for a kind of parameter that the layer does not have."""
         if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
         for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):

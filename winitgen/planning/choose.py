@@ -1,4 +1,4 @@
-"""From a scheme, the fans and the activation to a distribution whose numbers its format can hold."""
+"""From a scheme, the fans and the activation to a distribution that fits the number format."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
-"""The spreads that a drawing precision can hold with all its digits."""
+"""The range of spreads that each drawing precision holds with all its digits."""
 
 
 def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype: DType) -> DrawSpec:
     """Return how ``weight`` is drawn; ``default`` is the distribution of names without an ending.
 
-    Raises `Unfit` where the scheme needs what the parameter or the number format does not have.
+    Raises `Unfit` if the scheme does not suit the parameter, or the values do not fit the number format.
     """
     row = SCHEMES[init.scheme]
     draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
@@ -24,7 +24,7 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
 
 
 def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
-    """Raise `Unfit` where the values would not keep their digits, or not fit the number format."""
+    """Raise `Unfit` if the values would lose digits or not fit in the number format."""
     reach, width = draw_spec.distribution.extent
     smallest, largest = DRAWABLE[dtype.drawn_in]
     if width is not None and not smallest <= width <= largest:

@@ -1,4 +1,4 @@
-"""Who says by which scheme a parameter is drawn: a rule, the layer, the defaults, the preset, or nobody."""
+"""Precedence: which scheme applies to a parameter: a rule, the layer, the defaults, the preset, or ``auto``."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
     **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
 }
-"""The roles that ``defaults`` reach, and by which of its words."""
+"""The roles to which ``defaults`` apply, each with the key for it."""
 
 RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
 RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
 class SelectedInit(NamedTuple):
-    """A scheme for one parameter, who chose it, where that stands, and the weight as that one sees it."""
+    """A scheme for one parameter, what chose it, its location, and the weight as a preset sees it."""
 
     init: Init
     why: str
@@ -37,7 +37,7 @@ class SelectedInit(NamedTuple):
 
 
 class Selector:
-    """Selects for one parameter after the other; ``instead`` are schemes by role that go before all others."""
+    """Selects the scheme of each parameter; ``instead`` maps roles to schemes that override all others."""
 
     def __init__(self, spec: ModelSpec, rules: RuleBook, instead: Mapping[str, Init]) -> None:
         self.spec = spec
@@ -87,9 +87,9 @@ class Selector:
         *,
         general: bool,
     ) -> SelectedInit:
-        """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.
+        """Return what ``auto`` means for this parameter; ``given`` may have a distribution or a gain.
 
-        ``general`` says that it is asked for in the defaults, for this parameter among others.
+        ``general`` says that it comes from the defaults, for this parameter among others.
         """
         if weight.auto is not None:
             auto = _with_options(weight.auto, given, general=general)
@@ -112,11 +112,11 @@ class Selector:
 
 
 def _with_options(auto: Init, given: Init, *, general: bool) -> Init:
-    """Return what ``auto`` means, with the words that stand beside it.
+    """Return what ``auto`` means, with the options that are given with ``auto``.
 
-    Of words that are meant for many parameters, those in the defaults (``general``) and those beside
-    an orthogonal kernel, it takes those it can. Raises `Unfit` for others: a constant takes none, and
-    a scheme with a scale no gain.
+    Options for many parameters, those in the defaults (``general``) and those of a layer with an orthogonal
+    kernel, apply as far as they can. Otherwise `Unfit` is raised for options that do not apply: a constant
+    takes none, and a scheme with a scale takes no gain.
     """
     options = dict(given.options)
     row = SCHEMES[auto.scheme]

@@ -1,4 +1,4 @@
-"""Which rule a parameter is drawn by, and which rules win nowhere."""
+"""Which rule applies to a parameter, and which rules never apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
 
 
 class RuleBook:
-    """The rules of one spec; remembers which of them have matched and won."""
+    """The rules of one spec; records which of them matched and which applied."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
@@ -42,7 +42,7 @@ class RuleBook:
         return hits[-1]
 
     def note_idle(self, mistakes: Mistakes) -> None:
-        """Note every rule that wins nowhere: a rule that is silently unused hides a wrong model."""
+        """Note every rule that never applies: a rule that is silently unused hides a wrong model."""
         for index, rule in enumerate(self.rules):
             if index in self.won:
                 continue
@@ -56,7 +56,7 @@ class RuleBook:
             mistakes.add(rule.location.of(key), narrowed or message)
 
     def _narrowed(self, rule: Rule) -> tuple[str, str]:
-        """Return the word that leaves nothing of what the pattern matches, and a message; else the pattern."""
+        """Return the key that excludes all that the pattern matches, and a message; else ``match`` and no message."""
         hits = [kind for parameter_id, *kind in self.seen if fnmatchcase(parameter_id, rule.match)]
         types, roles = {kind for kind, _ in hits}, {role for _, role in hits}
         for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
@@ -74,7 +74,7 @@ class RuleBook:
         return "match", ""
 
     def _advice(self, match: str) -> str:
-        """Return a pattern that may have been meant: a tensor name's id, or a similar id."""
+        """Return advice: the id that belongs to a tensor's name, why the match does not count, or a similar id."""
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
                 return f"; ids end in a role; try '{match.removesuffix(ending)}{role}'"

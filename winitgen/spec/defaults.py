@@ -1,4 +1,4 @@
-"""``defaults`` and ``rules``: what holds for many layers at once."""
+"""``defaults`` and ``rules``: schemes and options for many layers at once."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
 MOST_RULES = 200
-"""Each is compared with every parameter; as many patterns as Python keeps ready."""
+"""Each is matched against every parameter; Python caches somewhat more compiled patterns."""
 
 RULE = "{match: '*/kernel', init: he_normal}"
-"""What a message shows of a rule."""
+"""The example of a rule in messages."""
 
 
 def read_defaults(node: Node | None, scope: Scope) -> Defaults:
-    """Return the ``defaults``; a key with a mistake counts as left out."""
+    """Return the ``defaults``; a key with a mistake counts as absent."""
     mapping = (
         mapping_of(node, "defaults", scope, "'defaults'", "{init: he_normal}") if node is not None else None
     )
@@ -45,7 +45,7 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
 
 
 def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
-    """Return the ``rules`` in their order, without those that hold a mistake."""
+    """Return the ``rules`` in their order, without those that have a mistake."""
     if node is None:
         return ()
     if not isinstance(node, Sequence):

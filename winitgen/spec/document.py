@@ -37,7 +37,7 @@ TOP_LEVEL = {
     "rules": "schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "the layers, from the input to the output",
 }
-"""The keys of a layer-spec, each with what it says."""
+"""The keys of a layer-spec, each with its description."""
 
 LARGEST_SEED = 2**64 - 1
 
@@ -53,10 +53,10 @@ Input = Annotated[
 def read_spec(
     content: bytes, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
 ) -> ModelSpec | None:
-    """Return the spec in ``content``, with ``variables`` in place of those of the same name.
+    """Return the spec in ``content``, with ``variables`` replacing those of the same name.
 
-    What is wrong goes into ``mistakes``; layers with a mistake are there without their words, so
-    that the sizes of the others can be checked too. Returns None where nothing can be made of it.
+    Every mistake goes into ``mistakes``; a layer with a mistake is an entry without a layer, so that the
+    sizes of the others can be checked too. Returns None if the content is not a layer-spec at all.
     Raises `UsageError` for a variable that the spec does not have.
     """
     try:
@@ -69,7 +69,7 @@ def read_spec(
 def read_nodes(
     root: Node, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
 ) -> ModelSpec | None:
-    """Return the spec in a document that is parsed, as `read_spec` does."""
+    """Return the spec in a parsed document, as `read_spec` does."""
     try:
         return _Document(root, mistakes, dict(variables or {})).read()
     except TooManyMistakes:
@@ -77,7 +77,7 @@ def read_nodes(
 
 
 def parse_variable(text: str) -> tuple[str, Number]:
-    """Return name and number of ``NAME=NUMBER``; raise `UsageError` for anything else.
+    """Return the name and the number of ``NAME=NUMBER``; raise `UsageError` for anything else.
 
     >>> parse_variable("d=128")
     ('d', 128)
@@ -101,7 +101,7 @@ def _finite(text: str) -> Number | None:
 
 
 class _Document:
-    """One document while it is read."""
+    """One document while it is being read."""
 
     def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Number]) -> None:
         self.mistakes = mistakes
@@ -130,14 +130,14 @@ class _Document:
         )
 
     def _node(self, key: str) -> Node | None:
-        """Return the value of a top-level key; a key without a value counts as left out."""
+        """Return the value of a top-level key; a key without a value counts as absent."""
         pair = self.root.pairs.get(key) if self.root else None
         if pair is None or value_is_null(pair[1]):
             return None
         return pair[1]
 
     def _read(self, key: str, reader: Any, default: Any) -> Any:
-        """Return what ``reader`` makes of a key, or ``default`` without it or with a mistake in it."""
+        """Return the value of a key by ``reader``, or ``default`` if it is absent or has a mistake."""
         node = self._node(key)
         value = default if node is None else reader(node, key, self.scope)
         return default if value is BAD else value
@@ -159,7 +159,7 @@ class _Document:
             )
 
     def _vars(self) -> None:
-        """Evaluate the variables in their order, each with those before it, and those of the call."""
+        """Evaluate the variables in order, each with those before it; those of the call replace theirs."""
         node = self._node("vars")
         mapping = mapping_of(node, "vars", self.scope, "'vars'", "{d: 64}") if node is not None else None
         pairs = mapping.pairs if mapping else {}
@@ -182,7 +182,7 @@ class _Document:
             if value is BAD or isinstance(value, bool) or not isinstance(value, int | float):
                 if value is not BAD:
                     self.scope.fail(value_node, path, f"expected a number, not {show(value)}")
-                value = 1  # a stand-in, so that its mistake is told once
+                value = 1  # a stand-in, so that its mistake is reported once
             self.scope.names[name] = value
 
     def _seed(self) -> int:
@@ -193,7 +193,7 @@ class _Document:
         return value if is_seed(value) else 0
 
     def _input(self) -> tuple[bool, tuple[int, ...] | None]:
-        """Return whether tokens flow in, and the shape of one sample."""
+        """Return whether the input is tokens, and the shape of one sample."""
         node = self._node("input")
         if node is None:
             return False, None
@@ -235,11 +235,11 @@ def is_seed(value: object) -> bool:
 
 
 def value_is_null(node: Node) -> bool:
-    """Return whether a value is written as nothing, ``~`` or ``null``."""
+    """Return whether a value is empty, ``~`` or ``null``."""
     return isinstance(node, Scalar) and node.plain and resolve(node.text[:8]) is None
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Return a version as numbers that compare; what is missing counts as 0."""
+    """Return a version as comparable numbers; missing ones count as 0."""
     numbers = [int(part) for part in version.split(".")]
     return tuple(numbers + [0] * (3 - len(numbers)))

@@ -1,4 +1,4 @@
-"""The list of layers: each mapping into its struct, repetitions written out, names given."""
+"""The list of layers: each mapping becomes a struct, repeats are expanded, names assigned."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from winitgen.spec.scalars import NULLS
 MOST_LAYERS = 50_000
 
 _BODY = Sequence(0, 0, [])
-"""Stands for the layers of a repeat, which are read once for every repetition."""
+"""Stands for the layers of a repeat, which are read anew for every repetition."""
 
 
 class LayerReader:
-    """Reads one spec's layers; counts what has been read, repetitions written out."""
+    """Reads the layers of one spec, and counts them with repeats expanded."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def read(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> tuple[Entry, ...] | Any:
-        """Return the entries of a list of layers, or `BAD` where it is no list with a layer in it.
+        """Return the entries of a list of layers, or `BAD` if it is not a list or is empty.
 
         ``counters`` number the layers without a name, by type, within their namespace.
         """
@@ -44,7 +44,7 @@ class LayerReader:
         return tuple(self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items))
 
     def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry:
-        """Return one layer; its ``layer`` is None where it holds a mistake."""
+        """Return one layer; its ``layer`` is None if it has a mistake."""
         self.count += 1
         location = Location(node.line, node.column, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
@@ -70,7 +70,7 @@ class LayerReader:
         return Entry(layer, "" if name is BAD else name, location)
 
     def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
-        """Return the layer's class, or None with the mistake noted."""
+        """Return the class of the layer, or None with the mistake noted."""
         if "type" not in mapping.pairs:
             scope.fail(mapping, path, "a layer needs a type, such as 'type: dense'")
             return None
@@ -90,7 +90,7 @@ class LayerReader:
     def _name(
         self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope, counters: Counter[str]
     ) -> str | Any:
-        """Return the name given, or the next of its type; a container may go without."""
+        """Return the given name, or the next default name of its type; a container may have none."""
         name = self._given_name(mapping, path, scope)
         if name or issubclass(kind, Container):
             return name
@@ -169,7 +169,7 @@ class LayerReader:
     def _round(
         self, mapping: Mapping, path: str, scope: Scope, location: Location, counters: Counter[str]
     ) -> Entry:
-        """Return one repetition: a group, named where the repeat is."""
+        """Return one repetition: a group, which has a name if the repeat has one."""
         name = self._given_name(mapping, path, scope)
         layers = self.read(
             mapping.pairs["layers"][1], f"{path}.layers", scope, Counter() if name else counters
@@ -179,7 +179,7 @@ class LayerReader:
     def _option(
         self, key: str, kind: type[Layer], node: Node, path: str, scope: Scope, inside: Counter[str]
     ) -> Any:
-        """Return the value of one key, of the field's type, or `BAD`."""
+        """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
         if allows_none(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
             return None
@@ -193,14 +193,14 @@ class LayerReader:
 
 
 def _holds(name: Node | None, index: str) -> bool:
-    """Return whether a repeat's name has its index in it, as ``{i}`` or inside ``${...}``."""
+    """Return whether the name of a repeat contains its index, as ``{i}`` or inside ``${...}``."""
     if not isinstance(name, Scalar):
         return name is not None
     return re.search(rf"\{{[^{{}}]*\b{re.escape(index)}\b[^{{}}]*\}}", name.text) is not None
 
 
 def _without_body(mapping: Mapping) -> Mapping:
-    """Return a repeat's own words: its name and its layers are read anew for every repetition."""
+    """Return the options of the repeat itself: its name and its layers are read anew for every repetition."""
     pairs = {key: pair for key, pair in mapping.pairs.items() if key != "name"}
     if "layers" in pairs:
         pairs["layers"] = pairs["layers"][0], _BODY

@@ -1,4 +1,4 @@
-"""A layer-spec, read: typed, variables applied, repetitions written out. No size has flowed yet."""
+"""A layer-spec after reading: typed, with variables applied and repeats expanded; sizes are not known yet."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from winitgen.spec.mistakes import Location
 
 
 class Entry(NamedTuple):
-    """One layer in its location. ``layer`` is None where it holds a mistake.
+    """One layer with its name and location. ``layer`` is None if it has a mistake.
 
-    ``name`` is empty for a group or residual without one: it adds no segment to names.
+    ``name`` is empty for a group or residual without one, which adds no segment to paths.
     """
 
     layer: Layer | None
@@ -25,11 +25,11 @@ class Entry(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """What holds where a layer says nothing: kernels and embeddings, biases, names without ending.
+    """Options for layers that do not set their own: kernels and embeddings, biases, names without ending.
 
-    ``init`` and ``bias_init`` are None where they are not given: then the ``preset``, the name of a
-    framework, says how things are drawn, and without one ``auto`` does. ``quirks`` is the name of a
-    framework whose fans are used, or empty.
+    ``init`` and ``bias_init`` are None if not given: then the ``preset``, the name of a framework, determines
+    how parameters are drawn, or ``auto`` if there is no preset. ``quirks`` is the name of the framework
+    whose fans are used, or empty.
     """
 
     init: Init | None = None
@@ -41,20 +41,20 @@ class Defaults(NamedTuple):
 
     @property
     def implied(self) -> Init | None:
-        """What a scheme that nobody gives stands for: ``auto``, or None where a preset decides."""
+        """The scheme if none is given: ``auto``, or None if a preset decides."""
         return None if self.preset else AUTO
 
     def init_of(self, key: str) -> Init | None:
-        """Return what holds for parameters drawn by ``key``, ``init`` or ``bias_init``."""
+        """Return the default for ``key``, ``init`` or ``bias_init``, if there is one."""
         return {"init": self.init, "bias_init": self.bias_init}.get(key)
 
     def settled(self) -> Defaults:
-        """Return the same defaults in one spelling: without a preset, ``auto`` is what is not given."""
+        """Return the same defaults in canonical form: without a preset, a missing scheme is ``auto``."""
         return self._replace(init=self.init or self.implied, bias_init=self.bias_init or self.implied)
 
 
 class Rule(NamedTuple):
-    """How the parameters are drawn whose ids match; ``type`` and ``role`` narrow it where given."""
+    """The scheme for parameters whose ids match; ``type`` and ``role`` narrow it down if given."""
 
     match: str
     init: Init
@@ -67,8 +67,8 @@ class Rule(NamedTuple):
 class ModelSpec:
     """A whole layer-spec.
 
-    ``input`` is the shape of one sample, channels first; ``tokens`` says that it is a run of token
-    ids. An ``input`` of None is a model that nothing flows into.
+    ``input`` is the shape of one sample, channels first, or None for a model without an input; ``tokens``
+    says that it is a sequence of token ids.
     """
 
     model: str
@@ -85,8 +85,8 @@ class ModelSpec:
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
 
-        Comments, variables and repetitions are resolved, and a default is the same whether it is
-        spelled out or not; seed, dtype and layout are left out, as a call can replace them.
+        Variables and repeats are resolved, comments are dropped, and a default is the same whether it is
+        written out or not; seed, dtype and layout are left out, as a call can replace them.
         """
         defaults = self.defaults.settled()
         whole: dict[str, Any] = {"defaults": _plain(defaults._asdict())}
@@ -117,7 +117,7 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out schemes and quirks that hold without being said."""
+    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults."""
     if options.get("use_bias", False) is None:
         options["use_bias"] = defaults.use_bias
     if options.get("quirks") == (defaults.quirks or "none"):
@@ -129,7 +129,7 @@ def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
 
 
 def _plain(options: dict[str, Any]) -> dict[str, Any]:
-    """Drop what is not given, and write schemes and activations as a spec writes them."""
+    """Drop options that are not given, and return schemes and activations in the form of a spec."""
     return {key: _value(value) for key, value in options.items() if value is not None and value != ""}
 
 

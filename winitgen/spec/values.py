@@ -1,4 +1,4 @@
-"""The words with readings of their own: schemes, activations, text, choices."""
+"""Readers of values with a syntax of their own: schemes, activations, text, choices."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def _options(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict[str, Any]:
-    """Return the options in a mapping, each of its type, or `BAD` in their place."""
+    """Return the options in a mapping, each of its type, or `BAD` instead of a value."""
     if name is BAD:
         return {}
     options = SCHEMES[name].options
@@ -78,7 +78,7 @@ def _option(option: Option, node: Node, path: str, scope: Scope) -> Any:
 
 
 def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
-    """Return a gain: a number, ``auto``, ``torch``, or an activation's name as the table has it."""
+    """Return a gain: a number, ``auto``, ``torch``, or the canonical name of an activation."""
     if not isinstance(value, str) or value in ("auto", "torch"):
         return value
     name = activations.ALIASES.get(value, value)
@@ -89,7 +89,7 @@ def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
 
 
 def _contradiction(options: dict[str, Any]) -> str:
-    """Return what is wrong between the options of one scheme, or nothing."""
+    """Return how the options of one scheme contradict each other, or an empty text."""
     low, high = options.get("low"), options.get("high")
     if low is not None and high is not None and not low < high:
         return f"low must be below high; got {low:g} and {high:g}"
@@ -131,7 +131,7 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
 
 
 def _number(applied: Applied, node: Node, path: str, scope: Scope) -> Applied | Any:
-    """Return the activation with the number at ``node``, if it has a gain with it."""
+    """Return the activation with the number at ``node``, or `BAD` if it has no gain with that."""
     value = value_of(node, path, scope)
     number = value if value is BAD else convert(value, Real, node, path, scope)
     if number is BAD:
@@ -159,14 +159,14 @@ def _activation_name(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
-    """Return text; a whole number is taken as text, anything else is a mistake."""
+    """Return text; a whole number is taken as text, and anything else is a mistake."""
     value = value_of(node, path, scope)
     if value is BAD:
         return BAD
     if isinstance(value, str):
-        half = re.search("[\ud800-\udfff]", value)
-        if half:
-            message = f"{what} cannot contain U+{ord(half[0]):04X}, half of a surrogate pair; write the whole character"
+        surrogate = re.search("[\ud800-\udfff]", value)
+        if surrogate:
+            message = f"{what} cannot contain U+{ord(surrogate[0]):04X}, half of a surrogate pair; write the whole character"
             return scope.fail(node, path, message)
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -182,7 +182,7 @@ def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def read_choice(node: Node, path: str, scope: Scope, what: str, known: tuple[str, ...]) -> str | Any:
-    """Return one of the ``known`` words."""
+    """Return one of the ``known`` names, or `BAD`."""
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value

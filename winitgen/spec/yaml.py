@@ -1,6 +1,6 @@
-"""YAML 1.2 text into nodes with positions, by ruamel.yaml's parser; hostile text is bounded.
+"""From YAML 1.2 text to nodes with line and column, by ruamel.yaml's parser, within bounds for hostile text.
 
-The parser gives events, one by one, so depth, size and aliases are checked before anything grows.
+The parser yields events one by one, so depth, size and aliases are checked before anything grows.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ LONGEST_SCALAR = 10_000
 MOST_OPEN_BRACKETS = 500
 
 BREAKS = re.compile(r"\r\n|[\r\n]")
-"""What ends a line in YAML 1.2, and for the parser."""
+"""The line breaks of YAML 1.2 and of the parser."""
 
 
 PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-"""Characters as JSON escapes them, which is YAML too: in two halves."""
+"""Surrogate pairs, as JSON escapes characters; JSON is YAML too."""
 
 
-def _joined(halves: re.Match[str]) -> str:
-    """Return the character that two halves are."""
-    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16")
+def _joined(pair: re.Match[str]) -> str:
+    """Return the character of a surrogate pair."""
+    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 class _Mark(NamedTuple):
-    """A place in the text, counted from 0, as ruamel.yaml's marks have it."""
+    """A line and column of the text, from 0, like ruamel.yaml's marks."""
 
     line: int
     column: int
 
 
 class _Stop(Exception):
-    """The text cannot be read further: where, and why."""
+    """The text cannot be read further; has the location and the reason."""
 
     def __init__(self, mark: Any, message: str) -> None:
         super().__init__(message)
@@ -70,7 +70,7 @@ def read(content: bytes, mistakes: Mistakes) -> Node | None:
 
 
 def _refuse_towers(text: str) -> None:
-    """Stop at thousands of open brackets: the parser takes quadratic time before it gives an event."""
+    """Stop at many open brackets: the parser takes quadratic time before it yields an event."""
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth += 1 if bracket[0] in "[{" else -1
@@ -96,7 +96,7 @@ class _Composer:
         self.event: Any = None
 
     def _parsed(self) -> Iterator[Any]:
-        """Yield ruamel.yaml's events; its errors become one line each."""
+        """Yield ruamel.yaml's events; each of its errors becomes a message of one line."""
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError
         from ruamel.yaml.reader import ReaderError
@@ -213,7 +213,7 @@ class _Composer:
             self._next()
             value = self._node(depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
-                value = Scalar(key.line, key.column, "", plain=True)  # nothing stands where the key is
+                value = Scalar(key.line, key.column, "", plain=True)  # an empty value is reported at its key
             if key.text == "<<" and key.plain:
                 raise _Stop(mark, "merge keys are not YAML 1.2; write the keys out, or use 'defaults'")
             if key.text in pairs:

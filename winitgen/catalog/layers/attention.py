@@ -1,4 +1,4 @@
-"""Attention over a sequence: each position looks at the others through several heads."""
+"""Attention over a sequence: each position attends to the others through several heads."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
         return same_shape(incoming, size)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """Four dense parts, each with the fans of the one map that it is, all heads together.
+        """Four dense parts, each with the fans of one matrix for all heads together.
 
         Query (heads * head_dim, features), key and value (kv_heads * head_dim, features), output
-        (features, heads * head_dim). They are drawn apart even where a layout stores them ``fused``:
+        (features, heads * head_dim). They are drawn separately even if a layout stores them ``fused``:
         the fans of a fused array would make Xavier's values too small (pytorch/pytorch#166378).
         """
         size = size_of(self, incoming, -1)

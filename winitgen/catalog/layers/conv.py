@@ -1,4 +1,4 @@
-"""Convolutions over one, two and three axes of places."""
+"""Convolutions over one, two and three spatial axes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
 
 
 class Conv(Convolution, frozen=True, kw_only=True):
-    """A convolution that sums the channels of a group, whatever the number of axes."""
+    """A convolution that sums over the channels of a group, over any number of axes."""
 
     family: ClassVar[str] = "convolution"
 
@@ -53,7 +53,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
     groups: Size = 1
 
     def check(self, incoming: Flow | None) -> None:
-        """Raise `Refusal` unless an image of channels that the groups divide flows in."""
+        """Raise `Refusal` unless an image flows in, and the groups divide its channels and the filters."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
         for what, count in (("channels that flow in", channels), ("filters", self.filters)):
@@ -61,7 +61,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
                 raise Refusal("groups", f"{self.groups} groups do not divide the {count} {what}")
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Replace the channels by ``filters`` and slide the kernel over the places."""
+        """Replace the channels by ``filters`` and slide the kernel over the spatial axes."""
         self.check(incoming)
         return self.slide(incoming, self.filters)
 

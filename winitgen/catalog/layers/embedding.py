@@ -11,7 +11,7 @@ from winitgen.catalog.schemes import Init
 
 
 class Embedding(Table, Tieable, frozen=True, kw_only=True):
-    """A table of vectors, one for each token; takes tokens, or begins a flow."""
+    """A table of vectors, one for each token; takes tokens, or starts a flow."""
 
     type: ClassVar[str] = "embedding"
     kernel: ClassVar[bool] = True
@@ -43,7 +43,7 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
         return Flow((*incoming.shape, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """The table; the vector of ``padding_index`` is zero. Tied, it has the values of another layer's."""
+        """The table; the vector of ``padding_index`` is zero. A tied table has the values of another layer's."""
         zeroed = None
         if self.padding_index is not None:
             zeroed = (self.padding_index * self.dim, (self.padding_index + 1) * self.dim)

@@ -26,9 +26,9 @@ class Merge(Layer, frozen=True, kw_only=True):
     activation: Applied | None = None
 
     def join(self, flows: Sequence[Flow | None]) -> Flow | None:
-        """Return what flows out; raise `Refusal` where the inputs do not fit each other.
+        """Return what flows out; raise `Refusal` if the inputs do not fit each other.
 
-        Sizes nobody knows fit every size.
+        An unknown size fits every size.
         """
         known = [flow for flow in flows if flow is not None and flow.shape is not None]
         for flow in known[1:]:
@@ -36,7 +36,7 @@ class Merge(Layer, frozen=True, kw_only=True):
         return known[0] if known else flows[0]
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        """Raise `Refusal` unless the two have the same shape, as far as it is known."""
         a, b = first.shape or (), other.shape or ()
         if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
             raise Refusal("from", f"{self.type} needs inputs of equal shape; got {first} and {other}")
@@ -49,10 +49,10 @@ class Add(Merge, frozen=True, kw_only=True):
 
 
 class ResidualSum(Add, frozen=True, kw_only=True):
-    """The sum at the end of a residual: of its layers' output, and of what comes past them."""
+    """The sum at the end of a residual: its layers' output plus its input or shortcut."""
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        """Raise `Refusal` unless the two have the same shape, as far as it is known."""
         try:
             super().check(first, other)
         except Refusal:
@@ -69,7 +69,7 @@ class Multiply(Merge, frozen=True, kw_only=True):
 
 
 class Concat(Merge, frozen=True, kw_only=True):
-    """Its inputs side by side along one axis."""
+    """Its inputs, concatenated along one axis."""
 
     type: ClassVar[str] = "concat"
 
@@ -95,7 +95,7 @@ class Concat(Merge, frozen=True, kw_only=True):
         return known[0]._replace(shape=tuple(shape))
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two agree on every axis but ``axis``."""
+        """Raise `Refusal` unless the two have equal sizes on every axis but ``axis``."""
         a, b = list(first.shape or ()), list(other.shape or ())
         if len(a) == len(b):
             a[self.axis] = b[self.axis] = None

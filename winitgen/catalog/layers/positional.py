@@ -1,4 +1,4 @@
-"""The table of learned positions that is added to a sequence."""
+"""The table of learned position vectors that is added to a sequence."""
 
 from __future__ import annotations
 

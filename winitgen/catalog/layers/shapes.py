@@ -1,4 +1,4 @@
-"""Layers that only move values to other axes."""
+"""Layers that only rearrange values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _count(shape: Shape) -> int | None:
 
 
 class Flatten(Layer, frozen=True, kw_only=True):
-    """All axes of a sample become one."""
+    """Joins all axes of a sample into one."""
 
     type: ClassVar[str] = "flatten"
     transparent: ClassVar[bool] = True
@@ -30,7 +30,7 @@ class Flatten(Layer, frozen=True, kw_only=True):
 
 
 class Reshape(Layer, frozen=True, kw_only=True):
-    """The values of a sample in other axes; their number stays."""
+    """The values of a sample in a new shape of the same size."""
 
     type: ClassVar[str] = "reshape"
     transparent: ClassVar[bool] = True

@@ -1,4 +1,4 @@
-"""Biases with a meaning: a classifier's prior, and what an LSTM remembers."""
+"""Biases with a meaning: the prior of a classifier, and the memory of an LSTM."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.catalog.schemes.scheme import Scheme
 
 
 def prior_bias(request: SchemeRequest) -> DrawSpec:
-    """Return -log((1 - p) / p): a sigmoid of it is p (Lin et al. 2017, section 4.1)."""
+    """Return -log((1 - p) / p), whose sigmoid is p (Lin et al. 2017, section 4.1)."""
     import mpmath
 
     p = request.option("p", float)
@@ -33,7 +33,7 @@ def forget_bias(request: SchemeRequest) -> DrawSpec:
 
 
 def chrono(request: SchemeRequest) -> DrawSpec:
-    """Return log U(1, t_max - 1) for the forget gate and its opposite for the input gate.
+    """Return log U(1, t_max - 1) for the forget gate and its negative for the input gate.
 
     With M = t_max - 1 and x the logarithm, E x^2 = (M (log^2 M - 2 log M + 2) - 2) / (M - 1).
     """
@@ -79,7 +79,7 @@ BIASES = (
     ),
     Scheme(
         "chrono",
-        "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate",
+        "log U(1, t_max - 1) for the forget gate of an LSTM, its negative for the input gate",
         "Tallec & Ollivier 2018",
         chrono,
         {"t_max": POSITIVE},

@@ -20,21 +20,21 @@ def scaled_residual(request: SchemeRequest) -> DrawSpec:
 
 
 def small_init(request: SchemeRequest) -> DrawSpec:
-    """Return sqrt(2 / (5 d)): Xavier's for the widest map of a transformer, d by 4 d."""
+    """Return sqrt(2 / (5 d)): Xavier's for the widest matrix of a transformer, d by 4 d."""
     width = request.option("width", int)
     std = math.sqrt(2.0 / (5.0 * width))
     return drawn("small_init", f"std = sqrt(2/(5*{width})) = {std:.4g}", std)
 
 
 def wang_init(request: SchemeRequest) -> DrawSpec:
-    """Return 2 / (L sqrt d), for the maps that write into the residual stream."""
+    """Return 2 / (L sqrt d), for the matrices that write into the residual stream."""
     layers, width = request.option("layers", int), request.option("width", int)
     std = 2.0 / (layers * math.sqrt(width))
     return drawn("wang_init", f"std = 2/({layers}*sqrt({width})) = {std:.4g}", std)
 
 
 def deepnorm(request: SchemeRequest) -> DrawSpec:
-    """Return Xavier with the gain beta; for the value, output and feed-forward maps."""
+    """Return Xavier with the gain beta, for the value, output and feed-forward matrices."""
     _alpha, beta = _deepnorm(request)
     return _scaled(request, beta)
 
@@ -92,7 +92,7 @@ def fixup(request: SchemeRequest) -> DrawSpec:
 
 
 def _scaled(request: SchemeRequest, factor: float) -> DrawSpec:
-    """Return the row's own formula, its standard deviation times ``factor``."""
+    """Return the row's own formula, with the standard deviation multiplied by ``factor``."""
     return by_fans(request, factor)._replace(scheme=request.row.name)
 
 
@@ -123,7 +123,7 @@ DEPTH = (
     ),
     Scheme(
         "deepnorm",
-        "xavier times beta, (8 L)^(-1/4) for encoders or decoders alone",
+        "xavier times beta, (8 L)^(-1/4) for encoders or decoders only",
         "Wang et al. 2022, figure 2",
         deepnorm,
         {**_STACKS, **SPREAD_OPTIONS},
@@ -132,7 +132,7 @@ DEPTH = (
     ),
     Scheme(
         "deepnorm_alpha",
-        "alpha, (2 L)^(1/4) for encoders or decoders alone",
+        "alpha, (2 L)^(1/4) for encoders or decoders only",
         "Wang et al. 2022, figure 2",
         deepnorm_alpha,
         _STACKS,

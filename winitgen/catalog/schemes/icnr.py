@@ -1,4 +1,4 @@
-"""ICNR: a kernel before a pixel shuffle whose sub-pixels start equal (Aitken et al. 2017)."""
+"""ICNR: a kernel before a pixel shuffle, with equal sub-pixels at the start (Aitken et al. 2017)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from winitgen.catalog.schemes.scheme import Init, Scheme
 
 
 def icnr(request: SchemeRequest) -> DrawSpec:
-    """Return the base scheme's kernel of the channels after the shuffle, each repeated for its pixels."""
+    """Return the base scheme's kernel for the channels after the shuffle, each repeated for its pixels."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.repeated import Repeated
 

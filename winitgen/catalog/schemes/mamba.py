@@ -1,4 +1,4 @@
-"""What a Mamba block starts with: its states' decay, its skip, and its time steps."""
+"""Initial values of a Mamba block: the decay of its states, its skip, and its time steps."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.catalog.schemes.scheme import Scheme
 
 LONGEST_STEP = 1.0
-"""The series behind the inverse of softplus is exact up to here; time steps are far shorter."""
+"""The series for the inverse of softplus is exact up to here; real time steps are far shorter."""
 
 MOST_STATES = 1 << 16
 
 
 def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
-    """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
+    """Return the inverse softplus of time steps whose logarithm is uniform between two limits."""
     import mpmath
 
     from winitgen.drawing.whole.time_steps import TimeSteps

@@ -1,4 +1,4 @@
-"""What kind of matrix or kernel a weight is, and the refusal of those a scheme cannot fill."""
+"""The matrix or convolution kernel that a weight is, for schemes that need one; others are refused."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from winitgen.catalog.schemes.request import SchemeRequest, Unfit
 
 
 class Matrix(NamedTuple):
-    """``maps`` matrices of ``rows`` outputs and ``columns`` inputs; a kernel's places count as inputs."""
+    """``gates`` matrices of ``rows`` outputs and ``columns`` inputs; the taps of a kernel count as inputs."""
 
     gates: int
     rows: int
@@ -21,7 +21,7 @@ class Matrix(NamedTuple):
 
 
 class ConvKernel(NamedTuple):
-    """A convolution's kernel: for each of ``groups``, ``rows`` by ``columns`` channels, and the places."""
+    """A convolution's kernel: ``rows`` by ``columns`` channels in each of ``groups``, and the kernel size."""
 
     groups: int
     rows: int
@@ -30,14 +30,14 @@ class ConvKernel(NamedTuple):
 
 
 def matrix_of(request: SchemeRequest) -> Matrix:
-    """Return the matrix that the weight is, flattened to (first axis, the rest), map by map.
+    """Return the matrix that the weight is, flattened to (first axis, the rest), gate by gate.
 
-    Raises `Unfit` where there is none.
+    Raises `Unfit` if the weight is a vector or a scalar.
     """
     weight = request.weight
     shape = weight.shape
     if weight.role.endswith("bias") and len(shape) == 2:
-        shape = shape[1:]  # one for each map
+        shape = shape[1:]  # a bias for each gate
     if len(shape) < 2:
         text = f"of {shape[0]} numbers" if shape else "of one number"
         raise Unfit(
@@ -50,7 +50,7 @@ def matrix_of(request: SchemeRequest) -> Matrix:
 
 
 def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:
-    """Return the matrix of a layer without places; ``instead`` is what suits a convolution."""
+    """Return the matrix of a layer without spatial axes; ``instead`` is the scheme for a convolution."""
     weight = request.weight
     if weight.groups or (not weight.role and len(weight.shape) > 2):
         shape = "x".join(str(size) for size in weight.shape)
@@ -61,7 +61,7 @@ def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:
 
 
 def kernel_of(request: SchemeRequest, instead: str) -> ConvKernel:
-    """Return the kernel of a convolution; ``instead`` is what suits a layer without places."""
+    """Return the kernel of a convolution; ``instead`` is the scheme for a layer without spatial axes."""
     weight = request.weight
     groups = weight.groups or int(not weight.role and len(weight.shape) > 2)
     if not groups:

@@ -1,4 +1,4 @@
-"""Schemes that lay out a whole matrix or kernel: orthogonal, identity, sparse, upsampling."""
+"""Schemes that determine a matrix or kernel as a whole: orthogonal, identity, sparse, upsampling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from winitgen.catalog.schemes.scheme import Scheme
 
 
 def orthogonal(request: SchemeRequest) -> DrawSpec:
-    """Return matrices whose rows or columns, whichever are fewer, are orthogonal and as long as the gain."""
+    """Return matrices whose rows or columns, whichever are fewer, are orthogonal with the gain as norm."""
     from winitgen.catalog.schemes.matrices import matrix_of
     from winitgen.drawing.whole.orthogonal import Orthogonal
 
@@ -51,7 +51,7 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
 
 
 def dirac(request: SchemeRequest) -> DrawSpec:
-    """Return a kernel that hands each channel of each group on."""
+    """Return a kernel that passes on each channel of each group."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.dirac import Dirac
 
@@ -62,7 +62,7 @@ def dirac(request: SchemeRequest) -> DrawSpec:
 
 
 def identity(request: SchemeRequest) -> DrawSpec:
-    """Return the gain on the diagonal."""
+    """Return a matrix with the gain on the diagonal."""
     from winitgen.catalog.schemes.matrices import plain_matrix_of
     from winitgen.drawing.whole.identity import Identity
 
@@ -77,7 +77,7 @@ def identity(request: SchemeRequest) -> DrawSpec:
 
 
 def sparse(request: SchemeRequest) -> DrawSpec:
-    """Return so many non-zeros for each output's inputs, or for each input's outputs."""
+    """Return a matrix with a fixed number of nonzeros in each row (incoming) or each column (outgoing)."""
     from winitgen.catalog.schemes.matrices import plain_matrix_of
     from winitgen.drawing.whole.sparse import Sparse
 
@@ -95,7 +95,7 @@ def sparse(request: SchemeRequest) -> DrawSpec:
 
 
 def bilinear(request: SchemeRequest) -> DrawSpec:
-    """Return the taps of linear interpolation, for each channel by itself."""
+    """Return the taps of linear interpolation, for each channel separately."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.bilinear import Bilinear, taps
 
@@ -115,7 +115,7 @@ def bilinear(request: SchemeRequest) -> DrawSpec:
 
 
 def _gain(request: SchemeRequest) -> float:
-    """Return the gain that is asked for, else 1."""
+    """Return the requested gain, or 1."""
     gain = gain_of(request.init, request.activation)
     if gain is None:
         return 1.0
