@@ -14,7 +14,7 @@ from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
 MOST_RULES = 200
-"""Each is matched against every parameter; Python caches somewhat more compiled patterns."""
+"""Each is matched against every parameter; Python's cache of patterns holds at least as many."""
 
 RULE = "{match: '*/kernel', init: he_normal}"
 """The example of a rule in messages."""

@@ -1,4 +1,4 @@
-"""From canonical arrays to Keras's: each function returns how one tensor is arranged."""
+"""From canonical arrays to Keras's: each function returns the `Arrange` of a tensor."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from winitgen.layouts.tensor import Arrange
 
 
 def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Arrange:
-    """Return (out, in, *k) as (*k, in, out), and a transposed (in, out, *k) as (*k, out, in).
+    """Arrange (out, in, *k) as (*k, in, out), and a transposed (in, out, *k) as (*k, out, in).
 
-    ``order`` is that of the features that flow in; ``shape`` is the one in the end, where a single
-    axis of Keras's is two, heads and what each of them has.
+    ``order`` is that of the features that flow in; ``shape`` is the final shape, if Keras splits an axis
+    into two, heads and the size of a head.
     """
 
     def arrange(array: Any) -> Any:
@@ -25,7 +25,7 @@ def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Ar
 
 
 def features(order: Order) -> Arrange:
-    """Return one number for each feature in Keras's order."""
+    """Arrange one number for each feature in Keras's order."""
 
     def arrange(array: Any) -> Any:
         return channels_last(array, order)
@@ -34,7 +34,7 @@ def features(order: Order) -> Arrange:
 
 
 def depthwise(multiplier: int) -> Arrange:
-    """Return (channels * multiplier, 1, *k) as (*k, channels, multiplier)."""
+    """Arrange (channels * multiplier, 1, *k) as (*k, channels, multiplier)."""
 
     def arrange(array: Any) -> Any:
         split = array.reshape(-1, multiplier, *array.shape[2:])
@@ -44,7 +44,7 @@ def depthwise(multiplier: int) -> Arrange:
 
 
 def gates(order: Sequence[int]) -> Arrange:
-    """Return (gates, H, in) as (in, gates * H), the gates in the order of ``order``."""
+    """Arrange (gates, H, in) as (in, gates * H), the gates in the given order."""
 
     def arrange(array: Any) -> Any:
         ordered = array[list(order)]
@@ -59,7 +59,7 @@ def flat_sum(*arrays: Any) -> Any:
 
 
 def biases(order: Sequence[int]) -> Arrange:
-    """Return several (gates, H) as (several, gates * H), the gates in the order of ``order``."""
+    """Arrange several (gates, H) as (several, gates * H), the gates in the given order."""
 
     def arrange(*arrays: Any) -> Any:
         import numpy as np
