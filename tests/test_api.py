@@ -109,7 +109,7 @@ def test_a_dtype_that_cannot_hold_the_values_is_refused_when_it_is_asked_for() -
     with pytest.raises(winitgen.SpecError) as caught:
         winitgen.plan(spec, dtype="float8_e4m3fn")
 
-    message = "p: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
+    message = "p: values up to 1000 do not fit in float8_e4m3fn, whose largest number is 448"
     assert message == caught.value.mistakes[0].message
 
 
@@ -123,7 +123,9 @@ def test_a_plan_can_be_drawn_as_it_is() -> None:
     )
     with pytest.raises(winitgen.UsageError) as caught:
         winitgen.write(planned, "never.npz", seed=7)
-    assert "a plan has its seed, dtype and layout; to replace them, give its spec" == str(caught.value)
+    assert "a plan already has its seed, dtype and layout; to replace them, give its spec" == str(
+        caught.value
+    )
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
@@ -142,7 +144,7 @@ def test_numbers_of_numpy_are_numbers() -> None:
     [
         pytest.param(
             lambda: winitgen.load_spec({"layers": object()}),
-            "a spec as a mapping holds text, numbers, lists and mappings alone",
+            "a spec given as a mapping may hold only text, numbers, lists and mappings",
             id="an object in a spec",
         ),
         pytest.param(

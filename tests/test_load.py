@@ -26,7 +26,7 @@ layers:
 """
 
 TOO_LARGE = (
-    "model.yaml:4:50: layers[0].bias_init: fc/bias: values up to 1000 do not fit float8_e4m3fn, "
+    "model.yaml:4:50: layers[0].bias_init: fc/bias: values up to 1000 do not fit in float8_e4m3fn, "
     "whose largest number is 448"
 )
 GROUPS = "model.yaml:4:76: layers[0].groups: Keras's conv2d_transpose has no groups; leave groups out"

@@ -1,14 +1,14 @@
-"""Everything winitgen refuses, and the exit code each refusal has on the command line.
+"""Everything winitgen refuses, with the exit code of each refusal on the command line.
 
 ::
 
     WinitgenError
-    ├── SpecError          2  the layer-spec holds mistakes: all of them, with their places
+    ├── SpecError          2  the layer-spec has mistakes: all of them, with their locations
     ├── UsageError         2  the call asks for something that does not exist or does not fit
-    ├── UnreadableError    2  a file that was to be read is missing or is not what it should be
-    ├── DiffersError       1  something was checked, and it is not what it should be
+    ├── UnreadableError    2  an input file is missing, unreadable or not of its kind
+    ├── DiffersError       1  something was checked, and it differs from what it should be
     └── OutputError        3  the output could not be written
-        └── ExistsError    3  the output exists, differs, and was not to be replaced
+        └── ExistsError    3  the output exists, differs, and may not be replaced
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any, NamedTuple
 
 
 class WinitgenError(Exception):
-    """Whatever winitgen refuses; the text is one line for a person to read."""
+    """Base class of every refusal; the text is one line for a person to read."""
 
     exit_code = 2
 
 
 class Mistake(NamedTuple):
-    """One mistake in a layer-spec: where it stands and what is wrong.
+    """One mistake in a layer-spec: its location and what is wrong.
 
-    ``line`` and ``column`` count from 1; ``line`` is 0 where the mistake is the file's as a whole.
-    ``path`` is the place inside the document, such as ``layers[0].activation``, or empty. As text it
-    is one line, in which whatever a terminal would obey is written out.
+    ``line`` and ``column`` count from 1; ``line`` is 0 if the mistake concerns the file as a whole.
+    ``path`` is the path inside the document, such as ``layers[0].activation``, or empty. As text a mistake
+    is one line, with control characters escaped.
     """
 
     file: str
@@ -38,12 +38,12 @@ class Mistake(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return printable(": ".join(part for part in (place, self.path, self.message) if part))
+        location = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return printable(": ".join(part for part in (location, self.path, self.message) if part))
 
 
 class SpecError(WinitgenError):
-    """A layer-spec with mistakes, in the order in which they stand in the file."""
+    """A layer-spec with mistakes, in the order in which they appear in the file."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = tuple(sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake[:3]))
@@ -55,14 +55,14 @@ class UsageError(WinitgenError):
 
 
 class UnreadableError(WinitgenError):
-    """A file that was to be read is missing, unreadable, or not of its kind."""
+    """An input file is missing, unreadable, or not of its kind."""
 
 
 class DiffersError(WinitgenError):
     """Something was checked, and it differs from what it should be.
 
-    Where the differences were looked at one by one, ``mistakes`` are their lines, and ``report`` says the same
-    to programs.
+    If the differences were examined one by one, ``mistakes`` has a line for each, and ``report`` the same
+    for programs.
     """
 
     exit_code = 1
@@ -76,20 +76,20 @@ class DiffersError(WinitgenError):
 
 
 class OutputError(WinitgenError):
-    """The output could not be written; whatever stood under its name still does."""
+    """The output could not be written; a file that had its name before is unchanged."""
 
     exit_code = 3
 
 
 class ExistsError(OutputError):
-    """The output exists with other contents, and nothing said that it may be replaced."""
+    """The output exists with other contents, and replacing it was not allowed."""
 
 
 def printable(text: str) -> str:
-    """Return ``text`` on one line, without a character that a terminal would obey or that cannot be seen.
+    """Return ``text`` on one line, without characters that are invisible or that a terminal would obey.
 
-    Control characters, marks of direction, halves of characters and all spaces but the plain one are
-    written out, as Python writes them.
+    Control characters, direction marks, lone surrogates and all spaces but the plain one are escaped, as
+    in Python.
 
     >>> printable("a\\n\\x1b[31mb\\u202ec")
     'a\\\\n\\\\x1b[31mb\\\\u202ec'

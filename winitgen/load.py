@@ -1,4 +1,4 @@
-"""A spec in any form to a checked plan."""
+"""From a spec in any form to a checked plan."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _SOUND: Kept[ModelSpec, Plan] = Kept()
 class SpecDraft(NamedTuple):
     """A spec that was read but not planned, with the mistakes found so far.
 
-    A plan finds the others: they depend on the dtype and the layout of the call.
+    Planning finds the others, which depend on the dtype and the layout of the call.
     """
 
     spec: ModelSpec
@@ -38,21 +38,21 @@ class SpecDraft(NamedTuple):
 
     @classmethod
     def of(cls, spec: ModelSpec) -> SpecDraft:
-        """Return a spec that was read without a mistake."""
+        """Return the draft of a spec that was read without a mistake."""
         return cls(spec, Mistakes(spec.file))
 
 
 def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Read a layer-spec and check all of it, its plan with its own dtype and layout too.
+    """Read a layer-spec and check all of it, including its plan with its own dtype and layout.
 
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
-    mistake, `UnreadableError` where there is no such file.
+    mistake, `UnreadableError` if the file cannot be read.
     """
     return _checked(read_draft(source, variables=variables))
 
 
 def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
-    """Do what `load_spec` does with the text of a spec; ``file`` is the name that messages give it."""
+    """Do what `load_spec` does with the text of a spec; ``file`` is its name in messages."""
     return _checked(read_content(content, file, variables=variables))
 
 
@@ -66,7 +66,7 @@ def _checked(draft: SpecDraft) -> ModelSpec:
 def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
     """Read a layer-spec without planning it.
 
-    Raises `SpecError` where nothing can be made of it, `UnreadableError` where there is no such file.
+    Raises `SpecError` if it is not a layer-spec at all, `UnreadableError` if the file cannot be read.
     """
     if isinstance(source, Mapping):
         return read_content(_as_text(source), "<mapping>", variables=variables)
@@ -75,7 +75,7 @@ def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None)
 
 
 def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
-    """Do what `read_draft` does with the text of a spec; ``file`` is the name that messages give it."""
+    """Do what `read_draft` does with the text of a spec; ``file`` is its name in messages."""
     mistakes = Mistakes(file)
     spec = read_spec(content, mistakes, variables)
     if spec is None:
@@ -84,18 +84,20 @@ def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] |
 
 
 def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy's numbers are numbers, and no letter is refused as YAML."""
+    """Return a mapping as the text of a spec; NumPy scalars become numbers, characters YAML forbids are escaped."""
     import json
 
     try:
         text = json.dumps(dict(source), default=lambda value: value.item())
     except (AttributeError, TypeError, ValueError, RecursionError):
-        raise UsageError("a spec as a mapping holds text, numbers, lists and mappings alone") from None
+        raise UsageError(
+            "a spec given as a mapping may hold only text, numbers, lists and mappings"
+        ) from None
     return text.replace("\x7f", "\\u007f").encode()
 
 
 def read_file(path: str) -> bytes:
-    """Return the bytes of a layer-spec; raise `UnreadableError` where that fails."""
+    """Return the bytes of a layer-spec; raise `UnreadableError` if it cannot be read."""
     from winitgen.spec.yaml import MOST_BYTES
 
     try:
@@ -116,7 +118,7 @@ def plan(
     """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec."""
     if isinstance(spec, Plan):
         if (seed, dtype, layout) != (None, None, None):
-            raise UsageError("a plan has its seed, dtype and layout; to replace them, give its spec")
+            raise UsageError("a plan already has its seed, dtype and layout; to replace them, give its spec")
         return spec
     draft = SpecDraft.of(spec) if isinstance(spec, ModelSpec) else read_draft(spec)
     return plan_of(draft, seed=seed, dtype=dtype, layout=layout)
@@ -125,7 +127,7 @@ def plan(
 def plan_of(
     draft: SpecDraft, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
 ) -> Plan:
-    """Do what `plan` does; raise `SpecError` with every mistake, those of reading the spec too."""
+    """Do what `plan` does; raise `SpecError` with every mistake, including those of reading the spec."""
     spec, mistakes = draft
     seed = whole(seed)
     check_options(seed, dtype, layout)
@@ -141,9 +143,9 @@ def plan_of(
 
 
 def checked_plan(spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, layout: str) -> Plan:
-    """Return the plan, with every mistake noted, those of the layout too.
+    """Return the plan, with every mistake noted, including those of the layout.
 
-    A plan without mistakes is kept beside its spec, and is not made again for the same choices.
+    A plan without mistakes is kept with its spec, and is not made again for the same arguments.
     """
     known = _SOUND.of(spec)
     if known is not None and (known.seed, known.dtype, known.layout) == (seed, dtype, layout):
@@ -159,15 +161,15 @@ def check_layout(planned: Plan, mistakes: Mistakes) -> None:
         return
     with suppress(TooManyMistakes):
         for index, refusal in LAYOUTS[planned.layout].refused(planned):
-            mistakes.add(planned.places[index].of(refusal.word), refusal.message)
+            mistakes.add(planned.locations[index].of(refusal.key), refusal.message)
     pair = None if mistakes.found else clash(names(planned))
     if pair:
-        message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot stand in one file; rename a layer"
+        message = f"the tensors '{pair[0]}' and '{pair[1]}' cannot both be stored in one file; rename a layer"
         mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
 
 
 def whole(number: int | None) -> int | None:
-    """Return any kind of whole number, NumPy's too, as an int; what is none is left for the check."""
+    """Return any kind of whole number, NumPy's too, as an int; anything else as it is, for the check to refuse."""
     return operator.index(number) if number is not None and hasattr(number, "__index__") else number
 
 

@@ -34,7 +34,7 @@ def test_a_convolution_before_norm_and_relu_gets_he_and_no_bias(winitgen: Winitg
     plan = {row["name"]: row for row in json.loads(winitgen("plan", spec, "--json").out)["tensors"]}
 
     assert ("he_normal", "auto: relu at bn") == (plan["conv.weight"]["scheme"], plan["conv.weight"]["why"])
-    assert ("zeros", "auto: relu at bn, behind a norm") == (
+    assert ("zeros", "auto: relu at bn, after a norm") == (
         plan["conv.bias"]["scheme"],
         plan["conv.bias"]["why"],
     )

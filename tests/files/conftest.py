@@ -32,7 +32,7 @@ class Fake:
 
     def __init__(self, name: str, shape: tuple[int, ...], dtype: str = "float32", shift: int = 0) -> None:
         self.name = name
-        self.place = f"layers/{name}"
+        self.keras_path = f"layers/{name}"
         self.shape = shape
         self.dtype = dtype
         self.shift = shift + sum(name.encode(errors="surrogatepass"))

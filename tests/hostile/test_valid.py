@@ -23,7 +23,7 @@ from winitgen.planning.plan import Parameter, Plan
 pytestmark = pytest.mark.slow
 
 FRAMEWORKS_LACK = (
-    "Keras's ", "Flax", "flax", "nnx", "channels last", "keras", "PyTorch", "no layer of", "cannot stand in one file",
+    "Keras's ", "Flax", "flax", "nnx", "channels last", "keras", "PyTorch", "no layer of", "cannot both be stored in one file",
 )  # fmt: skip
 """What is said of a layer that the spec's language has and a framework has not."""
 

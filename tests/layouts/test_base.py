@@ -78,4 +78,4 @@ def test_each_caller_draws_for_itself() -> None:
     assert second._whole is None
     assert whole(A).T.ravel().tolist() == [*half, *drawn(first, 12).ravel()[6:]]
     assert whole(A).T.tolist() == drawn(second, 5).tolist()
-    assert first.place == second.place == "layers/dense/vars/0"
+    assert first.keras_path == second.keras_path == "layers/dense/vars/0"

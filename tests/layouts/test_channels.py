@@ -120,14 +120,14 @@ REFUSED = {
         "[{name: flat, type: flatten}, {name: fc, type: dense, units: 60}, {type: add, from: [flat, fc]}]",
         (
             "model.yaml:3:93: layers[2].from: with channels last, one input has the order of a flattened image and "
-            "another has not; put a dense layer behind the flatten"
+            "another does not; put a dense layer after the flatten"
         ),
     ),
     "groups of moved channels": (
         "[4, 4, 5]",
         "[{type: flatten}, {type: group_norm, groups: 4}]",
         (
-            "model.yaml:3:27: layers[1]: with channels last, a flatten moves the channels of a group apart; "
+            "model.yaml:3:27: layers[1]: with channels last, a flatten separates the channels of a group; "
             "put group_norm before it"
         ),
     ),

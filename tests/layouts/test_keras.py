@@ -10,7 +10,7 @@ import pytest
 import winitgen
 from winitgen.errors import SpecError, UsageError
 from winitgen.layouts import tensors
-from winitgen.layouts.keras.numbering import HERE, KerasLayer, place
+from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths
 from winitgen.layouts.tensor import Tensor
 
 
@@ -128,13 +128,13 @@ def places(layers: list[tuple[str, tuple[int, ...]]]) -> list[str]:
     """Return the place of one tensor of each layer, given by its class and its sources."""
     planned = winitgen.plan({"input": 1, "layers": [{"type": "dense", "units": 1}]})
     given = [Tensor("t", planned.parameters[:1]) for _ in layers]
-    place(
+    assign_paths(
         [
             KerasLayer(kind, sources, (("vars/0", tensor),))
             for (kind, sources), tensor in zip(layers, given, strict=True)
         ]
     )
-    return [tensor.place.removeprefix("layers/").removesuffix("/vars/0") for tensor in given]
+    return [tensor.keras_path.removeprefix("layers/").removesuffix("/vars/0") for tensor in given]
 
 
 def test_layers_in_a_row_are_counted_by_their_class() -> None:
@@ -202,6 +202,6 @@ def test_padding_by_numbers_is_a_layer() -> None:
     planned = winitgen.plan({"input": [3, 9, 9], "layers": layers}, layout="keras")
 
     assert {"a": "", "a2": "_1", "b": "_2", "b2": "_3", "a3": "_4"} == {
-        tensor.name.split("/")[0]: tensor.place.removeprefix("layers/conv2d").removesuffix("/vars/0")
+        tensor.name.split("/")[0]: tensor.keras_path.removeprefix("layers/conv2d").removesuffix("/vars/0")
         for tensor in tensors(planned)
     }

@@ -196,7 +196,7 @@ def test_where_parts_begin(planned: Planned) -> None:
     assert {"a": (-1,), "n": (0,), "r": (1,), "b": (2,), "c": (-1,), "d": (-1,)} == {
         layer.path: layer.sources for layer in plan.layers
     }
-    assert ("auto: relu at r", "auto: relu at r, behind a norm") == (kernel.why, bias.why)
+    assert ("auto: relu at r", "auto: relu at r, after a norm") == (kernel.why, bias.why)
 
 
 def test_norm_that_contradicts(planned: Planned) -> None:
@@ -204,7 +204,7 @@ def test_norm_that_contradicts(planned: Planned) -> None:
     with pytest.raises(SpecError) as caught:
         planned(PARTS.replace("layer_norm, inputs: 8", "layer_norm, inputs: 11"))
 
-    text = "model.yaml:4:41: layers[1].inputs: 11 contradicts what flows in, (8,); leave 'inputs' out"
+    text = "model.yaml:4:41: layers[1].inputs: 11 does not match what flows in, (8,); leave 'inputs' out"
     assert text == str(caught.value)
 
 
@@ -249,12 +249,12 @@ layers:
     [
         pytest.param(
             "layers: [{type: conv1d, filters: 2, kernel_size: [3, 3], inputs: 4}]",
-            "conv1d has 1 axis, but 2 numbers are given",
+            "conv1d has 1 spatial axis, but 2 numbers are given",
             id="a kernel of two axes over one",
         ),
         pytest.param(
             "layers: [{type: embedding, count: 9, dim: 4}, {type: prelu, per_channel: true}]",
-            "no channels flow into this prelu; state the model's 'input'",
+            "the channels that flow into this prelu are unknown; state the model's 'input'",
             id="channels that nobody knows",
         ),
         pytest.param(

@@ -49,16 +49,16 @@ def test_a_plan_knows_where_the_spec_has_each_layer(planned: Planned) -> None:
     plan = planned(BRANCHES)
 
     assert [(4, "layers[0]"), (7, "layers[3]")] == [
-        (place.spot.line, place.spot.path) for place in (plan.places[0], plan.places[3])
+        (location.line, location.path) for location in (plan.locations[0], plan.locations[3])
     ]
-    assert (7, "layers[3].from") == plan.places[3].of("from")[::2]
+    assert (7, "layers[3].from") == plan.locations[3].of("from")[::2]
 
 
 def test_plans_are_equal_wherever_their_layers_are_written(planned: Planned) -> None:
     """Comments and empty lines change no plan, and are not printed with it."""
     plan, other = planned(BRANCHES), planned("# a comment\n\n" + BRANCHES)
 
-    assert plan.places != other.places
+    assert plan.locations != other.locations
     assert plan == other
     assert repr(plan) == repr(other)
     assert plan != planned(BRANCHES.replace("units: 5", "units: 6"))

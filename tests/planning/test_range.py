@@ -10,8 +10,8 @@ from winitgen.planning.plan import Plan
 
 Planned = Callable[..., Plan]
 
-NARROW = "is outside 1e-25 to 1e+30, what float32 is drawn in"
-WIDE = "is outside 1e-290 to 1e+290, what float64 is drawn in"
+NARROW = "is outside the range 1e-25 to 1e+30 in which float32 is drawn"
+WIDE = "is outside the range 1e-290 to 1e+290 in which float64 is drawn"
 
 
 def with_init(planned: Planned, dtype: str, init: str) -> Plan:
@@ -50,12 +50,12 @@ def test_accepted(planned: Planned, dtype: str, init: str) -> None:
         ("float32", "{scheme: uniform, low: 0, high: 1e-26}", f"a spread of 5e-27 {NARROW}"),
         ("float64", "{scheme: normal, std: 9e-291}", f"a spread of 9e-291 {WIDE}"),
         ("float64", "{scheme: normal, std: 1.1e290}", f"a spread of 1.1e+290 {WIDE}"),
-        ("float16", "{scheme: normal, std: 6551}", "values up to 6.551e+04 do not fit float16"),
-        ("float16", "{scheme: normal, mean: -65000, std: 51}", "do not fit float16"),
-        ("float16", "{scheme: uniform, low: -65505, high: 0}", "do not fit float16"),
-        ("float8_e4m3fn", "{scheme: constant, value: 449}", "values up to 449 do not fit float8_e4m3fn"),
+        ("float16", "{scheme: normal, std: 6551}", "values up to 6.551e+04 do not fit in float16"),
+        ("float16", "{scheme: normal, mean: -65000, std: 51}", "do not fit in float16"),
+        ("float16", "{scheme: uniform, low: -65505, high: 0}", "do not fit in float16"),
+        ("float8_e4m3fn", "{scheme: constant, value: 449}", "values up to 449 do not fit in float8_e4m3fn"),
         ("float8_e4m3fnuz", "{scheme: constant, value: 241}", "whose largest number is 240"),
-        ("float32", "{scheme: constant, value: 1e39}", "values up to 1e+39 do not fit float32"),
+        ("float32", "{scheme: constant, value: 1e39}", "values up to 1e+39 do not fit in float32"),
     ],
 )
 def test_refused(planned: Planned, dtype: str, init: str, message: str) -> None:

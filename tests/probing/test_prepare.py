@@ -43,7 +43,7 @@ def messages(spec: dict[str, Any], **options: Any) -> list[str]:
 
 def test_a_dtype_that_is_replaced_refuses_nothing() -> None:
     """The values need to fit only the dtype of the call."""
-    message = "layers[0].bias_init: fc/bias: values up to 1000 do not fit float8_e4m3fn, whose largest number is 448"
+    message = "layers[0].bias_init: fc/bias: values up to 1000 do not fit in float8_e4m3fn, whose largest number is 448"
 
     assert [message] == messages(FLOAT8)
     assert [] == messages(FLOAT8, dtype="float32")
@@ -52,9 +52,7 @@ def test_a_dtype_that_is_replaced_refuses_nothing() -> None:
 
 def test_a_scheme_that_is_replaced_refuses_nothing() -> None:
     """The spec's own scheme need not be able to draw a kernel that only compared schemes draw."""
-    message = (
-        "layers[0].init: fc/kernel: a spread of 1e-300 is outside 1e-25 to 1e+30, what float32 is drawn in"
-    )
+    message = "layers[0].init: fc/kernel: a spread of 1e-300 is outside the range 1e-25 to 1e+30 in which float32 is drawn"
 
     assert [message] == messages(TINY)
     assert [message] == messages(TINY, compare=["he_normal", "spec"])
@@ -69,7 +67,7 @@ def test_steps_that_are_replaced_refuse_nothing() -> None:
     ]}  # fmt: skip
 
     assert [] == messages(spec, steps=5)
-    assert ["layers[1].count: 5 positions, but 9 flow in; write at least 9"] == messages(spec)
+    assert ["layers[1].count: the table has 5 positions, but 9 flow in; write at least 9"] == messages(spec)
     assert messages(spec) == messages({**spec, "input": {"tokens": 4}}, steps=9)
 
 

@@ -21,14 +21,14 @@ GROWN = {
     "braces.yaml": (b"{" * 2**20, "braces.yaml:1:501: nested deeper than 64 levels"),
     "dashes.yaml": (b"- " * 2**19, "dashes.yaml:1:131: nested deeper than 64 levels"),
     "questions.yaml": (b"? " * 2**19, "questions.yaml:1:131: nested deeper than 64 levels"),
-    "colons.yaml": (b"a:\n" * 300_000, "colons.yaml:2:1: the key 'a' stands twice; the first is in line 1"),
+    "colons.yaml": (b"a:\n" * 300_000, "colons.yaml:2:1: the key 'a' appears twice; the first is on line 1"),
     "one-long-word.yaml": (
         b"model: " + b"x" * 2**19,
-        "one-long-word.yaml:1:8: a value of 524288 characters; at most 10000 are read",
+        "one-long-word.yaml:1:8: the value has 524288 characters; at most 10000 are allowed",
     ),
     "more-than-a-mebibyte.yaml": (
         b"#" * (2**20 + 1),
-        "more-than-a-mebibyte.yaml: the file has more than 1048576 bytes, the most that are read",
+        "more-than-a-mebibyte.yaml: the file has more than 1048576 bytes, the maximum",
     ),
 }
 """Files too large to keep: their bytes, and the first line of what is said about them."""

@@ -40,5 +40,5 @@ def test_old_yaml(text: str) -> None:
 def test_longest_number() -> None:
     """A number of 64 characters is read; a longer one is refused before it is converted."""
     assert int("9" * 64) == resolve("9" * 64)
-    with pytest.raises(ValueError, match="a number of 65 characters; at most 64 are read"):
+    with pytest.raises(ValueError, match="the number has 65 characters; at most 64 are allowed"):
         resolve("9" * 65)

@@ -62,7 +62,7 @@ def test_rejects_many() -> None:
         "unknown-scheme",
         "unknown-key-of-a-layer",
         "unknown-key-at-the-top",
-        "scheme-with-the-wrong-word",
+        "scheme-with-the-wrong-option",
         "uniform-without-its-ends",
         "param-without-init",
         "activation-with-the-wrong-number",

@@ -22,7 +22,7 @@ NAMINGS: tuple[Naming, ...] = (
     lambda tensor: tensor.name,
     lambda tensor: tensor.name.replace(".", "/"),
     lambda tensor: tensor.name.replace("/", "."),
-    lambda tensor: tensor.place or tensor.name,
+    lambda tensor: tensor.keras_path or tensor.name,
 )
 """How a file may name a tensor: as the layout does, as HDF5 groups, with dots only, and as Keras's own files do."""
 

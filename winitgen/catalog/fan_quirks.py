@@ -1,7 +1,7 @@
-"""The frameworks' own fans, where they differ from what a layer truly has.
+"""The frameworks' own fans, where they differ from a layer's true fans.
 
-A framework takes the fans from the shape of the array that it stores, so that groups, gates and
-swapped axes go unseen. ``quirks: torch`` and the like draw with the fans that it would see:
+A framework infers the fans from the shape of the array that it stores, which ignores groups, gates and
+swapped axes. With ``quirks: torch`` and the like, values are drawn with the fans that it would see:
 
 ==================  ======================  ===========================  ==========================
 layer               torch                   keras                        flax
@@ -10,13 +10,13 @@ convolution, g      out * rf for fan_out    out * rf for fan_out         out * r
 depthwise           out * rf for fan_out    in * rf for fan_in           out * rf for fan_out
 transposed          out/g * rf, in * rf     out/g * rf, in * rf          in * rf, out/g * rf
 embeddings          dim, count              count, dim                   dim, dim
-rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        as they are
-fused attention     fan_out of all three    as it is                     as it is
-bias                its kernel's            its size, twice              as it is
+rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        unchanged
+fused attention     fan_out of all three    unchanged                    unchanged
+bias                its kernel's            its size, twice              unchanged
 ==================  ======================  ===========================  ==========================
 
-rf is the receptive field size, the product of ``kernel_size``; no framework looks at strides. Read
-in torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
+rf is the receptive field size, the product of ``kernel_size``; no framework considers strides. Taken
+from torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
 (``_compute_fans``, on the arrays of flax.linen).
 """
 
@@ -33,7 +33,7 @@ from winitgen.catalog.layers.recurrent import Recurrent
 
 Fans = tuple[float | None, float | None]
 Rule = Callable[[Layer, Weight, Sequence[Weight]], Fans]
-"""From a layer, a weight of it and all its weights to the weight's fans."""
+"""Computes the fans of a weight, from its layer, the weight, and all weights of the layer."""
 
 
 def as_stated(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
@@ -42,9 +42,9 @@ def as_stated(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
 
 
 def by_shape(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return fan_in by the second axis and fan_out by the first, each with all the places."""
-    first, second, *places = weight.shape
-    return second * math.prod(places), first * math.prod(places)
+    """Return fan_in from the second axis and fan_out from the first, each times the receptive field size."""
+    first, second, *taps = weight.shape
+    return second * math.prod(taps), first * math.prod(taps)
 
 
 def _swapped(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
@@ -53,27 +53,27 @@ def _swapped(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
 
 
 def _depthwise_of_keras(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fans of (*kernel_size, channels, depth_multiplier); pointwise has those of its shape."""
+    """Return the fans of (*kernel_size, channels, depth_multiplier); those of pointwise come from its shape."""
     if weight.part == "pointwise":
         return by_shape(layer, weight, weights)
     assert isinstance(layer, Depthwise)
     multiplier = layer.depth_multiplier
-    places = math.prod(weight.shape[2:])
-    return weight.shape[0] // multiplier * places, multiplier * places
+    taps = math.prod(weight.shape[2:])
+    return weight.shape[0] // multiplier * taps, multiplier * taps
 
 
 def _stacked(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fans of all gates as one map: (gates * H, inputs)."""
+    """Return the fans of all gates as one matrix: (gates * H, inputs)."""
     return weight.fan_in, weight.shape[0] * weight.shape[1]
 
 
 def _table_of_flax(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return dim twice: ``default_embed_init`` has in and out axis both 0, so dim is the 'places'."""
+    """Return dim twice: ``default_embed_init`` has in and out axis both 0, so dim is the receptive field."""
     return weight.shape[1], weight.shape[1]
 
 
 def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fan_out of query, key and value as one map where attention is ``fused``."""
+    """Return the fan_out of query, key and value as one matrix if the attention is ``fused``."""
     assert isinstance(layer, MultiHeadAttention)
     fused = [layer.named(part) for part in ("query", "key", "value")]
     if not layer.fused or weight.part not in fused:
@@ -103,13 +103,13 @@ RULES: dict[str, dict[str, Rule]] = {
         "table": _table_of_flax,
     },
 }
-"""What each framework makes of a kernel, a recurrent kernel or a table of each family of layers."""
+"""How each framework computes the fans of the kernels and tables of each family of layers."""
 
 
 def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
     """Return the ``weights`` of ``layer`` with the fans that ``framework`` would see.
 
-    Weights without fans stay without. An empty ``framework``, or ``none``, changes nothing.
+    Weights without fans stay as they are. An empty ``framework``, or ``none``, changes nothing.
     """
     if framework not in RULES or isinstance(layer, Param):
         return list(weights)

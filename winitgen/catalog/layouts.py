@@ -1,4 +1,4 @@
-"""The names of the layouts that a spec can ask for; each is a module of the room ``layouts``."""
+"""The names of the layouts that a spec can ask for; each is a module of ``winitgen.layouts``."""
 
 from __future__ import annotations
 

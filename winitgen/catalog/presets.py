@@ -1,8 +1,8 @@
-"""The presets: what a framework draws when its user says nothing, by family of layers and role.
+"""The presets: what a framework draws by default, by family of layers and role.
 
-Each row was read off the framework's own source, at the version beside its name; where a framework
-has no layer of a family, its row is that of the layers it would be made of. Fans are the framework's
-own, as far as they differ from what the layer states.
+Each row was taken from the framework's own source, at the version given with its name. If a framework
+has no layer of a family, its row is that of the layers it would be built from. Fans are the framework's
+own, where they differ from those that the layer states.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ KERNELS_AND_ATTENTION = (*KERNELS, "attention")
 
 
 class PresetRow(NamedTuple):
-    """What is drawn for these roles of these families of layers, and where the framework says so.
+    """What is drawn for these roles of these families of layers, and where its source says so.
 
-    A family may be followed by a part, as in ``attention.output``, and a single layer type may stand for
-    itself. Of several rows that of a part goes first, then that of a type.
+    ``layers`` names families, families with a part, as in ``attention.output``, and single layer types. Of
+    several rows that match, that of a part has precedence, then that of a type.
     """
 
     layers: tuple[str, ...]
@@ -43,14 +43,14 @@ class PresetRow(NamedTuple):
 
 
 class Preset(NamedTuple):
-    """A framework's rows, with the version of it that they were read in."""
+    """The rows of a framework, with the version that they were taken from."""
 
     name: str
     version: str
     rows: tuple[PresetRow, ...]
 
     def row(self, layer: Layer, weight: Weight) -> PresetRow | None:
-        """Return the row of a weight, or None where the framework has nothing to say about it."""
+        """Return the row of a weight, or None if the framework has none."""
         part = layer.part_named(weight.part) if isinstance(layer, Composite) else weight.part
         for kind in (f"{layer.family}.{part}", layer.type, layer.family):
             for row in self.rows:
@@ -145,7 +145,7 @@ PRESETS = {preset.name: preset for preset in (TORCH, KERAS, FLAX)}
 
 
 def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
-    """Return a layer's weights with those that the framework has besides.
+    """Return a layer's weights together with those that only the framework has.
 
     PyTorch's plain cells and LSTMs have a second bias, drawn like the first and added to it.
     """
@@ -160,9 +160,9 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
 
 
 def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[PresetDraw | None]:
-    """Return how the framework draws each of a layer's weights; None where it says nothing.
+    """Return how the framework draws each of a layer's weights; None if it has no row for one.
 
-    An empty ``name`` is no preset: nothing is said about any.
+    An empty ``name`` means no preset: None for every weight.
     """
     if not name:
         return [None] * len(weights)
@@ -174,7 +174,7 @@ def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[PresetDraw
 
 
 def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
-    """Return the weights with the fans that the framework's own module of this type works with."""
+    """Return the weights with the fans that the framework's own module of this type computes."""
     if name == "torch" and isinstance(layer, MultiHeadAttention):
         layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
     seen = fan_quirks.applied(name, layer, weights)
@@ -182,12 +182,12 @@ def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
         return seen
     if name == "torch":
         return [weight._replace(fan_in=layer.units) for weight in seen]
-    return [_as_one_map(weight) for weight in seen] if name == "keras" else seen
+    return [_as_one_matrix(weight) for weight in seen] if name == "keras" else seen
 
 
-def _as_one_map(weight: Weight) -> Weight:
+def _as_one_matrix(weight: Weight) -> Weight:
     """Return a recurrent kernel of several gates as Keras draws it: one matrix, (gates * H, H)."""
     if weight.role != "recurrent_kernel":
         return weight
     gates, units, inputs = weight.shape
-    return weight._replace(shape=(gates * units, inputs), maps=1)
+    return weight._replace(shape=(gates * units, inputs), gates=1)

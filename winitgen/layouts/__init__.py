@@ -1,4 +1,4 @@
-"""The layouts, one file for each framework's way of naming; `LAYOUTS` has every one by its name."""
+"""The layouts, a file or folder for each framework; `LAYOUTS` has every one by its name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LAID_OUT: Kept[Plan, list[Tensor]] = Kept()
 def tensors(planned: Plan) -> list[Tensor]:
     """Return the tensors of a plan, by the names of its layout, in the order of the spec.
 
-    A plan is laid out once. Each caller draws for itself: two that draw at once share no array.
+    A plan is laid out once. Each caller gets tensors of its own, so that two can draw at the same time.
     """
     return [tensor.undrawn() for tensor in _laid_out(planned)]
 
@@ -37,7 +37,7 @@ def names(planned: Plan) -> list[str]:
 
 
 def size_of(planned: Plan) -> int:
-    """Return the bytes of all values of a plan."""
+    """Return the size of all values of a plan, in bytes."""
     return sum(tensor.size * DTYPES[tensor.dtype].itemsize for tensor in _laid_out(planned))
 
 

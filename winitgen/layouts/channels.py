@@ -1,9 +1,9 @@
-"""Where features end up behind a ``flatten`` in a framework that keeps the channels of an image last.
+"""The order of features after a ``flatten`` in a framework that keeps the channels of an image last.
 
-There a flattened image begins with all channels of the first place, in the spec with all places of
-the first channel. What a dense layer or a norm behind it has for each feature is then stored in the
-framework's order, so that the models give the same outputs. Everything else keeps its order: what
-``reshape`` and ``permute`` give has the spec's axes, until a convolution or a pooling makes an image of it.
+There a flattened image begins with all channels of the first position, but in the spec with all positions
+of the first channel. What a dense layer or a norm after it has for each feature is stored in the
+framework's order, so that the models have equal outputs. Everything else keeps its order: the output of
+``reshape`` and ``permute`` has the spec's axes, until a convolution or a pooling turns it into an image.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 Order = tuple[tuple[int, int], ...]
-"""The features as runs, each the channels and the places of a flattened image; others have one place."""
+"""The features as groups, each the (channels, positions) of a flattened image, or (features, 1)."""
 
 IMAGE: Order = ()
-"""Stands for an image: its channels are still an axis of their own."""
+"""Stands for an image, whose channels are still an axis of their own."""
 
 
 class Orders(NamedTuple):
-    """The order of the features that flow into each layer of a plan, None where it is the spec's.
+    """The order of the features that flow into each layer of a plan, None if it is the spec's.
 
-    ``refused`` are the layers, by their index in ``plan.layers``, that need their features in one
-    order and do not have them so, and why.
+    ``refused`` are the layers that need their features in another order, by their index in ``plan.layers``,
+    with the reason.
     """
 
     incoming: list[Order | None]
@@ -44,22 +44,22 @@ def orders(plan: Plan) -> Orders:
 
 
 def channels_last(array: Array, order: Order | None) -> Array:
-    """Return ``array`` with its last axis, the features in the spec's order, in the framework's."""
+    """Return ``array`` with its last axis, the features, moved from the spec's order to the framework's."""
     import numpy as np
 
     if order is None:
         return array
-    runs, begin, front = [], 0, array.shape[:-1]
-    for channels, places in order:
-        size = channels * places
-        run = array[..., begin : begin + size].reshape(*front, channels, places)
-        runs.append(run.swapaxes(-1, -2).reshape(*front, size))
+    groups, begin, front = [], 0, array.shape[:-1]
+    for channels, positions in order:
+        size = channels * positions
+        group = array[..., begin : begin + size].reshape(*front, channels, positions)
+        groups.append(group.swapaxes(-1, -2).reshape(*front, size))
         begin += size
-    return np.concatenate(runs, axis=-1)
+    return np.concatenate(groups, axis=-1)
 
 
 class _ChannelOrders:
-    """The way of the features through one model."""
+    """Follows the order of the features through one model."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -78,25 +78,25 @@ class _ChannelOrders:
         return Orders(incoming, refused)
 
     def _order(self, source: int) -> Order | None:
-        """Return the order of what a layer gives; an input of three or more axes is an image."""
+        """Return the order of a layer's output; an input of three or more axes is an image."""
         if source != INPUT:
             return self.orders[source]
         flow = self.plan.input
         return IMAGE if flow is not None and len(flow.shape or ()) > 2 else None
 
     def _joined(self, sources: tuple[int, ...]) -> Order | None:
-        """Return the order of what flows in: an image where any of several is one, else the first's."""
+        """Return the order of what flows in: an image if any of several is one, else that of the first."""
         found = [self._order(source) for source in sources]
         return IMAGE if IMAGE in found else next(iter(found), None)
 
     def _outgoing(self, layer: PlannedLayer, order: Order | None) -> Order | None:
-        """Return the order of what a layer gives."""
+        """Return the order of a layer's output."""
         flow = layer.outgoing
         kind, shape = layer.layer, (flow.shape or ()) if flow else ()
         if flow is not None and flow.image and len(shape) > 1:
             return IMAGE
         if isinstance(kind, Flatten):
-            return _simple((_run(layer.incoming),)) if order == IMAGE else order
+            return _simple((_group(layer.incoming),)) if order == IMAGE else order
         if isinstance(kind, Concat) and len(shape) == 1:
             return _simple(tuple(block for source in layer.sources for block in self._blocks(source)))
         if isinstance(kind, Reshape | Permute) or (kind.kernel and not kind.merges) or not shape:
@@ -104,33 +104,33 @@ class _ChannelOrders:
         return None if order == IMAGE and len(shape) == 1 else order
 
     def _blocks(self, source: int) -> Order:
-        """Return the order of one of several flows that stand side by side."""
+        """Return the order of one of several concatenated flows."""
         flow = self.plan.input if source == INPUT else self.plan.layers[source].outgoing
         return self._order(source) or (((flow.shape or (1,))[0] or 1 if flow is not None else 1, 1),)
 
     def _refusal(self, layer: PlannedLayer) -> Refusal | None:
-        """Return why a layer that needs its features in one order does not have them so, or None."""
+        """Return the refusal of a layer that needs its features in another order, or None."""
         kind, found = layer.layer, [self._order(source) for source in layer.sources]
         if isinstance(kind, GroupNorm) and found[0]:
             return Refusal(
                 "",
-                "with channels last, a flatten moves the channels of a group apart; put group_norm before it",
+                "with channels last, a flatten separates the channels of a group; put group_norm before it",
             )
         if isinstance(kind, Merge) and not isinstance(kind, Concat) and len({*found} - {IMAGE}) > 1:
             return Refusal(
                 "from",
-                "with channels last, one input has the order of a flattened image and another has not; "
-                "put a dense layer behind the flatten",
+                "with channels last, one input has the order of a flattened image and another does not; "
+                "put a dense layer after the flatten",
             )
         return None
 
 
-def _run(image: Flow | None) -> tuple[int, int]:
-    """Return the channels and the places of an image; no layer with features reads one of unknown sizes."""
+def _group(image: Flow | None) -> tuple[int, int]:
+    """Return the channels and the positions of an image; unknown sizes, which no layer with features reads, count as 1."""
     sizes = [size or 1 for size in (image.shape if image is not None else None) or ()]
     return sizes[0], math.prod(sizes[1:])
 
 
 def _simple(order: Order) -> Order | None:
-    """Return an order, or None where it is the spec's."""
-    return order if any(channels > 1 and places != 1 for channels, places in order) else None
+    """Return an order, or None if it is the spec's."""
+    return order if any(channels > 1 and positions != 1 for channels, positions in order) else None

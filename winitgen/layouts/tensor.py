@@ -1,7 +1,7 @@
 """What a layout is: how a framework names, orients and joins the parameters of a model.
 
-A layout is one module of this package with a ``LAYOUT``, found by looking. The numbers are the same
-in every layout; names, the order of axes, and what is stored together are the layout's business.
+A layout is one module of this package with a ``LAYOUT``, found by looking. The values are the same
+in every layout; the layout decides on names, the order of axes, and what is stored together.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
     from winitgen.numeric.scratch import Workspace
 
 Arrange = Callable[..., Any]
-"""From the whole arrays of the parameters, each in its canonical shape, to the array of the tensor."""
+"""Turns the whole arrays of the parameters, each in its canonical shape, into the array of the tensor."""
 
 
 class Tensor:
     """One named array of the file, with the parameters whose values it holds.
 
-    Without ``arrange`` the tensor is its parameters one after the other, in C order, and any run of
-    it can be drawn by itself. With it, the first run that is asked for draws all of the tensor,
-    which is kept until the last one has been given.
+    Without ``arrange`` the tensor is its parameters, concatenated in C order, and any range of it can be
+    drawn separately. With it, the first request draws the whole tensor, which is kept until all of it has
+    been returned.
 
-    ``added`` says that the arrangement adds the parameters up, value by value.
-    ``place`` is where the framework's own file has the tensor, where it has such a file and a place.
+    ``added`` says that the arrangement adds the parameters elementwise.
+    ``keras_path`` is the path of the tensor in Keras's own file, empty if it has none there.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Tensor:
         added: bool = False,
     ) -> None:
         self.name = name
-        self.place = ""
+        self.keras_path = ""
         self.parameters = tuple(parameters)
         self.shape = parameters[0].shape if shape is None else shape
         self.dtype = parameters[0].dtype
@@ -56,24 +56,24 @@ class Tensor:
 
     @property
     def as_drawn(self) -> bool:
-        """Whether the tensor is its parameters one after the other, each in C order."""
+        """Whether the tensor is its parameters, concatenated in C order."""
         return self._arrange is None
 
     def undrawn(self) -> Tensor:
-        """Return the tensor with nothing drawn of it: itself, unless it keeps what it draws."""
+        """Return the tensor without drawn values: itself, unless it keeps what it draws."""
         if self._arrange is None:
             return self
         tensor = Tensor(self.name, self.parameters, self.shape, self._arrange, added=self.added)
-        tensor.place = self.place
+        tensor.keras_path = self.keras_path
         return tensor
 
     def arranged(self, *arrays: Array) -> Array:
-        """Return arrays of the shapes of the parameters, whatever they hold, as the flat array of the tensor."""
+        """Return the flat array of the tensor, from arrays with the shapes of the parameters and any contents."""
         import numpy as np
 
         if self._arrange is None:
             return np.concatenate([array.reshape(-1) for array in arrays])
-        # An axis turned round, where all others have one element, would stay a view that runs backwards.
+        # With a reversed axis and all others of size 1, reshape returns a view with a negative stride; copy it.
         flat: Array = np.ascontiguousarray(self._arrange(*arrays).reshape(-1))
         return flat
 
@@ -88,30 +88,30 @@ class Tensor:
         return draw.joined(self.parameters, start, count, workspace)
 
     def _arranged(self, start: int, count: int) -> Array:
-        """Return a run of the whole array, which is let go with its last run."""
+        """Return a range of the whole array, which is freed once all of it has been returned."""
         from winitgen.drawing import draw
 
         with self._lock:
             if self._whole is None:
                 self._whole = self.arranged(*(draw.whole(parameter) for parameter in self.parameters))
                 self._given = 0
-            run = self._whole[start : start + count]
+            values = self._whole[start : start + count]
             self._given += count
             if self._given >= self.size:
                 self._whole = None
-            return run
+            return values
 
 
 def nothing_refused(plan: Plan) -> list[tuple[int, Refusal]]:
-    """Return that a layout can hold all of any plan."""
+    """Return no refusal: the layout can hold any plan."""
     return []
 
 
 class Layout(NamedTuple):
     """One layout; ``framework`` is its name in the safetensors metadata key ``format``.
 
-    ``refused`` gives the layers that the framework cannot have, by their index in ``plan.layers``, and
-    why; only a plan without any is turned into ``tensors``.
+    ``refused`` returns the layers that the framework does not support, by their index in ``plan.layers``,
+    and the reasons; ``tensors`` is called only for a plan without any.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""PyTorch's ``state_dict``: names joined by dots, kernels (out, in, ...), as the parameters are."""
+"""PyTorch's ``state_dict``: names joined by dots, kernels (out, in, ...), the canonical order of the parameters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAMES = {
     "num_batches_tracked": "num_batches_tracked",
     "alpha": "weight",
 }
-"""What PyTorch's own modules call each role."""
+"""The name of each role in PyTorch's own modules."""
 
 CELLS = {
     "kernel": "weight_ih",
@@ -30,16 +30,16 @@ CELLS = {
     "bias": "bias_ih",
     "recurrent_bias": "bias_hh",
 }
-"""What PyTorch's recurrent modules call each role, before the level and the direction."""
+"""The name of each role in PyTorch's recurrent modules, before the level and the direction."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:
-    """Return the tensors of all layers, in their order."""
+    """Return the tensors of all layers, in the order of the spec."""
     return [tensor for layer in plan.layers for tensor in _tensors(layer)]
 
 
 def _tensors(layer: PlannedLayer) -> list[Tensor]:
-    """Return the tensors of one layer; but for a few kinds, each parameter is one, as it is."""
+    """Return the tensors of one layer; for most types, each parameter is one tensor, unchanged."""
     match layer.layer:
         case MultiHeadAttention() as kind:
             return attention(layer, kind)
@@ -59,8 +59,8 @@ def name_of(parameter: Parameter) -> str:
 def recurrent(layer: PlannedLayer) -> list[Tensor]:
     """Return the tensors of ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``: gates concatenated along axis 0.
 
-    These modules have two biases, which they add. Where the second is no parameter of its own, it is 0,
-    so that an LSTM's forget gate starts at 1 in all and not at 2.
+    These modules have two biases, which they add. If the second is not a parameter of the spec, it is 0, so
+    that the sum for an LSTM's forget gate starts at 1 and not at 2.
     """
     found = []
     two = any(parameter.role == "recurrent_bias" for parameter in layer.parameters)
@@ -82,15 +82,15 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
 
 
 def dense(layer: PlannedLayer, kind: Storable) -> list[Tensor]:
-    """Return the tensors of dense layers, or of one made of several: (in, out) if it is stored so."""
+    """Return the tensors of a dense layer or a composite of them: (in, out) if it is stored so."""
     return [_dense(name_of(parameter), [parameter], kind) for parameter in layer.parameters]
 
 
 def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
-    """Return the tensors of an attention; ``fused``, query, key and value are concatenated along axis 0.
+    """Return the tensors of an attention; if ``fused``, query, key and value are concatenated along axis 0.
 
-    A fused part called ``in_proj`` is what ``nn.MultiheadAttention`` has, a parameter of its own and
-    not of a module inside: ``in_proj_weight``, ``in_proj_bias``.
+    A fused part called ``in_proj`` is named as in ``nn.MultiheadAttention``, where it is a parameter and not
+    a module: ``in_proj_weight``, ``in_proj_bias``.
     """
     if not kind.fused:
         return dense(layer, kind)
@@ -115,7 +115,7 @@ def _dense(name: str, parameters: list[Parameter], kind: Storable) -> Tensor:
 
 
 def _transposed(*kernels: Any) -> Any:
-    """Return kernels (units, inputs) as one of (inputs, units of all)."""
+    """Return kernels (units, inputs) as one kernel (inputs, units of all)."""
     import numpy as np
 
     return np.concatenate(kernels).T

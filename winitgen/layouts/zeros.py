@@ -1,4 +1,4 @@
-"""Parameters that a framework's module has and the spec does not: zeros."""
+"""Zeros for parameters that a framework's module has and the spec does not."""
 
 from __future__ import annotations
 

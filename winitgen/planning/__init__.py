@@ -1,1 +1,1 @@
-"""From a `ModelSpec` to a `Plan`: every decision, and not one value drawn."""
+"""From a `ModelSpec` to a `Plan`: every decision is made, and no value is drawn."""

@@ -1,4 +1,4 @@
-"""Putting a plan together: each layer's parameters, each with its scheme and its numbers."""
+"""Building a plan: the parameters of each layer, each with its scheme and its numbers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.ties import id_of, path_of, tie
-from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 
@@ -38,8 +38,8 @@ def build(
 ) -> Plan:
     """Return the plan of ``spec``; every mistake goes into ``mistakes``.
 
-    The plan is of use only if no mistake was found. ``instead`` are schemes by the role of the
-    parameters that are drawn by them, whatever the spec says.
+    The plan is valid only if no mistake was found. ``instead`` maps roles to schemes that override the
+    spec's for parameters of that role.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
     steps: list[Step] = []
@@ -57,12 +57,12 @@ def build(
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
         notes=tuple(planner.notes),
-        places=tuple(step.place for step in steps),
+        locations=tuple(step.location for step in steps),
     )
 
 
 class _Planner:
-    """Decides parameter by parameter."""
+    """Decides how each parameter is drawn."""
 
     def __init__(
         self, spec: ModelSpec, mistakes: Mistakes, seed: int, dtype: str, instead: Mapping[str, Init]
@@ -76,13 +76,13 @@ class _Planner:
         self.notes: list[str] = []
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
-        """Return all steps with their parameters, in their order."""
+        """Return all steps with their parameters, in order."""
         check_count(steps, self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(steps, layers, self.mistakes, self.dtype)
-        places = {
-            parameter.id: step.place.of("name")
+        locations = {
+            parameter.id: step.location.of("name")
             for step, layer in zip(steps, layers, strict=True)
             for parameter in layer.parameters
         }
@@ -90,9 +90,9 @@ class _Planner:
             check_total(layers, self.mistakes)
             self.rules.note_idle(self.mistakes)
             ids = [parameter.id for layer in layers for parameter in layer.parameters]
-            check_names(ids, places, self.mistakes)
-        if not places and not self.mistakes.found:
-            self.mistakes.add(Spot(0, 0, "layers"), "no layer has a parameter; there is nothing to write")
+            check_names(ids, locations, self.mistakes)
+        if not locations and not self.mistakes.found:
+            self.mistakes.add(Location(0, 0, "layers"), "no layer has parameters; there is nothing to write")
         return layers
 
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
@@ -100,7 +100,7 @@ class _Planner:
         step = self._with_default_bias(step)
         weights = step.layer.weights(step.incoming) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
-        self._check_words(step, weights)
+        self._check_init_keys(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
         framework = step.layer.quirks or self.spec.defaults.quirks
@@ -122,7 +122,7 @@ class _Planner:
         )
 
     def _with_default_bias(self, step: Step) -> Step:
-        """Return the step with ``defaults: {use_bias}`` where its layer leaves it open."""
+        """Return the step with ``use_bias`` from the defaults if its layer does not set it."""
         import msgspec
 
         if not isinstance(step.layer, WithBias) or step.layer.use_bias is not None:
@@ -135,20 +135,22 @@ class _Planner:
         """Return one parameter, or None with the mistake noted."""
         parameter_id = id_of(step, weight)
         try:
-            chosen = self.selector.chosen(parameter_id, step, weight, preset, met)
+            selected = self.selector.select(parameter_id, step, weight, preset, met)
         except Unfit as unfit:
-            self.mistakes.add(step.place.of(weight.word), f"{parameter_id}: {unfit}")
+            self.mistakes.add(step.location.of(weight.init_key), f"{parameter_id}: {unfit}")
             return None
         dtype = weight.dtype or step.layer.dtype or self.dtype
         try:
             check_size(weight, parameter_id)
-            seen = chosen.weight or weight
-            choice = choose(chosen.init, seen, met.activation, self.spec.defaults.distribution, DTYPES[dtype])
+            seen = selected.weight or weight
+            draw_spec = choose(
+                selected.init, seen, met.activation, self.spec.defaults.distribution, DTYPES[dtype]
+            )
         except Unfit as unfit:
             shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
-            self.mistakes.add(chosen.spot, f"{shown}: {unfit}")
+            self.mistakes.add(selected.location, f"{shown}: {unfit}")
             return None
-        if chosen.automatic and chosen.init == RELU_BIAS and RELU_NOTE not in self.notes:
+        if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
         return Parameter(
             id=parameter_id,
@@ -159,24 +161,24 @@ class _Planner:
             dtype=dtype,
             fan_in=seen.fan_in,
             fan_out=seen.fan_out,
-            scheme=choice.scheme,
-            formula=choice.formula,
-            distribution=choice.keyed(self.seed, parameter_id),
-            mean=choice.mean,
-            std=choice.std,
-            why=chosen.why,
+            scheme=draw_spec.scheme,
+            formula=draw_spec.formula,
+            distribution=draw_spec.keyed(self.seed, parameter_id),
+            mean=draw_spec.mean,
+            std=draw_spec.std,
+            why=selected.why,
             key=keystream.key(self.seed, parameter_id),
             zeroed=weight.zeroed,
             part=weight.part,
         )
 
-    def _check_words(self, step: Step, weights: list[Weight]) -> None:
-        """Note a word of the layer that says how to draw what the layer does not have."""
+    def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
+        """Note a scheme for a kind of parameter that the layer does not have."""
         if not step.fits or (step.incoming is not None and step.incoming.shape is None):
             return
-        for word, what in (("init", "a kernel or a scale"), ("bias_init", "a bias or a shift")):
-            if step.layer.init_of(word) is not None and word not in [w.word for w in weights]:
+        for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
+            if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:
                 bare = isinstance(step.layer, Norm) and not step.layer.affine
-                advice = f"write 'affine: true', or leave {word} out" if bare else f"leave {word} out"
-                message = f"this {step.layer.type} does not have {what}; {advice}"
-                self.mistakes.add(step.place.of(word), message)
+                advice = f"write 'affine: true', or leave {key} out" if bare else f"leave {key} out"
+                message = f"this {step.layer.type} has no {what}; {advice}"
+                self.mistakes.add(step.location.of(key), message)

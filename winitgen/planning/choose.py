@@ -1,4 +1,4 @@
-"""From a scheme, the fans and the activation to a distribution whose numbers its format can hold."""
+"""From a scheme, the fans and the activation to a distribution that fits the number format."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
-"""The spreads that a drawing precision can hold with all its digits."""
+"""The range of spreads that each drawing precision holds with all its digits."""
 
 
 def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype: DType) -> DrawSpec:
     """Return how ``weight`` is drawn; ``default`` is the distribution of names without an ending.
 
-    Raises `Unfit` where the scheme needs what the parameter or the number format does not have.
+    Raises `Unfit` if the scheme does not suit the parameter, or the values do not fit the number format.
     """
     row = SCHEMES[init.scheme]
-    choice = row.build(SchemeRequest(init, row, weight, activation, default))
-    check_range(choice, dtype)
-    return choice
+    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
+    check_range(draw_spec, dtype)
+    return draw_spec
 
 
-def check_range(choice: DrawSpec, dtype: DType) -> None:
-    """Raise `Unfit` where the values would not keep their digits, or not fit the number format."""
-    reach, width = choice.distribution.extent
+def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
+    """Raise `Unfit` if the values would lose digits or not fit in the number format."""
+    reach, width = draw_spec.distribution.extent
     smallest, largest = DRAWABLE[dtype.drawn_in]
     if width is not None and not smallest <= width <= largest:
         raise Unfit(
-            f"a spread of {width:.4g} is outside {smallest:g} to {largest:g}, what {dtype.name} is drawn in"
+            f"a spread of {width:.4g} is outside the range {smallest:g} to {largest:g} in which {dtype.name} is drawn"
         )
     vanishing = dtype.smallest / 2
     spread = reach if width is None else width
-    if 0 < spread < vanishing and abs(choice.mean) < vanishing:
-        what = f"a value of {choice.mean:.4g}" if width is None else f"a spread of {width:.4g}"
+    if 0 < spread < vanishing and abs(draw_spec.mean) < vanishing:
+        what = f"a value of {draw_spec.mean:.4g}" if width is None else f"a spread of {width:.4g}"
         raise Unfit(
             f"{what} rounds to zero in {dtype.name}, whose smallest number is {dtype.smallest:.4g}; "
-            "write zeros, a larger one, or another dtype"
+            "use zeros, a larger number, or another dtype"
         )
     if not reach <= dtype.largest:
         raise Unfit(
-            f"values up to {reach:.4g} do not fit {dtype.name}, whose largest number is {dtype.largest:.4g}"
+            f"values up to {reach:.4g} do not fit in {dtype.name}, whose largest number is {dtype.largest:.4g}"
         )

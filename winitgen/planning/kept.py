@@ -1,4 +1,4 @@
-"""Results that are kept beside the spec or plan they were made from, for as long as that exists."""
+"""A cache of results by the spec or plan that they were made from, for as long as that exists."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ Result = TypeVar("Result")
 class Kept(Generic[Source, Result]):
     """The latest result for each object.
 
-    Objects count by identity: specs and plans hold dictionaries and have no hash. What is kept is no part of
-    the object, so that it is not compared, printed, copied or pickled with it.
+    Objects are compared by identity: specs and plans contain dictionaries and have no hash. The result is not
+    stored in the object, so that it is not compared, printed, copied or pickled with it.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What is too large to be written, and names that cannot stand in one file."""
+"""Limits on sizes, and names that cannot both be stored in one file."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.flow import Step
 from winitgen.planning.name_clash import LONGEST_NAME, clash
 from winitgen.planning.plan import PlannedLayer
-from winitgen.spec.mistakes import Mistakes, Spot, TooManyMistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 
 MOST_ELEMENTS = 2**50
-"""Of one parameter: a petabyte-sized file, and far inside what every format can address."""
+"""The limit for one parameter: a file of petabytes, and far less than every format can address."""
 
 MOST_PARAMETERS = 100_000
-"""Of one model, more than the largest that are known have: each takes memory and a tenth of a millisecond."""
+"""The limit for one model, above the largest known: each takes memory and a tenth of a millisecond."""
 
 MOST_BYTES = 2**62
-"""Of all parameters together: what a signed number of 64 bits can count, with a bit to spare."""
+"""The limit for all parameters together: a signed 64-bit number can count them, with a bit to spare."""
 
 
 def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
-    """Note the layer with which there are too many parameters, before anything is decided about one."""
+    """Note the layer that exceeds the number of parameters, before anything is decided about them."""
     count = 0
     for step in steps:
         count += len(step.layer.weights(step.incoming)) if step.fits else 0
         if count > MOST_PARAMETERS:
-            message = f"more than {MOST_PARAMETERS:,} parameters, repetitions written out"
-            mistakes.add(step.place.spot, message)
+            message = f"more than {MOST_PARAMETERS:,} parameters, with repeats expanded"
+            mistakes.add(step.location, message)
             raise TooManyMistakes
 
 
@@ -44,17 +44,17 @@ def check_size(weight: Weight, parameter_id: str) -> None:
 
 
 def check_total(layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
-    """Note parameters that together have more bytes than a file can."""
+    """Note that the parameters together have more bytes than a file can have."""
     parameters = [parameter for layer in layers for parameter in layer.parameters]
     if sum(parameter.size * DTYPES[parameter.dtype].itemsize for parameter in parameters) > MOST_BYTES:
-        message = f"the {len(parameters)} parameters have more than 2^62 bytes; write smaller sizes"
-        mistakes.add(Spot(0, 0, "layers"), message)
+        message = f"the {len(parameters)} parameters have more than 2^62 bytes; use smaller sizes"
+        mistakes.add(Location(0, 0, "layers"), message)
 
 
-def check_names(ids: Sequence[str], places: Mapping[str, Spot], mistakes: Mistakes) -> None:
-    """Note two ids that cannot stand in one file, at the place of the second."""
+def check_names(ids: Sequence[str], locations: Mapping[str, Location], mistakes: Mistakes) -> None:
+    """Note two ids that cannot both be stored in one file, at the location of the second."""
     pair = clash(ids)
     if pair:
         first, second = pair
-        message = f"the parameters '{first}' and '{second}' cannot stand in one file; rename one"
-        mistakes.add(places.get(second, Spot(0, 0, "")), message)
+        message = f"the parameters '{first}' and '{second}' cannot both be stored in one file; rename one"
+        mistakes.add(locations.get(second, Location(0, 0, "")), message)

@@ -1,4 +1,4 @@
-"""Whether ids and tensor names can stand side by side in every format and file system."""
+"""Whether ids and tensor names can be stored together in every format and file system."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LONGEST_NAME = 200
 def clash(names: Iterable[str]) -> tuple[str, str] | None:
     """Return the first two names that cannot both be stored, or None.
 
-    Two names clash when they are equal after case folding and Unicode normalisation, or when one is
-    a prefix path of the other: a file format with folders cannot hold a tensor and a folder of one name.
+    Two names clash if they are equal after case folding and Unicode normalisation, or if one is the path of
+    a folder of the other: a format with folders cannot hold a tensor and a folder of the same name.
     """
     seen: dict[str, str] = {}
     folders: dict[str, str] = {}
@@ -24,7 +24,7 @@ def clash(names: Iterable[str]) -> tuple[str, str] | None:
             return folders[folded], name
         seen[folded] = name
         for folder in _folders(folded):
-            if folder in folders:  # and with it all that it is in
+            if folder in folders:  # and so are all folders that contain it
                 break
             if folder in seen:
                 return seen[folder], name
@@ -33,7 +33,7 @@ def clash(names: Iterable[str]) -> tuple[str, str] | None:
 
 
 def _folded(name: str) -> str:
-    """Return a name as file systems compare it that ignore case and the spelling of letters."""
+    """Return a name as compared by file systems that ignore case and Unicode normalisation."""
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

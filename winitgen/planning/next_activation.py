@@ -1,4 +1,4 @@
-"""Which activation a layer's output meets first: what ``init: auto`` goes by."""
+"""The activation that a layer's output meets first, which determines ``init: auto``."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from winitgen.planning.flow import Step
 
 
 class NextActivation(NamedTuple):
-    """The activation met, the path of the step that applies it, and whether a norm stands between."""
+    """The activation, the path of the step that applies it, and whether a norm lies between."""
 
     activation: Applied
     at: str = ""
-    behind_norm: bool = False
+    after_norm: bool = False
 
 
 class _Ahead(NamedTuple):
-    """What a signal that enters a step comes to: the activation, and how many steps away it is."""
+    """What a signal that enters a step meets: the activation, and the number of steps to it."""
 
     distance: int
     met: NextActivation
@@ -26,10 +26,10 @@ class _Ahead(NamedTuple):
 def activations_of(steps: list[Step]) -> list[NextActivation]:
     """Return, for each step, the activation that its output meets.
 
-    It is the step's own, else the nearest one reached through norms, dropout, pooling, moved axes,
-    sums and concatenations before the next layer with a kernel; linear where there is none. Of two
-    equally near the one behind the earlier consumer counts. One pass from the last step to the
-    first: consumers stand behind what they consume.
+    It is the step's own, else the nearest one reached through norms, dropout, pooling, reshaping, sums and
+    concatenations before the next layer with a kernel; linear if there is none. Of two that are equally
+    near, that of the earlier consumer counts. One pass from the last step to the first suffices: consumers
+    come after what they consume.
     """
     ahead: list[_Ahead | None] = [None] * len(steps)
     met = [NextActivation(LINEAR)] * len(steps)
@@ -47,7 +47,7 @@ def activations_of(steps: list[Step]) -> list[NextActivation]:
 
 
 def _entered(step: Step, met: NextActivation, nearest: _Ahead | None) -> _Ahead | None:
-    """Return what a signal that enters ``step`` comes to, None where the search ends without one."""
+    """Return what a signal that enters ``step`` meets, None if the search ends without an activation."""
     if step.layer.kernel:
         return None
     distance = 0
@@ -55,4 +55,4 @@ def _entered(step: Step, met: NextActivation, nearest: _Ahead | None) -> _Ahead 
         if nearest is None or not step.layer.transparent:
             return None
         distance = nearest.distance + 1
-    return _Ahead(distance, met._replace(behind_norm=met.behind_norm or step.layer.norm))
+    return _Ahead(distance, met._replace(after_norm=met.after_norm or step.layer.norm))

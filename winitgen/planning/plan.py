@@ -1,4 +1,4 @@
-"""The plan: an ordered, frozen list of parameters with everything decided and nothing drawn."""
+"""The plan: an ordered, frozen list of parameters, with everything decided and nothing drawn."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from winitgen.catalog.layers.layer import Flow, Layer
     from winitgen.drawing.distributions.distribution import Distribution
-    from winitgen.spec.model import Place
+    from winitgen.spec.mistakes import Location
 
 INPUT = -1
-"""The index that stands for the model's input among the sources of a layer."""
+"""The index of the model's input among the sources of a layer."""
 
 STREAM = 1
-"""The number of the rules by which values are drawn; it changes when any drawn bit does."""
+"""The version of the drawing; it changes when any drawn bit does."""
 
 
 class Parameter(NamedTuple):
     """One logical array of the model.
 
-    ``id`` is ``<path>/<role>`` and, with the seed, decides the values; ``role`` is empty for a
-    ``param``. ``path`` ends in ``part`` where the layer is made of several. ``mean`` and ``std`` are those the drawn values will have. ``why`` says who chose
-    the scheme. ``zeroed`` is a run of elements that is zero whatever is drawn.
+    ``id`` is ``<path>/<role>`` and, with the seed, determines the values; ``role`` is empty for a ``param``.
+    ``path`` ends in ``part`` if the layer has several parts. ``mean`` and ``std`` are those of the values to
+    be drawn. ``why`` says what chose the scheme. ``zeroed`` is a range of elements (first, end) that is
+    always zero.
     """
 
     id: str
@@ -52,12 +53,12 @@ class Parameter(NamedTuple):
 
 
 class PlannedLayer(NamedTuple):
-    """One layer of the model with its parameters, for a layout to name and to orient.
+    """One layer of the model with its parameters, for a layout to name and arrange.
 
-    ``sources`` are the indices in `Plan.layers` of what it takes, `INPUT` for the model's input;
-    ``incoming`` is what flows in from the first of them. ``outgoing`` is what flows out, and
-    ``consumers`` are the indices of the layers that take it, one for each time they do. ``omitted``
-    are parameters that the layer has but the file does not: copies of another layer's.
+    ``sources`` are the indices in `Plan.layers` of its inputs, `INPUT` for the model's input; ``incoming``
+    is what flows in from the first of them. ``outgoing`` is what flows out, and ``consumers`` are the
+    indices of the layers that take it, once for each time they do. ``omitted`` are parameters that the
+    layer has but the file does not: copies of another layer's.
     """
 
     layer: Layer
@@ -75,9 +76,9 @@ class Plan:
     """Everything that is decided about one file, before a value is drawn.
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
-    again. ``input`` is what flows into the model, None if nothing does. ``notes`` are lines a person
-    should see. ``places`` are where the spec has each of the layers, for messages: plans are equal
-    wherever their layers are written.
+    again. ``input`` is what flows into the model, None if it has no input. ``notes`` are lines for the user.
+    ``locations`` are those of the layers in the spec, for messages: they make no difference to whether two
+    plans are equal.
     """
 
     model: str
@@ -88,7 +89,7 @@ class Plan:
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
     notes: tuple[str, ...]
-    places: tuple[Place, ...] = field(compare=False, repr=False)
+    locations: tuple[Location, ...] = field(compare=False, repr=False)
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -1,4 +1,4 @@
-"""Who says by which scheme a parameter is drawn: a rule, the layer, the defaults, the preset, or nobody."""
+"""Precedence: which scheme applies to a parameter: a rule, the layer, the defaults, the preset, or ``auto``."""
 
 from __future__ import annotations
 
@@ -13,113 +13,124 @@ from winitgen.catalog.schemes.request import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook
-from winitgen.spec.mistakes import Spot
+from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
 
 COVERED = {
     **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
     **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
 }
-"""The roles that ``defaults`` reach, and by which of its words."""
+"""The roles to which ``defaults`` apply, each with the key for it."""
 
 RELU_BIAS = Init("constant", value=ACTIVATIONS["relu"].bias)
 RELU_NOTE = f"biases of relu layers start at {ACTIVATIONS['relu'].bias:g}; turn it off with 'defaults: {{bias_init: zeros}}'"
 
 
 class SelectedInit(NamedTuple):
-    """A scheme for one parameter, who chose it, where that stands, and the weight as that one sees it."""
+    """A scheme for one parameter, what chose it, its location, and the weight as a preset sees it."""
 
     init: Init
     why: str
-    spot: Spot
+    location: Location
     automatic: bool = False
     weight: Weight | None = None
 
 
 class Selector:
-    """Selects for one parameter after the other; ``instead`` are schemes by role that go before all others."""
+    """Selects the scheme of each parameter; ``instead`` maps roles to schemes that override all others."""
 
     def __init__(self, spec: ModelSpec, rules: RuleBook, instead: Mapping[str, Init]) -> None:
         self.spec = spec
         self.rules = rules
         self.instead = instead
 
-    def chosen(
+    def select(
         self, parameter_id: str, step: Step, weight: Weight, preset: PresetDraw | None, met: NextActivation
     ) -> SelectedInit:
         """Return the scheme: a rule's, the layer's own, the defaults', the preset's, or the automatic one."""
-        spot = step.place.of(weight.word)
-        if not weight.word:
+        location = step.location.of(weight.init_key)
+        if not weight.init_key:
             self.rules.buffers.append(parameter_id)
-            return SelectedInit(weight.auto or ZEROS, "buffer", spot)
+            return SelectedInit(weight.auto or ZEROS, "buffer", location)
         candidates = []
         rule = self.rules.pick(parameter_id, step, weight)
         if weight.role in self.instead:
-            candidates.append((self.instead[weight.role], "instead of the spec's", spot))
+            candidates.append((self.instead[weight.role], "instead of the spec's", location))
         if rule is not None:
             candidates.append(
-                (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].place.of("init"))
+                (self.spec.rules[rule].init, f"rules[{rule}]", self.spec.rules[rule].location.of("init"))
             )
-        own = step.layer.init_of(weight.word)
+        own = step.layer.init_of(weight.init_key)
         if own is not None:
-            candidates.append((own, "layer", spot))
+            candidates.append((own, "layer", location))
         default = self.spec.defaults.init_of(COVERED.get(weight.role, ""))
         if default is not None:
-            candidates.append((default, "defaults", spot))
+            candidates.append((default, "defaults", location))
         if not candidates and preset is not None:
             return SelectedInit(
-                preset.init, f"preset {self.spec.defaults.preset}", spot, weight=preset.weight
+                preset.init, f"preset {self.spec.defaults.preset}", location, weight=preset.weight
             )
         if not candidates or candidates[0][0].scheme == "auto":
             given = candidates[0][0] if candidates else Init("auto")
-            spot = candidates[0][2] if candidates else spot
+            location = candidates[0][2] if candidates else location
             general = bool(candidates) and candidates[0][1] == "defaults"
-            return self._automatic(given, step, weight, met, spot, general=general)
+            return self._automatic(given, step, weight, met, location, general=general)
         return SelectedInit(*candidates[0])
 
     def _automatic(
-        self, given: Init, step: Step, weight: Weight, met: NextActivation, spot: Spot, *, general: bool
+        self,
+        given: Init,
+        step: Step,
+        weight: Weight,
+        met: NextActivation,
+        location: Location,
+        *,
+        general: bool,
     ) -> SelectedInit:
-        """Return what ``auto`` means for this parameter; ``given`` may hold a distribution or a gain.
+        """Return what ``auto`` means for this parameter; ``given`` may have a distribution or a gain.
 
-        ``general`` says that it is asked for in the defaults, for this parameter among others.
+        ``general`` says that it comes from the defaults, for this parameter among others.
         """
         if weight.auto is not None:
-            auto = _with_words(weight.auto, given, general=general)
-            return SelectedInit(auto, "auto", spot, automatic=True)
+            auto = _with_options(weight.auto, given, general=general)
+            return SelectedInit(auto, "auto", location, automatic=True)
         if not weight.role:
-            raise Unfit("auto has nothing to go by here; name a scheme, such as {scheme: normal, std: 0.02}")
+            raise Unfit(
+                "auto has no activation to follow here; name a scheme, such as {scheme: normal, std: 0.02}"
+            )
         via = f" at {met.at}" if met.at and met.at != step.path else ""
         why = f"auto: {met.activation}{via}"
-        if weight.word == "init":
-            return SelectedInit(given, why, spot, automatic=True)
-        if (bias := met.activation.row.bias) and not met.behind_norm:
+        if weight.init_key == "init":
+            return SelectedInit(given, why, location, automatic=True)
+        if (bias := met.activation.row.bias) and not met.after_norm:
             constant = Init("constant", value=bias)
-            return SelectedInit(_with_words(constant, given, general=general), why, spot, automatic=True)
-        why = f"{why}, behind a norm" if met.behind_norm else why
-        return SelectedInit(_with_words(ZEROS, given, general=general), why, spot, automatic=True)
+            return SelectedInit(
+                _with_options(constant, given, general=general), why, location, automatic=True
+            )
+        why = f"{why}, after a norm" if met.after_norm else why
+        return SelectedInit(_with_options(ZEROS, given, general=general), why, location, automatic=True)
 
 
-def _with_words(auto: Init, given: Init, *, general: bool) -> Init:
-    """Return what ``auto`` means, with the words that stand beside it.
+def _with_options(auto: Init, given: Init, *, general: bool) -> Init:
+    """Return what ``auto`` means, with the options that are given with ``auto``.
 
-    Of words that are meant for many parameters, those in the defaults (``general``) and those beside
-    an orthogonal kernel, it takes those it can. Raises `Unfit` for others: a constant takes none, and
-    a scheme with a scale no gain.
+    Options for many parameters, those in the defaults (``general``) and those of a layer with an orthogonal
+    kernel, apply as far as they can. Otherwise `Unfit` is raised for options that do not apply: a constant
+    takes none, and a scheme with a scale takes no gain.
     """
-    words = dict(given.options)
+    options = dict(given.options)
     row = SCHEMES[auto.scheme]
     scale = auto.get("scale", float)
-    gains = [word for word in ("gain", "gain_rule") if word in words and scale is not None]
+    gains = [key for key in ("gain", "gain_rule") if key in options and scale is not None]
     if general or auto.scheme == "orthogonal":
-        words = {word: value for word, value in words.items() if word in row.options and word not in gains}
-    elif words and not row.mode:
+        options = {key: value for key, value in options.items() if key in row.options and key not in gains}
+    elif options and not row.mode:
         raise Unfit(
-            f"{' and '.join(words)} goes with a scheme that follows the fans; auto is {auto.scheme} here"
+            f"auto means {auto.scheme} here, which takes no {' or '.join(options)}; name a scheme that uses the fans"
         )
     elif gains:
         raise Unfit(
-            f"{' and '.join(gains)} goes with an auto that follows the activation; here it is {auto.scheme} with "
-            f"scale {scale:g}; write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
+            f"auto means {auto.scheme} with scale {scale:g} here, which takes no {' or '.join(gains)}; "
+            f"write {{scheme: {auto.scheme}, mode: {auto.options['mode']}, scale: ...}}"
         )
-    return auto.replace(**words)
+    return auto.replace(**options)

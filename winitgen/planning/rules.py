@@ -1,4 +1,4 @@
-"""Which rule a parameter is drawn by, and which rules win nowhere."""
+"""Which rule applies to a parameter, and which rules never apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
 
 
 class RuleBook:
-    """The rules of one spec; remembers which of them have matched and won."""
+    """The rules of one spec; records which of them matched and which applied."""
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
@@ -42,28 +42,31 @@ class RuleBook:
         return hits[-1]
 
     def note_idle(self, mistakes: Mistakes) -> None:
-        """Note every rule that wins nowhere: a rule that is silently unused hides a wrong model."""
+        """Note every rule that never applies: a rule that is silently unused hides a wrong model."""
         for index, rule in enumerate(self.rules):
             if index in self.won:
                 continue
             if index in self.matched:
-                message = f"this rule wins nowhere: later rules match everything that {show(rule.match)} does"
+                message = (
+                    f"this rule never applies: later rules match everything that {show(rule.match)} matches"
+                )
             else:
                 message = f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match)}"
-            word, narrowed = self._narrowed(rule)
-            mistakes.add(rule.place.of(word), narrowed or message)
+            key, narrowed = self._narrowed(rule)
+            mistakes.add(rule.location.of(key), narrowed or message)
 
     def _narrowed(self, rule: Rule) -> tuple[str, str]:
-        """Return the word that leaves nothing of what the pattern matches, and a message; else the pattern."""
+        """Return the key that excludes all that the pattern matches, and a message; else ``match`` and no message."""
         hits = [kind for parameter_id, *kind in self.seen if fnmatchcase(parameter_id, rule.match)]
         types, roles = {kind for kind, _ in hits}, {role for _, role in hits}
-        for word, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
+        for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
             if hits and wanted and wanted not in there:
                 known = sorted(filter(None, there))
-                hint = suggest(wanted, known) or f"; there is {', '.join(known) or 'none'}"
+                others = f"; the {key}s here are {', '.join(known)}" if known else "; none of them has one"
+                hint = suggest(wanted, known) or others
                 return (
-                    word,
-                    f"no parameter that {show(rule.match)} matches has the {word} {show(wanted)}{hint}",
+                    key,
+                    f"no parameter that {show(rule.match)} matches has the {key} {show(wanted)}{hint}",
                 )
         if hits and [rule.type, rule.role] not in hits and rule.type and rule.role:
             text = f"no parameter that {show(rule.match)} matches has the type {rule.type} and the role {rule.role}"
@@ -71,14 +74,14 @@ class RuleBook:
         return "match", ""
 
     def _advice(self, match: str) -> str:
-        """Return a pattern that may have been meant: a tensor name's id, or a similar id."""
+        """Return advice: the id that belongs to a tensor's name, why the match does not count, or a similar id."""
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
-                return f"; ids end in a role, try '{match.removesuffix(ending)}{role}'"
+                return f"; ids end in a role; try '{match.removesuffix(ending)}{role}'"
         if any(fnmatchcase(buffer, match) for buffer in self.buffers):
-            return ", but a buffer, which starts as its layer needs it"
+            return " matches only a buffer, which no rule reaches"
         if any(fnmatchcase(tied, match) for tied in self.tied):
-            return ", but a tied one, which has another's values"
+            return " matches only a tied one, which has another's values"
         return (
             suggest(match, [parameter_id for parameter_id, *_ in self.seen])
             or "; `winitgen plan` lists the ids"

@@ -1,4 +1,4 @@
-"""Tied parameters: a layer whose kernel has the values of another layer's."""
+"""Tied parameters: layers whose kernel has the values of another layer's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.spec.mistakes import Mistakes, show, suggest
 
 MAIN = ("kernel", "embeddings", "")
-"""The roles that the path of a layer, without a role, can mean."""
+"""The roles to which the path of a layer, without a role, can refer."""
 
 
 class _Untied(Exception):
@@ -19,10 +19,10 @@ class _Untied(Exception):
 
 
 def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype: str) -> list[PlannedLayer]:
-    """Return the layers, each tied one with its copy: the other's values under an id of its own.
+    """Return the layers, each tied one with its copy: the target's values under its own id.
 
-    The other may stand before or after it. The copy comes first, as the kernel that it is, or among
-    what is omitted. ``dtype`` is that of layers that do not state one.
+    The target may come before or after it. The copy is the first parameter of the layer, or among the
+    omitted ones. ``dtype`` is that of layers that do not state one.
     """
     drawn = [parameter for layer in layers for parameter in layer.parameters]
     tied = {id_of(step, weight) for step, _, weight in _ties(steps)}
@@ -33,7 +33,7 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
                 target = _target(step, layer.tied_to or "", drawn, tied)
                 copy = _copy(step, weight, target, layer.dtype or dtype)
             except _Untied as untied:
-                mistakes.add(step.place.of("tied_to"), str(untied))
+                mistakes.add(step.location.of("tied_to"), str(untied))
                 continue
             if layer.tied == "omit":
                 made[index] = made[index]._replace(omitted=(copy,))
@@ -43,13 +43,13 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
 
 
 def id_of(step: Step, weight: Weight) -> str:
-    """Return the id of a parameter: its path, and its role where it has one."""
+    """Return the id of a parameter: its path, and its role if it has one."""
     path = path_of(step, weight)
     return f"{path}/{weight.role}" if weight.role else path
 
 
 def path_of(step: Step, weight: Weight) -> str:
-    """Return the layer's path with the part that the parameter belongs to."""
+    """Return the path of the layer, with the part to which the parameter belongs."""
     return f"{step.path}.{weight.part}" if weight.part else step.path
 
 
@@ -62,7 +62,7 @@ def _ties(steps: list[Step]) -> Iterator[tuple[Step, Tieable, Weight]]:
 
 
 def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Parameter:
-    """Return the parameter that ``name``, a layer's ``tied_to``, means: in the enclosing group, then outward."""
+    """Return the parameter to which ``name`` (``tied_to``) refers: in the enclosing group, then outward."""
     known = {parameter.path: parameter for parameter in drawn if parameter.role in MAIN}
     known.update({parameter.id: parameter for parameter in drawn})
     segments = step.path.split(".")
@@ -71,21 +71,21 @@ def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Pa
         if path in known:
             return known[path]
         if {path, f"{path}/kernel", f"{path}/embeddings"} & tied:
-            raise _Untied(f"the values of '{path}' are tied themselves; name the layer that draws them")
+            raise _Untied(f"'{path}' is tied itself; name the layer that draws the values")
     hint = suggest(name, list(known)) or "; `winitgen plan` lists the ids"
     raise _Untied(f"no layer or parameter with a kernel is called {show(name)}{hint}")
 
 
 def _copy(step: Step, weight: Weight, target: Parameter, dtype: str) -> Parameter:
-    """Return the target's values as the parameter ``weight``; both must have one shape and dtype."""
+    """Return the target's values as the parameter ``weight``; both must have the same shape and dtype."""
     if weight.shape != target.shape:
-        shapes = f"{list(weight.shape)}, but '{target.id}' is {list(target.shape)}"
-        turned = weight.shape[::-1] == target.shape and len(weight.shape) == 2
-        advice = "; a copy is not turned round" if turned else ""
-        raise _Untied(f"this {weight.role} is {shapes}{advice}")
+        shapes = f"{list(weight.shape)}, but '{target.id}' has {list(target.shape)}"
+        transposed = weight.shape[::-1] == target.shape and len(weight.shape) == 2
+        advice = "; a copy cannot be transposed" if transposed else ""
+        raise _Untied(f"this {weight.role} has the shape {shapes}{advice}")
     if dtype != target.dtype:
         raise _Untied(
-            f"this {weight.role} is {dtype}, but '{target.id}' is {target.dtype}; give both one dtype"
+            f"this {weight.role} is {dtype}, but '{target.id}' is {target.dtype}; give both the same dtype"
         )
     return target._replace(
         id=id_of(step, weight),

@@ -132,15 +132,15 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
     """Note every layer that is not part of the flow, or that no flow reaches."""
     reached: set[int] = set() if plan.input is None else {INPUT}
-    for index, (planned, location) in enumerate(zip(plan.layers, plan.places, strict=True)):
+    for index, (planned, location) in enumerate(zip(plan.layers, plan.locations, strict=True)):
         what = f"{planned.layer.type} '{planned.path}'"
         if planned.layer.type not in OPERATIONS:
             mistakes.add(
-                location.spot,
+                location,
                 f"the {what} is not part of the flow, so this model cannot be probed; leave it out, or write it "
                 "as a layer, such as positional_embedding",
             )
         elif reached.issuperset(planned.sources):
             reached.add(index)
         else:
-            mistakes.add(location.spot, f"no flow reaches the {what}; state the model's 'input'")
+            mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")

@@ -1,1 +1,1 @@
-"""The layer-spec language: YAML text to a typed `ModelSpec`, every complaint with its place."""
+"""The layer-spec language: YAML text to a typed `ModelSpec`, and every mistake with its location."""

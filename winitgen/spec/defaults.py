@@ -1,4 +1,4 @@
-"""``defaults`` and ``rules``: what holds for many layers at once."""
+"""``defaults`` and ``rules``: schemes and options for many layers at once."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
-from winitgen.spec.mistakes import Spot, show
-from winitgen.spec.model import Defaults, Place, Rule
+from winitgen.spec.mistakes import Location, show
+from winitgen.spec.model import Defaults, Rule
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import Distribution, read_choice, read_init, read_text
 
@@ -32,38 +32,38 @@ RULE_KEYS = {
 """The keys of a rule, each with what it means."""
 
 MOST_RULES = 200
-"""Each is compared with every parameter; as many patterns as Python keeps ready."""
+"""Each is matched against every parameter; Python's cache of patterns holds at least as many."""
 
 RULE = "{match: '*/kernel', init: he_normal}"
-"""What a message shows of a rule."""
+"""The example of a rule in messages."""
 
 
 def read_defaults(node: Node | None, scope: Scope) -> Defaults:
-    """Return the ``defaults``; a key with a mistake counts as left out."""
+    """Return the ``defaults``; a key with a mistake counts as absent."""
     mapping = (
         mapping_of(node, "defaults", scope, "'defaults'", "{init: he_normal}") if node is not None else None
     )
     if mapping is None:
         return Defaults()
     check_keys(mapping, list(DEFAULTS), "defaults", scope, "defaults")
-    words: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, (_, inner) in mapping.pairs.items():
         path = f"defaults.{key}"
         if key in ("init", "bias_init"):
-            words[key] = read_init(inner, path, scope)
+            values[key] = read_init(inner, path, scope)
         elif key == "preset":
-            words[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
+            values[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
         elif key in DEFAULTS:
             value = value_of(inner, path, scope)
             kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
-            words[key] = value if value is BAD else convert(value, kind, inner, path, scope)
-    if words.get("quirks") == "none":
-        words["quirks"] = ""
-    return Defaults(**{key: value for key, value in words.items() if value is not BAD})
+            values[key] = value if value is BAD else convert(value, kind, inner, path, scope)
+    if values.get("quirks") == "none":
+        values["quirks"] = ""
+    return Defaults(**{key: value for key, value in values.items() if value is not BAD})
 
 
 def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
-    """Return the ``rules`` in their order, without those that hold a mistake."""
+    """Return the ``rules`` in their order, without those that have a mistake."""
     if node is None:
         return ()
     if not isinstance(node, Sequence):
@@ -73,7 +73,7 @@ def read_rules(node: Node | None, scope: Scope) -> tuple[Rule, ...]:
         scope.fail(
             node.items[MOST_RULES],
             f"rules[{MOST_RULES}]",
-            f"more than {MOST_RULES} rules; join some with '*'",
+            f"more than {MOST_RULES} rules; combine some with '*'",
         )
         return ()
     rules = [_rule(item, f"rules[{i}]", scope) for i, item in enumerate(node.items)]
@@ -85,7 +85,7 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     if mapping is None:
         return None
     check_keys(mapping, list(RULE_KEYS), path, scope, "a rule")
-    missing = [word for word in ("match", "init") if word not in mapping.pairs]
+    missing = [key for key in ("match", "init") if key not in mapping.pairs]
     if missing:
         scope.fail(mapping, path, f"a rule needs {' and '.join(missing)}, as in {RULE}")
         return None
@@ -96,5 +96,5 @@ def _rule(node: Node, path: str, scope: Scope) -> Rule | None:
     role = read_text(at["role"], f"{path}.role", scope, "a role") if "role" in at else ""
     if BAD in (match, init, kind, role):
         return None
-    words = {key: Spot(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
-    return Rule(match, init, kind, role, Place(Spot(node.line, node.column, path), words))
+    keys = {key: Location(inner.line, inner.column, f"{path}.{key}") for key, inner in at.items()}
+    return Rule(match, init, kind, role, Location(node.line, node.column, path, keys))

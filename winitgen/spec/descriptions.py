@@ -56,7 +56,7 @@ def scheme_options(scheme: Scheme) -> dict[str, KeyDescription]:
             option.meaning,
             option.expected,
             key in scheme.needs,
-            scheme.unsaid.get(key) if scheme.unsaid.get(key) != "" else None,
+            scheme.implied.get(key) if scheme.implied.get(key) != "" else None,
         )
         for key, option in scheme.options.items()
     }

@@ -54,10 +54,10 @@ Input = Annotated[
 def read_spec(
     content: bytes, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
 ) -> ModelSpec | None:
-    """Return the spec in ``content``, with ``variables`` in place of those of the same name.
+    """Return the spec in ``content``, with ``variables`` replacing those of the same name.
 
-    What is wrong goes into ``mistakes``; layers with a mistake are there without their words, so
-    that the sizes of the others can be checked too. Returns None where nothing can be made of it.
+    Every mistake goes into ``mistakes``; a layer with a mistake is an entry without a layer, so that the
+    sizes of the others can be checked too. Returns None if the content is not a layer-spec at all.
     Raises `UsageError` for a variable that the spec does not have.
     """
     try:
@@ -70,7 +70,7 @@ def read_spec(
 def read_nodes(
     root: Node, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
 ) -> ModelSpec | None:
-    """Return the spec in a document that is parsed, as `read_spec` does."""
+    """Return the spec in a parsed document, as `read_spec` does."""
     try:
         return _Document(root, mistakes, dict(variables or {})).read()
     except TooManyMistakes:
@@ -78,7 +78,7 @@ def read_nodes(
 
 
 def parse_variable(text: str) -> tuple[str, Number]:
-    """Return name and number of ``NAME=NUMBER``; raise `UsageError` for anything else.
+    """Return the name and the number of ``NAME=NUMBER``; raise `UsageError` for anything else.
 
     >>> parse_variable("d=128")
     ('d', 128)
@@ -102,7 +102,7 @@ def _finite(text: str) -> Number | None:
 
 
 class _Document:
-    """One document while it is read."""
+    """One document while it is being read."""
 
     def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Number]) -> None:
         self.mistakes = mistakes
@@ -131,14 +131,14 @@ class _Document:
         )
 
     def _node(self, key: str) -> Node | None:
-        """Return the value of a top-level key; a key without a value counts as left out."""
+        """Return the value of a top-level key; a key without a value counts as absent."""
         pair = self.root.pairs.get(key) if self.root else None
         if pair is None or value_is_null(pair[1]):
             return None
         return pair[1]
 
     def _read(self, key: str, reader: Any, default: Any) -> Any:
-        """Return what ``reader`` makes of a key, or ``default`` without it or with a mistake in it."""
+        """Return the value of a key by ``reader``, or ``default`` if it is absent or has a mistake."""
         node = self._node(key)
         value = default if node is None else reader(node, key, self.scope)
         return default if value is BAD else value
@@ -160,7 +160,7 @@ class _Document:
             )
 
     def _vars(self) -> None:
-        """Evaluate the variables in their order, each with those before it, and those of the call."""
+        """Evaluate the variables in order, each with those before it; those of the call replace theirs."""
         node = self._node("vars")
         mapping = mapping_of(node, "vars", self.scope, "'vars'", "{d: 64}") if node is not None else None
         pairs = mapping.pairs if mapping else {}
@@ -172,14 +172,18 @@ class _Document:
         for name, (key, value_node) in pairs.items():
             path = f"vars.{name}"
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                self.scope.fail(key, path, f"the name {show(name)} is not made of letters, digits and '_'")
+                self.scope.fail(
+                    key,
+                    path,
+                    f"the name {show(name)} must consist of letters, digits and '_', and not start with a digit",
+                )
                 continue
             value = self.variables.get(name)
             value = value_of(value_node, path, self.scope) if value is None else value
             if value is BAD or isinstance(value, bool) or not isinstance(value, int | float):
                 if value is not BAD:
                     self.scope.fail(value_node, path, f"expected a number, not {show(value)}")
-                value = 1  # a stand-in, so that its mistake is told once
+                value = 1  # a stand-in, so that its mistake is reported once
             self.scope.names[name] = value
 
     def _seed(self) -> int:
@@ -190,7 +194,7 @@ class _Document:
         return value if is_seed(value) else 0
 
     def _input(self) -> tuple[bool, tuple[int, ...] | None]:
-        """Return whether tokens flow in, and the shape of one sample."""
+        """Return whether the input is tokens, and the shape of one sample."""
         node = self._node("input")
         if node is None:
             return False, None
@@ -198,7 +202,7 @@ class _Document:
         kind: Any = Input
         if isinstance(node, Mapping):
             if "tokens" not in node.pairs:
-                message = "input as a mapping is {tokens: N}; a shape is a list, such as [3, 32, 32]"
+                message = "as a mapping, input is {tokens: N}; a shape is a list, such as [3, 32, 32]"
                 self.scope.fail(node, "input", message)
                 return False, ()
             check_keys(node, ["tokens"], "input", self.scope, "input")
@@ -209,7 +213,7 @@ class _Document:
             return tokens, ()
         shape = (value,) if isinstance(value, int) else value
         if math.prod(shape) > LARGEST_FLOW:
-            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; write smaller sizes")
+            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; use smaller sizes")
             return tokens, ()
         return tokens, shape
 
@@ -232,11 +236,11 @@ def is_seed(value: object) -> bool:
 
 
 def value_is_null(node: Node) -> bool:
-    """Return whether a value is written as nothing, ``~`` or ``null``."""
+    """Return whether a value is empty, ``~`` or ``null``."""
     return isinstance(node, Scalar) and node.plain and resolve(node.text[:8]) is None
 
 
 def _release(version: str) -> tuple[int, ...]:
-    """Return a version as numbers that compare; what is missing counts as 0."""
+    """Return a version as comparable numbers; missing ones count as 0."""
     numbers = [int(part) for part in version.split(".")]
     return tuple(numbers + [0] * (3 - len(numbers)))

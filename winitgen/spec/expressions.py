@@ -17,7 +17,7 @@ Number = int | float
 PATTERN = re.compile(r"\$\{([^{}]*)\}")
 LONGEST_EXPRESSION = 200
 LARGEST_RESULT = 2**64
-LARGEST_ON_THE_WAY = 2**1023
+LARGEST_INTERMEDIATE = 2**1023
 
 
 class BadExpression(Exception):
@@ -25,9 +25,9 @@ class BadExpression(Exception):
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    """Return base ** exponent by multiplication alone: `pow` differs between machines."""
+    """Return base ** exponent by multiplication only: the result of `pow` differs between machines."""
     if not isinstance(exponent, int) or abs(exponent) > 64:
-        raise BadExpression(f"** takes a whole exponent from -64 to 64, not {exponent}")
+        raise BadExpression(f"the exponent of ** must be a whole number from -64 to 64, not {exponent}")
     power: Number = 1
     for _ in range(abs(exponent)):
         power = _bounded(power * base)
@@ -35,16 +35,16 @@ def _power(base: Number, exponent: Number) -> Number:
 
 
 def _bounded(value: Any) -> Number:
-    """Return ``value`` if it is a number of bearable size: nothing grows on the way to a result."""
+    """Return ``value`` if it is a number within bounds, so that no intermediate result grows large."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError
-    if not abs(value) <= LARGEST_ON_THE_WAY:
-        raise BadExpression("a number on the way is beyond 2^1023")
+    if not abs(value) <= LARGEST_INTERMEDIATE:
+        raise BadExpression("an intermediate result exceeds 2^1023")
     return value
 
 
 def _arithmetic(compute: Callable[..., Any]) -> Callable[..., Number]:
-    """Return ``compute`` for bounded numbers alone; text and truth values are refused."""
+    """Return ``compute`` for bounded numbers only; text and truth values are refused."""
     return lambda *operands: _bounded(compute(*map(_bounded, operands)))
 
 
@@ -57,20 +57,20 @@ def _sqrt(x: Number) -> float:
 def evaluate(expression: str, names: Mapping[str, Number]) -> Number:
     """Return the value of the text between ``${`` and ``}``; a whole result is an int.
 
-    Raises `BadExpression` with what is wrong.
+    Raises `BadExpression` with the reason.
 
     >>> evaluate("4 * d // 2", {"d": 64})
     128
     """
     if len(expression) > LONGEST_EXPRESSION:
         raise BadExpression(
-            f"an expression of {len(expression)} characters; at most {LONGEST_EXPRESSION} are read"
+            f"the expression has {len(expression)} characters; at most {LONGEST_EXPRESSION} are allowed"
         )
     value = _run(expression.strip(), names)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise BadExpression(f"{show(expression)} is not a number")
     if not abs(value) <= LARGEST_RESULT:
-        raise BadExpression(f"{show(expression)} is beyond 2^64")
+        raise BadExpression(f"{show(expression)} exceeds 2^64")
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -94,7 +94,7 @@ def _run(expression: str, names: Mapping[str, Number]) -> Any:
     allowed = ("Expr", "BinOp", "UnaryOp", "Constant", "Num", "Name", "Call")
     machine.nodes = {kind: visit for kind, visit in machine.nodes.items() if kind.__name__ in allowed}
     try:
-        with warnings.catch_warnings(action="ignore"):  # the parser's, for text such as 1if
+        with warnings.catch_warnings(action="ignore"):  # the parser warns about text such as 1if
             return machine.eval(expression)
     except BadExpression:
         raise
@@ -120,7 +120,7 @@ def _run(expression: str, names: Mapping[str, Number]) -> Any:
 
 
 def substitute(text: str, names: Mapping[str, Number]) -> str | Number:
-    """Return ``text`` with every ``${...}`` evaluated: a number where it is the whole text.
+    """Return ``text`` with every ``${...}`` evaluated: a number if one is the whole text.
 
     >>> substitute("${d / 2}", {"d": 3}), substitute("block${d}", {"d": 3})
     (1.5, 'block3')
@@ -130,5 +130,5 @@ def substitute(text: str, names: Mapping[str, Number]) -> str | Number:
         return evaluate(whole[1], names)
     replaced = PATTERN.sub(lambda match: str(evaluate(match[1], names)), text)
     if "${" in replaced:
-        raise BadExpression(f"{show(text)} has a ${{ without its }}")
+        raise BadExpression(f"{show(text)} has a '${{' without a closing '}}'")
     return replaced

@@ -1,4 +1,4 @@
-"""What the type of a layer's field means in a spec: how its values are read, and what their schema is."""
+"""The types of layer options: how their values are read, and their schema."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from winitgen.spec.values import read_activation, read_dtype, read_init
 class FieldKind(NamedTuple):
     """One kind of field.
 
-    ``read`` gives the value of a node, or `BAD`; unless it is ``finished`` then, it is converted to the
-    field's type. ``definition`` is what the values are in the schema, empty where the type says it, and
-    ``expected`` what they are in words, empty likewise.
+    ``read`` returns the value of a node, or `BAD`; unless ``finished``, the value is then converted to the
+    field's type. ``definition`` is the name of the schema of the values, empty if the type determines it, and
+    ``expected`` describes them, empty likewise.
     """
 
     read: Callable[[Node, str, Scope], Any] = value_of
@@ -35,9 +35,9 @@ class FieldKind(NamedTuple):
 
 PLAIN = FieldKind()
 LAYERS = FieldKind(definition="layers")
-"""Layers inside the layer, which the reader of layers reads itself."""
+"""Nested layers, which the reader of layers reads itself."""
 NAMES = FieldKind(definition="names")
-"""Other names of a layer's parts; what may be named is the layer's to say."""
+"""Other names for a layer's parts; the layer determines which parts can be named."""
 
 KINDS: dict[Any, FieldKind] = {
     Applied: FieldKind(
@@ -61,11 +61,11 @@ KINDS: dict[Any, FieldKind] = {
     Layers: LAYERS,
     Names: NAMES,
 }
-"""The types whose values have a reading or a schema of their own; those of all others are `PLAIN`."""
+"""The types whose values have a reader or a schema of their own; all others are `PLAIN`."""
 
 
 def kind_of(hint: Any) -> FieldKind:
-    """Return the kind of the fields of a type, whether or not None is allowed too."""
+    """Return the kind of a field from its type, whether or not None is allowed too."""
     if hint in KINDS:
         return KINDS[hint]
     return next((KINDS[part] for part in get_args(hint) if part in KINDS), PLAIN)

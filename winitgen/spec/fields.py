@@ -1,4 +1,4 @@
-"""Mappings of the document into typed structs: every key checked, every mistake noted."""
+"""From mappings of the document to typed structs: every key checked, every mistake noted."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, closest, shortened, show, suggest
+from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import LONGEST_NUMBER, resolve
 
 
 class _Bad:
-    """The value of a part that holds a mistake; the mistake is noted already."""
+    """The value of a node with a mistake, which is noted already."""
 
 
 BAD: Any = _Bad()
 
 
 class Scope:
-    """Where a part of the document is read: the file's mistakes, and the variables in force."""
+    """The context in which a node is read: the mistakes of the file, and the variables in scope."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Scope:
 
     def fail(self, node: Node, path: str, message: str) -> Any:
         """Note a mistake at ``node``; return `BAD`."""
-        self.mistakes.add(Spot(node.line, node.column, path), message)
+        self.mistakes.add(Location(node.line, node.column, path), message)
         return BAD
 
 
@@ -76,7 +76,7 @@ def _join(path: str, key: str) -> str:
 
 
 def description_of(kind: Any) -> str:
-    """Return what a field's type expects, in words."""
+    """Return a description of the values that a field takes."""
     for part in (kind, *get_args(kind)):
         for meta in getattr(part, "__metadata__", ()):
             if isinstance(meta, Meta) and meta.description:
@@ -87,11 +87,11 @@ def description_of(kind: Any) -> str:
 
 
 def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
-    """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what it expects."""
+    """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what is expected."""
     try:
         return msgspec.convert(value, kind)
-    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for half a character
-        unquote = "; leave the quotes out" if _is_quoted_number(node) else ""
+    except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for a lone surrogate
+        unquote = "; remove the quotes" if _is_quoted_number(node) else ""
         return scope.fail(node, path, f"expected {description_of(kind)}, not {show(value)}{unquote}")
 
 
@@ -113,7 +113,7 @@ def mapping_of(node: Node, path: str, scope: Scope, what: str, example: str) -> 
 
 
 def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what: str) -> set[str]:
-    """Note every key of ``mapping`` that ``what`` does not have; return those probably meant."""
+    """Note every key of ``mapping`` that ``what`` does not have; return the keys that were probably meant."""
     meant = set()
     for key, (at, _) in mapping.pairs.items():
         if key not in known:
@@ -126,7 +126,7 @@ def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what
 
 @cache
 def fields_of(struct: type) -> tuple[Any, ...]:
-    """Return the fields of a struct, as msgspec describes them."""
+    """Return msgspec's descriptions of the fields of a struct."""
     fields: tuple[Any, ...] = msgspec.structs.fields(struct)
     return fields
 

@@ -1,4 +1,4 @@
-"""A layer-spec as plain values, as JSON has them, into nodes: without YAML's parser, and without places."""
+"""From a layer-spec as plain JSON values to nodes, without a YAML parser and without locations."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 
 def nodes(value: Any) -> Node:
-    """Return the document that a value is; no part of it has a place, as there are no lines to point at."""
+    """Return the document for a value; its nodes have no location, as there are no lines."""
     if isinstance(value, dict):
         pairs = {key: (_scalar(key), nodes(inner)) for key, inner in value.items()}
         return Mapping(0, 0, pairs)
@@ -18,7 +18,7 @@ def nodes(value: Any) -> Node:
 
 
 def _scalar(value: str | float | bool | None) -> Scalar:
-    """Return one value as the text that YAML has for it."""
+    """Return one value as its text in YAML."""
     if isinstance(value, str):
         return Scalar(0, 0, value, plain=False)
     if value is None or isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Names of layers: which can be stored everywhere, and how an earlier layer is named."""
+"""Names of layers: those that every format can store, and references to other layers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
 
 
 def read_name(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return a layer's name with the indices of repetitions filled in, or `BAD`."""
+    """Return a layer's name with the indices of repeats filled in, or `BAD`."""
     text = read_text(node, path, scope, "a name")
     if text is BAD:
         return BAD
@@ -32,24 +32,24 @@ def fill(text: str, scope: Scope) -> str:
 
 
 TAKEN = {
-    "": "is empty; leave 'name' out for a default one",
-    "input": "means what flows in, for 'from'; choose another",
+    "": "is empty; leave 'name' out to get a default one",
+    "input": "is reserved: in 'from' it means the input; choose another",
 }
-"""Names no layer can have, with the reason."""
+"""Names that no layer can have, with the reason."""
 
 
 def name_problem(name: str) -> str:
-    """Return what keeps ``name`` from being stored in every format, or nothing."""
+    """Return why ``name`` cannot be stored in every format, or an empty text."""
     if name in TAKEN:
         return TAKEN[name]
     for segment in name.split("."):
         if not SEGMENT.fullmatch(segment):
-            return "is not made of letters, digits, '_' and '-', in segments joined by '.'"
+            return "must consist of letters, digits, '_' and '-', in segments joined by '.'"
         if segment == "__metadata__":
-            return "is reserved by the safetensors format"
+            return "is reserved by the safetensors format; choose another"
         if segment.lower() in DEVICES:
-            return f"has a segment, {segment}, that Windows reserves for a device"
-    return "has more than 200 bytes" if len(name) > 200 else ""
+            return f"has a segment, {segment}, that Windows reserves for a device; choose another"
+    return "has more than 200 bytes; shorten it" if len(name) > 200 else ""
 
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
@@ -59,7 +59,7 @@ def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> dict[str, str] | Any | None:
-    """Return the other names of a layer's parts, or None where none has another."""
+    """Return the other names of a layer's parts, None if no part has another name, or `BAD`."""
     mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
     if mapping is None:
         return BAD
@@ -75,7 +75,7 @@ def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> d
 
 
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
-    """Return the names of the layers that a layer takes its input from."""
+    """Return the names of the layers from which a layer takes its input, or `BAD`."""
     if not isinstance(node, Sequence):
         text = read_text(node, path, scope, "the name of an earlier layer")
         return BAD if text is BAD else fill(text, scope)

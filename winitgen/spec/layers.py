@@ -1,4 +1,4 @@
-"""The list of layers: each mapping into its struct, repetitions written out, names given."""
+"""The list of layers: each mapping becomes a struct, repeats are expanded, names assigned."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.layer_names import read_name, read_names
-from winitgen.spec.mistakes import Spot, TooManyMistakes, show, suggest
-from winitgen.spec.model import Entry, Place
+from winitgen.spec.mistakes import Location, TooManyMistakes, show, suggest
+from winitgen.spec.model import Entry
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
 
 MOST_LAYERS = 50_000
 
 _BODY = Sequence(0, 0, [])
-"""Stands for the layers of a repeat, which are read once for every repetition."""
+"""Stands for the layers of a repeat, which are read anew for every repetition."""
 
 
 class LayerReader:
-    """Reads one spec's layers; counts what has been read, repetitions written out."""
+    """Reads the layers of one spec, and counts them with repeats expanded."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def read(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> tuple[Entry, ...] | Any:
-        """Return the entries of a list of layers, or `BAD` where it is no list with a layer in it.
+        """Return the entries of a list of layers, or `BAD` if it is not a list or is empty.
 
         ``counters`` number the layers without a name, by type, within their namespace.
         """
@@ -44,32 +44,33 @@ class LayerReader:
         return tuple(self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items))
 
     def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry:
-        """Return one layer; its ``layer`` is None where it holds a mistake."""
+        """Return one layer; its ``layer`` is None if it has a mistake."""
         self.count += 1
-        spot = Spot(node.line, node.column, path)
+        location = Location(node.line, node.column, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
         if self.count > MOST_LAYERS:
-            scope.mistakes.add(spot, f"more than {MOST_LAYERS} layers, repetitions written out")
+            scope.mistakes.add(location, f"more than {MOST_LAYERS} layers, with repeats expanded")
             raise TooManyMistakes
         if mapping is None:
-            return Entry(None, "", Place(spot, {}))
-        words = {
-            key: Spot(value.line, value.column, f"{path}.{key}") for key, (_, value) in mapping.pairs.items()
+            return Entry(None, "", location)
+        keys = {
+            key: Location(value.line, value.column, f"{path}.{key}")
+            for key, (_, value) in mapping.pairs.items()
         }
-        place = Place(spot, words)
+        location = location._replace(keys=keys)
         kind = self._type(mapping, path, scope)
         if kind is None:
             name = self._given_name(mapping, path, scope)
-            return Entry(None, "" if name is BAD else name, place)
+            return Entry(None, "" if name is BAD else name, location)
         if issubclass(kind, Repeat):
-            return self._repeat(mapping, path, scope, counters, place)
+            return self._repeat(mapping, path, scope, counters, location)
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters
         layer = self._struct(mapping, kind, name, path, scope, inside)
-        return Entry(layer, "" if name is BAD else name, place)
+        return Entry(layer, "" if name is BAD else name, location)
 
     def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
-        """Return the layer's class, or None with the mistake noted."""
+        """Return the class of the layer, or None with the mistake noted."""
         if "type" not in mapping.pairs:
             scope.fail(mapping, path, "a layer needs a type, such as 'type: dense'")
             return None
@@ -89,7 +90,7 @@ class LayerReader:
     def _name(
         self, mapping: Mapping, kind: type[Layer], path: str, scope: Scope, counters: Counter[str]
     ) -> str | Any:
-        """Return the name given, or the next of its type; a container may go without."""
+        """Return the given name, or the next default name of its type; a container may have none."""
         name = self._given_name(mapping, path, scope)
         if name or issubclass(kind, Container):
             return name
@@ -114,14 +115,14 @@ class LayerReader:
         scope: Scope,
         inside: Counter[str],
     ) -> Layer | None:
-        """Return the layer with all its words, or None with every mistake noted."""
+        """Return the layer with all its options, or None with every mistake noted."""
         hints = hints_of(kind)
         before = len(scope.mistakes.found)
         misspelt = check_keys(mapping, ["type", *hints_of(kind)], path, scope, kind.type)
-        words: dict[str, Any] = {}
+        options: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key != "name":
-                words[key] = self._word(key, kind, node, f"{path}.{key}", scope, inside)
+                options[key] = self._option(key, kind, node, f"{path}.{key}", scope, inside)
         missing = [
             field.encode_name
             for field in fields_of(kind)
@@ -129,56 +130,56 @@ class LayerReader:
         ]
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
-        if name is BAD or len(scope.mistakes.found) > before or BAD in words.values():
+        if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():
             return None
         return kind(
-            name=name or None, **{"from_" if key == "from" else key: value for key, value in words.items()}
+            name=name or None, **{"from_" if key == "from" else key: value for key, value in options.items()}
         )
 
     def _repeat(
-        self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], place: Place
+        self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], location: Location
     ) -> Entry:
         """Return an unnamed group that holds one group for each repetition."""
         before = len(scope.mistakes.found)
         once = self._struct(_without_body(mapping), Repeat, "", path, scope, counters)
         name_node = mapping.pairs["name"][1] if "name" in mapping.pairs else None
         if once is None or "layers" not in mapping.pairs:
-            return Entry(None, "", place)
+            return Entry(None, "", location)
         assert isinstance(once, Repeat)
         if once.times > MOST_LAYERS:
             times = mapping.pairs["times"][1]
-            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, repetitions written out")
-            return Entry(None, "", place)
+            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, with repeats expanded")
+            return Entry(None, "", location)
         if once.times == 0:
-            return Entry(once, "", place)
+            return Entry(once, "", location)
         if once.times > 1 and not _holds(name_node, once.index):
             scope.fail(
                 name_node or mapping,
                 f"{path}.name",
                 f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'",
             )
-            return Entry(None, "", place)
+            return Entry(None, "", location)
         rounds: list[Entry] = []
         for number in range(once.start, once.start + once.times):
-            rounds.append(self._round(mapping, path, scope.within(once.index, number), place, counters))
+            rounds.append(self._round(mapping, path, scope.within(once.index, number), location, counters))
             if len(scope.mistakes.found) > before:
-                return Entry(None, "", place)
-        return Entry(Group(from_=once.from_, layers=tuple(rounds)), "", place)
+                return Entry(None, "", location)
+        return Entry(Group(from_=once.from_, layers=tuple(rounds)), "", location)
 
     def _round(
-        self, mapping: Mapping, path: str, scope: Scope, place: Place, counters: Counter[str]
+        self, mapping: Mapping, path: str, scope: Scope, location: Location, counters: Counter[str]
     ) -> Entry:
-        """Return one repetition: a group, named where the repeat is."""
+        """Return one repetition: a group, which has a name if the repeat has one."""
         name = self._given_name(mapping, path, scope)
         layers = self.read(
             mapping.pairs["layers"][1], f"{path}.layers", scope, Counter() if name else counters
         )
-        return Entry(None if layers is BAD else Group(layers=layers), name, place)
+        return Entry(None if layers is BAD else Group(layers=layers), name, location)
 
-    def _word(
+    def _option(
         self, key: str, kind: type[Layer], node: Node, path: str, scope: Scope, inside: Counter[str]
     ) -> Any:
-        """Return the value of one key, of the field's type, or `BAD`."""
+        """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
         if allows_none(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
             return None
@@ -192,14 +193,14 @@ class LayerReader:
 
 
 def _holds(name: Node | None, index: str) -> bool:
-    """Return whether a repeat's name has its index in it, as ``{i}`` or inside ``${...}``."""
+    """Return whether the name of a repeat contains its index, as ``{i}`` or inside ``${...}``."""
     if not isinstance(name, Scalar):
         return name is not None
     return re.search(rf"\{{[^{{}}]*\b{re.escape(index)}\b[^{{}}]*\}}", name.text) is not None
 
 
 def _without_body(mapping: Mapping) -> Mapping:
-    """Return a repeat's own words: its name and its layers are read anew for every repetition."""
+    """Return the options of the repeat itself: its name and its layers are read anew for every repetition."""
     pairs = {key: pair for key, pair in mapping.pairs.items() if key != "name"}
     if "layers" in pairs:
         pairs["layers"] = pairs["layers"][0], _BODY

@@ -1,4 +1,4 @@
-"""Collecting every mistake of a layer-spec, so that they are told together."""
+"""Collecting all mistakes of a layer-spec, so that they are reported together."""
 
 from __future__ import annotations
 
@@ -11,19 +11,27 @@ LONGEST_SHOWN = 40
 LONGEST_PATH, LONGEST_MESSAGE = 200, 700
 MOST_MISTAKES = 100
 LONGEST_COMPARED, MOST_COMPARED = 200, 500
-"""Of a word, and of the known words, those nearest to it in length: comparing them is slow."""
+"""Limits for suggestions, as comparing is slow: the length of a name, and how many known names of similar length."""
 
 
-class Spot(NamedTuple):
-    """A place in the document: line and column from 1 (0 for the file as a whole), and its path."""
+class Location(NamedTuple):
+    """A location in the document: line and column from 1 (0 for the file as a whole), and the path there.
+
+    ``keys`` are the locations of a mapping's keys, if it is one.
+    """
 
     line: int
     column: int
     path: str
+    keys: dict[str, Location] | None = None
+
+    def of(self, key: str) -> Location:
+        """Return the location of ``key``, or this one if the key is not written."""
+        return (self.keys or {}).get(key, self)
 
 
 class TooManyMistakes(Exception):
-    """Enough has been found to stop reading."""
+    """So many mistakes were found that reading stops."""
 
 
 class Mistakes:
@@ -33,23 +41,23 @@ class Mistakes:
         self.file = file
         self.found: list[Mistake] = []
 
-    def add(self, spot: Spot, message: str) -> None:
-        """Note one mistake; the same one again, from another repetition, counts once."""
-        path, message = shortened(spot.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
-        mistake = Mistake(self.file, spot.line, spot.column, path, message)
+    def add(self, location: Location, message: str) -> None:
+        """Note one mistake; a duplicate, from another repetition, is dropped."""
+        path, message = shortened(location.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
+        mistake = Mistake(self.file, location.line, location.column, path, message)
         if mistake not in self.found:
             self.found.append(mistake)
         if len(self.found) >= MOST_MISTAKES:
             raise TooManyMistakes
 
     def raise_if_any(self) -> None:
-        """Raise `SpecError` with everything found so far, if anything was."""
+        """Raise `SpecError` with all mistakes found so far, if there are any."""
         if self.found:
             raise SpecError(self.found)
 
 
 def show(value: object) -> str:
-    """Return ``value`` as a message quotes it: short, on one line, without control characters.
+    """Return ``value`` for quotation in a message: short, on one line, without control characters.
 
     >>> show("x" * 100), show(True), show(None), show([1])
     ("'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'", 'true', 'nothing', '[1]')
@@ -70,7 +78,7 @@ def show(value: object) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return ``text`` with its middle left out where it has more than ``most`` characters.
+    """Return ``text`` with its middle left out if it has more than ``most`` characters.
 
     >>> shortened("layers[0].layers[0].layers[0].units", 20)
     'layers[0]...0].units'
@@ -79,21 +87,21 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the closest known word, else nothing.
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'?`` for the closest known name, or an empty text.
 
     >>> suggest("rellu", ["relu", "tanh"])
     "; did you mean 'relu'?"
     """
-    close = closest(word, known)
+    close = closest(name, known)
     return f"; did you mean '{close}'?" if close else ""
 
 
-def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that ``word`` is most like, or nothing."""
+def closest(name: str, known: Iterable[str]) -> str:
+    """Return the known name most similar to ``name``, or an empty text."""
     from difflib import get_close_matches
 
-    word = word[:LONGEST_COMPARED]
-    near = sorted(known, key=lambda other: abs(len(other) - len(word)))[:MOST_COMPARED]
-    close = get_close_matches(word, near, n=1)
+    name = name[:LONGEST_COMPARED]
+    near = sorted(known, key=lambda other: abs(len(other) - len(name)))[:MOST_COMPARED]
+    close = get_close_matches(name, near, n=1)
     return close[0] if close else ""

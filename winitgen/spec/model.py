@@ -1,4 +1,4 @@
-"""A layer-spec, read: typed, variables applied, repetitions written out. No size has flowed yet."""
+"""A layer-spec after reading: typed, with variables applied and repeats expanded; sizes are not known yet."""
 
 from __future__ import annotations
 
@@ -10,37 +10,26 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import AUTO, SCHEMES, Init
 from winitgen.spec.fields import fields_of
-from winitgen.spec.mistakes import Spot
-
-
-class Place(NamedTuple):
-    """Where a layer or a rule stands, and where each of its words does."""
-
-    spot: Spot
-    words: dict[str, Spot]
-
-    def of(self, word: str) -> Spot:
-        """Return the place of ``word``, or of the whole where the word is not written."""
-        return self.words.get(word, self.spot)
+from winitgen.spec.mistakes import Location
 
 
 class Entry(NamedTuple):
-    """One layer in its place. ``layer`` is None where it holds a mistake.
+    """One layer with its name and location. ``layer`` is None if it has a mistake.
 
-    ``name`` is empty for a group or residual without one: it adds no segment to names.
+    ``name`` is empty for a group or residual without one, which adds no segment to paths.
     """
 
     layer: Layer | None
     name: str
-    place: Place
+    location: Location
 
 
 class Defaults(NamedTuple):
-    """What holds where a layer says nothing: kernels and embeddings, biases, names without ending.
+    """Options for layers that do not set their own: kernels and embeddings, biases, names without ending.
 
-    ``init`` and ``bias_init`` are None where they are not given: then the ``preset``, the name of a
-    framework, says how things are drawn, and without one ``auto`` does. ``quirks`` is the name of a
-    framework whose fans are used, or empty.
+    ``init`` and ``bias_init`` are None if not given: then the ``preset``, the name of a framework, determines
+    how parameters are drawn, or ``auto`` if there is no preset. ``quirks`` is the name of the framework
+    whose fans are used, or empty.
     """
 
     init: Init | None = None
@@ -51,35 +40,35 @@ class Defaults(NamedTuple):
     quirks: str = ""
 
     @property
-    def unsaid(self) -> Init | None:
-        """What a scheme that nobody gives stands for: ``auto``, or None where a preset decides."""
+    def implied(self) -> Init | None:
+        """The scheme if none is given: ``auto``, or None if a preset decides."""
         return None if self.preset else AUTO
 
-    def init_of(self, word: str) -> Init | None:
-        """Return what holds for parameters drawn by ``word``, ``init`` or ``bias_init``."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(word)
+    def init_of(self, key: str) -> Init | None:
+        """Return the default for ``key``, ``init`` or ``bias_init``, if there is one."""
+        return {"init": self.init, "bias_init": self.bias_init}.get(key)
 
     def settled(self) -> Defaults:
-        """Return the same defaults in one spelling: without a preset, ``auto`` is what is not given."""
-        return self._replace(init=self.init or self.unsaid, bias_init=self.bias_init or self.unsaid)
+        """Return the same defaults in canonical form: without a preset, a missing scheme is ``auto``."""
+        return self._replace(init=self.init or self.implied, bias_init=self.bias_init or self.implied)
 
 
 class Rule(NamedTuple):
-    """How the parameters are drawn whose ids match; ``type`` and ``role`` narrow it where given."""
+    """The scheme for parameters whose ids match; ``type`` and ``role`` narrow it down if given."""
 
     match: str
     init: Init
     type: str
     role: str
-    place: Place
+    location: Location
 
 
 @dataclass(frozen=True)
 class ModelSpec:
     """A whole layer-spec.
 
-    ``input`` is the shape of one sample, channels first; ``tokens`` says that it is a run of token
-    ids. An ``input`` of None is a model that nothing flows into.
+    ``input`` is the shape of one sample, channels first, or None for a model without an input; ``tokens``
+    says that it is a sequence of token ids.
     """
 
     model: str
@@ -96,8 +85,8 @@ class ModelSpec:
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
 
-        Comments, variables and repetitions are resolved, and a default is the same whether it is
-        spelled out or not; seed, dtype and layout are left out, as a call can replace them.
+        Variables and repeats are resolved, comments are dropped, and a default is the same whether it is
+        written out or not; seed, dtype and layout are left out, as a call can replace them.
         """
         defaults = self.defaults.settled()
         whole: dict[str, Any] = {"defaults": _plain(defaults._asdict())}
@@ -107,47 +96,48 @@ class ModelSpec:
             whole["input"] = {"tokens": self.input[0]} if self.tokens else list(self.input)
         if self.rules:
             whole["rules"] = [
-                _plain({key: v for key, v in rule._asdict().items() if key != "place"}) for rule in self.rules
+                _plain({key: v for key, v in rule._asdict().items() if key != "location"})
+                for rule in self.rules
             ]
         whole["layers"] = [_layer(entry, defaults) for entry in self.layers]
         return whole
 
 
 def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
-    """Return one layer with its name and every word that says something."""
+    """Return one layer with its name and every option that is given."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    words = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
-    for word in ("layers", "shortcut"):
-        if words.get(word):
-            words[word] = [_layer(inner, defaults) for inner in words[word]]
-    words["name"] = entry.name or None
-    _settle(layer, words, defaults)
-    return {"type": layer.type, **_plain(words)}
+    options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    for key in ("layers", "shortcut"):
+        if options.get(key):
+            options[key] = [_layer(inner, defaults) for inner in options[key]]
+    options["name"] = entry.name or None
+    _settle(layer, options, defaults)
+    return {"type": layer.type, **_plain(options)}
 
 
-def _settle(layer: Layer, words: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out schemes and quirks that hold without being said."""
-    if words.get("use_bias", False) is None:
-        words["use_bias"] = defaults.use_bias
-    if words.get("quirks") == (defaults.quirks or "none"):
-        words["quirks"] = None
-    for word in ("init", "bias_init"):
-        unsaid = defaults.unsaid if layer.norm or isinstance(layer, Prelu) else defaults.init_of(word)
-        if not isinstance(layer, Param) and words.get(word) == unsaid:
-            words[word] = None
+def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
+    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults."""
+    if options.get("use_bias", False) is None:
+        options["use_bias"] = defaults.use_bias
+    if options.get("quirks") == (defaults.quirks or "none"):
+        options["quirks"] = None
+    for key in ("init", "bias_init"):
+        implied = defaults.implied if layer.norm or isinstance(layer, Prelu) else defaults.init_of(key)
+        if not isinstance(layer, Param) and options.get(key) == implied:
+            options[key] = None
 
 
-def _plain(words: dict[str, Any]) -> dict[str, Any]:
-    """Drop what is not given, and write schemes and activations as a spec writes them."""
-    return {key: _value(value) for key, value in words.items() if value is not None and value != ""}
+def _plain(options: dict[str, Any]) -> dict[str, Any]:
+    """Drop options that are not given, and return schemes and activations in the form of a spec."""
+    return {key: _value(value) for key, value in options.items() if value is not None and value != ""}
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, Init):
-        unsaid = SCHEMES[value.scheme].unsaid
-        words = {key: _value(v) for key, v in value.options.items() if v != unsaid.get(key)}
-        return {"scheme": value.scheme, **words} if words else value.scheme
+        implied = SCHEMES[value.scheme].implied
+        options = {key: _value(v) for key, v in value.options.items() if v != implied.get(key)}
+        return {"scheme": value.scheme, **options} if options else value.scheme
     if hasattr(value, "row"):
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name

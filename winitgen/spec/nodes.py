@@ -1,4 +1,4 @@
-"""A YAML document as a tree in which every part knows where it stands."""
+"""A YAML document as a tree in which every node knows its line and column."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """Any part of the document; ``line`` and ``column`` count from 1.
+    """Any value of the document; ``line`` and ``column`` count from 1.
 
-    ``size`` is the number of parts below and including this one, aliases written out.
+    ``size`` is the number of nodes below and including this one, with aliases expanded.
     """
 
     line: int
@@ -19,7 +19,7 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Scalar(Node):
-    """One value, as its text; ``plain`` where it stands without quotes."""
+    """One value, as its text; ``plain`` if it has no quotes."""
 
     text: str
     plain: bool
@@ -34,6 +34,6 @@ class Sequence(Node):
 
 @dataclass(slots=True, eq=False)
 class Mapping(Node):
-    """Keys with their values, in the order of the document; each key stands once."""
+    """Keys with their values, in the order of the document; each key occurs once."""
 
     pairs: dict[str, tuple[Scalar, Node]]

@@ -1,4 +1,4 @@
-"""What an unquoted YAML value means: the core schema of YAML 1.2, and nothing else.
+"""The meaning of an unquoted YAML value: the core schema of YAML 1.2 and nothing else.
 
 ``1e-3`` is a number, ``no`` and ``on`` are text, ``010`` is ten.
 """
@@ -10,7 +10,7 @@ import re
 Value = str | int | float | bool | None
 
 LONGEST_NUMBER = 64
-"""Digits and signs beyond this are a mistake: no size, seed or scale needs them."""
+"""A number of more characters is a mistake: no size, seed or scale needs them."""
 
 NULLS = ("", "~", "null", "Null", "NULL")
 _CONSTANTS: dict[str, Value] = {
@@ -27,20 +27,20 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 def resolve(text: str) -> Value:
-    """Return the value of an unquoted scalar; raise ValueError for a number of absurd length.
+    """Return the value of an unquoted scalar; raise ValueError for a number that is too long.
 
     >>> [resolve(text) for text in ("1e-3", "no", "010", "0x10", "1_000", "~")]
     [0.001, 'no', 10, 16, '1_000', None]
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] not in "+-.0123456789":  # most words, and the quickest way to see it
+    if text[0] not in "+-.0123456789":  # most scalars; the cheapest test first
         return text
     number = _DECIMAL.fullmatch(text) or _OTHER_BASE.fullmatch(text) or _FLOAT.fullmatch(text)
     if number is None:
         return text
     if len(text) > LONGEST_NUMBER:
-        raise ValueError(f"a number of {len(text)} characters; at most {LONGEST_NUMBER} are read")
+        raise ValueError(f"the number has {len(text)} characters; at most {LONGEST_NUMBER} are allowed")
     if _DECIMAL.fullmatch(text):
         return int(text)
     return int(text, 0) if _OTHER_BASE.fullmatch(text) else float(text)

@@ -1,4 +1,4 @@
-"""The words with readings of their own: schemes, activations, text, choices."""
+"""Readers of values with a syntax of their own: schemes, activations, text, choices."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
         name = _scheme_name(node, path, scope)
         options: dict[str, Any] = {}
     else:
-        mapping = mapping_of(node, path, scope, "a scheme with words", "{scheme: normal, std: 0.02}")
+        mapping = mapping_of(node, path, scope, "a scheme with options", "{scheme: normal, std: 0.02}")
         if mapping is None:
             return BAD
         at = mapping.pairs.get("scheme")
         if at is None:
-            return scope.fail(node, path, "a scheme with words names it: {scheme: normal, std: 0.02}")
+            return scope.fail(node, path, "a mapping here needs 'scheme', as in {scheme: normal, std: 0.02}")
         name = _scheme_name(at[1], f"{path}.scheme", scope)
         options = _options(mapping, name, path, scope)
     if name is BAD or BAD in options.values():
@@ -57,7 +57,7 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def _options(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict[str, Any]:
-    """Return the options in a mapping, each of its type, or `BAD` in their place."""
+    """Return the options in a mapping, each of its type, or `BAD` instead of a value."""
     if name is BAD:
         return {}
     options = SCHEMES[name].options
@@ -78,7 +78,7 @@ def _option(option: Option, node: Node, path: str, scope: Scope) -> Any:
 
 
 def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
-    """Return a gain: a number, ``auto``, ``torch``, or an activation's name as the table has it."""
+    """Return a gain: a number, ``auto``, ``torch``, or the canonical name of an activation."""
     if not isinstance(value, str) or value in ("auto", "torch"):
         return value
     name = activations.ALIASES.get(value, value)
@@ -89,15 +89,15 @@ def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
 
 
 def _contradiction(options: dict[str, Any]) -> str:
-    """Return what is wrong between the options of one scheme, or nothing."""
+    """Return how the options of one scheme contradict each other, or an empty text."""
     low, high = options.get("low"), options.get("high")
     if low is not None and high is not None and not low < high:
-        return f"low, {low:g}, is not below high, {high:g}"
+        return f"low must be below high; got {low:g} and {high:g}"
     bounds = options.get("bounds")
     if isinstance(bounds, tuple) and not bounds[0] < bounds[1]:
-        return f"bounds: {bounds[0]:g} is not below {bounds[1]:g}"
+        return f"the lower bound must be below the upper; got {bounds[0]:g} and {bounds[1]:g}"
     if isinstance(bounds, float) and bounds < 0.1:
-        return f"bounds of {bounds:g} standard deviations are below 0.1; write a uniform"
+        return f"bounds of {bounds:g} standard deviations are narrower than 0.1; use the scheme uniform"
     return ""
 
 
@@ -114,24 +114,24 @@ def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     if mapping is None:
         return BAD
     if "name" not in mapping.pairs:
-        return scope.fail(node, path, "an activation with a number names it: {name: leaky_relu, slope: 0.2}")
+        return scope.fail(node, path, "a mapping here needs 'name', as in {name: leaky_relu, slope: 0.2}")
     name = _activation_name(mapping.pairs["name"][1], f"{path}.name", scope)
     if name is BAD:
         return BAD
-    word = ACTIVATIONS[name].parameter
+    key = ACTIVATIONS[name].parameter
     before = len(scope.mistakes.found)
-    check_keys(mapping, ["name", word] if word else ["name"], path, scope, f"the activation {name}")
-    if word not in mapping.pairs:
+    check_keys(mapping, ["name", key] if key else ["name"], path, scope, f"the activation {name}")
+    if key not in mapping.pairs:
         return (
             BAD
             if len(scope.mistakes.found) > before
-            else Applied(name, ACTIVATIONS[name].default if word else None)
+            else Applied(name, ACTIVATIONS[name].default if key else None)
         )
-    return _number(Applied(name), mapping.pairs[word][1], f"{path}.{word}", scope)
+    return _number(Applied(name), mapping.pairs[key][1], f"{path}.{key}", scope)
 
 
 def _number(applied: Applied, node: Node, path: str, scope: Scope) -> Applied | Any:
-    """Return the activation with the number at ``node``, if it has a gain with it."""
+    """Return the activation with the number at ``node``, or `BAD` if it has no gain with that."""
     value = value_of(node, path, scope)
     number = value if value is BAD else convert(value, Real, node, path, scope)
     if number is BAD:
@@ -159,14 +159,14 @@ def _activation_name(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
-    """Return text; a whole number is taken as text, anything else is a mistake."""
+    """Return text; a whole number is taken as text, and anything else is a mistake."""
     value = value_of(node, path, scope)
     if value is BAD:
         return BAD
     if isinstance(value, str):
-        half = re.search("[\ud800-\udfff]", value)
-        if half:
-            message = f"{what} cannot have U+{ord(half[0]):04X}, half a character; write the whole one"
+        surrogate = re.search("[\ud800-\udfff]", value)
+        if surrogate:
+            message = f"{what} cannot contain U+{ord(surrogate[0]):04X}, half of a surrogate pair; write the whole character"
             return scope.fail(node, path, message)
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -182,7 +182,7 @@ def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
 
 
 def read_choice(node: Node, path: str, scope: Scope, what: str, known: tuple[str, ...]) -> str | Any:
-    """Return one of the ``known`` words."""
+    """Return one of the ``known`` names, or `BAD`."""
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value

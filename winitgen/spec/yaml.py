@@ -1,6 +1,6 @@
-"""YAML 1.2 text into nodes with positions, by ruamel.yaml's parser; hostile text is bounded.
+"""From YAML 1.2 text to nodes with line and column, by ruamel.yaml's parser, within bounds for hostile text.
 
-The parser gives events, one by one, so depth, size and aliases are checked before anything grows.
+The parser yields events one by one, so depth, size and aliases are checked before anything grows.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, Spot, shortened, show
+from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, shortened, show
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 MOST_BYTES = 2**20
@@ -19,56 +19,58 @@ LONGEST_SCALAR = 10_000
 MOST_OPEN_BRACKETS = 500
 
 BREAKS = re.compile(r"\r\n|[\r\n]")
-"""What ends a line in YAML 1.2, and for the parser."""
+"""The line breaks of YAML 1.2 and of the parser."""
 
 
 PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-"""Characters as JSON escapes them, which is YAML too: in two halves."""
+"""Surrogate pairs, as JSON escapes characters; JSON is YAML too."""
 
 
-def _joined(halves: re.Match[str]) -> str:
-    """Return the character that two halves are."""
-    return halves[0].encode("utf-16", "surrogatepass").decode("utf-16")
+def _joined(pair: re.Match[str]) -> str:
+    """Return the character of a surrogate pair."""
+    return pair[0].encode("utf-16", "surrogatepass").decode("utf-16")
 
 
 class _Mark(NamedTuple):
-    """A place in the text, counted from 0, as ruamel.yaml's marks have it."""
+    """A line and column of the text, from 0, like ruamel.yaml's marks."""
 
     line: int
     column: int
 
 
 class _Stop(Exception):
-    """The text cannot be read further: where, and why."""
+    """The text cannot be read further; has the location and the reason."""
 
     def __init__(self, mark: Any, message: str) -> None:
         super().__init__(message)
-        self.spot = Spot(mark.line + 1, mark.column + 1, "") if mark is not None else Spot(0, 0, "")
+        self.location = (
+            Location(mark.line + 1, mark.column + 1, "") if mark is not None else Location(0, 0, "")
+        )
         self.message = message
 
 
 def read(content: bytes, mistakes: Mistakes) -> Node | None:
     """Return the document in ``content``, or None with the mistake noted."""
     if len(content) > MOST_BYTES:
-        mistakes.add(Spot(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the most that are read")
+        mistakes.add(Location(0, 0, ""), f"the file has more than {MOST_BYTES} bytes, the maximum")
         return None
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = content[: error.start].decode("utf-8-sig")
         message = f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8"
-        mistakes.add(_Stop(_mark(before, len(before)), message).spot, message)
+        mistakes.add(_Stop(_mark(before, len(before)), message).location, message)
         return None
     try:
         _refuse_towers(text)
         return _Composer(text, mistakes).document()
     except _Stop as stop:
-        mistakes.add(stop.spot, stop.message)
+        mistakes.add(stop.location, stop.message)
         return None
 
 
 def _refuse_towers(text: str) -> None:
-    """Stop at thousands of open brackets: the parser takes quadratic time before it gives an event."""
+    """Stop at many open brackets: the parser takes quadratic time before it yields an event."""
     depth = 0
     for bracket in re.finditer(r"[\[\]{}]", text):
         depth += 1 if bracket[0] in "[{" else -1
@@ -94,7 +96,7 @@ class _Composer:
         self.event: Any = None
 
     def _parsed(self) -> Iterator[Any]:
-        """Yield ruamel.yaml's events; its errors become one line each."""
+        """Yield ruamel.yaml's events; each of its errors becomes a message of one line."""
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError
         from ruamel.yaml.reader import ReaderError
@@ -106,7 +108,7 @@ class _Composer:
             raise _Stop(_mark(self.text, error.position), message) from None
         except MarkedYAMLError as error:
             if "end of stream" in str(error.problem) and error.context_mark:
-                raise _Stop(error.context_mark, "the quote that begins here does not end") from None
+                raise _Stop(error.context_mark, "the quote that begins here is never closed") from None
             mark = error.problem_mark or error.context_mark
             raise _Stop(mark, self._explain(error, mark)) from None
 
@@ -117,11 +119,11 @@ class _Composer:
         line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
         before = line[: mark.column].rstrip() if mark is not None else ""
         if before.endswith("$") or "${" in before:
-            return f'not YAML: {problem}; inside {{}} and [] a ${{...}} stands in quotes: "${{...}}"'
+            return f'not YAML: {problem}; inside {{}} and [], put ${{...}} in quotes: "${{...}}"'
         if before.endswith("*"):
-            return f'not YAML: {problem}; text that begins with * stands in quotes: "*..."'
+            return f'not YAML: {problem}; put text that begins with * in quotes: "*..."'
         if "mapping values" in problem:
-            return f"not YAML: {problem}; is the indentation off, or a space missing behind a colon?"
+            return f"not YAML: {problem}; is the indentation off, or a space missing after a colon?"
         if "\t" in line[: len(line) - len(line.lstrip())]:
             return f"not YAML: {problem}; indent with spaces, not with tabs"
         return f"not YAML: {problem}"
@@ -134,7 +136,7 @@ class _Composer:
         """Return the one document of the text."""
         self._next()  # the stream begins
         if type(self._next()).__name__ == "StreamEndEvent":
-            self.mistakes.add(Spot(0, 0, ""), "the file is empty; a layer-spec has at least 'layers'")
+            self.mistakes.add(Location(0, 0, ""), "the file is empty; a layer-spec needs at least 'layers'")
             return None
         self._next()
         node = self._node(0)
@@ -150,7 +152,7 @@ class _Composer:
             return self._alias(event)
         if event.tag is not None and not (kind == "ScalarEvent" and str(event.tag) == "!"):
             tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
-            raise _Stop(event.start_mark, f"the tag {show(tag)} has no place in a layer-spec; leave it out")
+            raise _Stop(event.start_mark, f"the tag {show(tag)} is not allowed in a layer-spec; leave it out")
         if depth > DEEPEST:
             raise _Stop(event.start_mark, f"nested deeper than {DEEPEST} levels")
         if event.anchor is not None:
@@ -169,18 +171,18 @@ class _Composer:
     def _count(self, event: Any, size: int) -> None:
         self.nodes += size
         if self.nodes > MOST_NODES:
-            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, aliases written out")
+            raise _Stop(event.start_mark, f"more than {MOST_NODES} values, with aliases expanded")
 
     def _alias(self, event: Any) -> Node:
         if event.anchor not in self.anchors:
             name = shortened(event.anchor, LONGEST_SHOWN)
-            text = f"no anchor &{name} stands before this alias"
-            raise _Stop(event.start_mark, f'{text}; text that begins with * stands in quotes: "*{name}"')
+            text = f"no anchor &{name} precedes this alias"
+            raise _Stop(event.start_mark, f'{text}; put text that begins with * in quotes: "*{name}"')
         node = self.anchors[event.anchor]
         if node is None:
             raise _Stop(
                 event.start_mark,
-                f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} stands inside what it repeats",
+                f"the alias *{shortened(event.anchor, LONGEST_SHOWN)} is inside the value that it refers to",
             )
         self._count(event, node.size)
         return node
@@ -189,7 +191,7 @@ class _Composer:
         if len(event.value) > LONGEST_SCALAR:
             raise _Stop(
                 event.start_mark,
-                f"a value of {len(event.value)} characters; at most {LONGEST_SCALAR} are read",
+                f"the value has {len(event.value)} characters; at most {LONGEST_SCALAR} are allowed",
             )
         text = PAIRS.sub(_joined, event.value)
         return Scalar(event.start_mark.line + 1, event.start_mark.column + 1, text, event.style is None)
@@ -207,17 +209,17 @@ class _Composer:
             mark = self.event.start_mark
             key = self._node(depth + 1)
             if not isinstance(key, Scalar):
-                raise _Stop(mark, "a key is text, not a list or a mapping")
+                raise _Stop(mark, "a key must be text, not a list or a mapping")
             self._next()
             value = self._node(depth + 1)
             if isinstance(value, Scalar) and value.plain and not value.text:
-                value = Scalar(key.line, key.column, "", plain=True)  # nothing stands where the key is
+                value = Scalar(key.line, key.column, "", plain=True)  # an empty value is reported at its key
             if key.text == "<<" and key.plain:
                 raise _Stop(mark, "merge keys are not YAML 1.2; write the keys out, or use 'defaults'")
             if key.text in pairs:
                 first = pairs[key.text][0].line
-                message = f"the key {show(key.text)} stands twice; the first is in line {first}"
-                self.mistakes.add(Spot(key.line, key.column, ""), message)
+                message = f"the key {show(key.text)} appears twice; the first is on line {first}"
+                self.mistakes.add(Location(key.line, key.column, ""), message)
             else:
                 pairs[key.text] = key, value
         size = 1 + sum(1 + value.size for _, value in pairs.values())

@@ -93,7 +93,7 @@ def of_presets(layer: PlannedLayer) -> Iterator[str]:
         return
     for name, preset in PRESETS.items():
         for weight in layer.layer.weights(layer.incoming):
-            if weight.word and preset.row(layer.layer, weight) is None:
+            if weight.init_key and preset.row(layer.layer, weight) is None:
                 yield f"preset {name}: no row for the role {weight.role} of the family {layer.layer.family!r}"
 
 

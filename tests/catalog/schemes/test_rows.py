@@ -28,7 +28,7 @@ CHOICES = json_schema()["definitions"]["init"]["then"]["allOf"]
 WEIGHTS = (
     Weight("kernel", (12, 8), "init", 8, 12),
     Weight("kernel", (12, 12, 4, 4), "init", 192, 192, groups=1),
-    Weight("bias", (16,), "bias_init", 8, 4, maps=4),
+    Weight("bias", (16,), "bias_init", 8, 4, gates=4),
 )
 """A matrix, a convolution's kernel and an LSTM's bias: each scheme fits one of them."""
 
@@ -36,7 +36,7 @@ WEIGHTS = (
 def samples(option: Option) -> list[Any]:
     """Return values that an option takes, as a spec writes them."""
     if isinstance(option, Choice):
-        return list(option.words)
+        return list(option.choices)
     if isinstance(option, Gain):
         return ["tanh"]
     if isinstance(option, Bounds):
@@ -129,5 +129,5 @@ def test_every_option_has_a_type_in_the_schema(row: Scheme, name: str) -> None:
 
 def test_gain_rules_are_those_of_the_table() -> None:
     """Every activation has a gain by each rule that a spec can name."""
-    assert GAIN_RULE.words == Gains._fields
-    assert all(len(row.gains) == len(GAIN_RULE.words) for row in ACTIVATIONS.values())
+    assert GAIN_RULE.choices == Gains._fields
+    assert all(len(row.gains) == len(GAIN_RULE.choices) for row in ACTIVATIONS.values())

@@ -276,7 +276,7 @@ from winitgen.files.output.output_plan import plan_output
 from winitgen.files.output.publish import publish
 
 class Large:
-    name, place, shape, dtype = "w", "layers/w", (1 << 26,), "float32"
+    name, keras_path, shape, dtype = "w", "layers/w", (1 << 26,), "float32"
     def draw(self, start, count, workspace):
         values = workspace.array("values", count, np.float32)
         values.fill(1)

@@ -1,4 +1,4 @@
-"""The activations: what each computes, its gain, and the scheme that suits it.
+"""The activations: the function of each, its gain, and the scheme that suits it.
 
 A layer's activation decides how its kernel is drawn (`init: auto`):
 
@@ -12,7 +12,8 @@ SELU                      ``lecun``           1 / fan_in
 
 An activation's gain is 1 / sqrt(E[f(z)^2]) for z ~ N(0, 1): the factor on the standard deviation
 that keeps the second moment of the signal (He et al. 2015, section 2.2, carried over from ReLU).
-`gains` has two more rules. The gains are recorded, rounded to float64 from 50 digits, because they end up in files.
+`gains` has two more rules. The gains are recorded constants, rounded to float64 from 50 digits, because files
+depend on their bits.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ ACTIVATIONS = {row.name: row for row in (*BOUNDED, *RECTIFIED, *SMOOTH)}
 """Every activation by its name. Softmax has no gain of its own: it is read as linear."""
 
 ALIASES = {alias: row.name for row in ACTIVATIONS.values() for alias in row.aliases}
-"""Other names in use, each with the name in the table."""
+"""Aliases, each with the name in the table."""
 
 
 class Applied(NamedTuple):
-    """An activation as a layer applies it: its name, and its number where it has one."""
+    """An activation as a layer applies it: its name, and its number if it has one."""
 
     name: str
     value: float | None = None
@@ -47,7 +48,7 @@ class Applied(NamedTuple):
 
     @property
     def gain(self) -> float:
-        """The gain, for the number given; raises ValueError where it is not finite.
+        """The gain, for the number given; raises ValueError if it is not finite.
 
         >>> Applied("leaky_relu", 0.2).gain
         1.3867504905630728
@@ -56,7 +57,7 @@ class Applied(NamedTuple):
 
     @property
     def gains(self) -> Gains:
-        """The gains by every rule, for the number given; raises ValueError where one is not finite."""
+        """The gains by every rule, for the number given; raises ValueError if one is not finite."""
         row = self.row
         if row.gains_for is None or self.value is None or self.value == row.default:
             return row.gains
@@ -79,7 +80,7 @@ class Applied(NamedTuple):
 
     @property
     def torch_gain(self) -> float | None:
-        """What ``torch.nn.init.calculate_gain`` answers for it, or None."""
+        """The gain that ``torch.nn.init.calculate_gain`` returns for it, or None."""
         if self.name == "leaky_relu":
             return self.gain
         return self.row.torch_gain

@@ -1,4 +1,4 @@
-"""All that is known of one activation."""
+"""The row of one activation: everything known about it but its function for whole arrays."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from winitgen.catalog.activations.gains import Gains
 
 
 class ActivationRow(NamedTuple):
-    """One row of the table; ``summary`` says what it does, ``source`` is the paper that brought it in.
+    """One row of the table; ``summary`` says what it does, ``source`` is the paper that introduced it.
 
-    What it decides of a layer's parameters:
+    Effect on a layer's parameters:
 
-    ``scheme`` is what `init: auto` takes for a kernel before it, scaled by one of its ``gains``, and
-    ``bias`` the value of a bias. ``torch_gain`` is what ``torch.nn.init.calculate_gain`` answers, None
-    if it has no answer.
+    ``scheme`` is the one that `init: auto` uses for a kernel before it, scaled by one of its ``gains``, and
+    ``bias`` the value of a bias. ``torch_gain`` is the result of ``torch.nn.init.calculate_gain``, None
+    if it does not know the activation.
 
-    What its function is like:
+    Properties of the function:
 
     ``ends`` are the two limits of an activation that saturates on both sides (a sine is bounded too,
-    but does not stay at an end), ``kinks`` the places where f' or f'' jumps: between them every
+    but does not stay at a limit), ``kinks`` the points where f' or f'' jumps: between them every
     derivative is continuous. ``largest_slope`` is the largest abs(f'), None if there is no bound;
     ``binary_slope`` says that f' is 0 or 1 everywhere, ``scale_free`` that f(c x) = c f(x) for all c > 0.
 
-    ``parameter``, ``meaning`` and ``default`` are the one number that the activation may be given; ``gains_for`` and
-    ``largest_slope_for`` compute the two facts that depend on it for another number than the default.
+    ``parameter``, ``meaning`` and ``default`` are the one number that the activation takes; ``gains_for`` and
+    ``largest_slope_for`` compute the facts that depend on it for any other number.
     """
 
     name: str
@@ -55,5 +55,5 @@ class ActivationRow(NamedTuple):
 
 
 def steeper_side(number: float) -> float:
-    """Return the largest slope of a function with 1 on the right and up to abs(number) on the left."""
+    """Return the largest slope of a function with slope 1 on the right and up to abs(number) on the left."""
     return max(1.0, abs(number))

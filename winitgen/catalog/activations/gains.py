@@ -1,4 +1,4 @@
-"""Gains: by how much a standard deviation grows to make up for what an activation does to the signal.
+"""Gains: the factors on a standard deviation that make up for the effect of an activation on the signal.
 
 For z ~ N(0, 1) and an activation f there are three rules, with their sources::
 

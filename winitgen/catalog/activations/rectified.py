@@ -1,4 +1,4 @@
-"""ReLU and what is made of its straight lines: ``he`` suits them with the gain of each."""
+"""ReLU and other piecewise linear or squared variants: ``he`` suits them with the gain of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The layer types, one file for each family; `LAYERS` has every one by the name a spec uses."""
+"""The layer types, one file for each family; `LAYERS` has every one by its name in a spec."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attention over a sequence: each position looks at the others through several heads."""
+"""Attention over a sequence: each position attends to the others through several heads."""
 
 from __future__ import annotations
 
@@ -39,14 +39,17 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
                 "kv_heads", f"{self.kv_heads} kv_heads do not divide the {self.heads} heads that share them"
             )
         if not self.fused and "qkv" in (self.names or {}):
-            raise Refusal("names", "there is no part qkv; add 'fused: true', or name query, key and value")
+            raise Refusal(
+                "names",
+                "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
+            )
         return same_shape(incoming, size)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """Four dense parts, each with the fans of the one map that it is, all heads together.
+        """Four dense parts, each with the fans of one matrix for all heads together.
 
         Query (heads * head_dim, features), key and value (kv_heads * head_dim, features), output
-        (features, heads * head_dim). They are drawn apart even where a layout stores them ``fused``:
+        (features, heads * head_dim). They are drawn separately even if a layout stores them ``fused``:
         the fans of a fused array would make Xavier's values too small (pytorch/pytorch#166378).
         """
         size = size_of(self, incoming, -1)

@@ -1,4 +1,4 @@
-"""Layers made of several dense ones, each a part with a path of its own."""
+"""Layers composed of several dense ones, each a part with its own path."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Names = Annotated[
 
 
 class Composite(WithBias, Storable, frozen=True, kw_only=True):
-    """A layer on the last axis of a flow, made of dense parts; ``names`` gives parts other names."""
+    """A layer on the last axis of a flow, composed of dense parts; ``names`` renames parts."""
 
     kernel: ClassVar[bool] = True
     family: ClassVar[str] = "dense"
@@ -49,15 +49,15 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     stored: Annotated[Stored | None, meanings.STORED] = None
 
     def named(self, part: str) -> str:
-        """Return the path segments of a part below the layer's own: its other name, if it has one."""
+        """Return the path segments of a part below the layer's own: its name in ``names``, if it has one."""
         return (self.names or {}).get(part, part)
 
     def part_named(self, name: str) -> str:
-        """Return the part that has ``name``, the inverse of `named`."""
+        """Return the part called ``name``, the inverse of `named`."""
         return next((part for part in self.parts if self.named(part) == name), name)
 
     def check_names(self) -> None:
-        """Raise `Refusal` where two parts have one name."""
+        """Raise `Refusal` if two parts have the same name."""
         seen: dict[str, str] = {}
         for part in self.parts:
             other = seen.setdefault(self.named(part), part)
@@ -67,7 +67,7 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     def dense(self, part: str, inputs: int, units: int) -> list[Weight]:
         """Return the kernel (units, inputs) and the bias (units,) of one part.
 
-        ``auto`` is Xavier and a bias of 0: what follows a part is a product with another's output.
+        ``auto`` is Xavier, and 0 for the bias: a product with another part's output follows, not an activation.
         """
         name = self.named(part)
         kernel = Weight("kernel", (units, inputs), "init", inputs, units, XAVIER, part=name)
@@ -82,7 +82,7 @@ def check_sequence(layer: Layer, incoming: Flow | None) -> None:
     if incoming is None or incoming.shape is None:
         return
     if len(incoming.shape) == 1:
-        advice = "a recurrent layer before it needs 'return_sequences: true', any other a reshape layer"
+        advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
     elif len(incoming.shape) > 2:
         advice = "put a reshape layer before it"
     elif incoming.image:
@@ -96,7 +96,7 @@ def check_sequence(layer: Layer, incoming: Flow | None) -> None:
 
 
 def same_shape(incoming: Flow | None, size: int | None) -> Flow:
-    """Return the flow of a layer whose output has the shape of its input, ``size`` at the end."""
+    """Return the flow of a layer whose output has the shape of its input, with ``size`` features."""
     if incoming is None:
         return Flow((size,)) if size is not None else UNKNOWN
     return incoming

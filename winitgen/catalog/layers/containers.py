@@ -36,7 +36,7 @@ class Residual(Container, frozen=True, kw_only=True):
 
 
 class Repeat(Container, frozen=True, kw_only=True):
-    """The same layers several times in a row, each time with other values."""
+    """The same layers several times in a row, each time with new values."""
 
     type: ClassVar[str] = "repeat"
 

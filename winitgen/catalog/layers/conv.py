@@ -1,4 +1,4 @@
-"""Convolutions over one, two and three axes of places."""
+"""Convolutions over one, two and three spatial axes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from winitgen.catalog.layers.windows import Windowed, check_image
 class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
     """What convolutions of every kind share: a kernel of ``kernel_size`` taps."""
 
-    size_word: ClassVar[str] = "kernel_size"
+    size_key: ClassVar[str] = "kernel_size"
 
     if TYPE_CHECKING:  # each family has the fields in another order
         kernel_size: Sizes
@@ -42,7 +42,7 @@ class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
 
 
 class Conv(Convolution, frozen=True, kw_only=True):
-    """A convolution that sums the channels of a group, whatever the number of axes."""
+    """A convolution that sums over the channels of a group, over any number of axes."""
 
     family: ClassVar[str] = "convolution"
 
@@ -54,7 +54,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
     groups: Annotated[Size, "Groups of channels that are convolved separately"] = 1
 
     def check(self, incoming: Flow | None) -> None:
-        """Raise `Refusal` unless an image of channels that the groups divide flows in."""
+        """Raise `Refusal` unless an image flows in, and the groups divide its channels and the filters."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
         for what, count in (("channels that flow in", channels), ("filters", self.filters)):
@@ -62,7 +62,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
                 raise Refusal("groups", f"{self.groups} groups do not divide the {count} {what}")
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Replace the channels by ``filters`` and slide the kernel over the places."""
+        """Replace the channels by ``filters`` and slide the kernel over the spatial axes."""
         self.check(incoming)
         return self.slide(incoming, self.filters)
 

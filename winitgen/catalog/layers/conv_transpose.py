@@ -1,4 +1,4 @@
-"""Transposed convolutions, which write larger images: the generators' and decoders' layer."""
+"""Transposed convolutions, which enlarge images, as in generators and decoders."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OutputPadding = Annotated[
 
 
 class ConvTranspose(Conv, frozen=True, kw_only=True):
-    """The adjoint of a convolution: its windows lie over the image that flows out."""
+    """The adjoint of a convolution: its windows are laid over the output image."""
 
     family: ClassVar[str] = "transposed"
 
@@ -27,40 +27,38 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         OutputPadding | None, "Positions added at the end of each axis; if absent, none"
     ] = None
 
-    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
-        """Return what is cut off before and after the places that the windows reach, as in PyTorch.
+    def pads(self, sizes: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+        """Return how much is cut off before and after the positions that the windows reach, as in PyTorch.
 
-        The words have Keras's sizes: without an ``output_padding``, ``valid`` gives at least s places for
-        each that flows in, and ``same`` exactly s; with it, ``same`` leaves d (k - 1) + 1 modulo 2 of
-        the window. A negative number after the places is that of those added, which no window reaches.
+        ``valid`` and ``same`` give Keras's sizes: without an ``output_padding``, ``valid`` outputs at least s
+        positions for each input position, and ``same`` exactly s; with it, ``same`` leaves d (k - 1) + 1
+        modulo 2 of the window. A negative second number counts added positions that no window reaches.
         """
-        words: tuple[str | int, ...] = (
+        paddings: tuple[str | int, ...] = (
             (self.padding,) * self.rank
             if isinstance(self.padding, str)
             else per_axis(self, "padding", self.padding, self.rank)
         )
         extras = self._extras(strides)
-        return [_cut(*axis) for axis in zip(reach, strides, extras, words, strict=True)]
+        return [_cut(*axis) for axis in zip(reach, strides, extras, paddings, strict=True)]
 
     def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
-        """Return the places (L - 1) s + reach - before - after that windows at L positions write."""
+        """Return (L - 1) s + reach - before - after, the output positions that L windows write."""
         reached = (length - 1) * window.strides[axis] + window.reach[axis]
         count = reached - window.before[axis] - window.after[axis]
         if count < 1:
-            raise Refusal(
-                "padding", f"no place is left along axis {axis + 1} of {incoming}; write less padding"
-            )
+            raise Refusal("padding", f"nothing is left along axis {axis + 1} of {incoming}; use less padding")
         return count
 
     def _extras(self, strides: Numbers) -> tuple[int | None, ...]:
-        """Return the ``output_padding`` of each axis; raise `Refusal` where no kernel could reach it."""
+        """Return the ``output_padding`` of each axis; raise `Refusal` if no kernel could reach it."""
         if self.output_padding is None:
             return (None,) * self.rank
         extras = per_axis(self, "output_padding", self.output_padding, self.rank)
         dilation = per_axis(self, "dilation", self.dilation, self.rank)
         for extra, step, gap in zip(extras, strides, dilation, strict=True):
             if extra >= max(step, gap):
-                message = f"{extra} is neither below the strides, {step}, nor below the dilation, {gap}"
+                message = f"{extra} must be below the stride, {step}, or below the dilation, {gap}"
                 raise Refusal("output_padding", message)
         return extras
 
@@ -68,8 +66,8 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         """Kernel (channels, filters / groups, *kernel_size); bias (filters,).
 
         Each input reaches filters / groups * receptive_field_size outputs, its fan_out. An output
-        sees channels / groups * receptive_field_size / strides inputs in the mean over the places,
-        its fan_in: with a kernel of 3 and strides of 2, every other place sees 2, the rest 1.
+        sees channels / groups * receptive_field_size / strides inputs on average over the positions,
+        its fan_in: with a kernel of 3 and strides of 2, every other position sees 2, the rest 1.
         """
         channels = size_of(self, incoming, 0)
         if channels is None:
@@ -93,7 +91,7 @@ def _cut(reach: int, step: int, extra: int | None, padding: str | int) -> tuple[
 
 
 def _quotient(whole: int, parts: int) -> float:
-    """Return ``whole / parts``, as a whole number where it is one."""
+    """Return ``whole / parts``, as an int if it divides."""
     return whole / parts if whole % parts else whole // parts
 
 

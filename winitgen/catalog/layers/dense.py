@@ -38,7 +38,7 @@ class Dense(Kernel, Storable, Tieable, frozen=True, kw_only=True):
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Kernel (units, inputs) with fan_in = inputs and fan_out = units; bias (units,).
 
-        Tied, the kernel has the values of another layer's, such as an embedding's table.
+        A tied kernel has the values of another layer's, such as an embedding's table.
         """
         inputs = size_of(self, incoming, -1)
         if inputs is None:

@@ -1,4 +1,4 @@
-"""Convolutions in which each channel has kernels of its own: depthwise, and separable."""
+"""Convolutions in which each channel has its own kernels: depthwise and separable."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from winitgen.catalog.schemes import Init
 
 
 class Depthwise(Convolution, frozen=True, kw_only=True):
-    """A convolution with a kernel for each channel, whatever the number of axes."""
+    """A convolution with a kernel for each channel, over any number of axes."""
 
     family: ClassVar[str] = "depthwise"
 
@@ -24,7 +24,7 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
     dilation: Annotated[Sizes, meanings.DILATION] = 1
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Slide the kernels of each channel over its places."""
+        """Slide the kernels of each channel over its spatial axes."""
         check_image(self, incoming, self.rank)
         channels = size_of(self, incoming, 0)
         return self.slide(incoming, None if channels is None else channels * self.depth_multiplier)
@@ -32,7 +32,7 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
     def depthwise(self, incoming: Flow | None) -> Weight | None:
         """Return the kernel (channels * depth_multiplier, 1, *kernel_size).
 
-        Map m of channel c is at c * depth_multiplier + m, as in a convolution with as many groups as
+        Filter m of channel c has index c * depth_multiplier + m, as in a convolution with as many groups as
         channels. An output sees receptive_field_size inputs, its fan_in; an input reaches
         depth_multiplier * receptive_field_size outputs, its fan_out.
         """
@@ -66,21 +66,21 @@ class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True):
 
 
 class Separable(Depthwise, frozen=True, kw_only=True):
-    """A depthwise convolution, and one of a single place that mixes the channels (Chollet 2017)."""
+    """A depthwise convolution, then a pointwise one that mixes the channels (Chollet 2017)."""
 
     filters: Annotated[Size, meanings.FILTERS]
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Replace the channels by ``filters`` and slide the kernels over the places."""
+        """Replace the channels by ``filters`` and slide the kernels over the spatial axes."""
         flow = super().flow(incoming)
         return flow if flow.shape is None else flow._replace(shape=(self.filters, *flow.shape[1:]))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Parts ``depthwise``, a kernel, and ``pointwise``, a kernel and the bias.
 
-        Pointwise is a convolution of one place: kernel (filters, channels * depth_multiplier, 1 ...),
-        bias (filters,). Only it meets the activation: nothing stands between the two, so that
-        ``auto`` is Xavier for depthwise.
+        Pointwise is a convolution with kernel size 1: kernel (filters, channels * depth_multiplier, 1 ...),
+        bias (filters,). Only it meets the activation: no activation lies between the two, so ``auto`` is
+        Xavier for depthwise.
         """
         depthwise = self.depthwise(incoming)
         if depthwise is None:

@@ -1,4 +1,4 @@
-"""Layers that work on each value by itself."""
+"""Layers that act on each value separately."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Activation(Layer, frozen=True, kw_only=True):
 
 
 class Dropout(Layer, frozen=True, kw_only=True):
-    """Silences a share of the values while training."""
+    """Sets a share of the values to 0 during training."""
 
     type: ClassVar[str] = "dropout"
     transparent: ClassVar[bool] = True
@@ -53,12 +53,12 @@ class Prelu(Layer, frozen=True, kw_only=True):
 
     @property
     def applied(self) -> Applied:
-        """Leaky ReLU with the slope that training starts from."""
+        """Leaky ReLU with the slope at the start of training."""
         applied = Applied("prelu", self._slope())
         return applied if _has_gain(applied) else Applied("prelu", ACTIVATIONS["prelu"].default)
 
     def _slope(self) -> float:
-        """Return the slope where ``init`` is one number, else that of ``auto``."""
+        """Return the slope if ``init`` is one number, else that of ``auto``."""
         value = None
         if self.init is not None:
             value = self.init.options.get("value", SCHEMES[self.init.scheme].defaults.get("value"))
@@ -69,7 +69,9 @@ class Prelu(Layer, frozen=True, kw_only=True):
         refuse_tokens(self, incoming)
         shape = (None,) if incoming is None else incoming.shape or ()
         if self.per_channel and shape[:1] == (None,):
-            raise Refusal("per_channel", "no channels flow into this prelu; state the model's 'input'")
+            raise Refusal(
+                "per_channel", "the channels that flow into this prelu are unknown; state the model's 'input'"
+            )
         if not _has_gain(Applied("prelu", self._slope())):
             raise Refusal(
                 "init", f"prelu has no gain with slope {self._slope():g}; write one near 0, such as 0.25"
@@ -77,7 +79,7 @@ class Prelu(Layer, frozen=True, kw_only=True):
         return incoming
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """Alpha, the slope: 0.25 at first (He et al. 2015, section 2.1)."""
+        """Alpha, the slope, which starts at 0.25 (He et al. 2015, section 2.1)."""
         size = size_of(self, incoming, 0) if self.per_channel else 1
         auto = Init("constant", value=ACTIVATIONS["prelu"].default)
         return [] if size is None else [Weight("alpha", (size,), "init", auto=auto)]

@@ -12,7 +12,7 @@ from winitgen.catalog.schemes import Init
 
 
 class Embedding(Table, Tieable, frozen=True, kw_only=True):
-    """A table of vectors, one for each token; takes tokens, or begins a flow."""
+    """A table of vectors, one for each token; takes tokens, or starts a flow."""
 
     type: ClassVar[str] = "embedding"
     kernel: ClassVar[bool] = True
@@ -32,7 +32,7 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
                 "padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'"
             )
         if self.padding_index is not None and self.padding_index >= self.count:
-            raise Refusal("padding_index", f"{self.padding_index} is not below count, {self.count}")
+            raise Refusal("padding_index", f"{self.padding_index} must be below count, {self.count}")
         if incoming is None:
             return Flow((None, self.dim))
         if incoming.shape is None:
@@ -44,7 +44,7 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
         return Flow((*incoming.shape, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """The table; the vector of ``padding_index`` is zero. Tied, it has the values of another layer's."""
+        """The table; the vector of ``padding_index`` is zero. A tied table has the values of another layer's."""
         zeroed = None
         if self.padding_index is not None:
             zeroed = (self.padding_index * self.dim, (self.padding_index + 1) * self.dim)

@@ -1,4 +1,4 @@
-"""The feed-forward block with a gate, as in most language models."""
+"""The gated feed-forward block of most language models."""
 
 from __future__ import annotations
 

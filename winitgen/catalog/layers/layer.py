@@ -1,8 +1,8 @@
-"""What a layer is: words from the spec, a flow of sizes, and the parameters it asks for.
+"""What a layer is: options from the spec, a flow of sizes, and the parameters it needs.
 
-A layer type is one class in a module of this package, found by looking: its fields are the words
-a spec can give it, its docstring's first line is what ``winitgen layers`` prints. A layer states
-the fans of its parameters; nobody guesses them from a shape.
+A layer type is one class in a module of this package, found by looking: its fields are the options
+that a spec can set, and ``winitgen layers`` prints the first line of its docstring. A layer states
+the fans of its parameters; they are never guessed from a shape.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from winitgen.catalog.schemes import Init
 LARGEST_SIZE = 2**40
 MOST_AXES = 8
 LARGEST_FLOW = 2**62
-"""Values of one sample: what a signed number of 64 bits can count, with a bit to spare."""
+"""The most values of one sample: a signed 64-bit number can count them, with a bit to spare."""
 
 Size = Annotated[int, Meta(ge=1, le=LARGEST_SIZE, description="a whole number from 1 to 2^40")]
 Index = Annotated[int, Meta(ge=0, le=LARGEST_SIZE, description="a whole number from 0 to 2^40")]
@@ -37,7 +37,7 @@ Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
-    Meta(description="torch, keras or flax, whose fans are used, or none for the true ones"),
+    Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),
 ]
 From = Annotated[
     str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
@@ -47,20 +47,20 @@ Shape = tuple[int | None, ...]
 
 
 class Refusal(Exception):
-    """A layer that does not fit what flows into it: the word at fault, and what is wrong."""
+    """A layer that does not fit what flows into it: the key at fault (or empty), and what is wrong."""
 
-    def __init__(self, word: str, message: str) -> None:
+    def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
-        self.word = word
+        self.key = key
         self.message = message
 
 
 class Flow(NamedTuple):
     """What flows from one layer into the next, for one sample.
 
-    ``shape`` is channels first; a size nobody knows is None, and a shape nobody knows is None as a
-    whole. ``image`` says that the axes are channels and places, out of a convolution or a pooling;
-    ``tokens`` that the values are whole numbers, for an embedding.
+    ``shape`` is channels first; an unknown size is None, and so is a shape that is wholly unknown.
+    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them;
+    ``tokens`` says that the values are whole numbers, for an embedding.
     """
 
     shape: Shape | None
@@ -75,48 +75,48 @@ class Flow(NamedTuple):
 
 
 UNKNOWN = Flow(None)
-"""A flow after a mistake: everything fits it, so that one mistake is told once."""
+"""A flow after a mistake: everything fits it, so that one mistake is reported once."""
 
 
 class Weight(NamedTuple):
-    """A parameter that a layer asks for, before anything is decided about its values.
+    """A parameter that a layer needs, before anything is decided about its values.
 
-    ``part`` is the segment of the path below the layer's own, for a layer made of several.
-    ``word`` is the layer's word that says how it is drawn: ``init``, ``bias_init``, or empty for a
-    buffer, which no word and no rule reaches. ``auto`` is what ``auto`` means for it; None means
-    that the activation decides. ``zeroed`` is a run of elements that is zero whatever is drawn.
-    ``maps`` is the number of maps, such as gates, that are stacked along the first axis: each is
-    one of its own, with the fans stated. ``tied`` says that the values are another parameter's.
-    A fan is a whole number, or a mean such as 13.5 where outputs differ in what they see. ``groups``
-    are those of a convolution's kernel, stacked along its first axis; 0 says that it is none.
+    ``part`` is the segment of the path below the layer's own, for a layer with several parts.
+    ``init_key`` is the option of the layer that says how it is drawn: ``init``, ``bias_init``, or empty for
+    a buffer, which no option and no rule reaches. ``auto`` is what ``auto`` means for it; None means
+    that the activation decides. ``zeroed`` is a range of elements (first, end) that is always zero.
+    ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
+    fans stated. ``tied`` says that the values are another parameter's. A fan is a whole number, or a mean
+    such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
+    along its first axis; 0 for any other parameter.
     """
 
     role: str
     shape: tuple[int, ...]
-    word: str
+    init_key: str
     fan_in: float | None = None
     fan_out: float | None = None
     auto: Init | None = None
     dtype: str | None = None
     zeroed: tuple[int, int] | None = None
     part: str = ""
-    maps: int = 1
+    gates: int = 1
     tied: bool = False
     groups: int = 0
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
-    """What every layer can be told, and what every layer can be asked."""
+    """The options that every layer has, and the questions that every layer answers."""
 
     type: ClassVar[str] = ""
     family: ClassVar[str] = ""
-    """What the tables of presets and fan quirks call layers like this one; empty for one without parameters."""
+    """The name for layers like this one in the tables of presets and fan quirks; empty for one without parameters."""
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search goes on behind this layer."""
+    """Whether that search continues past this layer."""
     norm: ClassVar[bool] = False
-    """Whether it normalises its input: a bias before it stays 0, whether or not the norm takes it away."""
+    """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
 
@@ -127,45 +127,45 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def activation(self) -> Applied | None:
-        """The activation the spec gives it, if any."""
+        """The activation that the spec sets, if any."""
         return None
 
     @property
     def applied(self) -> Applied | None:
-        """The activation this layer itself applies to its output, if any."""
+        """The activation that the layer applies to its output, if any."""
         return self.activation
 
     @property
     def inputs(self) -> int | None:
-        """The size that the spec says flows in, if it does."""
+        """The size of its input, if the spec states it."""
         return None
 
     @property
     def init(self) -> Init | None:
-        """How the spec says its kernel or scale is drawn, if it does."""
+        """How its kernel or scale is drawn, if the spec states it."""
         return None
 
     @property
     def bias_init(self) -> Init | None:
-        """How the spec says its bias or shift is drawn, if it does."""
+        """How its bias or shift is drawn, if the spec states it."""
         return None
 
     @property
     def quirks(self) -> str | None:
-        """The framework whose fans the spec asks for here, if it does."""
+        """The framework whose fans are used, if the spec states it."""
         return None
 
     @property
     def dtype(self) -> str | None:
-        """The number format of its parameters, if the spec gives them one of their own."""
+        """The number format of its parameters, if the spec states it."""
         return None
 
-    def init_of(self, word: str) -> Init | None:
-        """Return what the spec says here for the `Weight.word` of a parameter."""
-        return {"init": self.init, "bias_init": self.bias_init}.get(word)
+    def init_of(self, key: str) -> Init | None:
+        """Return the scheme that the spec states here under the `Weight.init_key` of a parameter."""
+        return {"init": self.init, "bias_init": self.bias_init}.get(key)
 
     def flow(self, incoming: Flow | None) -> Flow | None:
-        """Return what flows out; raise `Refusal` where ``incoming`` does not fit."""
+        """Return what flows out; raise `Refusal` if ``incoming`` does not fit."""
         return incoming
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
@@ -177,9 +177,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithBias(Layer, frozen=True, kw_only=True):
-    """A layer that ``use_bias`` gives a bias or not, where None leaves it to the defaults."""
+    """A layer whose bias ``use_bias`` switches on or off; None leaves it to the defaults."""
 
-    if TYPE_CHECKING:  # each family has the field in another place of its order
+    if TYPE_CHECKING:  # each family has the field at another position in its order
         use_bias: Switch | None
 
 
@@ -204,10 +204,10 @@ class Kernel(WithBias, frozen=True, kw_only=True):
 
 
 def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
-    """Return the size of ``axis`` of what flows in, or of ``inputs`` where no flow reaches.
+    """Return the size of ``axis`` of what flows in, or ``inputs`` if no flow reaches the layer.
 
-    Returns None only behind an earlier mistake. Raises `Refusal` where nobody states the size, or
-    where ``inputs`` contradicts the flow.
+    Returns None only after an earlier mistake. Raises `Refusal` if the size is not stated, or if ``inputs``
+    does not match the flow.
     """
     stated = layer.inputs
     if incoming is not None and incoming.shape is None:
@@ -215,26 +215,26 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     flowing = incoming.shape[axis] if incoming is not None and incoming.shape else None
     if flowing is None and stated is None:
         raise Refusal(
-            "", f"no size flows into this {layer.type}; state the model's 'input', or 'inputs' here"
+            "", f"the input size of this {layer.type} is unknown; state the model's 'input', or 'inputs' here"
         )
     if None not in (flowing, stated) and flowing != stated:
-        raise Refusal("inputs", f"{stated} contradicts what flows in, {incoming}; leave 'inputs' out")
+        raise Refusal("inputs", f"{stated} does not match what flows in, {incoming}; leave 'inputs' out")
     return flowing if flowing is not None else stated
 
 
 def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
-    """Raise `Refusal` where whole numbers flow into a layer that computes."""
+    """Raise `Refusal` if tokens flow into a layer that computes with numbers."""
     if incoming is not None and incoming.tokens:
         raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
 
 
-def per_axis(layer: Layer, word: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
-    """Return one number for each of ``rank`` axes; raise `Refusal` where a list has another length."""
+def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Return one number for each of ``rank`` axes; raise `Refusal` if a list has another length."""
     if isinstance(value, int):
         return (value,) * rank
     if len(value) != rank:
         raise Refusal(
-            word,
-            f"{layer.type} has {rank} {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
+            key,
+            f"{layer.type} has {rank} spatial {'axis' if rank == 1 else 'axes'}, but {len(value)} numbers are given",
         )
     return value

@@ -27,9 +27,9 @@ class Merge(Layer, frozen=True, kw_only=True):
     activation: Annotated[Applied | None, meanings.ACTIVATION] = None
 
     def join(self, flows: Sequence[Flow | None]) -> Flow | None:
-        """Return what flows out; raise `Refusal` where the inputs do not fit each other.
+        """Return what flows out; raise `Refusal` if the inputs do not fit each other.
 
-        Sizes nobody knows fit every size.
+        An unknown size fits every size.
         """
         known = [flow for flow in flows if flow is not None and flow.shape is not None]
         for flow in known[1:]:
@@ -37,10 +37,10 @@ class Merge(Layer, frozen=True, kw_only=True):
         return known[0] if known else flows[0]
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        """Raise `Refusal` unless the two have the same shape, as far as it is known."""
         a, b = first.shape or (), other.shape or ()
         if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
-            raise Refusal("from", f"{self.type} takes flows of one shape, but here are {first} and {other}")
+            raise Refusal("from", f"{self.type} needs inputs of equal shape; got {first} and {other}")
 
 
 class Add(Merge, frozen=True, kw_only=True):
@@ -50,15 +50,15 @@ class Add(Merge, frozen=True, kw_only=True):
 
 
 class ResidualSum(Add, frozen=True, kw_only=True):
-    """The sum at the end of a residual: of its layers' output, and of what comes past them."""
+    """The sum at the end of a residual: its layers' output plus its input or shortcut."""
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two have the same shape, as far as anyone knows."""
+        """Raise `Refusal` unless the two have the same shape, as far as it is known."""
         try:
             super().check(first, other)
         except Refusal:
             advice = "; a 'shortcut' can change its shape" if self.from_[1] == "input" else ""
-            message = f"the layers give {first}, but the {self.from_[1]} gives {other}{advice}"
+            message = f"the layers output {first}, which does not match the {self.from_[1]}, {other}{advice}"
             raise Refusal("", message) from None
 
 
@@ -70,7 +70,7 @@ class Multiply(Merge, frozen=True, kw_only=True):
 
 
 class Concat(Merge, frozen=True, kw_only=True):
-    """Its inputs side by side along one axis."""
+    """Its inputs, concatenated along one axis."""
 
     type: ClassVar[str] = "concat"
 
@@ -87,10 +87,8 @@ class Concat(Merge, frozen=True, kw_only=True):
             return Flow(None) if any(flow is not None for flow in flows) else None
         first = known[0].shape or ()
         if not -len(first) <= self.axis < len(first):
-            last = len(first) - 1
-            raise Refusal(
-                "axis", f"{known[0]} has no axis {self.axis}; write 0 to {last}, or -1 for the last"
-            )
+            valid = f"0 to {len(first) - 1}" if len(first) > 1 else "0"
+            raise Refusal("axis", f"{known[0]} has no axis {self.axis}; write {valid}, or -1 for the last")
         for flow in known[1:]:
             self.check(known[0], flow)
         sizes = [(flow.shape or ())[self.axis] for flow in known]
@@ -100,12 +98,12 @@ class Concat(Merge, frozen=True, kw_only=True):
         return known[0]._replace(shape=tuple(shape))
 
     def check(self, first: Flow, other: Flow) -> None:
-        """Raise `Refusal` unless the two agree on every axis but ``axis``."""
+        """Raise `Refusal` unless the two have equal sizes on every axis but ``axis``."""
         a, b = list(first.shape or ()), list(other.shape or ())
         if len(a) == len(b):
             a[self.axis] = b[self.axis] = None
         if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
             raise Refusal(
                 "from",
-                f"concat takes flows that differ in axis {self.axis} alone, but here are {first} and {other}",
+                f"concat needs inputs that differ only along axis {self.axis}; got {first} and {other}",
             )

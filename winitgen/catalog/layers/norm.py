@@ -1,4 +1,4 @@
-"""Normalisation layers: a scale gamma, a shift beta, and what batch norm remembers."""
+"""Normalisation layers: a scale gamma, a shift beta, and the running statistics of batch norm."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Norm(Layer, frozen=True, kw_only=True):
         return [Weight("gamma", (size,), "init", auto=ONES), Weight("beta", (size,), "bias_init", auto=ZEROS)]
 
     def buffers(self, size: int) -> list[Weight]:
-        """What is kept between batches."""
+        """State that is kept between batches: none, unless overridden."""
         return []
 
 
@@ -99,9 +99,11 @@ class InstanceNorm(Norm, frozen=True, kw_only=True):
     affine: Annotated[Switch, meanings.AFFINE] = False
 
     def flow(self, incoming: Flow | None) -> Flow | None:
-        """Leave the shape as it is; a channel of one place has nothing to normalise."""
+        """Leave the shape as it is; a channel needs more than one value to normalise."""
         if incoming is not None and incoming.shape is not None and len(incoming.shape) == 1:
-            raise Refusal("", f"instance_norm takes channels and places, but {incoming} flows in")
+            raise Refusal(
+                "", f"instance_norm takes channels and at least one spatial axis, but {incoming} flows in"
+            )
         return super().flow(incoming)
 
 

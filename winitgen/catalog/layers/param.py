@@ -1,4 +1,4 @@
-"""A tensor of its own, for what no other layer covers."""
+"""A single tensor, for what no other layer covers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.catalog.schemes import Init
 
 
 class Param(Layer, frozen=True, kw_only=True):
-    """Any tensor that the other types do not cover; its path is its whole name."""
+    """Any tensor that the other types do not cover; its id is its path."""
 
     type: ClassVar[str] = "param"
 

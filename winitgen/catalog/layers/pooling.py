@@ -1,4 +1,4 @@
-"""Pooling: the largest or the mean of a window, or of a whole channel."""
+"""Pooling: the largest value or the mean of each window, or the mean of a whole channel."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from winitgen.catalog.layers.windows import Windowed, check_image
 
 
 class Pool(Windowed, frozen=True, kw_only=True):
-    """A window of ``pool_size`` places; it moves by its own size unless ``strides`` says otherwise."""
+    """A window of ``pool_size`` positions; it moves by its own size unless ``strides`` is given."""
 
     transparent: ClassVar[bool] = True
-    size_word: ClassVar[str] = "pool_size"
+    size_key: ClassVar[str] = "pool_size"
 
     pool_size: Annotated[Sizes, "Size of the window along each axis"]
     strides: Annotated[Sizes | None, "Step of the window along each axis; if absent, pool_size"] = None
@@ -21,11 +21,11 @@ class Pool(Windowed, frozen=True, kw_only=True):
 
     @property
     def window_size(self) -> Sizes:
-        """The number of places."""
+        """The number of positions."""
         return self.pool_size
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Slide the window over the places; the channels stay."""
+        """Slide the window over the spatial axes; the channels stay."""
         check_image(self, incoming, self.rank)
         channels = incoming.shape[0] if incoming is not None and incoming.shape else None
         return self.slide(incoming, channels)
@@ -38,7 +38,7 @@ class GlobalAvgPool(Layer, frozen=True, kw_only=True):
     rank: ClassVar[int]
 
     def flow(self, incoming: Flow | None) -> Flow | None:
-        """Keep the channels alone."""
+        """Keep only the channels."""
         check_image(self, incoming, self.rank)
         if incoming is None or incoming.shape is None:
             return incoming

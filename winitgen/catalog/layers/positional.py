@@ -1,4 +1,4 @@
-"""The table of learned positions that is added to a sequence."""
+"""The table of learned position vectors that is added to a sequence."""
 
 from __future__ import annotations
 
@@ -30,9 +30,12 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
             return incoming
         length, features = incoming.shape
         if features is not None and features != self.dim:
-            raise Refusal("dim", f"{self.dim} contradicts what flows in, {incoming}; write {features}")
+            raise Refusal("dim", f"{self.dim} does not match what flows in, {incoming}; write {features}")
         if length is not None and length > self.count:
-            raise Refusal("count", f"{self.count} positions, but {length} flow in; write at least {length}")
+            raise Refusal(
+                "count",
+                f"the table has {self.count} positions, but {length} flow in; write at least {length}",
+            )
         return incoming._replace(shape=(length, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

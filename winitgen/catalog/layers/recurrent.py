@@ -1,4 +1,4 @@
-"""Recurrent layers: what they remember goes from position to position."""
+"""Recurrent layers, which pass a state from position to position."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ TANH = Applied("tanh")
 
 
 class Recurrent(Kernel, frozen=True, kw_only=True):
-    """Levels of cells in one direction or two, whatever their gates."""
+    """Levels of cells in one direction or two, with any gates."""
 
     family: ClassVar[str] = "recurrent"
     gates: ClassVar[tuple[str, ...]]
-    """The gates in the order in which their maps are stacked; a plain one has a single map."""
+    """The gates in the order in which their matrices are stacked; a plain cell has a single one."""
     allowed: ClassVar[tuple[str, ...]] = ("tanh",)
     auto_kernel: ClassVar[Init | None] = Init("xavier")
     auto_bias: ClassVar[Init] = ZEROS
     two_biases: ClassVar[bool] = False
-    """Whether the bias of the state's part is one of its own, which is not added to the other."""
+    """Whether the bias on the state is a parameter of its own, which is not added to the other."""
 
     units: Annotated[Size, "Features of the state, in each direction"]
     num_layers: Annotated[
@@ -41,17 +41,17 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
 
     @property
     def directions(self) -> tuple[str, ...]:
-        """The directions each layer reads in."""
+        """The directions in which each level reads."""
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Return (positions, units * directions), or without ``return_sequences`` the last alone."""
+        """Return (positions, units * directions), or without ``return_sequences`` only the last."""
         check_sequence(self, incoming)
         size_of(self, incoming, -1)
         if self.activation.name not in self.allowed:
             raise Refusal(
                 "activation",
-                f"{self.type} has the activation {' or '.join(self.allowed)}, not {self.activation}",
+                f"{self.type} can only have the activation {' or '.join(self.allowed)}, not {self.activation}",
             )
         if incoming is not None and incoming.shape is None:
             return UNKNOWN
@@ -61,10 +61,10 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         return Flow((incoming.shape[0] if incoming is not None and incoming.shape else None, features))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """For each layer and direction, four arrays at most, under the path ``l<k>.<direction>``.
+        """For each level and direction, at most four arrays, under the path ``l<k>.<direction>``.
 
         With H units: kernel (gates, H, inputs), recurrent_kernel (gates, H, H), bias (gates, H), and
-        the GRU's recurrent_bias (gates, H). Each gate is a map of its own: fan_in is the inputs, or H, and
+        the GRU's recurrent_bias (gates, H). Each gate is a matrix of its own: fan_in is the inputs, or H, and
         fan_out is H. The recurrent kernel of each is orthogonal (Saxe et al. 2013).
         """
         size = size_of(self, incoming, -1)
@@ -78,12 +78,12 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         return weights
 
     def _cell(self, inputs: int, part: str) -> list[Weight]:
-        """Return the weights of one layer in one direction."""
+        """Return the weights of one level in one direction."""
         count, units = len(self.gates), self.units
 
         def weight(role: str, size: tuple[int, ...], fan_in: int, auto: Init | None) -> Weight:
-            word = "bias_init" if "bias" in role else "init"
-            return Weight(role, (count, *size), word, fan_in, units, auto, part=part, maps=count)
+            key = "bias_init" if "bias" in role else "init"
+            return Weight(role, (count, *size), key, fan_in, units, auto, part=part, gates=count)
 
         weights = [
             weight("kernel", (units, inputs), inputs, self.auto_kernel),

@@ -1,4 +1,4 @@
-"""Layers that only move values to other axes."""
+"""Layers that only rearrange values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _count(shape: Shape) -> int | None:
 
 
 class Flatten(Layer, frozen=True, kw_only=True):
-    """All axes of a sample become one."""
+    """Joins all axes of a sample into one."""
 
     type: ClassVar[str] = "flatten"
     transparent: ClassVar[bool] = True
@@ -30,7 +30,7 @@ class Flatten(Layer, frozen=True, kw_only=True):
 
 
 class Reshape(Layer, frozen=True, kw_only=True):
-    """The values of a sample in other axes; their number stays."""
+    """The values of a sample in a new shape of the same size."""
 
     type: ClassVar[str] = "reshape"
     transparent: ClassVar[bool] = True
@@ -76,6 +76,6 @@ class Permute(Layer, frozen=True, kw_only=True):
             return incoming
         if sorted(self.axes) != list(range(len(incoming.shape))):
             raise Refusal(
-                "axes", f"{incoming} has the axes 0 to {len(incoming.shape) - 1}; name each of them once"
+                "axes", f"{incoming} has the axes 0 to {len(incoming.shape) - 1}; name each exactly once"
             )
         return Flow(tuple(incoming.shape[axis] for axis in self.axes))

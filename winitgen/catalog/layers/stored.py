@@ -1,4 +1,4 @@
-"""How a parameter is stored: transposed, or not at all because it is another layer's."""
+"""How a parameter is stored: transposed, or tied to another layer's and perhaps left out."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Tied = Annotated[Literal["omit"], Meta(description="'omit', which leaves the cop
 class Storable(Layer, frozen=True, kw_only=True):
     """A layer of dense kernels that a layout may store transposed."""
 
-    if TYPE_CHECKING:  # each family has the field in another place of its order
+    if TYPE_CHECKING:  # each family has the field at another position in its order
         stored: Stored | None
 
 
 class Tieable(Layer, frozen=True, kw_only=True):
-    """A layer whose kernel can be another layer's."""
+    """A layer whose kernel can be tied to another layer's."""
 
     if TYPE_CHECKING:
         tied_to: TiedTo | None
@@ -33,14 +33,14 @@ class Tieable(Layer, frozen=True, kw_only=True):
 
     @property
     def is_tied(self) -> bool:
-        """Whether the kernel is another layer's."""
+        """Whether the kernel is tied to another layer's."""
         return self.tied_to is not None
 
     def check_tie(self) -> None:
-        """Raise `Refusal` for a word that has no effect beside, or without, ``tied_to``."""
+        """Raise `Refusal` for an option that has no effect with, or without, ``tied_to``."""
         if self.tied_to is None:
             if self.tied is not None:
-                raise Refusal("tied", "tied goes with 'tied_to', the layer whose values this one has")
+                raise Refusal("tied", "tied needs 'tied_to', the layer whose values this one has")
             return
         if self.init is not None:
             raise Refusal("init", f"these values are those of '{self.tied_to}'; leave init out")

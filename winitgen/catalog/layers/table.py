@@ -1,4 +1,4 @@
-"""A table of vectors: what embeddings of tokens and of positions share."""
+"""Base class of embeddings of tokens and of positions: a table of vectors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Table(Layer, frozen=True, kw_only=True):
     dim: Annotated[Size, "Features of a vector"]
 
     def embeddings(self, *, zeroed: tuple[int, int] | None = None, tied: bool = False) -> Weight:
-        """Return the table (count, dim): one input is one at a time, so fan_in = 1 and fan_out = dim.
+        """Return the table (count, dim): only one input is 1 at a time, so fan_in = 1 and fan_out = dim.
 
         ``auto`` is N(0, 1/dim), the convention of Flax and MLX, which gives vectors of length 1.
         """

@@ -1,4 +1,4 @@
-"""Windows over the places of an image: what convolutions and poolings share."""
+"""Windows over the spatial axes of an image: what convolutions and poolings share."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ Numbers = tuple[int, ...]
 
 
 class Window(NamedTuple):
-    """How windows lie over the places of an image, in one number for each axis of places.
+    """How windows are laid over an image, as one number for each spatial axis.
 
-    Tap t of the window at position j lies at the place j * stride + t * dilation - before. ``before`` and
-    ``after`` are the places of padding around the image. A negative ``after`` is the number of places
-    after the last window, which a transposed convolution leaves empty.
+    Tap t of window j reads the input position j * stride + t * dilation - before. ``before`` and ``after``
+    are the padding on either side of the image. A negative ``after`` is the number of positions after the
+    last window, which a transposed convolution leaves empty.
     """
 
     size: Numbers
@@ -37,22 +37,22 @@ class Window(NamedTuple):
 
     @property
     def reach(self) -> Numbers:
-        """Over how many places one window reaches: d (k - 1) + 1."""
+        """The number of positions that one window spans: d (k - 1) + 1."""
         return reaches(self.size, self.dilation)
 
 
 def reaches(size: Numbers, dilation: Numbers) -> Numbers:
-    """Return over how many places a window of each size reaches."""
+    """Return the number of positions that a window of each size spans."""
     return tuple(gap * (taps - 1) + 1 for taps, gap in zip(size, dilation, strict=True))
 
 
 class Windowed(Layer, frozen=True, kw_only=True):
-    """A layer whose windows slide over the places of what flows in."""
+    """A layer whose windows slide over the spatial axes of its input."""
 
     rank: ClassVar[int]
-    """The number of axes of places."""
-    size_word: ClassVar[str]
-    """The word that states the size of the window."""
+    """The number of spatial axes."""
+    size_key: ClassVar[str]
+    """The option that states the size of the window."""
 
     if TYPE_CHECKING:  # each family has the fields in another order
         strides: Sizes | None
@@ -65,27 +65,27 @@ class Windowed(Layer, frozen=True, kw_only=True):
 
     @property
     def dilation(self) -> Sizes:
-        """How far apart the taps are."""
+        """The distance between taps."""
         return 1
 
     def window(self, incoming: Flow | None) -> Window:
-        """Return how the windows lie over ``incoming``; without strides they move by their own size.
+        """Return how the windows are laid over ``incoming``; without strides they move by their own size.
 
-        Padding that depends on a size nobody knows is 0. Raises `Refusal` for a list of numbers with
+        Padding that depends on an unknown size is 0. Raises `Refusal` for a list of numbers with
         another length than there are axes.
         """
-        size = per_axis(self, self.size_word, self.window_size, self.rank)
+        size = per_axis(self, self.size_key, self.window_size, self.rank)
         strides = size if self.strides is None else per_axis(self, "strides", self.strides, self.rank)
         dilation = per_axis(self, "dilation", self.dilation, self.rank)
-        pads = self.pads(places_of(incoming, self.rank), reaches(size, dilation), strides)
+        pads = self.pads(spatial_sizes(incoming, self.rank), reaches(size, dilation), strides)
         before, after = zip(*pads, strict=True)
         return Window(size, strides, dilation, before, after)
 
-    def pads(self, places: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
-        """Return the padding before and after the places of each axis.
+    def pads(self, sizes: Shape, reach: Numbers, strides: Numbers) -> list[tuple[int, int]]:
+        """Return the padding before and after each axis of these ``sizes``.
 
-        With ``same``, ceil(L / s) windows stand over L places. Half of what they reach beyond these lies
-        before the first, and the rest, which may be one more, after the last, as in TensorFlow, Keras
+        With ``same``, ceil(L / s) windows cover L positions. Half of the padding that they need goes before
+        the first position, and the rest, which may be one more, after the last, as in TensorFlow, Keras
         and Flax.
         """
         if self.padding != "same":
@@ -93,37 +93,38 @@ class Windowed(Layer, frozen=True, kw_only=True):
             return [(pad, pad) for pad in per_axis(self, "padding", stated, self.rank)]
         return [
             halves(0 if length is None else max((-(-length // step) - 1) * step + over - length, 0))
-            for length, over, step in zip(places, reach, strides, strict=True)
+            for length, over, step in zip(sizes, reach, strides, strict=True)
         ]
 
     def slide(self, incoming: Flow | None, channels: int | None) -> Flow:
-        """Return the flow of ``channels`` over the positions of the windows.
+        """Return the flow of ``channels`` with one position for each window.
 
-        Raises `Refusal` where the window does not fit.
+        Raises `Refusal` if the window does not fit.
         """
         window = self.window(incoming)
         if incoming is not None and incoming.shape is None:
             return UNKNOWN
-        lengths = places_of(incoming, self.rank)
-        places = [
+        lengths = spatial_sizes(incoming, self.rank)
+        counts = [
             None if length is None else self.positions(length, axis, window, incoming)
             for axis, length in enumerate(lengths)
         ]
-        return Flow((channels, *places), image=True)
+        return Flow((channels, *counts), image=True)
 
     def positions(self, length: int, axis: int, window: Window, incoming: Flow | None) -> int:
-        """Return floor((L + before + after - reach) / s) + 1, the positions over L places of an axis."""
+        """Return floor((L + before + after - reach) / s) + 1, the windows along an axis of length L."""
         reach, room = window.reach[axis], length + window.before[axis] + window.after[axis]
         if reach > room:
+            padded = " with its padding" if room > length else ""
             raise Refusal(
-                self.size_word,
-                f"the window reaches over {reach} places, but only {room} flow in, {incoming}",
+                self.size_key,
+                f"the window spans {reach} positions, but axis {axis + 1} of {incoming} has {room}{padded}",
             )
         return (room - reach) // window.strides[axis] + 1
 
 
 def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
-    """Raise `Refusal` unless channels and ``rank`` axes of places flow in, as far as anyone knows."""
+    """Raise `Refusal` unless channels and ``rank`` spatial axes flow in, as far as the flow is known."""
     refuse_tokens(layer, incoming)
     if incoming is None or incoming.shape is None:
         return
@@ -131,12 +132,12 @@ def check_image(layer: Layer, incoming: Flow | None, rank: int) -> None:
         raise Refusal("", f"{layer.type} takes {rank + 1} axes ({AXES[rank - 1]}), but {incoming} flows in")
 
 
-def places_of(incoming: Flow | None, rank: int) -> Shape:
-    """Return the sizes of the ``rank`` axes of places, None for each that nobody knows."""
+def spatial_sizes(incoming: Flow | None, rank: int) -> Shape:
+    """Return the sizes of the ``rank`` spatial axes, None for each that is unknown."""
     return incoming.shape[1:] if incoming is not None and incoming.shape else (None,) * rank
 
 
 def halves(total: int) -> tuple[int, int]:
-    """Return ``total`` in two halves, the second one larger; the first of a negative one is 0."""
+    """Return ``total`` in two halves, the second the larger if it is odd; a negative one is all in the second."""
     before = max(total, 0) // 2
     return before, total - before

@@ -1,9 +1,9 @@
-"""The schemes: how the spread of a parameter's first values follows from its fans.
+"""The schemes: how the spread of a parameter's initial values follows from its fans.
 
 Each is a row in the module of its group, with the function that builds its distribution. Slides that
-write Var(W) = sqrt(2 / fan_in) and the like give the *standard deviation*: the papers' variances are
-the ones in the rows. Every number that reaches a file is computed with ``math.sqrt`` and the four
-operations, at 50 digits, or recorded: other functions differ between machines in their last bit.
+write Var(W) = sqrt(2 / fan_in) and the like give the *standard deviation*: the rows have the variances
+of the papers. Every number that reaches a file is computed with ``math.sqrt`` and the four operations, at
+50 digits, or recorded: the last bit of other functions differs between machines.
 """
 
 from __future__ import annotations
@@ -44,6 +44,6 @@ SCHEMES = {
 ALIASES = {
     other + ending: family + ending
     for other, family in (("glorot", "xavier"), ("kaiming", "he"))
-    for ending in ("", *(f"_{distribution}" for distribution in DISTRIBUTION.words))
+    for ending in ("", *(f"_{distribution}" for distribution in DISTRIBUTION.choices))
 }
-"""Other names in use, each with the name in the table."""
+"""Aliases, each with the name in the table."""

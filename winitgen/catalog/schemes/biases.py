@@ -1,4 +1,4 @@
-"""Biases with a meaning: a classifier's prior, and what an LSTM remembers."""
+"""Biases with a meaning: the prior of a classifier, and the memory of an LSTM."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from winitgen.catalog.schemes.scheme import Scheme
 
 
 def prior_bias(request: SchemeRequest) -> DrawSpec:
-    """Return -log((1 - p) / p): a sigmoid of it is p (Lin et al. 2017, section 4.1)."""
+    """Return -log((1 - p) / p), whose sigmoid is p (Lin et al. 2017, section 4.1)."""
     import mpmath
 
     p = request.option("p", float)
@@ -33,7 +33,7 @@ def forget_bias(request: SchemeRequest) -> DrawSpec:
 
 
 def chrono(request: SchemeRequest) -> DrawSpec:
-    """Return log U(1, t_max - 1) for the forget gate and its opposite for the input gate.
+    """Return log U(1, t_max - 1) for the forget gate and its negative for the input gate.
 
     With M = t_max - 1 and x the logarithm, E x^2 = (M (log^2 M - 2 log M + 2) - 2) / (M - 1).
     """
@@ -44,7 +44,7 @@ def chrono(request: SchemeRequest) -> DrawSpec:
     _check_lstm_bias(request)
     t_max = request.option("t_max", float)
     if not t_max > 2.0:
-        raise Unfit(f"t_max is the longest time to remember, above 2 steps, not {t_max:g}")
+        raise Unfit(f"t_max, the longest time to remember, must be above 2 steps; got {t_max:g}")
     with mpmath.workdps(50):
         longest = mpmath.mpf(t_max) - 1
         reach = mpmath.log(longest)
@@ -56,8 +56,8 @@ def chrono(request: SchemeRequest) -> DrawSpec:
 
 def _check_lstm_bias(request: SchemeRequest) -> None:
     """Raise `Unfit` unless the weight is the bias of the four gates of an LSTM."""
-    if request.weight.role != "bias" or request.weight.maps != 4:
-        raise Unfit(f"the scheme {request.row.name} is for the bias of an lstm; give it zeros")
+    if request.weight.role != "bias" or request.weight.gates != 4:
+        raise Unfit(f"the scheme {request.row.name} needs the bias of an lstm; use zeros")
 
 
 BIASES = (
@@ -79,7 +79,7 @@ BIASES = (
     ),
     Scheme(
         "chrono",
-        "log U(1, t_max - 1) for the forget gate of an LSTM, its opposite for the input gate",
+        "log U(1, t_max - 1) for the forget gate of an LSTM, its negative for the input gate",
         "Tallec & Ollivier 2018",
         chrono,
         {"t_max": POSITIVE.means("Longest time to remember, in steps, above 2")},

@@ -1,4 +1,4 @@
-"""Schemes that draw nothing: one number everywhere."""
+"""Schemes that draw nothing: the same number for every element."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from winitgen.catalog.schemes.scheme import Scheme
 
 
 def fixed(request: SchemeRequest) -> DrawSpec:
-    """Return the number that is the scheme's own: ``zeros``, ``ones``."""
+    """Return the scheme's own number: ``zeros``, ``ones``."""
     return number(request.row.name, "", request.option("value", float))
 
 
 def constant(request: SchemeRequest) -> DrawSpec:
-    """Return the number that is given."""
+    """Return the number in ``value``."""
     value = request.option("value", float)
     return number(request.row.name, f"{value:g}", value)
 
@@ -52,4 +52,4 @@ BRANCHES = (
         defaults={"value": 1e-5},
     ),
 )
-"""What a residual branch starts with, so that a deep network starts as a shallow one."""
+"""Initial values of residual branches, with which a deep network starts as a shallow one."""

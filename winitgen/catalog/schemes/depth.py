@@ -20,21 +20,21 @@ def scaled_residual(request: SchemeRequest) -> DrawSpec:
 
 
 def small_init(request: SchemeRequest) -> DrawSpec:
-    """Return sqrt(2 / (5 d)): Xavier's for the widest map of a transformer, d by 4 d."""
+    """Return sqrt(2 / (5 d)): Xavier's for the widest matrix of a transformer, d by 4 d."""
     width = request.option("width", int)
     std = math.sqrt(2.0 / (5.0 * width))
     return drawn("small_init", f"std = sqrt(2/(5*{width})) = {std:.4g}", std)
 
 
 def wang_init(request: SchemeRequest) -> DrawSpec:
-    """Return 2 / (L sqrt d), for the maps that write into the residual stream."""
+    """Return 2 / (L sqrt d), for the matrices that write into the residual stream."""
     layers, width = request.option("layers", int), request.option("width", int)
     std = 2.0 / (layers * math.sqrt(width))
     return drawn("wang_init", f"std = 2/({layers}*sqrt({width})) = {std:.4g}", std)
 
 
 def deepnorm(request: SchemeRequest) -> DrawSpec:
-    """Return Xavier with the gain beta; for the value, output and feed-forward maps."""
+    """Return Xavier with the gain beta, for the value, output and feed-forward matrices."""
     _alpha, beta = _deepnorm(request)
     return _scaled(request, beta)
 
@@ -54,12 +54,10 @@ def _deepnorm(request: SchemeRequest) -> tuple[float, float]:
         raise Unfit(f"the scheme {request.row.name} needs encoder_layers, decoder_layers, or both")
     if encoder is None or decoder is None:
         if stack is not None:
-            raise Unfit("stack goes with both encoder_layers and decoder_layers; leave it out")
+            raise Unfit("stack needs both encoder_layers and decoder_layers; leave it out")
         return _root(2 * layers, 4), 1.0 / _root(8 * layers, 4)
     if stack is None:
-        raise Unfit(
-            "with encoder_layers and decoder_layers, 'stack: encoder' or 'stack: decoder' says which one"
-        )
+        raise Unfit("with both encoder_layers and decoder_layers, add 'stack: encoder' or 'stack: decoder'")
     if stack == "encoder":
         depth = _root(encoder**4 * decoder, 16)
         return 0.81 * depth, 0.87 / depth
@@ -77,7 +75,7 @@ def t_fixup(request: SchemeRequest) -> DrawSpec:
     elif decoder is not None and encoder is None:
         factor = 1.0 / _root(9 * decoder, 4)
     else:
-        raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers")
+        raise Unfit("the scheme t_fixup needs either encoder_layers or decoder_layers, not both")
     if request.weight.role != "embeddings":
         return _scaled(request, factor)
     width = request.weight.shape[-1]
@@ -89,12 +87,12 @@ def fixup(request: SchemeRequest) -> DrawSpec:
     """Return He times L^(-1 / (2 m - 2)), for all but the last of m layers in each of L residual branches."""
     blocks, depth = request.option("blocks", int), request.option("depth", int)
     if depth < 2:
-        raise Unfit("a branch of one layer has only a last one, which starts at zero; write fixup_zero")
+        raise Unfit("the only layer of a branch is its last, which starts at zero; write fixup_zero")
     return _scaled(request, 1.0 / _root(blocks, 2 * depth - 2))
 
 
 def _scaled(request: SchemeRequest, factor: float) -> DrawSpec:
-    """Return the row's own formula, its standard deviation times ``factor``."""
+    """Return the row's own formula, with the standard deviation multiplied by ``factor``."""
     return by_fans(request, factor)._replace(scheme=request.row.name)
 
 
@@ -135,7 +133,7 @@ DEPTH = (
     ),
     Scheme(
         "deepnorm",
-        "xavier times beta, (8 L)^(-1/4) for encoders or decoders alone",
+        "xavier times beta, (8 L)^(-1/4) for encoders or decoders only",
         "Wang et al. 2022, figure 2",
         deepnorm,
         {**_STACKS, **SPREAD_OPTIONS},
@@ -144,7 +142,7 @@ DEPTH = (
     ),
     Scheme(
         "deepnorm_alpha",
-        "alpha, (2 L)^(1/4) for encoders or decoders alone",
+        "alpha, (2 L)^(1/4) for encoders or decoders only",
         "Wang et al. 2022, figure 2",
         deepnorm_alpha,
         _STACKS,

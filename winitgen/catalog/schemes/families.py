@@ -1,4 +1,4 @@
-"""LeCun, Xavier and He: one formula, three rows of data, each with every distribution; and ``auto``."""
+"""LeCun, Xavier and He: one formula and three rows of data, each with every distribution; and ``auto``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from winitgen.catalog.schemes.spread import CUT_OPTIONS
 
 
 def auto(request: SchemeRequest) -> DrawSpec:
-    """Return what suits the activation: its family, He's with its own gain."""
+    """Return the family that suits the activation; He's with the gain of the activation."""
     family, activation = request.activation.row.scheme, request.activation
     gain = activation.gain if family == "he" else None
     return by_fans(request._replace(row=FAMILIES[family]), gain=gain)
@@ -35,7 +35,7 @@ def _rows(name: str, scale: float, mode: str, variance: str, paper: str) -> list
                 },
                 distribution=ending,
             )
-            for ending in DISTRIBUTION.words
+            for ending in DISTRIBUTION.choices
         ),
     ]
 
@@ -48,7 +48,7 @@ FAMILIES = {
         *_rows("he", 2.0, "fan_in", "2 / fan_in", "He, Zhang, Ren & Sun 2015, eq. 10"),
     )
 }
-"""LeCun, Xavier and He, without an ending and with each."""
+"""LeCun, Xavier and He, with each distribution as an ending, and without an ending."""
 
 BY_FANS = (
     Scheme("auto", "by the activation: xavier, he or lecun", "", auto, FAN_OPTIONS),

@@ -1,4 +1,4 @@
-"""The one formula that most schemes share, variance = scale / fan, and what a spec can say of it.
+"""The formula that most schemes share, variance = scale / fan, and its options.
 
 ::
 
@@ -30,9 +30,9 @@ SMALLEST_GAIN, LARGEST_GAIN = 1e-150, 1e150
 
 
 def by_fans(request: SchemeRequest, factor: float = 1.0, gain: float | None = None) -> DrawSpec:
-    """Return the spread that follows from the fans, its standard deviation times ``factor``.
+    """Return the spread that follows from the fans, with the standard deviation multiplied by ``factor``.
 
-    ``gain`` is the one that holds unless the spec asks for another.
+    ``gain`` is used unless the spec gives another.
     """
     init, row = request.init, request.row
     distribution = row.distribution or init.get("distribution", str) or request.distribution
@@ -54,7 +54,7 @@ def by_fans(request: SchemeRequest, factor: float = 1.0, gain: float | None = No
 
 
 def _scale(request: SchemeRequest, factor: float, gain: float | None) -> float:
-    """Return what stands above the fan: the square of the gain, or the row's own."""
+    """Return the numerator over the fan: the square of the gain, or the row's own scale."""
     given = request.init.get("scale", float)
     asked = gain_of(request.init, request.activation)
     gain = gain if asked is None else asked
@@ -62,7 +62,7 @@ def _scale(request: SchemeRequest, factor: float, gain: float | None) -> float:
         return (request.row.scale if given is None else given) * factor * factor
     check_gain(gain)
     if given is not None:
-        raise Unfit("scale and gain say the same thing, scale = gain^2; leave one out")
+        raise Unfit("scale and gain mean the same, scale = gain^2; leave one out")
     return scale_of(gain)
 
 
@@ -74,12 +74,12 @@ def _uniform(label: str, formula: str, limit: float, std: float) -> DrawSpec:
 
 
 def fan_of(request: SchemeRequest, mode: str) -> tuple[float, str]:
-    """Return the fan that ``mode`` means, and how a formula writes it (times 2 for the mean)."""
+    """Return the fan for ``mode``, and its text in a formula (times 2 for the mean)."""
     weight = request.weight
     if weight.fan_in is None or weight.fan_out is None:
         needed = {"fan_in": weight.fan_in, "fan_out": weight.fan_out}.get(mode)
         if needed is None:
-            advice = "give it zeros, ones, constant, normal, uniform or truncated_normal"
+            advice = "use zeros, ones, constant, normal, uniform or truncated_normal"
             advice = advice if weight.role else "state fan_in and fan_out"
             scheme = request.init.scheme
             raise Unfit(f"the scheme {scheme} needs fans, which {request.what} does not have; {advice}")
@@ -91,9 +91,9 @@ def fan_of(request: SchemeRequest, mode: str) -> tuple[float, str]:
 
 
 def gain_of(init: Init, activation: Applied) -> float | None:
-    """Return the gain that the words ask for, or None where they leave it to the scheme.
+    """Return the gain that the options request, or None if they leave it to the scheme.
 
-    ``gain_rule`` chooses among an activation's gains, and alone it asks for that of the one met.
+    ``gain_rule`` chooses among an activation's gains; without ``gain``, those of the activation met.
     """
     rule = init.get("gain_rule", str)
     gain = init.options.get("gain", None if rule is None else "auto")
@@ -105,7 +105,7 @@ def gain_of(init: Init, activation: Applied) -> float | None:
         gains = activation.gains if gain == "auto" else Applied(gain).gains
         return float(getattr(gains, rule or "forward"))
     if rule is not None:
-        raise Unfit("gain_rule goes with 'gain: auto' or an activation's name; leave it out")
+        raise Unfit("gain_rule needs 'gain: auto' or an activation's name; leave it out")
     assert not isinstance(gain, tuple)
     return _torch_gain(activation) if isinstance(gain, str) else gain
 
@@ -117,7 +117,7 @@ def _torch_gain(activation: Applied) -> float:
 
 
 def check_gain(gain: float) -> None:
-    """Raise `Unfit` for a gain whose square float64 does not hold with all its digits."""
+    """Raise `Unfit` for a gain whose square is not a normal number of float64."""
     if gain and not SMALLEST_GAIN <= gain <= LARGEST_GAIN:
         raise Unfit(
             f"the square of a gain of {gain:g} is too {'small' if gain < 1 else 'large'} to compute with; "

@@ -1,4 +1,4 @@
-"""ICNR: a kernel before a pixel shuffle whose sub-pixels start equal (Aitken et al. 2017)."""
+"""ICNR: a kernel before a pixel shuffle, with equal sub-pixels at the start (Aitken et al. 2017)."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from winitgen.catalog.schemes.scheme import Init, Scheme
 
 
 def icnr(request: SchemeRequest) -> DrawSpec:
-    """Return the base scheme's kernel of the channels after the shuffle, each repeated for its pixels."""
+    """Return the base scheme's kernel for the channels after the shuffle, each repeated for its pixels."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.repeated import Repeated
 
-    kernel = kernel_of(request, "he, or another base, by itself")
+    kernel = kernel_of(request, "he, or another base, without icnr")
     upscale = request.option("upscale", int)
     times = upscale ** len(kernel.kernel_size)
     filters = kernel.rows * kernel.groups
     if filters % times:
         raise Unfit(
-            f"an upscale of {upscale} makes one channel of {times} filters, and {filters} are no multiple of that; "
+            f"an upscale of {upscale} makes one channel of {times} filters, but {filters} is not a multiple of {times}; "
             "change filters or upscale"
         )
     weight = request.weight
@@ -30,8 +30,8 @@ def icnr(request: SchemeRequest) -> DrawSpec:
     row = FAMILIES[request.option("base", str)]
     base = by_fans(request._replace(init=Init(row.name, **gains), row=row, weight=one))
     size = kernel.columns
-    for places in kernel.kernel_size:
-        size *= places
+    for taps in kernel.kernel_size:
+        size *= taps
     distribution = Repeated(base.distribution, filters // times, size, times)
     return base._replace(
         scheme="icnr", formula=f"{base.scheme}, each {times} times, {base.formula}", distribution=distribution

@@ -1,4 +1,4 @@
-"""What a Mamba block starts with: its states' decay, its skip, and its time steps."""
+"""Initial values of a Mamba block: the decay of its states, its skip, and its time steps."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
 from winitgen.catalog.schemes.scheme import Scheme
 
 LONGEST_STEP = 1.0
-"""The series behind the inverse of softplus is exact up to here; time steps are far shorter."""
+"""The series for the inverse of softplus is exact up to here; real time steps are far shorter."""
 
 MOST_STATES = 1 << 16
 
 
 def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
-    """Return the inverse softplus of time steps whose logarithm is uniform between two ends."""
+    """Return the inverse softplus of time steps whose logarithm is uniform between two limits."""
     import mpmath
 
     from winitgen.drawing.whole.time_steps import TimeSteps
 
     low, high = request.option("low", float), request.option("high", float)
     if not 0.0 < low < high <= LONGEST_STEP:
-        raise Unfit(f"time steps go from low to high, above 0 and at most 1, not from {low:g} to {high:g}")
+        raise Unfit(f"time steps need 0 < low < high <= 1; got low {low:g} and high {high:g}")
     with mpmath.workdps(50):
         ends = float(mpmath.log(low)), float(mpmath.log(high))
         reach = max(abs(float(mpmath.log(mpmath.expm1(end)))) for end in (low, high))
@@ -57,7 +57,7 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     if len(shape) != 2 or shape[1] > MOST_STATES:
         text = "x".join(str(size) for size in shape) or "()"
         raise Unfit(
-            f"the scheme mamba_a_log is for a param of shape (channels, states), and {request.what} has {text}"
+            f"the scheme mamba_a_log needs a param of shape (channels, states), but {request.what} has the shape {text}"
         )
     states = shape[1]
     if states == 1:

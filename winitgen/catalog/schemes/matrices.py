@@ -1,4 +1,4 @@
-"""What kind of matrix or kernel a weight is, and the refusal of those a scheme cannot fill."""
+"""The matrix or convolution kernel that a weight is, for schemes that need one; others are refused."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from winitgen.catalog.schemes.request import SchemeRequest, Unfit
 
 
 class Matrix(NamedTuple):
-    """``maps`` matrices of ``rows`` outputs and ``columns`` inputs; a kernel's places count as inputs."""
+    """``gates`` matrices of ``rows`` outputs and ``columns`` inputs; the taps of a kernel count as inputs."""
 
-    maps: int
+    gates: int
     rows: int
     columns: int
 
     def __str__(self) -> str:
         each = f"{self.rows}x{self.columns}"
-        return each if self.maps == 1 else f"{self.maps} maps of {each}"
+        return each if self.gates == 1 else f"{self.gates} maps of {each}"
 
 
 class ConvKernel(NamedTuple):
-    """A convolution's kernel: for each of ``groups``, ``rows`` by ``columns`` channels, and the places."""
+    """A convolution's kernel: ``rows`` by ``columns`` channels in each of ``groups``, and the kernel size."""
 
     groups: int
     rows: int
@@ -30,44 +30,44 @@ class ConvKernel(NamedTuple):
 
 
 def matrix_of(request: SchemeRequest) -> Matrix:
-    """Return the matrix that the weight is, flattened to (first axis, the rest), map by map.
+    """Return the matrix that the weight is, flattened to (first axis, the rest), gate by gate.
 
-    Raises `Unfit` where there is none.
+    Raises `Unfit` if the weight is a vector or a scalar.
     """
     weight = request.weight
     shape = weight.shape
     if weight.role.endswith("bias") and len(shape) == 2:
-        shape = shape[1:]  # one for each map
+        shape = shape[1:]  # a bias for each gate
     if len(shape) < 2:
         text = f"of {shape[0]} numbers" if shape else "of one number"
         raise Unfit(
-            f"the scheme {request.row.name} is for a matrix, and {request.what} is a vector {text}; "
+            f"the scheme {request.row.name} needs a matrix, but {request.what} is a vector {text}; "
             "write zeros, ones, constant or normal"
         )
     stacked = weight.role and not weight.groups and len(shape) == 3
-    maps, shape = (shape[0], shape[1:]) if stacked else (1, shape)
-    return Matrix(maps, shape[0], math.prod(shape[1:]))
+    gates, shape = (shape[0], shape[1:]) if stacked else (1, shape)
+    return Matrix(gates, shape[0], math.prod(shape[1:]))
 
 
 def plain_matrix_of(request: SchemeRequest, instead: str) -> Matrix:
-    """Return the matrix of a layer without places; ``instead`` is what suits a convolution."""
+    """Return the matrix of a layer without spatial axes; ``instead`` is the scheme for a convolution."""
     weight = request.weight
     if weight.groups or (not weight.role and len(weight.shape) > 2):
         shape = "x".join(str(size) for size in weight.shape)
         raise Unfit(
-            f"the scheme {request.row.name} is for a matrix, and {request.what} has the shape {shape}; write {instead}"
+            f"the scheme {request.row.name} needs a matrix, but {request.what} has the shape {shape}; write {instead}"
         )
     return matrix_of(request)
 
 
 def kernel_of(request: SchemeRequest, instead: str) -> ConvKernel:
-    """Return the kernel of a convolution; ``instead`` is what suits a layer without places."""
+    """Return the kernel of a convolution; ``instead`` is the scheme for a layer without spatial axes."""
     weight = request.weight
     groups = weight.groups or int(not weight.role and len(weight.shape) > 2)
     if not groups:
         shape = "x".join(str(size) for size in weight.shape)
         raise Unfit(
-            f"the scheme {request.row.name} is for a convolution, and {request.what} has the shape {shape}; "
+            f"the scheme {request.row.name} needs a convolution, but {request.what} has the shape {shape}; "
             f"write {instead}"
         )
     rows, columns, *kernel_size = weight.shape

@@ -1,4 +1,4 @@
-"""muP: spreads under which the best learning rate does not move with the width."""
+"""muP: spreads with which the best learning rate does not depend on the width."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from winitgen.catalog.schemes.spread import drawn
 
 
 def mup(request: SchemeRequest) -> DrawSpec:
-    """Return the spread of an input, hidden or output map (Yang & Hu 2021; Yang et al. 2022, table 3).
+    """Return the spread of an input, hidden or output matrix (Yang & Hu 2021; Yang et al. 2022, table 3).
 
-    With ``std`` at the base width, which is 1/sqrt(fan_in) there unless it is given: an input's does not
-    change with the width, a hidden map's variance goes as 1/fan_in, an output's as 1/fan_in^2.
+    ``std`` is the standard deviation at the base width, 1/sqrt(fan_in) unless given. That of an input does
+    not change with the width; the variance of a hidden matrix scales as 1/fan_in, of an output as 1/fan_in^2.
     """
     part, base = request.option("part", str), request.option("base_width", int)
     std = request.init.get("std", float)

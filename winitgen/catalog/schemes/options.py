@@ -1,4 +1,4 @@
-"""What an option of a scheme takes: its type, its limits, and what a message and an editor say of it."""
+"""The options of schemes: type, limits, and description for messages and editors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 
 
 class Option:
-    """One value: ``expected`` in words, its type, and its limits by msgspec's names, such as ``gt``.
+    """One value: its description, its type, and its limits by msgspec's names, such as ``gt``.
 
     ``meaning`` is what the option says, which `means` gives an option that several schemes share.
     """
@@ -29,29 +29,29 @@ class Option:
 
     @cached_property
     def hint(self) -> Any:
-        """The type as msgspec converts values to it and writes its schema.
+        """The type, as msgspec converts values to it and writes its schema.
 
-        msgspec is imported when a spec is read, as a listing of the schemes does without it.
+        msgspec is imported only when a spec is read: listing the schemes does not need it.
         """
         return _annotated(self.kind, description=self.expected, **self.limits)
 
 
 class Choice(Option):
-    """One of some words."""
+    """One of several names."""
 
-    def __init__(self, *words: str) -> None:
-        *others, last = words
+    def __init__(self, *choices: str) -> None:
+        *others, last = choices
         super().__init__(f"{', '.join(others)} or {last}", str)
-        self.words = words
+        self.choices = choices
 
     @cached_property
     def hint(self) -> Any:
-        """The words, as msgspec takes them."""
-        return _annotated(Literal[self.words], description=self.expected)
+        """The names, as msgspec takes them."""
+        return _annotated(Literal[self.choices], description=self.expected)
 
 
 class Bounds(Option):
-    """Where a normal distribution is cut: at one number to either side, or at a pair."""
+    """Where a normal distribution is cut: at one number on either side, or at a pair."""
 
     @cached_property
     def hint(self) -> Any:
@@ -61,7 +61,7 @@ class Bounds(Option):
 
 
 class Gain(Option):
-    """A number, or a word that the reader looks up among the activations."""
+    """A number, or a name that the reader looks up among the activations."""
 
     @cached_property
     def hint(self) -> Any:

@@ -1,4 +1,4 @@
-"""What a scheme is asked to build for one parameter, and what it answers."""
+"""The input and the result of a scheme's builder."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Unfit(Exception):
 
 
 class DrawSpec(NamedTuple):
-    """How one parameter is drawn: ``mean`` and ``std`` are those its values will have."""
+    """How one parameter is drawn; ``mean`` and ``std`` are those of the values to be drawn."""
 
     scheme: str
     formula: str
@@ -27,7 +27,7 @@ class DrawSpec(NamedTuple):
     std: float
 
     def keyed(self, seed: int, parameter_id: str) -> Distribution:
-        """Return the distribution; one that reads a second stream of words is given its key."""
+        """Return the distribution; one that reads a second key stream is given the key of that."""
         from winitgen.drawing import keystream
 
         purpose = getattr(self.distribution, "purpose", "")
@@ -40,7 +40,8 @@ class DrawSpec(NamedTuple):
 class SchemeRequest(NamedTuple):
     """A scheme with its row and its options, for one weight.
 
-    ``activation`` is the one the weight's layer meets, ``distribution`` that of names without an ending.
+    ``activation`` is the one that the output of the weight's layer meets; ``distribution`` is used for names
+    without an ending.
     """
 
     init: Init
@@ -50,19 +51,19 @@ class SchemeRequest(NamedTuple):
     distribution: str = "normal"
 
     def option(self, name: str, kind: type[T]) -> T:
-        """Return an option that is given, or needed, or has a default, which is of this type."""
+        """Return an option, or its default if it is not given; it must be of type ``kind``."""
         value = self.init.options[name] if name in self.init.options else self.row.defaults[name]
         assert isinstance(value, kind), name
         return value
 
     @property
     def what(self) -> str:
-        """The weight, as a message calls it."""
+        """The name of the weight in a message."""
         return f"this {self.weight.role}" if self.weight.role else "this param"
 
 
 def written(fan: float) -> str:
-    """Return a fan as a formula or a table writes it; that of a strided transposed kernel may be no whole one.
+    """Return a fan as text for a formula or a table; that of a strided transposed kernel may be a fraction.
 
     >>> written(4608), written(4608.0), written(64 / 3)
     ('4608', '4608', '21.33')

@@ -1,4 +1,4 @@
-"""What a scheme is, and how a spec asks for one."""
+"""What a scheme is, and how a spec requests one."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
 
 Value = float | str | tuple[float, float]
-"""What an option of a scheme may hold; whole numbers and switches are floats to a type checker."""
+"""The type of an option of a scheme; to a type checker, ints and bools are floats too."""
 
 T = TypeVar("T")
 
 
 class Scheme(NamedTuple):
-    """One row: what a spec can call it, what it may be told, where it comes from, and how it is built.
+    """One row: the name in a spec, the formula with its paper, the options, and the builder.
 
     ``build`` turns a request for the scheme into the distribution to draw from. ``options`` are the
-    keys that a mapping with this scheme may have, each with what it takes, ``needs`` those it must
-    have, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and
-    ``distribution`` are the row's part of the one formula: a ``mode`` means that the scheme follows the
-    fans, an empty ``distribution`` that the spec's default holds.
+    keys that a mapping with this scheme may have, each with the values it takes, ``needs`` are the required
+    ones, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and ``distribution``
+    are the row's terms in the common formula: a scheme with a ``mode`` depends on the fans, and an empty
+    ``distribution`` stands for the spec's default.
     """
 
     name: str
@@ -38,15 +38,15 @@ class Scheme(NamedTuple):
     distribution: str = ""
 
     @property
-    def unsaid(self) -> dict[str, Value]:
-        """The options that change nothing, as they hold without being given."""
+    def implied(self) -> dict[str, Value]:
+        """The values that options have if they are not given."""
         return {"bounds": 2.0, "correct": True, "mode": self.mode, "scale": self.scale, **self.defaults}
 
 
 class Init:
-    """A scheme as a spec asks for it: its name, and the options that are given. Frozen and hashable.
+    """A scheme as a spec requests it: its name, and the options that are given. Frozen and hashable.
 
-    An option of None is one that is not given; their order makes no difference.
+    An option of None counts as not given; the order of options makes no difference.
 
     >>> Init("normal", std=0.02, mean=None)
     Init('normal', std=0.02)
@@ -62,7 +62,7 @@ class Init:
         object.__setattr__(self, "options", MappingProxyType(given))
 
     def get(self, name: str, kind: type[T]) -> T | None:
-        """Return an option, which is of this type where it is given, or None."""
+        """Return an option, which must be of type ``kind``, or None if it is not given."""
         value = self.options.get(name)
         assert value is None or isinstance(value, kind), name
         return value

@@ -17,7 +17,7 @@ def siren(request: SchemeRequest) -> DrawSpec:
     fan, text = fan_of(request, "fan_in")
     if first:
         if w0 is not None:
-            raise Unfit("the first layer's spread does not depend on w0; leave it out, or 'first'")
+            raise Unfit("the spread of the first layer does not depend on w0; leave out w0 or 'first'")
         limit, formula = 1.0 / fan, f"limit = 1/{text}"
     else:
         if w0 is None:

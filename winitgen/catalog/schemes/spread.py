@@ -1,4 +1,4 @@
-"""From numbers that are known to a uniform, or to a normal, cut or not."""
+"""From known numbers to a uniform, or to a normal, truncated (*cut*) or not."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 CUT_OPTIONS = {"bounds": BOUNDS, "correct": CORRECT}
 
 WIDEST_BOUND = 6.4
-"""Beyond this many standard deviations a cut is without effect: no drawn value lies there."""
+"""A cut beyond this many standard deviations has no effect: no drawn value lies there."""
 
 LEAST_BOUND = 0.1
-"""Inside of this many, the lines that stand for the quantile are too coarse for what is left."""
+"""For a narrower cut, the piecewise linear quantile is too coarse."""
 
 FARTHEST_BOUND = 8.0
-"""Beyond this many, what is left lies outside the lines that stand for the quantile."""
+"""An interval wholly beyond this many lies outside the piecewise linear quantile."""
 
 LARGEST_BOUND, LEAST_WIDTH = 1e6, 1e-6
-"""Between these, in standard deviations, 50 digits hold the constants of a cut normal."""
+"""Within these limits, in standard deviations, 50 digits suffice for the constants of a cut normal."""
 
 
 class Cut(NamedTuple):
-    """What a normal distribution is cut at, in standard deviations before the cut.
+    """Where a normal distribution is cut, in standard deviations before the cut.
 
-    ``correct`` says that the standard deviation that is asked for is the one after the cut.
+    ``correct`` says that the requested standard deviation is the one after the cut.
     """
 
     bounds: float | tuple[float, float]
@@ -45,19 +45,19 @@ def between(scheme: str, low: float, high: float) -> DrawSpec:
 
 
 def cut_of(init: Init, distribution: str) -> Cut | None:
-    """Return what the words say about the cut; bounds belong to a truncated distribution."""
+    """Return the cut that the options request; raise `Unfit` for bounds without a truncated distribution."""
     if distribution == "truncated_normal":
         bounds = init.options.get("bounds", 2.0)
         assert not isinstance(bounds, str)
         return Cut(bounds, init.options.get("correct", True) is not False)
     if "bounds" in init.options or "correct" in init.options:
-        words = "bounds go" if "bounds" in init.options else "correct goes"
-        raise Unfit(f"{words} with the distribution truncated_normal, not {distribution}")
+        subject = "bounds need" if "bounds" in init.options else "correct needs"
+        raise Unfit(f"{subject} the distribution truncated_normal, not {distribution}")
     return None
 
 
 def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | None = None) -> DrawSpec:
-    """Return a normal, or one cut with ``std`` after the cut (or before: ``correct`` false)."""
+    """Return a normal, cut if ``cut`` is given: ``std`` is the one after the cut, or before if not ``correct``."""
     from winitgen.drawing import truncation
     from winitgen.drawing.distributions.constant import Constant
     from winitgen.drawing.distributions.normal import Normal
@@ -85,14 +85,14 @@ def drawn(label: str, formula: str, std: float, mean: float = 0.0, cut: Cut | No
 def _interval(
     label: str, formula: str, std: float, mean: float, bounds: tuple[float, float], correct: bool
 ) -> DrawSpec:
-    """Return a normal cut differently below and above; ``mean`` is the one before the cut."""
+    """Return a normal with different bounds below and above; ``mean`` is the one before the cut."""
     from winitgen.drawing import truncation
     from winitgen.drawing.distributions.interval_normal import IntervalNormal
 
     low, high = bounds
     if low > FARTHEST_BOUND or high < -FARTHEST_BOUND:
         raise Unfit(
-            f"{low:.4g} to {high:.4g} standard deviations is too far out to draw from; write a uniform"
+            f"{low:.4g} to {high:.4g} standard deviations is too far from the mean to draw; use the scheme uniform"
         )
     if max(-low, high) > LARGEST_BOUND:
         raise Unfit(
@@ -102,7 +102,7 @@ def _interval(
     if high - low < LEAST_WIDTH:
         raise Unfit(
             f"a cut at {low:.4g} and {high:.4g} standard deviations leaves less than {LEAST_WIDTH:g} between; "
-            "write a uniform"
+            "use the scheme uniform"
         )
     cut = truncation.interval(low, high)
     parent = std / cut.std if correct else std

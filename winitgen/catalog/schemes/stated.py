@@ -1,4 +1,4 @@
-"""Schemes whose numbers the spec states: a normal, a uniform, and a normal that is cut."""
+"""Schemes whose numbers the spec states: a normal, a uniform, and a truncated normal."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ from winitgen.catalog.schemes.spread import (
 
 
 def uniform(request: SchemeRequest) -> DrawSpec:
-    """Return the uniform distribution between two ends."""
+    """Return the uniform distribution between two limits."""
     return between("uniform", request.option("low", float), request.option("high", float))
 
 
 def normal(request: SchemeRequest) -> DrawSpec:
-    """Return a normal distribution with the mean and the standard deviation that are given, cut or not."""
+    """Return a normal distribution with the given mean and standard deviation, cut or not."""
     std, mean = request.option("std", float), request.option("mean", float)
     cut = cut_of(request.init, request.row.distribution)
     return drawn(request.row.name, f"std = {std:g}", std, mean, cut)
 
 
 def trunc_normal(request: SchemeRequest) -> DrawSpec:
-    """Return a normal cut at two numbers, not at so many standard deviations (PyTorch, timm).
+    """Return a normal cut at two values, not at multiples of the standard deviation (PyTorch, timm).
 
-    ``std`` is the one before the cut, as there, unless ``correct`` is true.
+    ``std`` is the one before the cut, as in PyTorch, unless ``correct`` is true.
     """
     low, high, mean, std = (request.option(name, float) for name in ("low", "high", "mean", "std"))
     if not low < high:
-        raise Unfit(f"low, {low:g}, is not below high, {high:g}")
+        raise Unfit(f"low must be below high; got {low:g} and {high:g}")
     if std == 0.0:
         return drawn("trunc_normal", "std = 0", std, mean)
     below, above = (low - mean) / std, (high - mean) / std
     if -below == above < LEAST_BOUND:
-        raise Unfit(f"a cut at {above:.4g} standard deviations is below {LEAST_BOUND:g}; write a uniform")
+        raise Unfit(
+            f"a cut at {above:.4g} standard deviations is narrower than {LEAST_BOUND:g}; use the scheme uniform"
+        )
     formula = f"std = {std:g}, cut at {low:g} and {high:g}"
     if min(-below, above) >= WIDEST_BOUND:
         return drawn("trunc_normal", formula, std, mean)

@@ -1,4 +1,4 @@
-"""Schemes that lay out a whole matrix or kernel: orthogonal, identity, sparse, upsampling."""
+"""Schemes that determine a matrix or kernel as a whole: orthogonal, identity, sparse, upsampling."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from winitgen.catalog.schemes.scheme import Scheme
 
 
 def orthogonal(request: SchemeRequest) -> DrawSpec:
-    """Return matrices whose rows or columns, whichever are fewer, are orthogonal and as long as the gain."""
+    """Return matrices whose rows or columns, whichever are fewer, are orthogonal with the gain as norm."""
     from winitgen.catalog.schemes.matrices import matrix_of
     from winitgen.drawing.whole.orthogonal import Orthogonal
 
@@ -34,15 +34,15 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
     kernel = kernel_of(request, "orthogonal")
     gain = _gain(request)
     weight = request.weight
-    places = math.prod(kernel.kernel_size)
-    transposed = weight.fan_in is not None and weight.fan_in != kernel.columns * places
+    taps = math.prod(kernel.kernel_size)
+    transposed = weight.fan_in is not None and weight.fan_in != kernel.columns * taps
     outputs, inputs = (kernel.columns, kernel.rows) if transposed else (kernel.rows, kernel.columns)
     if outputs < inputs:
         raise Unfit(
-            f"the scheme delta_orthogonal keeps the norm where outputs are not fewer than inputs, and each group "
-            f"has {outputs} and {inputs}; write orthogonal"
+            f"the scheme delta_orthogonal needs at least as many outputs as inputs in each group, but they are "
+            f"{outputs} and {inputs}; write orthogonal"
         )
-    std = gain / math.sqrt(max(outputs, inputs) * places)
+    std = gain / math.sqrt(max(outputs, inputs) * taps)
     formula = f"centre {outputs}x{inputs}, gain {gain:.4g}"
     if not gain:
         return number("delta_orthogonal", formula, 0.0)
@@ -51,7 +51,7 @@ def delta_orthogonal(request: SchemeRequest) -> DrawSpec:
 
 
 def dirac(request: SchemeRequest) -> DrawSpec:
-    """Return a kernel that hands each channel of each group on."""
+    """Return a kernel that passes on each channel of each group."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.dirac import Dirac
 
@@ -62,7 +62,7 @@ def dirac(request: SchemeRequest) -> DrawSpec:
 
 
 def identity(request: SchemeRequest) -> DrawSpec:
-    """Return the gain on the diagonal."""
+    """Return a matrix with the gain on the diagonal."""
     from winitgen.catalog.schemes.matrices import plain_matrix_of
     from winitgen.drawing.whole.identity import Identity
 
@@ -77,16 +77,16 @@ def identity(request: SchemeRequest) -> DrawSpec:
 
 
 def sparse(request: SchemeRequest) -> DrawSpec:
-    """Return so many non-zeros for each output's inputs, or for each input's outputs."""
+    """Return a matrix with a fixed number of nonzeros in each row (incoming) or each column (outgoing)."""
     from winitgen.catalog.schemes.matrices import plain_matrix_of
     from winitgen.drawing.whole.sparse import Sparse
 
-    matrix = plain_matrix_of(request, "he, or another scheme that fills it")
+    matrix = plain_matrix_of(request, "he, or another scheme for convolutions")
     nonzeros, std = request.option("nonzeros", int), request.option("std", float)
     incoming = request.option("direction", str) == "incoming"
     room, of = (matrix.columns, "inputs") if incoming else (matrix.rows, "outputs")
     if nonzeros > room:
-        raise Unfit(f"{nonzeros} non-zeros do not fit the {room} {of}; write at most {room}")
+        raise Unfit(f"{nonzeros} nonzeros do not fit in {room} {of}; write at most {room}")
     formula = f"{nonzeros} of {room} {of}, std = {std:g}"
     if not std:
         return number("sparse", formula, 0.0)
@@ -95,15 +95,15 @@ def sparse(request: SchemeRequest) -> DrawSpec:
 
 
 def bilinear(request: SchemeRequest) -> DrawSpec:
-    """Return the taps of linear interpolation, for each channel by itself."""
+    """Return the taps of linear interpolation, for each channel separately."""
     from winitgen.catalog.schemes.matrices import kernel_of
     from winitgen.drawing.whole.bilinear import Bilinear, taps
 
     kernel = kernel_of(request, "identity")
     if kernel.rows != kernel.columns:
         raise Unfit(
-            f"the scheme bilinear enlarges each channel by itself, and each group has {kernel.rows} and "
-            f"{kernel.columns}; make filters as many as channels"
+            f"the scheme bilinear needs as many filters as channels in each group, but they are {kernel.rows} and "
+            f"{kernel.columns}; make them equal"
         )
     values = [1.0]
     for size in kernel.kernel_size:
@@ -115,7 +115,7 @@ def bilinear(request: SchemeRequest) -> DrawSpec:
 
 
 def _gain(request: SchemeRequest) -> float:
-    """Return the gain that is asked for, else 1."""
+    """Return the requested gain, or 1."""
     gain = gain_of(request.init, request.activation)
     if gain is None:
         return 1.0

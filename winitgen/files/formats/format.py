@@ -37,6 +37,10 @@ class Drawable(Protocol):
     def dtype(self) -> str:
         """The name of its number format, a key of `winitgen.numeric.dtypes.DTYPES`."""
 
+    @property
+    def keras_path(self) -> str:
+        """The path of the variable in Keras's own file, empty if it has none there."""
+
     def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count`` as a flat array in native byte order.
 

@@ -23,7 +23,7 @@ class Observed:
 
     def __init__(self, tensor: Drawable, observers: Sequence[Observer]) -> None:
         self.name = tensor.name
-        self.place = getattr(tensor, "place", "")
+        self.keras_path = tensor.keras_path
         self.shape = tensor.shape
         self.dtype = tensor.dtype
         self._tensor = tensor

@@ -1,4 +1,4 @@
-"""The cells of Flax's recurrent modules: where they are, and how their gates become arrays."""
+"""The cells of Flax's recurrent modules: their paths, and the arrays of their gates."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from winitgen.planning.plan import Parameter, PlannedLayer
 
 
 class Cell(NamedTuple):
-    """How Flax builds the cell of one layer type, out of dense modules on the input, i, and on the state, h.
+    """How Flax builds the cell of one layer type from dense modules on the input, i, and on the state, h.
 
-    ``letters`` are those of the gates, in the order in which they are stacked: the end of a dense
-    module's name in linen. ``biased`` is the source whose modules have a bias, whatever the spec says,
-    and ``second`` the module of the other source that has one besides.
+    ``letters`` are those of the gates, in the order in which they are stacked; each ends the name of a dense
+    module in linen. ``biased`` is the source whose modules always have a bias, with or without one in the
+    spec, and ``second`` is a module of the other source that has one too.
     """
 
     letters: tuple[str, ...]
@@ -33,7 +33,7 @@ CELLS = {
 
 
 def biases_of(roles: dict[str, Parameter], kind: Recurrent, *, second: bool = False) -> list[Parameter]:
-    """Return what is added up as the bias of a cell, or as its ``second`` one: zeros if the spec has none.
+    """Return the parameters whose sum is the bias of a cell, or its ``second`` bias: zeros if the spec has none.
 
     ``roles`` are the parameters of the cell by their role.
     """
@@ -46,10 +46,10 @@ def biases_of(roles: dict[str, Parameter], kind: Recurrent, *, second: bool = Fa
 
 
 def path_of_cell(layer: PlannedLayer, part: str) -> str:
-    """Return the path of the cell of one layer and direction, a part such as ``l0.forward``.
+    """Return the path of the cell of one level and direction, a part such as ``l0.forward``.
 
     It is that of Flax's own wrappers: ``cell`` in an ``RNN``, and in a ``Bidirectional``
-    ``forward_rnn.cell`` and ``backward_rnn.cell``. Several layers are modules ``l0``, ``l1``, ...
+    ``forward_rnn.cell`` and ``backward_rnn.cell``. Several levels are modules ``l0``, ``l1``, ...
     """
     level, _, direction = part.partition(".")
     parts = {parameter.part for parameter in layer.parameters}
@@ -58,9 +58,9 @@ def path_of_cell(layer: PlannedLayer, part: str) -> str:
 
 
 def gate(name: str, stacked: Parameter, index: int, *more: Parameter) -> Tensor:
-    """Return one of the maps (units, inputs) that are stacked, as (inputs, units); or its bias.
+    """Return one of the stacked gates (units, inputs) as (inputs, units); or its bias.
 
-    ``more`` biases are added to it.
+    ``more`` biases are added to the bias.
     """
     if more:
         return Tensor(
@@ -76,9 +76,9 @@ def gate(name: str, stacked: Parameter, index: int, *more: Parameter) -> Tensor:
 
 
 def joined_gates(name: str, stacked: Parameter, *more: Parameter) -> Tensor:
-    """Return all maps (gates, units, inputs) side by side, as (inputs, gates * units); or their biases.
+    """Return all gates (gates, units, inputs) side by side as (inputs, gates * units); or their biases.
 
-    ``more`` biases are added to them.
+    ``more`` biases are added to the biases.
     """
     if more:
         return Tensor(name, [stacked, *more], (stacked.size,), lambda *arrays: sum(arrays), added=True)

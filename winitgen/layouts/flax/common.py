@@ -1,6 +1,6 @@
-"""What the two interfaces of Flax, linen and nnx, have in common: the arrays of their modules.
+"""What Flax's two interfaces, linen and nnx, share: the arrays of their modules.
 
-They differ in the names of variables and in the way the gates of a cell are stored: see ``cells``.
+They differ in the names of variables and in how the gates of a cell are stored: see ``cells``.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ NAMES = {
     "moving_variance": "var",
     "alpha": "negative_slope",
 }
-"""What the modules of Flax call each role; they do not count the batches that a norm has seen."""
+"""The name of each role in Flax's modules, which do not count the batches that a norm has seen."""
 
 STATISTICS = ("moving_mean", "moving_variance")
-"""The roles that are state and not trained."""
+"""The roles that are state, and are not trained."""
 
 NameOf = Callable[[str, str], str]
-"""From the path of a module and a role to the name of a variable."""
+"""Turns the path of a module and a role into the name of a variable."""
 
 
 def tensors_by(
@@ -57,7 +57,7 @@ def tensors_by(
 
 
 def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
-    """Return the layers that Flax does not have, by their index in ``plan.layers``, and why."""
+    """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
     found = list(channels.orders(plan).refused)
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
@@ -83,16 +83,16 @@ def is_zero(parameter: Parameter) -> bool:
 
 
 def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of: NameOf) -> Tensor:
-    """Return the tensor of one parameter of a layer with one module, or of one with a module for each part.
+    """Return the tensor of one parameter of a layer that is one module, or one module for each part.
 
-    A kernel has its inputs and outputs behind the places. What stands behind a ``flatten`` has its
-    features in the order of Flax, which has channels last.
+    The inputs and outputs of a kernel come after its spatial axes. After a ``flatten``, features are in
+    the order of Flax, which has channels last.
     """
     name, shape = name_of(parameter.path, parameter.role), parameter.shape
     if parameter.role == "kernel" and len(shape) > 2:
-        transposed = isinstance(layer.layer, ConvTranspose)
-        turned = (*shape[2:], *(shape[:2] if transposed else shape[1::-1]))
-        return Tensor(name, [parameter], turned, mirrored if transposed else places_first)
+        adjoint = isinstance(layer.layer, ConvTranspose)
+        transposed = (*shape[2:], *(shape[:2] if adjoint else shape[1::-1]))
+        return Tensor(name, [parameter], transposed, flipped if adjoint else spatial_first)
     if parameter.role == "kernel":
         inner = order if parameter.part in ("", *_reading(layer)) else None
         return Tensor(name, [parameter], shape[::-1], partial(dense, order=inner))
@@ -104,34 +104,34 @@ def one(parameter: Parameter, layer: PlannedLayer, order: Order | None, name_of:
 
 
 def _reading(layer: PlannedLayer) -> list[str]:
-    """Return the parts of a layer that read what flows in: all but the last one."""
+    """Return the parts of a layer that read its input: all but the last."""
     return list(dict.fromkeys(parameter.part for parameter in layer.parameters))[:-1]
 
 
 def dense(kernel: Array, order: Order | None = None) -> Array:
-    """From (out, in) to (in, out), the inputs in Flax's order."""
+    """Return (out, in) as (in, out), with the inputs in Flax's order."""
     return channels_last(kernel, order).T
 
 
-def places_first(kernel: Array) -> Array:
-    """From (out, in / groups, *k) to (*k, in / groups, out)."""
+def spatial_first(kernel: Array) -> Array:
+    """Return (out, in / groups, *k) as (*k, in / groups, out)."""
     return kernel.transpose(*range(2, kernel.ndim), 1, 0)
 
 
-def mirrored(kernel: Array) -> Array:
-    """From (in, out, *k) to (*k, in, out), each axis of k the other way round.
+def flipped(kernel: Array) -> Array:
+    """Return (in, out, *k) as (*k, in, out), with each axis of k reversed.
 
     A transposed convolution writes each input through the kernel; Flax computes it as a convolution
-    of the spread out inputs, which reads the kernel from the other end.
+    of the dilated input, which reads the kernel from the other end.
     """
     import numpy as np
 
-    places = range(2, kernel.ndim)
-    return np.flip(kernel.transpose(*places, 0, 1), tuple(range(len(places))))
+    spatial = range(2, kernel.ndim)
+    return np.flip(kernel.transpose(*spatial, 0, 1), tuple(range(len(spatial))))
 
 
 def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
-    """Return the tensors of an attention, whose heads are an axis of their own.
+    """Return the tensors of an attention, with an axis for the heads.
 
     Query, key and value have a kernel (features, heads, head_dim) and a bias (heads, head_dim), the
     output, called ``out``, a kernel (heads, head_dim, features). Fused, the first three are one
@@ -155,15 +155,15 @@ def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
 
 
 def _heads(name: str, parameter: Parameter, part: str, layer: PlannedLayer) -> Tensor:
-    """Return one part of an attention, with the axis that holds the heads taken apart."""
+    """Return one part of an attention, with the heads split off as an axis."""
     kind, shape = layer.layer, parameter.shape
     assert isinstance(kind, MultiHeadAttention)
     heads = (kind.kv_heads or kind.heads) if part in ("key", "value") else kind.heads
     if part == "output":
-        turned = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
+        split = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
     else:
-        turned = (*shape[1:], heads, shape[0] // heads)
-    return Tensor(name, [parameter], turned, dense if parameter.role == "kernel" else None)
+        split = (*shape[1:], heads, shape[0] // heads)
+    return Tensor(name, [parameter], split, dense if parameter.role == "kernel" else None)
 
 
 def _fused(name: str, parameters: list[Parameter]) -> Tensor:

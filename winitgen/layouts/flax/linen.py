@@ -5,7 +5,7 @@ name has dots is in as many modules. ``flax.traverse_util.unflatten_dict(load_fi
 gives the variables of a model.
 
 The classes are linen's own: ``Dense``, ``Conv``, ``ConvTranspose`` (without ``transpose_kernel``: its
-kernel is not turned round in space, unlike that of the spec), ``Embed``, the norms, ``PReLU``,
+kernel is flipped in space, compared with the spec's), ``Embed``, the norms, ``PReLU``,
 ``MultiHeadDotProductAttention``, and ``RNN`` with ``OptimizedLSTMCell``, ``GRUCell`` or ``SimpleCell``.
 """
 
@@ -24,7 +24,7 @@ def tensors(plan: Plan) -> list[Tensor]:
 
 
 def name_of(path: str, role: str) -> str:
-    """Return the name of a variable: its collection, its modules, and what its module calls it."""
+    """Return the name of a variable: its collection, its modules, and its name in the module."""
     collection = "batch_stats" if role in STATISTICS else "params"
     return f"{collection}.{path}.{NAMES[role]}" if role else f"{collection}.{path}"
 
@@ -33,8 +33,8 @@ def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[Tensor]:
     """Return the tensors of the cells: a dense module for each gate, on the input and on the state.
 
     Their names are ``ii``, ``if``, ``ig``, ``io`` and ``hi`` ... of an LSTM, ``ir``, ``iz``, ``in`` and
-    ``hr`` ... of a GRU, ``i`` and ``h`` of a plain cell. What a cell's only bias is added to is the
-    state's part in an LSTM, the input's in the others; a bias that the spec does not have is zero.
+    ``hr`` ... of a GRU, ``i`` and ``h`` of a plain cell. The only bias of a cell belongs to the modules
+    on the state in an LSTM, to those on the input in the others; a bias that the spec does not have is zero.
     """
     parts = dict.fromkeys(parameter.part for parameter in layer.parameters)
     return [tensor for part in parts for tensor in _cell(layer, kind, part)]

@@ -27,8 +27,8 @@ def name_of(path: str, role: str) -> str:
 def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[Tensor]:
     """Return the tensors of the cells: two dense modules each, their gates side by side.
 
-    The one bias belongs to ``dense_h`` in an LSTM, to ``dense_i`` in the others; where the spec has
-    none it is zero.
+    The one bias belongs to ``dense_h`` in an LSTM, to ``dense_i`` in the others; it is zero if the spec has
+    none.
     """
     found = []
     for part in dict.fromkeys(parameter.part for parameter in layer.parameters):

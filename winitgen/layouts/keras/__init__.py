@@ -1,1 +1,1 @@
-"""Keras 3: its layers, their variables, and how its files number them."""
+"""Keras 3: its layers, their variables, and their numbers in its files."""

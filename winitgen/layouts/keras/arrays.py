@@ -1,4 +1,4 @@
-"""From canonical arrays to Keras's: each function returns how one tensor is arranged."""
+"""From canonical arrays to Keras's: each function returns the `Arrange` of a tensor."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from winitgen.layouts.tensor import Arrange
 
 
 def kernel(order: Order | None = None, shape: Sequence[int] | None = None) -> Arrange:
-    """Return (out, in, *k) as (*k, in, out), and a transposed (in, out, *k) as (*k, out, in).
+    """Arrange (out, in, *k) as (*k, in, out), and a transposed (in, out, *k) as (*k, out, in).
 
-    ``order`` is that of the features that flow in; ``shape`` is the one in the end, where a single
-    axis of Keras's is two, heads and what each of them has.
+    ``order`` is that of the features that flow in; ``shape`` is the final shape, if Keras splits an axis
+    into two, heads and the size of a head.
     """
 
     def arrange(array: Any) -> Any:
-        turned = channels_last(array, order)
-        turned = turned.transpose(*range(2, array.ndim), 1, 0)
-        return turned if shape is None else turned.reshape(shape)
+        transposed = channels_last(array, order)
+        transposed = transposed.transpose(*range(2, array.ndim), 1, 0)
+        return transposed if shape is None else transposed.reshape(shape)
 
     return arrange
 
 
 def features(order: Order) -> Arrange:
-    """Return one number for each feature in Keras's order."""
+    """Arrange one number for each feature in Keras's order."""
 
     def arrange(array: Any) -> Any:
         return channels_last(array, order)
@@ -34,7 +34,7 @@ def features(order: Order) -> Arrange:
 
 
 def depthwise(multiplier: int) -> Arrange:
-    """Return (channels * multiplier, 1, *k) as (*k, channels, multiplier)."""
+    """Arrange (channels * multiplier, 1, *k) as (*k, channels, multiplier)."""
 
     def arrange(array: Any) -> Any:
         split = array.reshape(-1, multiplier, *array.shape[2:])
@@ -43,11 +43,11 @@ def depthwise(multiplier: int) -> Arrange:
     return arrange
 
 
-def gates(places: Sequence[int]) -> Arrange:
-    """Return (gates, H, in) as (in, gates * H), the gates in the order of ``places``."""
+def gates(order: Sequence[int]) -> Arrange:
+    """Arrange (gates, H, in) as (in, gates * H), the gates in the given order."""
 
     def arrange(array: Any) -> Any:
-        ordered = array[list(places)]
+        ordered = array[list(order)]
         return ordered.transpose(2, 0, 1).reshape(array.shape[2], -1)
 
     return arrange
@@ -58,12 +58,12 @@ def flat_sum(*arrays: Any) -> Any:
     return sum(arrays[1:], arrays[0]).reshape(-1)
 
 
-def biases(places: Sequence[int]) -> Arrange:
-    """Return several (gates, H) as (several, gates * H), the gates in the order of ``places``."""
+def biases(order: Sequence[int]) -> Arrange:
+    """Arrange several (gates, H) as (several, gates * H), the gates in the given order."""
 
     def arrange(*arrays: Any) -> Any:
         import numpy as np
 
-        return np.stack([array[list(places)].reshape(-1) for array in arrays])
+        return np.stack([array[list(order)].reshape(-1) for array in arrays])
 
     return arrange

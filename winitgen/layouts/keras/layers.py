@@ -1,8 +1,8 @@
-"""Which layers of Keras a layer of the spec is, and the variables that these have.
+"""The Keras layers for each layer of the spec, with their variables.
 
-Each layer of the spec is one of Keras's, with its activation inside where Keras's class has room for
-one, and as a layer behind it where not. A padding by numbers that is neither Keras's ``valid`` nor
-its ``same`` is a layer before a convolution or a pooling, and a cropping behind a transposed one.
+A layer of the spec is one Keras layer, with its activation inside if Keras's class takes one, and otherwise
+as a layer after it. A padding by numbers that is neither Keras's ``valid`` nor its ``same`` is a layer
+before a convolution or a pooling, and a cropping layer after a transposed convolution.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ KINDS = {
     "prelu": "p_re_lu",
     "rnn": "simple_rnn",
 }
-"""Keras's class for a type, in the snake case of its files, where that is not the type's own name."""
+"""Keras's class for a type, in the snake case of its files, if it differs from the name of the type."""
 
 PARTS = {"query": "query", "key": "key", "value": "value", "output": "attention_output"}
-"""What Keras calls the parts of its attention; in files they are ``query_dense`` and so on."""
+"""The names of the parts of Keras's attention; in files they are ``query_dense`` and so on."""
 
 GATES = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2)}
 """The gates in Keras's order, which for the GRU is update, reset, new."""
 
 
 def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> list[KerasLayer]:
-    """Return the Keras layers that one layer of the spec is; the last of them gives its output.
+    """Return the Keras layers for one layer of the spec; the last of them gives its output.
 
-    ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another
-    layer uses the other way round without having them in the file: a `ReversibleEmbedding`.
+    ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another layer
+    uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
     match layer.layer:
         case PositionalEmbedding():
@@ -66,10 +66,10 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
 
 
 def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> list[KerasLayer]:
-    """Return one Keras layer with the parameters of the spec's, and what stands around it."""
+    """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or isinstance(kind, Param):  # not a layer that a file of Keras's counts
+    if layer.omitted or isinstance(kind, Param):  # not a layer that Keras's files count
         return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
@@ -79,17 +79,17 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
 
 
 def positional_embedding(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
-    """Return KerasHub's layer of positions, and the sum behind it."""
+    """Return KerasHub's layer of positions, and the sum after it."""
     found = [_tensor(parameter, layer, order) for parameter in layer.parameters]
     return [_numbered("position_embedding", found), KerasLayer("add", (HERE, 0))]
 
 
 def prelu(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
-    """Return a PReLU whose slope is shared over all axes, or over all but that of the channels."""
+    """Return a PReLU whose slope is shared along all axes, or along all but the channels."""
     [alpha] = layer.parameters
     flow = layer.incoming
     axes = len((flow.shape or ()) if flow else ()) or 1
-    last = flow is None or flow.image or axes != 2  # of a sequence, the spec's first axis is the positions
+    last = flow is None or flow.image or axes != 2  # the first axis of a sequence is the positions
     shape = (*(1,) * (axes - 1), alpha.size) if last else (alpha.size, 1)
     name = f"{_slashed(alpha.path)}/alpha"
     arrange = arrays.features(order) if order is not None and alpha.size > 1 else None
@@ -113,7 +113,7 @@ def depthwise(layer: PlannedLayer, kind: Depthwise) -> list[KerasLayer]:
 
 
 def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[KerasLayer]:
-    """Return a MultiHeadAttention, or a GroupedQueryAttention where heads share keys and values.
+    """Return a MultiHeadAttention, or a GroupedQueryAttention if heads share keys and values.
 
     Query, key and value have kernels (features, heads, head_dim) and biases (heads, head_dim), the
     output a kernel (heads, head_dim, features).
@@ -155,9 +155,9 @@ def gated_mlp(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:
 
 
 def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[KerasLayer]:
-    """Return one recurrent layer for each level, in a `Bidirectional` where it reads both ways.
+    """Return one recurrent layer for each level, in a `Bidirectional` if it reads in both directions.
 
-    With one level the layer has the spec's name, with more of them each is named ``l0``, ``l1`` ...
+    A single level has the spec's name; several are named ``l0``, ``l1`` ...
     """
     class_name = KINDS.get(kind.type, kind.type)
     both = kind.bidirectional
@@ -181,8 +181,8 @@ def recurrent(layer: PlannedLayer, kind: Recurrent) -> list[KerasLayer]:
 def _cell(name: str, parameters: list[Parameter], kind: Recurrent) -> list[Tensor]:
     """Return kernel (in, gates * H), recurrent_kernel (H, gates * H), and the bias (gates * H,).
 
-    A GRU's bias is (2, gates * H): what PyTorch too adds to the input's and to the state's part. Two
-    biases of another cell are one in Keras, their sum.
+    A GRU's bias is (2, gates * H): one on the input and one on the state, as in PyTorch. Two biases of
+    another cell are one in Keras, their sum.
     """
     gates = GATES[kind.type]
     biases = [parameter for parameter in parameters if "bias" in parameter.role]
@@ -201,7 +201,7 @@ def _cell(name: str, parameters: list[Parameter], kind: Recurrent) -> list[Tenso
 
 
 def _tensor(parameter: Parameter, layer: PlannedLayer, order: Order | None) -> Tensor:
-    """Return one parameter, called by its path and its role."""
+    """Return the tensor of one parameter, named by its path and its role."""
     if not parameter.role:
         return Tensor(_slashed(parameter.path), [parameter])
     role = "scale" if isinstance(layer.layer, RmsNorm) else parameter.role
@@ -209,7 +209,7 @@ def _tensor(parameter: Parameter, layer: PlannedLayer, order: Order | None) -> T
 
 
 def _named(name: str, parameter: Parameter, order: Order | None = None) -> Tensor:
-    """Return one parameter: the axes of a kernel in reverse but for its places, others as they are."""
+    """Return the tensor of one parameter: a kernel as (*k, in, out), others unchanged."""
     shape = parameter.shape
     if parameter.role == "kernel":
         return Tensor(name, [parameter], (*shape[2:], shape[1], shape[0]), arrays.kernel(order))
@@ -224,7 +224,7 @@ def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
 
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:
-    """Return the layer of an activation for which there is no room inside."""
+    """Return the layer of an activation that the layer's own class does not take."""
     kind = layer.layer
     inside = kind.activation is None or kind.kernel or isinstance(kind, Activation)
     return [] if inside else [KerasLayer("")]

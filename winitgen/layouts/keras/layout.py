@@ -1,7 +1,7 @@
-"""Keras 3: names joined by slashes, kernels (..., in, out), gates and heads as Keras has them.
+"""Keras 3: names joined by slashes, kernels (..., in, out), gates and heads in Keras's order.
 
-A tensor's name is the path of Keras's own variable, where its layer has the name that the spec gives.
-Each tensor also knows its place in Keras's ``.weights.h5``, which counts layers by their class.
+A tensor's name is the path of Keras's own variable, if its layer is named as in the spec. Each tensor also
+has its path in Keras's ``.weights.h5``, which numbers layers by their class.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
-from winitgen.layouts.keras.numbering import KerasLayer, in_model, place
+from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan
 
 
 def tensors(plan: Plan) -> list[Tensor]:
-    """Return the tensors of all layers, in the order of the spec, each with its place in a file."""
+    """Return the tensors of all layers, in the order of the spec, each with its path in Keras's own file."""
     layers = _model(plan)
-    place(layers)
+    assign_paths(layers)
     return [tensor for layer in layers for _, tensor in layer.variables]
 
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
-    """Return the layers that Keras does not have, by their index in ``plan.layers``, and why."""
+    """Return the layers that Keras does not support, by their index in ``plan.layers``, and the reasons."""
     found = orders(plan).refused
     for index, layer in enumerate(plan.layers):
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
@@ -34,7 +34,7 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
 
 
 def _model(plan: Plan) -> list[KerasLayer]:
-    """Return the Keras layers of the model, whose sources are their places in the list."""
+    """Return the Keras layers of the model; their sources are indices in the list."""
     shared = {parameter.key for layer in plan.layers for parameter in layer.omitted}
     made: list[KerasLayer] = []
     ends: list[int] = []

@@ -1,8 +1,8 @@
-"""The layers of a Keras model in the order in which its file counts them.
+"""The layers of a Keras model in the order in which its file numbers them.
 
-``model.layers`` of a Functional model is not the order in which layers were made: Keras sorts them by
-their depth, the longest way to an output, deepest first, and layers of one depth by when a search
-from the outputs, inputs in their order, comes to them (``map_graph`` in keras/src/ops/function.py).
+``model.layers`` of a Functional model is not in the order in which layers were made: Keras sorts them by
+their depth, the longest path to an output, deepest first, and layers of equal depth by when a depth-first
+search from the outputs, inputs in their order, reaches them (``map_graph`` in keras/src/ops/function.py).
 For a chain of layers it is their own order.
 """
 
@@ -15,14 +15,14 @@ from typing import NamedTuple
 from winitgen.layouts.tensor import Tensor
 
 HERE = -1
-"""The source that stands for what flows into the layer of the spec, or into the model."""
+"""The source that stands for the input of the layer of the spec, or of the model."""
 
 
 class KerasLayer(NamedTuple):
     """One layer of a Keras model.
 
-    ``kind`` is its class in snake case, empty for one that no file counts; ``sources`` are the
-    places in a list of the layers it takes; ``variables`` are its tensors, each with its place below
+    ``kind`` is its class in snake case, empty for one that files do not count; ``sources`` are the indices,
+    in a list, of the layers that it takes as inputs; ``variables`` are its tensors, each with its path below
     the layer's own, such as ``cell/vars/0``.
     """
 
@@ -32,31 +32,31 @@ class KerasLayer(NamedTuple):
 
 
 def chained(*layers: KerasLayer) -> list[KerasLayer]:
-    """Return layers each of which takes what the one before it gives."""
+    """Return layers each of which takes the output of the one before it."""
     return [layer._replace(sources=(index - 1,)) for index, layer in enumerate(layers)]
 
 
 def in_model(layers: Sequence[KerasLayer], sources: tuple[int, ...], begin: int) -> list[KerasLayer]:
-    """Return layers that take ``sources`` where they took `HERE`; the first of them is at ``begin``."""
+    """Return layers with ``sources`` in place of `HERE`; the first of them has the index ``begin``."""
     return [
         layer._replace(
             sources=tuple(
-                place for own in layer.sources for place in (sources if own == HERE else (begin + own,))
+                source for own in layer.sources for source in (sources if own == HERE else (begin + own,))
             )
         )
         for layer in layers
     ]
 
 
-def place(layers: Sequence[KerasLayer]) -> None:
-    """Tell every tensor its place in a ``.weights.h5``, such as ``layers/dense_1/vars/0``.
+def assign_paths(layers: Sequence[KerasLayer]) -> None:
+    """Set the ``keras_path`` of every tensor in a ``.weights.h5``, such as ``layers/dense_1/vars/0``.
 
-    Layers stand behind their sources. Each without a consumer is an output of the model. Tensors of
-    layers that no file counts, and of number formats that none has, are left without a place.
+    Layers come after their sources. A layer without a consumer is an output of the model. Tensors of layers
+    that files do not count, and of number formats that Keras's files do not have, get no path.
     """
-    depths, met = _depths(layers), _met(layers)
+    depths, reached = _depths(layers), _reached(layers)
     counts: Counter[str] = Counter()
-    for index in sorted(range(len(layers)), key=lambda index: (-depths[index], met[index])):
+    for index in sorted(range(len(layers)), key=lambda index: (-depths[index], reached[index])):
         kind, _, variables = layers[index]
         if not kind:
             continue
@@ -64,11 +64,11 @@ def place(layers: Sequence[KerasLayer]) -> None:
         counts[kind] += 1
         for below, tensor in variables:
             if not tensor.dtype.startswith("float8"):  # which Keras would read as whole numbers
-                tensor.place = f"{group}/{below}"
+                tensor.keras_path = f"{group}/{below}"
 
 
 def _depths(layers: Sequence[KerasLayer]) -> list[int]:
-    """Return the number of layers on the longest way from each layer to an output."""
+    """Return the number of layers on the longest path from each layer to an output."""
     depths = [0] * len(layers)
     for index in reversed(range(len(layers))):
         for source in layers[index].sources:
@@ -77,14 +77,14 @@ def _depths(layers: Sequence[KerasLayer]) -> list[int]:
     return depths
 
 
-def _met(layers: Sequence[KerasLayer]) -> dict[int, int]:
-    """Return when a depth-first search from the outputs comes to each layer."""
+def _reached(layers: Sequence[KerasLayer]) -> dict[int, int]:
+    """Return the step at which a depth-first search from the outputs reaches each layer."""
     taken = {source for layer in layers for source in layer.sources}
     waiting = [index for index in reversed(range(len(layers))) if index not in taken]
-    met: dict[int, int] = {}
+    reached: dict[int, int] = {}
     while waiting:
         index = waiting.pop()
-        if index not in met:
-            met[index] = len(met)
+        if index not in reached:
+            reached[index] = len(reached)
             waiting += [source for source in reversed(layers[index].sources) if source != HERE]
-    return met
+    return reached

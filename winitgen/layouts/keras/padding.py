@@ -1,4 +1,4 @@
-"""Where Keras pads and crops by layers of their own: around windows whose padding is a number."""
+"""The layers by which Keras pads and crops, around windows whose padding is a number."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from winitgen.layouts.keras.numbering import KerasLayer
 from winitgen.planning.plan import PlannedLayer
 
 Around = tuple[list[KerasLayer], list[KerasLayer]]
-"""The layers before and after one."""
+"""The layers before and after a layer."""
 
 
 def padding(layer: PlannedLayer) -> Around:
-    """Return what is before and after a convolution or a pooling, if anything is.
+    """Return the layers before and after a convolution or a pooling, if there are any.
 
-    With strides of 1 and an odd reach r, (r - 1) / 2 places on each side are Keras's ``same``. A
-    transposed convolution crops r - s places in all where it is ``same``.
+    With strides of 1 and an odd reach r, a padding of (r - 1) / 2 on each side is Keras's ``same``. A
+    transposed convolution crops r - s positions in total with ``same``.
     """
     own = layer.layer
     if not isinstance(own, Windowed) or isinstance(own.padding, str):

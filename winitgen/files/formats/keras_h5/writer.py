@@ -16,7 +16,7 @@ from winitgen.numeric.dtypes import DTYPES
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Return an HDF5 file; raise `UsageError` for a tensor without a path."""
-    paths = [getattr(tensor, "place", "") for tensor in tensors]
+    paths = [tensor.keras_path for tensor in tensors]
     without_path = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
     for tensor in without_path:
         if DTYPES[tensor.dtype].stored_as == "uint8":
