@@ -30,7 +30,7 @@ def whole(block: str) -> str:
     """Return a block as a whole spec, in the ways that the page describes.
 
     A part that begins with ``- `` goes under ``layers:``, its first line's comment above it; top-level
-    keys alone get a layer, and an input.
+    only keys get a layer, and an input.
     """
     if re.search(r"^- ", block, flags=re.MULTILINE):
         first, _, rest = block.partition("\n")
@@ -60,17 +60,17 @@ def test_examples(planned: Planned, block: str) -> None:
 
 
 def test_every_key_has_an_example() -> None:
-    """Every key of the language stands in an example."""
-    words = {word for kind in LAYERS.values() for word in hints_of(kind)}
+    """Every key of the language is in an example."""
+    options = {key for kind in LAYERS.values() for key in hints_of(kind)}
     numbers = {row.parameter for row in ACTIVATIONS.values() if row.parameter}
     rule = {*Rule._fields} - {"location"}
-    known = {*TOP_LEVEL, *Defaults._fields, *rule, *words, *OPTIONS, *numbers, "type", "scheme", "tokens"}
+    known = {*TOP_LEVEL, *Defaults._fields, *rule, *options, *OPTIONS, *numbers, "type", "scheme", "tokens"}
 
     assert set() == known - {key for mapping in USED for key in mapping}
 
 
 def test_every_layer_type_has_an_example() -> None:
-    """Every layer type stands in an example."""
+    """Every layer type is in an example."""
     assert set() == {*LAYERS} - {str(mapping.get("type")) for mapping in USED}
 
 
@@ -78,12 +78,12 @@ def test_every_layer_type_has_an_example() -> None:
     "name",
     [
         *(f"`{name}`" for name in (*LAYERS, *SCHEMES, *ACTIVATIONS, *FLOAT_DTYPES, *LAYOUTS, *TOP_LEVEL)),
-        *(f"`{word}`" for word in OPTIONS),
+        *(f"`{option}`" for option in OPTIONS),
         *sorted({f"`{alias.partition('_')[0]}`" for alias in schemes.ALIASES}),
     ],
 )
 def test_everything_is_mentioned(name: str) -> None:
-    """Every layer type, scheme, activation, number format, layout and word is on the page."""
+    """Every layer type, scheme, activation, number format, layout and option is on the page."""
     assert name in TEXT
 
 
