@@ -69,7 +69,7 @@ def test_a_plan_is_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_caller_draws_for_itself() -> None:
-    """What one has drawn half of, another draws from the start; places in a file go along."""
+    """A tensor that one caller has half drawn, another draws from the start; paths in a file are kept."""
     plan = replace(PLAN, layout="keras")
     first, second = layouts.tensors(plan)[0], layouts.tensors(plan)[0]
     half = first.draw(0, 6, Workspace())

@@ -1,4 +1,4 @@
-"""The order of features behind a flatten, in frameworks that keep the channels of an image last."""
+"""The order of features after a flatten, in frameworks that keep the channels of an image last."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FLAT: dict[str, Any] = {"name": "flat", "type": "flatten"}
 HEAD: dict[str, Any] = {"name": "head", "type": "dense", "units": 2}
 IMAGE = np.arange(C * H * W).reshape(C, H, W)
 MOVED = np.moveaxis(IMAGE, 0, -1).ravel()
-"""Where each feature of a flattened image, channels last, stands in the spec's order."""
+"""The index in the spec's order of each feature of a flattened image, channels last."""
 
 
 def moved(layers: list[dict[str, Any]], incoming: Any = (C, H, W), path: str = "head") -> list[int]:
@@ -40,24 +40,24 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"type": "add", "from": ["again", "image"]},
         FLAT,
     ],
-    "dropout behind it": [FLAT, {"type": "dropout"}],
-    "an activation behind it": [FLAT, {"type": "activation", "activation": "relu"}],
-    "a norm behind it": [FLAT, {"type": "layer_norm"}],
-    "another flatten behind it": [FLAT, {"type": "flatten"}],
-    "a residual behind it": [FLAT, {"type": "residual", "layers": [{"type": "prelu"}]}],
+    "dropout after it": [FLAT, {"type": "dropout"}],
+    "an activation after it": [FLAT, {"type": "activation", "activation": "relu"}],
+    "a norm after it": [FLAT, {"type": "layer_norm"}],
+    "another flatten after it": [FLAT, {"type": "flatten"}],
+    "a residual after it": [FLAT, {"type": "residual", "layers": [{"type": "prelu"}]}],
 }
 
 
 @pytest.mark.parametrize("name", BEFORE)
 def test_a_flattened_image_has_its_channels_last(name: str) -> None:
-    """Inputs of a dense layer follow the features, whatever without a kernel stands between."""
+    """Inputs of a dense layer follow the features, through any layers without a kernel."""
     assert MOVED.tolist() == moved([*BEFORE[name], HEAD])
 
 
 STAYS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
     "features": (60, []),
     "a sequence": ((6, 10), [FLAT]),
-    "a single place": ((60, 1, 1), [FLAT]),
+    "a single position": ((60, 1, 1), [FLAT]),
     "a single channel": ((1, 6, 10), [FLAT]),
     "the mean of each channel": ((60, 4, 4), [{"type": "global_avg_pool2d"}]),
     "channels moved by the spec": ((C, H, W), [{"type": "permute", "axes": [1, 2, 0]}, FLAT]),
@@ -75,7 +75,7 @@ def test_other_features_stay(name: str) -> None:
 
 
 def test_features_side_by_side_are_moved_each_in_their_run() -> None:
-    """A flattened image beside other features: its own run alone is moved."""
+    """A flattened image beside other features: only its own features are moved."""
     layers = [
         {"name": "code", "type": "dense", "units": 7, "from": "flat"},
         {"name": "both", "type": "concat", "from": ["code", "flat"]},
@@ -85,7 +85,7 @@ def test_features_side_by_side_are_moved_each_in_their_run() -> None:
 
 
 def test_norms_follow_the_features() -> None:
-    """Scale and running mean of a norm behind a flatten stand where their features do."""
+    """Scale and running mean of a norm after a flatten follow the order of its features."""
     spec = {
         "input": [C, H, W],
         "layers": [FLAT, {"name": "bn", "type": "batch_norm", "init": "normal"}],
@@ -105,7 +105,7 @@ def test_the_parts_that_read_follow_the_features() -> None:
 
 
 def test_a_param_between_is_left_as_it_is() -> None:
-    """A tensor of its own takes no part in the flow, wherever it stands."""
+    """A tensor of its own takes no part in the flow, wherever it is."""
     spec = {
         "input": [C, H, W],
         "layers": [FLAT, {"name": "p", "type": "param", "shape": [60], "init": "normal"}],

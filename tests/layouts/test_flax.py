@@ -1,4 +1,4 @@
-"""The flax and nnx layouts: names, shapes, whose values stand where, and what Flax does not have."""
+"""The flax and nnx layouts: names, shapes, which values are where, and what Flax does not support."""
 
 from __future__ import annotations
 
@@ -149,9 +149,9 @@ NNX = {
 }
 
 
-def spec_of(name: str, **words: Any) -> dict[str, Any]:
+def spec_of(name: str, **options: Any) -> dict[str, Any]:
     """Return a spec of one layer called ``m``."""
-    layer = {**LAYERS[name], **words}
+    layer = {**LAYERS[name], **options}
     return {"input": layer.pop("input"), "layers": [{"name": "m", **layer}]}
 
 
@@ -176,7 +176,7 @@ def test_names_and_shapes(name: str, layout: str, expected: dict[str, dict[str, 
 
 @pytest.mark.parametrize(("kind", "letters", "source"), [("lstm", "ifgo", "h"), ("gru", "rzn", "i")])
 def test_gates_are_those_of_their_letters(kind: str, letters: str, source: str) -> None:
-    """Linen's gates i, f, g and o, or r, z and n, are the maps in this order; nnx has them side by side."""
+    """Linen's gates i, f, g and o, or r, z and n, are stacked in this order; nnx has them side by side."""
     spec = spec_of(kind, bidirectional=True, num_layers=1, bias_init="normal")
     spec["rules"] = [{"match": "*/recurrent_bias", "init": "zeros"}] if kind == "gru" else []
     canonical, linen, nnx = parameters(spec), arrays(spec, "flax"), arrays(spec, "nnx")
@@ -239,8 +239,8 @@ def test_fused_parts_stand_side_by_side() -> None:
     assert np.concatenate(biases).tolist() == found["params.m.qkv.bias"].tolist()
 
 
-def test_a_convolution_has_its_places_first() -> None:
-    """The weight of a place, an input and an output stands at these three in this order."""
+def test_a_convolution_has_its_spatial_axes_first() -> None:
+    """The axes of a kernel are its spatial axes, the inputs and the outputs."""
     spec = spec_of("conv3d")
     kernel, found = parameters(spec)["m/kernel"], arrays(spec, "flax")["params.m.kernel"]
 
@@ -249,14 +249,14 @@ def test_a_convolution_has_its_places_first() -> None:
 
 
 def test_a_transposed_kernel_is_read_from_the_other_end() -> None:
-    """Flax's first place is the spec's last; inputs and outputs stand as they did."""
+    """Flax's first tap is the spec's last; the order of inputs and outputs is unchanged."""
     spec = spec_of("conv1d_transpose")
     kernel = parameters(spec)["m/kernel"]
 
     assert kernel[:, :, 2].tolist() == arrays(spec, "flax")["params.m.kernel"][0].tolist()
 
 
-def test_a_tied_head_is_written_turned_round() -> None:
+def test_a_tied_head_is_written_transposed() -> None:
     """A dense layer with an embedding's values has them as (inputs, units)."""
     spec = {
         "input": {"tokens": 4},
@@ -290,7 +290,7 @@ REFUSED = {
 @pytest.mark.parametrize("layout", ["flax", "nnx"])
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(name: str, layout: str) -> None:
-    """What Flax does not have is refused at the word that asks for it."""
+    """What Flax does not support is refused at the option that requests it."""
     layer, incoming, message = REFUSED[name]
     text = f"layout: {layout}\ninput: {incoming}\nlayers:\n  - {layer}\n"
     with pytest.raises(winitgen.SpecError) as caught:
@@ -314,7 +314,7 @@ def test_a_rule_takes_the_second_bias_away() -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float8_e5m2"])
 @pytest.mark.parametrize("layout", ["flax", "nnx"])
 def test_a_transposed_kernel_of_one_channel_can_be_written(layout: str, dtype: str, tmp_path: Path) -> None:
-    """Nothing but its turned axis has more than one element, and the file holds it turned."""
+    """Only its reversed axis has more than one element, and the file holds it reversed."""
     layer = {"name": "m", "type": "conv1d_transpose", "filters": 1, "kernel_size": 3, "use_bias": False}
     spec = {"input": [1, 9], "layers": [layer]}
     winitgen.write(spec, tmp_path / "w.npy", layout=layout, dtype=dtype)

@@ -22,7 +22,7 @@ def drawn(layer: dict[str, Any], model_input: Any, layout: str = "keras") -> dic
 
 
 def test_kernels_have_their_units_last() -> None:
-    """A dense kernel is turned round, and dots become slashes."""
+    """A dense kernel is transposed, and dots become slashes."""
     layer = {"type": "dense", "units": 3}
     torch, keras = drawn(layer, 5, "torch"), drawn(layer, 5)
 
@@ -49,7 +49,7 @@ def test_kernels_have_their_units_last() -> None:
         pytest.param({"type": "conv1d", "filters": 6, "kernel_size": 5}, [4, 9], (2, 1, 0), id="one axis"),
     ],
 )
-def test_kernels_have_their_places_first(
+def test_kernels_have_their_spatial_axes_first(
     layer: dict[str, Any], model_input: Any, axes: tuple[int, ...]
 ) -> None:
     """A convolution's kernel is (*k, in, out), a transposed one's (*k, out, in)."""
@@ -72,7 +72,7 @@ def test_gates_of_a_gru() -> None:
 
 
 def test_heads_have_an_axis() -> None:
-    """The heads of an attention are an axis of their own: behind the features, or before all."""
+    """The heads of an attention are an axis of their own: after the features, or first."""
     layer = {"type": "multi_head_attention", "heads": 2, "head_dim": 3}
     torch, keras = drawn(layer, [7, 5], "torch"), drawn(layer, [7, 5])
     query, output = torch["a.b.query.weight"], torch["a.b.output.weight"]
@@ -92,7 +92,7 @@ def test_parts_keep_the_names_they_are_given() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "model_input", "shape"),
+    ("options", "model_input", "shape"),
     [
         pytest.param({}, [4, 9, 9], (1, 1, 1), id="one slope"),
         pytest.param({"per_channel": True}, [4, 9, 9], (1, 1, 4), id="an image"),
@@ -100,9 +100,11 @@ def test_parts_keep_the_names_they_are_given() -> None:
         pytest.param({"per_channel": True}, 5, (5,), id="features"),
     ],
 )
-def test_slopes_are_shared_over_axes(words: dict[str, Any], model_input: Any, shape: tuple[int, ...]) -> None:
+def test_slopes_are_shared_over_axes(
+    options: dict[str, Any], model_input: Any, shape: tuple[int, ...]
+) -> None:
     """A slope has Keras's shape for it: 1 on each axis that it is shared over."""
-    assert shape == drawn({"type": "prelu", **words}, model_input)["a/b/alpha"].shape
+    assert shape == drawn({"type": "prelu", **options}, model_input)["a/b/alpha"].shape
 
 
 def test_batches_are_not_counted() -> None:
@@ -113,7 +115,7 @@ def test_batches_are_not_counted() -> None:
 
 
 def test_groups_of_a_transposed_convolution_are_refused() -> None:
-    """Keras has none, and the line says where they stand."""
+    """Keras has none, and the message gives their location."""
     layer = {"name": "up", "type": "conv2d_transpose", "filters": 4, "kernel_size": 2, "groups": 2}
     with pytest.raises(SpecError) as caught:
         winitgen.plan({"input": [4, 9, 9], "layers": [layer]}, layout="keras")
@@ -124,8 +126,8 @@ def test_groups_of_a_transposed_convolution_are_refused() -> None:
     )
 
 
-def places(layers: list[tuple[str, tuple[int, ...]]]) -> list[str]:
-    """Return the place of one tensor of each layer, given by its class and its sources."""
+def numbered(layers: list[tuple[str, tuple[int, ...]]]) -> list[str]:
+    """Return the numbered name of each layer, given by its class and its sources."""
     planned = winitgen.plan({"input": 1, "layers": [{"type": "dense", "units": 1}]})
     given = [Tensor("t", planned.parameters[:1]) for _ in layers]
     assign_paths(
@@ -141,24 +143,24 @@ def test_layers_in_a_row_are_counted_by_their_class() -> None:
     """The first of a class has no number."""
     row = [("dense", (HERE,)), ("conv2d", (0,)), ("dense", (1,)), ("dense", (2,))]
 
-    assert ["dense", "conv2d", "dense_1", "dense_2"] == places(row)
+    assert ["dense", "conv2d", "dense_1", "dense_2"] == numbered(row)
 
 
 def test_the_layer_farthest_from_the_output_comes_first() -> None:
-    """A short branch that is made first is counted behind the beginning of a long one."""
+    """A short branch that is made first is counted after the beginning of a long one."""
     branches = [("a", (HERE,)), ("a", (HERE,)), ("a", (1,)), ("add", (0, 2))]
 
-    assert ["a_1", "a", "a_2", "add"] == places(branches)
+    assert ["a_1", "a", "a_2", "add"] == numbered(branches)
 
 
 def test_layers_as_far_from_the_output_come_as_they_are_joined() -> None:
     """Of two ends of branches, the one that the sum names first is counted first."""
-    assert ["a_1", "a", "add"] == places([("a", (HERE,)), ("a", (HERE,)), ("add", (1, 0))])
+    assert ["a_1", "a", "add"] == numbered([("a", (HERE,)), ("a", (HERE,)), ("add", (1, 0))])
 
 
 def test_every_output_counts() -> None:
     """Outputs are those layers that nothing takes; the search begins with the first of them."""
-    assert ["a_1", "a", "a_2", "a_3"] == places([("a", (HERE,)), ("a", (HERE,)), ("a", (1,)), ("a", (1,))])
+    assert ["a_1", "a", "a_2", "a_3"] == numbered([("a", (HERE,)), ("a", (HERE,)), ("a", (1,)), ("a", (1,))])
 
 
 @pytest.mark.parametrize(
@@ -181,7 +183,7 @@ def test_every_output_counts() -> None:
         ),
     ],
 )
-def test_no_place_in_a_file(layers: list[dict[str, Any]], dtype: str, message: str, tmp_path: Any) -> None:
+def test_no_path_in_a_file(layers: list[dict[str, Any]], dtype: str, message: str, tmp_path: Any) -> None:
     """What Keras could not read is not written."""
     with pytest.raises(UsageError) as caught:
         winitgen.write({"input": 5, "layers": layers}, tmp_path / "a.weights.h5", layout="keras", dtype=dtype)

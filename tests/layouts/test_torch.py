@@ -1,4 +1,4 @@
-"""The torch layout of layers with gates and parts: names, shapes, order, and whose values stand where."""
+"""The torch layout of layers with gates and parts: names, shapes, order, and which values are where."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def both(**layer: Any) -> tuple[Arrays, Arrays]:
 
 
 def test_lstm() -> None:
-    """An LSTM has PyTorch's names in PyTorch's order; the gates stand one below the other."""
+    """An LSTM has PyTorch's names in PyTorch's order; the gates are concatenated along axis 0."""
     parameters, tensors = both(type="lstm", units=3, num_layers=2, bidirectional=True, init="he")
     ends = ("l0", "l0_reverse", "l1", "l1_reverse")
 
@@ -56,7 +56,7 @@ def test_gru() -> None:
 
 
 def test_no_biases() -> None:
-    """Without biases a cell has the two weights alone."""
+    """Without biases a cell has only the two weights."""
     _, tensors = both(type="lstm", units=3, init="he", use_bias=False)
 
     assert ["m.weight_ih_l0", "m.weight_hh_l0"] == list(tensors)
@@ -76,11 +76,11 @@ def test_apart() -> None:
 @pytest.mark.parametrize("kv_heads", [4, 2])
 @pytest.mark.parametrize("stored", [None, "in_out"])
 def test_fused(kv_heads: int, stored: str | None) -> None:
-    """Query, key and value stand one below the other, or side by side where inputs come first."""
-    words = {"stored": stored} if stored else {}
+    """Query, key and value are concatenated along axis 0, or along axis 1 if the inputs come first."""
+    options = {"stored": stored} if stored else {}
     names = {"qkv": "c_attn", "output": "c_proj"}
     parameters, tensors = both(
-        type="multi_head_attention", heads=4, kv_heads=kv_heads, fused=True, names=names, **words
+        type="multi_head_attention", heads=4, kv_heads=kv_heads, fused=True, names=names, **options
     )
     kernels = np.concatenate([parameters[f"m.{part}/kernel"] for part in ("query", "key", "value")])
     output = parameters["m.c_proj/kernel"]
@@ -92,7 +92,7 @@ def test_fused(kv_heads: int, stored: str | None) -> None:
 
 
 def test_fused_biases() -> None:
-    """The biases of a fused part stand in the order of its kernels."""
+    """The biases of a fused part are in the order of its kernels."""
     parameters, tensors = both(type="multi_head_attention", heads=4, fused=True, bias_init="normal")
     expected = np.concatenate([parameters[f"m.{part}/bias"] for part in ("query", "key", "value")])
 

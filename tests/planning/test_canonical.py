@@ -21,7 +21,7 @@ layers:
 """.replace("input: 8\n", "input: [8, 3]\n").replace("  - {name: b", "  - {type: flatten}\n  - {name: b")
 
 SPELLED_OUT = """
-# The same, with every default in words.
+# The same, with every default written out.
 seed: 0
 dtype: float32
 layout: torch
@@ -104,7 +104,7 @@ def test_tokens_read_back(planned: Planned) -> None:
 
 
 def test_defaults_spelled_out(planned: Planned) -> None:
-    """Comments and defaults in words change nothing in the canonical spec, and no value."""
+    """Comments and written-out defaults change nothing in the canonical spec, and no value."""
     plain, spelled_out = planned(PLAIN), planned(SPELLED_OUT)
 
     assert plain.spec == spelled_out.spec

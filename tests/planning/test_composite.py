@@ -9,9 +9,9 @@ from winitgen.planning.plan import Parameter, Plan
 Planned = Callable[..., Plan]
 
 
-def parameters(planned: Planned, words: str) -> dict[str, Parameter]:
+def parameters(planned: Planned, options: str) -> dict[str, Parameter]:
     """Return the parameters of one layer over 12 features at 7 positions, by id."""
-    plan = planned(f"input: [7, 12]\nlayers: [{{name: a, {words}}}, {{type: layer_norm}}]")
+    plan = planned(f"input: [7, 12]\nlayers: [{{name: a, {options}}}, {{type: layer_norm}}]")
     assert plan.layers[1].incoming is not None
     assert plan.layers[1].incoming.shape == (7, 12)
     return {parameter.id: parameter for parameter in plan.layers[0].parameters}
@@ -23,7 +23,7 @@ def facts(found: dict[str, Parameter]) -> dict[str, tuple[object, ...]]:
 
 
 def test_attention(planned: Planned) -> None:
-    """Query, key, value and output are maps of 12 features to 12, all heads together."""
+    """Query, key, value and output are matrices of 12 by 12, all heads together."""
     found = facts(parameters(planned, "type: multi_head_attention, heads: 4"))
     expected: dict[str, tuple[object, ...]] = {}
     for part in ("query", "key", "value", "output"):
@@ -35,14 +35,14 @@ def test_attention(planned: Planned) -> None:
 
 def test_grouped_queries(planned: Planned) -> None:
     """Six heads of 5 share two of keys and values."""
-    words = "type: multi_head_attention, heads: 6, kv_heads: 2, head_dim: 5, use_bias: false"
+    options = "type: multi_head_attention, heads: 6, kv_heads: 2, head_dim: 5, use_bias: false"
 
     assert {
         "a.query/kernel": ((30, 12), 12, 30),
         "a.key/kernel": ((10, 12), 12, 10),
         "a.value/kernel": ((10, 12), 12, 10),
         "a.output/kernel": ((12, 30), 30, 12),
-    } == facts(parameters(planned, words))
+    } == facts(parameters(planned, options))
 
 
 def test_gated_mlp(planned: Planned) -> None:
@@ -54,10 +54,10 @@ def test_gated_mlp(planned: Planned) -> None:
     } == facts(parameters(planned, "type: gated_mlp, units: 40, use_bias: false"))
 
 
-@pytest.mark.parametrize("words", ["type: multi_head_attention, heads: 3", "type: gated_mlp, units: 12"])
-def test_automatic(planned: Planned, words: str) -> None:
-    """Kernels are Xavier's whatever the activation inside, biases 0."""
-    found = parameters(planned, words)
+@pytest.mark.parametrize("options", ["type: multi_head_attention, heads: 3", "type: gated_mlp, units: 12"])
+def test_automatic(planned: Planned, options: str) -> None:
+    """Kernels are Xavier's with any activation inside, biases 0."""
+    found = parameters(planned, options)
 
     assert {"xavier_normal"} == {p.scheme for key, p in found.items() if key.endswith("/kernel")}
     assert {"zeros"} == {p.scheme for key, p in found.items() if key.endswith("/bias")}
@@ -65,9 +65,9 @@ def test_automatic(planned: Planned, words: str) -> None:
 
 def test_names_are_ids(planned: Planned) -> None:
     """A part with another name has another id, and so other values; the others keep theirs."""
-    words = "type: gated_mlp, units: 40, use_bias: false"
-    plain = parameters(planned, words)
-    named = parameters(planned, f"{words}, names: {{gate: w1, down: out.w2}}")
+    options = "type: gated_mlp, units: 40, use_bias: false"
+    plain = parameters(planned, options)
+    named = parameters(planned, f"{options}, names: {{gate: w1, down: out.w2}}")
 
     assert ["a.w1/kernel", "a.up/kernel", "a.out.w2/kernel"] == list(named)
     assert plain["a.up/kernel"] == named["a.up/kernel"]
@@ -83,7 +83,7 @@ def test_a_name_that_is_no_other_is_not_said(planned: Planned) -> None:
 
 
 def test_names_have_the_index_of_a_repetition(planned: Planned) -> None:
-    """`{i}` stands in the names of parts as in any other."""
+    """`{i}` works in the names of parts as in any other."""
     plan = planned("""
 input: [7, 12]
 layers:
@@ -99,9 +99,11 @@ layers:
 
 def test_fused_or_not(planned: Planned) -> None:
     """Fusing is a matter of the file: the parameters stay three, with ids and values of their own."""
-    words = "type: multi_head_attention, heads: 4"
+    options = "type: multi_head_attention, heads: 4"
 
-    assert parameters(planned, words) == parameters(planned, f"{words}, fused: true, names: {{qkv: in_proj}}")
+    assert parameters(planned, options) == parameters(
+        planned, f"{options}, fused: true, names: {{qkv: in_proj}}"
+    )
 
 
 def test_a_layer_behind_is_not_led_by_the_activation_inside(planned: Planned) -> None:

@@ -73,7 +73,7 @@ def test_embedding(planned: Planned) -> None:
 
 
 def test_embedding_with_words(planned: Planned) -> None:
-    """The words beside auto reach an embedding too."""
+    """The options beside auto reach an embedding too."""
     init = "{scheme: auto, distribution: uniform}"
     plan = planned(f"input: {{tokens: 5}}\nlayers: [{{type: embedding, count: 50, dim: 16, init: {init}}}]")
 

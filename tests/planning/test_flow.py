@@ -255,17 +255,17 @@ layers:
         pytest.param(
             "layers: [{type: embedding, count: 9, dim: 4}, {type: prelu, per_channel: true}]",
             "the channels that flow into this prelu are unknown; state the model's 'input'",
-            id="channels that nobody knows",
+            id="unknown channels",
         ),
         pytest.param(
             "input: {tokens: 6}\nlayers: [{type: dense, units: 3, inputs: 4, init: uniform}]",
             "the scheme uniform needs low and high",
-            id="words that are wrong as well",
+            id="options that are wrong as well",
         ),
     ],
 )
 def test_a_layer_that_does_not_fit(planned: Planned, text: str, message: str) -> None:
-    """A layer that does not fit is told once, and asked for no parameters."""
+    """A layer that does not fit is reported once, and asked for no parameters."""
     with pytest.raises(SpecError) as caught:
         planned(text)
 

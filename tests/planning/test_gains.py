@@ -44,7 +44,7 @@ def test_backward_gains(name: str) -> None:
 
 
 def test_all_are_checked() -> None:
-    """Every activation but softmax, which works on no value by itself, is checked above."""
+    """Every activation but softmax, which does not act on each value separately, is checked above."""
     assert {*ACTIVATIONS} - {"softmax"} == {*FUNCTIONS}
 
 
@@ -118,7 +118,7 @@ def test_other_numbers_by_the_other_rules(applied: Applied, function: Function, 
 def test_halves(function: Function, end: int, recorded: float) -> None:
     """The moments of one half of the normal distribution are recorded to the last bit."""
     with mpmath.workdps(50):
-        pieces = [end * place / 60 for place in (0, 1, 3, 6, 15, 30, 60)]
+        pieces = [end * position / 60 for position in (0, 1, 3, 6, 15, 30, 60)]
         half = mpmath.quad(lambda z: function(z) * mpmath.npdf(z), pieces) * (1 if end > 0 else -1)
 
     assert float(half) == recorded

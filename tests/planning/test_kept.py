@@ -13,7 +13,7 @@ from winitgen.planning.kept import Kept
 class Thing:
     """Something that is equal to others and has no hash, as a spec."""
 
-    words: dict[str, int] = field(default_factory=dict)
+    options: dict[str, int] = field(default_factory=dict)
 
 
 def test_a_result_belongs_to_one_object() -> None:
@@ -27,7 +27,7 @@ def test_a_result_belongs_to_one_object() -> None:
 
 
 def test_a_result_goes_with_its_object() -> None:
-    """What nobody can ask for again takes no memory."""
+    """A result that can no longer be requested takes no memory."""
     kept: Kept[Thing, Thing] = Kept()
     source, result = Thing(), Thing()
     kept.keep(source, result)

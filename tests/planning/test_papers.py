@@ -33,7 +33,7 @@ def biased(planned: Planned, bias_init: str) -> Parameter:
 
 
 @pytest.mark.parametrize(
-    ("words", "alpha", "beta"),
+    ("options", "alpha", "beta"),
     [
         ("encoder_layers: 12", 2.213364, 0.319472),
         ("decoder_layers: 12", 2.213364, 0.319472),
@@ -41,10 +41,10 @@ def biased(planned: Planned, bias_init: str) -> Parameter:
         ("encoder_layers: 6, decoder_layers: 6, stack: decoder", 2.059767, 0.343295),
     ],
 )
-def test_deepnorm(planned: Planned, words: str, alpha: float, beta: float) -> None:
+def test_deepnorm(planned: Planned, options: str, alpha: float, beta: float) -> None:
     """Wang et al. 2022, figure 2: alpha multiplies the stream, beta Xavier's spread."""
-    kernel = drawn(planned, f"{{scheme: deepnorm, {words}}}")
-    factor = drawn(planned, f"{{scheme: deepnorm_alpha, {words}}}")
+    kernel = drawn(planned, f"{{scheme: deepnorm, {options}}}")
+    factor = drawn(planned, f"{{scheme: deepnorm_alpha, {options}}}")
 
     assert beta == round(kernel.std / math.sqrt(2 / 400), 6)
     assert alpha == round(factor.mean, 6)
@@ -58,12 +58,12 @@ def test_deepnorm_uneven(planned: Planned) -> None:
     assert pytest.approx(0.87 * (3**4 * 10) ** (-1 / 16) * math.sqrt(2 / 400)) == kernel.std
 
 
-@pytest.mark.parametrize(("word", "factor"), [("encoder_layers", 0.428092), ("decoder_layers", 0.368894)])
-def test_t_fixup(planned: Planned, word: str, factor: float) -> None:
+@pytest.mark.parametrize(("key", "factor"), [("encoder_layers", 0.428092), ("decoder_layers", 0.368894)])
+def test_t_fixup(planned: Planned, key: str, factor: float) -> None:
     """Huang et al. 2020 for 6 layers: Xavier, and embeddings of std d^(-1/2), times the factor."""
-    kernel = drawn(planned, f"{{scheme: t_fixup, {word}: 6}}")
+    kernel = drawn(planned, f"{{scheme: t_fixup, {key}: 6}}")
     table = planned(
-        f"input: {{tokens: 4}}\nlayers: [{{type: embedding, count: 9, dim: 64, init: {{scheme: t_fixup, {word}: 6}}}}]"
+        f"input: {{tokens: 4}}\nlayers: [{{type: embedding, count: 9, dim: 64, init: {{scheme: t_fixup, {key}: 6}}}}]"
     ).parameters[0]
 
     assert factor == round(kernel.std / math.sqrt(2 / 400), 6)
@@ -92,7 +92,7 @@ def test_small_init(planned: Planned) -> None:
 
 
 def test_wang_init(planned: Planned) -> None:
-    """GPT-J's output maps, for 12 layers of width 768."""
+    """GPT-J's output matrices, for 12 layers of width 768."""
     assert 0.00601407 == round(drawn(planned, "{scheme: wang_init, layers: 12, width: 768}").std, 8)
 
 
@@ -127,7 +127,7 @@ def test_siren(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "narrow", "wide"),
+    ("options", "narrow", "wide"),
     [
         ("part: input, std: 0.02", 0.02, 0.02),
         ("part: hidden, std: 0.02", 0.02, 0.01),
@@ -137,10 +137,10 @@ def test_siren(planned: Planned) -> None:
         ("part: output", 1 / 16, 1 / 64),
     ],
 )
-def test_mup(planned: Planned, words: str, narrow: float, wide: float) -> None:
-    """Four times the base width halves a hidden map's spread and quarters an output's (table 3)."""
+def test_mup(planned: Planned, options: str, narrow: float, wide: float) -> None:
+    """Four times the base width halves a hidden matrix's spread and quarters an output's (table 3)."""
     stds = [
-        drawn(planned, f"{{scheme: mup, base_width: 256, {words}}}", inputs).std for inputs in (256, 1024)
+        drawn(planned, f"{{scheme: mup, base_width: 256, {options}}}", inputs).std for inputs in (256, 1024)
     ]
 
     assert pytest.approx([narrow, wide]) == stds
@@ -170,7 +170,7 @@ def test_forget_bias(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("options", "expected"),
     [
         ("std: 0.02", Normal(0.02)),
         ("std: 1", TruncatedNormal(1.0, 2.0, 0.9544997361036416, 97711072.69711447)),
@@ -180,9 +180,9 @@ def test_forget_bias(planned: Planned) -> None:
         ),
     ],
 )
-def test_absolute_bounds(planned: Planned, words: str, expected: object) -> None:
-    """PyTorch's default cuts at +-2 whatever the std: 100 standard deviations away for 0.02."""
-    kernel = drawn(planned, f"{{scheme: trunc_normal, {words}}}")
+def test_absolute_bounds(planned: Planned, options: str, expected: object) -> None:
+    """PyTorch's default cuts at +-2 for any std: 100 standard deviations away for 0.02."""
+    kernel = drawn(planned, f"{{scheme: trunc_normal, {options}}}")
 
     assert type(expected) is type(kernel.distribution)
     assert tuple(expected) == pytest.approx(tuple(kernel.distribution), rel=1e-12)  # type: ignore[call-overload]
@@ -250,7 +250,7 @@ def test_gain_rule_of_auto(planned: Planned) -> None:
 
 @pytest.mark.parametrize("name", SCHEMES)
 def test_every_word_has_a_use(name: str) -> None:
-    """Defaults and needs are among a scheme's words, but for the one number of a constant."""
+    """Defaults and needs are among a scheme's options, but for the one number of a constant."""
     row = SCHEMES[name]
 
     assert set() == {*row.needs, *row.defaults} - {*row.options} - {"value"}
@@ -272,7 +272,7 @@ def test_every_word_has_a_use(name: str) -> None:
     ],
 )
 def test_the_spec_in_the_file_reads_back(planned: Planned, init: str) -> None:
-    """A word that differs from its scheme's default is in the canonical spec, which gives the same plan."""
+    """An option that differs from its scheme's default is in the canonical spec, which gives the same plan."""
     text = f"input: 300\nlayers: [{{name: fc, type: dense, units: 100, init: {init}}}]"
     plan = planned(text)
     again = planned(json.dumps(plan.spec))

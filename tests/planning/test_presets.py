@@ -1,4 +1,4 @@
-"""Presets: which words beat them, what the plan says of them, and what the file records."""
+"""Presets: which options override them, what the plan says of them, and what the file records."""
 
 import json
 import math
@@ -34,7 +34,7 @@ layers:
 
 
 def test_chosen_by_the_preset(planned: Planned) -> None:
-    """What nobody says is the preset's, and the plan says so."""
+    """What the spec leaves open is the preset's, and the plan says so."""
     found = model(planned, "preset: torch")
 
     assert {"preset torch"} == {parameter.why for parameter in found.values()}
@@ -79,7 +79,7 @@ def test_a_limit_without_a_rounding(planned: Planned) -> None:
 
 
 def test_the_order_of_words(planned: Planned) -> None:
-    """A rule beats the layer's own words, these the defaults', and these the preset."""
+    """A rule overrides the layer's own options, these the defaults, and these the preset."""
     normal = "{{scheme: normal, std: {}}}"
     layer, default = f", init: {normal.format(3)}", f", init: {normal.format(2)}"
     rule = f"{{match: fc/kernel, init: {normal.format(4)}}}"
@@ -112,7 +112,7 @@ def test_each_default_covers_its_own(planned: Planned) -> None:
     ],
 )
 def test_auto_that_is_said(planned: Planned, defaults: str, layer: str, rule: str) -> None:
-    """`auto` in so many words is a choice like any other: the activation decides, not the preset."""
+    """A stated `auto` is a choice like any other: the activation decides, not the preset."""
     found = model(planned, defaults, layer, rule)
 
     assert ["auto: relu", "auto: relu"] == [found[role].why for role in ("fc/kernel", "fc/bias")]
@@ -201,7 +201,7 @@ LAYER_SPECS: dict[str, str] = {
     "instance_norm": "input: [4, 9, 9]|affine: true",
     "group_norm": "input: [4, 9, 9]|groups: 2",
 }
-"""A spec of each layer type with parameters: what flows in, and the layer's words."""
+"""A spec of each layer type with parameters: what flows in, and the layer's options."""
 
 WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights} | {"param"}
 """Those that nothing is drawn for, and the one that says itself how."""
@@ -211,7 +211,7 @@ WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is L
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_every_parameter_has_its_row(planned: Planned, framework: str, name: str) -> None:
     """Each framework has a row for every parameter of every layer type, buffers and `param` aside."""
-    flow, words = LAYER_SPECS[name].split("|")
-    plan = planned(f"{flow}\ndefaults: {{preset: {framework}}}\nlayers: [{{type: {name}, {words}}}]")
+    flow, options = LAYER_SPECS[name].split("|")
+    plan = planned(f"{flow}\ndefaults: {{preset: {framework}}}\nlayers: [{{type: {name}, {options}}}]")
 
     assert {f"preset {framework}"} == {p.why for p in plan.parameters if p.why != "buffer"}

@@ -12,15 +12,15 @@ from winitgen.planning.plan import Parameter, Plan
 Planned = Callable[..., Plan]
 
 
-def parameters(planned: Planned, words: str, top: str = "") -> dict[str, Parameter]:
+def parameters(planned: Planned, options: str, top: str = "") -> dict[str, Parameter]:
     """Return the parameters of one recurrent layer of 6 units over 5 features, by id."""
-    plan = planned(f"input: [7, 5]\n{top}\nlayers: [{{name: r, units: 6, {words}}}]")
+    plan = planned(f"input: [7, 5]\n{top}\nlayers: [{{name: r, units: 6, {options}}}]")
     return {parameter.id: parameter for parameter in plan.parameters}
 
 
 @pytest.mark.parametrize(("kind", "gates"), [("rnn", 1), ("lstm", 4), ("gru", 3)])
 def test_a_cell(planned: Planned, kind: str, gates: int) -> None:
-    """A cell has one map for each gate, from its inputs and from its own state."""
+    """A cell has one matrix for each gate, from its inputs and from its own state."""
     found = {key: p.shape for key, p in parameters(planned, f"type: {kind}, init: xavier").items()}
     expected = {
         "r.l0.forward/kernel": (gates, 6, 5),
@@ -35,8 +35,8 @@ def test_a_cell(planned: Planned, kind: str, gates: int) -> None:
 
 def test_levels_and_directions(planned: Planned) -> None:
     """A second level takes what both directions of the first give, side by side."""
-    words = "type: gru, num_layers: 2, bidirectional: true, use_bias: false, init: he"
-    found = {key: (p.shape, p.fan_in, p.fan_out) for key, p in parameters(planned, words).items()}
+    options = "type: gru, num_layers: 2, bidirectional: true, use_bias: false, init: he"
+    found = {key: (p.shape, p.fan_in, p.fan_out) for key, p in parameters(planned, options).items()}
 
     assert {
         "r.l0.forward/kernel": ((3, 6, 5), 5, 6),
@@ -51,7 +51,7 @@ def test_levels_and_directions(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "scheme", "std"),
+    ("options", "scheme", "std"),
     [
         pytest.param("type: rnn", "xavier_normal", (2 / 11) ** 0.5, id="tanh"),
         pytest.param("type: rnn, activation: relu", "he_normal", (2 / 5) ** 0.5, id="relu"),
@@ -59,9 +59,9 @@ def test_levels_and_directions(planned: Planned) -> None:
         pytest.param("type: gru", "xavier_normal", (2 / 11) ** 0.5, id="gru"),
     ],
 )
-def test_automatic_kernels(planned: Planned, words: str, scheme: str, std: float) -> None:
-    """Each gate is a map from 5 inputs to 6 units; a recurrent kernel is orthogonal."""
-    found = parameters(planned, words)
+def test_automatic_kernels(planned: Planned, options: str, scheme: str, std: float) -> None:
+    """Each gate is a matrix from 5 inputs to 6 units; a recurrent kernel is orthogonal."""
+    found = parameters(planned, options)
     kernel = found["r.l0.forward/kernel"]
 
     assert (scheme, pytest.approx(std)) == (kernel.scheme, kernel.std)
@@ -69,10 +69,10 @@ def test_automatic_kernels(planned: Planned, words: str, scheme: str, std: float
 
 
 def test_automatic_biases(planned: Planned) -> None:
-    """The forget gate of an LSTM starts at 1; every other bias at 0, behind a relu too."""
+    """The forget gate of an LSTM starts at 1; every other bias at 0, before a relu too."""
     drawn: dict[str, Any] = {
-        words: [p.distribution for key, p in parameters(planned, words).items() if "bias" in key]
-        for words in ("type: lstm", "type: gru", "type: rnn, activation: relu")
+        options: [p.distribution for key, p in parameters(planned, options).items() if "bias" in key]
+        for options in ("type: lstm", "type: gru", "type: rnn, activation: relu")
     }
 
     assert {
@@ -114,7 +114,7 @@ def test_the_uniform_variant_of_auto(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "out"),
+    ("options", "out"),
     [
         ("", (6,)),
         ("bidirectional: true", (12,)),
@@ -122,12 +122,12 @@ def test_the_uniform_variant_of_auto(planned: Planned) -> None:
         ("return_sequences: true, bidirectional: true, num_layers: 3", (7, 12)),
     ],
 )
-def test_flow(planned: Planned, words: str, out: tuple[int, ...]) -> None:
+def test_flow(planned: Planned, options: str, out: tuple[int, ...]) -> None:
     """Both directions go on side by side, and every position only where all are asked for."""
     plan = planned(f"""
 input: [7, 5]
 layers:
-  - {{type: lstm, units: 6, {words}}}
+  - {{type: lstm, units: 6, {options}}}
   - {{type: layer_norm}}
 """)
 

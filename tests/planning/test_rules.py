@@ -24,7 +24,7 @@ def stds(planned: Planned, *rules: str) -> dict[str, float]:
 
 
 def test_rule_beats_layer(planned: Planned) -> None:
-    """A rule beats the layer's own words; the other layers keep theirs."""
+    """A rule overrides the layer's own options; the other layers keep theirs."""
     found = stds(planned, "{match: a/kernel, init: {scheme: normal, std: 0.25}}")
 
     assert {"a/kernel": 0.25, "b.c/kernel": (2 / 16) ** 0.5} == found
@@ -70,7 +70,7 @@ def test_buffers_never(planned: Planned) -> None:
 
 
 def test_rule_auto(planned: Planned) -> None:
-    """A rule may give a parameter back to its automatic scheme, with words."""
+    """A rule may give a parameter back to its automatic scheme, with options."""
     found = stds(planned, "{match: a/kernel, init: {scheme: auto, mode: fan_in}}")
 
     assert (1 / 8) ** 0.5 == found["a/kernel"]

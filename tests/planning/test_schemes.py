@@ -69,7 +69,7 @@ def test_families(planned: Planned, family: str, ending: str) -> None:
 @pytest.mark.parametrize(("family", "mode"), STD)
 @pytest.mark.parametrize("distribution", ["normal", "uniform", "truncated_normal"])
 def test_modes(planned: Planned, family: str, mode: str, distribution: str) -> None:
-    """`mode` chooses the fan that divides, `distribution` leaves the standard deviation alone."""
+    """`mode` chooses the fan that divides, `distribution` leaves the standard deviation unchanged."""
     kernel = drawn(planned, f"{{scheme: {family}, mode: {mode}, distribution: {distribution}}}")
 
     assert close(STD[family, mode]) == kernel.std
@@ -105,7 +105,7 @@ def test_variance_scaling(planned: Planned, scale: float, mode: str, fan: int) -
 
 
 @pytest.mark.parametrize(
-    ("words", "gain"),
+    ("options", "gain"),
     [
         ("gain: 3", 3.0),
         ("gain: tanh", 1.5925374197228315),
@@ -113,10 +113,10 @@ def test_variance_scaling(planned: Planned, scale: float, mode: str, fan: int) -
         ("gain: 0", 0.0),
     ],
 )
-def test_gains_multiply(planned: Planned, words: str, gain: float) -> None:
-    """A gain multiplies the standard deviation, and takes the place of He's sqrt 2."""
+def test_gains_multiply(planned: Planned, options: str, gain: float) -> None:
+    """A gain multiplies the standard deviation, and replaces He's sqrt 2."""
     for family in ("lecun", "he"):
-        assert close(gain * STD["lecun", "fan_in"]) == drawn(planned, f"{{scheme: {family}, {words}}}").std
+        assert close(gain * STD["lecun", "fan_in"]) == drawn(planned, f"{{scheme: {family}, {options}}}").std
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_whose_gain(planned: Planned, activation: str, gain: str, expected: floa
 
 
 def test_explicit_he_is_the_papers(planned: Planned) -> None:
-    """He by name is the paper's sqrt 2 whatever the activation; only auto follows it."""
+    """He by name is the paper's sqrt 2 for any activation; only auto follows the activation."""
     assert close(STD["he", "fan_in"]) == drawn(planned, "he, activation: gelu").std
     assert close(1.5335304411955353 * STD["lecun", "fan_in"]) == drawn(planned, "auto, activation: gelu").std
 
@@ -174,14 +174,14 @@ layers: [{{type: conv2d, filters: {channels}, kernel_size: 3, init: {{scheme: he
     ],
 )
 def test_without_fans(planned: Planned, init: str, distribution: object, mean: float, std: float) -> None:
-    """Schemes without fans are what their words say."""
+    """Schemes without fans follow their options only."""
     kernel = drawn(planned, init)
 
     assert (distribution, mean, close(std)) == (kernel.distribution, kernel.mean, kernel.std)
 
 
 @pytest.mark.parametrize(
-    ("words", "parent", "std"),
+    ("options", "parent", "std"),
     [
         ("std: 0.02", 0.02 / TAU, 0.02),
         ("std: 0.02, correct: false", 0.02, 0.02 * TAU),
@@ -189,9 +189,9 @@ def test_without_fans(planned: Planned, init: str, distribution: object, mean: f
         ("std: 0.02, bounds: 7", 0.02, 0.02),
     ],
 )
-def test_truncated(planned: Planned, words: str, parent: float, std: float) -> None:
+def test_truncated(planned: Planned, options: str, parent: float, std: float) -> None:
     """`std` is what comes out of the cut; `correct: false` says that it is the parent's."""
-    kernel = drawn(planned, f"{{scheme: truncated_normal, {words}}}")
+    kernel = drawn(planned, f"{{scheme: truncated_normal, {options}}}")
 
     assert isinstance(kernel.distribution, TruncatedNormal | Normal)
     assert (close(parent), close(std)) == (kernel.distribution.std, kernel.std)

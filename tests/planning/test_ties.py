@@ -14,20 +14,20 @@ TABLE = "{name: table, type: embedding, count: 9, dim: 4}"
 HEAD = "{name: head, type: dense, units: 9, tied_to: %s%s}"
 
 
-def model(target: str, words: str = "", *, turned: bool = False) -> str:
-    """Return a spec of a table and a head that is tied to it, the head first if ``turned``."""
-    head = HEAD % (target, words)
-    if turned:
+def model(target: str, options: str = "", *, head_first: bool = False) -> str:
+    """Return a spec of a table and a head that is tied to it, the head first if ``head_first``."""
+    head = HEAD % (target, options)
+    if head_first:
         inside = head.replace("tied_to", "inputs: 4, tied_to")
         return f"layers:\n  - {inside}\n  - {TABLE}"
     return f"input: {{tokens: 3}}\nlayers:\n  - {TABLE}\n  - {head}"
 
 
 @pytest.mark.parametrize("target", ["table", "table/embeddings"])
-@pytest.mark.parametrize("turned", [False, True], ids=["behind it", "before it"])
-def test_copies_are_equal(planned: Planned, target: str, turned: bool) -> None:
-    """A tied kernel is the other's values, whichever of the two stands first."""
-    plan = planned(model(target, turned=turned))
+@pytest.mark.parametrize("head_first", [False, True], ids=["after it", "before it"])
+def test_copies_are_equal(planned: Planned, target: str, head_first: bool) -> None:
+    """A tied kernel is the other's values, whichever of the two comes first."""
+    plan = planned(model(target, head_first=head_first))
     found = {parameter.id: parameter for parameter in plan.parameters}
     head, table = found["head/kernel"], found["table/embeddings"]
 
@@ -41,7 +41,7 @@ def test_values_are_equal() -> None:
         {"name": "table", "type": "embedding", "count": 9, "dim": 4, "padding_index": 3},
         {"name": "head", "type": "dense", "units": 9, "tied_to": "table"},
         {
-            "name": "turned",
+            "name": "transposed",
             "type": "dense",
             "units": 9,
             "tied_to": "table",
@@ -52,7 +52,7 @@ def test_values_are_equal() -> None:
     arrays = winitgen.generate({"input": {"tokens": 3}, "layers": layers})
 
     assert np.array_equal(arrays["table.weight"], arrays["head.weight"])
-    assert np.array_equal(arrays["table.weight"].T, arrays["turned.weight"])
+    assert np.array_equal(arrays["table.weight"].T, arrays["transposed.weight"])
     assert not arrays["head.weight"][3].any()
 
 

@@ -50,7 +50,7 @@ def test_counts(planned: Planned, model: str, count: int) -> None:
 
 
 def test_resnet_is_drawn_by_he(planned: Planned) -> None:
-    """Every convolution of the ResNet meets a relu, the one behind the sum included."""
+    """Every convolution of the ResNet meets a relu, including the one after the sum."""
     plan = planned((SPECS / "resnet18.yaml").read_text(encoding="utf-8"))
     convolutions = [p for p in plan.parameters if p.type == "conv2d"]
 
@@ -59,7 +59,7 @@ def test_resnet_is_drawn_by_he(planned: Planned) -> None:
 
 
 def test_unet_sizes_follow_its_variables(planned: Planned) -> None:
-    """The U-Net takes another size and width without another word changed."""
+    """The U-Net takes another size and width with nothing else changed."""
     text = (SPECS / "unet.yaml").read_text(encoding="utf-8")
     plan = planned(text, {"size": 64, "width": 8, "channels": 3, "classes": 5})
     shapes = {p.id: p.shape for p in plan.parameters}

@@ -101,7 +101,7 @@ def first(planned: Planned, layers: str) -> tuple[Parameter, Parameter]:
         pytest.param(PRELU, "he_normal", 2 / 1.0625, 0.0, id="prelu with its slope of 0.25"),
         pytest.param(FROM_SKIPS, "he_normal", 2, 0.01, id="a consumer by name"),
         pytest.param(NEAREST, "lecun_normal", 1, 0.0, id="the nearest wins"),
-        pytest.param(PARAM_BETWEEN, "he_normal", 2, 0.01, id="a param stands aside"),
+        pytest.param(PARAM_BETWEEN, "he_normal", 2, 0.01, id="a param takes no part"),
     ],
 )
 def test_activation_met(
@@ -165,7 +165,7 @@ def test_classifier(planned: Planned) -> None:
 
 
 def test_relu_note(planned: Planned) -> None:
-    """The bias of 0.01 is told, with how to turn it off; turned off, it is neither told nor there."""
+    """A note reports the bias of 0.01 and how to turn it off; turned off, both are gone."""
     layers = "layers: [{type: dense, units: 5, activation: relu}]"
     plan, silent = (
         planned(f"input: 8\n{layers}"),

@@ -71,7 +71,7 @@ def test_nothing_else(expression: str) -> None:
 
 
 def test_variables(planned: Planned) -> None:
-    """Variables may use earlier ones, and stand in names, sizes and scheme words."""
+    """Variables may use earlier ones, and may occur in names, sizes and scheme options."""
     kernel, _, out, _ = planned(SPEC).parameters
 
     assert ("fc64/kernel", (256, 8), 0.125) == (kernel.id, kernel.shape, kernel.std)
@@ -79,7 +79,7 @@ def test_variables(planned: Planned) -> None:
 
 
 def test_replaced_variables(planned: Planned) -> None:
-    """A variable of the call takes the place of the spec's, and those that follow from it change."""
+    """A variable of the call replaces the spec's, and those that depend on it change."""
     kernel, *_ = planned(SPEC, {"d": 16}).parameters
 
     assert ("fc16/kernel", (64, 8), 0.25) == (kernel.id, kernel.shape, kernel.std)

@@ -32,7 +32,7 @@ edits = st.lists(
 
 
 def broken(text: str, changes: list[tuple[float, int, str]]) -> str:
-    """Return ``text`` with pieces put in the place of a few characters."""
+    """Return ``text`` with fragments in place of a few characters."""
     for where, length, piece in changes:
         start = int(where * len(text))
         text = text[:start] + piece + text[start + length :]
@@ -54,7 +54,7 @@ def plan_or_refuse(content: bytes) -> None:
 @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(TEXTS), edits)
 def test_broken_specs(text: str, changes: list[tuple[float, int, str]]) -> None:
-    """Whatever stands in a spec, it is planned, or refused with a place."""
+    """Any spec is planned, or refused with a location."""
     plan_or_refuse(broken(text, changes).encode())
 
 

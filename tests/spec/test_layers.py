@@ -83,7 +83,7 @@ layers:
 
 
 def test_index_in_an_expression(planned: Planned) -> None:
-    """The index may stand in the repeat's own name inside `${...}`."""
+    """The index may occur in the repeat's own name inside `${...}`."""
     text = "input: 8\nlayers:\n  - {type: repeat, times: 2, name: 'h${2 * i}', layers: [{type: dense, units: 8}]}"
 
     assert ["h0.dense_0", "h2.dense_0"] == paths(planned(text))
@@ -110,7 +110,7 @@ def test_repeat_once_without_an_index(planned: Planned) -> None:
 
 
 def test_aliases(planned: Planned) -> None:
-    """YAML's own anchors and aliases work: the same words, written once."""
+    """YAML's own anchors and aliases work: the same text, written once."""
     plan = planned("""
 input: 8
 defaults: {init: &small {scheme: normal, std: 0.02}}
@@ -123,7 +123,7 @@ layers:
 
 
 def test_mistakes_are_told_together(planned: Planned) -> None:
-    """Every mistake is told, in the order of the file, whatever finds it."""
+    """Every mistake is reported, in the order of the file, no matter what finds it."""
     with pytest.raises(SpecError) as caught:
         planned("""
 seed: -1

@@ -58,7 +58,7 @@ EXPECTED = expected()
 
 @pytest.mark.parametrize("path", FILES, ids=[path.stem.replace("-", " ") for path in FILES])
 def test_refused(path: Path) -> None:
-    """A bad spec is refused with its place, what is wrong and what to write, and at once."""
+    """A bad spec is refused quickly, with the location, what is wrong and what to write."""
     start = time.process_time()
     text = refusal(path.name, path.read_bytes())
     seconds = time.process_time() - start
@@ -97,7 +97,7 @@ def test_mistakes_have_a_limit() -> None:
 
 
 def test_many_unknown_names() -> None:
-    """A hundred names that are not there are told at once, among thousands that are."""
+    """A hundred unknown names are reported quickly, among thousands of known ones."""
     known = "\n".join(f"  - {{name: layer{i}, type: dropout}}" for i in range(3000))
     wrong = "\n".join(f"  - {{name: a{i}, type: dense, units: 2, from: leyer{i}}}" for i in range(100))
     start = time.process_time()

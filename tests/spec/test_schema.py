@@ -50,7 +50,7 @@ def rejected() -> list[str]:
 
 
 def test_rejects_many() -> None:
-    """The schema refuses most of what one place alone shows to be wrong."""
+    """The schema refuses most mistakes that one value on its own shows."""
     found = rejected()
 
     assert len(found) >= 90
@@ -73,10 +73,10 @@ def test_rejects_many() -> None:
 
 @pytest.mark.parametrize("name", [*SCHEMES, *ALIASES])
 def test_schemes(name: str) -> None:
-    """Every scheme and alias is accepted in a mapping with the words that it needs."""
+    """Every scheme and alias is accepted in a mapping with the options that it needs."""
     needs = SCHEMES[ALIASES.get(name, name)].needs
-    words = {"direction": "incoming", "part": "hidden"}
-    init = {"scheme": name, **{word: words.get(word, number) for number, word in enumerate(needs, 3)}}
+    options = {"direction": "incoming", "part": "hidden"}
+    init = {"scheme": name, **{key: options.get(key, number) for number, key in enumerate(needs, 3)}}
 
     layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}
     assert VALIDATOR.is_valid({"layers": [layer]})
@@ -84,11 +84,11 @@ def test_schemes(name: str) -> None:
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_every_layer_type_is_described(name: str) -> None:
-    """Every layer type has its words and the text an editor shows."""
-    words = json_schema()["definitions"][f"{name}_layer"]
+    """Every layer type has its options and the text that an editor shows."""
+    schema = json_schema()["definitions"][f"{name}_layer"]
 
-    assert words["description"].endswith(".")
-    assert not words["additionalProperties"]
+    assert schema["description"].endswith(".")
+    assert not schema["additionalProperties"]
 
 
 def undescribed(schema: Any, path: str = "") -> Iterator[str]:
@@ -185,7 +185,7 @@ def test_defaults_and_examples_are_valid() -> None:
 
 
 def test_numbers_may_be_expressions() -> None:
-    """Where a number can stand, `${...}` can, in lists too; other text cannot."""
+    """`${...}` can replace any number, in lists too; other text cannot."""
     layer = {"type": "conv2d", "filters": "${4 * d}", "kernel_size": [3, "${k}"]}
 
     assert VALIDATOR.is_valid({"input": ["${c}", 32, 32], "layers": [layer]})
@@ -208,8 +208,8 @@ def test_numbers_may_be_expressions() -> None:
         ({"type": "positional_embedding", "count": 5, "dim": 4, "quirks": "jax"}, False),
     ],
 )
-def test_words_of_one_layer(layer: dict[str, Any], valid: bool) -> None:
-    """A layer has the words of its own type, and no others."""
+def test_options_of_one_layer(layer: dict[str, Any], valid: bool) -> None:
+    """A layer has the options of its own type, and no others."""
     assert valid == VALIDATOR.is_valid({"layers": [layer]})
 
 
@@ -223,7 +223,7 @@ def test_containers_nest() -> None:
 
 
 def test_presets() -> None:
-    """An editor knows the presets, and marks any other word."""
+    """An editor knows the presets, and marks any other name."""
     layers = [{"type": "dense", "units": 4, "inputs": 5}]
 
     assert VALIDATOR.is_valid({"defaults": {"preset": "torch"}, "layers": layers})

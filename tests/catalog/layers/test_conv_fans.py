@@ -103,10 +103,10 @@ def test_separable(planned: Planned, rank: int, model_input: str, kernel_size: t
     """A separable convolution has a depthwise kernel, and a pointwise kernel with the bias."""
     layer = f"{{name: s, type: separable_conv{rank}d, filters: 10, kernel_size: 3, depth_multiplier: 2}}"
     plan = planned(f"input: {model_input}\nlayers: [{layer}]")
-    places, ones = 3**rank, (1,) * rank
+    taps, ones = 3**rank, (1,) * rank
 
     assert [
-        ("s.depthwise/kernel", (12, 1, *kernel_size), places, 2 * places),
+        ("s.depthwise/kernel", (12, 1, *kernel_size), taps, 2 * taps),
         ("s.pointwise/kernel", (10, 12, *ones), 12, 10),
         ("s.pointwise/bias", (10,), 12, 10),
     ] == [(p.id, p.shape, p.fan_in, p.fan_out) for p in plan.parameters]
@@ -175,7 +175,7 @@ layers:
     ids=["instance norm", "positions"],
 )
 def test_activations_are_seen_through(planned: Planned, between: str) -> None:
-    """A norm and an added table stand between a layer and its activation without hiding it."""
+    """A norm and an added table between a layer and its activation do not hide it."""
     layers = f"{{name: a, type: dense, units: 20}}, {between}, {{type: activation, activation: gelu}}"
 
     assert "auto: gelu at activation_0" == planned(f"input: [9, 20]\nlayers: [{layers}]").parameters[0].why

@@ -1,4 +1,4 @@
-"""How many places come out of transposed and depthwise convolutions, worked out by hand."""
+"""Output sizes of transposed and depthwise convolutions, computed by hand."""
 
 from collections.abc import Callable
 
@@ -16,10 +16,10 @@ def flows(planned: Planned, model_input: str, layer: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("words", "places"),
+    ("options", "sizes"),
     [
         pytest.param("kernel_size: 4", (8, 10), id="a kernel adds its size less one"),
-        pytest.param("kernel_size: 4, strides: 2, padding: 1", (10, 14), id="twice the places"),
+        pytest.param("kernel_size: 4, strides: 2, padding: 1", (10, 14), id="twice the size"),
         pytest.param("kernel_size: 3, strides: 2, padding: 1, output_padding: 1", (10, 14), id="3, 2, 1, 1"),
         pytest.param("kernel_size: 3, dilation: 2, padding: [0, 1]", (9, 9), id="dilation"),
         pytest.param("kernel_size: 2, strides: 3, padding: 0", (14, 20), id="gaps, as PyTorch ends"),
@@ -35,11 +35,11 @@ def flows(planned: Planned, model_input: str, layer: str) -> str:
         pytest.param("kernel_size: 2, strides: 3, output_padding: 0", (14, 20), id="valid, nothing added"),
     ],
 )
-def test_transposed(planned: Planned, words: str, places: tuple[int, int]) -> None:
-    """Five by seven places become these."""
-    layer = f"{{type: conv2d_transpose, filters: 3, {words}}}"
+def test_transposed(planned: Planned, options: str, sizes: tuple[int, int]) -> None:
+    """An image of 5 by 7 gets these sizes."""
+    layer = f"{{type: conv2d_transpose, filters: 3, {options}}}"
 
-    assert str((3, *places)) == flows(planned, "[2, 5, 7]", layer)
+    assert str((3, *sizes)) == flows(planned, "[2, 5, 7]", layer)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_transposed(planned: Planned, words: str, places: tuple[int, int]) -> No
         pytest.param(
             "{type: depthwise_conv2d, kernel_size: [3, 5], depth_multiplier: 3, strides: 2, padding: same}",
             "(12, 5, 6)",
-            id="depthwise, three maps for each channel",
+            id="depthwise, three filters for each channel",
         ),
         pytest.param(
             "{type: separable_conv2d, filters: 10, kernel_size: 3, depth_multiplier: 3, dilation: 2, padding: 1}",
@@ -60,7 +60,7 @@ def test_transposed(planned: Planned, words: str, places: tuple[int, int]) -> No
     ],
 )
 def test_others(planned: Planned, layer: str, flow: str) -> None:
-    """Four channels of nine by eleven places become this."""
+    """Four channels of 9 by 11 get this shape."""
     assert flow == flows(planned, "[4, 9, 11]", layer)
 
 
@@ -80,7 +80,7 @@ def test_without_an_input(planned: Planned, layer: str) -> None:
 
 
 def test_channels_go_on_where_places_are_unknown(planned: Planned) -> None:
-    """Behind a part that states its channels alone, the channels flow."""
+    """After a layer that states only its channels, the channels flow on."""
     plan = planned("""
 layers:
   - {name: a, type: conv2d_transpose, filters: 3, kernel_size: 3, inputs: 4}

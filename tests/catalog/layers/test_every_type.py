@@ -1,4 +1,4 @@
-"""Every layer type has its place in every table that must know it; what is missing is named."""
+"""Every layer type is in every table that must know it; what is missing is named."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from winitgen.probing.weights import DrawnWeights
 Planned = Callable[..., Plan]
 
 INPUTS = (4, [4, 6], [4, 6, 6], [4, 6, 6, 6], {"tokens": 3})
-WORDS: dict[str, Any] = {
+VALUES: dict[str, Any] = {
     "activation": "relu",
     "axes": [0],
     "count": 4,
@@ -38,7 +38,7 @@ WORDS: dict[str, Any] = {
     "name": "a",
     "shape": [2, 2],
 }
-"""Values of the required words that cannot be 2."""
+"""Values of the required options that cannot be 2."""
 
 NOT_STORED = {
     "flax": {"num_batches_tracked"},
@@ -52,15 +52,15 @@ UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
 
 
 def example(kind: type[Layer], planned: Planned) -> Plan:
-    """Return the plan of a layer with its required words alone, for the first input that it takes."""
+    """Return the plan of a layer with its required options only, for the first input that it takes."""
     required = [field.encode_name for field in fields(kind) if field.required]
-    layer = {"type": kind.type, **{word: WORDS.get(word, 2) for word in required}}
+    layer = {"type": kind.type, **{key: VALUES.get(key, 2) for key in required}}
     for size in INPUTS:
         try:
             return planned(json.dumps({"input": size, "layers": [layer, UNUSED]}))
         except SpecError:
             continue
-    raise AssertionError(f"no input of {INPUTS} fits {layer}; add one, or a value to WORDS")
+    raise AssertionError(f"no input of {INPUTS} fits {layer}; add one, or a value to VALUES")
 
 
 def missing(name: str, planned: Planned) -> list[str]:
@@ -79,7 +79,7 @@ def of_layouts(plan: Plan) -> Iterator[str]:
     for name, layout in LAYOUTS.items():
         try:
             stored = {p.id for tensor in layout.tensors(plan) for p in tensor.parameters}
-        except Exception as error:  # whatever goes wrong is what is missing
+        except Exception as error:  # any error says what is missing
             yield f"layout {name}: {error!r}"
             continue
         for parameter in plan.layers[0].parameters:
@@ -109,7 +109,7 @@ def of_quirks(layer: PlannedLayer) -> Iterator[str]:
 
 def of_operations(layer: PlannedLayer) -> Iterator[str]:
     """Yield that a probe has no operation for the layer, or one that cannot run."""
-    if isinstance(layer.layer, Param):  # which has no place in the flow
+    if isinstance(layer.layer, Param):  # which takes no part in the flow
         return
     if layer.layer.type not in OPERATIONS:
         yield "probe: no operation"
@@ -121,7 +121,7 @@ def of_operations(layer: PlannedLayer) -> Iterator[str]:
         weights = DrawnWeights(layer.parameters, "float64", Workers(1))
         operation = OPERATIONS[layer.layer.type](layer.layer, weights, Workers(1))
         operation.backward(operation.forward(inputs, keep=True))
-    except Exception as error:  # whatever goes wrong is what is missing
+    except Exception as error:  # any error says what is missing
         yield f"probe: {error!r}"
 
 

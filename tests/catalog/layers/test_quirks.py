@@ -104,7 +104,7 @@ def test_separable(planned: Planned, framework: str) -> None:
     ],
 )
 def test_fused_attention(planned: Planned, fused: str, names: str, fan_out: list[int]) -> None:
-    """PyTorch sees query, key and value as one map of 12 + 4 + 4 outputs where they are one array."""
+    """PyTorch sees query, key and value as one matrix with 12 + 4 + 4 outputs if they are one array."""
     layer = f"{{{ATTENTION}, use_bias: false, fused: {fused}, names: {names}, quirks: torch}}"
     plan = planned(f"input: {SEQUENCE}\nlayers: [{layer}]")
 
@@ -171,7 +171,7 @@ def test_a_spread_by_quirks(planned: Planned) -> None:
     ("defaults", "layer", "said"),
     [
         pytest.param("{}", "", [None, None], id="nothing said"),
-        pytest.param("{quirks: none}", ", quirks: none", [None, None], id="nothing, in words"),
+        pytest.param("{quirks: none}", ", quirks: none", [None, None], id="none, stated"),
         pytest.param("{quirks: torch}", "", ["torch", None], id="by default"),
         pytest.param("{quirks: torch}", ", quirks: torch", ["torch", None], id="twice"),
         pytest.param("{}", ", quirks: torch", [None, "torch"], id="by the layer"),

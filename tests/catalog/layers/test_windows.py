@@ -11,18 +11,18 @@ from winitgen.catalog.layers.layer import Flow
 from winitgen.catalog.layers.windows import Window, Windowed
 
 
-def window(type_: str, places: int | None, **words: Any) -> Window:
+def window(type_: str, length: int | None, **options: Any) -> Window:
     """Return the window of a layer over a sequence of two channels."""
-    layer = LAYERS[type_](**words)
+    layer = LAYERS[type_](**options)
     assert isinstance(layer, Windowed)
-    return layer.window(Flow((2, places)))
+    return layer.window(Flow((2, length)))
 
 
 CONV: dict[str, Any] = {"filters": 3, "kernel_size": 4}
 
 
 @pytest.mark.parametrize(
-    ("type_", "words", "padding"),
+    ("type_", "options", "padding"),
     [
         pytest.param("conv1d", CONV, (0, 0), id="valid"),
         pytest.param("conv1d", {**CONV, "padding": 2}, (2, 2), id="a number"),
@@ -33,7 +33,7 @@ CONV: dict[str, Any] = {"filters": 3, "kernel_size": 4}
         pytest.param("depthwise_conv1d", {"kernel_size": 3, "padding": "same"}, (1, 1), id="depthwise"),
         pytest.param("max_pool1d", {"pool_size": 3, "padding": "same"}, (0, 1), id="pooling"),
         pytest.param("conv1d_transpose", CONV, (0, 0), id="transposed"),
-        pytest.param("conv1d_transpose", {**CONV, "strides": 6}, (0, -2), id="transposed, places between"),
+        pytest.param("conv1d_transpose", {**CONV, "strides": 6}, (0, -2), id="transposed, positions between"),
         pytest.param(
             "conv1d_transpose", {**CONV, "strides": 2, "padding": "same"}, (1, 1), id="transposed, same"
         ),
@@ -51,9 +51,9 @@ CONV: dict[str, Any] = {"filters": 3, "kernel_size": 4}
         ),
     ],
 )
-def test_padding(type_: str, words: dict[str, Any], padding: tuple[int, int]) -> None:
-    """Padding before and after 8 places; negative after them is places that no window reaches."""
-    found = window(type_, 8, **words)
+def test_padding(type_: str, options: dict[str, Any], padding: tuple[int, int]) -> None:
+    """Padding before and after 8 positions; a negative number after them counts positions that no window reaches."""
+    found = window(type_, 8, **options)
 
     assert padding == (found.before[0], found.after[0])
 
@@ -74,28 +74,28 @@ def test_poolings_move_by_their_size() -> None:
 
 
 def test_same_over_unknown_places() -> None:
-    """Where the padding depends on a size nobody knows, it counts as none."""
+    """Padding that depends on an unknown size counts as none."""
     found = window("conv1d", None, **CONV, padding="same")
 
     assert (0,) == found.before == found.after
 
 
-@pytest.mark.parametrize("places", range(4, 12))
+@pytest.mark.parametrize("length", range(4, 12))
 @pytest.mark.parametrize("strides", [1, 2, 3, 7])
 @pytest.mark.parametrize("padding", ["valid", "same", 1])
 @pytest.mark.parametrize("type_", ["conv1d", "conv1d_transpose"])
-def test_windows_fill_what_they_lie_over(type_: str, padding: Any, strides: int, places: int) -> None:
-    """All windows reach over the image and its padding, but for fewer places than one step."""
+def test_windows_fill_the_padded_image(type_: str, padding: Any, strides: int, length: int) -> None:
+    """The windows cover the image and its padding, except for fewer positions than one step."""
     layer = LAYERS[type_](filters=3, kernel_size=4, strides=strides, padding=padding)
     assert isinstance(layer, Windowed)
-    outgoing = layer.flow(Flow((2, places)))
+    outgoing = layer.flow(Flow((2, length)))
     assert outgoing is not None
     assert outgoing.shape is not None
-    lengths = places, outgoing.shape[1]
+    lengths = length, outgoing.shape[1]
     image, count = lengths if type_ == "conv1d" else lengths[::-1]
     assert image is not None
     assert count is not None
-    found = layer.window(Flow((2, places)))
+    found = layer.window(Flow((2, length)))
     rest = image + found.before[0] + found.after[0] - ((count - 1) * strides + found.reach[0])
 
     assert 0 <= rest < strides if type_ == "conv1d" else rest == 0

@@ -1,4 +1,4 @@
-"""Every scheme's row by itself: its formula, its function, and each of its options from spec to listing."""
+"""Each scheme's row: its formula, its function, and each of its options from spec to listing."""
 
 from __future__ import annotations
 

@@ -52,14 +52,14 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
 
 
 class DepthwiseConv1d(Depthwise, frozen=True, kw_only=True):
-    """Convolution over a sequence, each channel by itself, ``depth_multiplier`` times."""
+    """Convolution over a sequence, each channel separately, ``depth_multiplier`` times."""
 
     type: ClassVar[str] = "depthwise_conv1d"
     rank: ClassVar[int] = 1
 
 
 class DepthwiseConv2d(Depthwise, frozen=True, kw_only=True):
-    """Convolution over an image, each channel by itself, ``depth_multiplier`` times."""
+    """Convolution over an image, each channel separately, ``depth_multiplier`` times."""
 
     type: ClassVar[str] = "depthwise_conv2d"
     rank: ClassVar[int] = 2
@@ -98,14 +98,14 @@ class Separable(Depthwise, frozen=True, kw_only=True):
 
 
 class SeparableConv1d(Separable, frozen=True, kw_only=True):
-    """Depthwise convolution over a sequence, then one place wide over all channels."""
+    """Depthwise convolution over a sequence, then a pointwise one over all channels."""
 
     type: ClassVar[str] = "separable_conv1d"
     rank: ClassVar[int] = 1
 
 
 class SeparableConv2d(Separable, frozen=True, kw_only=True):
-    """Depthwise convolution over an image, then one place wide over all channels."""
+    """Depthwise convolution over an image, then a pointwise one over all channels."""
 
     type: ClassVar[str] = "separable_conv2d"
     rank: ClassVar[int] = 2

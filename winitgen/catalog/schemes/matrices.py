@@ -17,7 +17,7 @@ class Matrix(NamedTuple):
 
     def __str__(self) -> str:
         each = f"{self.rows}x{self.columns}"
-        return each if self.gates == 1 else f"{self.gates} maps of {each}"
+        return each if self.gates == 1 else f"{self.gates} gates of {each}"
 
 
 class ConvKernel(NamedTuple):
