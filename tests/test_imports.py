@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,46 @@ def test_every_room_has_its_place_on_the_way() -> None:
     }
 
     assert set(ROOMS) == rooms - {"README.md", "py.typed"}
+
+
+def test_no_circle() -> None:
+    """No module imports another that leads back to it, inside a room and for types too.
+
+    The package itself is left out: it offers what stands deep inside, and is asked for its version there.
+    """
+    package = ROOT / "winitgen"
+    files = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in package.rglob("*.py")}
+    names = {path: name.removesuffix(".__init__") for path, name in files.items()}
+    modules = set(names.values()) - {"winitgen"}
+    graph = {
+        name: {
+            found for module in imported(path) if (found := module_of(module, modules)) not in {None, name}
+        }
+        for path, name in names.items()
+        if name in modules
+    }
+
+    TopologicalSorter(graph).prepare()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the dotted path of every name that a file imports."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+
+
+def module_of(name: str, modules: set[str]) -> str | None:
+    """Return the module that a dotted path is, or is in; None for one of another package."""
+    return name if name in modules else module if (module := name.rpartition(".")[0]) in modules else None
+
+
+def test_a_circle_would_be_seen() -> None:
+    """The test above can fail: two modules that import each other are a circle."""
+    with pytest.raises(CycleError):
+        TopologicalSorter({"a": {"b"}, "b": {"a"}}).prepare()
 
 
 def loaded(*args: str) -> set[str]:

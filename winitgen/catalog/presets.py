@@ -13,11 +13,11 @@ from typing import NamedTuple
 import msgspec
 
 from winitgen.catalog import fan_quirks
+from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
-from winitgen.catalog.schemes import ONES, ZEROS, Init
 
 HEURISTIC = Init("lecun_uniform", scale=1 / 3)
 """U(-1/sqrt(fan_in), 1/sqrt(fan_in)): the heuristic that Glorot & Bengio 2010 call common, eq. 1."""

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.presets import PresetDraw
-from winitgen.catalog.schemes import Init
-from winitgen.catalog.schemes.request import Unfit
+from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow

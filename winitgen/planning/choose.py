@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight
-from winitgen.catalog.schemes import SCHEMES, Init
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.layer import Weight
-from winitgen.catalog.schemes.request import Unfit
+from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.flow import Step
 from winitgen.planning.name_clash import LONGEST_NAME, clash

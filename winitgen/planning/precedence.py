@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.presets import PresetDraw
-from winitgen.catalog.schemes import SCHEMES, ZEROS, Init
-from winitgen.catalog.schemes.request import Unfit
+from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.planning.flow import Step
 from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.rules import RuleBook

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
-from winitgen.catalog.schemes import ALIASES, SCHEMES, Init
+from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.errors import UsageError
 from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show, suggest

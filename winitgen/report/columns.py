@@ -59,7 +59,7 @@ def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
 
 
 def _fan(fan: float | None) -> str:
-    from winitgen.catalog.schemes.request import written
+    from winitgen.catalog.schemes.scheme import written
 
     return "" if fan is None else written(fan)
 

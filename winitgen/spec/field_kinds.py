@@ -7,12 +7,12 @@ from types import NoneType
 from typing import Any, NamedTuple, get_args
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import IndexedName, Layers
 from winitgen.catalog.layers.layer import Dtype, From, Name
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.stored import TiedTo
-from winitgen.catalog.schemes import Init
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.layer_names import read_from, read_name, read_tied_to
 from winitgen.spec.nodes import Node

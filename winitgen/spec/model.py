@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from winitgen.catalog.init import AUTO, Init
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
-from winitgen.catalog.schemes import AUTO, SCHEMES, Init
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.spec.fields import fields_of
 from winitgen.spec.mistakes import Location
 

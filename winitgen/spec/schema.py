@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
-from winitgen.catalog.schemes import Init
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS

@@ -7,7 +7,8 @@ from typing import Any
 
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS, Applied
-from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.init import Init
+from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import DISTRIBUTION, REAL, Gain, Option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of

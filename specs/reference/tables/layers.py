@@ -8,7 +8,7 @@ from specs.reference.tables.examples import blocks, planned
 from specs.reference.tables.markdown import code, codes, table
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.schemes.request import written as written_fan
+from winitgen.catalog.schemes.scheme import written as written_fan
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of, written
 
 HEAD = ["option", "takes", "default", "meaning"]

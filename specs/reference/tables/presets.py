@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from specs.reference.tables.markdown import code, codes, table
+from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
-from winitgen.catalog.schemes import Init
 from winitgen.spec.descriptions import written
 
 

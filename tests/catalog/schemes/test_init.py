@@ -2,7 +2,7 @@
 
 import pytest
 
-from winitgen.catalog.schemes import Init
+from winitgen.catalog.init import Init
 
 
 def test_equal_whatever_the_order() -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.activations.gains import Gains
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight
-from winitgen.catalog.schemes import SCHEMES, Init, Scheme
+from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option
-from winitgen.catalog.schemes.request import SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
 from winitgen.spec.mistakes import Mistakes

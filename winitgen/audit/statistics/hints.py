@@ -10,7 +10,7 @@ from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.laws import Law, law_of
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import distance_to
-from winitgen.catalog.schemes.request import written
+from winitgen.catalog.schemes.scheme import written
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import (
     UNKNOWN,
@@ -22,7 +23,6 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
 )
 from winitgen.catalog.layers.stored import Storable, Stored
-from winitgen.catalog.schemes import ZEROS, Init
 
 XAVIER = Init("xavier")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Annotated, ClassVar
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Convolution
 from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
 from winitgen.catalog.layers.windows import check_image
-from winitgen.catalog.schemes import Init
 
 
 class Depthwise(Convolution, frozen=True, kw_only=True):

@@ -8,9 +8,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import ACTIVATIONS, Applied
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
-from winitgen.catalog.schemes import SCHEMES, Init
+from winitgen.catalog.schemes import SCHEMES
 
 
 class Activation(Layer, frozen=True, kw_only=True):

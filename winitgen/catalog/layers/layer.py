@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.schemes import Init
 
 LARGEST_SIZE = 2**40
 MOST_AXES = 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import (
     Dtype,
@@ -18,7 +19,6 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
     size_of,
 )
-from winitgen.catalog.schemes import ONES, ZEROS, Init
 
 
 class Norm(Layer, frozen=True, kw_only=True):

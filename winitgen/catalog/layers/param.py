@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Dtype, Layer, Name, Size, Weight
-from winitgen.catalog.schemes import Init
 
 
 class Param(Layer, frozen=True, kw_only=True):

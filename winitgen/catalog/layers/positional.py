@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.layer import Dtype, Flow, Quirks, Refusal, Weight
 from winitgen.catalog.layers.table import Table
-from winitgen.catalog.schemes import Init
 
 
 class PositionalEmbedding(Table, frozen=True, kw_only=True):

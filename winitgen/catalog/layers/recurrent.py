@@ -7,9 +7,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
-from winitgen.catalog.schemes import ZEROS, Init
 
 ORTHOGONAL = Init("orthogonal")
 TANH = Applied("tanh")

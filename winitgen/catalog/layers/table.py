@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Layer, Size, Weight
-from winitgen.catalog.schemes import Init
 
 
 class Table(Layer, frozen=True, kw_only=True):

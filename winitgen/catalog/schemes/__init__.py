@@ -16,12 +16,12 @@ from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
 from winitgen.catalog.schemes.options import DISTRIBUTION
-from winitgen.catalog.schemes.scheme import AUTO, ONES, ZEROS, Init, Scheme
+from winitgen.catalog.schemes.scheme import Scheme
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
 
-__all__ = ["ALIASES", "AUTO", "ONES", "SCHEMES", "ZEROS", "Init", "Scheme"]
+__all__ = ["ALIASES", "SCHEMES", "Scheme"]
 
 SCHEMES = {
     row.name: row

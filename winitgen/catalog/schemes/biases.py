@@ -6,8 +6,7 @@ import math
 
 from winitgen.catalog.schemes.constants import number
 from winitgen.catalog.schemes.options import POSITIVE, PROBABILITY, REAL
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 
 def prior_bias(request: SchemeRequest) -> DrawSpec:

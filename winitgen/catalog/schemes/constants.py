@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from winitgen.catalog.schemes.options import REAL
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest
 
 
 def fixed(request: SchemeRequest) -> DrawSpec:

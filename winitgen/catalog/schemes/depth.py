@@ -7,8 +7,7 @@ import math
 from winitgen.catalog.schemes.constants import number
 from winitgen.catalog.schemes.fans import SPREAD_OPTIONS, by_fans
 from winitgen.catalog.schemes.options import COUNT, MODE, NOT_NEGATIVE, Choice
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.catalog.schemes.spread import drawn
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from winitgen.catalog.schemes.fans import FAN_OPTIONS, GAIN_OPTIONS, by_fans
 from winitgen.catalog.schemes.options import DISTRIBUTION, MODE, POSITIVE
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest
 from winitgen.catalog.schemes.spread import CUT_OPTIONS
 
 

@@ -14,12 +14,12 @@ import math
 from typing import TYPE_CHECKING
 
 from winitgen.catalog.schemes.options import DISTRIBUTION, GAIN, GAIN_RULE, MODE
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit, written
+from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit, written
 from winitgen.catalog.schemes.spread import CUT_OPTIONS, cut_of, drawn
 
 if TYPE_CHECKING:
     from winitgen.catalog.activations import Applied
-    from winitgen.catalog.schemes.scheme import Init
+    from winitgen.catalog.init import Init
 
 SPREAD_OPTIONS = {"distribution": DISTRIBUTION, **CUT_OPTIONS}
 GAIN_OPTIONS = {"gain": GAIN, "gain_rule": GAIN_RULE}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from winitgen.catalog.init import Init
 from winitgen.catalog.schemes.families import FAMILIES
 from winitgen.catalog.schemes.fans import GAIN_OPTIONS, by_fans
 from winitgen.catalog.schemes.options import COUNT, Choice
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Init, Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 
 def icnr(request: SchemeRequest) -> DrawSpec:

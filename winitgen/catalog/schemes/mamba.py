@@ -7,8 +7,7 @@ from typing import Any
 
 from winitgen.catalog.schemes.constants import fixed, number
 from winitgen.catalog.schemes.options import REAL
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 LONGEST_STEP = 1.0
 """The series for the inverse of softplus is exact up to here; real time steps are far shorter."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from winitgen.catalog.schemes.request import SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 
 
 class Matrix(NamedTuple):

@@ -6,8 +6,7 @@ import math
 
 from winitgen.catalog.schemes.fans import fan_of
 from winitgen.catalog.schemes.options import COUNT, NOT_NEGATIVE, Choice
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest
 from winitgen.catalog.schemes.spread import drawn
 
 

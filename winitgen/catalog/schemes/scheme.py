@@ -1,17 +1,17 @@
-"""What a scheme is, and how a spec requests one."""
+"""The contract of a scheme: its row, the request that its builder gets, and the result."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, Never, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
+    from winitgen.catalog.activations import Applied
+    from winitgen.catalog.init import Init, Value
+    from winitgen.catalog.layers.layer import Weight
     from winitgen.catalog.schemes.options import Option
-    from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest
-
-Value = float | str | tuple[float, float]
-"""The type of an option of a scheme; to a type checker, ints and bools are floats too."""
+    from winitgen.drawing.distributions.distribution import Distribution
 
 T = TypeVar("T")
 
@@ -43,49 +43,59 @@ class Scheme(NamedTuple):
         return {"bounds": 2.0, "correct": True, "mode": self.mode, "scale": self.scale, **self.defaults}
 
 
-class Init:
-    """A scheme as a spec requests it: its name, and the options that are given. Frozen and hashable.
+class Unfit(Exception):
+    """A scheme that cannot be used for this parameter; the text says why."""
 
-    An option of None counts as not given; the order of options makes no difference.
 
-    >>> Init("normal", std=0.02, mean=None)
-    Init('normal', std=0.02)
+class DrawSpec(NamedTuple):
+    """How one parameter is drawn; ``mean`` and ``std`` are those of the values to be drawn."""
+
+    scheme: str
+    formula: str
+    distribution: Distribution
+    mean: float
+    std: float
+
+    def keyed(self, seed: int, parameter_id: str) -> Distribution:
+        """Return the distribution; one that reads a second key stream is given the key of that."""
+        from winitgen.drawing import keystream
+
+        purpose = getattr(self.distribution, "purpose", "")
+        if not purpose:
+            return self.distribution
+        key = keystream.key(seed, parameter_id, purpose)
+        return cast("Distribution", cast("Any", self.distribution).with_key(key))
+
+
+class SchemeRequest(NamedTuple):
+    """A scheme with its row and its options, for one weight.
+
+    ``activation`` is the one that the output of the weight's layer meets; ``distribution`` is used for names
+    without an ending.
     """
 
-    __slots__ = ("options", "scheme")
-    scheme: str
-    options: Mapping[str, Value]
+    init: Init
+    row: Scheme
+    weight: Weight
+    activation: Applied
+    distribution: str = "normal"
 
-    def __init__(self, scheme: str, **options: Value | None) -> None:
-        given = {name: value for name, value in options.items() if value is not None}
-        object.__setattr__(self, "scheme", scheme)
-        object.__setattr__(self, "options", MappingProxyType(given))
-
-    def get(self, name: str, kind: type[T]) -> T | None:
-        """Return an option, which must be of type ``kind``, or None if it is not given."""
-        value = self.options.get(name)
-        assert value is None or isinstance(value, kind), name
+    def option(self, name: str, kind: type[T]) -> T:
+        """Return an option, or its default if it is not given; it must be of type ``kind``."""
+        value = self.init.options[name] if name in self.init.options else self.row.defaults[name]
+        assert isinstance(value, kind), name
         return value
 
-    def replace(self, **options: Value) -> Init:
-        """Return the same scheme with these options in place of its own."""
-        return Init(self.scheme, **{**self.options, **options})
-
-    def __setattr__(self, name: str, value: object) -> Never:
-        raise AttributeError(f"an Init is frozen: {name} cannot be set")
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Init):
-            return NotImplemented
-        return self.scheme == other.scheme and self.options == other.options
-
-    def __hash__(self) -> int:
-        return hash((self.scheme, frozenset(self.options.items())))
-
-    def __repr__(self) -> str:
-        return f"Init({', '.join([repr(self.scheme), *(f'{k}={v!r}' for k, v in self.options.items())])})"
+    @property
+    def what(self) -> str:
+        """The name of the weight in a message."""
+        return f"this {self.weight.role}" if self.weight.role else "this param"
 
 
-AUTO = Init("auto")
-ZEROS = Init("zeros")
-ONES = Init("ones")
+def written(fan: float) -> str:
+    """Return a fan as text for a formula or a table; that of a strided transposed kernel may be a fraction.
+
+    >>> written(4608), written(4608.0), written(64 / 3)
+    ('4608', '4608', '21.33')
+    """
+    return str(int(fan)) if fan == int(fan) else f"{fan:.4g}"

@@ -6,8 +6,7 @@ import math
 
 from winitgen.catalog.schemes.fans import fan_of
 from winitgen.catalog.schemes.options import POSITIVE, SWITCH
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.catalog.schemes.spread import between
 
 

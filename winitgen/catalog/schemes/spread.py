@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.catalog.schemes.options import BOUNDS, CORRECT
-from winitgen.catalog.schemes.request import DrawSpec, Unfit
+from winitgen.catalog.schemes.scheme import DrawSpec, Unfit
 
 if TYPE_CHECKING:
-    from winitgen.catalog.schemes.scheme import Init
+    from winitgen.catalog.init import Init
 
 CUT_OPTIONS = {"bounds": BOUNDS, "correct": CORRECT}
 

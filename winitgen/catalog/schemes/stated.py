@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from winitgen.catalog.schemes.options import CORRECT, MEAN, REAL, STD
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.catalog.schemes.spread import (
     CUT_OPTIONS,
     LEAST_BOUND,

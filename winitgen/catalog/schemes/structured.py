@@ -7,8 +7,7 @@ import math
 from winitgen.catalog.schemes.constants import number
 from winitgen.catalog.schemes.fans import GAIN_OPTIONS, check_gain, gain_of
 from winitgen.catalog.schemes.options import COUNT, NOT_NEGATIVE, Choice
-from winitgen.catalog.schemes.request import DrawSpec, SchemeRequest, Unfit
-from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 
 def orthogonal(request: SchemeRequest) -> DrawSpec:

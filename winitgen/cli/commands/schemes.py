@@ -11,7 +11,7 @@ from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
 if TYPE_CHECKING:
-    from winitgen.catalog.schemes.scheme import Value
+    from winitgen.catalog.init import Value
 
 
 @click.command("schemes", cls=SectionedCommand, short_help="List the schemes, with formulas and papers.")
