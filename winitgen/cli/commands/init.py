@@ -51,8 +51,8 @@ from winitgen.errors import UsageError, WinitgenError, printable
 def command(spec: str, out: str | None, error_format: str, **choices: Any) -> int:
     """Draw the weights of the layer-spec SPEC (- for standard input) and write them to OUT.
 
-    The ending of OUT chooses the format: .safetensors, .npz, .npy, .h5, or / for a folder of .npy
-    files. The same spec and seed give the same bytes on every machine.
+    The ending of OUT chooses the format, as in weights.safetensors; `winitgen formats` lists them. The same
+    spec and seed give the same bytes on every machine.
 
     \b
     Example:

@@ -67,11 +67,11 @@ def _formats() -> dict[str, Format]:
 def modules(kind: str) -> Iterator[Any]:
     """Import and yield the module ``kind``, ``reader`` or ``writer``, of every format that has one."""
     from importlib import import_module
-    from pkgutil import iter_modules
 
-    for folder in iter_modules(__path__):
-        if folder.ispkg and os.path.exists(os.path.join(*__path__, folder.name, f"{kind}.py")):
-            yield import_module(f"{__name__}.{folder.name}.{kind}")
+    (root,) = __path__
+    for folder in sorted(os.listdir(root)):
+        if os.path.exists(os.path.join(root, folder, f"{kind}.py")):
+            yield import_module(f"{__name__}.{folder}.{kind}")
 
 
 def __getattr__(name: str) -> Any:
