@@ -33,7 +33,7 @@ TOP_LEVEL = {
     "layout": "the framework whose names and axes the file has; torch if absent",
     "input": "the input, for one sample: 784, [3, 32, 32] (channels first), or {tokens: 1024}",
     "vars": "numbers to use in ${...}; later ones may use earlier ones",
-    "defaults": "what applies where a layer gives nothing itself",
+    "defaults": "options for the layers that do not set their own",
     "rules": "schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "the layers, from the input to the output",
 }
