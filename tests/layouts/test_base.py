@@ -40,7 +40,7 @@ def test_joined_parameters_follow_each_other(block: int) -> None:
 
 
 @pytest.mark.parametrize("block", [1, 5, 28])
-def test_arranged_parameters_stand_as_the_layout_says(block: int) -> None:
+def test_arranged_parameters_follow_the_layout(block: int) -> None:
     """A tensor with an arrangement holds what it makes of the whole arrays."""
     tensor = Tensor("ab", [A, B], (7, 4), lambda a, b: np.concatenate([a.T, b.T]))
 

@@ -228,7 +228,7 @@ def test_heads_are_an_axis() -> None:
     assert canonical["m.output/kernel"][:, 20:24].T.tolist() == found["m.out.kernel"][5].tolist()
 
 
-def test_fused_parts_stand_side_by_side() -> None:
+def test_fused_parts_are_side_by_side() -> None:
     """A fused kernel has query, key and value in this order along its units."""
     spec = spec_of("fused attention", bias_init="normal")
     canonical, found = parameters(spec), arrays(spec, "flax")

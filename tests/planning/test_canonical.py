@@ -113,7 +113,7 @@ def test_defaults_spelled_out(planned: Planned) -> None:
     ]
 
 
-def test_settings_stand_beside(planned: Planned) -> None:
+def test_settings_are_left_out(planned: Planned) -> None:
     """Seed, dtype and layout are the call's to replace, so the canonical spec leaves them out."""
     plan = planned(PLAIN)
     other = planned(PLAIN, seed=1, dtype="float16")

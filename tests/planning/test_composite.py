@@ -106,14 +106,14 @@ def test_fused_or_not(planned: Planned) -> None:
     )
 
 
-def test_a_layer_behind_is_not_led_by_the_activation_inside(planned: Planned) -> None:
+def test_an_inner_activation_does_not_affect_the_layer_before(planned: Planned) -> None:
     """The output of a gated MLP is linear: a dense before it is drawn for no activation."""
     plan = planned("input: 12\nlayers: [{type: dense, units: 5}, {type: gated_mlp, units: 4}]")
 
     assert "xavier_normal" == plan.parameters[0].scheme
 
 
-def test_on_features_alone(planned: Planned) -> None:
+def test_on_features_only(planned: Planned) -> None:
     """A gated MLP also takes features without positions, and states them where none flow in."""
     flowing = planned("input: 12\nlayers: [{type: gated_mlp, units: 4, use_bias: false}]")
     stated = planned("layers: [{type: gated_mlp, units: 4, inputs: 12, use_bias: false}]")

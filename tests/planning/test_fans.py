@@ -72,7 +72,7 @@ def test_embedding(planned: Planned) -> None:
     assert (32, 48) == table.zeroed
 
 
-def test_embedding_with_words(planned: Planned) -> None:
+def test_embedding_with_options(planned: Planned) -> None:
     """The options beside auto reach an embedding too."""
     init = "{scheme: auto, distribution: uniform}"
     plan = planned(f"input: {{tokens: 5}}\nlayers: [{{type: embedding, count: 50, dim: 16, init: {init}}}]")

@@ -213,7 +213,7 @@ def test_inputs_that_agree(planned: Planned) -> None:
     assert (5, 8) == shapes(planned("input: 8\nlayers: [{name: a, type: dense, units: 5, inputs: 8}]"))["a"]
 
 
-def test_params_stand_aside(planned: Planned) -> None:
+def test_params_take_no_part(planned: Planned) -> None:
     """A param takes no part in the flow; its name is its whole id."""
     plan = planned("""
 input: 8
@@ -229,7 +229,7 @@ layers:
     assert ("float16", "float32") == (plan.parameters[2].dtype, plan.parameters[3].dtype)
 
 
-def test_one_mistake_is_told_once(planned: Planned) -> None:
+def test_one_mistake_is_reported_once(planned: Planned) -> None:
     """What follows a layer with a mistake is not blamed for it."""
     with pytest.raises(SpecError) as caught:
         planned("""

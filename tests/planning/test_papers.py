@@ -249,7 +249,7 @@ def test_gain_rule_of_auto(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEMES)
-def test_every_word_has_a_use(name: str) -> None:
+def test_every_option_has_a_use(name: str) -> None:
     """Defaults and needs are among a scheme's options, but for the one number of a constant."""
     row = SCHEMES[name]
 

@@ -78,7 +78,7 @@ def test_a_limit_without_a_rounding(planned: Planned) -> None:
     assert [Uniform(-1 / 28, 1 / 28)] * 2 == [parameter.distribution for parameter in plan.parameters]
 
 
-def test_the_order_of_words(planned: Planned) -> None:
+def test_precedence(planned: Planned) -> None:
     """A rule overrides the layer's own options, these the defaults, and these the preset."""
     normal = "{{scheme: normal, std: {}}}"
     layer, default = f", init: {normal.format(3)}", f", init: {normal.format(2)}"

@@ -97,7 +97,7 @@ def test_defaults_reach_all_kernels_and_all_biases(planned: Planned) -> None:
     assert [("normal", 0.02)] * 2 + [("ones", 0.0)] * 2 == [(p.scheme, p.std) for p in found.values()]
 
 
-def test_a_rule_can_mean_recurrent_kernels_alone(planned: Planned) -> None:
+def test_a_rule_can_mean_only_recurrent_kernels(planned: Planned) -> None:
     """The role tells a recurrent kernel from a kernel."""
     found = parameters(planned, "type: lstm", "rules: [{match: '*', role: recurrent_kernel, init: zeros}]")
 

@@ -101,7 +101,7 @@ layers:
 
 
 def test_default_bias(planned: Planned) -> None:
-    """`use_bias: false` in the defaults holds for every layer that does not say."""
+    """`use_bias: false` in the defaults holds for every layer that does not set it."""
     plan = planned("""
 input: 8
 defaults: {use_bias: false}
@@ -128,8 +128,8 @@ layers:
     ]
 
 
-def test_default_words_beside_auto(planned: Planned) -> None:
-    """Words beside `auto` in the defaults reach what takes them, and leave the rest as it is."""
+def test_default_options_beside_auto(planned: Planned) -> None:
+    """Options beside `auto` in the defaults apply where they can, and leave the rest as it is."""
     layers = """
 input: {tokens: 6}
 defaults:

@@ -122,7 +122,7 @@ layers:
     assert [0.02, 0.0, 0.02, 0.02] == [parameter.std for parameter in plan.parameters]
 
 
-def test_mistakes_are_told_together(planned: Planned) -> None:
+def test_mistakes_are_reported_together(planned: Planned) -> None:
     """Every mistake is reported, in the order of the file, no matter what finds it."""
     with pytest.raises(SpecError) as caught:
         planned("""

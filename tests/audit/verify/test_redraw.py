@@ -114,6 +114,7 @@ class Planned:
     """A tensor of zeros, or of NaNs of one kind."""
 
     parameters = ()
+    keras_path = ""
 
     def __init__(self, name: str, blocks: int, bits: int = 0) -> None:
         self.name, self.shape, self.dtype = name, (blocks << 17,), "float32"

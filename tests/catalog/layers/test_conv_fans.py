@@ -112,7 +112,7 @@ def test_separable(planned: Planned, rank: int, model_input: str, kernel_size: t
     ] == [(p.id, p.shape, p.fan_in, p.fan_out) for p in plan.parameters]
 
 
-def test_separable_meets_the_activation_behind_pointwise(planned: Planned) -> None:
+def test_separable_meets_the_activation_after_pointwise(planned: Planned) -> None:
     """`auto` is Xavier for depthwise, whose output is not activated, and He for pointwise before relu."""
     layer = "{type: separable_conv2d, filters: 10, kernel_size: 3, depth_multiplier: 2, activation: relu}"
     depthwise, pointwise, bias = planned(f"input: [6, 9, 9]\nlayers: [{layer}]").parameters

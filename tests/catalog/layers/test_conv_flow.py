@@ -79,7 +79,7 @@ def test_without_an_input(planned: Planned, layer: str) -> None:
     assert planned(f"layers: [{layer}]").parameters
 
 
-def test_channels_go_on_where_places_are_unknown(planned: Planned) -> None:
+def test_channels_flow_on_if_other_sizes_are_unknown(planned: Planned) -> None:
     """After a layer that states only its channels, the channels flow on."""
     plan = planned("""
 layers:

@@ -73,7 +73,7 @@ def test_poolings_move_by_their_size() -> None:
     assert (3,) == window("avg_pool1d", 8, pool_size=3).strides
 
 
-def test_same_over_unknown_places() -> None:
+def test_same_over_unknown_sizes() -> None:
     """Padding that depends on an unknown size counts as none."""
     found = window("conv1d", None, **CONV, padding="same")
 

@@ -24,7 +24,7 @@ Numbers = tuple[int, ...]
 class Window(NamedTuple):
     """How windows are laid over an image, as one number for each spatial axis.
 
-    Tap t of window j reads the input position j * stride + t * dilation - before. ``before`` and ``after``
+    Tap t of window j covers the image position j * stride + t * dilation - before. ``before`` and ``after``
     are the padding on either side of the image. A negative ``after`` is the number of positions after the
     last window, which a transposed convolution leaves empty.
     """
