@@ -15,7 +15,7 @@ from winitgen.report.plots import deck
 from winitgen.report.plots.curves import MEASURED, PREDICTED, ZERO
 from winitgen.report.plots.sweep import EDGE
 
-PARTS = ("out", "pre", "gradient")
+QUANTITIES = ("out", "pre", "gradient")
 
 
 def line(axes: Any, label: str) -> list[Any]:
@@ -34,10 +34,10 @@ def test_points_and_lines_by_layer_are_the_reports(name: str, drawn: Callable[..
     report = sample.glorot() if name == "glorot" else sample.awkward()[name]
     panels = drawn(report, "depth").axes
 
-    for axes, part in zip(panels, PARTS, strict=True):
+    for axes, quantity in zip(panels, QUANTITIES, strict=True):
         for label, key in ((MEASURED, "std"), (PREDICTED, "predicted_std")):
             expected = [
-                [None if layer[part] is None else layer[part][key] for layer in run["layers"]]
+                [None if layer[quantity] is None else layer[quantity][key] for layer in run["layers"]]
                 for run in report["runs"]
             ]
 
@@ -85,12 +85,12 @@ def test_a_sweep_runs_from_the_smallest_value_to_the_largest(drawn: Callable[...
 
     for index, scheme in enumerate(("lecun_normal", "xavier_normal")):
         runs = [run for run in report["runs"] if run["scheme"] == scheme]
-        for axes, at, part in ((signal, -1, "out"), (gradient, 0, "gradient")):
+        for axes, at, quantity in ((signal, -1, "out"), (gradient, 0, "gradient")):
             for label, key in ((MEASURED, "std"), (PREDICTED, "predicted_std")):
                 drawn_line = line(axes, label)[index]
 
                 assert [run["value"] for run in runs] == list(drawn_line.get_xdata())
-                assert [run["layers"][at][part][key] for run in runs] == list(drawn_line.get_ydata())
+                assert [run["layers"][at][quantity][key] for run in runs] == list(drawn_line.get_ydata())
 
 
 def test_a_sweep_in_any_order_is_drawn_in_order(drawn: Callable[..., Any]) -> None:
@@ -222,13 +222,13 @@ def test_histograms_in_one_panel_have_equal_peaks(drawn: Callable[..., Any]) -> 
     report = sample.glorot()
     panels = drawn(report, "histograms").axes
     for index, run in enumerate(report["runs"]):
-        for axes, part in zip(panels[2 * index : 2 * index + 2], ("out", "gradient"), strict=True):
+        for axes, quantity in zip(panels[2 * index : 2 * index + 2], ("out", "gradient"), strict=True):
             for layer, patch in zip(run["layers"], axes.patches, strict=True):
                 values, borders, _ = patch.get_data()
-                counts = np.array(layer[part]["histogram"]["counts"])
+                counts = np.array(layer[quantity]["histogram"]["counts"])
 
                 assert pytest.approx(counts / counts.max()) == values
-                assert (layer[part]["histogram"]["low"], layer[part]["histogram"]["high"]) == (
+                assert (layer[quantity]["histogram"]["low"], layer[quantity]["histogram"]["high"]) == (
                     borders[0],
                     borders[-1],
                 )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-PARTS = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
+QUANTITIES = {"out": "activation", "pre": "pre-activation", "gradient": "gradient"}
 
 _NAMED = 14
 """Up to this many layers are named on the axis; more are numbered."""
@@ -30,19 +30,21 @@ def applies(report: Values) -> bool:
     return bool(deepest(report))
 
 
-def _parts(report: Values) -> list[str]:
+def _quantities(report: Values) -> list[str]:
     """Return the panels to draw; activations always have one."""
     layers = [layer for run in report["runs"] for layer in run["layers"]]
     return [
-        part
-        for part in PARTS
-        if part == "out" or any(value(layer, part, "std") is not None for layer in layers)
+        quantity
+        for quantity in QUANTITIES
+        if quantity == "out" or any(value(layer, quantity, "std") is not None for layer in layers)
     ]
 
 
 def _theory(report: Values) -> bool:
     layers = [layer for run in report["runs"] for layer in run["layers"]]
-    return any(value(layer, part, "predicted_std") is not None for layer in layers for part in PARTS)
+    return any(
+        value(layer, quantity, "predicted_std") is not None for layer in layers for quantity in QUANTITIES
+    )
 
 
 def title(report: Values) -> str:
@@ -76,18 +78,18 @@ def height(report: Values) -> float:
 def draw(figure: FigureBase, report: Values) -> None:
     """Draw one panel each for activations, pre-activations and gradients."""
     figure.suptitle(title(report), x=0.01, ha="left")
-    parts = _parts(report)
-    panels: Any = figure.subplots(1, len(parts), squeeze=False)
-    for axes, part in zip(panels[0], parts, strict=True):
-        _panel(axes, report, part)
-        axes.set_title(PARTS[part])
+    quantities = _quantities(report)
+    panels: Any = figure.subplots(1, len(quantities), squeeze=False)
+    for axes, quantity in zip(panels[0], quantities, strict=True):
+        _panel(axes, report, quantity)
+        axes.set_title(QUANTITIES[quantity])
     key_below(figure, _labels(report), zeros=_zeros(report))
 
 
-def _panel(axes: Axes, report: Values, part: str) -> None:
+def _panel(axes: Axes, report: Values, quantity: str) -> None:
     drawn: list[float] = []
     for index, run in enumerate(report["runs"]):
-        measured, predicted = (stds(run["layers"], part, key) for key in ("std", "predicted_std"))
+        measured, predicted = (stds(run["layers"], quantity, key) for key in ("std", "predicted_std"))
         draw_curves(axes, range(1, len(measured) + 1), measured, predicted, look(index))
         drawn += [*measured, *predicted]
     log_axis(axes, drawn)
@@ -104,7 +106,7 @@ def _labels(report: Values) -> list[str]:
 
 
 def _zeros(report: Values) -> bool:
-    return any(0 in stds(run["layers"], part) for run in report["runs"] for part in PARTS)
+    return any(0 in stds(run["layers"], quantity) for run in report["runs"] for quantity in QUANTITIES)
 
 
 def _rotated(names: list[str]) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-_PARTS = {"out": "activation", "gradient": "gradient at the pre-activation"}
+_QUANTITIES = {"out": "activation", "gradient": "gradient at the pre-activation"}
 
 _PANEL = 3.2
 """Least width of a panel in inches."""
@@ -28,9 +28,13 @@ def applies(report: Values) -> bool:
     return bool(deepest(report))
 
 
-def _parts(report: Values) -> list[str]:
+def _quantities(report: Values) -> list[str]:
     layers = [layer for run in report["runs"] for layer in run["layers"]]
-    return [part for part in _PARTS if part == "out" or any(value(layer, part) for layer in layers)]
+    return [
+        quantity
+        for quantity in _QUANTITIES
+        if quantity == "out" or any(value(layer, quantity) for layer in layers)
+    ]
 
 
 def _shown(report: Values) -> list[int]:
@@ -42,7 +46,9 @@ def _shown(report: Values) -> list[int]:
 def title(report: Values) -> str:
     """Return the title of the figure."""
     count, shown = len(deepest(report)), len(_shown(report))
-    what = " and ".join({"out": "activations", "gradient": "gradients"}[part] for part in _parts(report))
+    what = " and ".join(
+        {"out": "activations", "gradient": "gradients"}[quantity] for quantity in _quantities(report)
+    )
     some = "by layer" if shown == count else f"of {shown} of {count} layers"
     return f"Histograms of {what} {some}"
 
@@ -53,9 +59,9 @@ def alt(report: Values) -> str:
     for run in report["runs"]:
         ends = (run["layers"][0], run["layers"][-1]) if run["layers"] else ()
         texts = [
-            f"{what} {' to '.join(number(value(layer, part, 'std')) for layer in ends)}"
-            for part, what in (("out", "activations"), ("gradient", "gradients"))
-            if part in _parts(report)
+            f"{what} {' to '.join(number(value(layer, quantity, 'std')) for layer in ends)}"
+            for quantity, what in (("out", "activations"), ("gradient", "gradients"))
+            if quantity in _quantities(report)
         ]
         found.append(f"{label(report, run)}: {', '.join(texts)}")
     return f"{title(report)}; standard deviations from the first layer to the last with {'; '.join(found)}."
@@ -68,19 +74,20 @@ def height(report: Values) -> float:
 
 def draw(figure: FigureBase, report: Values) -> None:
     """Draw one row for each run: activations, and gradients if there are any."""
-    runs, parts, shown = report["runs"], _parts(report), _shown(report)
+    runs, quantities, shown = report["runs"], _quantities(report), _shown(report)
     figure.suptitle(title(report), x=0.01, ha="left")
-    panels: Any = figure.subplots(len(runs), len(parts), squeeze=False)
-    for column, part in enumerate(parts):
+    panels: Any = figure.subplots(len(runs), len(quantities), squeeze=False)
+    for column, quantity in enumerate(quantities):
         windows = [
-            shapes.union(shapes.window(value(layer, part)) for layer in _chosen(run, shown)) for run in runs
+            shapes.union(shapes.window(value(layer, quantity)) for layer in _chosen(run, shown))
+            for run in runs
         ]
         for row, (run, window) in enumerate(zip(runs, shapes.alike(windows), strict=True)):
             axes = panels[row, column]
-            _panel(axes, _chosen(run, shown), part, window, by_depth(len(shown)))
-            note = _cut_off(_chosen(run, shown), part)
+            _panel(axes, _chosen(run, shown), quantity, window, by_depth(len(shown)))
+            note = _cut_off(_chosen(run, shown), quantity)
             axes.set_title(note, loc="right", fontsize=7.0)
-            if part == "out":
+            if quantity == "out":
                 name = fitted(label(report, run), 1.0 if note else 2.4, 8.0, "bold")
                 axes.set_title(f"{name}, {run['verdict']}", fontweight="bold")
     _name_layers(figure, report, shown)
@@ -90,9 +97,9 @@ def _chosen(run: Values, shown: list[int]) -> list[Values]:
     return [run["layers"][index] for index in shown if index < len(run["layers"])]
 
 
-def _cut_off(layers: list[Values], part: str) -> str:
+def _cut_off(layers: list[Values], quantity: str) -> str:
     """Return the shares of the values in spikes that are cut off, or nothing."""
-    known = [histogram for layer in layers if (histogram := value(layer, part, "histogram"))]
+    known = [histogram for layer in layers if (histogram := value(layer, quantity, "histogram"))]
     shares = [found.share for histogram in known if (found := shapes.spike(histogram))]
     if not shares:
         return ""
@@ -101,9 +108,9 @@ def _cut_off(layers: list[Values], part: str) -> str:
 
 
 def _panel(
-    axes: Axes, layers: list[Values], part: str, window: shapes.PlotRange | None, colours: list[Any]
+    axes: Axes, layers: list[Values], quantity: str, window: shapes.PlotRange | None, colours: list[Any]
 ) -> None:
-    axes.set_xlabel(_PARTS[part])
+    axes.set_xlabel(_QUANTITIES[quantity])
     axes.set_ylabel("frequency (peak = 1)")
     axes.set_ylim(0, 1.12)
     set_ticks(axes.yaxis, (0, 0.5, 1))
@@ -111,9 +118,9 @@ def _panel(
         axes.set_xticks([])
         axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="#666666")
         return
-    _scale(axes, window, [std for std in stds(layers, part) if std > 0])
+    _scale(axes, window, [std for std in stds(layers, quantity) if std > 0])
     for layer, colour in zip(layers, colours, strict=False):
-        histogram = value(layer, part, "histogram")
+        histogram = value(layer, quantity, "histogram")
         if histogram is not None:
             shapes.outlined(axes, histogram, colour)
 

@@ -20,18 +20,18 @@ class RenderedFigure(NamedTuple):
     svg: bytes
 
 
-def value(part: Values | None, *keys: str) -> Any:
+def value(values: Values | None, *keys: str) -> Any:
     """Return the value at a path of keys, or None if anything on the path is None or missing."""
     for key in keys:
-        if part is None:
+        if values is None:
             return None
-        part = part.get(key)
-    return part
+        values = values.get(key)
+    return values
 
 
-def stds(layers: Iterable[Values], part: str, key: str = "std") -> list[float]:
+def stds(layers: Iterable[Values], quantity: str, key: str = "std") -> list[float]:
     """Return one standard deviation per layer, NaN if absent."""
-    found = (value(layer, part, key) for layer in layers)
+    found = (value(layer, quantity, key) for layer in layers)
     return [math.nan if std is None else float(std) for std in found]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 EDGE = "_edge of chaos"
 """The label of the line that marks it; the underscore keeps it out of legends."""
 
-_PARTS = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
+_QUANTITIES = {"out": "activation of the last layer", "gradient": "gradient at the first layer"}
 
 
 def applies(report: Values) -> bool:
@@ -37,23 +37,25 @@ def _groups(report: Values) -> dict[str, list[Values]]:
     return {scheme: sorted(runs, key=lambda run: float(run["value"])) for scheme, runs in groups.items()}
 
 
-def _end(run: Values, part: str) -> Values | None:
+def _end(run: Values, quantity: str) -> Values | None:
     """Return the statistics of the last layer's activation, or of the first available gradient."""
-    if part == "out":
+    if quantity == "out":
         found: Values | None = run["layers"][-1]["out"]
         return found
     return next((layer["gradient"] for layer in run["layers"] if layer["gradient"] is not None), None)
 
 
-def _parts(report: Values) -> list[str]:
+def _quantities(report: Values) -> list[str]:
     runs = [run for runs in _groups(report).values() for run in runs]
-    return [part for part in _PARTS if part == "out" or any(_end(run, part) for run in runs)]
+    return [
+        quantity for quantity in _QUANTITIES if quantity == "out" or any(_end(run, quantity) for run in runs)
+    ]
 
 
 def title(report: Values) -> str:
     """Return the title of the figure."""
     what = {"out": "signal", "gradient": "gradient"}
-    return f"{' and '.join(what[part] for part in _parts(report))} against the {plain(report['variable'])}".capitalize()
+    return f"{' and '.join(what[quantity] for quantity in _quantities(report))} against the {plain(report['variable'])}".capitalize()
 
 
 def alt(report: Values) -> str:
@@ -63,8 +65,8 @@ def alt(report: Values) -> str:
         ends = runs[0], runs[-1]
         span = " to ".join(number(run["value"]) for run in ends)
         texts = [
-            f"{_PARTS[part]} {' to '.join(number(value(_end(run, part), 'std')) for run in ends)}"
-            for part in _parts(report)
+            f"{_QUANTITIES[quantity]} {' to '.join(number(value(_end(run, quantity), 'std')) for run in ends)}"
+            for quantity in _quantities(report)
         ]
         name = plain(scheme or report["model"] or "the spec")
         found.append(
@@ -82,7 +84,7 @@ def height(report: Values) -> float:
 
 def _zeros(report: Values) -> bool:
     runs = [run for runs in _groups(report).values() for run in runs]
-    return any(value(_end(run, part), "std") == 0 for run in runs for part in _PARTS)
+    return any(value(_end(run, quantity), "std") == 0 for run in runs for quantity in _QUANTITIES)
 
 
 def _names(report: Values) -> list[str]:
@@ -92,29 +94,29 @@ def _names(report: Values) -> list[str]:
 def draw(figure: FigureBase, report: Values) -> None:
     """Draw one panel for the signal and one for the gradient."""
     figure.suptitle(title(report), x=0.01, ha="left")
-    parts = _parts(report)
-    panels: Any = figure.subplots(1, len(parts), squeeze=False)
-    for axes, part in zip(panels[0], parts, strict=True):
-        _panel(axes, report, part)
+    quantities = _quantities(report)
+    panels: Any = figure.subplots(1, len(quantities), squeeze=False)
+    for axes, quantity in zip(panels[0], quantities, strict=True):
+        _panel(axes, report, quantity)
     key_below(figure, _names(report), zeros=_zeros(report))
 
 
-def _panel(axes: Axes, report: Values, part: str) -> None:
+def _panel(axes: Axes, report: Values, quantity: str) -> None:
     drawn: list[float] = []
     for index, runs in enumerate(_groups(report).values()):
         measured, predicted = (
-            [_number(_end(run, part), key) for run in runs] for key in ("std", "predicted_std")
+            [_number(_end(run, quantity), key) for run in runs] for key in ("std", "predicted_std")
         )
         draw_curves(axes, [float(run["value"]) for run in runs], measured, predicted, look(index))
         drawn += [*measured, *predicted]
     log_axis(axes, drawn)
-    axes.set_ylabel(f"standard deviation of the\n{_PARTS[part]}")
+    axes.set_ylabel(f"standard deviation of the\n{_QUANTITIES[quantity]}")
     _varied_axis(axes, report)
     _mark_edge(axes, value(report, "edge", "gain"))
 
 
-def _number(part: Values | None, key: str) -> float:
-    found = value(part, key)
+def _number(values: Values | None, key: str) -> float:
+    found = value(values, key)
     return math.nan if found is None else float(found)
 
 
