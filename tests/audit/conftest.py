@@ -1,4 +1,4 @@
-"""Models in files of every format, to be verified."""
+"""Models in files of every format, for verification."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from winitgen.planning.plan import Plan
 
 SPECS = Path(__file__).parents[2] / "specs"
 LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015")
-"""Tens or hundreds of megabytes, of layers that other examples have too."""
+"""Examples of tens or hundreds of megabytes, whose layers other examples have too."""
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)
 LAYOUTS = ("torch", "keras", "flax", "nnx")
@@ -38,7 +38,7 @@ def small() -> dict[str, Any]:
 
 @pytest.fixture
 def wrong() -> Wrong:
-    """Return a function that verifies what differs, and returns the lines that say so."""
+    """Return a function that verifies a differing file and returns the lines of the error."""
 
     def lines(path: str | Path, *args: Any, **options: Any) -> list[str]:
         with pytest.raises(winitgen.DiffersError) as caught:
@@ -50,7 +50,7 @@ def wrong() -> Wrong:
 
 
 def path_of(folder: Path, name: str) -> str:
-    """Return a path of the format's kind in a folder."""
+    """Return a path for this format in a folder."""
     return f"{folder}/w{FORMATS[name].endings[0]}"
 
 
@@ -60,7 +60,7 @@ def write(plan: Plan, path: str, name: str | None = None) -> None:
 
 
 def with_recipe(path: Path, change: Callable[[dict[str, Any]], object] | str) -> Path:
-    """Write a safetensors file anew whose recipe is changed in place, or is the text given."""
+    """Rewrite a safetensors file with a changed recipe, or with the given text as recipe."""
     content = path.read_bytes()
     length = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + length])

@@ -1,4 +1,4 @@
-"""Which array is which tensor: every command finds all of what winitgen writes, in every format and layout."""
+"""Matching arrays with tensors: every command finds all that winitgen writes, in any format and layout."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ WALK = [
 def test_every_command_finds_every_tensor(
     spec: dict[str, Any], name: str, layout: str, dtype: str, tmp_path: Path
 ) -> None:
-    """Each of verify, verify by statistics, inspect and diff has all tensors, and none too many."""
+    """Verify, verify by statistics, inspect and diff each match all tensors, and no others."""
     planned = winitgen.plan(spec, layout=layout, dtype=dtype)
     path, other = path_of(tmp_path, name), tmp_path / "other.safetensors"
     winitgen.write(planned, path, format=name, fsync=False)
@@ -61,12 +61,12 @@ def test_every_command_finds_every_tensor(
         compared["totals"]["only_in_b"],
         len(compared["tensors"]),
     )
-    # An .npy has no recipe, and no name for bfloat16: its bits are whole numbers to who has no spec.
+    # An .npy has no recipe and no name for bfloat16: without a spec its bits are integers.
     assert (name != "npy" or dtype == "float32") == compared["equal"]
 
 
 def arrays(*names: str) -> list[StoredArray]:
-    """Return arrays of these names."""
+    """Return arrays with these names."""
     return [StoredArray(name, "float32", (2,), 8) for name in names]
 
 
@@ -77,21 +77,21 @@ def partners(a: list[StoredArray], b: list[StoredArray], *own: dict[str, str]) -
 
 
 def test_a_name_alone_decides_where_both_files_have_it() -> None:
-    """A separator counts only for what is left, and only where it leads to one array."""
+    """Separators are ignored only for arrays without a partner, and only if the match is unique."""
     assert {"a.b": "a.b", "a/b": None} == partners(arrays("a.b", "a/b"), arrays("a.b", "c"))
     assert {"a/b": "a.b"} == partners(arrays("a/b"), arrays("c", "a.b"))
     assert {"a/b.c": None, "a.b/c": None} == partners(arrays("a/b.c", "a.b/c"), arrays("a.b.c"))
 
 
 def test_a_lone_array_without_a_name_is_any_other() -> None:
-    """One that has a name is not."""
+    """A single array with another name is not matched."""
     assert {"": "w"} == partners(arrays(""), arrays("w"))
     assert {"v": None} == partners(arrays("v"), arrays("w"))
     assert {"": None} == partners(arrays(""), arrays("v", "w"))
 
 
 def test_the_recipes_name_what_is_left() -> None:
-    """Keras's own file counts layers by their class; its recipe knows what they are called."""
+    """Keras's own file numbers layers by class; its recipe knows their names."""
     keras = arrays("layers/dense/vars/0", "layers/dense/vars/1")
     own = {"layers/dense/vars/0": "fc/kernel", "layers/dense/vars/1": "fc/bias"}
 
@@ -101,14 +101,14 @@ def test_the_recipes_name_what_is_left() -> None:
 
 
 def test_recipes_are_not_read_where_names_agree() -> None:
-    """A plan of a large model takes longer than two headers."""
+    """Equal names are matched without making a plan, which takes longer than two headers."""
     pairs = same_arrays(arrays("a", "b/c"), arrays("b.c", "a"), lambda: pytest.fail("a recipe was read"))
 
     assert ["a", "b.c"] == [pair.b.name for pair in pairs if pair.b]
 
 
 def test_names_of_two_kinds_are_not_mixed(tmp_path: Path) -> None:
-    """The naming that fits most tensors counts for all of them."""
+    """The naming that fits most tensors is used for all of them."""
     found = match_tensors(
         OpenFile("w", "hdf5", arrays("a/b/weight", "a/b/bias", "c/weight", "c.bias")),
         tensors(winitgen.plan(SPEC)),
@@ -121,7 +121,7 @@ def test_names_of_two_kinds_are_not_mixed(tmp_path: Path) -> None:
 
 
 def test_a_file_of_an_unsound_recipe_has_no_names_of_its_own(tmp_path: Path) -> None:
-    """Nothing is refused for it: the names are those that stand in the file."""
+    """A damaged recipe is no error: the names are those in the file."""
     winitgen.write(SPEC, tmp_path / "w.safetensors", fsync=False)
     with open_weights(tmp_path / "w.safetensors") as weights:
         assert {tensor.name: tensor.name for tensor in tensors(winitgen.plan(SPEC))} == recipe_names(weights)

@@ -1,4 +1,4 @@
-"""The recipe in a file gives the plan it was written from; what is no recipe is told in one line."""
+"""The recipe in a file gives the plan it was written from; an invalid recipe is refused in one line."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from winitgen.planning.plan import Plan
 
 
 def read_back(text: str) -> Plan:
-    """Return the plan of a recipe in a file that holds nothing else."""
+    """Return the plan of a file that holds only a recipe."""
     return plan_of(OpenFile("w", "safetensors", recipe=text))
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_a_recipe_gives_the_same_plan(path: Path, layout: str) -> None:
-    """Every parameter, key, scheme and name is that of the spec; llama-tiny's dtype is its own."""
+    """Every parameter, key, scheme and name equals that of the spec, whose own dtype llama-tiny keeps."""
     planned = winitgen.plan(path, seed=2**64 - 1, layout=layout)
 
     again = read_back(metadata(planned)["winitgen"])
@@ -40,7 +40,7 @@ def test_a_recipe_gives_the_same_plan(path: Path, layout: str) -> None:
 
 @pytest.mark.parametrize("dtype", ["float64", "float16", "float8_e4m3fnuz"])
 def test_a_number_format_is_that_of_the_recipe(dtype: str) -> None:
-    """What replaced the spec's own dtype is in the recipe."""
+    """An option that replaced the spec's dtype is in the recipe."""
     planned = winitgen.plan(SPECS / "llama-tiny.yaml", dtype=dtype)
 
     assert planned.parameters == read_back(metadata(planned)["winitgen"]).parameters
@@ -48,7 +48,7 @@ def test_a_number_format_is_that_of_the_recipe(dtype: str) -> None:
 
 
 def test_a_spec_of_a_kilobyte_with_thousands_of_layers() -> None:
-    """What repetitions write out is longer than any spec may be, and is read back all the same."""
+    """A recipe with written-out repetitions may exceed the limits of a spec and is still read."""
     layer = {"name": "x" * 90, "type": "dense", "units": 2, "init": {"scheme": "he_normal", "gain": 1.25}}
     planned = winitgen.plan(
         {
@@ -64,7 +64,7 @@ def test_a_spec_of_a_kilobyte_with_thousands_of_layers() -> None:
 
 
 def test_the_deepest_spec_that_is_read() -> None:
-    """A repeat is two levels of a spec, and four of its recipe."""
+    """A repeat takes two levels in a spec and four in its recipe."""
 
     def nested(levels: int) -> dict[str, Any]:
         layers: list[dict[str, Any]] = [
@@ -82,7 +82,7 @@ def test_the_deepest_spec_that_is_read() -> None:
 
 
 def test_text_that_yaml_would_read_otherwise() -> None:
-    """A model called 'no', '1e3' or '~' is called so in the recipe, and again in the plan."""
+    """A model called 'no', '1e3' or '~' keeps its name in the recipe and in the plan."""
     for name in ("no", "1e3", "~", "null", "#x", "- a", "{", '"', "a: b", "\u00e9\u4e2d\U0001f600"):
         planned = winitgen.plan({"model": name, "input": 2, "layers": [{"type": "dense", "units": 2}]})
 
@@ -162,7 +162,7 @@ DAMAGED = [
 
 @pytest.mark.parametrize(("text", "why"), DAMAGED)
 def test_a_damaged_recipe(text: str, why: str) -> None:
-    """One line says what is wrong with it, and what to do instead."""
+    """One line says what is wrong with the recipe, and what to do instead."""
     with pytest.raises(winitgen.UnreadableError) as caught:
         read_back(text)
 
@@ -175,7 +175,7 @@ def test_a_damaged_recipe(text: str, why: str) -> None:
 
 @pytest.mark.parametrize("number", [0, 2, -1, 2**63])
 def test_a_stream_of_another_release(number: int) -> None:
-    """Values drawn by other rules are not compared with those of these."""
+    """Values drawn with another stream are not compared."""
     with pytest.raises(winitgen.UnreadableError) as caught:
         read_back(json.dumps(GOOD | {"stream": number}))
 
@@ -187,7 +187,7 @@ def test_a_stream_of_another_release(number: int) -> None:
 
 
 def test_a_hash_in_place_of_a_recipe() -> None:
-    """An archive whose recipe is longer than a comment says so."""
+    """An archive that carries only the hash of its recipe is refused with the reason."""
     with pytest.raises(winitgen.UnreadableError) as caught:
         read_back('{"sha256":"00"}')
 
@@ -223,7 +223,7 @@ except winitgen.WinitgenError as error:
     ids=["mappings", "lists", "text", "layers", "name", "shape"],
 )
 def test_a_hostile_recipe_takes_bounded_memory_and_time(layers: str, tmp_path: Path, small: Any) -> None:
-    """Two gigabytes of addresses and a minute are enough to refuse whatever a file holds."""
+    """Two gigabytes of address space and a minute suffice to refuse any recipe."""
     path = tmp_path / "w.safetensors"
     winitgen.write(small, path, fsync=False)
     text = json.dumps(GOOD)[:-1] + "}"
@@ -240,7 +240,7 @@ def test_a_hostile_recipe_takes_bounded_memory_and_time(layers: str, tmp_path: P
 
 
 def test_the_seed_of_a_recipe_decides(tmp_path: Path, small: Any, wrong: Callable[..., list[str]]) -> None:
-    """With the seed next to it the first element of the first tensor differs already."""
+    """With the next seed, the first element of the first tensor differs."""
     path = tmp_path / "w.safetensors"
     winitgen.write(small, path, seed=6, fsync=False)
     with_recipe(path, lambda recipe: recipe.update(seed=7))
@@ -250,7 +250,7 @@ def test_the_seed_of_a_recipe_decides(tmp_path: Path, small: Any, wrong: Callabl
 
 
 def test_a_spec_of_a_recipe_decides(tmp_path: Path, small: Any, wrong: Callable[..., list[str]]) -> None:
-    """One unit more is found before anything is drawn."""
+    """One more unit is found before anything is drawn."""
     path = tmp_path / "w.safetensors"
     winitgen.write(small, path, fsync=False)
     with_recipe(path, lambda recipe: recipe["spec"]["layers"][2].update(units=8))

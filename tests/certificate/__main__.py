@@ -1,4 +1,4 @@
-"""Draw 10^8 values of every distribution in every number format, and say whether they are what they should be.
+"""Draw 10^8 values of every distribution in every number format, and test whether they have the right distribution.
 
 ::
 
@@ -6,7 +6,7 @@
     python -m tests.certificate --draws 500000          # a slice, as on every push
     python -m tests.certificate --only float8 --json certificate.json
 
-Exit code 1 means an alarm, 2 a mistake in the options. See ``job.py`` for the thresholds.
+Exit code 1 means an alarm, 2 an error in the options. See ``job.py`` for the thresholds.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tests.certificate.tally import CHUNK
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the certificate and print what it came to."""
+    """Run the certificate and print the results."""
     parser = argparse.ArgumentParser(prog="python -m tests.certificate", description=__doc__.splitlines()[0])
     parser.add_argument("--draws", type=float, default=FULL, help="of each case; rounded up to whole chunks")
     parser.add_argument("--seed", type=int, default=0)
@@ -52,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def table(parts: list[Part]) -> Table:
-    """Return a line for each case: its most unlikely answer."""
+    """Return a line for each case, with its smallest p-value."""
     rows = Table(box=None, pad_edge=False)
     for title in ("case", "draws", "tests", "smallest p", "of", "alarms", "seconds"):
         rows.add_column(title, justify="left" if title in ("case", "of") else "right", overflow="fold")
@@ -65,7 +65,7 @@ def table(parts: list[Part]) -> Table:
 
 
 def summary(parts: list[Part], count: int) -> str:
-    """Return what all tests together say."""
+    """Return the verdict over all tests."""
     tests = [test for part in parts for test in part.tests]
     few = ", ".join(
         f"{sum(test.pvalue < level for test in tests)} below {level:g} ({len(tests) * level:.3g} expected)"
@@ -79,7 +79,7 @@ def summary(parts: list[Part], count: int) -> str:
 
 
 def report(parts: list[Part], count: int, seed: int) -> dict[str, object]:
-    """Return everything, for a program."""
+    """Return all results as plain values, for a program."""
     tests = [test for part in parts for test in part.tests]
     return {
         "draws": count,

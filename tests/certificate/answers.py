@@ -1,4 +1,4 @@
-"""What no statistic can tell, asked outright: a counter that starts at one is as random as one at zero.
+"""Exact checks of what no statistic can show: a counter that starts at one is as random as one at zero.
 
 The words are computed again from the definition (NIST SP 800-38A 6.5, with AES one block at a time), and
 narrow numbers from float32's by their distance. A wrong answer has the p-value 0.
@@ -20,13 +20,13 @@ from winitgen.drawing import keystream
 NAME = "known answers"
 
 STARTS = (0, 1, 15, 16, 17, 4 << 17, 8 << 17, (1 << 20) + 7, (1 << 36) - 32, (1 << 40) + 5)
-"""Bytes to read from: within a block of the cipher, at blocks of draws, where 32 bits of counter end."""
+"""Offsets to read from: within a cipher block, at blocks of draws, and at the end of a 32-bit counter."""
 
 LENGTH = 100
 
 
 def by_single_blocks(seed: int, parameter_id: str, start: int, length: int) -> bytes:
-    """Return bytes of a parameter's stream by encrypting one counter after the other."""
+    """Return bytes of a parameter's key stream by encrypting one counter after the other."""
     name = f"winitgen/1\n{seed}\n{parameter_id}".encode()
     encryptor = Cipher(algorithms.AES(hashlib.sha256(name).digest()[:16]), modes.ECB()).encryptor()  # noqa: S305
     counters = range(start // 16, (start + length) // 16 + 1)
@@ -35,7 +35,7 @@ def by_single_blocks(seed: int, parameter_id: str, start: int, length: int) -> b
 
 
 def words_are_right() -> bool:
-    """Return whether the stream is the keystream, wherever it is begun."""
+    """Tell whether the key stream is right from every offset."""
     parameter = planned({"name": "fc1", "type": "dense", "units": 3, "init": "he_normal"}, "float32", 7, 5)
     for start in STARTS:
         out = bytearray(LENGTH)
@@ -46,10 +46,10 @@ def words_are_right() -> bool:
 
 
 def rounding_is_right(dtype: str) -> bool:
-    """Return whether each number of a narrow format is the nearest to float32's, the even one of two."""
+    """Tell whether each number of a narrow format is the nearest to float32's, ties to even."""
     layer = {"name": "rounded", "type": "dense", "units": FAN_OUT, "init": "he_normal"}
     kind = numpy_type(dtype)
-    with np.errstate(invalid="ignore"):  # some patterns are not a number
+    with np.errstate(invalid="ignore"):  # some patterns are NaN
         patterns = np.arange(1 << 8 * kind.itemsize).astype(f"u{kind.itemsize}").view(kind).astype(float)
     numbers, first = np.unique(patterns[np.isfinite(patterns)], return_index=True)
     even = np.flatnonzero(np.isfinite(patterns))[first] % 2 == 0

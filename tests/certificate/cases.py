@@ -1,6 +1,6 @@
-"""What is drawn, through winitgen's front door, and the law it should have, from the numbers of its spec.
+"""The draws, made through winitgen's public functions, and the law each should have, from its spec.
 
-Every case has its own layer and so its own stream, in each number format.
+Every case has its own layer and so its own key stream, in each number format.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 
 FAN_IN, FAN_OUT = 8_000, 12_600
-"""Of the dense layers: 100.8 million weights, and fans that cannot be taken for each other."""
+"""The dense layers have 100.8 million weights, and unequal fans."""
 
 BLOCK = 1 << 17
-"""Elements that are drawn at once."""
+"""Elements drawn at once."""
 
 Source = Callable[[str, str, int], Iterator[np.ndarray]]
-"""Yields draws, in blocks of any size, for a name that no other case has, a number format and a seed."""
+"""Yields draws, in blocks of any size, for a unique name, a number format and a seed."""
 
 
 class Case(NamedTuple):
-    """One distribution, as a spec asks for it."""
+    """One distribution, as a spec requests it."""
 
     law: Law
     source: Source
@@ -46,7 +46,7 @@ def planned(layer: dict[str, Any], dtype: str, seed: int, fan_in: int = FAN_IN) 
 
 
 def blocks(parameter: Parameter) -> Iterator[np.ndarray]:
-    """Yield a parameter's elements in order, in arrays that no later one changes."""
+    """Yield a parameter's elements in order, in arrays that stay unchanged."""
     workspace = Workspace()
     for start in range(0, parameter.size, BLOCK):
         yield draw(parameter, start, min(BLOCK, parameter.size - start), workspace).copy()
@@ -63,9 +63,9 @@ def kernel(init: Any, **words: Any) -> Source:
 
 
 def sparse(rows: int, columns: int, nonzeros: int, std: float) -> Source:
-    """Return the source of what stands at the places that sparse kernels choose, one layer after the other.
+    """Return the source of the values at the positions that sparse kernels choose, one layer after the other.
 
-    A narrow format may round what was chosen to 0, so float32 tells which places are.
+    A narrow format may round a chosen value to 0, so float32 shows which positions are chosen.
     """
 
     def source(name: str, dtype: str, seed: int) -> Iterator[np.ndarray]:
@@ -80,7 +80,7 @@ def sparse(rows: int, columns: int, nonzeros: int, std: float) -> Source:
 def sparse_parameters(
     name: str, dtype: str, seed: int, rows: int, columns: int, nonzeros: int, std: float
 ) -> Iterator[Parameter]:
-    """Yield the kernels of one sparse layer after the other, without end."""
+    """Yield the kernels of sparse layers, one after the other, without end."""
     init = {"scheme": "sparse", "nonzeros": nonzeros, "std": std, "direction": "incoming"}
     number = 0
     while True:
@@ -90,7 +90,7 @@ def sparse_parameters(
 
 
 def time_steps(low: float, high: float, size: int) -> Source:
-    """Return the source of one Mamba bias after the other, each of so many elements."""
+    """Return the source of Mamba biases, one after the other, each of ``size`` elements."""
 
     def source(name: str, dtype: str, seed: int) -> Iterator[np.ndarray]:
         init = {"scheme": "mamba_dt_bias", "low": low, "high": high}
@@ -104,7 +104,7 @@ def time_steps(low: float, high: float, size: int) -> Source:
 
 
 def across(keys: Callable[[int], bytes]) -> Source:
-    """Return the source of many streams' elements: the first of each, then the second of each, and so on."""
+    """Return the source of elements of many key streams: the first of each, then the second of each, and so on."""
     number, together = CHUNK, 16
 
     def source(name: str, dtype: str, seed: int) -> Iterator[np.ndarray]:

@@ -1,4 +1,4 @@
-"""Where values are counted, and the exact probability of each place.
+"""The cells in which values are counted, and their exact probabilities.
 
 A stored number is the one nearest to a draw, so it is drawn when the draw lies between the midpoints to its
 neighbours. A narrow format has a cell for each of its numbers. float32 and float64 have 10^5 cells whose
@@ -30,9 +30,9 @@ DIGITS = 16
 class Cells(NamedTuple):
     """Cells in the order of their numbers, and how to find a value's.
 
-    ``values`` stands for each cell, ``shares`` is its probability, ``below`` and ``above`` those of less and
-    of more than its lower edge. ``place`` turns an array into places times ``parts``. Where a cell has
-    parts, values fall into each equally often. ``even`` tells a narrow format's numbers whose last bit is 0.
+    ``values`` has a value of each cell, ``shares`` its probability, ``below`` and ``above`` those of less and
+    of more than its lower edge. ``cell_of`` turns an array into cell numbers times ``parts``. If a cell has
+    parts, values fall into each equally often. ``even`` marks a narrow format's numbers whose last bit is 0.
     """
 
     values: np.ndarray
@@ -55,14 +55,14 @@ def cells(law: Law, dtype: str) -> Cells:
 
 
 def _between(law: Law, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the shares between edges (the first is -inf, the last inf), and what is below and above each."""
+    """Return the shares between edges (the first is -inf, the last inf), and the shares below and above each."""
     below, above = law.below(edges), law.above(edges)
     shares = np.where(below[1:] < 0.5, np.diff(below), -np.diff(above))
     return np.maximum(shares, 0), below[:-1], above[:-1]
 
 
 def _wide(law: Law, kind: np.dtype[Any]) -> Cells:
-    """Return cells of one width, with one more at either end for what lies beyond."""
+    """Return cells of one width, with one more at either end for all values beyond."""
     width = 2.0 ** math.floor(math.log2((law.high - law.low) / CELLS))
     first = math.floor(law.low / width) - 2
     number = math.ceil(law.high / width) + 2 - first
@@ -85,20 +85,20 @@ def _wide(law: Law, kind: np.dtype[Any]) -> Cells:
 
 
 def _narrow(law: Law, kind: np.dtype[Any]) -> Cells:
-    """Return a cell for each finite number, and at either end one for what is none."""
+    """Return a cell for each finite number, and one at either end for all others."""
     bits = np.dtype(f"u{kind.itemsize}")
     patterns = np.arange(1 << 8 * kind.itemsize).astype(bits)
-    with np.errstate(invalid="ignore"):  # some patterns are not a number
+    with np.errstate(invalid="ignore"):  # some patterns are NaN
         numbers = patterns.view(kind).astype(float)
     order = np.flatnonzero(np.isfinite(numbers))
     finite = np.unique(numbers[order])
     edges = np.concatenate(([-np.inf], (finite[1:] + finite[:-1]) / 2, [np.inf]))
-    found = np.full(numbers.size, finite.size)  # where no number is, the last cell, which nothing should hit
+    found = np.full(numbers.size, finite.size)  # without a number: the last cell, which nothing should hit
     found[order] = np.searchsorted(finite, numbers[order])
     even = np.zeros(finite.size + 1, bool)
     even[found[order]] = patterns[order] % 2 == 0
     shares, below, above = _between(law, edges)
-    drawn = finite[shares > 0]  # what stands for the others is never asked for, and must not overflow
+    drawn = finite[shares > 0]  # the values of the others are never used, but must not overflow
     return Cells(
         np.clip(np.append(finite, 0.0), drawn[0], drawn[-1]),
         np.append(shares, 0.0),

@@ -32,10 +32,10 @@ from tests.certificate.questions import Test, ask
 from tests.certificate.tally import CHUNK, Tally
 
 FALSE_ALARMS = 0.001
-"""The family-wise error rate: certificates of a sound winitgen that alarm."""
+"""The family-wise error rate: the share of certificates of a correct winitgen that raise an alarm."""
 
 TESTS = 6227
-"""Questions of the whole certificate; they do not depend on what is drawn or how often."""
+"""Tests of the whole certificate, whatever is drawn and how often."""
 
 FULL = 382 * CHUNK
 """10^8 draws of each case, in whole chunks: 100,139,008."""
@@ -44,11 +44,11 @@ SLICE = 2 * CHUNK
 """The first half million of the same draws, for every push."""
 
 PLANTED = 8 * CHUNK
-"""Draws in which a planted mistake must show."""
+"""Draws in which a planted mistake must be found."""
 
 
 class Part(NamedTuple):
-    """What one case came to."""
+    """The result of one case."""
 
     name: str
     draws: int
@@ -62,7 +62,7 @@ def case_names() -> list[str]:
 
 
 def run_case(name: str, count: int, seed: int) -> list[Test]:
-    """Draw ``count`` values of a case, by its name and number format, and ask everything."""
+    """Draw ``count`` values of a case, by its name and number format, and run all tests."""
     title, dtype = name.split()
     case = CASES[title]
     tally = Tally(cells(case.law, dtype), count, numpy_type(dtype).itemsize)
@@ -76,11 +76,11 @@ OTHERS: dict[str, Callable[[int, int], list[Test]]] = {
     positions.NAME: positions.places,
     answers.NAME: lambda count, seed: answers.answers(),
 }
-"""What is not the draws of one case: from a count of draws and a seed to tests."""
+"""The parts that are not the draws of one case: from a count of draws and a seed to tests."""
 
 
 def run(count: int, seed: int = 0, only: str = "") -> Iterator[Part]:
-    """Yield the parts of the certificate, those whose names contain ``only``, as they are done."""
+    """Yield the results of the parts whose names contain ``only``, in order of completion."""
     for name in (*case_names(), *OTHERS):
         if only in name:
             began = time.monotonic()
@@ -89,7 +89,7 @@ def run(count: int, seed: int = 0, only: str = "") -> Iterator[Part]:
 
 
 def run_part(name: str, count: int, seed: int) -> list[Test]:
-    """Run one part by its name, whether it is the draws of a case or not."""
+    """Run one part by name, the draws of a case or another."""
     return OTHERS[name](count, seed) if name in OTHERS else run_case(name, count, seed)
 
 

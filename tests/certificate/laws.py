@@ -1,4 +1,4 @@
-"""The distributions that are asked for, by SciPy's special functions: nothing of winitgen's."""
+"""The expected distributions, from SciPy's special functions, without code from winitgen."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 from scipy import integrate, special, stats
 
 FAR = 8.5
-"""Standard deviations beyond which no cell is kept; 2e-17 of a normal lies there."""
+"""Standard deviations beyond which there are no cells; 2e-17 of a normal lies there."""
 
 
 class Law(NamedTuple):
-    """A continuous distribution: P(X < x) and P(X > x) of arrays, and where nearly all of it lies."""
+    """A continuous distribution: P(X < x) and P(X > x) of arrays, and the interval that holds nearly all of it."""
 
     below: Callable[[np.ndarray], np.ndarray]
     above: Callable[[np.ndarray], np.ndarray]
@@ -43,7 +43,7 @@ def uniform(low: float, high: float) -> Law:
 
 
 def truncated(low: float, high: float, std: float, mean: float = 0.0) -> Law:
-    """Return the normal of this mean and sigma, cut at so many sigma below and above its mean."""
+    """Return the normal of this mean and sigma, cut at these numbers of sigmas below and above its mean."""
     inside = special.ndtr(high) - special.ndtr(low)
     return Law(
         lambda x: np.clip((special.ndtr((x - mean) / std) - special.ndtr(low)) / inside, 0, 1),

@@ -25,20 +25,20 @@ Patch = pytest.MonkeyPatch
 
 
 class Mutant(NamedTuple):
-    """How a mistake is planted, and the part of the certificate that is run on it."""
+    """A function that plants a mistake, and the part of the certificate that must find it."""
 
     plant: Callable[[Patch], None]
     part: str
 
 
 def change_values(patch: Patch, change: Callable[[Any], Any]) -> None:
-    """Change every block of values that is drawn, in its own number format."""
+    """Change every drawn block of values, in its own number format."""
     draw = cases.draw
     patch.setattr(cases, "draw", lambda *arguments: change(draw(*arguments)))
 
 
 def change_words(patch: Patch, change: Callable[[Any], Any], kind: str = "<u4") -> None:
-    """Change every run of words that values are made of."""
+    """Change every run of random words."""
     words = keystream.words
 
     def changed(key: bytes, start: int, out: Any) -> None:
@@ -50,7 +50,7 @@ def change_words(patch: Patch, change: Callable[[Any], Any], kind: str = "<u4") 
 
 
 def widened(factor: float) -> Callable[[Patch], None]:
-    """Return what multiplies the standard deviation of every normal."""
+    """Return a mutant that multiplies the standard deviation of every normal."""
     look_up = quantile.look_up
     return lambda patch: patch.setattr(
         quantile, "look_up", lambda std, dtype, count: look_up(std * factor, dtype, count)
@@ -58,7 +58,7 @@ def widened(factor: float) -> Callable[[Patch], None]:
 
 
 def swap_fans(patch: Patch) -> None:
-    """Take a dense layer's inputs for its outputs."""
+    """Swap a dense layer's inputs and outputs."""
     weights = Dense.weights
 
     def swapped(self: Dense, incoming: Any) -> list[Any]:
@@ -69,7 +69,7 @@ def swap_fans(patch: Patch) -> None:
 
 
 def reuse_sign(patch: Patch) -> None:
-    """Take the sign from the highest bit of the magnitude, which is used once more."""
+    """Take the sign from the highest bit of the magnitude, so that this bit is used twice."""
     change_words(patch, lambda words: words & 0x7FFFFFFF | (words & 0x40000000) << 1)
 
 
@@ -100,7 +100,7 @@ def share_key(patch: Patch) -> None:
 
 
 def forget_purpose(patch: Patch) -> None:
-    """Let the places of a sparse kernel follow from the words of its values."""
+    """Choose the positions of a sparse kernel by the words of its values."""
     key = keystream.key
     patch.setattr(keystream, "key", lambda seed, parameter_id, purpose="": key(seed, parameter_id))
 
@@ -112,26 +112,26 @@ def cut_seed(patch: Patch) -> None:
 
 
 def begin_again(patch: Patch) -> None:
-    """Begin the stream again after 2^20 bytes."""
+    """Restart the key stream after 2^20 bytes."""
     words = keystream.words
     patch.setattr(keystream, "words", lambda key, start, out: words(key, start % (1 << 20), out))
 
 
 def count_from_one(patch: Patch) -> None:
-    """Begin the stream's counter at one."""
+    """Start the counter of the key stream at one."""
     words = keystream.words
     patch.setattr(keystream, "words", lambda key, start, out: words(key, start + 16, out))
 
 
 def forget_correction(patch: Patch) -> None:
-    """Leave the standard deviation of a truncated normal as the cut makes it."""
+    """Do not correct the standard deviation of a truncated normal for the cut."""
     interval = truncation.interval
     patch.setattr(truncation, "tau", lambda k: 1.0)
     patch.setattr(truncation, "interval", lambda low, high: interval(low, high)._replace(std=1.0))
 
 
 def forget_cut(patch: Patch) -> None:
-    """Draw a truncated normal as a plain one."""
+    """Draw a plain normal for a truncated one."""
     patch.setattr(
         TruncatedNormal,
         "sampler",
@@ -157,7 +157,7 @@ def draw_uniform(patch: Patch) -> None:
 
 
 def round_down(patch: Patch) -> None:
-    """Round to bfloat16 by leaving digits out."""
+    """Round to bfloat16 by truncation."""
     draw = cases.draw
 
     def changed(parameter: Any, *arguments: Any) -> Any:
@@ -168,7 +168,7 @@ def round_down(patch: Patch) -> None:
 
 
 def same_positions(patch: Patch) -> None:
-    """Choose the same places in every second row as in the row before."""
+    """Choose the same positions in every second row as in the row before."""
     chosen = Sparse._chosen
 
     def changed(self: Sparse) -> Any:

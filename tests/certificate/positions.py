@@ -1,4 +1,4 @@
-"""The places that sparse kernels choose: as many in every row, and any as likely as any other."""
+"""The positions that sparse kernels choose: equally many in every row, and each equally likely."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NAME = "places of sparse kernels"
 
 
 def places(count: int, seed: int) -> list[Test]:
-    """Judge at least ``count`` places, chosen and not, by column, by neighbour and by row.
+    """Test at least ``count`` positions, chosen or not, by column, by neighbour and by row.
 
-    A row chooses ``CHOSEN`` of ``COLUMNS``. How often each column is chosen, is a chi-square with its
-    variance that of drawing without replacement; how many runs a row has, and how many places two rows
+    A row chooses ``CHOSEN`` of ``COLUMNS``. The counts of the columns give a chi-square with the
+    variance of drawing without replacement; the number of runs in a row, and of positions that two rows
     share, have the means and variances of Wald & Wolfowitz (1940) and of the hypergeometric distribution.
     """
     share = CHOSEN / COLUMNS

@@ -1,4 +1,4 @@
-"""How unlikely what was counted is: one p-value for each kind of question.
+"""The p-value of each kind of test.
 
 Every question of a case is asked of the counts in its cells, of which the expected shares are known
 exactly; so a format of 200 numbers is judged by the same rules as one of four billion.
@@ -15,14 +15,14 @@ from scipy import optimize, special, stats
 LEAST_EXPECTED = 10.0
 COARSE, FINE = 64, 4096
 TAIL = 1 / 256
-"""The share of either side that the chi-square of the tails looks at."""
+"""The share of either side that the chi-square of the tails covers."""
 
 CORRECTED = 8.0
-"""Standard errors beyond which a p-value is below 1e-14, whatever the correction says."""
+"""Standard errors beyond which a p-value is below 1e-14 with any correction."""
 
 
 class Answer(NamedTuple):
-    """What was computed, and the probability of something at least as far off."""
+    """A statistic, and the probability of one at least as far off."""
 
     statistic: float
     pvalue: float
@@ -34,7 +34,7 @@ def score(z: float) -> Answer:
 
 
 def moment(values: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> Answer:
-    """Judge the mean of ``values`` (one for each cell) by its standard error, skewness and kurtosis.
+    """Test the mean of ``values`` (one per cell) by its standard error, skewness and kurtosis.
 
     A high moment of two million draws is not yet normal: the mean of z^8 has the skewness 0.08. Cornish and
     Fisher's expansion (1938) to the third order turns it into a standard normal.
@@ -53,9 +53,9 @@ def moment(values: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> Answer
 
 
 def chi_square(groups: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> Answer:
-    """Compare groups of cells (a number for each cell) with what they should hold, too well being wrong too.
+    """Compare counts in groups of cells (a group per cell) with expectations; too close a fit is rejected too.
 
-    Groups of which fewer than ten are expected are put together.
+    Groups with an expectation below ten are merged.
     """
     _, indices = np.unique(groups, return_inverse=True)
     hoped = counts.sum() * np.bincount(indices, shares)
@@ -74,7 +74,7 @@ def chi_square(groups: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> An
 
 
 def chi_square_of(found: np.ndarray, hoped: np.ndarray) -> Answer:
-    """Return the two-sided p-value of counts against expectations that add up to the same."""
+    """Return the two-sided p-value of counts against expectations with the same sum."""
     freedom = hoped.size - 1
     statistic = float(((found - hoped) ** 2 / hoped).sum())
     if not freedom:
@@ -84,12 +84,12 @@ def chi_square_of(found: np.ndarray, hoped: np.ndarray) -> Answer:
 
 
 def equal_groups(below: np.ndarray, shares: np.ndarray, number: int) -> np.ndarray:
-    """Return for each cell in which of so many groups of equal probability its middle lies."""
+    """Return, for each cell, which of ``number`` groups of equal probability contains its middle."""
     return np.floor((below + shares / 2) * number).astype(int)
 
 
 def tail_groups(below: np.ndarray, above: np.ndarray) -> np.ndarray:
-    """Return groups of the tails, eight for each halving of what lies beyond; the rest is one group."""
+    """Return groups of the tails, eight for each halving of the tail's probability; the rest is one group."""
     groups = np.zeros(below.size, int)
     for sign, beyond in ((-1, below), (1, above)):
         far = beyond < TAIL
@@ -100,7 +100,7 @@ def tail_groups(below: np.ndarray, above: np.ndarray) -> np.ndarray:
 def kolmogorov_smirnov(below: np.ndarray, counts: np.ndarray) -> Answer:
     """Compare the distribution functions at every edge between cells.
 
-    Between edges nothing is looked at: for cells of 1e-5 that changes little, and for the few of a narrow
+    Values between edges are not compared: for cells of 1e-5 that changes little, and for the few of a narrow
     format the p-value is larger than it would have to be.
     """
     number = counts.sum()
@@ -109,7 +109,7 @@ def kolmogorov_smirnov(below: np.ndarray, counts: np.ndarray) -> Answer:
 
 
 def anderson_darling(below: np.ndarray, above: np.ndarray, counts: np.ndarray) -> Answer:
-    """Compare the distribution functions, each place weighed by its variance, in groups of cells.
+    """Compare the distribution functions, weighted by the inverse variance, in groups of cells.
 
     Groups are an eighth of a doubling of the odds. The statistic of grouped values is a sum of squares of
     normals, whose weights are the eigenvalues of their covariance (Choulakian, Lockhart & Stephens 1994).
@@ -131,7 +131,7 @@ def anderson_darling(below: np.ndarray, above: np.ndarray, counts: np.ndarray) -
 
 
 def sum_of_squares(statistic: float, weights: np.ndarray) -> float:
-    """Return how often the sum of squares of standard normals times ``weights`` is larger.
+    """Return the probability that a weighted sum of squares of standard normals is larger.
 
     By the saddlepoint of its cumulants (Lugannani & Rice 1980, as Kuonen 1999 has it), to some eight per cent.
     """

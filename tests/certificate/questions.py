@@ -1,4 +1,4 @@
-"""The questions that the draws of a case are asked: one p-value each."""
+"""The tests of the draws of a case, with one p-value each."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ IMPOSSIBLE = 1e-10
 
 
 class Test(NamedTuple):
-    """One question and its answer."""
+    """One test and its result."""
 
-    __test__ = False  # pytest takes every class of that name for its own
+    __test__ = False  # pytest would collect a class of this name
 
     case: str
     question: str
@@ -30,7 +30,7 @@ class Test(NamedTuple):
 
 
 def ask(case: str, tally: Tally) -> list[Test]:
-    """Return the answers of one case."""
+    """Return the tests of one case."""
     return [Test(case, question, *answer) for question, answer in _answers(tally)]
 
 
@@ -45,20 +45,20 @@ def _answers(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _impossible(tally: Tally) -> Answer:
-    """Return how often cells were hit that practically nothing should hit (a Poisson number).
+    """Return how often practically impossible cells were hit (a Poisson number).
 
     They lie beyond the ends, or far out. A narrow format has many numbers next to 0 that as few draws should
     hit; but a float32 draw is 0 itself once in 2^25, for all that is nearer to 0 than its rank can tell.
     """
     cells = tally.cells
-    out = np.minimum(cells.below + cells.shares, cells.above)  # what lies from the cell on outwards
+    out = np.minimum(cells.below + cells.shares, cells.above)  # the probability from the cell outward
     never = out * tally.number < IMPOSSIBLE
     hits = int(tally.counts[never].sum())
     return Answer(hits, float(stats.poisson.sf(hits - 1, cells.shares[never].sum() * tally.number)))
 
 
 def _moments(tally: Tally) -> Iterator[tuple[str, Answer]]:
-    """Judge the powers of (x - mean) / std, both of which are the distribution's."""
+    """Test the powers of (x - mean) / std, with mean and std of the distribution."""
     cells = tally.cells
     mean = cells.shares @ cells.values
     scaled = (cells.values - mean) / math.sqrt(cells.shares @ (cells.values - mean) ** 2)
@@ -67,7 +67,7 @@ def _moments(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _shape(tally: Tally) -> Iterator[tuple[str, Answer]]:
-    """Judge how often each cell was hit: in equal groups, in the tails, and summed up."""
+    """Test how often each cell was hit: in equal groups, in the tails, and cumulatively."""
     _values, shares, below, above, *_ = tally.cells
     counts = tally.counts
     for number in (pvalues.COARSE, pvalues.FINE):
@@ -80,7 +80,7 @@ def _shape(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _last_digits(tally: Tally) -> Iterator[tuple[str, Answer]]:
-    """Judge the digits behind a wide format's cells, or the last bit of a narrow format's numbers."""
+    """Test the digits below a wide format's cells, or the last bit of a narrow format's numbers."""
     cells, number = tally.cells, tally.number
     if cells.parts > 1:
         hoped = np.full(cells.parts, number / cells.parts)
@@ -90,9 +90,9 @@ def _last_digits(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _last_bits(tally: Tally, even: np.ndarray) -> Answer:
-    """Judge how many numbers have the last bit 0: their share, and at most all ties beyond it.
+    """Test how many numbers have the last bit 0: their share, plus at most all ties.
 
-    A draw is a float32 before it is a narrow number, and where that lies halfway, it goes to the even one.
+    A draw is a float32 before it is a narrow number, and ties are rounded to even.
     float32 draws are sums of numbers of about twice the standard deviation, whose spacing h is their grid;
     so of the draws between two numbers that are s apart, at most h / s are ties, half of which count.
     """
@@ -109,7 +109,7 @@ def _last_bits(tally: Tally, even: np.ndarray) -> Answer:
 
 
 def _neighbours(tally: Tally) -> Iterator[tuple[str, Answer]]:
-    """Judge the products of values, and of squares, a fixed distance apart: each a sum of variance 1."""
+    """Test the products of values, and of squares, at fixed lags: each a sum of variance 1."""
     for what, lags, sums in (
         ("values", LAGS, tally.products),
         ("squares", SQUARE_LAGS, tally.square_products),
@@ -119,7 +119,7 @@ def _neighbours(tally: Tally) -> Iterator[tuple[str, Answer]]:
 
 
 def _repeated(tally: Tally) -> Answer:
-    """Return how many runs of sixteen bytes came before (a Poisson number, that of 64-bit hashes)."""
+    """Return how many runs of sixteen bytes are repeated (a Poisson number, from 64-bit hashes)."""
     runs = np.sort(np.concatenate(tally.runs))
     hits = int((runs[1:] == runs[:-1]).sum())
     return Answer(hits, float(stats.poisson.sf(hits - 1, runs.size**2 / 2.0**65)))

@@ -1,4 +1,4 @@
-"""What is kept of the draws of one case: counts and sums, however many there are."""
+"""Accumulates the draws of one case as counts and sums, for any number of draws."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from tests.certificate.cells import Cells
 
 CHUNK = 1 << 18
-"""Values that are looked at together; the farthest lag is half as long."""
+"""Values processed together; the largest lag is half as long."""
 
 LAGS = (1, 2, 3, 4, 5, 6, 7, 8, 16, 64, 512, 8000, 65536, 131072)
-"""Distances between neighbours: within a 16-byte block of the cipher, a row of 8000, a block of draws."""
+"""Lags of values: within a 16-byte block of the cipher, a row of 8000, a block of draws."""
 
 SQUARE_LAGS = (1, 2, 4, 8000, 131072)
-"""Distances at which the squares are looked at, which show a size that is shared and a sign that is not."""
+"""Lags of the squares, which show a shared magnitude with independent signs."""
 
 SAMPLE = 1 << 22
-"""Runs of sixteen bytes that are kept to find one that comes twice."""
+"""Runs of sixteen bytes kept to find repeated ones."""
 
 
 class Tally:
@@ -41,7 +41,7 @@ class Tally:
         self._keep = max(0, math.ceil(math.log2(count / SAMPLE)))
 
     def add(self, values: np.ndarray) -> None:
-        """Take a chunk: `CHUNK` values of the case's number format."""
+        """Add a chunk of `CHUNK` values in the case's number format."""
         cells = self.cells.cell_of(values)
         if self.cells.parts > 1:
             self.digits += np.bincount(cells & (self.cells.parts - 1), minlength=self.digits.size)
@@ -53,7 +53,7 @@ class Tally:
         self.number += values.size
 
     def _multiply(self, values: np.ndarray) -> None:
-        """Add the products of the scaled values, and of their squares, with those so many places before."""
+        """Add the products of the scaled values, and of their squares, at each lag."""
         for kept in (self._scaled, self._squares):
             kept[:CHUNK] = kept[CHUNK:]
         new = self._scaled[CHUNK:]

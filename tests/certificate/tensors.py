@@ -17,19 +17,19 @@ from winitgen.drawing.whole.sparse import Sparse
 from winitgen.numeric.scratch import Workspace
 
 SEEDS = (0, 1, 2, 10, 2**32, 2**63)
-"""Neighbours, one that begins like another, and some whose last 32 bits are the same."""
+"""Neighbours, one with the beginning of another, and some with the same last 32 bits."""
 
 LAYERS = ("fc1", "fc2", "fd1", "fc11")
-"""Names that differ by a character, or by one more."""
+"""Names that differ in one character, or by an added one."""
 
 SHIFTS = (1, 4)
-"""How far one tensor is moved against another: by an element, by a block of the cipher."""
+"""The shifts between two tensors: an element, a block of the cipher."""
 
 NAME = "tensors against each other"
 
 
 def drawers(size: int, seed: int) -> dict[str, Callable[[int, Workspace], np.ndarray]]:
-    """Return what draws a chunk of each tensor from an element on, with mean 0 and standard deviation 1."""
+    """Return functions that draw a chunk of each tensor from an element, with mean 0 and standard deviation 1."""
     found = {}
     for number in SEEDS:
         names = LAYERS if number == 0 else LAYERS[:1]
@@ -56,7 +56,7 @@ def _with_key(sampler: Callable[..., np.ndarray], key: bytes) -> Callable[[int, 
 
 
 def compare(count: int, seed: int) -> list[Test]:
-    """Return the correlation of every two tensors, and of their squares, side by side and moved."""
+    """Return the correlation of every two tensors, and of their squares, at each shift."""
     draw = drawers(count, seed)
     names, workspace = list(draw), Workspace()
     values = np.empty((len(names), CHUNK))
@@ -84,7 +84,7 @@ def compare(count: int, seed: int) -> list[Test]:
 
 
 def _add(sums: dict[tuple[str, int], np.ndarray], kind: str, values: np.ndarray) -> None:
-    """Add the products of every two rows, the second moved by each shift."""
+    """Add the products of every two rows, with the second shifted."""
     for (other, shift), total in sums.items():
         if other == kind:
             total[:] += values[:, : CHUNK - shift] @ values[:, shift:].T

@@ -27,13 +27,13 @@ def no_sampler_is_kept() -> Iterator[None]:
 
 
 def test_every_number_format_is_drawn() -> None:
-    """A format that winitgen learns must be certified too; int64 holds counters, which are not drawn."""
+    """A new number format must be certified too; int64 holds counters, which are not drawn."""
     formats = {dtype for case in CASES.values() for dtype in case.dtypes}
     assert formats == set(FLOAT_DTYPES)
 
 
 def test_no_alarm() -> None:
-    """What winitgen draws is what its spec says; the threshold follows from the number of questions."""
+    """Winitgen draws the planned distributions; the threshold follows from the number of tests."""
     tests = [test for part in run(SLICE) for test in part.tests]
     assert alarms(tests) == []
     assert len(tests) == TESTS
@@ -41,7 +41,7 @@ def test_no_alarm() -> None:
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A planted mistake raises an alarm at the threshold that the sound product passes."""
+    """A planted mistake raises an alarm at the threshold that the correct product passes."""
     mutant = MUTANTS[name]
     mutant.plant(monkeypatch)
     assert alarms(run_part(mutant.part, PLANTED, 0))

@@ -16,7 +16,7 @@ CASE = ["--draws", "1", "--only", "he_normal float8_e5m2fnuz"]
 
 
 def test_a_sound_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One draw is rounded up to a chunk; the report has the 34 questions of a narrow format."""
+    """One draw is rounded up to a chunk; the report has the 34 tests of a narrow format."""
     report = tmp_path / "certificate.json"
     assert main([*CASE, "--json", str(report)]) == 0
     assert "34 tests of 262,144 draws each" in capsys.readouterr().out
@@ -26,7 +26,7 @@ def test_a_sound_case(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """A standard deviation 5 % too large is an alarm, named with its question, and exit code 1."""
+    """A standard deviation that is 5 % too large gives an alarm that names its test, and exit code 1."""
     winitgen.drawing.draw._sampler.cache_clear()
     widened(1.05)(monkeypatch)
     assert main(CASE) == 1
@@ -35,7 +35,7 @@ def test_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 
 
 def test_no_such_case(capsys: pytest.CaptureFixture[str]) -> None:
-    """A certificate of nothing is refused: it would pass."""
+    """A certificate without tests is refused, since it would pass."""
     with pytest.raises(SystemExit) as stopped:
         main(["--only", "he_normal float33"])
     assert stopped.value.code == 2

@@ -1,12 +1,12 @@
-"""The word streams of 256 parameters, shuffled into one: what PractRand and TestU01 read.
+"""The key streams of 256 parameters, interleaved into one, as input of PractRand and TestU01.
 
-The streams of a model's tensors must be as far apart as the words within one. So word by word, turn by
-turn, each of 256 streams gives one: 8 seeds, 8 layers whose names differ by a character, and of each layer
-the kernel and the bias, both with a second stream for the places of a sparse kernel. ::
+The key streams of a model's tensors must be as independent as the words within one. So, word by
+word, each of 256 key streams gives one in turn: 8 seeds, 8 layers whose names differ by a character, and for each
+layer the kernel and the bias, both with a second key stream for the positions of a sparse kernel. ::
 
     python -m tests.certificate.words | RNG_test stdin32 -tlmax 64GB
     python -m tests.certificate.words | ./testu01 SmallCrush          # see testu01.c
-    python -m tests.certificate.words 1000000 | sha256sum             # so many bytes alone
+    python -m tests.certificate.words 1000000 | sha256sum             # only this many bytes
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ KEYS = tuple(
 )
 
 TURNS = 1 << 13
-"""Words that are taken of each stream at once: together 8 MiB."""
+"""Words taken from each key stream at once: 8 MiB together."""
 
 
 def interleaved() -> Iterator[np.ndarray]:
-    """Yield runs of the shuffled streams without end: little-endian words, shape (turns, streams)."""
+    """Yield runs of the interleaved key streams without end: little-endian words, shape (turns, streams)."""
     words = np.empty((len(KEYS), TURNS), "<u4")
     start = 0
     while True:
@@ -48,7 +48,7 @@ def interleaved() -> Iterator[np.ndarray]:
 
 
 def main(limit: int) -> None:
-    """Write the shuffled streams to standard output until ``limit`` bytes, or until nobody reads on."""
+    """Write the interleaved key streams to standard output up to ``limit`` bytes, or until the pipe breaks."""
     left = limit
     for run in interleaved():
         data = memoryview(run).cast("B")[:left]

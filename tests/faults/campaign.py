@@ -1,7 +1,7 @@
 """All faults, or a slice of them: ``python -m tests.faults.campaign`` runs all and prints a table.
 
 Runs as root, on Linux on x86-64, with Debian's ``faketime`` and ``locales``; it takes about half an hour on two
-processors. ``--slice`` runs what the tests run, and names of parts run these alone.
+processors. ``--slice`` runs what the tests run; names of parts run only these.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.faults.workers import failures, spread
 
 
 class Part(NamedTuple):
-    """One kind of fault: what is done with each point, all points, a slice of them, and their fewest number."""
+    """One kind of fault: the function run on each point, all points, a slice of them, and the least expected number."""
 
     work: Callable[[Any], str]
     every: Callable[[], Iterable[Any]]
@@ -67,7 +67,7 @@ PARTS = {
 
 
 def main() -> int:
-    """Run the parts that the command line names; return 1 where anything is wrong."""
+    """Run the parts that the command line names; return 1 if anything is wrong."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

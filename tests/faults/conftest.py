@@ -1,4 +1,4 @@
-"""What the fault tests need of the machine."""
+"""The fault tests' requirements on the machine."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ PACKAGES = {
     "setpriv": "util-linux",
     "unshare": "util-linux",
 }
-"""The programs that the tests call, each with Debian's package that brings it."""
+"""The programs that the tests call, each with the Debian package that provides it."""
 
 
 @cache
 def lacking() -> tuple[str, str] | None:
-    """Return what this machine lacks and what brings it, or None if nothing is missing."""
+    """Return what this machine lacks and how to get it, or None if nothing is missing."""
     if not SUPPORTED:
         return "Linux on x86-64", "run the tests there"
     if os.geteuid() != 0:
@@ -41,6 +41,6 @@ def lacking() -> tuple[str, str] | None:
 
 @pytest.fixture(autouse=True)
 def _machine() -> None:
-    """Skip the test where something is missing, or fail it where CI is true."""
+    """Skip the test if something is missing, or fail it if CI is true."""
     if what := lacking():
         missing(*what)

@@ -1,4 +1,4 @@
-"""Writes to a disk of which a stated number of pages is free."""
+"""Writes to a disk with a given number of free pages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOUND_MIDWAY = {"fallocate": Action("error", errno.EINVAL)}
 
 
 class Full(NamedTuple):
-    """A case on a disk with this many pages free; ``midway`` where the space cannot be asked for first.
+    """A case on a disk with this many free pages; with ``midway`` the space cannot be reserved first.
 
     ``whole`` runs the command as a process of its own.
     """
@@ -39,7 +39,7 @@ class Full(NamedTuple):
 
 
 def needed(case: Case) -> int:
-    """Return how many pages the output takes."""
+    """Return the number of pages that the output takes."""
     found = content(case, seed=0)
     parts = [found] if isinstance(found, bytes) else [text for _, text in found or ()]
     return sum(-(-len(part) // PAGE) for part in parts)
@@ -107,7 +107,7 @@ def _nothing() -> Iterator[None]:
 
 @contextmanager
 def _space_not_asked_for() -> Iterator[None]:
-    """Stand on a file system that cannot set space aside."""
+    """Simulate a file system that cannot reserve space."""
     real = os.posix_fallocate
 
     def fail(*args: int) -> None:

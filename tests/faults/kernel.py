@@ -1,4 +1,4 @@
-"""Linux on x86-64, as the tracer needs to know it: calls by number, registers, and filters for seccomp."""
+"""Linux on x86-64 for the tracer: system call numbers, registers, and seccomp filters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WRITING = frozenset(
     {*BY_FD, *BY_PATH, *BY_FOLDER, *BY_NEW_NAME}
     - {"close", "getdents64", "open", "openat", "pread64", "read"}
 )
-"""The calls that change something; openat, where it makes a file, is always watched."""
+"""The calls that change something; openat is always watched if it creates a file."""
 
 ALL = frozenset({*BY_FD, *BY_PATH, *BY_FOLDER, *BY_NEW_NAME})
 
@@ -55,7 +55,7 @@ ANY_THREAD = 0x40000000  # __WALL
 
 
 class Registers(ctypes.Structure):
-    """The registers of a thread: ``orig_rax`` is the call's number, ``rdi`` and on are what it was given."""
+    """The registers of a thread: ``orig_rax`` holds the call's number, ``rdi`` and the following its arguments."""
 
     _fields_ = [(name, ctypes.c_ulonglong) for name in _REGISTERS]
 
@@ -70,7 +70,7 @@ class _Instruction(ctypes.Structure):
 
 
 class Program(ctypes.Structure):
-    """A filter as the kernel takes it."""
+    """A seccomp filter in the kernel's format."""
 
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.POINTER(_Instruction))]
 
@@ -81,12 +81,12 @@ libc.ptrace.restype = ctypes.c_long
 
 
 def program_for(watched: Collection[str]) -> Program:
-    """Return a filter that stops the process for these calls and lets all others through."""
+    """Return a filter that stops the process at these calls and allows all others."""
     load, equal, any_bit, give, allow, stop = 0x20, 0x15, 0x45, 0x06, 0x7FFF0000, 0x7FF00000
     numbers = sorted(number for number, name in NAMES.items() if name in watched)
     lines = [(load, 0, 0, 4), (equal, 0, len(numbers) + 4, 0xC000003E), (load, 0, 0, 0)]
     lines += [(equal, len(numbers) - index + 3, 0, number) for index, number in enumerate(numbers)]
-    # Of the many files that are opened, those that this call makes are told by its flags.
+    # Of all opened files, those that the call creates are recognized by its flags.
     lines += [(equal, 0, 2, BY_FOLDER["openat"]), (load, 0, 0, 32), (any_bit, 1, 0, TMPFILE | CREAT)]
     lines += [(give, 0, 0, allow), (give, 0, 0, stop)]
     array = (_Instruction * len(lines))(*(_Instruction(*line) for line in lines))

@@ -1,4 +1,4 @@
-"""A program for the tracer to follow, and writers with mistakes that the verdicts must see."""
+"""A program for the tracer to follow, and writers with mistakes that the verdicts must find."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ import winitgen.cli as cli
 cli._terminate = signal.default_int_handler
 """,
 }
-"""Texts that run before winitgen does, each with one mistake."""
+"""Code that runs before winitgen does, each with one mistake."""
 
 
 def judged(writer: str) -> int:
-    """Plant one of the `WRITERS`; return of how many points the verdicts say that something is wrong."""
+    """Plant one of the `WRITERS`; return the number of points at which the verdicts find an error."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         (Path(name) / "sitecustomize.py").write_text(WRITERS.get(writer, ""))
         ENVIRONMENT["PYTHONPATH"] = f"{name}:{ROOT}"
@@ -76,7 +76,7 @@ def judged(writer: str) -> int:
 
 
 def _check_planted() -> None:
-    """Raise `AssertionError` if a mistake cannot be planted: what Python says of that would be judged instead."""
+    """Raise `AssertionError` if a mistake cannot be planted, as Python's own message would be judged instead."""
     started = subprocess.run(
         [sys.executable, "-P", "-c", ""], env=ENVIRONMENT, check=True, capture_output=True
     )
@@ -93,7 +93,7 @@ _TELLING = {
 
 
 def _telling(points: list[Point]) -> list[Point]:
-    """Return few points of which each mistake fails one: the last of each kind that changes something."""
+    """Return a few points such that each mistake fails at one: the last of each kind that changes something."""
     last = {(point.call.name, point.action): point for point in points if point.expected == "old"}
     return [point for kind, point in last.items() if kind in _TELLING]
 
@@ -110,7 +110,7 @@ for text in (b"abcdef", b"ghijkl"):
 
 
 def followed(at: dict[int, Action]) -> tuple[Traced, bytes]:
-    """Follow a program that makes a file and writes six bytes twice; return its end and what the file holds."""
+    """Trace a program that creates a file and writes six bytes twice; return its end and the file's content."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         command = [sys.executable, "-I", "-S", "-c", PROGRAM]
         run = trace(command, Path(name), ENVIRONMENT, at, watched=ALL - {"close"})

@@ -1,4 +1,4 @@
-"""Every place where a run can be disturbed, and how: found by running it once undisturbed."""
+"""Every point at which a run can be disturbed, and how, found by one undisturbed run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGNALS = tuple(Action("signal", number) for number in (signal.SIGKILL, signal.S
 ERRORS = tuple(Action("error", number) for number in (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EINTR))
 SHORT = (Action("short", 1), Action("short", 7))
 NOTHING_WRITTEN = Action("error", 0)
-"""The call returns 0, as a device that is full may do."""
+"""The call returns 0, as on a full device."""
 
 _NO_SUCH_CALL = Action("error", errno.EOPNOTSUPP)
 WAYS = {
@@ -28,15 +28,15 @@ WAYS = {
     "exchange": {},
     "in turn": {"renameat2": Action("error", errno.EINVAL)},
 }
-"""How a new file or folder gets its name, and what the file system must lack for it: for files without a name
-until they are complete, with a temporary one, and without hard links; for folders by an exchange, and by two
+"""How a new file or folder gets its name, and which calls must fail for that. Files: without a name
+until they are complete, with a temporary name, and without hard links. Folders: by an exchange, and by two
 renames."""
 
 _PUBLISHING = {"linkat", "rename", "renameat", "renameat2"}
 
 
 class Scenario(NamedTuple):
-    """What is written where, and by which of the `WAYS`."""
+    """A case, and one of the `WAYS` to write it."""
 
     case: Case
     way: str
@@ -49,19 +49,19 @@ class Scenario(NamedTuple):
 
     @property
     def before(self) -> str:
-        """What the name holds before the run, in the words of `State`."""
+        """What exists under the name before the run, as in `State`."""
         return "old" if self.case.replaces else "nothing"
 
 
 class Point(NamedTuple):
-    """One disturbance: the call of this number, and what happens there."""
+    """One disturbance: the number of a call, and what happens there."""
 
     scenario: Scenario
     index: int
     call: Call
     action: Action
     expected: str
-    """What the name holds where nothing happens from this call on, in the words of `State`."""
+    """What exists under the name if the run ends before this call, as in `State`."""
     publishes: bool
     """Whether the call is the one that gives the output its name."""
 
@@ -73,11 +73,11 @@ class Point(NamedTuple):
 LARGE = tuple(
     Scenario(Case(format_, "absent", "large"), "unnamed") for format_ in ("safetensors", "npz", "keras")
 )
-"""Outputs that several threads write."""
+"""Outputs written by several threads."""
 
 
 def scenarios() -> Iterator[Scenario]:
-    """Yield each format with each target and each way that it can take."""
+    """Yield each format with each target and each possible way."""
     for format_ in FORMATS:
         for target in TARGETS:
             case = Case(format_, target)
@@ -105,7 +105,7 @@ def kill_points(scenario: Scenario) -> list[Point]:
 
 
 def error_points(scenario: Scenario) -> list[Point]:
-    """Return each error at each call that it can befall, and short writes."""
+    """Return each possible error at each call, and short writes."""
     return list(_error_points(scenario))
 
 
@@ -128,7 +128,7 @@ def _error_points(scenario: Scenario) -> Iterator[Point]:
 
 
 def _after(scenario: Scenario, calls: Sequence[Call], count: int) -> tuple[str, bool]:
-    """Return what the name holds when so many calls have been made, and whether the next one publishes."""
+    """Return what exists under the name after ``count`` calls, and whether the next one publishes."""
     name = scenario.case.name
     last = max(index for index, call in enumerate(calls) if call.name in _PUBLISHING and call.file == name)
     if count > last:
@@ -138,7 +138,7 @@ def _after(scenario: Scenario, calls: Sequence[Call], count: int) -> tuple[str, 
 
 
 def sample(points: Iterable[Point], every: int) -> list[Point]:
-    """Return every so many of the points, and at least one of each kind.
+    """Return an evenly spaced sample of the points, with at least one of each kind.
 
     A kind is a call with an action, an action with a format and a way, and a format with a target, for
     signals with the signal.

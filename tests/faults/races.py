@@ -1,4 +1,4 @@
-"""Three writers, one name: what stands there in the end is whole, and one of the three."""
+"""Three writers race for one name: the final output is complete, and from one of the three."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ class Race(NamedTuple):
 
 
 def races(rounds: int) -> Iterator[Race]:
-    """Yield so many rounds of each format, without an old output and with one."""
+    """Yield ``rounds`` rounds of each format, without and with an old output."""
     for number in range(rounds):
         for format_ in FORMATS:
             yield from (Race(Case(format_, target), number) for target in ("absent", "existing"))
 
 
 def run(race: Race) -> str:
-    """Let three processes write at once; return what is wrong afterwards, or nothing."""
+    """Run three processes at once; return what is wrong afterwards, or nothing."""
     case = race.case
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         folder = Path(name)
@@ -57,7 +57,7 @@ def run(race: Race) -> str:
 
 def _wrong_end(case: Case, seed: int, code: int, out: str, err: str) -> str:
     """Return what is wrong with how a writer ended."""
-    # Another writer's temporary name may be seen, and is then told of.
+    # Another writer's temporary name may be seen, and is then reported.
     lines = [line for line in err.splitlines() if not _sees_another(line)]
     if code == 0:
         return "" if (out, lines) == (f"{case.output}\n", []) else f"{seed}: {lines}"

@@ -1,4 +1,4 @@
-"""Sends a signal to a run at a random time, and judges what is left."""
+"""Sends a signal to a run at a random time, and checks what is left."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.faults.scenes import ENVIRONMENT, FORMATS, TARGETS, Case, build, look
 from tests.faults.verdicts import next_run
 
 _LONGEST = {"small": 0.25, "large": 0.6}
-"""Seconds in which a run is about done on an idle machine; whether it is decides nothing."""
+"""Seconds that a run takes on an idle machine; the tests do not depend on it."""
 
 
 class Moment(NamedTuple):
-    """A signal to a run of a case; ``number`` seeds the time."""
+    """A signal to a run of a case; ``number`` seeds the random time."""
 
     case: Case
     signal: int
@@ -31,7 +31,7 @@ class Moment(NamedTuple):
 
 
 def moments(count: int) -> Iterator[Moment]:
-    """Yield so many moments, over all formats, targets, models and signals in turn."""
+    """Yield ``count`` moments, cycling through all formats, targets, models and signals."""
     cases = [Case(format_, target, model) for model in _LONGEST for target in TARGETS for format_ in FORMATS]
     signals = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
     for number in range(count):
@@ -53,7 +53,7 @@ def killed(moment: Moment) -> str:
             process.send_signal(moment.signal)
             _, err = process.communicate(timeout=60)
         state = look(case, folder, home)
-        # Before winitgen listens, and when all is done, a signal ends it as it ends any program.
+        # Before winitgen handles signals, and after it is done, a signal ends it like any program.
         if process.returncode not in {0, -moment.signal, 128 + moment.signal} or err:
             return f"ended with {process.returncode} and said {err!r}"
         before = "old" if case.replaces else "nothing"
@@ -65,7 +65,7 @@ def killed(moment: Moment) -> str:
 
 
 def _wait_until_loaded(process: subprocess.Popen[str]) -> None:
-    """Wait until winitgen's own code runs: Python's answers to SIGINT before that are not winitgen's."""
+    """Wait until winitgen's own code runs, because before that Python itself handles SIGINT."""
     for _ in range(10_000):
         if process.poll() is not None or _catches(process.pid, signal.SIGTERM):
             return

@@ -1,4 +1,4 @@
-"""What stands under an output's name before a run and after it."""
+"""What exists under an output's name before and after a run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORMATS = {
 """The output of each format; Keras's own file is a format of its own here."""
 
 TARGETS = ("absent", "existing", "link", "dangling")
-"""Nothing, an old output, a symbolic link to an old output in another folder, and one to nothing there."""
+"""Nothing, an old output, and symbolic links to an old output and to nothing in another folder."""
 
 ENVIRONMENT = {
     "PATH": os.environ["PATH"],
@@ -42,7 +42,7 @@ Content = bytes | tuple[tuple[str, bytes], ...] | None
 
 
 class Case(NamedTuple):
-    """What is written where: a key of `FORMATS`, one of `TARGETS`, and a key of `MODELS`."""
+    """What is written and where: a key of `FORMATS`, one of `TARGETS`, and a key of `MODELS`."""
 
     format: str
     target: str
@@ -60,7 +60,7 @@ class Case(NamedTuple):
 
     @property
     def replaces(self) -> bool:
-        """Whether an old output stands under the name."""
+        """Whether an old output exists under the name."""
         return self.target in {"existing", "link"}
 
     def command(self, *options: str, seed: int = 0) -> list[str]:
@@ -79,7 +79,7 @@ class Case(NamedTuple):
 
 
 class State(NamedTuple):
-    """What a run has left: ``nothing``, ``old``, ``new`` or ``mixed`` under the name, and what is beside it."""
+    """What a run has left: ``nothing``, ``old``, ``new`` or ``mixed`` under the name, and the files beside it."""
 
     holds: str
     leftovers: tuple[str, ...]
@@ -87,7 +87,7 @@ class State(NamedTuple):
 
 
 def build(case: Case, folder: Path) -> Path:
-    """Put into an empty folder what stands there before the run; return where the output really goes."""
+    """Set up an empty folder for a run; return the folder that the output really goes to."""
     home = folder
     if case.target in {"link", "dangling"}:
         home = folder / "far"
@@ -111,7 +111,7 @@ def put(case: Case, home: Path) -> None:
 
 
 def look(case: Case, folder: Path, home: Path) -> State:
-    """Return what stands in the folder after the run."""
+    """Return the state of the folder after the run."""
     expected = {folder / case.name, home / case.name, home}
     others = [path for where in {folder, home} for path in where.iterdir() if path not in expected]
     leftovers = tuple(sorted(path.name for path in others if LEFTOVER.fullmatch(path.name)))
@@ -131,7 +131,7 @@ def _holds(case: Case, home: Path) -> str:
 
 
 def read(path: Path) -> Content:
-    """Return all that a file or a folder holds."""
+    """Return the whole content of a file or a folder."""
     if path.is_dir():
         return tuple((file.name, file.read_bytes()) for file in sorted(path.iterdir()))
     return path.read_bytes() if os.path.lexists(path) else None
@@ -139,7 +139,7 @@ def read(path: Path) -> Content:
 
 @cache
 def content(case: Case, seed: int) -> Content:
-    """Return what a run that nothing disturbs writes."""
+    """Return the output of an undisturbed run."""
     if case.target != "absent":
         return content(case._replace(target="absent"), seed)
     folder = Path(tempfile.mkdtemp(prefix="winitgen-faults-"))

@@ -1,4 +1,4 @@
-"""Writes under another clock, language, umask, folder or hash seed: no byte of the output knows."""
+"""Writes under another clock, language, umask, folder or hash seed: the bytes stay the same."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MASKS = (0o000, 0o022, 0o077)
 
 
 class Surroundings(NamedTuple):
-    """What a run finds around it; ``mask`` is its umask, ``before`` stands before its command."""
+    """The environment of a run; ``mask`` is its umask, and ``before`` precedes its command."""
 
     name: str
     environment: tuple[tuple[str, str], ...] = ()
@@ -30,7 +30,7 @@ class Surroundings(NamedTuple):
 
 
 def surroundings() -> Iterator[Surroundings]:
-    """Yield each thing that is varied, one at a time."""
+    """Yield surroundings that vary one thing at a time."""
     for time in ("1970-01-02 00:00:01", "2038-01-20 12:00:00", "2000-02-29 23:59:59"):
         yield Surroundings(f"clock at {time}", before=("faketime", time))
     for zone in ("UTC", "Asia/Kathmandu", "America/St_Johns", ":no/such/zone"):
@@ -88,9 +88,9 @@ def written(variation: tuple[str, Surroundings]) -> str:
 
 @cache
 def languages() -> Path:
-    """Make the languages that Debian describes but does not install; return where they are.
+    """Compile the locales that Debian does not install; return their folder.
 
-    The place is in the environment, so that processes started from here find it.
+    The folder is stored in the environment, so that child processes find it.
     """
     if "WINITGEN_FAULTS_LANGUAGES" not in os.environ:
         folder = mkdtemp(prefix="winitgen-languages-")

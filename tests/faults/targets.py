@@ -1,4 +1,4 @@
-"""Writes where no ordinary file stands: what is refused stays as it is, and what can be written to is."""
+"""Writes to targets that are not ordinary files: they are written to, or refused and left unchanged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Target(NamedTuple):
 
     @property
     def case(self) -> Case:
-        """What is written: an old output stands there already."""
+        """What is written; an old output exists."""
         return Case(self.format, "existing")
 
 
@@ -44,7 +44,7 @@ def written(target: Target) -> str:
 
 
 def run(target: Target, folder: Path, out: str = "", *before: str) -> tuple[int, str, str]:
-    """Run the command, behind the words of ``before``; return its code and what it printed."""
+    """Run the command, preceded by ``before``; return its exit code and output."""
     command = target.case.command()
     if out:
         command[command.index("-o") + 1] = out
@@ -65,7 +65,7 @@ def _refusal(cause: str, out: str) -> tuple[int, str, str]:
 
 
 def _device_refusal(target: Target) -> tuple[int, str, str]:
-    """Return what is said of a device, or a pipe, that the format cannot be written to."""
+    """Return the refusal of a device or a pipe that the format cannot be written to."""
     if target.format == "folder":
         return _refusal("Not a directory", target.case.output)
     name = _NAMES.get(target.format, target.format)
@@ -77,7 +77,7 @@ def _compare(found: object, wanted: object) -> str:
 
 
 def _without_powers() -> list[str]:
-    """Return the words before a command that take from root its power over other people's files."""
+    """Return the prefix of a command that drops root's power over other users' files."""
     if os.geteuid() != 0:
         return []
     return ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
@@ -96,7 +96,7 @@ def _read_only_folder(target: Target, folder: Path) -> str:
 
 
 def _read_only_file(target: Target, folder: Path) -> str:
-    """A folder's files may all be read-only: they go with the folder."""
+    """The files of a folder may be read-only, since the folder is replaced as a whole."""
     put(target.case, folder)
     path = folder / target.case.name
     for file in path.iterdir() if path.is_dir() else [path]:
@@ -159,7 +159,7 @@ def _device(number: int) -> Callable[[Target, Path], str]:
 
 
 def _hard_link(target: Target, folder: Path) -> str:
-    """The other name keeps the old output. A folder has no second name; its files have."""
+    """A hard link keeps the old output. A folder cannot have one, but its files can."""
     put(target.case, folder)
     path, other = folder / target.case.name, folder / "other"
     one = path / "fc.bias.npy" if path.is_dir() else path

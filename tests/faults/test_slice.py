@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("name", PARTS)
 def test_nothing_is_lost(name: str) -> None:
-    """After each fault the name holds the old output or the new one, and what happened is told as it should."""
+    """After each fault the name holds the old or the new output, and the right message is reported."""
     part = PARTS[name]
 
     count, wrong = failures(part.work, part.some())

@@ -1,4 +1,4 @@
-"""The fault injector does what it says, and the verdicts see what they should."""
+"""The fault injector works, and the verdicts find planted mistakes."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ FAULTS = [
 
 @pytest.mark.parametrize(("at", "code", "out", "file"), FAULTS)
 def test_a_call_is_met_by_its_number(at: dict[int, Action], code: int, out: str, file: bytes) -> None:
-    """The kernel itself does what the program sees: killed before the call, and short writes are real ones."""
+    """The kernel itself causes the faults: a kill comes before the call, and short writes are real."""
     ((_, (run, holds)),) = spread(followed, [at])
 
     assert (code, out, "", file) == (run.code, run.out, run.err, holds)
 
 
 def test_the_calls_are_listed() -> None:
-    """Each call that touches the folder or prints something is there, in order."""
+    """Each call that touches the folder or prints something is recorded, in order."""
     ((_, (run, _)),) = spread(followed, [{}])
 
     assert CALLS == tuple(map(str, run.calls))
@@ -40,7 +40,7 @@ def test_the_calls_are_listed() -> None:
 
 
 def test_mistakes_are_seen() -> None:
-    """Writers with one planted mistake each are found out, and winitgen's own is not."""
+    """Every writer with a planted mistake is found, and winitgen's own writer passes."""
     found = dict(spread(judged, ["none", *WRITERS]))
 
     assert 0 == found.pop("none")

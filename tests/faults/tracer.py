@@ -1,9 +1,9 @@
-"""Runs a program under ptrace, and interferes with its N-th call that touches files of a folder.
+"""Runs a program under ptrace, and disturbs its N-th call that touches files of a folder.
 
-A seccomp filter stops the program at the calls listed here alone, so that it runs at nearly its own speed.
-At a stop a signal can be sent, or the call fails with an error or sees fewer bytes than it was given: by the
+A seccomp filter stops the program only at the listed calls, so that it runs at nearly full speed.
+At a stop, a signal is sent, or the call fails with an error or gets fewer bytes than requested, by the
 kernel itself, so that short writes are real ones. Linux on x86-64 only. Call `trace` from a process with one
-thread: tests.faults.workers has such.
+thread, as in tests.faults.workers.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Call(NamedTuple):
 
 
 class Action(NamedTuple):
-    """What happens at a call: a ``signal`` to the process, an ``error``, or ``short``: fewer bytes."""
+    """What happens at a call: a ``signal`` to the process, an ``error``, or ``short`` for fewer bytes."""
 
     kind: str
     number: int
@@ -64,7 +64,7 @@ class Action(NamedTuple):
 
 
 class Traced(NamedTuple):
-    """How a run ended, as `subprocess` tells it, what it printed, and the calls it made."""
+    """How a run ended, as `subprocess` reports it, its output, and its calls."""
 
     code: int
     out: str
@@ -84,7 +84,7 @@ def trace(
     """Run ``command`` with ``folder`` as its working directory; return how it ended.
 
     ``at`` gives what happens at the call of this number, counted from 0 over all threads; ``always`` what
-    happens at every call of a name. What is printed counts as a call, too: ``write`` to ``stdout``.
+    happens at every call of a name. Printing counts as a call too: ``write`` to ``stdout``.
     """
     run = _Run(folder, at or {}, always or {})
     signal.signal(signal.SIGALRM, signal.default_int_handler)
@@ -131,7 +131,7 @@ def _start(
 
 
 class _Run:
-    """One process that is followed with all of its threads and children."""
+    """One traced process with all of its threads and children."""
 
     def __init__(self, folder: Path, at: Mapping[int, Action], always: Mapping[str, Action]) -> None:
         self.calls: list[Call] = []
@@ -165,13 +165,16 @@ class _Run:
             libc.ptrace(CONT, number, None, stop)
 
     def _stopped(self, thread: int) -> None:
-        """Take note of a call that is about to happen, and interfere with it if it is its turn."""
+        """Record a call that is about to happen, and disturb it if its number is due."""
         registers = Registers()
         libc.ptrace(GETREGS, thread, None, ctypes.addressof(registers))
         call = self._call(thread, registers)
         if call is None:
             return
-        actions = [self._always.get(call.name), self._at.get(len(self.calls))]  # the latter's error stands
+        actions = [
+            self._always.get(call.name),
+            self._at.get(len(self.calls)),
+        ]  # the error of the latter is raised
         self.calls.append(call)
         for action in actions:
             if action is not None:
@@ -181,7 +184,7 @@ class _Run:
     def _interfere(self, action: Action, registers: Registers) -> None:
         if action.kind == "signal":
             os.kill(self._leader, action.number)
-        elif action.kind == "error":  # call number -1 is no call; its result is what stands here
+        elif action.kind == "error":  # -1 is no call, so this register is its result
             registers.orig_rax, registers.rax = 2**64 - 1, 2**64 - action.number
         elif action.kind == "short":
             registers.rdx = min(registers.rdx, action.number)
@@ -216,7 +219,7 @@ def _link(thread: int, name: str) -> str:
 
 
 def _path(thread: int, folder: int, address: int) -> str:
-    """Return the path that a call was given, from the root."""
+    """Return the absolute path of a call's argument."""
     with open(f"/proc/{thread}/mem", "rb", buffering=0) as memory:
         memory.seek(address)
         room = 4096 - address % 4096  # the next page may not be there

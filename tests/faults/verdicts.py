@@ -1,4 +1,4 @@
-"""Disturbs one run, and judges what it has left."""
+"""Disturbs one run, and checks what it has left."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from tests.faults.tracer import Traced
 RETRIED = frozenset(
     {"openat O_TMPFILE", "openat O_CREAT", "pwrite64", "write", "fsync", "fallocate", "fchmod"}
 )
-"""The calls that may be interrupted, and are then made again."""
+"""The calls that may be interrupted and are then retried."""
 
 CLEANING = frozenset({"unlinkat", "rmdir", "sync_file_range"})
-"""The calls whose failure costs no byte of the output: at worst the next run tells of what is left."""
+"""The calls whose failure costs no byte of the output: at worst the next run reports a leftover."""
 
 
 TOGETHER = ({"openat", "fsync", "close"}, {"pwrite64", "sync_file_range"})
-"""Calls that threads make at once, so that one may stand where another stood before."""
+"""Calls that threads make at once, so that their order may change."""
 
 
 def killed(point: Point) -> str:
@@ -39,7 +39,7 @@ def killed(point: Point) -> str:
 
 
 def failed(point: Point) -> str:
-    """Let the call of a point fail; return what is wrong afterwards, or nothing."""
+    """Make the call of a point fail; return what is wrong afterwards, or nothing."""
     with TemporaryDirectory(prefix="winitgen-faults-") as name:
         folder, case = Path(name), point.scenario.case
         home = build(case, folder)
@@ -53,10 +53,10 @@ def failed(point: Point) -> str:
 
 
 def next_run(case: Case, folder: Path, home: Path, state: State) -> str:
-    """Write the output once more, undisturbed: what was left is told in one line, and stays."""
+    """Write the output once more, undisturbed: leftovers are reported in one line, and stay."""
     reported = ""
     if state.leftovers:
-        # The name of a link's target is no name beside the link: there the folder is told, too.
+        # The target of a link is not beside the link, so its folder is reported too.
         where = f"{home.resolve()}/" if case.target in {"link", "dangling"} else ""
         command = [*case.command(), "--force"]
         run = subprocess.run(
@@ -72,7 +72,7 @@ def next_run(case: Case, folder: Path, home: Path, state: State) -> str:
 
 
 def leftover_line(first: str, count: int) -> str:
-    """Return what a run says about what others have left."""
+    """Return the message of a run about leftovers of others."""
     if count == 1:
         return (
             f"winitgen: {first} was left by a run that was killed, or belongs to one that is still writing; "
@@ -85,7 +85,7 @@ def leftover_line(first: str, count: int) -> str:
 
 
 def _call_met(point: Point, run: Traced) -> str:
-    """Make sure that the call was what it was when nothing disturbed the run."""
+    """Check that the call is the same as in the undisturbed run."""
     found = run.calls[point.index].name if point.index < len(run.calls) else "none"
     names = {found, point.call.name}
     threads = point.scenario.case.format == "folder" or point.scenario.case.model == "large"
@@ -103,7 +103,7 @@ def _ended(point: Point, run: Traced) -> str:
 
 
 def _left(point: Point, state: State) -> str:
-    """Judge what stands there after a signal: after SIGKILL before the call, after the others behind it."""
+    """Check the state after a signal: SIGKILL acts before the call, other signals after it."""
     expected = point.expected
     if point.action.number != signal.SIGKILL:
         expected = "new" if point.publishes or expected == "new" else point.scenario.before
@@ -117,7 +117,7 @@ def _left(point: Point, state: State) -> str:
 
 
 def _wrong_end(point: Point, run: Traced) -> str:
-    """Judge how a run ended in which one call failed."""
+    """Check how a run ended in which one call failed."""
     name, number = point.call.name, point.action.number
     fine = (0, f"{point.scenario.case.output}\n", "")
     if point.action.kind == "short" or name in CLEANING or (number == errno.EINTR and name in RETRIED):
@@ -126,9 +126,7 @@ def _wrong_end(point: Point, run: Traced) -> str:
         what = "standard output" if point.call.file == "stdout" else point.scenario.case.output
         cause = os.strerror(number or errno.ENOSPC)
         wanted = [(3, "", f"winitgen: cannot write {what}: {cause}\n")]
-        if (
-            name not in WRITING and "O_" not in name
-        ):  # while looking, which need not fail, or says what it read
+        if name not in WRITING and "O_" not in name:  # a failed look may be harmless, or name what it read
             index = f"winitgen: cannot replace {what}: cannot read {what}index.json: {cause}\n"
             wanted += [fine, (3, "", index)]
     found = (run.code, run.out, run.err)
@@ -136,13 +134,13 @@ def _wrong_end(point: Point, run: Traced) -> str:
 
 
 def _kept(point: Point, run: Traced, state: State) -> str:
-    """Judge what stands there after a call failed."""
+    """Check the state after a failed call."""
     expected = "new" if run.code == 0 or point.expected == "new" else point.scenario.before
     if state.holds != expected or state.strangers:
         return f"left {state}, not {expected!r}"
     removed = point.expected == "new" and LEFTOVER.fullmatch(
         point.call.file
-    )  # the old folder, on its way out
+    )  # the old folder, about to be removed
     if state.leftovers and not removed and point.call.name not in CLEANING:
         return f"left {state.leftovers}"
     return ""

@@ -1,4 +1,4 @@
-"""Processes of their own in which runs are disturbed: two at a time, each with one thread."""
+"""Worker processes in which runs are disturbed: two at a time, each with one thread."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ COUNT = int(os.environ.get("WINITGEN_FAULTS_WORKERS", "2"))
 
 
 def spread(work: Callable[[Given], Result], items: Iterable[Given]) -> Iterator[tuple[Given, Result]]:
-    """Yield each item with what ``work`` makes of it, in order."""
+    """Yield each item with the result of ``work``, in order."""
     items = list(items)
     with ProcessPoolExecutor(COUNT, multiprocessing.get_context("spawn")) as pool:
         yield from zip(items, pool.map(work, items, chunksize=4), strict=True)
 
 
 def failures(work: Callable[[Given], str], items: Iterable[Given]) -> tuple[int, list[str]]:
-    """Return how many items there were, and a line for each of which ``work`` says that something is wrong."""
+    """Return the number of items, and a line for each at which ``work`` finds an error."""
     results = list(spread(work, items))
     return len(results), [f"{item}: {wrong}" for item, wrong in results if wrong]

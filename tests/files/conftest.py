@@ -1,4 +1,4 @@
-"""Tensors with known values, and one way to write and read back any format."""
+"""Tensors with known values, and helpers to write and read any format."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def recipe_in(path: str | Path) -> str | None:
 
 
 class Fake:
-    """A tensor of small whole numbers, which every number format holds exactly."""
+    """A tensor of small integers, which every number format holds exactly."""
 
     def __init__(self, name: str, shape: tuple[int, ...], dtype: str = "float32", shift: int = 0) -> None:
         self.name = name
@@ -38,7 +38,7 @@ class Fake:
         self.shift = shift + sum(name.encode(errors="surrogatepass"))
 
     def draw(self, start: int, count: int, workspace: Any) -> Any:
-        """Return elements out of scratch, as a real tensor may."""
+        """Return elements in scratch memory, as a real tensor may."""
         values = workspace.array("values", count, DTYPES[self.dtype].numpy())
         values[:] = (np.arange(start, start + count) * 7 + self.shift) % 17 - 8.0
         return values
@@ -58,13 +58,13 @@ def fake() -> Any:
 
 @pytest.fixture
 def metadata() -> Any:
-    """Return metadata as every call has it."""
+    """Return the metadata of a plan."""
     return dict(METADATA)
 
 
 @pytest.fixture
 def model() -> Any:
-    """Return tensors of every number format and of awkward shapes, in no special order."""
+    """Return tensors of every number format and of awkward shapes, in no particular order."""
     shapes = [(3, 700), (), (0, 4), (5000,), (2, 3, 4), (1,), (17, 1), (9,), (33,)]
     return [
         Fake(f"layer{index}.{dtype}", shape, dtype)
@@ -74,19 +74,19 @@ def model() -> Any:
 
 @pytest.fixture(params=FORMATS.values(), ids=lambda row: row.name)
 def file_format(request: pytest.FixtureRequest) -> Any:
-    """Return each format in turn: a test that takes this holds for every format there will be."""
+    """Return each format in turn: a test with this fixture covers every future format too."""
     return request.param
 
 
 @pytest.fixture
 def target(tmp_path: Path, file_format: Format) -> Any:
-    """Return a path of the format's kind, as text."""
+    """Return a path for this format, as text."""
     return f"{tmp_path}/out{file_format.endings[0]}"
 
 
 @pytest.fixture
 def save(metadata: dict[str, str]) -> Any:
-    """Return a function that writes tensors with everything at its default."""
+    """Return a function that writes tensors with default options."""
 
     def save(
         file_format: Format, tensors: Any, path: Path, *, metadata: Any = metadata, **options: Any
@@ -98,7 +98,7 @@ def save(metadata: dict[str, str]) -> Any:
 
 @pytest.fixture
 def digest() -> Any:
-    """Return a function that gives one SHA-256 for a file, or for all files of a folder."""
+    """Return a function that computes one SHA-256 of a file, or of all files of a folder."""
 
     def digest(path: Path) -> Any:
         total = hashlib.sha256()

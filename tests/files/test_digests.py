@@ -1,4 +1,4 @@
-"""Digests of values: recomputed from the files by hashlib and NumPy alone, as specs/reference/digests.md says."""
+"""Digests of values, recomputed from the files with only hashlib and NumPy, as specs/reference/digests.md says."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from winitgen.numeric.scratch import Workspace
 SPECS = Path(__file__).parents[2] / "specs"
 LAYOUTS = ("torch", "keras", "flax", "nnx")
 LARGE = ("vgg16", "gpt2", "resnet18")
-"""Hundreds of megabytes, of layers that other examples have too."""
+"""Examples of hundreds of megabytes, whose layers other examples have too."""
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)
 
 
 def recomputed(rule: str, arrays: Iterable[tuple[str, str, np.ndarray[Any, Any]]]) -> str:
-    """Return a digest as the reference describes it, without a line of winitgen's."""
+    """Return a digest as the reference describes it, without code from winitgen."""
     lines = []
     for name, dtype, array in arrays:
         raw = np.ascontiguousarray(array).tobytes()
@@ -43,7 +43,7 @@ def recomputed(rule: str, arrays: Iterable[tuple[str, str, np.ndarray[Any, Any]]
 
 
 def written(path: Path, spec: Any, **options: Any) -> dict[str, Any]:
-    """Return the report of a model that is written with its digests."""
+    """Write a model with digests; return its report."""
     planned = winitgen.plan(
         spec, **{key: options.pop(key) for key in ("seed", "dtype", "layout") if key in options}
     )
@@ -52,7 +52,7 @@ def written(path: Path, spec: Any, **options: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["mlp", "resnet18"])
 def test_content_digest_from_a_safetensors_file(name: str, tmp_path: Path) -> None:
-    """The library's own arrays give the digest that was printed."""
+    """The arrays read by the library give the printed digest."""
     path = tmp_path / "w.safetensors"
     report = written(path, SPECS / f"{name}.yaml")
 
@@ -62,7 +62,7 @@ def test_content_digest_from_a_safetensors_file(name: str, tmp_path: Path) -> No
 
 
 def test_content_digest_from_an_npz_file(tmp_path: Path) -> None:
-    """NumPy's arrays give it too; Keras's names have slashes, the digest has dots."""
+    """NumPy's arrays give it too, with dots for the slashes in Keras's names."""
     report = written(tmp_path / "w.npz", SPECS / "mlp.yaml", layout="keras", dtype="float64")
 
     stored = np.load(tmp_path / "w.npz")
@@ -72,7 +72,7 @@ def test_content_digest_from_an_npz_file(tmp_path: Path) -> None:
 
 
 def test_parameters_digest_from_arrays_in_the_layout_of_the_spec(tmp_path: Path) -> None:
-    """In PyTorch's layout the parameters of dense layers are the tensors; their ids are in the report."""
+    """In PyTorch's layout the parameters of dense layers are tensors, with their ids in the report."""
     report = written(tmp_path / "w.npz", SPECS / "mlp.yaml", layout="torch")
     keras = written(tmp_path / "k.npz", SPECS / "mlp.yaml", layout="keras")
 
@@ -85,7 +85,7 @@ def test_parameters_digest_from_arrays_in_the_layout_of_the_spec(tmp_path: Path)
 
 @pytest.mark.parametrize("dtype", ["bfloat16", "float8_e5m2", "float16"])
 def test_narrow_formats_have_their_own_names(dtype: str, tmp_path: Path) -> None:
-    """What an archive holds as unsigned integers counts as what it is."""
+    """Number formats that an archive stores as unsigned integers are hashed under their own names."""
     report = written(tmp_path / "w.npz", SPECS / "autoencoder.yaml", dtype=dtype)
 
     stored = np.load(tmp_path / "w.npz")
@@ -96,7 +96,7 @@ def test_narrow_formats_have_their_own_names(dtype: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_parameters_digest_is_one_in_all_layouts(name: str, layout: str, tmp_path: Path) -> None:
-    """Turned round, joined, taken apart or padded: the logical values are the same."""
+    """Parameters that a layout transposes, joins, splits or pads keep their digest."""
     whole = [
         (parameter.id, parameter.dtype, drawn(parameter))
         for parameter in winitgen.plan(SPECS / f"{name}.yaml").parameters
@@ -114,7 +114,7 @@ def drawn(parameter: Any) -> np.ndarray[Any, Any]:
 
 
 def test_content_digest_is_one_in_all_formats(tmp_path: Path) -> None:
-    """A container changes nothing; neither do threads, and a file that is up to date has it as well."""
+    """Neither the container nor threads change it, and an up-to-date file has it too."""
     found = set()
     for name, ending in {name: row.endings[0] for name, row in FORMATS.items()}.items():
         path = f"{tmp_path}/{name}{ending}"
@@ -126,7 +126,7 @@ def test_content_digest_is_one_in_all_formats(tmp_path: Path) -> None:
 
 
 def test_every_change_of_a_model_changes_both(tmp_path: Path) -> None:
-    """Names, shapes, number formats and values all count."""
+    """Names, shapes, number formats and values all change it."""
     layer = {"name": "fc", "type": "dense", "units": 3, "activation": "tanh"}
     variants: Mapping[str, Any] = {
         "same": {"input": 4, "layers": [layer]},
@@ -143,7 +143,7 @@ def test_every_change_of_a_model_changes_both(tmp_path: Path) -> None:
 
 
 def test_zeros_of_other_shapes_differ() -> None:
-    """The shape counts where the bytes are the same."""
+    """The shape changes it even if the bytes are equal."""
     zeros = hashlib.sha256(hashlib.sha256(bytes(24)).digest()).hexdigest()
 
     assert digests.content([DigestedArray("w", "float32", (2, 3), zeros)]) != digests.content(
@@ -152,7 +152,7 @@ def test_zeros_of_other_shapes_differ() -> None:
 
 
 def test_names_cannot_pass_for_other_columns() -> None:
-    """Whatever stands in a name, two lists of tensors never give one text."""
+    """Two lists of tensors never give the same text, with any names."""
     one = [DigestedArray("a\tfloat32\t2\t00\nb", "float32", (2,), "00")]
     two = [DigestedArray("a", "float32", (2,), "00"), DigestedArray("b", "float32", (2,), "00")]
     half = [DigestedArray("\ud800", "float32", (2,), "00")]
@@ -164,14 +164,14 @@ def test_names_cannot_pass_for_other_columns() -> None:
 
 
 def test_order_does_not_count() -> None:
-    """Tensors may stand in any order in a file."""
+    """The order of the tensors in a file does not matter."""
     parts = [DigestedArray(name, "float32", (2,), "00") for name in ("b", "a", "a.b", "a-b")]
 
     assert digests.content(parts) == digests.content(parts[::-1])
 
 
 def test_a_scalar_and_an_array_without_elements() -> None:
-    """No axis, and an axis of no elements, have digests like any other."""
+    """Scalars and empty tensors have digests like any other."""
     scalar, empty = TensorDigest(1), TensorDigest(0)
     scalar.see(0, np.array([1.5], np.float32), Workspace())
 
@@ -180,7 +180,7 @@ def test_a_scalar_and_an_array_without_elements() -> None:
 
 
 def test_a_block_that_is_no_leaf_is_a_bug() -> None:
-    """Blocks of another size would give another digest without a word."""
+    """Blocks of another size are refused, as they would give a wrong digest."""
     seen = TensorDigest(LEAF + 1)
 
     with pytest.raises(ValueError, match="the block at element 0 is not a leaf: it has 5 elements"):
@@ -191,7 +191,7 @@ def test_a_block_that_is_no_leaf_is_a_bug() -> None:
 
 
 def test_digests_of_a_small_model_never_change(tmp_path: Path) -> None:
-    """A digest that is kept beside a model stays good: these are of the first release that had them."""
+    """Stored digests stay valid: these are from the first release that had them."""
     report = written(tmp_path / "w.safetensors", SPECS / "mlp.yaml")
     with safe_open(tmp_path / "w.safetensors", "numpy") as file:
         assert 0 == json.loads(file.metadata()["winitgen"])["seed"]

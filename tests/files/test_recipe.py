@@ -1,4 +1,4 @@
-"""The recipe in a file: what is one, what stands for one, and how two differ."""
+"""The recipe in a file: what is valid, its hash, and how two recipes differ."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def without(key: str) -> dict[str, Any]:
 
 
 def test_what_is_written_is_read_back() -> None:
-    """A plan's recipe is one line of JSON with sorted keys, and the same when it is read."""
+    """A plan's recipe is one line of JSON with sorted keys, and is read back unchanged."""
     planned = winitgen.plan(SPEC, seed=2**64 - 1, layout="keras")
     text = metadata(planned)["winitgen"]
 
@@ -32,14 +32,14 @@ def test_what_is_written_is_read_back() -> None:
 
 
 def test_the_framework_stands_beside_the_recipe() -> None:
-    """Other programs look for it under the key ``format``."""
+    """The framework is stored under the key ``format``, where other programs look for it."""
     assert ["pt", "np", "flax", "flax"] == [
         metadata(winitgen.plan(SPEC, layout=layout))["format"] for layout in ("torch", "keras", "flax", "nnx")
     ]
 
 
 def test_room_for_a_recipe_or_for_its_hash() -> None:
-    """Bytes are counted, not letters; the hash is that of the whole text."""
+    """Bytes are counted, not characters; the hash covers the whole text."""
     assert ("漢字", '{"sha256":"' + hashlib.sha256("漢字".encode()).hexdigest() + '"}') == (
         fitting("漢字", 6),
         fitting("漢字", 5),
@@ -79,7 +79,7 @@ def test_room_for_a_recipe_or_for_its_hash() -> None:
     ],
 )
 def test_what_is_no_recipe(text: str, why: str) -> None:
-    """One reason, by whoever asks; where no reason is asked for, there is no recipe."""
+    """`read` gives the reason for refusing a text, and `parse` returns None."""
     with pytest.raises(BadRecipe) as caught:
         read(text)
 
@@ -88,12 +88,12 @@ def test_what_is_no_recipe(text: str, why: str) -> None:
 
 
 def test_a_file_without_a_recipe() -> None:
-    """No text is no recipe."""
+    """A missing text is no recipe."""
     assert parse(None) is None
 
 
 def test_a_hash_that_stands_beside_a_whole_recipe_is_not_needed() -> None:
-    """The recipe says more."""
+    """A whole recipe takes precedence over a hash in the same text."""
     assert Recipe(**GOOD) == parse(json.dumps(GOOD | {"sha256": "00"}))
     assert RecipeHash("00") == parse('{"sha256":"00"}')
 
@@ -114,12 +114,12 @@ def test_a_hash_that_stands_beside_a_whole_recipe_is_not_needed() -> None:
     ],
 )
 def test_the_first_thing_in_which_two_differ(changed: dict[str, Any], clause: str) -> None:
-    """It is shown where it is short and can be printed: anyone may have written it."""
+    """A value is shown only if it is short and printable, because the file is untrusted."""
     assert clause == difference(Recipe(**(GOOD | changed)), Recipe(**GOOD))
 
 
 def test_a_hash_says_only_that_something_differs() -> None:
-    """All of a recipe goes into it."""
+    """The hash covers the whole recipe."""
     wanted = Recipe(**GOOD)
 
     assert "" == difference(wanted.hash, wanted)

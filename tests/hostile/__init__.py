@@ -1,1 +1,1 @@
-"""Hostile specs and hostile names: whatever stands in them, a plan comes out, or lines of plain text."""
+"""Hostile specs and names: with any content, the result is a plan or lines of plain text."""

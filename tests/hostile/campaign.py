@@ -1,6 +1,6 @@
 """Many more specs than a test has time for: ``python -m tests.hostile.campaign --valid 10000 --mutated 90000``.
 
-Prints how many there were, what became of them and how long it took; stops at the first that fails.
+Prints how many there were, their outcomes and the time; stops at the first failure.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.hostile.mutations import BROOD, broken
 
 
 def many(count: int) -> settings:
-    """Return settings for so many examples, none of them kept."""
+    """Return settings for ``count`` examples, without a database."""
     return settings(
         max_examples=count,
         database=None,
@@ -29,7 +29,7 @@ def many(count: int) -> settings:
 
 
 def valid(count: int, start: int) -> Counter[str]:
-    """Check so many valid specs; return how many there were in each layout and format."""
+    """Check ``count`` valid specs; return the number in each layout and format."""
     found: Counter[str] = Counter()
 
     @seed(start)
@@ -45,7 +45,7 @@ def valid(count: int, start: int) -> Counter[str]:
 
 
 def mutated(count: int, start: int) -> Counter[str]:
-    """Check so many broken specs; return how many were planned all the same, and how many refused."""
+    """Check ``count`` broken specs; return how many were still planned, and how many were refused."""
     found: Counter[str] = Counter()
 
     @seed(start)
@@ -65,7 +65,7 @@ def mutated(count: int, start: int) -> Counter[str]:
 @click.option("--seed", "start", default=1, show_default=True)
 @click.option("--portion", default=1000, show_default=True, help="Specs between two lines of output.")
 def main(valid_count: int, mutated_count: int, start: int, portion: int) -> None:
-    """Check specs in portions, each with a seed of its own."""
+    """Check specs in portions, each with its own seed."""
     total: Counter[str] = Counter()
     began = time.perf_counter()
     for check, count in ((valid, valid_count), (mutated, mutated_count)):

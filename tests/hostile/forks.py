@@ -1,7 +1,7 @@
-"""The command line as processes, many in little time: each is a fork of one that has imported everything.
+"""The command line as many short processes, each forked from one that has imported everything.
 
 ``python -m tests.hostile.forks`` reads calls from standard input and writes how they ended; `run_all`
-is what tests call.
+is the function for tests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Run(NamedTuple):
-    """How one call ended: its exit code, the bytes it printed, seconds of the processor, and memory in MiB."""
+    """How one call ended: its exit code, its output, its processor time in seconds, and its memory in MiB."""
 
     code: int
     out: bytes
@@ -28,7 +28,7 @@ class Run(NamedTuple):
 
 
 def run_all(calls: list[tuple[list[str], Path]]) -> list[Run]:
-    """Run ``winitgen`` with each list of arguments in each folder, one after the other."""
+    """Run ``winitgen`` with each list of arguments in its folder, one after the other."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.forks"],
         input=json.dumps([[args, str(cwd)] for args, cwd in calls]).encode(),

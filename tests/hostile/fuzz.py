@@ -1,7 +1,7 @@
 """The coverage-guided fuzzer with its corpus: ``python -m tests.hostile.fuzz --runs 1000000 --keep``.
 
-The corpus is one file, a text to a line as JSON, so that a change to it can be read. ``--keep`` puts
-what a run has found into it, minimised. atheris does the work, in `guided.py`.
+The corpus is one file with one text per line as JSON, so that changes are readable. ``--keep`` adds
+the findings of a run to it, minimised. atheris does the work, in `guided.py`.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from tests.hostile.language import FRAGMENTS, words
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(__file__).parent / "corpus.jsonl"
 MEMORY = 512
-"""MiB that the process may take, whatever it is given to read."""
+"""MiB that the process may take on any text."""
 LONGEST = 640
-"""Bytes of one text: a few layers, as many texts a second as can be."""
+"""Bytes of one text: a few layers, so that many texts are tried per second."""
 SECONDS = 60
-"""Of the clock, for one text, before libFuzzer takes it for a hang: other processes take their time too."""
+"""Seconds of wall-clock time for one text before libFuzzer reports a hang, on a shared machine."""
 
 
 class Done(NamedTuple):
-    """What a run did: texts tried, and the last lines that it printed where it failed, else nothing."""
+    """The result of a run: the number of texts tried, and the last printed lines if it failed."""
 
     count: int
     failure: str
@@ -46,7 +46,7 @@ def load() -> list[bytes]:
 
 
 def save(contents: list[bytes]) -> None:
-    """Write the corpus, in an order that does not depend on how the texts were found."""
+    """Write the corpus in an order that does not depend on the order of discovery."""
     texts = sorted(
         {content.decode(errors="surrogateescape") for content in contents}, key=lambda t: (len(t), t)
     )
@@ -54,7 +54,7 @@ def save(contents: list[bytes]) -> None:
 
 
 def dictionary() -> str:
-    """Return the words of the language as libFuzzer reads them."""
+    """Return the words of the language as a libFuzzer dictionary."""
     lines = []
     for word in dict.fromkeys((*words(), *FRAGMENTS)):
         quoted = "".join(
@@ -66,7 +66,7 @@ def dictionary() -> str:
 
 
 def spread(contents: list[bytes], folder: Path) -> None:
-    """Write each text into a file of its own, as libFuzzer wants them."""
+    """Write each text to its own file, as libFuzzer requires."""
     folder.mkdir(exist_ok=True)
     for content in contents:
         (folder / sha256(content).hexdigest()[:20]).write_bytes(content)
@@ -82,7 +82,7 @@ def guided(folder: Path, *options: str) -> Done:
     (folder / "words.dict").write_text(dictionary())
     limits = (f"-max_len={LONGEST}", f"-rss_limit_mb={MEMORY}", f"-timeout={SECONDS}", "-dict=words.dict")
     itself = folder / "fuzzer"
-    # A process of the shell's, not this one's: the most memory that a process had is kept when it becomes another.
+    # Started by a shell: a direct child would inherit this process's peak memory.
     itself.write_text(f'#!/bin/sh\n{shlex.quote(sys.executable)} -m tests.hostile.guided "$@"\nexit $?\n')
     itself.chmod(0o755)
     paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -97,7 +97,7 @@ def guided(folder: Path, *options: str) -> Done:
 
 
 def minimised(contents: list[bytes]) -> list[bytes]:
-    """Return those texts that reach everything that all of them reach."""
+    """Return a subset of the texts with the same coverage."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spread(contents, folder / "all")
@@ -109,7 +109,7 @@ def minimised(contents: list[bytes]) -> list[bytes]:
 
 
 def fuzz(runs: int, seed: int) -> tuple[Done, list[bytes]]:
-    """Try so many texts, made from the corpus; return what was done, and the texts that are new in some way."""
+    """Try ``runs`` texts made from the corpus; return the result, and the texts with new coverage."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         spread(load(), folder / "corpus")
@@ -124,7 +124,7 @@ def fuzz(runs: int, seed: int) -> tuple[Done, list[bytes]]:
 @click.option("--keep", is_flag=True, help="Put what was found into the corpus, minimised.")
 @click.option("--more", type=click.Path(exists=True, path_type=Path), help="A folder of texts to keep, too.")
 def main(runs: int, seed: int, portion: int, keep: bool, more: Path | None) -> None:
-    """Fuzz in portions, each with a seed of its own; stop at the first text that fails."""
+    """Fuzz in portions, each with its own seed; stop at the first text that fails."""
     count, found = 0, load() if CORPUS.exists() else []
     while count < runs:
         done, new = fuzz(min(portion, runs - count), seed)

@@ -1,6 +1,6 @@
 """The coverage-guided fuzzer itself, as a process: ``python -m tests.hostile.guided`` and libFuzzer's options.
 
-`fuzz.py` calls it. Whatever `target.plan_or_refuse` lets through ends the process, and libFuzzer
+`fuzz.py` calls it. Any exception that `target.plan_or_refuse` lets through ends the process, and libFuzzer
 writes the text that did it into a file.
 """
 
@@ -18,11 +18,11 @@ GUIDES = ("catalog", "spec", "planning", "layouts")
 """The packages whose branches guide the fuzzer: everything between a text and its plan."""
 
 PATIENCE = 5.0
-"""Seconds of the processor that any text may take."""
+"""Seconds of processor time that any text may take."""
 
 
 def main() -> None:
-    """Fuzz until the options say that it is enough."""
+    """Fuzz until the limits of the options."""
     with atheris.instrument_imports(include=["winitgen"]):
         for part in GUIDES:
             package = import_module(f"winitgen.{part}")
@@ -38,7 +38,7 @@ def main() -> None:
         seconds = time.process_time() - start
         assert seconds < PATIENCE, f"{seconds:.1f} seconds"
 
-    again = os.environ.get("FUZZER", sys.argv[0])  # the command that libFuzzer starts more of itself by
+    again = os.environ.get("FUZZER", sys.argv[0])  # the command with which libFuzzer restarts itself
     atheris.Setup([again, *sys.argv[1:]], look)
     atheris.Fuzz()
 

@@ -1,4 +1,4 @@
-"""Every word of the layer-spec language, from the tables that the reader itself uses."""
+"""Every key, name and value of the layer-spec language, from the tables that the reader itself uses."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FRAGMENTS = (
     "match: '*/kernel'", "init: {scheme: ", "activation: {name: ", "name: a", "from: a", "from: [a, input]", "units: 3",
     "vars: {d: 4}\n", "type: dense, units: 3", "type: repeat, times: 2, name: 'r{i}', layers: [", "tied_to: a",
 )  # fmt: skip
-"""Runs of characters that mean something: YAML's own, and the language's turns."""
+"""Sequences of characters with a meaning, in YAML or in the language."""
 
 
 def words() -> list[str]:

@@ -1,4 +1,4 @@
-"""Layers that need no others, each with what flows out of it, by construction."""
+"""Layers that contain no others, each with its output flow, by construction."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Layer = dict[str, Any]
 
 
 class Flow(NamedTuple):
-    """What flows: its shape, channels first, and whether it is an image or tokens."""
+    """A flow: its shape, channels first, and whether it is an image or tokens."""
 
     shape: tuple[int, ...]
     image: bool = False
@@ -35,7 +35,7 @@ def divisor(draw: Draw, *numbers: int) -> int:
 
 
 class Leaves:
-    """Makes layers. Names are new each time; ``targets`` are kernels that a rule can match, by their ids."""
+    """Makes layers with unique names; ``targets`` are the ids of kernels that a rule can match."""
 
     def __init__(self, draw: Draw) -> None:
         self.draw = draw
@@ -53,7 +53,7 @@ class Leaves:
         return number(self.draw, 1, most)
 
     def _number(self, value: int) -> Any:
-        """Return a number, or arithmetic that gives it."""
+        """Return a number, or an expression with that value."""
         if not self.vars or maybe(self.draw):
             return value
         rest = value - int(self.vars["d"])
@@ -82,7 +82,7 @@ class Leaves:
         return layer, Flow((*flow.shape, dim))
 
     def _words(self, layer: Layer, *, matrix: bool, biased: bool = True) -> Layer:
-        """Add some of the words of a kernel."""
+        """Add some of the options of a kernel."""
         if maybe(self.draw):
             layer["name"] = self._name()
             if layer["type"] in ("dense", "conv1d", "conv2d"):
@@ -140,7 +140,7 @@ class Leaves:
         layer |= {"bidirectional": both, "return_sequences": every}
         if kind == "rnn" and maybe(self.draw):
             layer["activation"] = "relu"
-        if kind == "lstm" and not self.preset and maybe(self.draw):  # PyTorch's has a second bias
+        if kind == "lstm" and not self.preset and maybe(self.draw):  # PyTorch has a second bias
             scheme = one(self.draw, {"scheme": "chrono", "t_max": 20}, {"scheme": "forget_bias", "value": 2})
             layer |= {"use_bias": True, "bias_init": scheme}
         if maybe(self.draw):

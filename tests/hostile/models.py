@@ -1,7 +1,7 @@
-"""Layer-specs that are valid by construction: every layer type, every way that a signal can flow.
+"""Layer-specs that are valid by construction: every layer type and every kind of flow.
 
-Sizes are worked out here a second time, from the papers' and frameworks' formulas, so that a spec
-that winitgen refuses, or that gives other shapes, is a mistake in one of the two.
+Sizes are computed here a second time, from the formulas of papers and frameworks, so that a spec
+that winitgen refuses, or plans with other shapes, shows a mistake in one of the two.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from tests.hostile.windows import Windows
 
 
 class Model(NamedTuple):
-    """A valid spec, and how many features flow into its last drawn kernel."""
+    """A valid spec, and the number of features that flow into its last drawn kernel."""
 
     spec: dict[str, Any]
     features: int
 
 
 class Maker(Windows):
-    """Makes one spec; ``outputs`` are those that ``from`` can name here."""
+    """Makes one spec; ``outputs`` are the outputs that ``from`` can name."""
 
     def __init__(self, draw: Draw) -> None:
         super().__init__(draw)
@@ -57,7 +57,7 @@ class Maker(Windows):
         return Model({**spec, "layers": layers}, features)
 
     def _input(self) -> tuple[Flow, Any]:
-        """Return what flows in, and the spec's words for it."""
+        """Return the input flow, and the keys of the spec for it."""
         n = self._size
         kind = number(self.draw, 0, 4)
         if kind == 0:
@@ -67,9 +67,9 @@ class Maker(Windows):
         return Flow(shape), shape[0] if len(shape) == 1 and maybe(self.draw) else list(shape)
 
     def _ending(self, flow: Flow) -> tuple[list[Layer], int]:
-        """Return last layers with a kernel, so that there is something to write, and the features before it.
+        """Return final layers with a kernel, so that there is something to write, and the features before it.
 
-        Behind them may be one that is tied to a table of vectors.
+        They may end with a layer that is tied to an embedding.
         """
         layers: list[Layer] = []
         if flow.tokens:
@@ -89,7 +89,7 @@ class Maker(Windows):
         return [*layers, before, tied, last], count
 
     def _options(self, spec: dict[str, Any]) -> None:
-        """Add what holds for the whole model."""
+        """Add keys that apply to the whole model."""
         if maybe(self.draw):
             spec["model"] = one(self.draw, "net", "a model", "caf\u00e9 \u4e16\u754c", "\x1b[31m<b>&\u202e")
         if maybe(self.draw):
@@ -112,7 +112,7 @@ class Maker(Windows):
             spec["defaults"] = defaults
 
     def _rule(self, parameter_id: str, kind: str) -> dict[str, Any]:
-        """Return a rule that one kernel is drawn by."""
+        """Return a rule for one kernel."""
         rule: dict[str, Any] = {"match": parameter_id, "init": one(self.draw, by_fans(self.draw), "normal")}
         if maybe(self.draw):
             rule["type"] = kind
@@ -121,7 +121,7 @@ class Maker(Windows):
         return rule
 
     def _layers(self, flow: Flow, count: int, depth: int) -> tuple[list[Layer], Flow]:
-        """Return layers, and what flows out of the last of them."""
+        """Return layers, and the output flow of the last one."""
         layers: list[Layer] = []
         start, before = flow, len(self.outputs)
         for _ in range(count):
@@ -178,11 +178,11 @@ class Maker(Windows):
             self.targets = known
 
     def _kept(self, flow: Flow) -> list[Layer]:
-        """Return layers behind which the same shape flows."""
+        """Return layers that keep the shape."""
         return [self._keeping(flow) for _ in range(number(self.draw, 1, 2))]
 
     def _merge(self, flow: Flow, start: Flow, earlier: list[tuple[str, Flow]]) -> tuple[Layer, Flow]:
-        """Return a layer that takes what an earlier one gives, or joins several."""
+        """Return a layer that takes an earlier output, or joins several."""
         name, other = one(self.draw, *earlier)
         if other.tokens:
             return self._layer(flow)
@@ -206,7 +206,7 @@ class Maker(Windows):
         return merged, other._replace(shape=tuple(shape))
 
     def _keeping(self, flow: Flow) -> Layer:
-        """Return a layer that leaves the shape as it is."""
+        """Return a layer that keeps the shape."""
         makers: list[Any] = [self._norm, self._elementwise]
         if len(flow.shape) == 1 or (len(flow.shape) == 2 and not flow.image):
             makers += [lambda f: self._dense(f, f.shape[-1]), self._gated]
@@ -221,7 +221,7 @@ class Maker(Windows):
         return one(self.draw, *makers)(flow)
 
     def _layer(self, flow: Flow) -> tuple[Layer, Flow]:
-        """Return any layer that fits what flows in."""
+        """Return any layer that fits its input flow."""
         rank = len(flow.shape) - 1
         kind = number(self.draw, 0, 9)
         if kind < 3:
@@ -236,7 +236,7 @@ class Maker(Windows):
         return one(self.draw, self._conv, self._conv, self._transposed, self._pool)(flow)
 
     def _moved(self, flow: Flow) -> tuple[Layer, Flow]:
-        """Return a layer that moves the values to other axes."""
+        """Return a layer that rearranges axes."""
         kind = one(self.draw, "flatten", "permute", "reshape", "global")
         total = math.prod(flow.shape)
         if kind == "permute":

@@ -1,4 +1,4 @@
-"""Valid specs broken at one place or several: in the tree, in the text."""
+"""Valid specs, broken at one or several points in the tree or in the text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LAYERS: tuple[dict[str, Any], ...] = (
 
 
 def slots(tree: Any) -> list[tuple[Any, Any]]:
-    """Return every place of a tree that a value stands at: its container, and its key or index."""
+    """Return every slot of a tree: a container, and a key or an index."""
     found = []
     pairs: Any = ()
     if isinstance(tree, dict):
@@ -57,7 +57,7 @@ def slots(tree: Any) -> list[tuple[Any, Any]]:
 
 
 def _rename(draw: Draw, box: Any, key: Any) -> None:
-    """Give a key another name, in its place."""
+    """Rename a key, in the same position."""
     if not isinstance(box, dict):
         box[key] = draw(values)
         return
@@ -69,7 +69,7 @@ def _rename(draw: Draw, box: Any, key: Any) -> None:
 
 
 def _insert(draw: Draw, box: Any, key: Any) -> None:
-    """Put a copy beside what stands there, or another layer, or another key."""
+    """Insert a copy, another layer, or another key."""
     if isinstance(box, list):
         box.insert(key, copy.deepcopy(draw(st.one_of(st.just(box[key]), st.sampled_from(LAYERS), values))))
     else:
@@ -77,7 +77,7 @@ def _insert(draw: Draw, box: Any, key: Any) -> None:
 
 
 def mutate(draw: Draw, tree: dict[str, Any]) -> None:
-    """Break a spec at one place."""
+    """Break a spec at one point."""
     found = slots(tree)
     if not found:
         return
@@ -97,7 +97,7 @@ def mutate(draw: Draw, tree: dict[str, Any]) -> None:
 
 
 def break_text(draw: Draw, text: str) -> str:
-    """Put pieces of the language, or nothing, in the place of a few characters."""
+    """Replace a few characters by fragments of the language, or by nothing."""
     where = draw(st.integers(0, SLOTS)) % (len(text) + 1)
     length = draw(st.integers(0, 12))
     piece = draw(

@@ -32,7 +32,7 @@ DTYPES = ("float32", "float32", "float64", "float16", "bfloat16", *NARROW)
 
 
 def maybe(draw: Draw) -> bool:
-    """Return true or false."""
+    """Return True or False."""
     return bool(draw(st.booleans()))
 
 
@@ -42,17 +42,17 @@ def one(draw: Draw, *choices: Any) -> Any:
 
 
 def number(draw: Draw, least: int, most: int) -> int:
-    """Return a whole number."""
+    """Return an integer."""
     return int(draw(st.integers(least, most)))
 
 
 def activation(draw: Draw) -> Any:
-    """Return an activation, some with their number."""
+    """Return an activation, some with their parameter."""
     return one(draw, *PLAIN, *NUMBERED)
 
 
 def anywhere(draw: Draw) -> Any:
-    """Return a scheme that fits every parameter: it needs neither fans nor a shape."""
+    """Return a scheme that fits every parameter, since it needs neither fans nor a shape."""
     return one(
         draw,
         "zeros",
@@ -72,8 +72,8 @@ def anywhere(draw: Draw) -> Any:
 def by_fans(draw: Draw, *, known: bool = False, choice: bool = True) -> Any:
     """Return a scheme that follows the fans.
 
-    ``known`` says that the activation may be one that PyTorch has a gain for; ``choice`` that the
-    scheme may leave its distribution to the defaults.
+    ``known`` means that the activation has a gain in PyTorch; ``choice`` that the
+    scheme may take its distribution from the defaults.
     """
     ending = one(draw, *(("",) if choice else ()), *(f"_{distribution}" for distribution in DISTRIBUTIONS))
     words: dict[str, Any] = {"scheme": one(draw, *RELATED) + ending}
@@ -92,7 +92,7 @@ def by_fans(draw: Draw, *, known: bool = False, choice: bool = True) -> Any:
 
 
 def of_depth(draw: Draw) -> Any:
-    """Return a scheme that knows how deep or wide the whole model is."""
+    """Return a scheme that depends on the depth or width of the whole model."""
     count = number(draw, 1, 6)
     return one(
         draw,

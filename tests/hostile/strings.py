@@ -34,6 +34,6 @@ NAUGHTY: dict[str, tuple[str, ...]] = {
     "numbers": ("1e400", "0x10", "NaN", "inf", "1_000", "010", "-0", "1.5", "9" * 70, "\u0663"),
     "words": ("null", "true", "no", "None", "undefined", "__metadata__", "input", "__class__", "dense_0", ""),
 }  # fmt: skip
-"""The strings by their kind."""
+"""The strings by kind."""
 
 ALL = tuple(dict.fromkeys(text for texts in NAUGHTY.values() for text in texts))

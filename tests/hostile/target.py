@@ -1,4 +1,4 @@
-"""What is done to every hostile text: read, planned and laid out, drawing nothing; and what may come of it."""
+"""The check of every hostile text: it is read, planned and laid out without drawing, or refused properly."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from winitgen.spec.mistakes import MOST_MISTAKES
 
 FILE = "model.yaml"
 LONGEST_LINE = 1000
-"""Characters of one message, its place included; what is quoted in it is cut short."""
+"""The most characters of one message, including its location; quotations in it are shortened."""
 
 BREAKS = re.compile(r"\r\n|[\r\n]")
 """What ends a line in YAML 1.2."""
 
 
 def plan_or_refuse(content: bytes) -> tuple[Mistake, ...]:
-    """Plan and lay out the spec ``content``; return the mistakes that it is refused for, none if it is fine.
+    """Plan and lay out the spec ``content``; return its mistakes, none if it is valid.
 
-    Raises `AssertionError` for a mistake that is not one printable line with a place inside the text,
-    and lets through every other exception: there must be none.
+    Raises `AssertionError` for a mistake that is not one printable line with a location inside the text,
+    and lets every other exception through, as there must be none.
     """
     try:
         planned = load.plan(load.parse_spec(content, FILE))
@@ -30,13 +30,13 @@ def plan_or_refuse(content: bytes) -> tuple[Mistake, ...]:
         return error.mistakes
     try:
         api.dry_run(planned, "weights.safetensors")
-    except UsageError as error:  # a header, or a file, of more than the format can have
+    except UsageError as error:  # a header or a file too large for the format
         check_line(str(error))
     return ()
 
 
 def check_mistakes(error: SpecError, content: bytes) -> None:
-    """Raise `AssertionError` unless each mistake is one line and stands somewhere in the file."""
+    """Raise `AssertionError` unless each mistake is one line with a location in the file."""
     assert 1 <= len(error.mistakes) <= MOST_MISTAKES
     lines = BREAKS.split(content.decode("utf-8-sig", errors="replace"))
     for mistake in error.mistakes:
@@ -52,7 +52,7 @@ def check_mistakes(error: SpecError, content: bytes) -> None:
 
 
 def check_line(text: str) -> None:
-    """Raise `AssertionError` unless ``text`` is one line of printable characters that a person can read."""
+    """Raise `AssertionError` unless ``text`` is one readable line of printable characters."""
     assert text.strip()
     assert text.isprintable(), ascii(text)
     assert len(text) <= LONGEST_LINE, text

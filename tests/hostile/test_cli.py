@@ -1,4 +1,4 @@
-"""Naughty strings through the command line: what reaches the terminal, the reports and the disk."""
+"""Naughty strings on the command line: what reaches the terminal, the reports and the disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from winitgen.report import probe_html, probe_markdown
 pytestmark = pytest.mark.slow
 
 PATIENCE, MEMORY = 5.0, 512
-"""Seconds of the processor, and MiB, that any call may take."""
+"""Seconds of processor time, and MiB, that any call may take."""
 
 SPEC = b"input: 3\nlayers: [{name: fc, type: dense, units: 2}]\n"
 FORMATS = ("w.safetensors", "w.npz", "w.npy", "w/", "w.h5")
@@ -35,7 +35,7 @@ HALF = re.compile("[\ud800-\udfff]")
 
 
 def check_printed(run: Run) -> None:
-    """Raise `AssertionError` unless what was printed is plain lines, in time, in little memory, and no bug."""
+    """Raise `AssertionError` unless the output is plain lines without a bug, in little time and memory."""
     for printed in (run.out, run.err):
         text = printed.decode()
         assert all(line.isprintable() for line in text.split("\n")), ascii(text)
@@ -46,7 +46,7 @@ def check_printed(run: Run) -> None:
 
 
 def argument(text: str) -> bool:
-    """Return whether an operating system lets a string be an argument and a file name."""
+    """Tell whether an operating system accepts a string as an argument and a file name."""
     try:
         return b"\0" not in os.fsencode(text)
     except UnicodeEncodeError:
@@ -54,7 +54,7 @@ def argument(text: str) -> bool:
 
 
 class Tags(HTMLParser):
-    """The elements of a piece of HTML."""
+    """Collects the elements of HTML."""
 
     def __init__(self, content: str) -> None:
         super().__init__()
@@ -62,7 +62,7 @@ class Tags(HTMLParser):
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep the element."""
+        """Record the element."""
         self.tags.append(tag)
 
 
@@ -72,15 +72,15 @@ def skeleton(content: str) -> list[tuple[str, list[str]]]:
 
 
 def as_html(content: str) -> list[str]:
-    """Return the elements that a Markdown page is shown with."""
+    """Return the elements of a rendered Markdown page."""
     return Tags(
         MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(content)
     ).tags
 
 
 def test_models_of_every_name(tmp_path: Path) -> None:
-    """Written in every format with every report, a model's name is text and nothing else."""
-    names = ["harmless", *ALL[::2]]  # the others are paths below: a process for each takes time
+    """In every format and every report, a model's name is only text."""
+    names = ["harmless", *ALL[::2]]  # the others are tested as paths below: a process for each takes time
     calls = []
     for index, name in enumerate(names):
         box = tmp_path / str(index)
@@ -111,7 +111,7 @@ def test_models_of_every_name(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ALL, ids=range(len(ALL)))
 def test_probe_reports(name: str) -> None:
-    """On the pages of a probe, too, in every place that a name has there."""
+    """A name is only text on the pages of a probe too, wherever it is shown."""
 
     def report(name: str) -> dict[str, Any]:
         run = samples.run(name)
@@ -127,7 +127,7 @@ def test_probe_reports(name: str) -> None:
 
 
 def test_every_place_in_three_styles(tmp_path: Path) -> None:
-    """Every string in some places of a spec: as a table, as JSON, as a pull request's annotations."""
+    """Every string in some fields of a spec is printed plainly: as a table, as JSON, as annotations."""
     calls = []
     fields = list(TEXT_FIELDS.values())
     for index, text in enumerate(ALL):
@@ -145,7 +145,7 @@ def test_every_place_in_three_styles(tmp_path: Path) -> None:
 
 
 def test_paths(tmp_path: Path) -> None:
-    """As SPEC, OUT and REPORT: written where they say and nowhere else, and a report's command gives them back."""
+    """As SPEC, OUT and REPORT, strings are written only to these paths, and a report's command quotes them correctly."""
     calls, asked = [], []
     for index, text in enumerate(filter(argument, ALL[1::2])):
         deep = tmp_path / str(index) / "b" / "c" / "d" / "e"
@@ -194,7 +194,7 @@ def check_commands(commands: list[tuple[str, list[str]]]) -> None:
 
 
 def test_options(tmp_path: Path) -> None:
-    """As the value of an option, as an option and as a command: refused in plain lines."""
+    """As the value of an option, as an option and as a command, strings are refused in plain lines."""
     (tmp_path / "s.yaml").write_bytes(SPEC)
     ways = (
         lambda s: ["plan", "s.yaml", "--set", s],
@@ -215,7 +215,7 @@ def test_options(tmp_path: Path) -> None:
 
 
 def test_what_is_made_to_be_large(tmp_path: Path) -> None:
-    """Specs that are made to be deep, long or slow are refused in little time and memory."""
+    """Specs crafted to be deep, long or slow are refused in little time and memory."""
     contents = [content for content, _ in GROWN.values()]
     contents += [path.read_bytes() for path in sorted((ROOT / "tests" / "refused").glob("*.yaml"))]
     large = [b for b in contents if len(b) > 3000 or b"times" in b or b"*" in b or b"num_layers" in b]
@@ -228,7 +228,7 @@ def test_what_is_made_to_be_large(tmp_path: Path) -> None:
 
 
 def test_quiet_on_a_terminal(tmp_path: Path) -> None:
-    """``--quiet`` prints the path as it is for a script, and written out for a person."""
+    """``--quiet`` prints the raw path for a script, and an escaped one on a terminal."""
     (tmp_path / "s.yaml").write_bytes(SPEC)
     name = "\x1b[31mw\u202e.npz"
     call = [sys.executable, "-m", "winitgen", "init", "s.yaml", "--quiet", "-o", name]

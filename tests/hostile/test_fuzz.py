@@ -15,13 +15,13 @@ from tests.needed import missing
 pytestmark = pytest.mark.slow
 
 PATIENCE = 5.0
-"""Seconds of the processor for one text."""
+"""Seconds of processor time for one text."""
 RUNS = 8000
 """Texts of the short run; `fuzz.py` makes longer ones."""
 
 
 def test_the_corpus() -> None:
-    """Every text that once reached something new is planned or refused, at once."""
+    """Every text that once had new coverage is planned or refused quickly."""
     contents = fuzz.load()
     planned = 0
     for content in contents:
@@ -35,7 +35,7 @@ def test_the_corpus() -> None:
 
 
 def test_the_corpus_is_kept_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is written is what is read: bytes that are no letters too, each text once, shortest first."""
+    """The corpus is read back as written, including bytes that are not UTF-8, each text once, shortest first."""
     monkeypatch.setattr(fuzz, "CORPUS", tmp_path / "corpus.jsonl")
     fuzz.save([b"b: \xff\n", b"a", b"\x00\x85", b"a", "é\u2028".encode()])
 
@@ -43,7 +43,7 @@ def test_the_corpus_is_kept_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_short_run() -> None:
-    """New texts, made from the corpus by what they reach, the same ones every time."""
+    """A short run finds new texts by coverage, the same ones every time."""
     if find_spec("atheris") is None:
         missing("atheris", "install it with: pip install atheris; it has wheels for Linux on x86-64 only")
 

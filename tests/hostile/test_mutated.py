@@ -1,4 +1,4 @@
-"""Specs broken at random: a plan, or one line for each mistake; nothing else, and at once."""
+"""Specs broken at random give a plan, or one line for each mistake, quickly."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ EXAMPLES = 150
 """Valid specs, each of which is broken several times."""
 
 PATIENCE = 5.0
-"""Seconds of the processor for one text."""
+"""Seconds of processor time for one text."""
 
 
 def check(content: bytes) -> bool:
-    """Return whether a broken spec is refused; raise `AssertionError` where it is neither that nor planned."""
+    """Tell whether a broken spec is refused; raise `AssertionError` if it is neither refused nor planned."""
     start = time.process_time()
     mistakes = plan_or_refuse(content)
     assert time.process_time() - start < PATIENCE
@@ -30,6 +30,6 @@ def check(content: bytes) -> bool:
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(broken())
 def test_mutated_specs(contents: list[bytes]) -> None:
-    """Whatever was done to a valid spec, it is planned or refused."""
+    """A valid spec with any mutations is planned or refused."""
     for content in contents:
         check(content)

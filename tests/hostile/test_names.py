@@ -1,4 +1,4 @@
-"""Naughty strings wherever a spec, a call or a path has text: plain lines come out, and no file beside OUT."""
+"""Naughty strings in any text of a spec, a call or a path give plain lines, and no file beside OUT."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from winitgen.layouts import LAYOUTS
 from winitgen.spec.layer_names import DEVICES, name_problem
 
 GRAMMAR = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
-"""What specs/reference/language.md says of names: letters, digits, _ and -, in segments joined by dots."""
+"""The names of specs/reference/language.md: letters, digits, _ and -, in segments joined by dots."""
 
 EDGES = ("a", "0", "-", "_", "a-b", "A_9", "1.2.3", "--", "-rf", "e10", "x" * 180, "a.b.c.d.e", "a0.5")
 """Names at the edges of the grammar, none of which needs the file format to be known."""
@@ -32,14 +32,14 @@ FILES = {name: f"w{found.endings[0]}" for name, found in FORMATS.items()}
 
 @pytest.mark.parametrize("field", TEXT_FIELDS)
 def test_every_text_field_of_a_spec(field: str) -> None:
-    """As YAML and as a mapping, a string is planned or refused in printable lines that say where."""
+    """As YAML and as a mapping, a string is planned or refused in printable lines with a location."""
     for text in ALL:
         spec = TEXT_FIELDS[field](text)
         assert answer(as_yaml(spec, 0)) == answer(spec), ascii(text)
 
 
 def answer(source: bytes | dict[str, Any]) -> list[str]:
-    """Return the names of the tensors, or what is said about the mistakes, all of it printable."""
+    """Return the names of the tensors, or the messages about the mistakes, all of them printable."""
     try:
         spec = load.parse_spec(source, "m.yaml") if isinstance(source, bytes) else load.load_spec(source)
         names = [tensor["name"] for tensor in api.dry_run(load.plan(spec))["tensors"]]
@@ -55,7 +55,7 @@ def answer(source: bytes | dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("text", ALL, ids=range(len(ALL)))
 def test_one_grammar(text: str) -> None:
-    """A layer's name is refused exactly where the grammar, or the list of reserved names, says so."""
+    """A layer's name is refused exactly if the grammar or the list of reserved names excludes it."""
     segments = text.lower().split(".")
     fits = bool(GRAMMAR.fullmatch(text)) and len(text) <= 200 and text != "input"
     fits = fits and not DEVICES & {*segments} and "__metadata__" not in text.split(".")
@@ -64,7 +64,7 @@ def test_one_grammar(text: str) -> None:
 
 
 def test_the_grammar_is_written_down() -> None:
-    """The page of the language says what names are made of, how long they are, and which are refused."""
+    """The reference of the language states the characters, the length and the reserved words of names."""
     page = " ".join((Path(__file__).parents[2] / "specs" / "README.md").read_text("utf-8").split())
 
     assert "A `name` is made of letters, digits, `_` and `-`, in segments joined by `.`." in page
@@ -86,7 +86,7 @@ def test_every_format_holds_every_name(tmp_path: Path, layout: str) -> None:
 
 @pytest.mark.parametrize("form", FILES)
 def test_nothing_is_written_for_a_name_that_is_refused(tmp_path: Path, form: str) -> None:
-    """In every format, a naughty name is refused before a file is there; what is not, stays inside OUT."""
+    """In every format, a naughty name is refused before a file exists, or written inside OUT."""
     out = tmp_path / "in" / "out"
     out.parent.mkdir()
     layout = "keras" if form == "keras-h5" else "torch"
@@ -114,7 +114,7 @@ def test_nothing_is_written_for_a_name_that_is_refused(tmp_path: Path, form: str
 
 @pytest.mark.parametrize("text", ALL, ids=range(len(ALL)))
 def test_what_the_file_says_of_itself(text: str) -> None:
-    """A model of any name writes the same JSON that it reads back."""
+    """A model with any name is read back from the JSON that it writes."""
     try:
         plan = load.plan({"model": text, "input": 3, "layers": [{"type": "dense", "units": 2}]})
     except SpecError as error:

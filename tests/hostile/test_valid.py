@@ -25,11 +25,11 @@ pytestmark = pytest.mark.slow
 FRAMEWORKS_LACK = (
     "Keras's ", "Flax", "flax", "nnx", "channels last", "keras", "PyTorch", "no layer of", "cannot both be stored in one file",
 )  # fmt: skip
-"""What is said of a layer that the spec's language has and a framework has not."""
+"""The messages about layers that a framework lacks."""
 
 
 def planned_in(model: Model, style: int, layout: str) -> Plan:
-    """Plan a model in a layout, or in PyTorch's where the layout's framework lacks one of its layers."""
+    """Plan a model in a layout, or in PyTorch's if the layout's framework lacks one of its layers."""
     spec = load.parse_spec(as_yaml(model.spec, style), "model.yaml")
     try:
         return load.plan(spec, layout=layout)
@@ -41,18 +41,18 @@ def planned_in(model: Model, style: int, layout: str) -> Plan:
 
 
 def drawn_again(planned: Plan) -> Plan:
-    """Plan what the file of a plan says of itself."""
+    """Plan the recipe of a plan."""
     recipe = json.loads(metadata(planned)["winitgen"])
     return load.plan(recipe["spec"], seed=recipe["seed"], dtype=recipe["dtype"], layout=recipe["layout"])
 
 
 def decided(planned: Plan) -> list[Parameter]:
-    """Return everything about the parameters but who chose it: a layer that repeats a default does not differ."""
+    """Return all facts about the parameters except their origin: a layer that repeats a default does not differ."""
     return [parameter._replace(why="") for parameter in planned.parameters]
 
 
 def check(model: Model, style: int, layout: str, form: str) -> Plan:
-    """Plan, write and read back one model; draw it again from what its file says of itself."""
+    """Plan, write and read back one model; draw it again from its recipe."""
     planned = planned_in(model, style, layout)
     last = [parameter for parameter in planned.parameters if parameter.role == "kernel"][-1]
     assert (2, model.features) == last.shape
@@ -83,5 +83,5 @@ EXAMPLES = 150
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(models(), styles, layouts, forms)
 def test_valid_specs(model: Model, style: int, layout: str, form: str) -> None:
-    """A valid spec is planned with the sizes worked out by hand, and every reader finds what was drawn."""
+    """A valid spec is planned with independently computed sizes, and every reader finds the drawn values."""
     check(model, style, layout, form)

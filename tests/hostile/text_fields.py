@@ -1,4 +1,4 @@
-"""Every place of a layer-spec that text can stand at, each as a spec with that text there."""
+"""Every field of a layer-spec that can hold text, as a spec with a given text in it."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ TEXT_FIELDS: dict[str, Callable[[str], dict[str, Any]]] = {
     "preset": lambda s: _layers(defaults={"preset": s}),
     "key of the defaults": lambda s: _layers(defaults={s: 1}),
 }
-"""The places by their names."""
+"""The fields by name."""

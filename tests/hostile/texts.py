@@ -1,4 +1,4 @@
-"""A spec as a mapping into YAML, in several styles."""
+"""Writes a spec, given as a mapping, as YAML in several styles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _flow(value: Any) -> str:
 
 
 def _block(items: list[Any], depth: int, *, deep: bool) -> list[str]:
-    """Return the lines of a list; its mappings take a line for each key where ``deep``."""
+    """Return the lines of a list; with ``deep`` its mappings take a line per key."""
     lines = []
     for item in items:
         if not deep or not isinstance(item, dict) or not item:

@@ -1,4 +1,4 @@
-"""Convolutions and poolings of every kind, and the lengths that are left behind them."""
+"""Convolutions and poolings of every kind, and their output lengths."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from tests.hostile.schemes import maybe, number, one
 
 
 class Windows(Leaves):
-    """Makes layers with a window that slides over lengths."""
+    """Makes layers with a sliding window."""
 
     def _conv(self, flow: Flow, *, keeps: bool = False) -> tuple[Layer, Flow]:
-        """Return a convolution, depthwise or separable ones among them."""
+        """Return a convolution, possibly depthwise or separable."""
         channels, *lengths = flow.shape
         rank = len(lengths)
         sort = one(self.draw, "conv", "conv", *(("depthwise_conv", "separable_conv") if rank < 3 else ()))
@@ -27,7 +27,7 @@ class Windows(Leaves):
         return self._words(layer, matrix=False), Flow((filters, *out), image=True)
 
     def _window(self, layer: Layer, lengths: list[int], word: str, *, keeps: bool) -> list[int]:
-        """Add a window that fits, and return the lengths it stands at."""
+        """Add a window that fits, and return the output lengths."""
         sizes = [number(self.draw, 1, min(3, length)) for length in lengths]
         layer[word] = sizes if len(set(sizes)) > 1 or maybe(self.draw) else sizes[0]
         if keeps or maybe(self.draw):

@@ -1,4 +1,4 @@
-"""Weight files read by the programs that people read them with: the values' bytes by the tensors' names."""
+"""Weight files read by their usual libraries: the bytes of the values by tensor name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SAFETENSORS = {
 
 
 class Read(NamedTuple):
-    """One tensor of a file; ``dtype`` is empty where the file does not say more than its width."""
+    """One tensor of a file; ``dtype`` is empty if the file only gives its width."""
 
     shape: tuple[int, ...]
     data: bytes
@@ -36,7 +36,7 @@ class Read(NamedTuple):
 
 
 def by_safetensors(path: Path) -> dict[str, Read]:
-    """Read a file by the safetensors library, in Rust."""
+    """Read a file with the safetensors library, in Rust."""
     return {
         name: Read(tuple(found["shape"]), bytes(found["data"]), SAFETENSORS[found["dtype"]])
         for name, found in safetensors.deserialize(path.read_bytes())
@@ -48,13 +48,13 @@ def _array(array: Any) -> Read:
 
 
 def by_npz(path: Path) -> dict[str, Read]:
-    """Read an archive by `numpy.load`."""
+    """Read an archive with `numpy.load`."""
     with np.load(path) as found:
         return {name: _array(found[name]) for name in found.files}
 
 
 def by_npy(path: Path) -> dict[str, Read]:
-    """Read a record by `numpy.load`; a plain array has no name."""
+    """Read a record with `numpy.load`; a plain array has no name."""
     found = np.load(path)
     return (
         {name: _array(found[name]) for name in found.dtype.names}
@@ -64,7 +64,7 @@ def by_npy(path: Path) -> dict[str, Read]:
 
 
 def by_npy_dir(path: Path) -> dict[str, Read]:
-    """Read a folder by `numpy.load`, as its index says."""
+    """Read a folder with `numpy.load`, following its index."""
     index = json.loads((path / "index.json").read_text("utf-8"))["tensors"]
     return {
         name: _array(np.load(path / entry["file"]))._replace(dtype=entry["dtype"])
@@ -73,7 +73,7 @@ def by_npy_dir(path: Path) -> dict[str, Read]:
 
 
 def by_h5py(path: Path) -> dict[str, Read]:
-    """Read a file by h5py; bfloat16, which it hands out as float32, is rounded back."""
+    """Read a file with h5py; bfloat16, which it returns as float32, is rounded back."""
     import ml_dtypes
 
     found = {}
@@ -97,7 +97,7 @@ FORMS: dict[str, tuple[str, Callable[[Path], dict[str, Read]]]] = {
     "npy-dir": ("w/", by_npy_dir),
     "hdf5": ("w.h5", by_h5py),
 }
-"""The formats, each with a name for a file and the reader."""
+"""The formats, each with a file name and a reader."""
 
 
 def check(form: str, arrays: dict[str, Any], dtypes: dict[str, str], path: Path) -> None:

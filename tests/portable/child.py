@@ -1,4 +1,4 @@
-"""Runs the computation of all hashes in a process of its own, and compares it with the record."""
+"""Computes all hashes in another process, and compares them with the record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(
     python: Sequence[str] = (sys.executable,),
     environment: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what the process ran on, and the hashes it found."""
+    """Return what the process ran on, and its hashes."""
     command = [*python, "-m", "tests.portable.compute", "--groups", *groups, *arguments]
     done = subprocess.run(
         command,
@@ -37,7 +37,7 @@ def run(
 
 
 def differing(groups: Sequence[str], found: Mapping[str, str], missing: Sequence[str] = ()) -> list[str]:
-    """Return the names of recorded hashes that were not found so; ``missing`` number formats may be left out."""
+    """Return the names of recorded hashes that differ; those of ``missing`` number formats may be absent."""
     expected = {
         name: digest
         for name, digest in recorded().items()

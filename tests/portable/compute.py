@@ -1,8 +1,8 @@
-"""Computes every recorded hash anew, on whatever machine this runs: ``python -m tests.portable.compute``.
+"""Computes every recorded hash again on this machine: ``python -m tests.portable.compute``.
 
-It prints what it ran on and all it found as JSON. ``--groups`` chooses, ``--threads`` and ``--block`` say
-how files are written, and ``--plans`` reads what is to be drawn from a file: then nothing but the drawing
-core is imported, which runs where winitgen's dependencies do not.
+It prints the machine and all hashes as JSON. ``--groups`` selects groups, ``--threads`` and ``--block`` say
+how files are written, and ``--plans`` reads the parameters to draw from a file: then only the drawing
+core is imported, which also runs where winitgen's dependencies do not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Plans = list[tuple[str, "Sequence[Parameter]"]]
 
 
 def little(array: Any) -> bytes:
-    """Return the bytes of an array as every file has them."""
+    """Return the bytes of an array in little-endian order, as in files."""
     if array.dtype.kind == "f":
         array = array.astype(array.dtype.newbyteorder("<"))
     return bytes(array.tobytes())
@@ -51,7 +51,7 @@ def stream(_options: argparse.Namespace) -> Found:
 
 
 def plans() -> Plans:
-    """Return what the values are drawn from: the parameters of each scheme, number format and seed."""
+    """Return the parameters of each scheme, number format and seed."""
     import winitgen
 
     spec = winitgen.load_spec(models.ALL_SCHEMES)
@@ -79,7 +79,7 @@ def _by_scheme(planned: Plan, names: Sequence[str] | dict[str, Any]) -> Plans:
 
 
 def values(options: argparse.Namespace) -> Found:
-    """Yield the hash of the values of each scheme, those that this machine has a number format for."""
+    """Yield the hash of the values of each scheme, in the number formats that this machine has."""
     from winitgen.drawing import draw
     from winitgen.numeric.dtypes import DTYPES
 
@@ -118,7 +118,7 @@ def files(options: argparse.Namespace) -> Found:
                         yield name, _written(planned, row.endings[0], options)
 
 
-# Keras's own file has a place for what Keras has a layer for, in the formats that Keras knows.
+# Keras's own file only holds layers and number formats that Keras has.
 _KERAS = {
     ("keras", model, dtype[:6])
     for model in ("image", "sequence")
@@ -154,7 +154,7 @@ def large(options: argparse.Namespace) -> Found:
 
 
 def billions(_options: argparse.Namespace) -> Found:
-    """Yield the hash of a file of 2 billion normals, as the command line sends it down a pipe."""
+    """Yield the hash of a file of 2 billion normals, piped from the command line."""
     command = [sys.executable, "-m", "winitgen", "init", "-", "-o", "-", "--quiet"]
     found = hashlib.sha256()
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
@@ -178,7 +178,7 @@ def _examples(group: str, cases: list[tuple[str, str, str, int]], options: argpa
 
 
 def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
-    """Return the SHA-256 of a file that is written, or of all files of a folder in the order of their names."""
+    """Write a model; return the SHA-256 of the file, or of all files of a folder in the order of their names."""
     from winitgen.files.formats import by_path
     from winitgen.files.output import blocks
     from winitgen.files.output.options import WriteOptions
@@ -215,7 +215,7 @@ USUAL = (*SMALL, "large")
 
 
 def about() -> dict[str, Any]:
-    """Return what this runs on: the processor, the versions, and the vector instructions NumPy uses."""
+    """Return the processor, the versions, and the vector instructions that NumPy uses."""
     import cryptography
     import numpy as np
 
@@ -241,7 +241,7 @@ def about() -> dict[str, Any]:
 def compute(
     groups: Sequence[str] = SMALL, *, threads: int = 1, block: int = 0, plans: str = ""
 ) -> dict[str, str]:
-    """Return every hash of these groups by its name."""
+    """Return every hash of these groups by name."""
     options = argparse.Namespace(threads=threads, block=block, plans=plans)
     return {name: digest for group in groups for name, digest in GROUPS[group](options)}
 
@@ -256,7 +256,7 @@ def main() -> None:
     found = compute(**vars(parser.parse_args()))
     print(json.dumps({"about": about(), "found": found}))
     sys.stdout.flush()
-    os._exit(0)  # an emulator is slow at taking down what does not matter any more
+    os._exit(0)  # an emulator is slow at tearing down a process
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Distributions element by element, as the drawing core alone makes them: NumPy, a cipher, and mpmath once."""
+"""Distributions drawn element by element with only the drawing core: NumPy, a cipher, and mpmath once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other processors, emulated: Debian's Python for them, run by Debian's QEMU for this one."""
+"""Other processors, emulated: their Debian Python, run by this machine's Debian QEMU."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.portable.packages import dependencies, from_debian, from_index
 
 
 class Machine(NamedTuple):
-    """An emulated machine: the command of its Python, and the environment that this needs."""
+    """An emulated machine: the command of its Python, and the environment for it."""
 
     python: list[str]
     environment: dict[str, str]
@@ -36,7 +36,7 @@ def s390x(folder: Path, emulators: Future[Path]) -> Machine:
     packages = ["python3", "python3-numpy", "python3-cryptography", "python3-mpmath"]
     root = from_debian(packages, folder / "root", "s390x")
     machine = _machine(folder, _emulator(emulators.result(), "s390x"), root)
-    # Installing would choose among libraries for linear algebra; unpacked, NumPy is told where they are.
+    # Installation would choose a library for linear algebra; unpacked, NumPy needs its path.
     libraries = [f"/usr/lib/s390x-linux-gnu/{name}" for name in ("blas", "lapack")]
     machine.environment["LD_LIBRARY_PATH"] = os.pathsep.join(libraries)
     return machine

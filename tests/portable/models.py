@@ -18,7 +18,7 @@ DTYPES = (
 )
 
 EDGES = (0, 1, 2**32 - 1, 2**32, 2**63, 2**64 - 1)
-"""Seeds where a number of 32 or 64 bits ends."""
+"""Seeds around the limits of 32 and 64 bits."""
 
 # Fans differ everywhere, no size is a multiple of a vector register, and a scalar is among them.
 _KINDS: dict[str, Spec] = {
@@ -102,7 +102,7 @@ SCHEMES: dict[str, _Row] = {
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
     "mamba_dt_bias": ("mamba_dt_bias", ("vector", "matrix")),
 }
-"""By a name of its own, which begins with the scheme's: how a spec asks for it, and of which kinds of layer."""
+"""By a unique name that begins with the scheme's: its options in a spec, and its kinds of layer."""
 
 _OF_BIASES = ("forget_bias", "chrono")
 
@@ -114,7 +114,7 @@ EDGE_SCHEMES = (
     "sparse",
     "mamba_dt_bias",
 )
-"""Those that are drawn from seeds at the edges, too: every way from words to values."""
+"""Schemes that are also drawn from the edge seeds: every way from words to values."""
 
 
 def _layer(name: str, kind: str) -> Spec:
@@ -127,7 +127,7 @@ def _layer(name: str, kind: str) -> Spec:
 
 ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
 
-# Arrays large enough that blocks, trees of sums and the scaled table of lines are what large models meet.
+# Arrays large enough to exercise blocks, summation trees and the scaled table, as in large models.
 LARGE: Spec = {
     "input": [6, 9, 9],
     "layers": [
@@ -182,7 +182,7 @@ SEQUENCE: Spec = {
 }
 
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
-"""One parameter, which makes a plain ``.npy``."""
+"""One parameter, which gives a plain ``.npy``."""
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""
@@ -199,4 +199,4 @@ BILLIONS: Spec = {
         }
     ]
 }
-"""2,000,000,000 normals, 8 GB in float32: enough to meet every line of the table many times."""
+"""2,000,000,000 normals, 8 GB in float32: enough to use every line of the table many times."""

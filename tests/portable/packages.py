@@ -19,11 +19,11 @@ from tests.needed import missing
 from tests.portable.child import ROOT
 
 GLIBC = range(17, 37)
-"""Minor versions of the C library that a wheel may ask for: Debian 12 has 2.36."""
+"""Minor versions of the C library that a wheel may require: Debian 12 has 2.36."""
 
 
 def dependencies() -> list[str]:
-    """Return what winitgen depends on, as it says itself."""
+    """Return winitgen's declared dependencies."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return list(project["dependencies"])
 
@@ -34,7 +34,7 @@ def oldest() -> list[str]:
 
 
 def from_index(packages: Sequence[str], folder: Path, *, machine: str = "", python: str = "") -> Path:
-    """Install wheels into a folder, for another Python (such as 3.11) on another machine where they are named."""
+    """Install wheels into a folder, for another Python (such as 3.11) and machine if given."""
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     command += ["--only-binary=:all:", "--no-warn-conflicts", "--target", str(folder)]
     if machine:
@@ -47,7 +47,7 @@ def from_index(packages: Sequence[str], folder: Path, *, machine: str = "", pyth
 
 
 def from_debian(packages: Sequence[str], folder: Path, architecture: str = "") -> Path:
-    """Unpack Debian's packages with all that they need into a folder; return it."""
+    """Unpack Debian packages with their dependencies into a folder; return it."""
     for tool in ("apt-get", "dpkg-deb", "dpkg"):
         if shutil.which(tool) is None:
             missing(tool, "it comes with Debian and Ubuntu")
@@ -61,7 +61,7 @@ def from_debian(packages: Sequence[str], folder: Path, architecture: str = "") -
 
 
 def _private_apt(folder: Path, architecture: str) -> list[str]:
-    """Return the command of an apt-get that knows one architecture, and of no installed package."""
+    """Return the command of an apt-get for one architecture, without installed packages."""
     for name in ("etc/apt", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
         (folder / name).mkdir(parents=True)
     (folder / "status").touch()
@@ -92,7 +92,7 @@ def _source() -> str:
 
 
 def _fetch(command: Sequence[str]) -> None:
-    """Run a command that needs the network; skip the test where it fails, or fail it where CI is true."""
+    """Run a command that needs the network; skip the test if it fails, or fail it if CI is true."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         missing("a package index", f"look why this fails: {' '.join(command)} ({done.stderr.strip()})")

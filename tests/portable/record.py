@@ -1,6 +1,6 @@
-"""Keeps the recorded hashes: ``python -m tests.portable.record`` adds those that are new.
+"""Maintains the recorded hashes: ``python -m tests.portable.record`` adds new ones.
 
-A hash that is recorded is never changed by this script, unless ``--replace`` names it: it is a promise to
+This script never changes a recorded hash, unless ``--replace`` names it: it is a promise to
 everyone who stored one. Values may only change together with the number of the stream.
 """
 
@@ -15,7 +15,7 @@ GOLDENS = Path(__file__).with_name("goldens.json")
 
 
 def recorded(path: Path = GOLDENS) -> dict[str, str]:
-    """Return every recorded hash by its name."""
+    """Return every recorded hash by name."""
     hashes: dict[str, str] = json.loads(path.read_text())["sha256"]
     return hashes
 
@@ -42,7 +42,7 @@ def save(hashes: Mapping[str, str], path: Path) -> None:
 
 
 def main(arguments: Sequence[str] | None = None, path: Path = GOLDENS) -> int:
-    """Compute everything, and record what is new."""
+    """Compute everything, and record new hashes."""
     from tests.portable.compute import GROUPS, USUAL, compute
 
     parser = argparse.ArgumentParser(description=__doc__)

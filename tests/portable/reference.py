@@ -1,6 +1,6 @@
-"""How a value is drawn, a second time: whole numbers, float64 and mpmath, one element after the other.
+"""A second implementation of the drawing: integers, float64 and mpmath, one element after the other.
 
-No NumPy, no shipped table, no counter mode, no constant of winitgen's: only what the rules of stream 1 say.
+No NumPy, no shipped table, no counter mode and no constant from winitgen: only the rules of stream 1.
 float64 products of float32 numbers are exact, and their sums, rounded twice, round as if once.
 """
 
@@ -35,12 +35,12 @@ LETTERS = {"float64": "d", "float32": "f", "float16": "e"}
 
 
 def key(seed: int, parameter_id: str, *purpose: str) -> bytes:
-    """Return the key of a parameter's stream."""
+    """Return the key of a parameter's key stream."""
     return hashlib.sha256("\n".join(("winitgen/1", str(seed), parameter_id, *purpose)).encode()).digest()[:16]
 
 
 def word(key: bytes, size: int, element: int) -> bytes:
-    """Return an element's word, from its own block of AES alone."""
+    """Return an element's word, from only its own block of AES."""
     block, offset = divmod(size * element, 16)
     cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305 - a counter block by itself
     return cipher.encryptor().update(block.to_bytes(16, "big"))[offset : offset + size]
@@ -111,7 +111,7 @@ def tails(bound: float) -> tuple[float, float]:
 
 
 def interval_rank(rank: float, low: float, high: float) -> float:
-    """Return an interval's rank: counted in exact steps from the top or from the bottom."""
+    """Return an interval's rank, counted in exact steps from the top or from the bottom."""
     lower, upper = _outside(low, high)
     inside = (1 - upper) - lower if high <= 0 else (1 - lower) - upper
     from_top = low >= 0 or (rank >= 0 and high > 0)
@@ -167,8 +167,8 @@ def stored(number: float, dtype: str) -> bytes:
 
 @cache
 def _code(size: float, dtype: str) -> int:
-    """Return the bits of the nearest number that is not negative: counted in steps of its octave."""
+    """Return the bits of the nearest non-negative number, counted in steps of its octave."""
     _, mantissa_bits, bias, _ = SMALL_FORMATS[dtype]
     exponent = max(math.frexp(size)[1] - 1, 1 - bias) if size else 1 - bias
-    steps = round(math.ldexp(size, mantissa_bits - exponent))  # Python's round goes to even
+    steps = round(math.ldexp(size, mantissa_bits - exponent))  # Python's round rounds ties to even
     return steps + ((exponent + bias - 1) << mantissa_bits)

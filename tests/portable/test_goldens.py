@@ -1,4 +1,4 @@
-"""The recorded bytes come out here, in however many threads and blocks; and the record covers what it should.
+"""The recorded bytes are reproduced here, with any threads and blocks, and the record is complete.
 
 What a spec and a seed give today, they give for good: a changed hash is a promise broken to everyone who
 stored one. Values may only change together with the number of the stream (`winitgen.planning.plan.STREAM`).
@@ -26,7 +26,7 @@ def goldens(*groups: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("group", compute.USUAL)
 def test_recorded(group: str) -> None:
-    """Every hash that is recorded comes out, and no other."""
+    """Every recorded hash is reproduced, and there is no other."""
     assert goldens(group) == compute.compute([group])
 
 
@@ -43,7 +43,7 @@ def test_recorded(group: str) -> None:
 def test_threads_and_blocks(
     threads: int, block: int, groups: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither the number of threads nor that of elements in a block changes a byte."""
+    """Neither the number of threads nor the block size changes a byte."""
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     monkeypatch.setattr("winitgen.drawing.draw.BLOCK", block)
 
@@ -51,7 +51,7 @@ def test_threads_and_blocks(
 
 
 def test_the_table_is_large_enough() -> None:
-    """There are at least 200 hashes, and no two cases are the same by mistake: only constants are."""
+    """There are at least 200 hashes, and only constants share one."""
     found = goldens(*compute.GROUPS)
     drawn = [digest for name, digest in found.items() if name.split("/")[1] not in NOTHING_DRAWN]
 
@@ -65,7 +65,7 @@ NOTHING_DRAWN = {
 
 
 def test_every_scheme_in_every_number_format() -> None:
-    """A scheme that is added has to be recorded, and so has a number format."""
+    """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
         ("large", dtype) for dtype in models.DTYPES
     }
@@ -75,7 +75,7 @@ def test_every_scheme_in_every_number_format() -> None:
 
 
 def test_every_layout_and_format() -> None:
-    """So has a layout, and a file format."""
+    """Every layout and every file format is recorded."""
     found = {tuple(name.split("/")[2:5]) for name in goldens("files")}
     plain = {name for name in FORMATS if name != "keras-h5"}
 
@@ -88,7 +88,7 @@ def test_every_layout_and_format() -> None:
 
 
 def test_seeds_at_the_edges() -> None:
-    """The seeds are those where a number of 32 or 64 bits ends."""
+    """The seeds are around the limits of 32 and 64 bits."""
     found = {name.split("/")[3] for name in goldens("values")}
 
     assert {"0", "1", "4294967295", "4294967296", "9223372036854775808", "18446744073709551615"} == found
@@ -113,13 +113,13 @@ WRONG = "0" * 64
 
 
 def damage(path: Path, changes: dict[str, str | None]) -> None:
-    """Change hashes in a record, or take them out."""
+    """Change hashes in a record, or remove them."""
     hashes = {**record.recorded(path), **changes}
     record.save({name: digest for name, digest in hashes.items() if digest is not None}, path)
 
 
 def test_what_is_recorded_stays(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The script that records refuses to change a hash, and leaves the file as it is."""
+    """The recording script refuses to change a hash, and leaves the file unchanged."""
     damage(kept, {NAME: WRONG})
     before = kept.read_bytes()
 
@@ -131,7 +131,7 @@ def test_what_is_recorded_stays(kept: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_hash_may_be_replaced_by_name(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With its name it is replaced."""
+    """A hash named by --replace is replaced."""
     damage(kept, {NAME: WRONG})
 
     assert record.main(["--groups", "stream", "--replace", NAME], kept) == 0
@@ -140,7 +140,7 @@ def test_a_hash_may_be_replaced_by_name(kept: Path, capsys: pytest.CaptureFixtur
 
 
 def test_new_hashes_are_added(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is not recorded yet is added."""
+    """New hashes are added."""
     damage(kept, {NAME: None})
 
     assert record.main(["--groups", "stream"], kept) == 0
@@ -149,7 +149,7 @@ def test_new_hashes_are_added(kept: Path, capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_nothing_gets_lost(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A hash that is no longer computed, and one to replace that is not there, are told."""
+    """A hash that is no longer computed, and an unknown one to replace, are reported."""
     damage(kept, {"stream/other": WRONG})
 
     assert record.main(["--groups", "stream", "--replace", "stream/another"], kept) == 1

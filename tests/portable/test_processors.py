@@ -31,7 +31,7 @@ Jobs = dict[str, Future[Any]]
 CORE = ("stream", "values")
 SMALL_FORMATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz")
 
-# What the command line writes on the other machine: spec, ending, other options, and the recorded hash.
+# Command lines for the other machine: spec, ending, other options, and the recorded hash.
 COMMANDS = [
     ("mlp", ".safetensors", (), "specs/mlp/safetensors/float32/0"),
     ("deck", ".npy", (), "specs/deck/npy/float32/0"),
@@ -40,7 +40,7 @@ COMMANDS = [
     ("mlp", ".h5", ("--dtype", "bfloat16", "--seed", "1"), "specs/mlp/h5/bfloat16/1"),
 ]
 
-# And those that are not recorded, which this machine writes, too.
+# Command lines without a recorded hash, which this machine runs too.
 OTHERS = [
     ("lstm", ".safetensors", ("--layout", "keras", "--seed", str(2**64 - 1))),
     ("lenet5", ".weights.h5", ("--layout", "keras", "--threads", "7")),
@@ -48,7 +48,7 @@ OTHERS = [
 
 
 class Ran(NamedTuple):
-    """What an emulated machine is, and the hashes it found."""
+    """The facts about an emulated machine, and its hashes."""
 
     about: dict[str, Any]
     found: dict[str, str]
@@ -76,20 +76,20 @@ def init(
 
 
 def commands(folder: Path, machine: Future[Machine]) -> dict[str, str]:
-    """Run the command line on the 64-bit ARM; return the hash of each file it wrote."""
+    """Run the command line on the 64-bit ARM; return the hash of each written file."""
     python, environment = machine.result()
     return {str(row): init(python, environment, folder, row[:3]) for row in (*COMMANDS, *OTHERS)}
 
 
 def everything(machine: Future[Machine], after: Future[Ran]) -> Ran:
-    """Compute all hashes on the 64-bit ARM, when another computation is done."""
+    """Compute all hashes on the 64-bit ARM, after another computation is done."""
     wait([after])
     python, environment = machine.result()
     return Ran(*run(compute.SMALL, python=python, environment=environment))
 
 
 def core(folder: Path, machine: Future[Machine]) -> Ran:
-    """Run the drawing core on the big-endian machine: what is to be drawn is planned here."""
+    """Run the drawing core on the big-endian machine, with parameters planned here."""
     plans = folder / "plans"
     plans.write_bytes(pickle.dumps(compute.plans()))
     python, environment = machine.result()
@@ -98,7 +98,7 @@ def core(folder: Path, machine: Future[Machine]) -> Ran:
 
 @pytest.fixture(scope="module")
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[Any]]]:
-    """Start both machines, and what runs on them: two emulations at a time, for two cores."""
+    """Start the computations of both machines: two emulations at a time, for two cores."""
     arm, big = (tmp_path_factory.mktemp(name) for name in ("arm", "big"))
     with ThreadPoolExecutor() as pool:
         emulators = pool.submit(emulated.qemu, tmp_path_factory.mktemp("emulators"))
@@ -113,7 +113,7 @@ def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[
 
 
 def test_everything_on_a_64_bit_arm(jobs: Jobs) -> None:
-    """All values and files, with vector instructions of another kind and the wheels made for them."""
+    """All values and files are equal, with other vector instructions and their wheels."""
     arm = jobs["everything"].result()
 
     assert ("aarch64", "little") == (arm.about["machine"], arm.about["byteorder"])
@@ -129,7 +129,7 @@ def test_the_command_line_on_a_64_bit_arm(jobs: Jobs, row: tuple[Any, ...]) -> N
 
 @pytest.mark.parametrize("row", OTHERS, ids=lambda row: f"{row[0]}{row[1]}")
 def test_the_command_line_here_and_there(jobs: Jobs, row: tuple[Any, ...], tmp_path: Path) -> None:
-    """And the same files that it writes here."""
+    """``winitgen init`` there writes the same files as here."""
     assert (
         init([sys.executable], {"PYTHONPATH": str(ROOT)}, tmp_path, row)
         == jobs["commands"].result()[str(row)]
@@ -137,7 +137,7 @@ def test_the_command_line_here_and_there(jobs: Jobs, row: tuple[Any, ...], tmp_p
 
 
 def test_the_drawing_core_on_a_big_endian_machine(jobs: Jobs) -> None:
-    """Streams, tables, every distribution and scheme, float16 too; ml_dtypes is not to be had there."""
+    """Key streams, tables, every distribution and scheme, and float16 are equal; ml_dtypes is not available there."""
     big_endian = jobs["core"].result()
 
     assert ("s390x", "big") == (big_endian.about["machine"], big_endian.about["byteorder"])

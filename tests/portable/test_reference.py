@@ -1,4 +1,4 @@
-"""The recorded hashes are right, not only today's: a second way to every element gives the same.
+"""The recorded hashes are right, and not only reproducible: a second implementation gives the same.
 
 Neither winitgen's plan nor its drawing takes part: fans and standard deviations are written out here from
 the papers' formulas, values come from ``reference.py``, and what is compared with is the recorded table.
@@ -23,10 +23,10 @@ from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 from winitgen.drawing.distributions.uniform import Uniform
 
-NAN = math.nan  # for constants of a distribution that the reference works out by itself
+NAN = math.nan  # stands for constants that the reference computes by itself
 
 # Elements, fan_in and fan_out. An output of a transposed convolution with strides of 2 x 2 sees a quarter
-# of the places under the kernel, in the mean; an input reaches all of them.
+# of the kernel positions on average; an input reaches all of them.
 BY_FANS = {
     "dense/kernel": (5 * 7, 7, 5),
     "conv1d/kernel": (6 * 2 * 3, 2 * 3, 3 * 3),
@@ -46,7 +46,7 @@ ANY = {
     "vector": 13,
 }
 
-# One more layer, of inputs by which a power of 0.5 is not quite the square root.
+# One more layer, with a number of inputs for which the power 0.5 is not exactly the square root.
 AWKWARD = {"he": 669, "he_normal": 669, "lecun": 723, "lecun_normal": 723, "he_uniform": 730}
 
 # The variance is one number over another.
@@ -99,7 +99,7 @@ FIXED: dict[str, Distribution] = {
 
 
 def parts(scheme: str) -> Iterator[tuple[str, int, Distribution]]:
-    """Yield id, element count and distribution of each parameter that is drawn by a scheme."""
+    """Yield id, element count and distribution of each parameter drawn by a scheme."""
     family = scheme.split("_", maxsplit=1)[0]
     if scheme in FIXED:
         yield from ((f"{scheme}.{part}", count, FIXED[scheme]) for part, count in ANY.items())
@@ -128,12 +128,12 @@ def drawn(scheme: str, precision: str, seed: int) -> list[float]:
 
 
 def digest(values: list[float], dtype: str) -> str:
-    """Return the SHA-256 of values as they are stored."""
+    """Return the SHA-256 of the stored values."""
     return hashlib.sha256(b"".join(reference.stored(value, dtype) for value in values)).hexdigest()
 
 
 def precision(dtype: str) -> str:
-    """Return what values are drawn in."""
+    """Return the drawing precision of a number format."""
     return "float64" if dtype == "float64" else "float32"
 
 
@@ -143,7 +143,7 @@ FANNED = [f"{family}{ending}" for family in VARIANCE for ending in SHAPED]
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("scheme", [*FANNED, "siren", "siren-first", "variance_scaling", *FIXED])
 def test_recorded_values(scheme: str, dtype: str) -> None:
-    """Every value of a scheme, in every number format, is what the second way gives."""
+    """Every value of a scheme, in every number format, equals that of the second implementation."""
     assert recorded()[f"values/{scheme}/{dtype}/0"] == digest(drawn(scheme, precision(dtype), 0), dtype)
 
 
@@ -151,14 +151,14 @@ def test_recorded_values(scheme: str, dtype: str) -> None:
 @pytest.mark.parametrize("seed", EDGES[1:])
 @pytest.mark.parametrize("scheme", ["he", "xavier_uniform", "truncated_normal", "truncated_normal-pair"])
 def test_recorded_seeds(scheme: str, seed: int, dtype: str) -> None:
-    """So it is for seeds where a number of 32 or 64 bits ends."""
+    """So do the values for seeds around the limits of 32 and 64 bits."""
     assert recorded()[f"values/{scheme}/{dtype}/{seed}"] == digest(drawn(scheme, dtype, seed), dtype)
 
 
 @pytest.mark.parametrize("seed", EDGES)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_recorded_sparse(dtype: str, seed: int) -> None:
-    """The normals of the three inputs of each output that have the least words; the others are 0."""
+    """For each output, the three inputs with the smallest words get normals; the others are 0."""
     found = []
     for name, rows, columns in (("dense", 5, 7), ("wide", 33, 5)):
         parameter = f"sparse.{name}/kernel"
@@ -178,7 +178,7 @@ def test_recorded_sparse(dtype: str, seed: int) -> None:
 
 
 def test_the_reference_sees_one_bit() -> None:
-    """A value that is off by its last bit, or not rounded to even, gives another hash."""
+    """A value that differs in its last bit, or is not rounded to even, gives another hash."""
     values = drawn("he", "float32", 0)
     changed = [*values[:-1], math.nextafter(values[-1], 2)]
 
@@ -189,8 +189,8 @@ def test_the_reference_sees_one_bit() -> None:
 @pytest.mark.parametrize(
     ("dtype", "number", "expected"),
     [
-        ("bfloat16", 1.00390625, "803f"),  # half-way between 1 and the next: down to even
-        ("bfloat16", 1.01171875, "823f"),  # half-way: up to even
+        ("bfloat16", 1.00390625, "803f"),  # halfway between 1 and the next: down to even
+        ("bfloat16", 1.01171875, "823f"),  # halfway: up to even
         ("bfloat16", -3.0, "40c0"),
         ("float8_e4m3fn", 448.0, "7e"),
         ("float8_e4m3fn", 2.0**-9, "01"),

@@ -19,12 +19,12 @@ pytestmark = pytest.mark.slow
 
 
 def installed(packages: Sequence[str], folder: Path) -> dict[str, str]:
-    """Install packages into a folder of their own; return the environment that prefers them."""
+    """Install packages into their own folder; return an environment that prefers them."""
     return {"PYTHONPATH": f"{from_index(packages, folder)}{os.pathsep}{ROOT}"}
 
 
 def test_the_oldest_of_all_libraries(tmp_path: Path) -> None:
-    """NumPy 1.26, h5py 3.11 and the oldest of everything else: all values and files, HDF5's too."""
+    """NumPy 1.26, h5py 3.11 and the oldest of everything else give the same values and files, including HDF5."""
     environment = installed(oldest(), tmp_path / "oldest")
     found_on, found = run(SMALL, environment=environment)
 
@@ -33,7 +33,7 @@ def test_the_oldest_of_all_libraries(tmp_path: Path) -> None:
 
 
 def test_numpy_2_0(tmp_path: Path) -> None:
-    """NumPy's first release of its second series, with an h5py made for it."""
+    """NumPy 2.0, with an h5py built for it, gives the same bytes."""
     environment = installed(["numpy==2.0.*", "h5py==3.12.*"], tmp_path / "first")
     found_on, found = run(SMALL, environment=environment)
 
@@ -42,7 +42,7 @@ def test_numpy_2_0(tmp_path: Path) -> None:
 
 
 def test_newest_numpy_and_hdf5(tmp_path: Path) -> None:
-    """The newest releases for this Python, whatever other packages beside winitgen make pip choose."""
+    """The newest releases for this Python give the same bytes, without the constraints of other packages."""
     environment = installed(["numpy", "h5py"], tmp_path / "newest")
     found_on, found = run(SMALL, environment=environment)
 
@@ -52,7 +52,7 @@ def test_newest_numpy_and_hdf5(tmp_path: Path) -> None:
 
 
 def test_numpy_without_vector_instructions() -> None:
-    """With every feature off that NumPy would choose on this processor, and BLAS at its baseline."""
+    """The bytes are the same with all of NumPy's processor features off and BLAS at its baseline."""
     off = about()["features"]
     environment = {"NPY_DISABLE_CPU_FEATURES": " ".join(off), "OPENBLAS_CORETYPE": "Prescott"}
     found_on, found = run(SMALL, environment=environment if off else {})
@@ -81,7 +81,7 @@ def functions(environment: dict[str, str]) -> bytes:
     reason="needs glibc and a processor with FMA",
 )
 def test_glibc_without_fused_operations() -> None:
-    """With the paths of the C library off that fuse operations: its own functions change, no byte of ours."""
+    """Without the C library's fused operations, its own functions change, but no byte of winitgen's does."""
     _, found = run(SMALL, environment=WITHOUT_FUSING)
 
     assert functions({}) != functions(WITHOUT_FUSING)

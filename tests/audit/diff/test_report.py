@@ -1,4 +1,4 @@
-"""What `winitgen.diff` says: expected numbers by hand."""
+"""The report of `winitgen.diff`, with expected numbers computed by hand."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_nan_is_equal_to_the_same_bits_and_has_no_distance(tmp_path: Path) -> No
 
 
 def test_bits_count_not_values(tmp_path: Path) -> None:
-    """0 and -0 differ by nothing, and differ."""
+    """0 and -0 differ, at a distance of 0."""
     row = compared(tmp_path, np.zeros(2, np.float32), np.array([0.0, -0.0], np.float32))
 
     assert ("values", 1, 0, 0.0, 0.0) == tuple(row[key] for key in KEYS)
@@ -62,7 +62,7 @@ def test_whole_numbers_are_subtracted_as_such(tmp_path: Path) -> None:
 
 
 def test_huge_distances_do_not_overflow(tmp_path: Path) -> None:
-    """1e308 apart from each other, and further than float64 reaches."""
+    """Values 1e308 apart, and further apart than the largest float64."""
     many = compared(tmp_path, np.full(1000, 1e308), np.zeros(1000))
     far = compared(tmp_path, np.array([1.7e308]), np.array([-1.7e308]))
 
@@ -71,7 +71,7 @@ def test_huge_distances_do_not_overflow(tmp_path: Path) -> None:
 
 
 def test_narrow_formats_and_complex_ones(tmp_path: Path) -> None:
-    """bfloat16, float8, truth and complex values have distances, too."""
+    """bfloat16, float8, boolean and complex values have distances too."""
     for dtype in (ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, np.float16):
         row = compared(tmp_path, np.array([1, 2], dtype), np.array([1, 3.5], dtype))
         assert ("values", 1, 0, 1.5, 0.75) == tuple(row[key] for key in KEYS)
@@ -91,7 +91,7 @@ def test_another_number_format_is_compared_as_numbers(tmp_path: Path) -> None:
 
 
 def test_names_and_shapes(tmp_path: Path) -> None:
-    """What stands in one file alone, and what has another shape, has no distances."""
+    """Tensors that are in only one file, or have different shapes, have no distances."""
     save_file({"a": np.ones(2), "b": np.ones(3), "c/d": np.ones(4)}, tmp_path / "a.safetensors")
     save_file({"b": np.ones((1, 3)), "c.d": np.ones(4), "e": np.ones(0)}, tmp_path / "b.safetensors")
     report = winitgen.diff(tmp_path / "a.safetensors", tmp_path / "b.safetensors")
@@ -109,7 +109,7 @@ def test_names_and_shapes(tmp_path: Path) -> None:
 
 
 def test_other_containers(tmp_path: Path) -> None:
-    """A single npy has no name for what a safetensors file of one tensor holds."""
+    """The unnamed array of an npy is compared with the only tensor of a safetensors file."""
     np.save(tmp_path / "w.npy", np.asfortranarray(np.arange(6.0).reshape(2, 3)))
     save_file({"w": np.arange(6.0).reshape(2, 3)}, tmp_path / "w.safetensors")
 
@@ -117,7 +117,7 @@ def test_other_containers(tmp_path: Path) -> None:
 
 
 def test_the_last_of_many_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads and blocks change nothing, and no block is left out."""
+    """Threads and blocks do not change the result, and no block is left out."""
     a = np.random.default_rng(0).standard_normal((3000, 1001))
     b = a.copy()
     b[-1, -1] += 8.0
@@ -136,7 +136,7 @@ def test_the_last_of_many_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_values_that_cannot_be_read_are_not_called_equal(tmp_path: Path) -> None:
-    """A format that NumPy lacks: told, not guessed."""
+    """A number format that NumPy lacks is refused, not guessed."""
     text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
     (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
     with pytest.raises(winitgen.UnreadableError) as caught:

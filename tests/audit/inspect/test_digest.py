@@ -1,4 +1,4 @@
-"""The content digest of a file: the one that init printed, in every container, and by hand."""
+"""The content digest of a file: as init printed it, in every container, and computed by hand."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "float8_e4m3fn"])
 @pytest.mark.parametrize("name", ["w.safetensors", "w.npz", "w.h5", "w/"])
 def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtype: str) -> None:
-    """No container changes it, also where it has no name for the number format."""
+    """It is the same in every container, even if the container has no name for the number format."""
     planned = load.plan(ROOT / "specs/mlp.yaml", dtype=dtype)
     report = api.write_plan(planned, tmp_path / "a.safetensors", WriteOptions(digest=True)).report
     winitgen.write(ROOT / "specs/mlp.yaml", f"{tmp_path}/{name}", dtype=dtype)
@@ -31,7 +31,7 @@ def test_a_file_has_the_digest_that_init_printed(tmp_path: Path, name: str, dtyp
 
 
 def test_a_keras_file_has_the_names_of_its_recipe(tmp_path: Path) -> None:
-    """Keras's places are not what the tensors are called."""
+    """Keras's paths are not used as the names of the tensors."""
     spec, path = ROOT / "specs/mlp.yaml", tmp_path / "w.weights.h5"
     report = api.write_plan(load.plan(spec, layout="keras"), path, WriteOptions(digest=True)).report
 
@@ -39,7 +39,7 @@ def test_a_keras_file_has_the_names_of_its_recipe(tmp_path: Path) -> None:
 
 
 def test_the_digest_of_an_array_by_hand(tmp_path: Path) -> None:
-    """A leaf for each 131,072 elements, then the tensor's, then the file's; in any number of threads."""
+    """It is built from leaves of 131,072 elements, then tensors, then the file, in any number of threads."""
     values = np.arange(300_000, dtype=np.int16).reshape(3, 100_000)
     np.savez_compressed(tmp_path / "w.npz", **{"a/b": values})
     content = values.tobytes()
@@ -54,7 +54,7 @@ def test_the_digest_of_an_array_by_hand(tmp_path: Path) -> None:
 
 
 def test_a_header_has_no_digest() -> None:
-    """Both together are refused before anything is read."""
+    """``digest`` and ``header`` together are refused before anything is read."""
     with pytest.raises(UsageError) as caught:
         winitgen.inspect("w.npz", header=True, digest=True)
 

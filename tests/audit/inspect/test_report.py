@@ -1,4 +1,4 @@
-"""What `winitgen.inspect` says of files that other libraries wrote, against NumPy and by hand."""
+"""The report of `winitgen.inspect` on files from other libraries, against NumPy and by hand."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def of(tmp_path: Path, array: np.ndarray, **options: Any) -> dict[str, Any]:
 
 
 def statistics(tmp_path: Path, array: np.ndarray) -> dict[str, Any]:
-    """Return its statistics."""
+    """Return the statistics of an array."""
     return of(tmp_path, array)["statistics"]
 
 
@@ -37,7 +37,7 @@ FORMATS += ["int16", "uint16", "int32", "int64"]
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("size", [7, 300_001], ids=["few", "many"])
 def test_every_number_format_agrees_with_numpy(tmp_path: Path, name: str, size: int) -> None:
-    """A few values, and enough for several blocks and for the counting of bit patterns."""
+    """The statistics are right for a few values, for several blocks, and for counted bit patterns."""
     dtype = np.dtype(getattr(ml_dtypes, name, name))
     array = (RNG.standard_normal(size) * 20 + 30).astype(dtype)
     array[3] = 0
@@ -56,7 +56,7 @@ def test_every_number_format_agrees_with_numpy(tmp_path: Path, name: str, size: 
 
 
 def test_values_that_are_not_finite_are_counted_and_left_out(tmp_path: Path) -> None:
-    """Two NaN and three infinities beside 1, 2, 3 and -0."""
+    """Two NaN and three infinities are counted apart from 1, 2, 3 and -0."""
     array = np.array([1, np.nan, np.inf, 2, -np.inf, 3, -0.0, np.nan, np.inf], np.float32)
     found = statistics(tmp_path, array)
 
@@ -66,7 +66,7 @@ def test_values_that_are_not_finite_are_counted_and_left_out(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("size", [3, 200_000])
 def test_nothing_but_nan(tmp_path: Path, size: int) -> None:
-    """There is no mean of nothing, and JSON has no word for one."""
+    """Without finite values there is no mean, and JSON shows null."""
     for dtype in (np.float32, np.float16):
         found = statistics(tmp_path, np.full(size, np.nan, dtype))
 
@@ -75,7 +75,7 @@ def test_nothing_but_nan(tmp_path: Path, size: int) -> None:
 
 
 def test_values_whose_squares_overflow(tmp_path: Path) -> None:
-    """1e300 and 3e300: mean 2e300, spread 1e300; and at both ends of float64, and at its small end."""
+    """1e300 and 3e300 have mean 2e300 and std 1e300; so for both ends of float64 and tiny values."""
     found = statistics(tmp_path, np.array([1e300, 3e300]))
     ends = statistics(tmp_path, np.array([-1.7e308, 1.7e308] * 1000))
     small = statistics(tmp_path, np.array([1e-300, 3e-300]))
@@ -86,14 +86,14 @@ def test_values_whose_squares_overflow(tmp_path: Path) -> None:
 
 
 def test_small_spread_on_a_large_mean(tmp_path: Path) -> None:
-    """10**8 and one more, alternating, over several blocks: spread 1/2."""
+    """10**8 and 10**8 + 1, alternating over several blocks, have a std of 1/2."""
     found = statistics(tmp_path, np.tile([1e8, 1e8 + 1], 300_000))
 
     assert (100_000_000.5, 0.5) == pytest.approx((found["mean"], found["std"]), rel=1e-7)
 
 
 def test_equal_values_have_no_spread_and_one_bar(tmp_path: Path) -> None:
-    """0.1 times any number of times, rounded nowhere."""
+    """The mean of many values of 0.1 is exactly 0.1."""
     found = statistics(tmp_path, np.full(700_000, 0.1))
 
     assert (0.1, 0.0) == (found["mean"], found["std"])
@@ -101,7 +101,7 @@ def test_equal_values_have_no_spread_and_one_bar(tmp_path: Path) -> None:
 
 
 def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
-    """Zero values have no figures; a scalar is one value."""
+    """An array of no values has no statistics; a scalar is one value."""
     none, scalar = statistics(tmp_path, np.zeros((0, 4))), of(tmp_path, np.array(2.5))
 
     assert (0, None, None) == (none["finite"], none["mean"], none["histogram"])
@@ -109,14 +109,14 @@ def test_shapes_without_elements_and_without_axes(tmp_path: Path) -> None:
 
 
 def test_extremes_of_whole_numbers_are_exact(tmp_path: Path) -> None:
-    """Not rounded to float64's 53 digits."""
+    """The extremes of integers are not rounded to the 53 bits of float64."""
     found = statistics(tmp_path, np.array([2**62 + 1, -(2**62) - 3]))
 
     assert (-(2**62) - 3, 2**62 + 1) == (found["min"], found["max"])
 
 
 def test_truth_values_and_complex_ones(tmp_path: Path) -> None:
-    """True is 1; the parts of complex values count one by one."""
+    """True counts as 1, and the parts of complex values count separately."""
     truth = statistics(tmp_path, np.array([True, False, True, True]))
     parts = statistics(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
 
@@ -125,7 +125,7 @@ def test_truth_values_and_complex_ones(tmp_path: Path) -> None:
 
 
 def test_threads_and_blocks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Mean and spread are the same to 7 digits, everything else to the last."""
+    """Mean and std agree to 7 digits, and everything else exactly."""
     save_file({"a": RNG.standard_normal(3_000_000), "b": RNG.random(70_000)}, tmp_path / "w.safetensors")
     first = winitgen.inspect(tmp_path / "w.safetensors", threads=1)
     monkeypatch.setattr(blocks, "BLOCK", 77_777)
@@ -134,7 +134,7 @@ def test_threads_and_blocks_change_nothing(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_one_tensor_in_detail(tmp_path: Path) -> None:
-    """More bins, and its first values; what JSON has no number for is text."""
+    """A single tensor has more bins and its first values, as text if JSON cannot hold them."""
     array = np.arange(1000, dtype=np.float32)
     array[1] = np.nan
     entry = of(tmp_path, array, tensor="w")
@@ -145,7 +145,7 @@ def test_one_tensor_in_detail(tmp_path: Path) -> None:
 
 
 def test_an_unknown_tensor_is_refused(tmp_path: Path) -> None:
-    """The message has the nearest name."""
+    """The message suggests the nearest name."""
     save_file({"fc1.weight": np.ones(2)}, tmp_path / "w.safetensors")
     with pytest.raises(winitgen.UsageError) as caught:
         winitgen.inspect(tmp_path / "w.safetensors", tensor="fc1.wieght")
@@ -155,7 +155,7 @@ def test_an_unknown_tensor_is_refused(tmp_path: Path) -> None:
 
 
 def test_where_the_values_came_from(tmp_path: Path) -> None:
-    """The recipe in the file, as far as it is sound."""
+    """The report has the recipe in the file, if it is valid."""
     spec = {"model": "m", "input": 3, "layers": [{"name": "fc", "type": "dense", "units": 4}]}
     winitgen.write(spec, tmp_path / "w.safetensors", seed=7)
     origin = winitgen.inspect(tmp_path / "w.safetensors", header=True)["provenance"]
@@ -171,7 +171,7 @@ def test_where_the_values_came_from(tmp_path: Path) -> None:
 
 
 def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
-    """A sparse file of a thousand tensors of 10**8 bytes: no value is read, or this would take minutes."""
+    """No value of a sparse file of a thousand tensors of 10**8 bytes is read, which would take minutes."""
     entries = {
         f"t{i}": {"dtype": "F32", "shape": [25_000_000], "data_offsets": [i * 10**8, (i + 1) * 10**8]}
         for i in range(1000)
@@ -187,7 +187,7 @@ def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
 
 
 def test_a_format_that_numpy_lacks_is_shown_without_values(tmp_path: Path) -> None:
-    """Four bits an element: shape and bytes are known."""
+    """A format of four bits per element has a known shape and size."""
     text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
     (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
     (entry,) = winitgen.inspect(tmp_path / "w.safetensors")["tensors"]

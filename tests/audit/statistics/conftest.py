@@ -1,4 +1,4 @@
-"""Files in memory that other generators than winitgen's have drawn, and what is said of them."""
+"""Files in memory, drawn by generators other than winitgen's, and what the check reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Arrays = dict[str, np.ndarray]
 
 
 def stored(name: str, array: np.ndarray) -> StoredArray:
-    """Return an array as one of a file."""
+    """Return an array as an array of a file."""
     flat = np.ascontiguousarray(array).reshape(-1)
     return StoredArray(
         name, flat.dtype.name, array.shape, flat.nbytes, lambda start, n: flat[start : start + n]
@@ -36,7 +36,7 @@ def report() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def complaints(report: Callable[..., dict[str, Any]]) -> Callable[..., list[str]]:
-    """Return a function that lists what is wrong with arrays, and the hints, each behind its tensor's name."""
+    """Return a function that lists differences and hints, each after its tensor's name."""
 
     def complaints(arrays: Arrays, spec: Any, **options: Any) -> list[str]:
         found = report(arrays, spec, **options)

@@ -1,4 +1,4 @@
-"""What is said of files that are not what the spec says: each line whole, with what the values are instead."""
+"""The report of files that differ from the spec: what is wrong, and what the values are instead."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,18 +21,18 @@ SPEC = {
 
 
 def good() -> dict[str, np.ndarray]:
-    """Return the model as it should be."""
+    """Return the arrays of a correct model."""
     return {name: array.copy() for name, array in winitgen.generate(SPEC, seed=1).items()}
 
 
 def with_nans(array: np.ndarray) -> np.ndarray:
-    """Spoil one row."""
+    """Change one row."""
     array[3] = np.nan
     return array
 
 
 def drawn(kind: str, shape: tuple[int, ...], std: float) -> np.ndarray:
-    """Return values of another generator, by their standard deviation."""
+    """Return values of another generator, with this standard deviation."""
     rng = np.random.default_rng(0)
     if kind == "uniform":
         return rng.uniform(-std * 3**0.5, std * 3**0.5, shape).astype(np.float32)
@@ -64,7 +64,7 @@ MUTANTS: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], str, str]] = {
 
 @pytest.mark.parametrize("name", MUTANTS)
 def test_found(name: str, complaints: Callable[..., list[str]]) -> None:
-    """Each mistake is found, in its tensor alone, and named where it is certain."""
+    """Each mistake is found, only in its tensor, and named if it is certain."""
     tensor, change, why, hint = MUTANTS[name]
     arrays = good()
     assert [] == complaints(arrays, SPEC)
@@ -77,7 +77,7 @@ def test_found(name: str, complaints: Callable[..., list[str]]) -> None:
 
 
 def test_whole_line(complaints: Callable[..., list[str]]) -> None:
-    """A line has what was measured, what was planned, and how far that is by chance."""
+    """A line has the measured value, the planned value, and the difference in standard errors."""
     arrays = good()
     arrays["x.weight"] *= np.float32(1.02)
 
@@ -85,7 +85,7 @@ def test_whole_line(complaints: Callable[..., list[str]]) -> None:
 
 
 def test_names(complaints: Callable[..., list[str]]) -> None:
-    """Names that are missing or left over come first."""
+    """Missing and extra names come first."""
     arrays = good()
     arrays["h.b"] = arrays.pop("h.bias")
 
@@ -93,7 +93,7 @@ def test_names(complaints: Callable[..., list[str]]) -> None:
 
 
 def test_another_layout(report: Callable[..., dict[str, Any]]) -> None:
-    """A file whose names are another layout's is told so."""
+    """A file with the names of another layout gets a hint."""
     found = report(winitgen.generate(SPEC, layout="keras"), SPEC)
 
     assert ["the file has the names of the layout keras"] == found["hints"]
@@ -101,7 +101,7 @@ def test_another_layout(report: Callable[..., dict[str, Any]]) -> None:
 
 
 def test_equal_axes_transposed_are_not_seen(complaints: Callable[..., list[str]]) -> None:
-    """The statistics of a square kernel are those of its transpose: this cannot be found."""
+    """A transposed square kernel is not found, since it has the same statistics."""
     arrays = good()
     arrays["x.weight"] = np.ascontiguousarray(arrays["x.weight"].T)
 
@@ -109,7 +109,7 @@ def test_equal_axes_transposed_are_not_seen(complaints: Callable[..., list[str]]
 
 
 def test_false_alarms(complaints: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The level is one for the whole file: of 300 good ones at the level 0.2, no more than that alarm."""
+    """The level holds for the whole file: of 300 good files, at most a share of 0.2 raises an alarm at level 0.2."""
     monkeypatch.setattr(verdict, "LEVEL", 0.2)
     spec = {"input": 30, "layers": [{"name": f"l{i}", "type": "dense", "units": 30, "init": "he_uniform", "bias_init": "normal"} for i in range(3)]}  # fmt: skip
     rng, limit = np.random.default_rng(0), (6 / 30) ** 0.5

@@ -1,4 +1,4 @@
-"""The bounds on probabilities, against SciPy's exact laws: never below, and not far above where it counts."""
+"""The bounds on probabilities against SciPy's exact laws: never below, and close where it matters."""
 
 import math
 
@@ -14,7 +14,7 @@ CHI_SQUARE = [(10, 5.0), (1000, 1.25), (1000, 0.8), (100_000, 1.025)]
 
 @pytest.mark.parametrize(("count", "square"), CHI_SQUARE)
 def test_second_moment_of_normals(count: int, square: float) -> None:
-    """The mean of n squares of normals is chi-square over n."""
+    """The bound holds for the mean of n squared normals, which is chi-square over n."""
     values, weights = Law("normal").nodes()
     exact = 2 * min(stats.chi2.cdf(count * square, count), stats.chi2.sf(count * square, count))
     bound = bounds.chernoff(values**2, weights, square, count)
@@ -24,7 +24,7 @@ def test_second_moment_of_normals(count: int, square: float) -> None:
 
 @pytest.mark.parametrize(("count", "z"), [(1, 3.0), (7, 5.0), (5000, -6.0)])
 def test_mean_of_normals(count: int, z: float) -> None:
-    """The mean of n normals is normal."""
+    """The bound holds for the mean of n normals, which is normal."""
     values, weights = Law("normal").nodes()
     exact = math.erfc(abs(z) / math.sqrt(2))
 
@@ -33,7 +33,7 @@ def test_mean_of_normals(count: int, z: float) -> None:
 
 @pytest.mark.parametrize("count", [100, 10_000])
 def test_largest_distance(count: int) -> None:
-    """The bound of Dvoretzky, Kiefer and Wolfowitz is above the exact law of Kolmogorov."""
+    """The bound of Dvoretzky, Kiefer and Wolfowitz is above Kolmogorov's exact law."""
     for chance in (0.1, 1e-3, 1e-6):
         distance = float(stats.kstwo.isf(chance, count))
 
@@ -43,14 +43,14 @@ def test_largest_distance(count: int) -> None:
 @pytest.mark.parametrize("size", [2, 3, 10, 1000])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.7, 0.999])
 def test_element_of_a_unit_vector(size: int, share: float) -> None:
-    """The square of an element of a random unit vector follows a beta law."""
+    """The bound holds for an element of a random unit vector, whose square follows a beta law."""
     exact = float(special.betainc((size - 1) / 2, 0.5, 1 - share**2))
 
     assert exact <= bounds.spherical_cap(share, size) * (1 + 1e-12)
 
 
 def test_several() -> None:
-    """The chance of k events or more, against the binomial law."""
+    """The bound on k or more events is above the binomial law."""
     for count, share, seen in [(100, 0.01, 5), (10, 0.3, 9), (100_000, 1e-5, 8)]:
         exact = float(stats.binom.sf(seen - 1, count, share))
 
@@ -58,7 +58,7 @@ def test_several() -> None:
 
 
 def test_holm() -> None:
-    """Holm's example: each chance is held against the level over the tests that are left."""
+    """Each p-value is compared with the level divided by the number of remaining tests (Holm)."""
     assert [True, False, True, False] == bounds.rejections([0.01, 0.04, 0.001, 0.03], 0.05)
 
 
@@ -73,7 +73,7 @@ LAWS = {
 
 @pytest.mark.parametrize("name", [name for name in LAWS if name != "log"])
 def test_laws(name: str) -> None:
-    """Mean, standard deviation and distribution function are SciPy's."""
+    """Mean, standard deviation and distribution function equal SciPy's."""
     law, expected = LAWS[name]
     points = np.linspace(expected.ppf(1e-6), expected.ppf(1 - 1e-6), 101)
 

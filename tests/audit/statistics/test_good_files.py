@@ -1,4 +1,4 @@
-"""Files that NumPy's generator drew as the spec says raise no alarm, in any number format and layout."""
+"""Files drawn as planned by NumPy's generator raise no alarm, in any number format and layout."""
 
 from collections.abc import Callable
 from typing import Any
@@ -30,7 +30,7 @@ SPEC = {
 
 
 def drawn(rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Return the model's arrays by the formulas of the papers."""
+    """Return the model's arrays, drawn by the formulas of the papers."""
     limit, cut = (6 / 160) ** 0.5, stats.truncnorm(-2, 2)
     return {
         "n.weight": rng.normal(0, (2 / 60) ** 0.5, (90, 60)),
@@ -43,7 +43,7 @@ def drawn(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("dtype", FORMATS)
 def test_numpy_draws(dtype: str, complaints: Callable[..., list[str]]) -> None:
-    """A hundred models in each format: nothing is said about any."""
+    """A hundred good models in each format raise no alarm."""
     rng = np.random.default_rng(0)
     for _ in range(100):
         arrays = {name: array.astype(FORMATS[dtype]) for name, array in drawn(rng).items()}
@@ -53,7 +53,7 @@ def test_numpy_draws(dtype: str, complaints: Callable[..., list[str]]) -> None:
 
 @pytest.mark.parametrize("dtype", ["float8_e4m3fn", "bfloat16"])
 def test_small_rotations(dtype: str, complaints: Callable[..., list[str]]) -> None:
-    """Rounding makes the diagonal of a small square as long as it can be, which is no alarm."""
+    """A mean share above 1, which rounding gives a small orthogonal square, is no alarm."""
     layer = {"name": "o", "type": "dense", "units": 2, "init": "orthogonal", "use_bias": False}
     for angle in np.linspace(0.6, 0.97, 38):
         turn = np.array([[np.cos(angle), np.sin(angle)], [np.sin(angle), -np.cos(angle)]]).astype(
@@ -117,7 +117,7 @@ IMAGES = {
 @pytest.mark.parametrize("layout", ["torch", "keras", "flax", "nnx"])
 @pytest.mark.parametrize("spec", [EVERYTHING, IMAGES], ids=["sequences", "images"])
 def test_every_layout(layout: str, spec: Any, report: Callable[..., dict[str, Any]]) -> None:
-    """Each element is held against its own parameter, wherever the layout puts it; nothing is left untested."""
+    """Each element is tested against its own parameter in every layout; none is left untested."""
     found = report(winitgen.generate(spec, layout=layout, seed=5), spec, layout=layout)
 
     assert [] == [(row["name"], row["why"]) for row in found["tensors"] if row["verdict"] != "agrees"]
@@ -126,7 +126,7 @@ def test_every_layout(layout: str, spec: Any, report: Callable[..., dict[str, An
 
 @pytest.mark.parametrize("layout", ["torch", "keras", "flax", "nnx"])
 def test_an_element_in_another_place_is_seen(layout: str, complaints: Callable[..., list[str]]) -> None:
-    """The padding row drawn, and rows of an orthogonal kernel mixed up, are seen in every layout."""
+    """A drawn padding row and mixed-up rows of an orthogonal kernel are found in every layout."""
     arrays = winitgen.generate(EVERYTHING, layout=layout, seed=5)
     name = next(name for name in arrays if "words" in name)
     arrays[name] = arrays[name].copy()

@@ -1,4 +1,4 @@
-"""Every example in every layout and format verifies, and so does what other libraries saved again."""
+"""Every example in every layout and format verifies, also after other libraries saved it again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FOREIGN = ["the file carries no recipe; its values are those of the spec"]
 
 
 def written(planned: Plan, folder: Path, name: str) -> str | None:
-    """Write a plan and return the path, or None where the format cannot hold this model."""
+    """Write a plan and return the path, or None if the format cannot hold this model."""
     path = path_of(folder, name)
     try:
         winitgen.write(planned, path, format=name, fsync=False)
@@ -35,7 +35,7 @@ def written(planned: Plan, folder: Path, name: str) -> str | None:
 
 
 def verified(path: str, planned: Plan, name: str) -> dict[str, Any]:
-    """Return the report of a file that is verified by its own recipe, where the format has room for one."""
+    """Verify a file by its own recipe, or by a spec if the format cannot carry one; return the report."""
     own = FORMATS[name].carries_recipe
     return winitgen.verify(path, None if own else planned)
 
@@ -44,7 +44,7 @@ def verified(path: str, planned: Plan, name: str) -> dict[str, Any]:
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_example_in_every_layout_and_format(layout: str, name: str, tmp_path: Path) -> None:
-    """What ``init`` writes is verified; Keras's own file holds what Keras has."""
+    """What ``init`` writes is verified, for every model that the format can hold."""
     held = []
     for example in EXAMPLES:
         planned = winitgen.plan(SPECS / f"{example}.yaml", seed=3, layout=layout)
@@ -61,7 +61,7 @@ def test_every_example_in_every_layout_and_format(layout: str, name: str, tmp_pa
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize("dtype", [dtype for dtype in DTYPES if dtype != "int64"])
 def test_every_number_format(dtype: str, name: str, tmp_path: Path, small: Any, wrong: Wrong) -> None:
-    """Formats that a container cannot name are compared bit by bit like any other."""
+    """Number formats that a container cannot name are compared bit by bit like any other."""
     planned = winitgen.plan(small, dtype=dtype, layout="keras")
     path = written(planned, tmp_path, name)
     if path is None:
@@ -75,7 +75,7 @@ def test_every_number_format(dtype: str, name: str, tmp_path: Path, small: Any, 
 
 
 def test_what_the_safetensors_library_saved_again(tmp_path: Path, small: Any) -> None:
-    """Another order of tensors, no recipe, another header: the values count."""
+    """Only the values count, not the order of tensors, the recipe or the header."""
     winitgen.write(small, tmp_path / "w.safetensors", fsync=False)
     arrays = load_file(tmp_path / "w.safetensors")
     save_file(dict(reversed(arrays.items())), tmp_path / "again.safetensors")
@@ -84,7 +84,7 @@ def test_what_the_safetensors_library_saved_again(tmp_path: Path, small: Any) ->
 
 
 def test_what_numpy_saved_again(tmp_path: Path, small: Any, wrong: Wrong) -> None:
-    """Compressed, in Fortran's order, in big-endian numbers, one by one."""
+    """Files verify compressed, in Fortran order, in big-endian numbers, and with single arrays."""
     arrays = winitgen.generate(small)
     np.savez_compressed(tmp_path / "w.npz", **{n: np.asfortranarray(a) for n, a in reversed(arrays.items())})
     np.savez(tmp_path / "big.npz", **{name: array.astype(">f4") for name, array in arrays.items()})
@@ -97,7 +97,7 @@ def test_what_numpy_saved_again(tmp_path: Path, small: Any, wrong: Wrong) -> Non
 
 
 def test_what_h5py_saved_again(tmp_path: Path, small: Any, wrong: Wrong) -> None:
-    """Chunked, compressed, in groups or with dots in the names."""
+    """Files verify chunked, compressed, in groups, or with dots in the names."""
     arrays = winitgen.generate(small)
     for ending, join in (("groups", "/"), ("dots", ".")):
         with h5py.File(tmp_path / f"{ending}.h5", "w") as file:
@@ -109,7 +109,7 @@ def test_what_h5py_saved_again(tmp_path: Path, small: Any, wrong: Wrong) -> None
 
 
 def test_an_archive_with_other_tools(tmp_path: Path, small: Any) -> None:
-    """A zip of the members in another order, by Python's own library."""
+    """A zip with its members in another order, written by Python's zipfile, verifies."""
     with zipfile.ZipFile(tmp_path / "w.npz", "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in sorted(winitgen.generate(small).items(), reverse=True):
             content = io.BytesIO()
@@ -120,7 +120,7 @@ def test_an_archive_with_other_tools(tmp_path: Path, small: Any) -> None:
 
 
 def test_an_archive_whose_recipe_is_a_hash(tmp_path: Path, wrong: Wrong) -> None:
-    """A recipe past a comment's 65,535 bytes is a hash; with the spec it is compared."""
+    """A recipe longer than 65,535 bytes is stored as a hash, which is compared with the spec."""
     spec = {
         "input": 2,
         "layers": [
@@ -146,7 +146,7 @@ def test_an_archive_whose_recipe_is_a_hash(tmp_path: Path, wrong: Wrong) -> None
 
 
 def test_another_recipe_for_the_same_values(tmp_path: Path, small: Any) -> None:
-    """Where the model has another name, values are equal and recipes are not: verified, with a note."""
+    """If only the model's name differs, the values are verified, and a note says that the recipes differ."""
     path = tmp_path / "w.safetensors"
     winitgen.write(small, path, fsync=False)
 
@@ -157,7 +157,7 @@ def test_another_recipe_for_the_same_values(tmp_path: Path, small: Any) -> None:
 
 
 def test_digests_are_those_of_writing(tmp_path: Path, small: Any) -> None:
-    """``verify`` computes them from what it compared."""
+    """``verify`` computes the digests from the compared values."""
     planned = winitgen.plan(small, layout="keras")
     report = api.write_plan(
         planned, tmp_path / "w.safetensors", WriteOptions(digest=True, fsync=False)

@@ -1,4 +1,4 @@
-"""What differs before a value is looked at: names, shapes, number formats, all of it told."""
+"""Differences in names, shapes and number formats are all reported before any value is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SPEC: dict[str, Any] = {
 
 
 def test_every_difference_is_reported(tmp_path: Path, wrong: Wrong) -> None:
-    """Missing, extra, of another shape, of another number format: one line for each tensor."""
+    """Each missing, extra, reshaped or converted tensor gets one line."""
     arrays = winitgen.generate(SPEC)
     del arrays["c.bias"]
     arrays["more\x1b"] = arrays["extra"] = arrays.pop("a.b.bias")
@@ -38,7 +38,7 @@ def test_every_difference_is_reported(tmp_path: Path, wrong: Wrong) -> None:
 
 
 def test_many_differences_are_counted(tmp_path: Path, wrong: Wrong) -> None:
-    """Twenty are shown, then how many more there are."""
+    """Twenty differences are shown, and then the number of others."""
     save_file({f"t{number:03}": np.zeros(1) for number in range(1234)}, tmp_path / "w.safetensors")
 
     lines = wrong(tmp_path / "w.safetensors", SPEC)
@@ -50,7 +50,7 @@ def test_many_differences_are_counted(tmp_path: Path, wrong: Wrong) -> None:
 def test_nothing_is_drawn_where_names_differ(
     tmp_path: Path, wrong: Wrong, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file of another model is told at once."""
+    """A file of another model is reported before any value is drawn."""
     save_file({"w": np.zeros(1, np.float32)}, tmp_path / "w.safetensors")
     monkeypatch.setattr("winitgen.layouts.tensor.Tensor.draw", lambda *args: pytest.fail("a value was drawn"))
 
@@ -58,7 +58,7 @@ def test_nothing_is_drawn_where_names_differ(
 
 
 def test_how_the_recipe_differs_is_reported_too(tmp_path: Path, wrong: Wrong) -> None:
-    """A file that has a recipe says why it may differ."""
+    """The recipe of a file explains why it differs."""
     path = tmp_path / "w.safetensors"
     winitgen.write(SPEC, path, seed=5, fsync=False)
 
@@ -72,7 +72,7 @@ def test_how_the_recipe_differs_is_reported_too(tmp_path: Path, wrong: Wrong) ->
 
 
 def stored(names: list[str]) -> OpenFile:
-    """Return a file of arrays with these names, each of the shape that ``SPEC`` has at its place."""
+    """Return a file of arrays with these names, in the shapes of ``SPEC``."""
     tensors = winitgen.generate(SPEC).values()
     arrays = [
         StoredArray(name, "float32", tensor.shape, tensor.nbytes)
@@ -95,7 +95,7 @@ def stored(names: list[str]) -> OpenFile:
     ],
 )
 def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
-    """Groups of HDF5, dots alone, and the places of Keras's own files are understood."""
+    """HDF5 groups, names with dots only, and the paths of Keras's own files are understood."""
     from winitgen.layouts import tensors
 
     found = match_tensors(stored(names), tensors(winitgen.plan(SPEC, layout=layout)))
@@ -105,7 +105,7 @@ def test_names_as_containers_write_them(layout: str, names: list[str]) -> None:
 
 
 def test_a_lone_array_has_no_name(tmp_path: Path, wrong: Wrong) -> None:
-    """An ``.npy`` of a model of one tensor is that tensor; of a larger model it is not."""
+    """The array of an ``.npy`` matches the tensor of a model of one, but none of a larger model."""
     one = {
         "layers": [{"type": "param", "name": "p", "shape": [2, 3], "init": {"scheme": "normal", "std": 1}}]
     }
@@ -119,7 +119,7 @@ def test_a_lone_array_has_no_name(tmp_path: Path, wrong: Wrong) -> None:
 
 
 def test_integers_that_stand_for_narrow_formats(tmp_path: Path, wrong: Wrong) -> None:
-    """An archive has no other name for bfloat16; safetensors has, so there another dtype is another dtype."""
+    """An archive has no other name for bfloat16; in safetensors, which has, another dtype is a difference."""
     arrays = {n: a.view(np.uint16) for n, a in winitgen.generate(SPEC, dtype="bfloat16").items()}
     np.savez(tmp_path / "w.npz", **arrays)
     save_file(arrays, tmp_path / "w.safetensors")

@@ -1,4 +1,4 @@
-"""A file is verified in a small part of its size, by any number of threads."""
+"""Verifying a file takes a small part of its size in memory, with any number of threads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ with open("/proc/self/status") as status:  # ru_maxrss would count what the pare
 """
 
 MEGABYTES = int(os.environ.get("WINITGEN_TEST_MEGABYTES", "256"))
-"""The size of the file; a gigabyte and more on request."""
+"""The size of the file; set the variable for a gigabyte and more."""
 
 
 @pytest.mark.skipif(
@@ -34,7 +34,7 @@ MEGABYTES = int(os.environ.get("WINITGEN_TEST_MEGABYTES", "256"))
 )
 @pytest.mark.parametrize("ending", ["safetensors", "npz", "h5"])
 def test_memory(ending: str, tmp_path: Path) -> None:
-    """Comparing and hashing hold a few blocks for each thread."""
+    """Comparing and hashing hold a few blocks per thread."""
     path = tmp_path / f"w.{ending}"
     units = MEGABYTES * 2**20 // DTYPES["float32"].itemsize // 4096
     planned = winitgen.plan({"input": 4096, "layers": [{"type": "dense", "units": units, "use_bias": False}]})

@@ -1,4 +1,4 @@
-"""The first element that differs, wherever it is: bit flips, signs of zero, threads, files that end."""
+"""The first element that differs is found: bit flips, signs of zero, threads, truncated files."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def flip(file: str, offset: int, bit: int) -> None:
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 @pytest.mark.parametrize("name", FIXED)
 def test_each_flipped_bit_is_found(name: str, dtype: str, tmp_path: Path, small: Any, wrong: Wrong) -> None:
-    """At the ends of tensors and of blocks, and in between, in every format: its element and both values."""
+    """A flipped bit anywhere in a tensor or block is reported with its element and both values, in every format."""
     planned = winitgen.plan(small, dtype=dtype, layout="keras" if name == "keras-h5" else "torch")
     path = path_of(tmp_path, name)
     winitgen.write(planned, path, format=name, fsync=False)
@@ -102,7 +102,7 @@ def test_values_that_compare_equal_or_never_do(value: float, line: str, tmp_path
 
 
 def test_a_scalar_has_no_index(tmp_path: Path, wrong: Wrong) -> None:
-    """A tensor of one value is named by its name alone."""
+    """A scalar is reported by its name only."""
     arrays = winitgen.generate(CONSTANTS)
     arrays["one"][...] = 2
     np.savez(tmp_path / "w.npz", **arrays)
@@ -111,7 +111,7 @@ def test_a_scalar_has_no_index(tmp_path: Path, wrong: Wrong) -> None:
 
 
 class Planned:
-    """A tensor of zeros, or of NaNs of one kind."""
+    """A tensor of zeros, or of equal NaNs."""
 
     parameters = ()
     keras_path = ""
@@ -121,18 +121,18 @@ class Planned:
         self.bits = bits
 
     def draw(self, start: int, count: int, workspace: Any) -> Any:
-        """Return values of these bits."""
+        """Return values with these bits."""
         return np.full(count, self.bits, np.uint32).view(np.float32)
 
 
 def pair(name: str, blocks: int, changed: Any = (), *, bits: int = 0, forward: bool = False) -> Any:
-    """Return a tensor and an array that has one bit more at these elements."""
+    """Return a tensor, and an array with one flipped bit at each of these elements."""
 
     def read(start: int, count: int) -> Any:
         values = np.full(count, bits, np.uint32)
         for element in changed:
             if start <= element < start + count:
-                if element < 0x20000:  # the first block takes its time
+                if element < 0x20000:  # the first block is slow
                     time.sleep(0.05)
                 values[element - start] ^= 1
         return values.view(np.float32)
@@ -144,7 +144,7 @@ def pair(name: str, blocks: int, changed: Any = (), *, bits: int = 0, forward: b
 
 
 def test_bits_are_reported_where_values_read_alike() -> None:
-    """Two kinds of NaN look the same; the bits do not."""
+    """Two different NaNs read alike, so their bits are shown."""
     found = first_difference([pair("w", 1, [7], bits=0x7FC00000)])
 
     assert "w[7] (element 7) is nan (bits 0x7fc00001), not nan (bits 0x7fc00000)" == str(found)
@@ -154,7 +154,7 @@ def test_bits_are_reported_where_values_read_alike() -> None:
 def test_the_first_difference_is_the_first_whoever_is_faster(
     threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A later block is compared sooner; what is told is what one thread alone would have met first."""
+    """The reported difference is the one a single thread meets first, even if a later block finishes sooner."""
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     pairs = [pair("a", 3), pair("b", 9, [5, 131_073, 400_000]), pair("c", 2, [0])]
 
@@ -167,7 +167,7 @@ def test_the_first_difference_is_the_first_whoever_is_faster(
 def test_a_file_that_ends_behind_the_first_difference(
     first: int, raises: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What comes first is told: the difference, or that the file cannot be read so far."""
+    """The earlier event is reported: the difference, or that the file cannot be read."""
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
 
     def ended(start: int, count: int) -> Any:
@@ -205,7 +205,7 @@ def test_equal_files_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_archives_that_unpack_forward_only_are_read_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One thread, the calling one, reads them from the first block to the last."""
+    """The calling thread reads arrays of a compressed archive in order."""
     monkeypatch.setattr("winitgen.numeric.threads.WORTH_A_THREAD", 0)
     taken = []
     made = pair("w", 20, forward=True)

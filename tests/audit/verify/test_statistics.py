@@ -19,7 +19,7 @@ SPEC: dict[str, Any] = {
 
 
 def test_a_file_of_another_generator_agrees(tmp_path: Path) -> None:
-    """No winitgen drew it: its names, shapes, formats and distributions are the spec's."""
+    """A file from another program agrees if its names, shapes, formats and distributions are the spec's."""
     rng = np.random.default_rng(0)
     weight = rng.normal(0, (2 / 40) ** 0.5, (30, 40)).astype(np.float32)
     save_file({"fc.weight": weight, "fc.bias": np.zeros(30, np.float32)}, tmp_path / "w.safetensors")
@@ -35,7 +35,7 @@ def test_a_file_of_another_generator_agrees(tmp_path: Path) -> None:
 
 
 def test_a_file_that_differs_is_reported_not_raised(tmp_path: Path) -> None:
-    """The verdict says so, and each row why; the options replace those of the spec."""
+    """The verdict is differs, and each row says why; the options replace those of the spec."""
     winitgen.write(SPEC, tmp_path / "w.npz", dtype="float64", fsync=False)
 
     assert "agrees" == winitgen.verify(tmp_path / "w.npz", SPEC, dtype="float64", statistics=True)["verdict"]
@@ -45,7 +45,7 @@ def test_a_file_that_differs_is_reported_not_raised(tmp_path: Path) -> None:
 
 
 def test_integers_that_stand_for_narrow_formats_are_tested_as_what_they_are(tmp_path: Path) -> None:
-    """An archive has no name for bfloat16; bits that are another spec's numbers are found."""
+    """An archive has no name for bfloat16, but bits of another distribution are still found."""
     winitgen.write(SPEC, tmp_path / "w.npz", dtype="bfloat16", fsync=False)
     other = {**SPEC, "layers": [{**SPEC["layers"][0], "init": "lecun_normal"}]}
 
@@ -55,7 +55,7 @@ def test_integers_that_stand_for_narrow_formats_are_tested_as_what_they_are(tmp_
 
 
 def test_another_layout_in_an_hdf5_file_is_named(tmp_path: Path) -> None:
-    """HDF5 has slashes for dots, and the hint does not depend on them."""
+    """The hint about another layout also holds for HDF5, which has slashes for dots."""
     winitgen.write(SPEC, tmp_path / "w.h5", fsync=False)
 
     report = winitgen.verify(tmp_path / "w.h5", SPEC, layout="nnx", statistics=True)
@@ -77,7 +77,7 @@ def test_another_layout_in_an_hdf5_file_is_named(tmp_path: Path) -> None:
     ids=["no spec", "digest", "seed", "threads"],
 )
 def test_a_wrong_call_is_refused(spec: Any, options: dict[str, Any], message: str) -> None:
-    """Arguments that do not go together are refused before the file is looked for."""
+    """Conflicting arguments are refused before the file is opened."""
     with pytest.raises(winitgen.UsageError) as caught:
         winitgen.verify("missing.npz", spec, statistics=True, **options)
 

@@ -29,7 +29,7 @@ def test_found_by_looking() -> None:
     ],
 )
 def test_unknown_ending(path: Path, message: str) -> None:
-    """An ending that means nothing here is refused, with the ones that do."""
+    """An unknown ending is refused, with the known ones."""
     with pytest.raises(UsageError) as caught:
         by_path(path)
 
@@ -37,7 +37,7 @@ def test_unknown_ending(path: Path, message: str) -> None:
 
 
 def test_unknown_name() -> None:
-    """A format that does not exist is refused, with the ones that do."""
+    """An unknown format is refused, with the known ones."""
     with pytest.raises(UsageError) as caught:
         by_name("npyz")
 
@@ -47,7 +47,7 @@ def test_unknown_name() -> None:
 
 
 def test_no_other_attribute() -> None:
-    """The package has no attributes but its own."""
+    """The package has no attributes other than its own."""
     with pytest.raises(AttributeError) as caught:
         writers.nothing  # noqa: B018
 
@@ -55,7 +55,7 @@ def test_no_other_attribute() -> None:
 
 
 def test_writing_safetensors_loads_no_hdf5() -> None:
-    """Finding the formats, and laying out a file of one, imports no library of another."""
+    """Finding the formats and laying out a file imports no library of another format."""
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}
@@ -71,7 +71,7 @@ print(sorted(heavy & set(sys.modules)))
 
 
 def test_finding_formats_loads_no_numpy() -> None:
-    """A list of the formats needs nothing but these modules."""
+    """Listing the formats imports only these modules."""
     code = f"""
 import sys
 sys.path[:0] = {sys.path!r}

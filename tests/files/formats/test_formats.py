@@ -1,4 +1,4 @@
-"""What holds for every format, those to come included."""
+"""Properties of every format, including future ones."""
 
 import hashlib
 import os
@@ -27,7 +27,7 @@ GOLDEN = {
 
 
 def plans(file_format: Format, tensors: Any, metadata: dict[str, str]) -> Any:
-    """Return the plans of a format's files, of which a folder has several."""
+    """Return the plans of a format's files; a folder has several."""
     plan = file_format.lay_out(tensors, metadata)
     return [plan] if isinstance(plan, FilePlan) else list(plan.values())
 
@@ -82,7 +82,7 @@ def test_blocks_of_one(
 
 
 def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[str, str]) -> None:
-    """Fixed bytes and spans are apart, inside the file, and reach to its last byte."""
+    """Fixed bytes and spans do not overlap, lie inside the file, and cover its last byte."""
     for plan in plans(file_format, model, metadata):
         late = plan.finish([0] * len(plan.spans)) if plan.finish else ()
         runs = [(offset, len(content)) for offset, content in [*plan.fixed, *late]]
@@ -97,7 +97,7 @@ def test_nothing_overlaps(file_format: Format, model: list[Any], metadata: dict[
 def test_recipe(
     file_format: Format, target: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str]
 ) -> None:
-    """The recipe in a file is the text that was given, where there is room for one; it is read with or without the arrays."""
+    """A file carries the given recipe, if its format can; it is read with or without the arrays."""
     save(file_format, model, target)
     expected = metadata["winitgen"] if file_format.carries_recipe else None
 
@@ -109,7 +109,7 @@ def test_recipe(
 def test_the_container_is_known_with_the_recipe(
     file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """What is read of a format's files is called by its name, or by that of its container."""
+    """The reader reports the format's name, or that of its container."""
     save(file_format, model, target)
     with open_weights(target, recipe_only=True) as found, open_weights(target) as whole:
         assert (file_format.container or file_format.name) == found.format == whole.format
@@ -119,7 +119,7 @@ def test_the_container_is_known_with_the_recipe(
 def test_long_recipe_with_letters(
     file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """A large spec in any language comes back, or its hash where there is no room for it."""
+    """A large spec with any characters is read back, or its hash if the format cannot hold it."""
     text = '{"seed":0,"spec":"' + "ü漢" * 50_000 + '"}'
     save(file_format, model, target, metadata={"winitgen": text})
     expected = text if file_format.carries_recipe else None
@@ -131,7 +131,7 @@ def test_long_recipe_with_letters(
 
 
 def test_no_metadata(file_format: Format, target: str, model: list[Any], save: Callable[..., str]) -> None:
-    """Without metadata a file is written all the same, and carries no recipe."""
+    """A file without metadata is written, and carries no recipe."""
     save(file_format, model, target, metadata={})
 
     assert recipe_in(target) is None
@@ -144,7 +144,7 @@ def test_twice(
     save: Callable[..., str],
     digest: Callable[[str | Path], str],
 ) -> None:
-    """Writing the same again leaves what is there alone."""
+    """Writing the same bytes again leaves the file untouched."""
     save(file_format, model, target)
     before = os.stat(target).st_ino, os.stat(target).st_mtime_ns
 
@@ -154,14 +154,14 @@ def test_twice(
 
 
 def test_found_by_ending(file_format: Format) -> None:
-    """Every ending leads to its format, in capitals too."""
+    """Every ending selects its format, in upper case too."""
     for ending in file_format.endings:
         assert file_format == by_path("some/model.v1" + ending)
         assert file_format == by_path("some/model.v1" + ending.upper())
 
 
 def test_many_small_tensors(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
-    """Many tensors of many names are written, more than a process may have files open."""
+    """More tensors are written than a process may have files open."""
     tensors = [fake(f"t{index}", (1,)) for index in range(3 if file_format.name == "npy" else 1500)]
 
     assert save(file_format, tensors, target, fsync=False) == "written"
@@ -169,7 +169,7 @@ def test_many_small_tensors(file_format: Format, target: str, fake: Any, save: C
 
 
 def message_from(path: str) -> str:
-    """Return the recipe in a file, or the refusal as it should be."""
+    """Return the recipe in a file, or the message of the error."""
     try:
         return recipe_in(path) or ""
     except UnreadableError as error:
@@ -181,7 +181,7 @@ def message_from(path: str) -> str:
 def test_damaged(
     file_format: Format, positions: int, target: str, fake: Any, save: Callable[..., str]
 ) -> None:
-    """A file cut short or altered anywhere is refused in one line or read, and nothing else."""
+    """A file truncated or altered anywhere is either read or refused in one line."""
     save(file_format, [fake("a.w", (3,)), fake("b", (2,), "float8_e5m2")], target)
     text = Path(target) / "index.json" if Path(target).is_dir() else Path(target)
     whole = text.read_bytes()
@@ -196,7 +196,7 @@ def test_damaged(
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[" * 100_000, b"\xff" * 100, os.urandom(3000)])
 def test_foreign(file_format: Format, target: str, content: bytes) -> None:
-    """Bytes that are nothing of the kind are refused in one line."""
+    """Bytes of another kind are refused in one line."""
     path = Path(target)
     if file_format.endings == ("/",):
         path.mkdir()
@@ -208,7 +208,7 @@ def test_foreign(file_format: Format, target: str, content: bytes) -> None:
 
 
 def test_missing(file_format: Format, target: str) -> None:
-    """A file that is not there is refused with the system's own words."""
+    """A missing file is refused with the system's own message."""
     with pytest.raises(UnreadableError) as caught:
         recipe_in(target)
 
@@ -217,7 +217,7 @@ def test_missing(file_format: Format, target: str) -> None:
 
 
 def test_a_pipe_is_not_waited_for(file_format: Format, target: str) -> None:
-    """A pipe under the name is refused, though nobody will ever write to it."""
+    """A pipe is refused without waiting for a writer."""
     path = Path(target)
     if file_format.endings == ("/",):
         path.mkdir()
@@ -241,7 +241,7 @@ def test_large_file_in_little_memory(file_format: Format, fake: Any, metadata: d
 def test_observers_see_each_block_once(
     file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """Every observer of a tensor is shown all of its blocks, and no other tensor's."""
+    """Every observer of a tensor sees all of its blocks, and no other tensor's."""
     seen: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
     again: list[list[tuple[int, list[Any]]]] = [[] for _ in model]
 
@@ -267,7 +267,7 @@ def test_observers_see_each_block_once(
 def test_progress_reaches_the_end(
     file_format: Format, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """The last progress told is the number of bytes of all tensors."""
+    """The last reported progress is the number of bytes of all tensors."""
     reported = []
     save(file_format, model, target, progress=reported.append)
 

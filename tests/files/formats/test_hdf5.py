@@ -17,7 +17,7 @@ FORMAT = by_name("hdf5")
 
 
 def test_read_by_h5py(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """H5py reads every tensor's values, bfloat16 as the numbers they are."""
+    """H5py reads every tensor's values, bfloat16 as numbers."""
     save(FORMAT, model, tmp_path / "w.h5")
     with h5py.File(tmp_path / "w.h5") as file:
         for tensor in model:
@@ -31,7 +31,7 @@ def test_read_by_h5py(model: list[Any], save: Callable[..., str], tmp_path: Path
 
 
 def test_number_formats(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """Every dataset says its own number format, little-endian."""
+    """Every dataset has its own number format, little-endian."""
     save(FORMAT, model, tmp_path / "w.h5")
     with h5py.File(tmp_path / "w.h5") as file:
         found = {tensor.dtype: file[tensor.name.replace(".", "/")].id.get_type() for tensor in model}
@@ -45,7 +45,7 @@ def test_number_formats(model: list[Any], save: Callable[..., str], tmp_path: Pa
 
 
 def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
-    """Each of the 65,536 bit patterns reads as the number ml_dtypes takes it for."""
+    """Each of the 65,536 bit patterns reads as the same number as in ml_dtypes."""
     import ml_dtypes
 
     bits = np.arange(1 << 16, dtype="u2").view(ml_dtypes.bfloat16)
@@ -66,7 +66,7 @@ def test_all_bfloat16_numbers(save: Callable[..., str], tmp_path: Path) -> None:
 def test_groups_and_recipe(
     fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
-    """Names become groups at dots and slashes, and the root says where the file is from."""
+    """Names become groups at dots and slashes, and the root carries the recipe."""
     save(FORMAT, [fake("a.b.w", (1,)), fake("a/c/漢", (1,))], tmp_path / "w.hdf5")
     with h5py.File(tmp_path / "w.hdf5") as file:
         names = []
@@ -83,7 +83,7 @@ def test_the_recipe_is_read_without_the_datasets(
     metadata: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A comparison of recipes need not look for thousands of datasets."""
+    """Reading the recipe does not list thousands of datasets."""
     save(FORMAT, [fake("a", (1,))], tmp_path / "w.h5")
     monkeypatch.setattr(
         "winitgen.files.formats.hdf5.reader._datasets", lambda *args: pytest.fail("datasets were listed")
@@ -146,7 +146,7 @@ def test_names_that_do_not_fit(
 
 
 def test_not_hdf5(tmp_path: Path) -> None:
-    """A file that only begins like one is named as such."""
+    """A file that only begins like HDF5 is refused as damaged."""
     (tmp_path / "w.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.h5")
@@ -156,7 +156,7 @@ def test_not_hdf5(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("value", [3, np.arange(3), np.bytes_(b"{}"), h5py.Empty("f4")], ids=repr)
 def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
-    """An attribute of the right name that holds no text says nothing."""
+    """An attribute with the right name that is not text is no recipe."""
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.attrs["winitgen"] = value
 
@@ -164,7 +164,7 @@ def test_an_attribute_of_another_kind(value: Any, tmp_path: Path) -> None:
 
 
 def test_recorder_is_a_file() -> None:
-    """What was written can be read back, and what was not is zero bytes."""
+    """Written bytes are read back, and bytes never written are zero."""
     file = Recorder()
     file.seek(10_000)
     file.write(b"abc")
@@ -184,7 +184,7 @@ def test_recorder_is_a_file() -> None:
 def test_damaged_heap(
     position: int, value: int, fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
-    """A heap that claims another size, for itself or for its text, is refused or read, and never looped in."""
+    """A heap that declares a wrong size, for itself or for its text, is refused or read, but never hangs."""
     path = tmp_path / "w.h5"
     save(FORMAT, [fake("w", (3,))], path)
     content = bytearray(path.read_bytes())

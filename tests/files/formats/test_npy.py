@@ -33,7 +33,7 @@ def test_one_tensor(
 
 @pytest.mark.parametrize("mode", [None, "r"], ids=["read", "mapped"])
 def test_several(mode: str | None, model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """Several tensors are one record, read by name or mapped into memory."""
+    """Several tensors form one record, read by name or memory-mapped."""
     save(FORMAT, model, tmp_path / "w.npy")
     found = np.load(tmp_path / "w.npy", mmap_mode=mode)
     for tensor in model:
@@ -45,7 +45,7 @@ def test_several(mode: str | None, model: list[Any], save: Callable[..., str], t
 
 @pytest.mark.parametrize("name", ["a", "é", "漢", "it's", 'a"b', "x" * 5000])
 def test_record_as_numpy_writes_it(name: str, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A record has the bytes of np.save, whatever letters the names have."""
+    """A record has the bytes of np.save, with any characters in the names."""
     tensors = [fake(name, (3,)), fake("b", ())]
     save(FORMAT, tensors, tmp_path / "w.npy")
     record = np.zeros((), [(name, "<f4", (3,)), ("b", "<f4")])
@@ -53,14 +53,14 @@ def test_record_as_numpy_writes_it(name: str, fake: Any, save: Callable[..., str
         record[tensor.name] = tensor.values()
     expected = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # NumPy points out that letters need a newer header
+        warnings.simplefilter("ignore", UserWarning)  # NumPy warns that such characters need a newer header
         np.save(expected, record)
 
     assert expected.getvalue() == (tmp_path / "w.npy").read_bytes()
 
 
 def test_long_header() -> None:
-    """A header too long for two bytes of length gets four."""
+    """A header too long for a two-byte length gets a four-byte one."""
     long = header([("x" * 70_000, "<f4")], ())
 
     assert long.startswith(b"\x93NUMPY\x02\x00")
@@ -68,7 +68,7 @@ def test_long_header() -> None:
 
 
 def test_record_too_large(fake: Any) -> None:
-    """A record of more bytes than NumPy can count is refused, naming what can hold it."""
+    """A record with more bytes than NumPy can count is refused, and the message names formats that can hold it."""
     with pytest.raises(UsageError) as caught:
         FORMAT.lay_out([fake("a", (1 << 29,)), fake("b", (1,))], {})
 
@@ -89,7 +89,7 @@ def test_largest_record(fake: Any) -> None:
 
 
 def test_too_many_names(fake: Any) -> None:
-    """A record whose names NumPy would refuse to read is refused, naming what can hold it."""
+    """A record whose names NumPy would refuse to read is refused, and the message names formats that can hold it."""
     with pytest.raises(UsageError) as caught:
         FORMAT.lay_out([fake(f"tensor{index}", (1,)) for index in range(400)], {})
 
@@ -100,7 +100,7 @@ def test_too_many_names(fake: Any) -> None:
 
 
 def test_most_names(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """The longest header that is written is one that NumPy reads."""
+    """NumPy reads the longest header that is written."""
     for count in range(300, 420):
         tensors = [fake(f"tensor{index}", (1,)) for index in range(count)]
         try:
@@ -123,7 +123,7 @@ def test_nothing(fake: Any) -> None:
 
 
 def test_not_npy(tmp_path: Path) -> None:
-    """A file that only begins like one is named as such."""
+    """A file that only begins like an npy is refused as damaged."""
     (tmp_path / "w.npy").write_bytes(b"\x93NUMPY")
     with pytest.raises(UnreadableError) as caught, open_weights(tmp_path / "w.npy"):
         pass

@@ -16,7 +16,7 @@ FORMAT = by_name("npy-dir")
 
 
 def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """The index leads to a file for each tensor, which NumPy reads or maps into memory."""
+    """The index lists a file for each tensor, which NumPy reads or memory-maps."""
     save(FORMAT, model, tmp_path / "out")
     index = json.loads((tmp_path / "out" / "index.json").read_text())
     for tensor in model:
@@ -29,7 +29,7 @@ def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Pat
 
 
 def test_index(fake: Any, save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]) -> None:
-    """The index is sorted, one tensor to a line, and holds the recipe as an object."""
+    """The index is sorted, with one tensor per line, and holds the recipe as an object."""
     save(FORMAT, [fake("b/w", (2, 3)), fake("a", (), "bfloat16")], tmp_path / "out")
 
     assert (tmp_path / "out" / "index.json").read_text() == (
@@ -41,12 +41,12 @@ def test_index(fake: Any, save: Callable[..., str], tmp_path: Path, metadata: di
 
 
 def test_written_last(model: list[Any], metadata: dict[str, str]) -> None:
-    """The index comes after all that it lists."""
+    """The index is written after all files that it lists."""
     assert list(FORMAT.lay_out(model, metadata))[-1] == "index.json"
 
 
 def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """Reading the index gives the files it lists."""
+    """Reading the index returns the files it lists."""
     save(FORMAT, model, tmp_path / "out")
 
     assert listed_files(tmp_path / "out") == {f"{tensor.name}.npy" for tensor in model}
@@ -70,7 +70,7 @@ def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path
 def test_names_that_do_not_fit(
     names: tuple[str, ...], message: str, fake: Any, metadata: dict[str, str]
 ) -> None:
-    """Names that would share a file on some system, or have none, are refused."""
+    """Names that would share a file on some system, or be no file name, are refused."""
     with pytest.raises(UsageError) as caught:
         FORMAT.lay_out([fake(name, (1,)) for name in names], metadata)
 
@@ -82,7 +82,7 @@ def test_names_that_do_not_fit(
     [b"{", b"[]", b'{"tensors":[]}', b'{"tensors":{"a":{}}}', b'{"tensors":{"a":{"file":1}}}', b"\xff"],
 )
 def test_not_an_index(content: bytes, tmp_path: Path) -> None:
-    """An index that is none is refused in one line."""
+    """An invalid index is refused in one line."""
     (tmp_path / "index.json").write_bytes(content)
     with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
         pass

@@ -35,7 +35,7 @@ def test_read_by_numpy(model: list[Any], save: Callable[..., str], tmp_path: Pat
 def test_a_sound_archive(
     model: list[Any], save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
-    """Python's zipfile finds all checksums right, nothing compressed, and no date or machine."""
+    """Python's zipfile finds correct checksums, no compression, and no date or machine."""
     save(FORMAT, model, tmp_path / "w.npz")
     with zipfile.ZipFile(tmp_path / "w.npz") as archive:
         assert archive.testzip() is None
@@ -46,7 +46,7 @@ def test_a_sound_archive(
 
 
 def test_a_sound_archive_to_unzip(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """The unzip program has nothing to say against the archive."""
+    """The unzip program finds no error in the archive."""
     if shutil.which("unzip") is None:
         missing("unzip", "install it with: apt-get install unzip")
     save(FORMAT, model, tmp_path / "w.npz")
@@ -60,14 +60,14 @@ def test_a_sound_archive_to_unzip(model: list[Any], save: Callable[..., str], tm
 
 
 def test_names_in_other_letters(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """Names beyond ASCII and in folders come back as they were."""
+    """Names with non-ASCII characters and slashes are read back unchanged."""
     save(FORMAT, [fake("fc1/kernel", (2,)), fake("über/漢", (2,))], tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as found:
         assert found.files == ["fc1/kernel", "über/漢"]
 
 
 def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A comment of the largest size stands there whole; one byte more and its hash does."""
+    """A recipe of the largest comment size is stored whole; one byte more, and its hash is stored."""
     for length, expected in ((65_535, None), (65_536, "hash")):
         text = "{" + "x" * (length - 2) + "}"
         digest = hashlib.sha256(text.encode()).hexdigest()
@@ -77,7 +77,7 @@ def test_long_comment(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
 
 
 def sparse(plan: Any, path: Path) -> Any:
-    """Write all of a planned file but its values, as a file with holes; small tensors are sound zeros."""
+    """Write a planned file without its values, as a sparse file; small tensors are valid zeros."""
     sizes = [byte_count(span.tensor) for span in plan.spans]
     checksums = [zlib.crc32(bytes(size)) if size < 100 else 0 for size in sizes]
     with path.open("wb") as file:
@@ -89,7 +89,7 @@ def sparse(plan: Any, path: Path) -> Any:
 
 @pytest.mark.parametrize("last", [5, 1 << 30], ids=["small behind", "large behind"])
 def test_beyond_four_gigabytes(last: int, fake: Any, metadata: dict[str, str], tmp_path: Path) -> None:
-    """Members larger than 4 GiB, or behind that many bytes, are found by Python's zipfile."""
+    """Python's zipfile finds members larger than 4 GiB, or after that many bytes."""
     tensors = [fake("a", (3,)), fake("b", (1 << 30, 2)), fake("c", (last,)), fake("d", (7,))]
     sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
     with zipfile.ZipFile(tmp_path / "w.npz") as archive:
@@ -106,7 +106,7 @@ def test_beyond_four_gigabytes(last: int, fake: Any, metadata: dict[str, str], t
 def test_at_the_border_of_four_gigabytes(
     size: int, fake: Any, metadata: dict[str, str], tmp_path: Path
 ) -> None:
-    """The sizes at which the zip64 fields begin are found as they are."""
+    """Sizes around the limits of zip64 are read back correctly."""
     tensors = [fake("a", (size - 128,), "float8_e5m2"), fake("b", (1,))]
     sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
     with zipfile.ZipFile(tmp_path / "w.npz") as archive:
@@ -116,7 +116,7 @@ def test_at_the_border_of_four_gigabytes(
 
 
 def test_more_than_65535_members(fake: Any, metadata: dict[str, str], tmp_path: Path) -> None:
-    """As many tensors as no plain zip can count are all there."""
+    """More tensors than a plain zip can count are all there."""
     tensors = [fake(f"t{index}", ()) for index in range(65_536)]
     sparse(FORMAT.lay_out(tensors, metadata), tmp_path / "w.npz")
     with zipfile.ZipFile(tmp_path / "w.npz") as archive:
@@ -124,14 +124,14 @@ def test_more_than_65535_members(fake: Any, metadata: dict[str, str], tmp_path: 
 
 
 def test_without_tensors(save: Callable[..., str], tmp_path: Path) -> None:
-    """An archive of nothing is still one."""
+    """An archive without tensors is valid."""
     save(FORMAT, [], tmp_path / "w.npz")
     with np.load(tmp_path / "w.npz") as found:
         assert found.files == []
 
 
 def test_not_ours(tmp_path: Path) -> None:
-    """The archive of another program says nothing, whatever its comment."""
+    """An archive of another program has no recipe, with any comment."""
     with zipfile.ZipFile(tmp_path / "w.npz", "w") as archive:
         archive.writestr("a.npy", b"")
         archive.comment = b"made by hand"
@@ -140,7 +140,7 @@ def test_not_ours(tmp_path: Path) -> None:
 
 
 def test_not_an_archive(tmp_path: Path) -> None:
-    """A file that only begins like one is named as such."""
+    """A file that only begins like a zip is refused as damaged."""
     (tmp_path / "w.npz").write_bytes(b"PK\5\6")
     with pytest.raises(UnreadableError) as caught:
         recipe_in(tmp_path / "w.npz")

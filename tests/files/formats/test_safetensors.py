@@ -26,7 +26,7 @@ def theirs(tensors: Any, path: Path, metadata: dict[str, str]) -> Any:
 
 @pytest.mark.parametrize("seed", range(120))
 def test_same_bytes_as_the_library(seed: int, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """Tensors of any kind with one metadata key or none give the library's own bytes."""
+    """Any tensors with at most one metadata key give the library's own bytes."""
     source = random.Random(seed)  # noqa: S311 - made-up inputs
     letters = 'abcXYZ019._-/ é漢\\"😀\x7f'
     names = {
@@ -50,7 +50,7 @@ def test_same_bytes_as_the_library(seed: int, fake: Any, save: Callable[..., str
 
 
 def test_two_keys_in_the_order_given(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """With two metadata keys, the order is the caller's and never changes."""
+    """With two metadata keys, the caller's order is kept."""
     path = tmp_path / "w.safetensors"
     save(FORMAT, [fake("a", (1,))], path, metadata={"format": "pt", "winitgen": "{}"})
 
@@ -60,7 +60,7 @@ def test_two_keys_in_the_order_given(fake: Any, save: Callable[..., str], tmp_pa
 def test_read_by_the_library(
     model: list[Any], save: Callable[..., str], tmp_path: Path, metadata: dict[str, str]
 ) -> None:
-    """The library reads every tensor with its bits, and the metadata."""
+    """The library reads the bits of every tensor, and the metadata."""
     path = tmp_path / "w.safetensors"
     save(FORMAT, model, path)
     with safetensors.safe_open(path, "np") as file:
@@ -84,7 +84,7 @@ def test_bits_of_the_narrow_formats(fake: Any, save: Callable[..., str], tmp_pat
 
 
 def test_reserved_name(fake: Any, metadata: dict[str, str]) -> None:
-    """The name that would make an unreadable file is refused."""
+    """The name '__metadata__', which would make the file unreadable, is refused."""
     with pytest.raises(UsageError) as caught:
         FORMAT.lay_out([fake("__metadata__", (1,))], metadata)
 
@@ -114,7 +114,7 @@ def test_header_too_long(fake: Any, metadata: dict[str, str], monkeypatch: pytes
     ],
 )
 def test_unreadable(content: bytes, tmp_path: Path) -> None:
-    """A header that cannot be one is refused in one line."""
+    """An invalid header is refused in one line."""
     path = tmp_path / "w.safetensors"
     path.write_bytes(content)
     with pytest.raises(UnreadableError) as caught, path.open("rb") as file:

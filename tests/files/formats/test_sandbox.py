@@ -19,18 +19,18 @@ def _crash(tick: sandbox.Tick) -> None:
 
 
 def test_what_ends_survives() -> None:
-    """Work that ends is no trouble, nor is an exception, which comes again where it counts."""
+    """Work that ends survives, also with an exception, which the caller meets again."""
     assert sandbox.survives(lambda tick: tick())
     assert sandbox.survives(_raise)
 
 
 def test_a_crash_does_not_survive() -> None:
-    """A process that ends by a signal leaves this one alone."""
+    """A child killed by a signal does not affect this process."""
     assert not sandbox.survives(_crash)
 
 
 def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work without a tick is ended, however long it wants to go on; its process is gone."""
+    """Work without ticks is killed, and its process is gone."""
     monkeypatch.setattr(sandbox, "_SECONDS", 0.2)
     fork, started = os.fork, []
 
@@ -46,7 +46,7 @@ def test_a_hang_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_slow_work_that_goes_on_survives(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is for one step, not for all of them."""
+    """The time limit applies to each step, not to the total."""
     monkeypatch.setattr(sandbox, "_SECONDS", 2.0)
 
     def work(tick: sandbox.Tick) -> None:

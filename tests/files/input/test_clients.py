@@ -1,4 +1,4 @@
-"""Files that other programs wrote: winitgen reads the values that they put in."""
+"""Files written by other programs: winitgen reads their values."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARRAYS = {
 
 
 def values(path: str | Path) -> dict[str, Any]:
-    """Return all arrays of a file, each read in runs of four values."""
+    """Return all arrays of a file, each read in several runs."""
     with open_weights(path) as weights:
         return {
             tensor.name: np.concatenate(
@@ -48,7 +48,7 @@ def same(expected: dict[str, Any], path: str | Path) -> None:
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_npz(save: Any, tmp_path: Path) -> None:
-    """NumPy's archives, as they are and compressed."""
+    """NumPy's archives are read, stored and compressed."""
     save(tmp_path / "w.npz", **ARRAYS)
 
     same(ARRAYS, tmp_path / "w.npz")
@@ -56,14 +56,14 @@ def test_npz(save: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ARRAYS)
 def test_npy(name: str, tmp_path: Path) -> None:
-    """NumPy's own files: one array, which has no name."""
+    """NumPy's own files are read: one array without a name."""
     np.save(tmp_path / "w.npy", ARRAYS[name])
 
     same({"": ARRAYS[name]}, tmp_path / "w.npy")
 
 
 def test_safetensors(tmp_path: Path) -> None:
-    """The safetensors library's files, bfloat16 and float8 among them."""
+    """The safetensors library's files are read, including bfloat16 and float8."""
     from safetensors.numpy import save_file
 
     native = {name: np.ascontiguousarray(array) for name, array in ARRAYS.items() if name != "big"}
@@ -85,7 +85,7 @@ def test_safetensors(tmp_path: Path) -> None:
     ids=str,
 )
 def test_hdf5(how: dict[str, Any], options: dict[str, Any], tmp_path: Path) -> None:
-    """H5py's files: in one fixed, in chunks, compressed, and behind another program's block."""
+    """H5py's files are read: contiguous, chunked, compressed, and after a user block."""
     plain = {name: array for name, array in ARRAYS.items() if name not in {"flags", "漢.b"}}
     with h5py.File(tmp_path / "w.h5", "w", **options) as file:
         for name, array in plain.items():
@@ -99,7 +99,7 @@ def test_hdf5(how: dict[str, Any], options: dict[str, Any], tmp_path: Path) -> N
 
 
 def test_large_rows_in_chunks(tmp_path: Path) -> None:
-    """Runs that begin and end within long rows of a compressed dataset."""
+    """Runs may begin and end within long rows of a compressed dataset."""
     array = np.arange(2 * 3 * 100_000, dtype="i4").reshape(2, 3, 100_000)
     with h5py.File(tmp_path / "w.h5", "w") as file:
         file.create_dataset("w", data=array, compression="gzip")
@@ -112,7 +112,7 @@ def test_large_rows_in_chunks(tmp_path: Path) -> None:
 
 
 def test_links_that_lead_elsewhere(tmp_path: Path) -> None:
-    """What a file does not hold itself is not read: not by a link, nor by a name that goes through one."""
+    """Values outside the file are not read, neither through a link nor through a name that crosses one."""
     with h5py.File(tmp_path / "other.h5", "w") as file:
         file["secret"] = np.arange(3)
     with h5py.File(tmp_path / "w.h5", "w") as file:

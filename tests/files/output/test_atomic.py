@@ -10,21 +10,21 @@ from winitgen.files.output.atomic import new_file, temporary_name
 
 
 def fill(path: Path, content: bytes = b"new", **options: Any) -> Any:
-    """Write a file in one go."""
+    """Write a whole file."""
     with new_file(str(path), len(content), **options) as fd:
         os.pwrite(fd, content, 0)
 
 
 @pytest.fixture(params=["unnamed", "named"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Take both ways to a new file: without a name, and with a temporary one."""
+    """Run with both kinds of new file: without a name, and with a temporary one."""
     if request.param == "named":
         monkeypatch.delattr(os, "O_TMPFILE")
     return request.param
 
 
 def test_new(way: Any, tmp_path: Path) -> None:
-    """A new file stands under its name, alone in its folder."""
+    """A new file appears under its name, with nothing beside it."""
     fill(tmp_path / "w")
 
     assert os.listdir(tmp_path) == ["w"]
@@ -32,7 +32,7 @@ def test_new(way: Any, tmp_path: Path) -> None:
 
 
 def test_replaced(way: Any, tmp_path: Path) -> None:
-    """With replace, an old file gives way to the new one."""
+    """With replace, the new file replaces the old one."""
     (tmp_path / "w").write_bytes(b"older")
     fill(tmp_path / "w", replace=True)
 
@@ -41,7 +41,7 @@ def test_replaced(way: Any, tmp_path: Path) -> None:
 
 
 def test_appeared_meanwhile(way: Any, tmp_path: Path) -> None:
-    """Without replace, a file that appears while writing stays, and is an error."""
+    """Without replace, a file that appears during writing stays, and raises an error."""
     with pytest.raises(ExistsError) as caught, new_file(f"{tmp_path}/w", 3):
         (tmp_path / "w").write_bytes(b"theirs")
 
@@ -52,7 +52,7 @@ def test_appeared_meanwhile(way: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ZeroDivisionError])
 def test_exception_midway(way: Any, tmp_path: Path, error: Any) -> None:
-    """After an exception the old file stands, and nothing else does."""
+    """After an exception the old file is unchanged, and nothing else is left."""
     (tmp_path / "w").write_bytes(b"old")
     with pytest.raises(error), new_file(f"{tmp_path}/w", 3, replace=True):
         raise error
@@ -62,7 +62,7 @@ def test_exception_midway(way: Any, tmp_path: Path, error: Any) -> None:
 
 
 def test_rename_fails(way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """When the last step fails the old file stands, and nothing else does."""
+    """If the last step fails, the old file is unchanged, and nothing else is left."""
     (tmp_path / "w").write_bytes(b"old")
     monkeypatch.setattr(os, "replace", lambda *args, **options: (_ for _ in ()).throw(OSError(5, "I/O")))
     with pytest.raises(OutputError) as caught:
@@ -74,7 +74,7 @@ def test_rename_fails(way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_wrong_size(way: Any, tmp_path: Path) -> None:
-    """A file that did not come out at its planned size never gets its name."""
+    """A file that does not have its planned size never gets its name."""
     with pytest.raises(OutputError) as caught, new_file(f"{tmp_path}/w", 3) as fd:
         os.ftruncate(fd, 2)
 
@@ -83,7 +83,7 @@ def test_wrong_size(way: Any, tmp_path: Path) -> None:
 
 
 def test_symbolic_link(way: Any, tmp_path: Path) -> None:
-    """A link stays a link, and what it points to is replaced, in its own folder."""
+    """A link stays a link, and the file it points to is replaced, in its own folder."""
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to("far/real")
@@ -105,7 +105,7 @@ def test_dangling_link(way: Any, tmp_path: Path) -> None:
 
 
 def test_hard_link(way: Any, tmp_path: Path) -> None:
-    """Another name of the old file keeps the old bytes."""
+    """A hard link to the old file keeps the old bytes."""
     (tmp_path / "w").write_bytes(b"old")
     os.link(tmp_path / "w", tmp_path / "other")
     fill(tmp_path / "w", replace=True)
@@ -127,7 +127,7 @@ def test_mode_of_a_new_file(way: Any, tmp_path: Path, mask: Any) -> None:
 
 
 def test_mode_of_a_replaced_file(way: Any, tmp_path: Path) -> None:
-    """A file that replaces another has its permissions."""
+    """A file that replaces another takes its permissions."""
     (tmp_path / "w").write_bytes(b"old")
     (tmp_path / "w").chmod(0o640)
     fill(tmp_path / "w", replace=True)
@@ -137,7 +137,7 @@ def test_mode_of_a_replaced_file(way: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["x" * 255, "ü" * 127, "漢" * 85], ids=["ASCII", "two bytes", "three bytes"])
 def test_longest_name(way: Any, tmp_path: Path, name: str) -> None:
-    """A name as long as names can be works, new and replaced."""
+    """A name of the maximum length works for new and replaced files."""
     fill(tmp_path / name)
     fill(tmp_path / name, b"newer", replace=True)
 
@@ -145,7 +145,7 @@ def test_longest_name(way: Any, tmp_path: Path, name: str) -> None:
 
 
 def test_temporary_names() -> None:
-    """A temporary name says whose it is, differs each time, and is never too long."""
+    """A temporary name shows its owner, differs each time, and is never too long."""
     one, other = temporary_name("漢" * 85), temporary_name("漢" * 85)
 
     assert one != other
@@ -156,7 +156,7 @@ def test_temporary_names() -> None:
 
 @pytest.mark.parametrize("fsync", [True, False])
 def test_fsync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fsync: Any) -> None:
-    """The file and then its folder are on the disk on return, unless told otherwise."""
+    """The file and then its folder are synced to the disk, unless fsync is off."""
     kinds = []
     monkeypatch.setattr(os, "fsync", lambda fd: kinds.append(stat.S_ISDIR(os.fstat(fd).st_mode)))
     fill(tmp_path / "w", fsync=fsync)

@@ -14,14 +14,14 @@ from winitgen.files.output.atomic import new_file
 
 
 def fill(path: Path, content: bytes = b"new", **options: Any) -> Any:
-    """Write a file in one go."""
+    """Write a whole file."""
     with new_file(str(path), len(content), **options) as fd:
         os.pwrite(fd, content, 0)
 
 
 @pytest.fixture(params=["unnamed", "named"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Take both ways to a new file: without a name, and with a temporary one."""
+    """Run with both kinds of new file: without a name, and with a temporary one."""
     if request.param == "named":
         monkeypatch.delattr(os, "O_TMPFILE")
     return request.param
@@ -36,7 +36,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     ],
 )
 def test_nowhere(way: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: Path, message: str) -> None:
-    """A path that leads nowhere is refused with the system's own words."""
+    """A path in a missing folder is refused with the system's own message."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "loop").symlink_to("loop/w")
     (tmp_path / "file").write_bytes(b"")
@@ -62,7 +62,7 @@ except Exception as error:
 
 
 def test_read_only_folder(tmp_path: Path) -> None:
-    """A folder that may not be written to is refused before anything is drawn."""
+    """A read-only folder is refused before anything is drawn."""
     folder = tmp_path / "folder"
     folder.mkdir()
     for above in [folder, *list(folder.parents)[:3]]:
@@ -98,7 +98,7 @@ except Exception as error:
     ids=["space asked for first", "space found missing midway"],
 )
 def test_no_room(tmp_path: Path, patch: Any, before: Any) -> None:
-    """A file that does not fit leaves the old one, and says so before drawing where it can."""
+    """A file that does not fit leaves the old one, and is refused before drawing if possible."""
     (tmp_path / "w").write_bytes(b"old")
     code = FULL.format(path=sys.path, patch=patch)
     run = subprocess.run(
@@ -112,7 +112,7 @@ def test_no_room(tmp_path: Path, patch: Any, before: Any) -> None:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Any:
-    """Mount a disk of one megabyte, where tests may."""
+    """Mount a disk of one megabyte, if the tests may."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(
@@ -125,7 +125,7 @@ def small_disk(tmp_path: Path) -> Any:
 
 
 def test_full_disk(small_disk: Any) -> None:
-    """A disk without room says so at once, and keeps what it had."""
+    """A full disk is reported at once, and keeps its files."""
     (small_disk / "w").write_bytes(b"old")
     with pytest.raises(OutputError) as caught, new_file(f"{small_disk}/w", 1 << 21, replace=True):
         pytest.fail("the space was not asked for first")
@@ -137,7 +137,7 @@ def test_full_disk(small_disk: Any) -> None:
 
 @pytest.mark.parametrize("number", ["EOPNOTSUPP", "EINVAL"])
 def test_no_way_to_ask_for_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: Any) -> None:
-    """A file system that cannot set space aside gets its file all the same."""
+    """A file system that cannot reserve space still gets its file."""
 
     def fail(*args: Any) -> Any:
         raise OSError(getattr(errno, number), "no")
@@ -149,7 +149,7 @@ def test_no_way_to_ask_for_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_no_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without /proc, a file that could not be named later is not begun."""
+    """Without /proc, no unnamed file is created, as it could never be named."""
     monkeypatch.setattr(atomic, "_by_number", lambda fd: "/nowhere/fd")
     fill(tmp_path / "w")
 
@@ -158,7 +158,7 @@ def test_no_proc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=["EPERM", "EOPNOTSUPP", "ENOSYS", "EMLINK"])
 def no_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Stand on a file system without hard links."""
+    """Simulate a file system without hard links."""
 
     def fail(*args: Any, **options: Any) -> Any:
         raise OSError(getattr(errno, request.param), "no")
@@ -169,13 +169,13 @@ def no_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture(params=["one call", "two steps"])
 def renames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Rename with the system's own check that the name is free, and without."""
+    """Run with and without the system's own check that the name is free."""
     if request.param == "two steps":
         monkeypatch.setattr(renaming, "_renameat2", lambda *args: False)
 
 
 def test_no_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:
-    """Where there are no hard links, the new file gets its name by a rename."""
+    """Without hard links, the new file gets its name by a rename."""
     fill(tmp_path / "w")
     fill(tmp_path / "w", b"newer", replace=True)
 
@@ -184,7 +184,7 @@ def test_no_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:
 
 
 def test_appeared_without_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:
-    """Where there are no hard links either, a file that appears while writing stays."""
+    """Without hard links too, a file that appears during writing stays."""
     with pytest.raises(ExistsError) as caught, new_file(f"{tmp_path}/w", 3):
         (tmp_path / "w").write_bytes(b"theirs")
 
@@ -194,7 +194,7 @@ def test_appeared_without_hard_links(no_links: Any, renames: Any, tmp_path: Path
 
 
 def test_link_fails_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link that fails for another reason is an error in the system's own words."""
+    """A link that fails for another reason raises an error with the system's own message."""
 
     def fail(*args: Any, **options: Any) -> Any:
         raise OSError(errno.EIO, "Input/output error")
@@ -220,7 +220,7 @@ with new_file(sys.argv[1], 1 << 20, replace=True) as fd:
 
 @pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="needs files without a name, which only Linux has")
 def test_killed_midway(tmp_path: Path) -> None:
-    """Even kill -9 leaves the old file and nothing else."""
+    """After kill -9 there is the old file and nothing else."""
     (tmp_path / "w").write_bytes(b"old")
     code = KILLED.format(path=sys.path)
     with subprocess.Popen([sys.executable, "-c", code, f"{tmp_path}/w"], stdout=subprocess.PIPE) as process:

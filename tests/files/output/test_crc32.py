@@ -8,7 +8,7 @@ from winitgen.files.output.crc32 import combine, combine_all
 
 @pytest.mark.parametrize("lengths", [(0, 0), (0, 5), (5, 0), (1, 1), (1000, 3), (7, 70_000)])
 def test_two_halves(lengths: tuple[int, int]) -> None:
-    """Two checksums combine to the one of the whole."""
+    """Two checksums combine to the checksum of the whole."""
     source = random.Random(0)  # noqa: S311 - made-up inputs
     first, second = (source.randbytes(length) for length in lengths)
 
@@ -16,7 +16,7 @@ def test_two_halves(lengths: tuple[int, int]) -> None:
 
 
 def test_many_parts() -> None:
-    """Any cut of a message gives the same checksum."""
+    """Any split of a message gives the same checksum."""
     source = random.Random(1)  # noqa: S311 - made-up inputs
     message = source.randbytes(10_000)
     for _ in range(50):
@@ -27,5 +27,5 @@ def test_many_parts() -> None:
 
 
 def test_nothing() -> None:
-    """No parts at all are the checksum of nothing."""
+    """No parts give the checksum of an empty message."""
     assert zlib.crc32(b"") == combine_all([])

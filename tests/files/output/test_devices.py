@@ -25,7 +25,7 @@ FOLDER = by_name("npy-dir")
 
 @pytest.fixture(params=["null", "made here"])
 def device(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
-    """Give a device that swallows everything, the system's own and one of ours."""
+    """Give a null device, the system's own and a new one."""
     path = "/dev/null"
     if request.param == "made here":
         path = f"{tmp_path}/device"
@@ -37,7 +37,7 @@ def device(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
 
 
 def test_device(file_format: Format, device: Any, fake: Any, save: Callable[..., str]) -> None:
-    """A device is written to where that is possible, and never replaced."""
+    """A device is written to if the format allows it, and never replaced."""
     try:
         outcome = save(file_format, [fake("a", (5,))], device, force=True)
     except OutputError as error:
@@ -52,7 +52,7 @@ def test_device(file_format: Format, device: Any, fake: Any, save: Callable[...,
 
 
 def test_check_of_a_device(device: Any, fake: Any, save: Callable[..., str]) -> None:
-    """A device holds nothing that could be checked."""
+    """A device cannot be checked."""
     with pytest.raises(UsageError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], device, check=True)
 
@@ -61,7 +61,7 @@ def test_check_of_a_device(device: Any, fake: Any, save: Callable[..., str]) -> 
 
 @pytest.mark.parametrize("name", ["safetensors", "npy"])
 def test_pipe(name: str, model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """What comes out of a named pipe are the bytes of the file, and the pipe stays."""
+    """A named pipe receives the bytes of the file, and stays a pipe."""
     save(by_name(name), model, tmp_path / "file")
     os.mkfifo(tmp_path / "pipe")
     found = []
@@ -75,7 +75,7 @@ def test_pipe(name: str, model: list[Any], save: Callable[..., str], tmp_path: P
 
 
 def test_socket(fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A socket, which cannot be opened, stays and is refused in the system's own words."""
+    """A socket, which cannot be opened, stays and is refused with the system's own message."""
     monkeypatch.chdir(tmp_path)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("socket")
@@ -86,7 +86,7 @@ def test_socket(fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch
 
 
 def test_terminal(fake: Any, save: Callable[..., str]) -> None:
-    """A terminal is never filled with weights."""
+    """Weights are never written to a terminal."""
     ours, theirs = pty.openpty()
     with pytest.raises(UsageError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], os.ttyname(theirs))
@@ -104,7 +104,7 @@ def test_terminal(fake: Any, save: Callable[..., str]) -> None:
 def test_standard_output(
     name: str, model: list[Any], save: Callable[..., str], metadata: dict[str, str], tmp_path: Path
 ) -> None:
-    """Standard output gets the bytes of the file."""
+    """Standard output receives the bytes of the file."""
     save(by_name(name), model, tmp_path / "file")
     fd = os.open(tmp_path / "out", os.O_CREAT | os.O_WRONLY)
     into_stdout(plan_output(by_name(name), model, metadata), Pump(3), fd)
@@ -115,7 +115,7 @@ def test_standard_output(
 
 @pytest.mark.parametrize("name", ["npz", "hdf5", "npy-dir"])
 def test_not_to_standard_output(name: str) -> None:
-    """A format that must be written in several places cannot go down a pipe."""
+    """A format that is not written sequentially cannot be piped."""
     with pytest.raises(UsageError) as caught:
         check_forward(by_name(name))
 
@@ -123,7 +123,7 @@ def test_not_to_standard_output(name: str) -> None:
 
 
 def test_reader_gone(model: list[Any], metadata: dict[str, str]) -> None:
-    """A pipe that nobody reads any more is for the command line to end quietly."""
+    """A broken pipe is passed on, so that the command line ends quietly."""
     reading, writing = os.pipe()
     os.close(reading)
     with pytest.raises(BrokenPipeError):

@@ -19,7 +19,7 @@ RECIPE = (
 
 
 def recipe(**changed: Any) -> Any:
-    """Return the text of a file's recipe, with some of it changed."""
+    """Return the text of a file's recipe with some keys changed."""
     return RECIPE.format(
         **{"dtype": "float32", "layout": "torch", "seed": 1, "spec": "m", "stream": 1, **changed}
     )
@@ -50,7 +50,7 @@ def test_existing(
     tmp_path: Path,
     digest: Callable[[str | Path], str],
 ) -> None:
-    """An existing file of other bytes stays, and the message says what differs."""
+    """An existing file with other bytes stays, and the message says what differs."""
     file_format = by_name(name)
     path = f"{tmp_path}/w{file_format.endings[0]}"
     save(file_format, [fake("a", (5,), shift=1)], path, metadata={"winitgen": recipe(**changed)})
@@ -85,7 +85,7 @@ def test_one_bit(file_format: Format, target: str, fake: Any, save: Callable[...
 def test_between_the_spans(
     file_format: Format, positions: int, target: str, model: list[Any], save: Callable[..., str]
 ) -> None:
-    """A difference in any byte at all is found, padding included."""
+    """A difference in any byte is found, including padding."""
     save(file_format, model, target)
     path = f"{target}index.json" if os.path.isdir(target) else target
     with open(path, "rb") as file:
@@ -108,7 +108,7 @@ def test_npy_tells_nothing(fake: Any, save: Callable[..., str], tmp_path: Path) 
 
 @pytest.mark.parametrize("name", ["safetensors", "npz", "hdf5"])
 def test_foreign(name: str, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A file that another program wrote is called that."""
+    """A file from another program is reported as such."""
     (tmp_path / "w").write_bytes(b"anything")
     with pytest.raises(ExistsError) as caught:
         save(by_name(name), [fake("a", (5,))], tmp_path / "w")
@@ -119,7 +119,7 @@ def test_foreign(name: str, fake: Any, save: Callable[..., str], tmp_path: Path)
 def test_a_disk_that_fails(
     fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that the disk does not give back is not called another program's."""
+    """A file that the disk fails to read is not reported as another program's."""
 
     def fail(path: Path) -> Any:
         with reading(path):
@@ -140,7 +140,7 @@ def test_a_disk_that_fails(
     "text", ["[]", "{}", "{", '{"other":1}', "[" * 5000, '{"seed":' + "1" * 5000 + "}", recipe(seed='"1"')]
 )
 def test_foreign_recipe(text: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A text that is not winitgen's is not believed, whatever it is."""
+    """A text that is not a valid recipe is not taken for one."""
     save(SAFETENSORS, [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": text})
     with pytest.raises(DiffersError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w", check=True)
@@ -153,7 +153,7 @@ def test_foreign_recipe(text: Any, fake: Any, save: Callable[..., str], tmp_path
     [("x", "same seed, spec and options, but other bytes"), ("y", "its seed, spec or options differ")],
 )
 def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """Where a file has room for a hash alone, the hash says whether the bytes should agree."""
+    """If a file carries only the hash of its recipe, the hash is compared."""
     old, new = (recipe(spec=one * 70_000) for one in (letter, "x"))
     save(by_name("npz"), [fake("a", (5,), shift=1)], tmp_path / "w", metadata={"winitgen": old})
     with pytest.raises(DiffersError) as caught:
@@ -165,7 +165,7 @@ def test_only_a_hash(letter: Any, why: Any, fake: Any, save: Callable[..., str],
 def test_a_file_that_was_cut_short_has_its_recipe(
     fake: Any, save: Callable[..., str], tmp_path: Path
 ) -> None:
-    """The recipe is read by itself: that values are missing does not make the file another program's."""
+    """The recipe is read without the values: a truncated file is not reported as another program's."""
     path = tmp_path / "w.safetensors"
     save(SAFETENSORS, [fake("a", (5,))], path)
     path.write_bytes(path.read_bytes()[:-1])
@@ -176,7 +176,7 @@ def test_a_file_that_was_cut_short_has_its_recipe(
 
 
 def test_a_file_of_another_container(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """The recipe of another container's file is not compared."""
+    """The recipe of a file in another container is not compared."""
     save(SAFETENSORS, [fake("a", (5,))], tmp_path / "w")
     with pytest.raises(DiffersError) as caught:
         save(by_name("npz"), [fake("a", (5,))], tmp_path / "w", check=True)

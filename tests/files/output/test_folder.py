@@ -14,7 +14,7 @@ from winitgen.files.output.folder import new_folder, new_member
 
 @pytest.fixture(params=["at once", "in turn"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Take both ways to replace a folder: with the system's exchange, and without."""
+    """Run with both ways to replace a folder: with the system's exchange, and without."""
     if request.param == "in turn":
         monkeypatch.setattr(renaming, "exchange", lambda one, other: False)
     return request.param
@@ -27,21 +27,21 @@ def fill(path: Path, **options: Any) -> Any:
 
 
 def tree(path: Path) -> Any:
-    """Return the files below a path with what they hold."""
+    """Return the files below a path with their content."""
     return {str(file.relative_to(path)): file.read_bytes() for file in path.rglob("*") if file.is_file()}
 
 
 @pytest.mark.parametrize("ending", ["", "/"])
 @pytest.mark.parametrize("fsync", [True, False])
 def test_new(tmp_path: Path, ending: str, fsync: Any) -> None:
-    """A new folder stands under its name, with its files and nothing beside it."""
+    """A new folder appears under its name with its files, and nothing is beside it."""
     fill(f"{tmp_path}/out{ending}", fsync=fsync)
 
     assert tree(tmp_path) == {"out/a": b"new"}
 
 
 def test_replaced(way: Any, tmp_path: Path) -> None:
-    """An old folder gives way with all of its files, and keeps its permissions."""
+    """An old folder is replaced with all of its files; the new one takes its permissions."""
     (tmp_path / "out").mkdir(mode=0o750)
     (tmp_path / "out" / "old").write_bytes(b"old")
     fill(tmp_path / "out", replace=True)
@@ -53,7 +53,7 @@ def test_replaced(way: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ZeroDivisionError])
 def test_exception_midway(tmp_path: Path, error: Any) -> None:
-    """After an exception the old folder stands, and nothing else does."""
+    """After an exception the old folder is unchanged, and nothing else is left."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old").write_bytes(b"old")
     with pytest.raises(error), new_folder(f"{tmp_path}/out") as target, new_member(target, "a", 3):
@@ -64,7 +64,7 @@ def test_exception_midway(tmp_path: Path, error: Any) -> None:
 
 
 def test_second_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where replacing takes two steps and the second fails, the old folder is put back."""
+    """If replacing takes two steps and the second fails, the old folder is put back."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old").write_bytes(b"old")
     monkeypatch.setattr(renaming, "exchange", lambda one, other: False)
@@ -73,7 +73,7 @@ def test_second_step_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
     def second_fails(one: Any, other: Any) -> Any:
         steps.append(one)
-        if len(steps) == 3:  # the first finds the name taken, the second puts the old folder aside
+        if len(steps) == 3:  # the first finds the name taken, the second moves the old folder aside
             raise OSError(5, "Input/output error")
         rename(one, other)
 
@@ -99,7 +99,7 @@ def test_symbolic_link(way: Any, tmp_path: Path) -> None:
 
 
 def test_wrong_size(tmp_path: Path) -> None:
-    """A file that did not come out at its planned size leaves no folder."""
+    """A file that does not have its planned size leaves no folder."""
     with (
         pytest.raises(OutputError) as caught,
         new_folder(f"{tmp_path}/out") as target,
@@ -112,7 +112,7 @@ def test_wrong_size(tmp_path: Path) -> None:
 
 
 def appear(path: Path, what: str) -> None:
-    """Put a file, or a folder of one file, where somebody else's stands."""
+    """Create a file, or a folder of one file, as another program would."""
     if what == "folder":
         path.mkdir()
     (path / "theirs" if what == "folder" else path).write_bytes(b"theirs")
@@ -120,7 +120,7 @@ def appear(path: Path, what: str) -> None:
 
 @pytest.mark.parametrize("what", ["file", "folder"])
 def test_appeared_meanwhile(tmp_path: Path, what: str) -> None:
-    """Without replace, a file or a folder that appears while writing stays, and is an error."""
+    """Without replace, a file or a folder that appears during writing stays, and raises an error."""
     with pytest.raises(ExistsError) as caught, new_folder(f"{tmp_path}/out"):
         appear(tmp_path / "out", what)
 
@@ -130,7 +130,7 @@ def test_appeared_meanwhile(tmp_path: Path, what: str) -> None:
 
 
 def test_file_appeared_meanwhile(way: Any, tmp_path: Path) -> None:
-    """Even with replace, a file never gives way to a folder."""
+    """Even with replace, a file is never replaced by a folder."""
     with pytest.raises(OutputError) as caught, new_folder(f"{tmp_path}/out", replace=True):
         (tmp_path / "out").write_bytes(b"theirs")
 
@@ -139,7 +139,7 @@ def test_file_appeared_meanwhile(way: Any, tmp_path: Path) -> None:
 
 
 def test_last_look(tmp_path: Path) -> None:
-    """What stands under the name is looked at once more when all is written."""
+    """The existing folder is checked once more after all files are written."""
 
     def refuse() -> None:
         raise OutputError("it is not ours")
@@ -151,7 +151,7 @@ def test_last_look(tmp_path: Path) -> None:
 
 
 def test_empty_folder_is_filled(tmp_path: Path) -> None:
-    """An empty folder gives way without replace, and keeps its permissions."""
+    """An empty folder is replaced without replace; the new one takes its permissions."""
     (tmp_path / "out").mkdir(mode=0o750)
     fill(tmp_path / "out")
 
@@ -169,7 +169,7 @@ def touch(target: str, count: int) -> list[str]:
 
 @pytest.mark.parametrize("hint", [True, False], ids=["hint", "no hint"])
 def test_fsync_of_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hint: Any) -> None:
-    """The disk has every file, the folder, and then the folder it stands in, each waited for once."""
+    """Every file, the folder, and then its parent are synced to the disk, each once."""
     synced, begun = [], []
     monkeypatch.setattr(os, "fsync", lambda fd: synced.append(os.readlink(f"/proc/self/fd/{fd}")))
     monkeypatch.setattr(module, "write_back", lambda: begun.append if hint else None)
@@ -182,7 +182,7 @@ def test_fsync_of_many_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hi
 
 
 def test_fsyncs_wait_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that takes its time is asked for several files at once."""
+    """Several files are synced at once, for slow disks."""
     fsync = os.fsync
     monkeypatch.setattr(os, "fsync", lambda fd: time.sleep(0.02) or fsync(fd))
     began = time.monotonic()
@@ -193,7 +193,7 @@ def test_fsyncs_wait_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_fsync_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that fails on one of many files leaves no folder."""
+    """If the disk fails on one of many files, no folder is left."""
 
     def fail(fd: int) -> None:
         if os.readlink(f"/proc/self/fd/{fd}").endswith("/31"):
@@ -208,7 +208,7 @@ def test_fsync_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A system that knows no exchange, or a file system that cannot, says so without harm."""
+    """If the system or the file system has no exchange, nothing is changed."""
     import ctypes
 
     monkeypatch.setattr(ctypes, "CDLL", lambda *args, **options: object())
@@ -217,6 +217,6 @@ def test_system_without_exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_exchange_of_nothing(tmp_path: Path) -> None:
-    """An exchange that fails for another reason is an error in the system's own words."""
+    """An exchange that fails for another reason raises an error with the system's own message."""
     with pytest.raises(OSError, match="No such file or directory"):
         renaming.exchange(f"{tmp_path}/one", f"{tmp_path}/other")

@@ -13,7 +13,7 @@ def _inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_left(tmp_path: Path) -> None:
-    """Without a temporary name, or without a folder to look into, there is nothing to tell."""
+    """Without a temporary file, or without a readable folder, nothing is reported."""
     (tmp_path / "w.npz").touch()
 
     assert leftovers("w.npz") == ""
@@ -21,7 +21,7 @@ def test_nothing_left(tmp_path: Path) -> None:
 
 
 def test_one_left(tmp_path: Path) -> None:
-    """One file is named, with what may be done about it; it stays."""
+    """A single file is named, with a remedy, and is not removed."""
     (tmp_path / ".w.npz.winitgen-0123456789ab.tmp").touch()
 
     assert leftovers("w.npz") == (
@@ -33,7 +33,7 @@ def test_one_left(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["out/w", "out/w/"])
 def test_several_left(tmp_path: Path, path: str) -> None:
-    """Of several, files and folders, the first is named, as it is reached from here."""
+    """Of several files and folders the first is named, by its path from here."""
     (tmp_path / "out" / ".w.winitgen-111111111111.tmp").mkdir(parents=True)
     (tmp_path / "out" / ".w.winitgen-000000000000.tmp").touch()
     (tmp_path / "out" / ".w.winitgen-222222222222.tmp").mkdir()
@@ -45,7 +45,7 @@ def test_several_left(tmp_path: Path, path: str) -> None:
 
 
 def test_left_behind_a_link(tmp_path: Path) -> None:
-    """What was to become the file that a link points to lies beside that file."""
+    """The temporary file for the target of a link is found beside that target."""
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / ".w.npz.winitgen-0123456789ab.tmp").touch()
     (tmp_path / "link.npz").symlink_to("far/w.npz")
@@ -68,7 +68,7 @@ def test_left_behind_a_link(tmp_path: Path) -> None:
     ],
 )
 def test_names_of_others(tmp_path: Path, name: str) -> None:
-    """A name that winitgen does not give is nobody's leftover, nor is that of another output."""
+    """Names of other programs and of other outputs are not reported."""
     (tmp_path / name).touch()
 
     assert leftovers("w.npz") == ""
@@ -78,7 +78,7 @@ def test_names_of_others(tmp_path: Path, name: str) -> None:
     "name", ["x" * 255, "漢" * 85, "w.npz", "a\nb"], ids=["long", "wide", "short", "lines"]
 )
 def test_every_temporary_name_is_recognised(tmp_path: Path, name: str) -> None:
-    """Whatever the output's name, the temporary one is found."""
+    """The temporary file is found for any output name."""
     temporary = temporary_name(name)
     (tmp_path / temporary).touch()
 

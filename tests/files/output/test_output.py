@@ -20,7 +20,7 @@ FOLDER = by_name("npy-dir")
 
 
 def test_force(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
-    """With force the new bytes replace the old, and are then up to date."""
+    """With force the new bytes replace the old ones, and are then up to date."""
     save(file_format, [fake("a", (5,), shift=1)], target)
 
     assert save(file_format, [fake("a", (5,))], target, force=True) == "written"
@@ -30,7 +30,7 @@ def test_force(file_format: Format, target: str, fake: Any, save: Callable[..., 
 def test_check_of_nothing(
     file_format: Format, target: str, fake: Any, save: Callable[..., str], tmp_path: Path
 ) -> None:
-    """Checking what is not there fails, and writes nothing."""
+    """Checking a missing file fails, and writes nothing."""
     with pytest.raises(DiffersError) as caught:
         save(file_format, [fake("a", (5,))], target, check=True)
 
@@ -39,7 +39,7 @@ def test_check_of_nothing(
 
 
 def test_folder_is_no_file(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A folder under a file's name is never replaced, not even with force."""
+    """A folder is never replaced by a file, not even with force."""
     (tmp_path / "w.npz").mkdir()
     with pytest.raises(OutputError) as caught:
         save(by_name("npz"), [fake("a", (5,))], tmp_path / "w.npz", force=True)
@@ -48,7 +48,7 @@ def test_folder_is_no_file(fake: Any, save: Callable[..., str], tmp_path: Path) 
 
 
 def test_name_of_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A file cannot take a name that ends in a slash."""
+    """A file's name cannot end in a slash."""
     with pytest.raises(OutputError) as caught:
         save(by_name("npz"), [fake("a", (5,))], f"{tmp_path}/w/")
 
@@ -56,7 +56,7 @@ def test_name_of_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_pa
 
 
 def test_file_is_no_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A file under a folder's name is never replaced."""
+    """A file is never replaced by a folder."""
     (tmp_path / "out").write_bytes(b"old")
     with pytest.raises(OutputError) as caught:
         save(FOLDER, [fake("a", (5,))], tmp_path / "out", force=True)
@@ -65,7 +65,7 @@ def test_file_is_no_folder(fake: Any, save: Callable[..., str], tmp_path: Path) 
 
 
 def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """An empty folder is as good as none, but not what a check asks for."""
+    """An empty folder is filled, but is not up to date in a check."""
     (tmp_path / "out").mkdir()
     with pytest.raises(DiffersError) as caught:
         save(FOLDER, [fake("a", (5,))], tmp_path / "out", check=True)
@@ -88,7 +88,7 @@ def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
 def test_folder_of_someone_else(
     index: Any, why: Any, fake: Any, save: Callable[..., str], tmp_path: Path
 ) -> None:
-    """A folder that is not winitgen's alone is never removed, not even with force."""
+    """A folder with other programs' files is never removed, not even with force."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "notes.txt").write_text("mine")
     if index:
@@ -104,7 +104,7 @@ def test_folder_of_someone_else(
 
 
 def test_folder_with_something_more(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A folder with a file too many is not up to date."""
+    """A folder with an extra file is not up to date."""
     save(FOLDER, [fake("a", (5,))], tmp_path / "out")
     (tmp_path / "out" / "b.npy").write_bytes(b"")
     with pytest.raises(DiffersError):
@@ -142,7 +142,7 @@ def test_names(
     fake: Any,
     save: Callable[..., str],
 ) -> None:
-    """A name that some format would change, or lead astray with, is refused by all."""
+    """A name that some format would change or misplace is refused by all formats."""
     with pytest.raises(UsageError) as caught:
         save(file_format, [fake(name, (1,)) for name in names], target)
 
@@ -158,7 +158,7 @@ def test_no_file_is_that_large(
     save: Callable[..., str],
     tmp_path: Path,
 ) -> None:
-    """More bytes than a file can have are refused, whatever the format, and nothing is begun."""
+    """More bytes than a file can have are refused in every format, before anything is written."""
     with pytest.raises(UsageError) as caught:
         save(file_format, [fake("a", shape)], target)
 
@@ -168,7 +168,7 @@ def test_no_file_is_that_large(
 
 
 def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """What the format adds counts as well."""
+    """The bytes that the format adds count too."""
     with pytest.raises(UsageError) as caught:
         save(by_name("npy"), [fake("a", (2**63 - 1,), "float8_e4m3fn")], tmp_path / "w.npy")
 
@@ -177,7 +177,7 @@ def test_no_room_for_the_header(fake: Any, save: Callable[..., str], tmp_path: P
 
 
 def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A comparison and the writing that follows each show all values to the observers."""
+    """A comparison and the writing after it each pass all values to the observers."""
     seen = []
     observed = Observed(fake("a", (5,)), [lambda start, values, workspace: seen.append((start, values.size))])
 
@@ -188,7 +188,7 @@ def test_two_passes(fake: Any, save: Callable[..., str], tmp_path: Path) -> None
 
 
 def while_drawn(fake: Any, act: Callable[[], object]) -> Any:
-    """Return a tensor at whose drawing something happens, once."""
+    """Return a tensor that runs an action once, while it is drawn."""
     left = [act]
 
     class Watched(fake):
@@ -201,7 +201,7 @@ def while_drawn(fake: Any, act: Callable[[], object]) -> Any:
 
 
 def test_same_run_was_faster(file_format: Format, target: str, fake: Any, save: Callable[..., str]) -> None:
-    """Of two equal runs at once the slower one finds the file up to date."""
+    """Of two equal concurrent runs, the slower one finds the file up to date."""
     slow = while_drawn(fake, lambda: save(file_format, [fake("a", (5,))], target))
 
     assert save(file_format, [slow], target) == "unchanged"
@@ -210,7 +210,7 @@ def test_same_run_was_faster(file_format: Format, target: str, fake: Any, save: 
 def test_other_run_was_faster(
     file_format: Format, target: str, fake: Any, save: Callable[..., str], digest: Callable[[str], str]
 ) -> None:
-    """Of two different runs at once the slower one fails, and the faster one's file stays."""
+    """Of two different concurrent runs, the slower one fails, and the faster one's file stays."""
     seen = []
 
     def other() -> None:
@@ -235,7 +235,7 @@ def test_file_where_the_folder_was_to_be(fake: Any, save: Callable[..., str], tm
 
 
 def test_folder_of_someone_else_appears(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A folder that is not winitgen's stays when it appears while writing, even with force."""
+    """Another program's folder that appears during writing stays, even with force."""
 
     def act() -> None:
         (tmp_path / "out").mkdir()
@@ -251,7 +251,7 @@ def test_folder_of_someone_else_appears(fake: Any, save: Callable[..., str], tmp
 def test_unreadable_target(
     fake: Any, save: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A target that cannot be looked at is refused in the system's own words."""
+    """A target that cannot be inspected is refused with the system's own message."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(OutputError) as caught:
         save(SAFETENSORS, [fake("a", (5,))], "x" * 256)
@@ -277,7 +277,7 @@ def test_existing_that_may_not_be_read(
     save: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What may not be looked into could not be read in a check, and could not be written otherwise."""
+    """An unreadable target is an input error in a check, and an output error otherwise."""
     save(file_format, [fake("a", (5,))], target)
     opened = os.open
 
@@ -306,7 +306,7 @@ def test_working_directory(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The working directory is never replaced, as the shell would be left in a folder that is gone."""
+    """The working directory is never replaced, which would leave the shell in a deleted folder."""
     here = tmp_path / "here"
     here.mkdir()
     monkeypatch.chdir(here)

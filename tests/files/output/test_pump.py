@@ -15,17 +15,17 @@ from winitgen.files.output.pump import Pump
 
 
 class Large:
-    """A tensor that is drawn in no time."""
+    """A tensor that takes no time to draw."""
 
     name, shape, dtype = "w", (1 << 22,), "float32"
 
     def draw(self, start: int, count: int, workspace: Any) -> Any:
-        """Return scratch as it is."""
+        """Return scratch memory unchanged."""
         return workspace.array("values", count, np.float32)
 
 
 def accept(offset: Any, content: bytes) -> Any:
-    """Take anything."""
+    """Accept any bytes."""
     return True
 
 
@@ -34,7 +34,7 @@ TWICE = FilePlan(1 << 25, [], [TensorSpan(0, Large()), TensorSpan(1 << 24, Large
 
 
 def test_first_failure_is_raised() -> None:
-    """An exception in a drawing thread stops the others and is raised where the call was made."""
+    """An exception in a drawing thread stops the others and is raised in the caller."""
     drawn = []
 
     class Failing(Large):
@@ -53,7 +53,7 @@ def test_first_failure_is_raised() -> None:
 
 
 def test_failing_sink() -> None:
-    """An exception in the sink is raised where the call was made."""
+    """An exception in the sink is raised in the caller."""
 
     def full(offset: Any, content: bytes) -> Any:
         raise OSError(28, "No space left on device")
@@ -64,7 +64,7 @@ def test_failing_sink() -> None:
 
 @pytest.mark.parametrize("threads", [1, 3])
 def test_sink_that_has_enough(threads: int) -> None:
-    """When the sink wants no more, drawing ends, and the answer is no."""
+    """When the sink returns False, drawing stops, and the result is False."""
     taken = []
 
     def some(offset: Any, content: bytes) -> Any:
@@ -83,7 +83,7 @@ def test_few_values_start_no_thread(fake: Any, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_each_thread_has_a_workspace() -> None:
-    """No two threads ever share scratch."""
+    """No two threads share scratch memory."""
     spaces = {}
 
     class Watching(Large):
@@ -99,7 +99,7 @@ def test_each_thread_has_a_workspace() -> None:
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_progress_on_the_way(threads: int) -> None:
-    """Progress is told about ten times a second, from the calling thread, and grows to the end."""
+    """Progress is reported about ten times a second, in the calling thread, and never decreases."""
     reported = []
 
     class Slow(Large):
@@ -120,7 +120,7 @@ def test_progress_on_the_way(threads: int) -> None:
 
 
 def test_wrong_count_is_a_bug() -> None:
-    """A tensor that draws another number of values than asked never damages a file."""
+    """A tensor that draws a wrong number of values never damages a file."""
 
     class Short(Large):
         def draw(self, start: int, count: int, workspace: Any) -> Any:
@@ -131,7 +131,7 @@ def test_wrong_count_is_a_bug() -> None:
 
 
 def test_checksums_of_spans(fake: Any) -> None:
-    """A plan that asks for checksums gets each span's, in the order of its spans."""
+    """A plan that needs checksums gets one per span, in the order of its spans."""
     import zlib
 
     tensors = [fake("b", (1000,)), fake("a", (0,)), fake("c", (30,), "bfloat16")]
@@ -153,7 +153,7 @@ def test_byte_order(order: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_narrow_formats_have_bytes(fake: Any) -> None:
-    """Arrays of ml_dtypes, which offer no buffer, give their bytes like any other."""
+    """Arrays of ml_dtypes, which do not support the buffer protocol, give their bytes like any other."""
     for dtype in ("bfloat16", "float8_e4m3fn"):
         values = fake("w", (17,), dtype).values()
 
@@ -199,7 +199,7 @@ def test_interrupted(threads: int) -> None:
 
 @pytest.mark.parametrize("allowed", [0, 1, 2])
 def test_few_threads_are_to_be_had(allowed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system allows fewer threads than asked for, those draw everything."""
+    """If the system allows fewer threads than requested, those draw everything."""
     start = threading.Thread.start
     started = []
 
@@ -259,7 +259,7 @@ with open("/proc/self/status") as status:  # ru_maxrss would count what the pare
     not os.path.exists("/proc/self/status"), reason="needs /proc/self/status, which only Linux has"
 )
 def test_memory_of_many_threads() -> None:
-    """Even when 64 threads are asked for, all of the process stays below 120 megabytes."""
+    """Even with 64 requested threads, the process stays below 120 megabytes."""
     code = MANY_THREADS.format(path=sys.path)
     run = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
 
@@ -293,7 +293,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - loaded)
 
 
 def test_memory(file_format: Format, target: str) -> None:
-    """A tensor of 256 MiB is written and compared in a small part of that."""
+    """A tensor of 256 MiB is written and compared in a small part of that memory."""
     code = MEMORY.format(path=sys.path, name=file_format.name)
     run = subprocess.run([sys.executable, "-c", code, target], check=True, capture_output=True)
 

@@ -19,7 +19,7 @@ def fd(tmp_path: Path) -> Any:
 
 
 def test_short_and_interrupted_writes(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every byte arrives, though the system takes three at a time and is interrupted in between."""
+    """Every byte is written, even if the system takes three at a time and is interrupted."""
     calls = []
     pwrite = os.pwrite
 
@@ -36,7 +36,7 @@ def test_short_and_interrupted_writes(fd: Any, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_nothing_written(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A device that takes no byte at all is full."""
+    """A device that accepts no byte is reported as full."""
     monkeypatch.setattr(os, "pwrite", lambda *args: 0)
     with pytest.raises(OSError, match="No space left on device") as caught:
         into_file(fd)(0, b"abc")
@@ -45,7 +45,7 @@ def test_nothing_written(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_against_a_file(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file is compared byte for byte, short reads and all; behind its end nothing is the same."""
+    """A file is compared byte for byte, with short reads; bytes after its end never match."""
     os.pwrite(fd, b"0123456789", 0)
     pread = os.pread
     monkeypatch.setattr(os, "pread", lambda number, count, offset: pread(number, min(count, 3), offset))
@@ -57,7 +57,7 @@ def test_against_a_file(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hints_change_nothing(fd: Any) -> None:
-    """With hints to the system the same bytes are written."""
+    """The same bytes are written with write-back hints."""
     content = os.urandom(1 << 20)
     put = into_file(fd, early=True)
     for index in range(20):
@@ -67,7 +67,7 @@ def test_hints_change_nothing(fd: Any) -> None:
 
 
 def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the system takes no hints, all is written without."""
+    """If the system has no write-back hints, everything is written without them."""
     monkeypatch.setattr("winitgen.files.output.sinks._sync_file_range", lambda: None)
     content = os.urandom(9 << 20)
 
@@ -76,7 +76,7 @@ def test_without_hints(fd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_forward() -> None:
-    """Fixed bytes, values and the zeros between them go down a pipe in order, even a reluctant one."""
+    """Fixed bytes, values and the zeros between them go down a pipe in order, even a slow one."""
     plan = FilePlan(
         300_012, [FixedBytes(0, b"head"), FixedBytes(300_005, b"tail"), FixedBytes(10, b"mid")], []
     )

@@ -1,4 +1,4 @@
-"""Damages weight files of every container, by a fixed rule, and opens what comes out.
+"""Damages weight files of every container, by a fixed rule, and opens the results.
 
 ``python -m tests.hostile.files.mutating 100000`` runs more of what the tests run a slice of, and prints
 the counts. Each input is opened as ``winitgen inspect`` opens it, and all of its values are read.
@@ -28,8 +28,8 @@ from safetensors.numpy import save
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
-SECONDS = 10  # a hang never ends; 5 would do on a machine that has nothing else to do
-LONGEST = 1 << 20  # values that are read of one array
+SECONDS = 10  # a hang never ends; 5 would be enough on an idle machine
+LONGEST = 1 << 20  # values read from one array
 
 WORDS = [0, 1, 2, 7, 8, 127, 255, 2**15, 2**16 - 1, 2**31 - 1, 2**32 - 1, 2**62, 2**63 - 1, 2**63, 2**64 - 1]
 TEXTS = [
@@ -79,7 +79,7 @@ def _hdf5(file: io.BytesIO, **options: Any) -> None:
 
 
 def seeds() -> dict[str, list[bytes]]:
-    """Return small whole files of each container."""
+    """Return small complete files of each container."""
     arrays = _arrays()
     record = np.zeros((), [("x", "<f4", (2, 3)), ("y", "<u2")])
     plain = [
@@ -102,7 +102,7 @@ def seeds() -> dict[str, list[bytes]]:
 
 
 def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Return the content with a few bytes flipped, words replaced, runs copied, removed, or cut off."""
+    """Return the content with a few bytes flipped, words replaced, or runs copied, removed or cut off."""
     found = bytearray(content)
     for _ in range(chance.choice((1, 1, 1, 2, 3, 8))):
         at = chance.randrange(len(found) or 1)
@@ -130,7 +130,7 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 def outcome(path: str) -> str:
-    """Open a file and read all of its values; return what came of it: ``read``, ``refused``, or what went wrong."""
+    """Open a file and read all of its values; return the outcome: ``read``, ``refused``, or what went wrong."""
     try:
         with open_weights(path) as weights:
             for tensor in weights.tensors:
@@ -143,7 +143,7 @@ def outcome(path: str) -> str:
         return "refused" if text.isprintable() else f"an unprintable message: {text!r}"
     except MemoryError:
         return "memory"
-    except Exception as error:  # what this looks for
+    except Exception as error:  # the failures to be found
         return f"{type(error).__name__}: {error}"[:200]
     return "read"
 
@@ -224,7 +224,7 @@ def _child(path: str, kind: str, contents: list[bytes], begin: int) -> str:
 
 
 def main() -> None:
-    """Run ``COUNT [SEED] [KIND...]`` inputs of each container and print what came of them."""
+    """Run ``COUNT [SEED] [KIND...]`` inputs of each container and print the outcomes."""
     count, seed = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0
     for kind in sys.argv[3:] or seeds():
         begin = time.perf_counter()

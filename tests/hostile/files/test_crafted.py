@@ -1,4 +1,4 @@
-"""Files made to take memory, time, or a place that is not theirs; each is refused in one whole line."""
+"""Files crafted to take memory or time, or to reach other files; each is refused in one line."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 def refusal(path: str | Path) -> str:
-    """Return the complaint about a file, without the file's own path in front."""
+    """Return the message about a file, without the file's own path in front."""
     with pytest.raises(UnreadableError) as caught, open_weights(path):
         pass
     return str(caught.value).removeprefix(str(path))
 
 
 def parts(kind: str) -> bytes:
-    """Return 30 MB of JSON whose parts would take twenty times that in memory."""
+    """Return 30 MB of JSON that would take twenty times as much memory."""
     match kind:
         case "lists":
             return b'{"a":[' + b",".join([b"[]"] * 10_000_000) + b"]}"
@@ -51,7 +51,7 @@ def parts(kind: str) -> bytes:
 
 @pytest.mark.parametrize("kind", ["lists", "keys", "metadata"])
 def test_headers_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
-    """A header of many parts is refused before it is built."""
+    """A header with too many values is refused before it is built."""
     header = parts(kind)
     path = tmp_path / "w.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header)
@@ -68,7 +68,7 @@ def test_headers_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
 
 
 def test_truncated_anywhere(tmp_path: Path) -> None:
-    """A file of any container that ends early is refused, wherever it ends."""
+    """A file of any container that is truncated anywhere is refused."""
     from tests.hostile.files.mutating import outcome, seeds
 
     path = tmp_path / "w"
@@ -119,7 +119,7 @@ def _npy(shape: str) -> bytes:
     ids=range(13),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
-    """What is no weight file, or no honest one, is told as what it is."""
+    """A file that is not a weight file, or not a valid one, is refused as what it is."""
     path = tmp_path / "w"
     path.write_bytes(content)
 
@@ -127,7 +127,7 @@ def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
 
 
 def test_wrong_checksum(tmp_path: Path) -> None:
-    """A compressed member whose values are not those of its checksum is refused when they are read."""
+    """A compressed member whose values do not match its checksum is refused when they are read."""
     content = _zip(("a.npy", _npy("(100_000,)") + bytes(400_000)))
     at = content.index(b"PK\1\2") + 16
     (tmp_path / "w.npz").write_bytes(content[:at] + bytes(4) + content[at + 4 :])
@@ -139,7 +139,7 @@ def test_wrong_checksum(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../w.npy", "/etc/passwd", "..", "", "a\0b", "sub/w.npy"])
 def test_indices_that_lead_out(name: str, tmp_path: Path) -> None:
-    """An index reads files of its own folder alone."""
+    """An index only reads files of its own folder."""
     np.save(tmp_path / "w.npy", np.zeros(1))
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -179,7 +179,7 @@ print(next(line.split()[1] for line in open("/proc/self/status") if line.startsw
 
 
 def test_a_chunk_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
-    """HDF5 would unpack all of a chunk that says it has 4,000 bytes; nobody's memory is filled."""
+    """A chunk that declares 4,000 bytes but unpacks to more does not fill the memory."""
     packer = zlib.compressobj(1)
     packed = b"".join(packer.compress(bytes(1 << 24)) for _ in range(64)) + packer.flush()
     path = tmp_path / "w.h5"
@@ -196,7 +196,7 @@ def test_a_chunk_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
 
 
 def test_members_that_overlap(tmp_path: Path) -> None:
-    """Two lines of a zip's directory may not stand for the same bytes, which would be unpacked as often."""
+    """Two entries of a zip directory must not share bytes, which would be unpacked twice."""
     content = _zip(("a.npy", _npy("(1,)") + bytes(4)), ("b.npy", _npy("(1,)") + bytes(4)))
     directory = content.index(b"PK\1\2")
     second = content.index(b"PK\1\2", directory + 1)
@@ -208,7 +208,7 @@ def test_members_that_overlap(tmp_path: Path) -> None:
 
 
 def test_an_encrypted_archive(tmp_path: Path) -> None:
-    """It is told as what it is, and no password is asked for."""
+    """An encrypted archive is refused as such, without asking for a password."""
     content = bytearray(_zip(("a.npy", _npy("(1,)") + bytes(4))))
     content[content.index(b"PK\1\2") + 8] |= 1
     (tmp_path / "w.npz").write_bytes(content)
@@ -218,7 +218,7 @@ def test_an_encrypted_archive(tmp_path: Path) -> None:
 
 
 def test_a_claim_beyond_what_compression_explains(tmp_path: Path) -> None:
-    """A member that says it has two gigabytes in a few hundred bytes is not unpacked."""
+    """A member that declares two gigabytes in a few hundred bytes is not unpacked."""
     content = bytearray(_zip(("a.npy", _npy("(1,)") + bytes(4))))
     entry = content.index(b"PK\1\2")
     content[entry + 24 : entry + 28] = (1 << 31).to_bytes(4, "little")

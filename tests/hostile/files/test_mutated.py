@@ -19,7 +19,7 @@ def test_mutated(kind: str) -> None:
 
 
 def test_what_goes_wrong_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The test above can fail: another exception, and a crash, are told apart from a refusal."""
+    """The test above can fail: another exception and a crash are distinguished from a refusal."""
     import os
     import signal
 
