@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specs.reference.tables.markdown import code, table
+from specs.reference.tables.markdown import code, codes, table
 from winitgen.cli import COMMANDS, group
 
 
@@ -22,7 +22,7 @@ def command(name: str, before: str) -> str:
     options = [option for option in found.params if isinstance(option, click.Option)]
     if not options:
         return f"```\n{call}\n```"
-    rows = (_option(option, context) for option in options)
+    rows = map(_option, options)
     return f"```\n{call}\n```\n\n{table(['option', 'does'], rows)}"
 
 
@@ -32,8 +32,21 @@ def _command(name: str) -> click.Command:
     return found
 
 
-def _option(option: click.Option, context: click.Context) -> list[str]:
-    """Return an option with its value, as ``--help`` shows them."""
-    record = option.get_help_record(context)
-    assert record is not None
-    return [code(record[0]), " ".join(record[1].split())]
+def _option(option: click.Option) -> list[str]:
+    """Return an option with its value, and what it does."""
+    value, takes = _value(option)
+    text = " ".join((option.help or "").split())
+    default = f" Default: {code(option.default)}." if isinstance(option.default, str) else ""
+    return [code(" ".join([", ".join(option.opts), *value.split()])), f"{text}{takes}{default}"]
+
+
+def _value(option: click.Option) -> tuple[str, str]:
+    """Return what an option's value is called, and which values there are."""
+    if isinstance(option.type, click.Choice):
+        return (option.name or "").rpartition("_")[
+            2
+        ].upper(), f" One of {codes(map(str, option.type.choices))}."
+    if isinstance(option.type, click.IntRange):
+        least, most = option.type.min, option.type.max
+        return "N", f" From {least} to {most}." if most is not None else f" At least {least}."
+    return option.metavar or "", ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Literal, Self
@@ -23,8 +22,8 @@ class Option:
 
     def means(self, meaning: str) -> Self:
         """Return an option of the same values with this meaning."""
-        option = copy(self)
-        option.meaning = meaning
+        option = object.__new__(type(self))  # copy() takes ten times as long
+        vars(option).update(vars(self), meaning=meaning)
         return option
 
     @cached_property
