@@ -24,7 +24,7 @@ CELLS = 1 << 17
 """The least number of cells of a wide format; there are up to twice as many."""
 
 DIGITS = 16
-"""Parts of a cell that are counted over all cells together: what the digits behind the cell do."""
+"""Parts of a cell that are counted over all cells together: the digits below the cell's width."""
 
 
 class Cells(NamedTuple):

@@ -2,7 +2,7 @@
 
 The threshold was set before the first run, and follows from one number. A sound winitgen with fresh seeds
 may raise an alarm in one certificate of a thousand: the family-wise error rate is 0.001 over all tests
-together. Holm (1979) keeps it whatever the tests have to do with each other: of m tests the one with the
+together. Holm (1979) keeps it for any dependence between the tests: of m tests the one with the
 smallest p-value alarms where p <= 0.001 / m, the next where p <= 0.001 / (m - 1), and so on. With the
 `TESTS` of the certificate that is about 1.6e-7 or 5.2 standard errors for the first. Seeds are 0 and never
 picked again: an alarm is a finding, to be explained.
@@ -35,7 +35,7 @@ FALSE_ALARMS = 0.001
 """The family-wise error rate: the share of certificates of a correct winitgen that raise an alarm."""
 
 TESTS = 6227
-"""Tests of the whole certificate, whatever is drawn and how often."""
+"""The number of tests of the whole certificate, which does not depend on the number of draws."""
 
 FULL = 382 * CHUNK
 """10^8 draws of each case, in whole chunks: 100,139,008."""
@@ -73,7 +73,7 @@ def run_case(name: str, count: int, seed: int) -> list[Test]:
 
 OTHERS: dict[str, Callable[[int, int], list[Test]]] = {
     tensors.NAME: tensors.compare,
-    positions.NAME: positions.places,
+    positions.NAME: positions.judge,
     answers.NAME: lambda count, seed: answers.answers(),
 }
 """The parts that are not the draws of one case: from a count of draws and a seed to tests."""

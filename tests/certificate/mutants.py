@@ -213,5 +213,5 @@ MUTANTS: dict[str, Mutant] = {
     "gain of gelu that of relu": Mutant(
         lambda patch: change_values(patch, lambda values: values * (2**0.5 / 1.5335304)), "auto_gelu float64"
     ),
-    "places repeated": Mutant(same_positions, positions.NAME),
+    "positions repeated": Mutant(same_positions, positions.NAME),
 }

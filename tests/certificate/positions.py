@@ -12,10 +12,10 @@ from tests.certificate.cases import blocks, sparse_parameters
 from tests.certificate.questions import Test
 
 ROWS, COLUMNS, CHOSEN = 1200, 1000, 60
-NAME = "places of sparse kernels"
+NAME = "positions of sparse kernels"
 
 
-def places(count: int, seed: int) -> list[Test]:
+def judge(count: int, seed: int) -> list[Test]:
     """Test at least ``count`` positions, chosen or not, by column, by neighbour and by row.
 
     A row chooses ``CHOSEN`` of ``COLUMNS``. The counts of the columns give a chi-square with the
@@ -46,7 +46,7 @@ def places(count: int, seed: int) -> list[Test]:
             np.full(COLUMNS, rows * share),
         ),
         "runs in a row": pvalues.score((runs - rows * expected) / math.sqrt(rows * variance)),
-        "places two rows share": pvalues.score(
+        "positions two rows share": pvalues.score(
             (shared - pairs * common) / math.sqrt(pairs * common_variance)
         ),
     }

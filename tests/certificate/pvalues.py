@@ -48,8 +48,8 @@ def moment(values: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> Answer
         return score(z)
     skew = third / second**1.5 / math.sqrt(number)
     excess = (fourth / second**2 - 3) / number
-    turned = z - skew * (z * z - 1) / 6 - excess * (z**3 - 3 * z) / 24 + skew**2 * (4 * z**3 - 7 * z) / 36
-    return Answer(z, score(turned).pvalue)
+    normal = z - skew * (z * z - 1) / 6 - excess * (z**3 - 3 * z) / 24 + skew**2 * (4 * z**3 - 7 * z) / 36
+    return Answer(z, score(normal).pvalue)
 
 
 def chi_square(groups: np.ndarray, shares: np.ndarray, counts: np.ndarray) -> Answer:

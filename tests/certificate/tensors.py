@@ -45,7 +45,7 @@ def drawers(size: int, seed: int) -> dict[str, Callable[[int, Workspace], np.nda
         layer = {"name": "fc1", "type": "dense", "units": 5, "init": init}
         sparse = winitgen.plan({"input": 7, "layers": [layer]}, seed=seed + number).parameters[0].distribution
         assert isinstance(sparse, Sparse)
-        found[f"seed {number}, places of fc1/kernel"] = _with_key(
+        found[f"seed {number}, positions of fc1/kernel"] = _with_key(
             Uniform(-math.sqrt(3), math.sqrt(3)).sampler("float32", size), sparse.positions
         )
     return found
@@ -63,7 +63,7 @@ def compare(count: int, seed: int) -> list[Test]:
     sums = {
         (kind, shift): np.zeros((len(names),) * 2) for kind in ("values", "squares") for shift in (0, *SHIFTS)
     }
-    fourths = np.array([9 / 5 if "places" in name else 3.0 for name in names])
+    fourths = np.array([9 / 5 if "positions" in name else 3.0 for name in names])
     for start in range(0, count, CHUNK):
         for row, one in zip(values, draw.values(), strict=True):
             row[:] = one(start, workspace)

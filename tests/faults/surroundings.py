@@ -44,7 +44,7 @@ def surroundings() -> Iterator[Surroundings]:
     yield Surroundings("another working directory", inside=True)
     yield Surroundings("no HOME", without="HOME")
     yield Surroundings("no PATH", without="PATH")
-    yield Surroundings("ASCII alone", (("LC_ALL", "C"), ("PYTHONCOERCECLOCALE", "0"), ("PYTHONUTF8", "0")))
+    yield Surroundings("only ASCII", (("LC_ALL", "C"), ("PYTHONCOERCECLOCALE", "0"), ("PYTHONUTF8", "0")))
 
 
 def variations() -> Iterator[tuple[str, Surroundings]]:

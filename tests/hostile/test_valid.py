@@ -34,9 +34,9 @@ def planned_in(model: Model, style: int, layout: str) -> Plan:
     try:
         return load.plan(spec, layout=layout)
     except SpecError as error:
-        told = [mistake.message for mistake in error.mistakes]
+        messages = [mistake.message for mistake in error.mistakes]
     assert layout != "torch"
-    assert all(any(word in message for word in FRAMEWORKS_LACK) for message in told), told
+    assert all(any(word in message for word in FRAMEWORKS_LACK) for message in messages), messages
     return load.plan(spec, layout="torch")
 
 

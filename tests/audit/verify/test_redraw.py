@@ -164,7 +164,7 @@ def test_the_first_difference_is_the_first_whoever_is_faster(
 
 
 @pytest.mark.parametrize(("first", "raises"), [(0, True), (2, False)])
-def test_a_file_that_ends_behind_the_first_difference(
+def test_a_file_that_ends_after_the_first_difference(
     first: int, raises: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The earlier event is reported: the difference, or that the file cannot be read."""

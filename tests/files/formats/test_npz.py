@@ -87,7 +87,7 @@ def sparse(plan: Any, path: Path) -> Any:
             file.write(fixed.content)
 
 
-@pytest.mark.parametrize("last", [5, 1 << 30], ids=["small behind", "large behind"])
+@pytest.mark.parametrize("last", [5, 1 << 30], ids=["small last", "large last"])
 def test_beyond_four_gigabytes(last: int, fake: Any, metadata: dict[str, str], tmp_path: Path) -> None:
     """Python's zipfile finds members larger than 4 GiB, or after that many bytes."""
     tensors = [fake("a", (3,)), fake("b", (1 << 30, 2)), fake("c", (last,)), fake("d", (7,))]

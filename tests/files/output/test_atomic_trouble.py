@@ -113,15 +113,15 @@ def test_no_room(tmp_path: Path, patch: Any, before: Any) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Any:
     """Mount a disk of one megabyte, if the tests may."""
-    place = tmp_path / "disk"
-    place.mkdir()
+    mount_point = tmp_path / "disk"
+    mount_point.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", place], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount_point], check=False, capture_output=True
     )
     if mounted.returncode:
         missing("the right to mount", "run the tests as root, in a container started with: --privileged")
-    yield place
-    subprocess.run(["umount", place], check=True)
+    yield mount_point
+    subprocess.run(["umount", mount_point], check=True)
 
 
 def test_full_disk(small_disk: Any) -> None:

@@ -44,7 +44,7 @@ def test_several_left(tmp_path: Path, path: str) -> None:
     )
 
 
-def test_left_behind_a_link(tmp_path: Path) -> None:
+def test_left_beside_the_target_of_a_link(tmp_path: Path) -> None:
     """The temporary file for the target of a link is found beside that target."""
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / ".w.npz.winitgen-0123456789ab.tmp").touch()
