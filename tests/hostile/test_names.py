@@ -64,12 +64,15 @@ def test_one_grammar(text: str) -> None:
 
 
 def test_the_grammar_is_written_down() -> None:
-    """The reference of the language states the characters, the length and the reserved words of names."""
-    page = " ".join((Path(__file__).parents[2] / "specs" / "README.md").read_text("utf-8").split())
+    """The reference states the characters, the length and the reserved words of names."""
+    reference = Path(__file__).parents[2] / "specs" / "reference"
+    language, limits = (
+        " ".join((reference / f"{page}.md").read_text("utf-8").split()) for page in ("language", "limits")
+    )
 
-    assert "A `name` is made of letters, digits, `_` and `-`, in segments joined by `.`." in page
-    assert "| a name, an id | 200 bytes |" in page
-    assert "(`con`, `nul`, `com1` and the like) and `__metadata__` are refused" in page
+    assert "A `name` consists of letters, digits, `_` and `-`, in segments joined by `.`." in language
+    assert "| a name, an id | 200 bytes |" in limits
+    assert "(`con`, `nul`, `com1` and the like) and `__metadata__` are refused" in limits
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -73,7 +73,7 @@ def _npz(path: str) -> Array:
 def split_path(path: str) -> tuple[str, str]:
     """Return the file of a path of samples, and the name of the array after a colon, if any.
 
-    >>> parts("a.npz:x"), parts("a.npy")
+    >>> split_path("a.npz:x"), split_path("a.npy")
     (('a.npz', 'x'), ('a.npy', ''))
     """
     file, colon, name = path.partition(".npz:")
