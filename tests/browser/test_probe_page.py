@@ -52,4 +52,4 @@ def test_it_shows_the_verdicts(read: Callable[..., Reader], written: Path) -> No
 
     assert "saturating" in text
     assert "healthy" in text
-    assert "has a slope below 1 % of its largest" in text
+    assert "the slope of the sigmoid is below 1 % of its maximum" in text
