@@ -36,8 +36,8 @@ def by_name(name: str) -> Format:
     """Return the format with this name."""
     formats = _formats()
     if name not in formats:
-        known = ", ".join(formats)
-        raise UsageError(f"unknown format {name!r}{suggest(name, formats)}; the formats are {known}")
+        hint = suggest(name, formats) or f"; the formats are {', '.join(formats)}"
+        raise UsageError(f"unknown format {name!r}{hint}")
     return formats[name]
 
 
@@ -54,8 +54,9 @@ def by_path(path: str | os.PathLike[str]) -> Format:
 def _refuse_ending(shown: str, endings: list[str]) -> NoReturn:
     ending = os.path.splitext(shown)[1]
     known = ", ".join(ending for ending in endings if ending != "/")
-    what = f"unknown ending {ending!r}{suggest(ending, endings)}" if ending else "no ending"
-    raise UsageError(f"{shown}: {what}; the endings are {known}, and / for a folder")
+    hint = suggest(ending, endings) or f"; the endings are {known}, and / for a folder"
+    what = f"unknown ending {ending!r}" if ending else "no ending"
+    raise UsageError(f"{shown}: {what}{hint}")
 
 
 @cache
