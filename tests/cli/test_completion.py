@@ -13,6 +13,7 @@ import pytest
 from click.shell_completion import BashComplete, get_completion_class
 
 from tests.cli.conftest import ROOT, Winitgen
+from tests.needed import missing
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.cli import COMMANDS, group
@@ -174,10 +175,11 @@ REPLIES = {
 """The words on a command line, and the replies of the completion function for the last."""
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
 @pytest.mark.parametrize("line", REPLIES)
 def test_a_real_bash_completes(line: str, tmp_path: Path) -> None:
     """The script, sourced by bash, gives the replies; for a path it asks for bash's own completion."""
+    if shutil.which("bash") is None:
+        missing("bash", "install it from the system's packages")
     run = subprocess.run(
         ["bash", "--norc", "-c", BASH, "bash", "winitgen", *line.split()],
         capture_output=True,
