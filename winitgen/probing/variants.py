@@ -75,7 +75,9 @@ def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Nu
         else:
             variables[sweep.variable] = value
     instead = {} if init is None else dict.fromkeys(DRAWN, init)
-    return Variant(", ".join(labels), name, value, variables, instead, name if name in PRESETS else "")
+    return Variant(
+        ", ".join(labels), name, value, variables, instead, name if name and name in PRESETS else ""
+    )
 
 
 def _init(name: str) -> Init | None:
