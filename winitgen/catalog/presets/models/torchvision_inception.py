@@ -1,4 +1,4 @@
-"""torchvision's Inception v3: a normal of 0.1, narrower in the auxiliary head."""
+"""torchvision's Inception v3: a normal of 0.1, narrower in the last layer of the auxiliary head."""
 
 from __future__ import annotations
 
@@ -12,13 +12,6 @@ PRESET = Preset(
     "torchvision 0.28.0",
     "Inception v3",
     (
-        PresetRow(
-            ("convolution",),
-            ("kernel",),
-            Init("normal", std=0.01),
-            "models.inception.Inception3: AuxLogits.conv1.stddev",
-            "*AuxLogits.conv1*",
-        ),
         PresetRow(
             ("dense",),
             ("kernel",),

@@ -10,7 +10,7 @@ from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, TWO_HUN
 PRESET = Preset(
     "transformers",
     "transformers 5.23.0",
-    "most models: BERT, GPT-2, Llama, ViT, ConvNeXt, EfficientNet; initializer_range 0.02",
+    "most models: BERT, Llama, ViT, ConvNeXt; initializer_range 0.02",
     (
         PresetRow(
             (*KERNELS_AND_ATTENTION, "table"),
