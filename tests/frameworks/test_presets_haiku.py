@@ -34,7 +34,11 @@ class Haiku(NamedTuple):
 
     def parameters(self, make: Callable[[Any], Any], *shape: int, tokens: bool = False) -> dict[str, Any]:
         """Return the parameters of new modules for an input of this shape, by module and name."""
-        transformed = self.hk.without_apply_rng(self.hk.transform_with_state(lambda x: make(self.hk)(x)))
+
+        def forward(x: Any) -> Any:
+            return make(self.hk)(x)  # modules are made inside of what is transformed
+
+        transformed = self.hk.without_apply_rng(self.hk.transform_with_state(forward))
         batch = self.jnp.ones((2, *shape), int if tokens else float)
         found, _ = transformed.init(next(self.keys), batch)
         return {

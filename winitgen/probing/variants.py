@@ -86,7 +86,9 @@ def _init(name: str) -> Init | None:
         return None
     known = ALIASES.get(name, name)
     if known not in SCHEMES:
-        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or "; `winitgen schemes` lists them"
+        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or (
+            "; `winitgen schemes` and `winitgen presets` list them"
+        )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
     needs = SCHEMES[known].needs
     if needs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence as Names
 from typing import Any
 
 from winitgen.catalog import activations, schemes
@@ -182,10 +183,13 @@ def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
     return read_choice(node, path, scope, "dtype", FLOAT_DTYPES)
 
 
-def read_choice(node: Node, path: str, scope: Scope, what: str, known: tuple[str, ...]) -> str | Any:
-    """Return one of the ``known`` names, or `BAD`."""
+def read_choice(
+    node: Node, path: str, scope: Scope, what: str, known: Names[str], listing: str = ""
+) -> str | Any:
+    """Return one of the ``known`` names, or `BAD`; ``listing`` is the command that lists them, if they are many."""
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value
     hint = suggest(value, known) if isinstance(value, str) else ""
-    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or '; known: ' + ', '.join(known)}")
+    others = f"; `{listing}` lists them" if listing else f"; known: {', '.join(known)}"
+    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or others}")

@@ -65,6 +65,13 @@ class Preset(NamedTuple):
                         return row
         return self.base.row(layer, weight, parameter_id) if self.base else None
 
+    def general(self, kind: str, role: str) -> PresetRow | None:
+        """Return the row of a family of layers that has no pattern, or None."""
+        for row in self.rows:
+            if not row.match and row.fits(kind, role, ""):
+                return row
+        return self.base.general(kind, role) if self.base else None
+
 
 class PresetDraw(NamedTuple):
     """How a framework draws a weight, and the weight as the framework sees it: its fans, its gates."""
