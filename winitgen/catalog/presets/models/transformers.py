@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS
+from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.catalog.presets.frameworks import torch
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, TWO_HUNDREDTHS
+
+
+def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
+    """Return the weights as PyTorch sees them, but those of an LSTM as matrices: (4H, inputs) and (4H, H)."""
+    if isinstance(layer, Lstm):
+        return fan_quirks.applied("torch", layer, weights)
+    return torch.seen(layer, weights)
+
 
 PRESET = Preset(
     "transformers",
@@ -29,7 +40,7 @@ PRESET = Preset(
             ("lstm",), ("bias", "recurrent_bias"), ZEROS, "PreTrainedModel._init_weights: constant_(0.0)"
         ),
     ),
-    torch.seen,
+    seen,
     torch.PRESET.cells,
     torch.PRESET,
 )
