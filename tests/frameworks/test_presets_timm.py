@@ -33,6 +33,12 @@ PORTS = {
     "resnet50": Port("timm-resnet", created("resnet50", layers=(1, 1, 1, 1))),
     "resnext50": Port("timm-resnet", created("resnext50_32x4d", layers=(1, 1, 1, 1))),
     "vit": Port("timm-vit", created("vit_tiny_patch16_224", **SMALL), POSITIONS, ("cls_token",)),
+    "vit, jax": Port(
+        "timm-vit-jax",
+        created("vit_tiny_patch16_224", weight_init="jax", **SMALL),
+        POSITIONS,
+        ("cls_token",),
+    ),
     "deit": Port("timm-vit", created("deit_tiny_patch16_224", **SMALL), POSITIONS, ("cls_token",)),
     "swin": Port(
         "timm-swin",

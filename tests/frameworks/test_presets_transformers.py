@@ -56,3 +56,25 @@ def test_a_fresh_model_of_transformers_is_drawn_as_its_preset_says(
     found = differences(model, planned(model, preset), {})
 
     assert [] == [line for line in found if not line.partition(":")[0].endswith(left_out or ("?",))]
+
+
+def test_a_fresh_lstm_of_transformers(torch: Any, transformers: Any) -> None:
+    """An LSTM inside one of its models is drawn anew: Xavier over the gates together, biases 0."""
+
+    class Config(transformers.PretrainedConfig):  # type: ignore[misc]
+        model_type = "lstm_alone"
+
+    class Model(transformers.PreTrainedModel):  # type: ignore[misc]
+        config_class = Config
+
+        def __init__(self, config: Any) -> None:
+            super().__init__(config)
+            self.lstm = torch.nn.LSTM(24, 100)
+            self.post_init()
+
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = Model(Config())
+    spec = {"name": "lstm", "type": "lstm", "inputs": 24, "units": 100}
+
+    assert [] == differences(model, planned(model, "transformers", [spec]), {})
