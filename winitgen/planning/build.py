@@ -15,6 +15,7 @@ from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
+from winitgen.planning.contested import Contested
 from winitgen.planning.flow import Step
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -56,7 +57,7 @@ def build(
         input=flow.entering(spec),
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
-        notes=tuple(planner.notes),
+        notes=(*planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in steps),
     )
 
@@ -74,6 +75,7 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.notes: list[str] = []
+        self.contested = Contested()
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
@@ -152,6 +154,7 @@ class _Planner:
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
+        self.contested.see(step.path, met, weight, selected)
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),

@@ -114,7 +114,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search continues past this layer."""
+    """Whether that search enters this layer: it meets the layer's activation, or continues past the layer."""
     norm: ClassVar[bool] = False
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
