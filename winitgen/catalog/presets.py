@@ -159,15 +159,20 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
     return complete
 
 
-def drawn(name: str, layer: Layer, weights: Sequence[Weight]) -> list[PresetDraw | None]:
+def drawn(name: str, layer: Layer, weights: Sequence[Weight], quirks: str) -> list[PresetDraw | None]:
     """Return how the framework draws each of a layer's weights; None if it has no row for one.
 
-    An empty ``name`` means no preset: None for every weight.
+    An empty ``name`` means no preset: None for every weight. ``quirks`` are those that the spec states for the
+    layer, if any: those of another framework, or ``none``, replace the fans that the preset's own would see.
     """
     if not name:
         return [None] * len(weights)
     rows = [PRESETS[name].row(layer, weight) for weight in weights]
     seen = _seen(name, layer, weights)
+    if quirks not in ("", name):
+        stated = fan_quirks.applied(quirks, layer, weights)
+        fans = [(weight.fan_in, weight.fan_out) for weight in stated]
+        seen = [weight._replace(fan_in=i, fan_out=o) for weight, (i, o) in zip(seen, fans, strict=True)]
     return [
         None if row is None else PresetDraw(row.init, weight) for row, weight in zip(rows, seen, strict=True)
     ]

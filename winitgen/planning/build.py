@@ -104,9 +104,9 @@ class _Planner:
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
         self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = step.layer.quirks or self.spec.defaults.quirks
-        weights = fan_quirks.applied(framework, step.layer, weights)
+        quirks = step.layer.quirks or self.spec.defaults.quirks
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, quirks)
+        weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)

@@ -19,7 +19,7 @@ DEFAULTS = {
     "distribution": "Distribution of the schemes that do not name one; if absent, normal",
     "use_bias": "Whether layers have a bias; if absent, true",
     "preset": "Framework whose own initialization holds where the spec gives no scheme; if absent, none",
-    "quirks": "Framework whose fans are used instead of the true ones; if absent, the true ones",
+    "quirks": "Framework whose fans are used instead of the true ones, or none; if absent, the preset's for what it draws, else the true ones",
 }
 """The keys of ``defaults``, each with what it means."""
 
@@ -57,8 +57,8 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
             value = value_of(inner, path, scope)
             kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
             values[key] = value if value is BAD else convert(value, kind, inner, path, scope)
-    if values.get("quirks") == "none":
-        values["quirks"] = ""
+    if values.get("quirks") == "none" and values.get("preset") in (None, BAD):
+        values["quirks"] = ""  # the true fans hold anyway
     return Defaults(**{key: value for key, value in values.items() if value is not BAD})
 
 
