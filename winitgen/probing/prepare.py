@@ -130,17 +130,27 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
 
 
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
-    """Note every layer that is not part of the flow, or that no flow reaches."""
+    """Note every layer that is not part of the flow, or that no flow reaches.
+
+    A layer that is written once and repeated is noted once; without an ``input``, so is the lack of a flow.
+    """
     reached: set[int] = set() if plan.input is None else {INPUT}
+    noted: set[str] = set()
     for index, (planned, location) in enumerate(zip(plan.layers, plan.locations, strict=True)):
         what = f"{planned.layer.type} '{planned.path}'"
-        if planned.layer.type not in OPERATIONS:
+        stated = planned.layer.type in OPERATIONS
+        if stated and reached.issuperset(planned.sources):
+            reached.add(index)
+            continue
+        written = "input" if stated and plan.input is None else location.path
+        if written in noted:
+            continue
+        noted.add(written)
+        if stated:
+            mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")
+        else:
             mistakes.add(
                 location,
                 f"the {what} is not part of the flow, so this model cannot be probed; leave it out, or write it "
                 "as a layer, such as positional_embedding",
             )
-        elif reached.issuperset(planned.sources):
-            reached.add(index)
-        else:
-            mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")
