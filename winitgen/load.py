@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from winitgen.catalog.spellings import DTYPES
 from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS, names
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -178,7 +179,7 @@ def check_options(seed: int | None, dtype: str | None, layout: str | None) -> No
     if seed is not None and not is_seed(seed):
         raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
     if dtype is not None and dtype not in FLOAT_DTYPES:
-        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES)}")
+        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES, DTYPES)}")
     if layout is not None and layout not in LAYOUTS:
         hint = suggest(layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
         raise UsageError(f"unknown layout {show(layout)}{hint}")

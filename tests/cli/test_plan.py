@@ -88,3 +88,18 @@ def test_ids_for_those_who_write_rules(winitgen: Winitgen, tmp_path: Path) -> No
         "4 tensors, 79 values, 316 B, seed 0, torch layout",
     ] == run.out.splitlines()
     assert winitgen("plan", spec, "--json").out == winitgen("plan", spec, "--json", "--ids").out
+
+
+def test_a_dtype_by_another_name(winitgen: Winitgen, spec: Path) -> None:
+    """`--dtype` suggests the number format that another program's name means, or lists all."""
+    run, other = winitgen("plan", spec, "--dtype", "bf16"), winitgen("plan", spec, "--dtype", "posit")
+
+    assert (2, 2) == (run.code, other.code)
+    assert (
+        "Error: Invalid value for '--dtype': unknown dtype 'bf16'; did you mean 'bfloat16'?"
+        == (run.err.splitlines()[-1])
+    )
+    assert (
+        "Error: Invalid value for '--dtype': unknown dtype 'posit'; the dtypes are float64, float32, float16, "
+        "bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz"
+    ) == other.err.splitlines()[-1]

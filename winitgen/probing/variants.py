@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen.catalog import spellings
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
@@ -84,7 +85,10 @@ def _init(name: str) -> Init | None:
         return None
     known = ALIASES.get(name, name)
     if known not in SCHEMES:
-        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or "; `winitgen schemes` lists them"
+        hint = (
+            suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS], spellings.SCHEMES)
+            or "; `winitgen schemes` lists them"
+        )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
     needs = SCHEMES[known].needs
     if needs:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import Meta
 
+from winitgen.catalog.spellings import OPTIONS
 from winitgen.spec.expressions import BadExpression, substitute
 from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
@@ -117,8 +118,8 @@ def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what
     meant = set()
     for key, (at, _) in mapping.pairs.items():
         if key not in known:
-            close = closest(key, known)
-            hint = suggest(key, known) or f"; its keys are {', '.join(known)}"
+            close = closest(key, known, OPTIONS)
+            hint = suggest(key, known, OPTIONS) or f"; its keys are {', '.join(known)}"
             scope.fail(at, _join(path, key), f"{what} has no key {show(key)}{hint}")
             meant.add(close)
     return meant

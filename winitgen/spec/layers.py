@@ -15,10 +15,11 @@ from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
 from winitgen.spec.layer_names import read_name, read_names
-from winitgen.spec.mistakes import Location, TooManyMistakes, show, suggest
+from winitgen.spec.mistakes import Location, TooManyMistakes, show
 from winitgen.spec.model import Entry
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.scalars import NULLS
+from winitgen.spec.type_hint import LISTED, type_hint
 
 MOST_LAYERS = 50_000
 
@@ -79,12 +80,8 @@ class LayerReader:
         if isinstance(value, str) and value in LAYERS:
             return LAYERS[value]
         if value is not BAD:
-            hint = suggest(value, list(LAYERS)) if isinstance(value, str) else ""
-            scope.fail(
-                node,
-                f"{path}.type",
-                f"unknown layer type {show(value)}{hint or '; `winitgen layers` lists them'}",
-            )
+            hint = type_hint(value) if isinstance(value, str) else LISTED
+            scope.fail(node, f"{path}.type", f"unknown layer type {show(value)}{hint}")
         return None
 
     def _name(

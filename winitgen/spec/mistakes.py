@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from winitgen.catalog.spellings import Spellings, folded
 from winitgen.errors import Mistake, SpecError, printable
 
 LONGEST_SHOWN = 40
@@ -87,21 +88,37 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
     """Return ``; did you mean 'x'?`` for the closest known name, or an empty text.
 
     >>> suggest("rellu", ["relu", "tanh"])
     "; did you mean 'relu'?"
     """
-    close = closest(name, known)
+    close = closest(name, known, spellings)
     return f"; did you mean '{close}'?" if close else ""
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most similar to ``name``, or an empty text."""
+def closest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
+    """Return the known name most similar to ``name``, or an empty text.
+
+    With ``spellings``, those of other programs for the known names, a name that they use comes first, and
+    capitals, underscores and a module's name before a dot make no difference.
+    """
     from difflib import get_close_matches
 
-    name = name[:LONGEST_COMPARED]
+    known, name = list(known), name[:LONGEST_COMPARED]
     near = sorted(known, key=lambda other: abs(len(other) - len(name)))[:MOST_COMPARED]
+    if spellings is not None:
+        if meant := _spelled(name, known, spellings):
+            return meant
+        name = name.lower()
     close = get_close_matches(name, near, n=1)
     return close[0] if close else ""
+
+
+def _spelled(name: str, known: list[str], spellings: Spellings) -> str:
+    """Return the known name that is the same when `folded`, or that ``name`` stands for; else an empty text."""
+    form = folded(name)
+    same = [other for other in known if form and folded(other) == form]
+    meant = [other for other in spellings.get(form, ()) if other in known]
+    return next(iter((*same, *meant)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from winitgen.catalog import activations, schemes
+from winitgen.catalog import activations, schemes, spellings
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes import SCHEMES
@@ -51,7 +51,7 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
         return name
     hint = ""
     if isinstance(value, str):
-        hint = suggest(value, [*SCHEMES, *schemes.ALIASES])
+        hint = suggest(value, [*SCHEMES, *schemes.ALIASES], spellings.SCHEMES)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         hint = f"; write {{scheme: constant, value: {value}}}"
     return scope.fail(node, path, f"unknown scheme {show(value)}{hint or '; `winitgen schemes` lists them'}")
@@ -85,7 +85,7 @@ def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
     name = activations.ALIASES.get(value, value)
     if name in ACTIVATIONS:
         return name
-    hint = suggest(value, ["auto", "torch", *ACTIVATIONS])
+    hint = suggest(value, ["auto", "torch", *ACTIVATIONS], spellings.ACTIVATIONS)
     return scope.fail(node, path, f"unknown gain {show(value)}{hint}")
 
 
@@ -153,7 +153,8 @@ def _activation_name(node: Node, path: str, scope: Scope) -> str | Any:
     name = activations.ALIASES.get(value, value) if isinstance(value, str) else value
     if isinstance(name, str) and name in ACTIVATIONS:
         return name
-    hint = suggest(value, [*ACTIVATIONS, *activations.ALIASES]) if isinstance(value, str) else ""
+    names = [*ACTIVATIONS, *activations.ALIASES]
+    hint = suggest(value, names, spellings.ACTIVATIONS) if isinstance(value, str) else ""
     return scope.fail(
         node, path, f"unknown activation {show(value)}{hint or '; `winitgen activations` lists them'}"
     )
@@ -179,13 +180,20 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
 
 def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
     """Return the name of a number format."""
-    return read_choice(node, path, scope, "dtype", FLOAT_DTYPES)
+    return read_choice(node, path, scope, "dtype", FLOAT_DTYPES, spellings.DTYPES)
 
 
-def read_choice(node: Node, path: str, scope: Scope, what: str, known: tuple[str, ...]) -> str | Any:
-    """Return one of the ``known`` names, or `BAD`."""
+def read_choice(
+    node: Node,
+    path: str,
+    scope: Scope,
+    what: str,
+    known: tuple[str, ...],
+    others: spellings.Spellings | None = None,
+) -> str | Any:
+    """Return one of the ``known`` names, or `BAD`; ``others`` are what other programs call them."""
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value
-    hint = suggest(value, known) if isinstance(value, str) else ""
+    hint = suggest(value, known, others) if isinstance(value, str) else ""
     return scope.fail(node, path, f"unknown {what} {show(value)}{hint or '; known: ' + ', '.join(known)}")
