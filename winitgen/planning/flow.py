@@ -179,15 +179,15 @@ def _check_size(outgoing: Flow | None) -> None:
 def _starts(layer: Layer, incoming: Flow | None) -> bool:
     """Return whether a layer starts a separate chain in a model without ``input``.
 
-    An embedding does, and so does a layer with a kernel whose ``inputs`` do not match the output of the
-    layer before it. A norm always takes what flows in.
+    An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
+    or a norm of other ``inputs`` than that output.
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or layer.inputs is None:
+    if layer.inputs is None or not (layer.kernel or layer.norm):
         return False
     try:
         layer.flow(incoming)
-    except Refusal:
-        return True
+    except Refusal as refusal:
+        return layer.kernel or refusal.key == "inputs"
     return False
