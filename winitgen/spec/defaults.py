@@ -17,7 +17,7 @@ DEFAULTS = {
     "init": "Scheme of kernels and embeddings; if absent, as in the preset, else auto",
     "bias_init": "Scheme of biases; if absent, as in the preset, else auto",
     "distribution": "Distribution of the schemes that do not name one; if absent, normal",
-    "use_bias": "Whether layers have a bias; if absent, true",
+    "use_bias": "Whether layers with a kernel have a bias; norms keep their shift; if absent, true",
     "preset": "Framework whose own initialization holds where the spec gives no scheme; if absent, none",
     "quirks": "Framework whose fans are used instead of the true ones, or none; if absent, the preset's for what it draws, else the true ones",
 }
