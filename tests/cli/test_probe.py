@@ -254,15 +254,9 @@ def test_positions_of_channels(winitgen: Winitgen) -> None:
 
 
 LAYERS = {
-    "a tensor with no place in the flow": (
-        (
-            "input: 4\nlayers:\n  - {name: fc, type: dense, units: 3}\n"
-            "  - {name: scale, type: param, shape: [3], init: ones}\n"
-        ),
-        (
-            "model.yaml:4:5: layers[1]: the param 'scale' is not part of the flow, so this model cannot be probed; "
-            "leave it out, or write it as a layer, such as positional_embedding\n"
-        ),
+    "nothing but a tensor with no place in the flow": (
+        "input: 4\nlayers:\n  - {name: scale, type: param, shape: [3], init: ones}\n",
+        "model.yaml: layers: no layer takes part in a flow; there is nothing to probe\n",
     ),
     "parts that nothing flows into": (
         (
