@@ -5,8 +5,9 @@ import pytest
 
 from winitgen.errors import UsageError
 from winitgen.planning.plan import Plan
-from winitgen.spec.document import parse_variable
-from winitgen.spec.expressions import BadExpression, evaluate
+from winitgen.spec.replacements import parse_variable
+from winitgen.spec.expressions import evaluate
+from winitgen.spec.operations import BadExpression
 
 Planned = Callable[..., Plan]
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from winitgen.errors import UsageError
 from winitgen.load import SpecDraft, check_options, whole
 from winitgen.numeric.threads import MOST_THREADS, processors
-from winitgen.spec.expressions import Number
+from winitgen.spec.operations import Number
 from winitgen.spec.mistakes import show
 
 

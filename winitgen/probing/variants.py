@@ -11,7 +11,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.errors import UsageError
-from winitgen.spec.expressions import Number
+from winitgen.spec.operations import Number
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.scalars import resolve
 

@@ -16,14 +16,15 @@ from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
-from winitgen.spec.expressions import Number
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.nodes import Mapping, Node, Scalar
+from winitgen.spec.operations import Plain
 from winitgen.spec.scalars import resolve
 from winitgen.spec.values import read_choice, read_dtype, read_text
+from winitgen.spec.variables import set_variables
 
 TOP_LEVEL = {
     "model": "Name of the model; if absent, none",
@@ -33,7 +34,7 @@ TOP_LEVEL = {
     "layout": "Framework whose names and axes the file has; if absent, torch",
     "input": "What flows in, for one sample: 784 features, [3, 32, 32] channels first, or {tokens: 1024}; "
     "if absent, each first layer states its inputs",
-    "vars": "Numbers to use in ${...}; a later one may use earlier ones",
+    "vars": "Values to use in ${...}: numbers, text, true, false, lists and mappings; a later one may use earlier ones",
     "defaults": "What holds for every layer that does not say otherwise",
     "rules": "Schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "Layers, from the input to the output; required",
@@ -52,7 +53,7 @@ Input = Annotated[
 
 
 def read_spec(
-    content: bytes, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+    content: bytes, mistakes: Mistakes, variables: MappingType[str, Plain] | None = None
 ) -> ModelSpec | None:
     """Return the spec in ``content``, with ``variables`` replacing those of the same name.
 
@@ -68,7 +69,7 @@ def read_spec(
 
 
 def read_nodes(
-    root: Node, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+    root: Node, mistakes: Mistakes, variables: MappingType[str, Plain] | None = None
 ) -> ModelSpec | None:
     """Return the spec in a parsed document, as `read_spec` does."""
     try:
@@ -77,34 +78,10 @@ def read_nodes(
         return None
 
 
-def parse_variable(text: str) -> tuple[str, Number]:
-    """Return the name and the number of ``NAME=NUMBER``; raise `UsageError` for anything else.
-
-    >>> parse_variable("d=128")
-    ('d', 128)
-    """
-    name, equals, number = text.partition("=")
-    value = _finite(number)
-    if not equals or value is None:
-        raise UsageError(f"--set takes VAR=NUMBER, such as d=128, not {show(text)}")
-    return name, value
-
-
-def _finite(text: str) -> Number | None:
-    """Return the finite number that ``text`` is, or None."""
-    try:
-        value = resolve(text)
-    except ValueError:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if math.isfinite(value) else None
-
-
 class _Document:
     """One document while it is being read."""
 
-    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Number]) -> None:
+    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Plain]) -> None:
         self.mistakes = mistakes
         self.variables = variables
         self.scope = Scope(mistakes, {})
@@ -169,22 +146,7 @@ class _Document:
                 raise UsageError(
                     f"the spec has no variable {show(name)} in 'vars'{suggest(name, list(pairs))}"
                 )
-        for name, (key, value_node) in pairs.items():
-            path = f"vars.{name}"
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                self.scope.fail(
-                    key,
-                    path,
-                    f"the name {show(name)} must consist of letters, digits and '_', and not start with a digit",
-                )
-                continue
-            value = self.variables.get(name)
-            value = value_of(value_node, path, self.scope) if value is None else value
-            if value is BAD or isinstance(value, bool) or not isinstance(value, int | float):
-                if value is not BAD:
-                    self.scope.fail(value_node, path, f"expected a number, not {show(value)}")
-                value = 1  # a stand-in, so that its mistake is reported once
-            self.scope.names[name] = value
+        set_variables(pairs, "vars", self.scope, self.variables)
 
     def _seed(self) -> int:
         node = self._node("seed")
@@ -222,7 +184,10 @@ class _Document:
         if "layers" not in self.root.pairs:
             self.scope.fail(self.root, "", "a layer-spec needs 'layers', a list of layers")
             return ()
-        layers = LayerReader().read(self.root.pairs["layers"][1], "layers", self.scope, Counter())
+        node = self.root.pairs["layers"][1]
+        layers = LayerReader().read(node, "layers", self.scope, Counter())
+        if layers == ():
+            self.scope.fail(node, "layers", "no layer is left: 'when' or an empty 'over' leaves out each one")
         return () if layers is BAD else layers
 
 

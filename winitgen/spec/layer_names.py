@@ -9,6 +9,7 @@ from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import read_text
+from winitgen.spec.variables import written_out
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -76,6 +77,7 @@ def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> d
 
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
     """Return the names of the layers from which a layer takes its input, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
         text = read_text(node, path, scope, "the name of an earlier layer")
         return BAD if text is BAD else fill(text, scope)
