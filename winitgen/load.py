@@ -16,9 +16,9 @@ from winitgen.planning.kept import Kept
 from winitgen.planning.name_clash import clash
 from winitgen.planning.plan import Plan
 from winitgen.spec.document import is_seed, read_spec
-from winitgen.spec.operations import Plain
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
+from winitgen.spec.operations import Plain
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""

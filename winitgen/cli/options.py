@@ -48,7 +48,7 @@ _SET = option(
     "Values",
     "--set",
     "settings",
-    metavar="VAR=NUMBER",
+    metavar="VAR=VALUE",
     multiple=True,
     help="Replace a variable of the spec.",
 )

@@ -16,13 +16,12 @@ from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, check_keys, convert, is_null, mapping_of, value_of
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
-from winitgen.spec.nodes import Mapping, Node, Scalar
+from winitgen.spec.nodes import Mapping, Node
 from winitgen.spec.operations import Plain
-from winitgen.spec.scalars import resolve
 from winitgen.spec.values import read_choice, read_dtype, read_text
 from winitgen.spec.variables import set_variables
 
@@ -110,7 +109,7 @@ class _Document:
     def _node(self, key: str) -> Node | None:
         """Return the value of a top-level key; a key without a value counts as absent."""
         pair = self.root.pairs.get(key) if self.root else None
-        if pair is None or value_is_null(pair[1]):
+        if pair is None or is_null(pair[1]):
             return None
         return pair[1]
 
@@ -198,11 +197,6 @@ def _read_layout(node: Node, path: str, scope: Scope) -> Any:
 def is_seed(value: object) -> bool:
     """Return whether ``value`` can be a seed: a whole number from 0 to 2^64 - 1."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_SEED
-
-
-def value_is_null(node: Node) -> bool:
-    """Return whether a value is empty, ``~`` or ``null``."""
-    return isinstance(node, Scalar) and node.plain and resolve(node.text[:8]) is None
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -87,7 +87,9 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
             raise BadExpression(f"only numbers and text can be part of a text, not {show(value)}")
         length += len(str(value))
         if length > LONGEST_TEXT:
-            raise BadExpression(f"the text has more than {LONGEST_TEXT} characters with its variables written out")
+            raise BadExpression(
+                f"the text has more than {LONGEST_TEXT} characters with its variables written out"
+            )
         return str(value)
 
     replaced = PATTERN.sub(written, text)

@@ -14,7 +14,7 @@ from winitgen.spec.expressions import substitute
 from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, Round, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.operations import BadExpression, UsesMistake
-from winitgen.spec.scalars import LONGEST_NUMBER, resolve
+from winitgen.spec.scalars import LONGEST_NUMBER, NULLS, resolve
 
 
 class _Bad:
@@ -63,6 +63,11 @@ class Scope:
         """Note a mistake at ``node``; return `BAD`."""
         self.mistakes.add(self.at(node, path), message)
         return BAD
+
+
+def is_null(node: Node) -> bool:
+    """Return whether a node is empty, ``~`` or ``null``; for most keys that is as if they were absent."""
+    return isinstance(node, Scalar) and node.plain and node.text in NULLS
 
 
 def value_of(node: Node, path: str, scope: Scope) -> Any:
@@ -156,6 +161,12 @@ def fields_of(struct: type) -> tuple[Any, ...]:
 def hints_of(struct: type) -> dict[str, Any]:
     """Return the types of a struct's fields by the names that a spec uses, without their meanings."""
     return {field.encode_name: _without_meaning(field.type) for field in fields_of(struct)}
+
+
+@cache
+def required_of(struct: type) -> tuple[str, ...]:
+    """Return the fields that a struct needs, by the names that a spec uses."""
+    return tuple(field.encode_name for field in fields_of(struct) if field.required)
 
 
 def meanings_of(struct: type) -> dict[str, str]:

@@ -10,7 +10,9 @@ from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 def nodes(value: Any, line: int = 0, column: int = 0) -> Node:
     """Return the document for a value; all its nodes have one location, by default none, as there are no lines."""
     if isinstance(value, dict):
-        pairs = {key: (_scalar(key, line, column), nodes(inner, line, column)) for key, inner in value.items()}
+        pairs = {
+            key: (_scalar(key, line, column), nodes(inner, line, column)) for key, inner in value.items()
+        }
         return Mapping(line, column, pairs)
     if isinstance(value, list | tuple):
         return Sequence(line, column, [nodes(inner, line, column) for inner in value])

@@ -12,13 +12,22 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
+from winitgen.spec.fields import (
+    BAD,
+    Scope,
+    check_keys,
+    convert,
+    hints_of,
+    is_null,
+    mapping_of,
+    required_of,
+    value_of,
+)
 from winitgen.spec.layer_names import read_name, read_names
 from winitgen.spec.mistakes import Location, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry
-from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
+from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.repetition import MOST_LAYERS, read_loop, read_when, set_inner_variables
-from winitgen.spec.scalars import NULLS
 
 READ_APART = ("name", "when", "vars", "over")
 """Keys that `_struct` does not read: they are read before the layer, or anew for every repetition."""
@@ -45,8 +54,8 @@ class LayerReader:
             value = value_of(node, path, scope)
             shown = "an empty list" if value == () else show(value)
             return scope.fail(node, path, f"expected a list of one or more layers, not {shown}")
-        found = (self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items))
-        return tuple(entry for entry in found if entry is not None)
+        found = [self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items)]
+        return tuple([entry for entry in found if entry is not None])
 
     def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry | None:
         """Return one layer, or None if it is left out; its ``layer`` is None if it has a mistake."""
@@ -54,21 +63,39 @@ class LayerReader:
         location = scope.at(node, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
         if self.count > MOST_LAYERS:
-            scope.mistakes.add(location._replace(rounds=()), f"more than {MOST_LAYERS} layers, with repeats expanded")
+            scope.mistakes.add(
+                location._replace(rounds=()), f"more than {MOST_LAYERS} layers, with repeats expanded"
+            )
             raise TooManyMistakes
         if mapping is None:
             return Entry(None, "", location)
         there = read_when(mapping, path, scope) if "when" in mapping.pairs else True
-        if there is not True:
-            return Entry(None, "", location) if there is BAD else None
-        keys = {key: scope.at(value, f"{path}.{key}") for key, (_, value) in mapping.pairs.items()}
-        location = location._replace(keys=keys)
-        kind = self._type(mapping, path, scope)
+        if there is False:
+            return None
+        rounds = scope.rounds
+        keys = {
+            key: Location(value.line, value.column, f"{path}.{key}", None, rounds)
+            for key, (_, value) in mapping.pairs.items()
+        }
+        location = Location(node.line, node.column, path, keys, rounds)
+        kind = self._type(mapping, path, scope) if there is True else None
         if kind is None:
             name = self._given_name(mapping, path, scope)
             return Entry(None, "" if name is BAD else name, location)
         if issubclass(kind, Repeat):
             return self._repeat(mapping, path, scope, counters, location)
+        return self._single(mapping, kind, path, scope, counters, location)
+
+    def _single(
+        self,
+        mapping: Mapping,
+        kind: type[Layer],
+        path: str,
+        scope: Scope,
+        counters: Counter[str],
+        location: Location,
+    ) -> Entry | None:
+        """Return a layer that is no repeat, or None for a group of which no layer is left."""
         if issubclass(kind, Container) and "vars" in mapping.pairs:
             scope = scope.inner()
             set_inner_variables(mapping, path, scope)
@@ -79,9 +106,8 @@ class LayerReader:
             if isinstance(layer, Group):
                 return None
             message = f"no layer of this {kind.type} is left; leave out the {kind.type} itself with 'when'"
-            scope.fail(mapping.pairs["layers"][1], f"{path}.layers", message)
-            layer = None
-        return Entry(layer, "" if name is BAD else name, location)
+            layer = scope.fail(mapping.pairs["layers"][1], f"{path}.layers", message)
+        return Entry(None if layer is BAD else layer, "" if name is BAD else name, location)
 
     def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
         """Return the class of the layer, or None with the mistake noted."""
@@ -116,7 +142,7 @@ class LayerReader:
 
     def _given_name(self, mapping: Mapping, path: str, scope: Scope) -> str | Any:
         at = mapping.pairs.get("name")
-        if at is None or value_of(at[1], f"{path}.name", scope) is None:
+        if at is None or is_null(at[1]):
             return ""
         return read_name(at[1], f"{path}.name", scope)
 
@@ -137,18 +163,12 @@ class LayerReader:
         for key, (_, node) in mapping.pairs.items():
             if key in hints and key not in READ_APART:
                 options[key] = self._option(key, kind, node, f"{path}.{key}", scope, inside)
-        missing = [
-            field.encode_name
-            for field in fields_of(kind)
-            if field.required and field.encode_name not in {*mapping.pairs, *misspelt}
-        ]
+        missing = [key for key in required_of(kind) if key not in mapping.pairs and key not in misspelt]
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
         if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():
             return None
-        return kind(
-            name=name or None, **{SPELLED.get(key, key): value for key, value in options.items()}
-        )
+        return kind(name=name or None, **{SPELLED.get(key, key): value for key, value in options.items()})
 
     def _repeat(
         self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], location: Location
@@ -182,7 +202,7 @@ class LayerReader:
         )
         if layers == ():
             return None
-        location = location._replace(rounds=scope.rounds)
+        location = Location(location.line, location.column, path, location.keys, scope.rounds)
         return Entry(None if layers is BAD else Group(layers=layers), "" if name is BAD else name, location)
 
     def _option(
@@ -190,7 +210,7 @@ class LayerReader:
     ) -> Any:
         """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
-        if allows_none(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
+        if allows_none(hint) and is_null(node):
             return None
         field = kind_of(hint)
         if field is LAYERS_INSIDE:

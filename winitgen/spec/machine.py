@@ -43,7 +43,7 @@ def run(expression: str, names: Mapping[str, Any]) -> Any:
     """Return the value of an expression; raise `BadExpression`, or an error of Python or of simpleeval."""
     tree = _parsed(expression)
     machine = simpleeval.SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=names)
-    evaluate: _Evaluate = machine._eval  # noqa: SLF001  # how simpleeval's own nodes evaluate theirs
+    evaluate: _Evaluate = machine._eval  # how simpleeval's own nodes evaluate theirs
     machine.nodes = {kind: machine.nodes[kind] for kind in _REUSED} | {
         ast.Name: lambda node: _name(node.id, names),
         ast.Constant: _constant,
@@ -53,7 +53,7 @@ def run(expression: str, names: Mapping[str, Any]) -> Any:
         ast.Subscript: lambda node: _item(node, evaluate),
         ast.Attribute: lambda node: value_of_key(evaluate(node.value), node.attr, ast.unparse(node.value)),
     }
-    machine._check_disallowed_items = _harmless  # noqa: SLF001
+    machine._check_disallowed_items = _harmless
     return machine.eval(expression, previously_parsed=tree)
 
 
@@ -93,7 +93,9 @@ def _list(node: ast.List, evaluate: _Evaluate) -> tuple[Any, ...]:
     values = tuple(evaluate(item) for item in node.elts)
     for value in values:
         if isinstance(value, tuple | dict):
-            raise BadExpression(f"a list in an expression holds numbers, text, true and false, not {show(value)}")
+            raise BadExpression(
+                f"a list in an expression holds numbers, text, true and false, not {show(value)}"
+            )
     return values
 
 

@@ -17,14 +17,14 @@ LONGEST_COMPARED, MOST_COMPARED = 200, 500
 class Round(NamedTuple):
     """One repetition: its index with the number, and the item with its name if there is one."""
 
-    index: str
+    variable: str
     number: int
     name: str = ""
     item: Any = None
 
     def __str__(self) -> str:
         item = f", {self.name} = {show_item(self.item)}" if self.name else ""
-        return f"{self.index} = {self.number}{item}"
+        return f"{self.variable} = {self.number}{item}"
 
 
 class Location(NamedTuple):
@@ -42,7 +42,8 @@ class Location(NamedTuple):
 
     def of(self, key: str) -> Location:
         """Return the location of ``key``, or this one if the key is not written."""
-        return (self.keys or {}).get(key, self)
+        found = (self.keys or {}).get(key, self)
+        return found if found.rounds == self.rounds else found._replace(rounds=self.rounds)
 
 
 class TooManyMistakes(Exception):

@@ -162,7 +162,9 @@ def item_of(held: Any, key: Any, text: str, from_end: bool) -> Any:
         return held[index]
     if not 0 <= index < len(held):
         count = len(held)
-        has = "no items" if count == 0 else "one item, 0" if count == 1 else f"{count} items, 0 to {count - 1}"
+        has = (
+            "no items" if count == 0 else "one item, 0" if count == 1 else f"{count} items, 0 to {count - 1}"
+        )
         raise BadExpression(f"{show(text)} has {has}; there is no item {show(index)}")
     return held[index]
 

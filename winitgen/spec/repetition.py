@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.catalog.layers.containers import Repeat
-from winitgen.spec.fields import BAD, Scope, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, is_null, mapping_of, value_of
 from winitgen.spec.mistakes import Round, show
 from winitgen.spec.nodes import Mapping, Node, Scalar
 from winitgen.spec.nodes import Sequence as ListNode
@@ -28,7 +28,7 @@ def read_when(mapping: Mapping, path: str, scope: Scope) -> bool | Any:
 
 def set_inner_variables(mapping: Mapping, path: str, scope: Scope, taken: Sequence[str] = ()) -> None:
     """Add the ``vars`` of a container, if it has any, to ``scope``; none may be called as ``taken``."""
-    node = mapping.pairs["vars"][1] if "vars" in mapping.pairs else None
+    node = _given(mapping, "vars")
     found = None if node is None else mapping_of(node, f"{path}.vars", scope, "'vars'", "{width: 64}")
     if found is None:
         return
@@ -36,12 +36,20 @@ def set_inner_variables(mapping: Mapping, path: str, scope: Scope, taken: Sequen
     for name, pair in found.pairs.items():
         problem = inner_name_problem(name, scope.indices)
         if name in taken:
-            problem = f"the variable {show(name)} hides the item of the repeat; rename it, or the item with 'as'"
+            problem = (
+                f"the variable {show(name)} hides the item of the repeat; rename it, or the item with 'as'"
+            )
         if problem:
             scope.fail(pair[0], f"{path}.vars.{show(name)[1:-1]}", problem)
         else:
             sound[name] = pair
     set_variables(sound, f"{path}.vars", scope)
+
+
+def _given(mapping: Mapping, key: str) -> Node | None:
+    """Return the value of a key, or None if it is absent or empty."""
+    node = mapping.pairs[key][1] if key in mapping.pairs else None
+    return None if node is None or is_null(node) else node
 
 
 class Loop(NamedTuple):
@@ -51,12 +59,12 @@ class Loop(NamedTuple):
     once: Repeat
     path: str
     scope: Scope
-    count: int
+    times: int
     items: tuple[Any, ...] | None
 
     def scopes(self) -> Iterator[Scope]:
         """Yield the scope of each repetition, its item's fields and its own variables in it."""
-        for place in range(self.count):
+        for place in range(self.times):
             yield self._scope(place)
 
     def _scope(self, place: int) -> Scope:
@@ -79,7 +87,7 @@ class Loop(NamedTuple):
 
 def read_loop(mapping: Mapping, once: Repeat, path: str, scope: Scope) -> Loop | None:
     """Return the repetitions of a repeat, or None with the mistake noted."""
-    over = mapping.pairs["over"][1] if "over" in mapping.pairs else None
+    over = _given(mapping, "over")
     problem = _contradiction(over, once)
     if problem:
         key, message = problem
@@ -94,7 +102,7 @@ def read_loop(mapping: Mapping, once: Repeat, path: str, scope: Scope) -> Loop |
         at = mapping.pairs[key][1]
         scope.fail(at, f"{path}.{key}", f"more than {MOST_LAYERS} layers, with repeats expanded")
         return None
-    name = mapping.pairs["name"][1] if "name" in mapping.pairs else None
+    name = _given(mapping, "name")
     if count > 1 and not _distinct(mapping, name, _known(mapping, once, items or ())):
         message = f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'"
         scope.fail(name or mapping, f"{path}.name", message)
@@ -131,14 +139,15 @@ def _items(node: Node, once: Repeat, path: str, scope: Scope) -> tuple[Any, ...]
                 problems[name] = inner_name_problem(name, indices)
             if problems[name] or name == item:
                 hides = f"the field {show(name)} hides the item itself; rename it, or the item with 'as'"
-                return scope.fail(node, f"{path}[{place}]", problems[name] or hides)
+                at = node.items[place] if isinstance(node, ListNode) else node
+                return scope.fail(at, f"{path}[{place}]", problems[name] or hides)
     return scope.fail(node, path, problems[item]) if problems[item] else value
 
 
 def _known(mapping: Mapping, once: Repeat, items: tuple[Any, ...]) -> set[str]:
     """Return the variables that each repetition has anew."""
     fields = {name for item in items if isinstance(item, dict) for name in item}
-    node = mapping.pairs["vars"][1] if "vars" in mapping.pairs else None
+    node = _given(mapping, "vars")
     own = set(node.pairs) if isinstance(node, Mapping) else set()
     return {once.index, once.as_ or ITEM} | fields | own
 
@@ -154,14 +163,13 @@ def _distinct(mapping: Mapping, name: Node | None, known: set[str]) -> bool:
 
 
 def _names_inside(node: Node) -> Iterator[str]:
-    """Yield the names of layers, and of those inside layers without one."""
+    """Yield the names of layers, and of those inside layers without one; the ``start`` of a repeat is in its names."""
     for layer in node.items if isinstance(node, ListNode) else ():
         if not isinstance(layer, Mapping):
             continue
-        at = layer.pairs.get("name")
-        if at is not None and isinstance(at[1], Scalar):
-            yield at[1].text
-        elif "layers" in layer.pairs:
+        at = [layer.pairs[key][1] for key in ("name", "start") if key in layer.pairs]
+        yield from (text.text for text in at if isinstance(text, Scalar))
+        if "name" not in layer.pairs and "layers" in layer.pairs:
             yield from _names_inside(layer.pairs["layers"][1])
 
 

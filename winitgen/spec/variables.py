@@ -63,7 +63,9 @@ def read_value(node: Node, path: str, scope: Scope) -> Any:
     if value is not BAD and not isinstance(node, Scalar):
         scope.held[0] += _size(value, MOST_VALUES)
         if scope.held[0] > MOST_VALUES:
-            scope.fail(node, path, f"more than {MOST_VALUES} values in variables, with those in them written out")
+            scope.fail(
+                node, path, f"more than {MOST_VALUES} values in variables, with those in them written out"
+            )
             raise TooManyMistakes
     return value
 
@@ -99,9 +101,17 @@ def _size(value: Any, most: int) -> int:
 def replacement(name: str, value: Plain, node: Node, scope: Scope) -> Plain:
     """Return the value that a call gives a variable; raise `UsageError` if the spec's is of another kind."""
     own = value_of(node, "", Scope(Mistakes(""), scope.names))
-    if own is not BAD and _kind(own) != _kind(value):
-        raise UsageError(f"the variable {show(name)} is {_kind(own)} in the spec; {_remedy(own, value)}")
-    return value
+    kind = "" if own is BAD else _kind(own)
+    remedy = f"{show(value)} cannot replace it"
+    if kind not in PLAIN_KINDS or _kind(value) not in PLAIN_KINDS:
+        remedy = "only numbers, text, true and false can be replaced, by the same"
+    elif kind in ("", _kind(value)):
+        return value
+    raise UsageError(f"the variable {show(name)} is {kind} in the spec; {remedy}")
+
+
+PLAIN_KINDS = ("", "a number", "text", "true or false")
+"""The kinds of values that can be replaced; that of a value with a mistake is not known."""
 
 
 def _kind(value: Any) -> str:
@@ -109,13 +119,8 @@ def _kind(value: Any) -> str:
         return "true or false"
     if is_number(value):
         return "a number"
-    return {str: "text", tuple: "a list", dict: "a mapping"}.get(type(value), "empty")
-
-
-def _remedy(own: Any, value: Any) -> str:
-    if isinstance(own, tuple | dict) or own is None:
-        return "only numbers, text, true and false can be replaced"
-    return f"{show(value)} cannot replace it"
+    kinds = {str: "text", tuple: "a list", dict: "a mapping"}
+    return next((kind for of, kind in kinds.items() if isinstance(value, of)), "empty")
 
 
 def written_out(node: Node, scope: Scope) -> Node:

@@ -59,8 +59,8 @@ class Repeat(Container, frozen=True, kw_only=True):
     over: Annotated[
         Items | None, "List with an item for each repetition; the fields of a mapping are variables inside"
     ] = None
-    as_: Annotated[VariableName | None, "Variable that is the item of 'over'; if absent, item"] = msgspec.field(
-        default=None, name="as"
+    as_: Annotated[VariableName | None, "Variable that is the item of 'over'; if absent, item"] = (
+        msgspec.field(default=None, name="as")
     )
     start: Annotated[Index, "Index of the first repetition"] = 0
     index: Annotated[
