@@ -207,10 +207,14 @@ layers:
         layers: [{name: c, type: conv2d, filters: "${8 * item}", kernel_size: "${k}"}]
 """)
 
-    assert [
-        "layers[0].layers[0].layers[0].kernel_size: the window spans 99 positions, but axis 1 of (16, 28, 28) has 28"
-        " (i = 1, stage = {k: 99}, j = 0, item = 1)",
-    ] == [f"{m.path}: {m.message}" for m in caught.value.mistakes]
+    path, message = (
+        "layers[0].layers[0].layers[0].kernel_size",
+        "the window spans 99 positions, but axis 1 of",
+    )
+    item = "(i = 1, stage = {k: 99}, j = 0, item = 1)"
+    assert [(path, f"{message} (16, 28, 28) has 28 {item}")] == [
+        (m.path, m.message) for m in caught.value.mistakes
+    ]
 
 
 def test_a_long_item_is_cut(planned: Planned) -> None:

@@ -154,9 +154,10 @@ def test_not_replaced_by_another_kind(planned: Planned, name: str, value: Any, m
     assert message == str(caught.value)
 
 
-def test_a_variable_with_a_mistake_can_be_replaced(planned: Planned) -> None:
-    """What a call replaces is not evaluated, as its own kind is not known."""
-    text = "input: 8\nvars: {n: 0, d: '${1 / n}'}\nlayers: [{name: a, type: dense, units: '${d}'}]"
+@pytest.mark.parametrize("own", ["~", "'${1 / n}'"])
+def test_a_variable_without_a_value_can_be_replaced(planned: Planned, own: str) -> None:
+    """What is empty, or a mistake, without the call is none with it."""
+    text = f"input: 8\nvars: {{n: 0, d: {own}}}\nlayers: [{{name: a, type: dense, units: '${{d}}'}}]"
 
     assert (5, 8) == planned(text, {"d": 5}).parameters[0].shape
 

@@ -101,7 +101,7 @@ def _size(value: Any, most: int) -> int:
 def replacement(name: str, value: Plain, node: Node, scope: Scope) -> Plain:
     """Return the value that a call gives a variable; raise `UsageError` if the spec's is of another kind."""
     own = value_of(node, "", Scope(Mistakes(""), scope.names))
-    kind = "" if own is BAD else _kind(own)
+    kind = "" if own is BAD or own is None else _kind(own)
     remedy = f"{show(value)} cannot replace it"
     if kind not in PLAIN_KINDS or _kind(value) not in PLAIN_KINDS:
         remedy = "only numbers, text, true and false can be replaced, by the same"
@@ -111,7 +111,7 @@ def replacement(name: str, value: Plain, node: Node, scope: Scope) -> Plain:
 
 
 PLAIN_KINDS = ("", "a number", "text", "true or false")
-"""The kinds of values that can be replaced; that of a value with a mistake is not known."""
+"""The kinds of values that can be replaced; an empty value, or one with a mistake, has none."""
 
 
 def _kind(value: Any) -> str:
