@@ -159,6 +159,40 @@ def test_nothing_else(expression: str) -> None:
         evaluate(expression, VALUES)
 
 
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("3 in long", "'in' goes through at most 1000 items, not 1001"),
+        ("max(long)", "'max' goes through at most 1000 items, not 1001"),
+        ("long[1001]", "'long' has 1001 items, 0 to 1000; there is no item 1001"),
+        ("one[1]", "'one' has one item, 0; there is no item 1"),
+        ("none[0]", "'none' has no items; there is no item 0"),
+        ("one[-2]", "'one' has one item, 0; there is no item -2"),
+        ("one[0][0]", "'one[0]' is 7, which has no items"),
+        ("kinds.c", "'kinds' has no key 'c'; its keys are a, b"),
+        ("kinds[true]", "'kinds' has no key true; its keys are a, b"),
+        ("many.k1000", "'many' has no key 'k1000'; did you mean 'k100'?"),
+        ("many.zz", "'many' has no key 'zz'"),
+        ("true if 1 else 2", "'if' takes true or false, not 1"),
+        ("1 or true", "'or' takes true or false, not 1"),
+        ("[kinds]", "a list in an expression holds numbers, text, true and false, not a mapping"),
+        ("1e400 > 1", "an intermediate result exceeds 2^1023"),
+        ("7 % 0", "'7 % 0' divides by zero"),
+        ("min(3, 'a')", "min takes numbers, not 'a'"),
+        ("abs('a')", "abs takes numbers, not 'a'"),
+        ("max()", "max needs at least one number"),
+    ],
+)
+def test_messages(expression: str, message: str) -> None:
+    """A mistake is told in one line, with the limits that it passes."""
+    many = {f"k{number}": number for number in range(200)}
+    names = {"long": tuple(range(1001)), "one": (7,), "none": (), "kinds": {"a": 1, "b": 2}, "many": many}
+    with pytest.raises(BadExpression) as caught:
+        evaluate(expression, names)
+
+    assert message == str(caught.value)
+
+
 def test_variables(planned: Planned) -> None:
     """Variables may use earlier ones, and may occur in names, sizes and scheme options."""
     kernel, _, out, _ = planned(SPEC).parameters

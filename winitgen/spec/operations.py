@@ -17,6 +17,8 @@ Number = int | float
 Plain = bool | int | float | str
 
 LARGEST_INTERMEDIATE = 2**1023
+MOST_SEARCHED = 1000
+"""The longest list that one operation goes through: a repeat may do it for each of its layers."""
 
 
 class BadExpression(Exception):
@@ -84,8 +86,17 @@ def _within(item: Any, held: Any) -> bool:
     """Return whether a list has an item, or a mapping a key."""
     if not isinstance(held, tuple | dict):
         raise BadExpression(f"'in' needs a list or a mapping after it, not {show(held)}")
-    plain = [other for other in held if not isinstance(other, tuple | dict)]
+    if isinstance(held, dict):
+        return isinstance(item, str) and item in held
+    plain = (other for other in _searched(held, "in") if not isinstance(other, tuple | dict))
     return any(_equal(item, other) for other in plain)
+
+
+def _searched(held: tuple[Any, ...], what: str) -> tuple[Any, ...]:
+    """Return a list that is short enough to go through."""
+    if len(held) > MOST_SEARCHED:
+        raise BadExpression(f"'{what}' goes through at most {MOST_SEARCHED} items, not {len(held)}")
+    return held
 
 
 OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
@@ -124,7 +135,7 @@ def _extreme(name: str, choose: Callable[..., Any]) -> Callable[..., Number]:
         values = given[0] if len(given) == 1 and isinstance(given[0], tuple) else given
         if not values:
             raise BadExpression(f"{name} needs at least one number")
-        return number(choose(number(value, name) for value in values), name)
+        return number(choose(number(value, name) for value in _searched(values, name)), name)
 
     return chosen
 
