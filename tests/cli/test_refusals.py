@@ -39,7 +39,7 @@ CALLS = {
     ),
     "a setting without a number": (
         ["plan", "SPEC", "--set", "n"],
-        "winitgen: --set takes VAR=NUMBER, such as d=128, not 'n'\n",
+        "winitgen: --set takes VAR=VALUE, such as d=128 or bias=false, not 'n'\n",
     ),
     "a report of an unknown kind": (
         ["init", "SPEC", "-o", "w.npz", "--report", "r.txt"],

@@ -64,7 +64,7 @@ _SET = option(
     "Values",
     "--set",
     "settings",
-    metavar="VAR=NUMBER",
+    metavar="VAR=VALUE",
     multiple=True,
     help="Replace a variable of the spec.",
 )
@@ -108,7 +108,7 @@ def path(name: str, metavar: str, **settings: Any) -> Callable[[Callable[..., An
 def planned(path: str, choices: dict[str, Any]) -> Plan:
     """Return the plan of the layer-spec at ``path``; the options in ``choices`` replace values of the spec."""
     from winitgen import load
-    from winitgen.spec.document import parse_variable
+    from winitgen.spec.replacements import parse_variable
 
     variables = dict(parse_variable(setting) for setting in choices["settings"])
     draft = load.read_content(*content(path), variables=variables)

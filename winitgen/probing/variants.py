@@ -12,8 +12,8 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.errors import UsageError
-from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.operations import Number
 from winitgen.spec.scalars import resolve
 
 GAIN = "gain"

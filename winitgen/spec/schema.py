@@ -26,6 +26,7 @@ from winitgen.spec.schema_parts import (
     EXPRESSION,
     NAME,
     TEXT,
+    VALUE,
     Schema,
     closed,
     constant,
@@ -35,13 +36,13 @@ from winitgen.spec.schema_parts import (
     schema_of,
     with_expressions,
 )
-from winitgen.spec.values import Distribution, Real
+from winitgen.spec.values import Distribution
 
 EXAMPLES: dict[str, list[Any]] = {
     "winitgen": [">=0.1"],
     "input": [784, [3, 32, 32], {"tokens": 1024}, {"image": [3, 32, 32], "table": 12}],
     "outputs": [["head"], {"logits": "head", "aux": "aux_head"}],
-    "vars": [{"d": 64, "hidden": "${4 * d}"}],
+    "vars": [{"d": 64, "hidden": "${4 * d}"}, {"stages": [{"width": 64, "depth": 3}]}],
     "defaults": [{"init": "he", "distribution": "truncated_normal"}, {"preset": "torch"}],
     "rules": [[{"match": "*/kernel", "init": {"scheme": "normal", "std": 0.02}}]],
     "layers": [[{"name": "fc1", "type": "dense", "units": 500, "activation": "relu"}]],
@@ -92,7 +93,9 @@ def _top_level() -> Schema:
         "vars": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "additionalProperties": described(schema_of(Real), "A number, or arithmetic with earlier ones."),
+            "additionalProperties": described(
+                VALUE, "A number, text, true, false, a list or a mapping, or an expression with earlier ones."
+            ),
         },
         "defaults": _defaults(),
         "rules": {"type": "array", "items": ref("rule")},

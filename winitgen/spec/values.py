@@ -14,6 +14,7 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar
+from winitgen.spec.variables import written_out
 
 Real = REAL.hint
 Distribution = DISTRIBUTION.hint
@@ -21,6 +22,7 @@ Distribution = DISTRIBUTION.hint
 
 def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
     """Return a scheme with its options, or `BAD`."""
+    node = written_out(node, scope)
     if isinstance(node, Scalar):
         name = _scheme_name(node, path, scope)
         options: dict[str, Any] = {}
@@ -104,6 +106,7 @@ def _contradiction(options: dict[str, Any]) -> str:
 
 def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     """Return an activation with its number, or `BAD`."""
+    node = written_out(node, scope)
     if isinstance(node, Scalar):
         name = _activation_name(node, path, scope)
         return (

@@ -131,6 +131,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
         msgspec.field(default=None, name="from")
     )
+    when: Annotated[Switch | None, "Whether the layer is there; false leaves it out; if absent, true"] = None
 
     @property
     def activation(self) -> Applied | None:
