@@ -58,7 +58,7 @@ def _ties(steps: list[Step]) -> Iterator[tuple[Step, Tieable, Weight]]:
     for step in steps:
         layer = step.layer
         if step.fits and isinstance(layer, Tieable) and layer.is_tied:
-            yield from ((step, layer, weight) for weight in layer.weights(step.incoming) if weight.tied)
+            yield from ((step, layer, weight) for weight in layer.weights_for(step.entering) if weight.tied)
 
 
 def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Parameter:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping as MappingType
-from typing import Annotated, Any
-
-from msgspec import Meta
+from typing import Any
 
 from winitgen import __version__
-from winitgen.catalog.layers.layer import LARGEST_FLOW, MOST_AXES, Flow, Size
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, is_null, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, check_keys, is_null, mapping_of, value_of
+from winitgen.spec.interface import read_inputs, read_outputs
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
-from winitgen.spec.nodes import Mapping, Node
+from winitgen.spec.nodes import Node
 from winitgen.spec.operations import Plain
 from winitgen.spec.values import read_choice, read_dtype, read_text
 from winitgen.spec.variables import set_variables
@@ -32,7 +29,9 @@ TOP_LEVEL = {
     "dtype": "Number format of the parameters; if absent, float32",
     "layout": "Framework whose names and axes the file has; if absent, torch",
     "input": "What flows in, for one sample: 784 features, [3, 32, 32] channels first, or {tokens: 1024}; "
-    "if absent, each first layer states its inputs",
+    "several by name, as in {image: [3, 32, 32], table: 12}; if absent, each first layer states its inputs",
+    "outputs": "Layers whose outputs are the model's, as a list, or by name, as in {logits: head}; "
+    "if absent, those that no layer takes",
     "vars": "Values to use in ${...}: numbers, text, true, false, lists and mappings; a later one may use earlier ones",
     "defaults": "What holds for every layer that does not say otherwise",
     "rules": "Schemes for the parameters whose ids match a pattern; the last match wins",
@@ -41,14 +40,6 @@ TOP_LEVEL = {
 """The keys of a layer-spec, each with what it means."""
 
 LARGEST_SEED = 2**64 - 1
-
-Input = Annotated[
-    Size | Annotated[tuple[Size, ...], Meta(min_length=1, max_length=MOST_AXES)],
-    Meta(
-        description=f"a number of features, a list of at most {MOST_AXES} such as [3, 32, 32] (channels first), "
-        "or {tokens: N}"
-    ),
-]
 
 
 def read_spec(
@@ -92,14 +83,13 @@ class _Document:
         check_keys(self.root, list(TOP_LEVEL), "", self.scope, "a layer-spec")
         self._version()
         self._vars()
-        tokens, shape = self._input()
         return ModelSpec(
             model=self._text("model"),
             seed=self._seed(),
             dtype=self._read("dtype", read_dtype, "float32"),
             layout=self._read("layout", _read_layout, "torch"),
-            input=shape,
-            tokens=tokens,
+            inputs=read_inputs(self._node("input"), self.scope),
+            outputs=read_outputs(self._node("outputs"), self.scope),
             defaults=read_defaults(self._node("defaults"), self.scope),
             rules=read_rules(self._node("rules"), self.scope),
             layers=self._layers(),
@@ -153,30 +143,6 @@ class _Document:
         if node is not None and value is not BAD and not is_seed(value):
             self.scope.fail(node, "seed", f"expected a whole number from 0 to 2^64 - 1, not {show(value)}")
         return value if is_seed(value) else 0
-
-    def _input(self) -> tuple[bool, tuple[int, ...] | None]:
-        """Return whether the input is tokens, and the shape of one sample."""
-        node = self._node("input")
-        if node is None:
-            return False, None
-        tokens, path, inner = isinstance(node, Mapping), "input", node
-        kind: Any = Input
-        if isinstance(node, Mapping):
-            if "tokens" not in node.pairs:
-                message = "as a mapping, input is {tokens: N}; a shape is a list, such as [3, 32, 32]"
-                self.scope.fail(node, "input", message)
-                return False, ()
-            check_keys(node, ["tokens"], "input", self.scope, "input")
-            path, inner, kind = "input.tokens", node.pairs["tokens"][1], Size
-        value = value_of(inner, path, self.scope)
-        value = value if value is BAD else convert(value, kind, inner, path, self.scope)
-        if value is BAD:
-            return tokens, ()
-        shape = (value,) if isinstance(value, int) else value
-        if math.prod(shape) > LARGEST_FLOW:
-            self.scope.fail(inner, path, f"{Flow(shape)} holds more than 2^62 values; use smaller sizes")
-            return tokens, ()
-        return tokens, shape
 
     def _layers(self) -> tuple[Entry, ...]:
         assert self.root is not None
