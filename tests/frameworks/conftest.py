@@ -29,8 +29,10 @@ def import_framework(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        without_torch = "pip install --no-deps torchvision==0.28.0"
-        command = without_torch if name == "torchvision" else "pip install -e '.[frameworks]'"
+        without_torch = {"torchvision": "torchvision==0.28.0", "timm": "timm==1.0.31"}.get(name)
+        command = (
+            f"pip install --no-deps {without_torch}" if without_torch else "pip install -e '.[frameworks]'"
+        )
         missing(name, f"install it with: {command}")
 
 

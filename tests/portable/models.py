@@ -131,6 +131,28 @@ def _layer(name: str, kind: str) -> Spec:
 
 ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
 
+PRESETS: list[Spec] = [
+    {"name": "grouped", "type": "conv2d", "inputs": 4, "filters": 6, "kernel_size": [3, 2], "groups": 2},
+    {"name": "transposed", **_KINDS["transposed"]},
+    {"name": "depthwise", **_KINDS["depthwise"]},
+    {"name": "block.bn2", "type": "batch_norm", "inputs": 3},
+    {"name": "block.bn3", "type": "batch_norm", "inputs": 3},
+    {"name": "block.conv3.bn", "type": "batch_norm", "inputs": 3},
+    {"name": "table", **_KINDS["embedding"]},
+    {"name": "rnn", "type": "rnn", "inputs": 3, "units": 7},
+    {"name": "lstm", **_KINDS["lstm"]},
+    {"name": "gru", "type": "gru", "inputs": 3, "units": 7},
+    {"name": "attention", "type": "multi_head_attention", "inputs": 6, "heads": 2, "head_dim": 5},
+    {"name": "block.mlp", **_KINDS["dense"]},
+    {"name": "classifier.1", "type": "conv2d", "inputs": 4, "filters": 5, "kernel_size": 1},
+    {"name": "AuxLogits.fc", **_KINDS["dense"]},
+    {"name": "heads.pre_logits", **_KINDS["dense"]},
+    {"name": "heads.head", **_KINDS["dense"]},
+    {"name": "head", **_KINDS["dense"]},
+    {"name": "slope", "type": "prelu"},
+]
+"""A layer of each family that presets tell apart, and of each name; each is planned by itself."""
+
 # Arrays large enough to exercise blocks, summation trees and the scaled table, as in large models.
 LARGE: Spec = {
     "input": [6, 9, 9],

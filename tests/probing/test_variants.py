@@ -125,7 +125,7 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "a scheme like no other": (
         lambda: variants(["zzz"], None),
-        "--compare: unknown scheme 'zzz'; `winitgen schemes` lists them",
+        "--compare: unknown scheme 'zzz'; `winitgen schemes` and `winitgen presets` list them",
     ),
     "a scheme that needs an option": (
         lambda: variants(["constant"], None),

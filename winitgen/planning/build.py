@@ -9,7 +9,7 @@ from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
-from winitgen.catalog.presets import PresetDraw
+from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
@@ -104,9 +104,10 @@ class _Planner:
         weights = step.layer.weights_for(step.entering) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
-        self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
+        ids = [id_of(step, weight) for weight in weights]
+        self.rules.tied += [id_ for id_, weight in zip(ids, weights, strict=True) if weight.tied]
         quirks = step.layer.quirks or self.spec.defaults.quirks
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, quirks)
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
         weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)

@@ -76,7 +76,9 @@ def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Nu
         else:
             variables[sweep.variable] = value
     instead = {} if init is None else dict.fromkeys(DRAWN, init)
-    return Variant(", ".join(labels), name, value, variables, instead, name if name in PRESETS else "")
+    return Variant(
+        ", ".join(labels), name, value, variables, instead, name if name and name in PRESETS else ""
+    )
 
 
 def _init(name: str) -> Init | None:
@@ -87,7 +89,7 @@ def _init(name: str) -> Init | None:
     if known not in SCHEMES:
         hint = (
             suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS], spellings.SCHEMES)
-            or "; `winitgen schemes` lists them"
+            or "; `winitgen schemes` and `winitgen presets` list them"
         )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
     needs = SCHEMES[known].needs

@@ -14,6 +14,7 @@ from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.presets.preset import Preset
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
@@ -116,10 +117,15 @@ def _defaults() -> Schema:
         "bias_init": ref("init"),
         "distribution": schema_of(Distribution),
         "use_bias": schema_of(Switch),
-        "preset": {"enum": list(PRESETS)},
+        "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
         "quirks": schema_of(Quirks),
     }
     return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
+
+
+def _preset(preset: Preset) -> str:
+    """Return what a preset draws, in one sentence."""
+    return f"As {preset.draws} ({preset.version})."
 
 
 def _rule() -> Schema:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence as Names
 from typing import Any
 
 from winitgen.catalog import activations, schemes, spellings
@@ -191,12 +192,17 @@ def read_choice(
     path: str,
     scope: Scope,
     what: str,
-    known: tuple[str, ...],
+    known: Names[str],
     others: spellings.Spellings | None = None,
+    listing: str = "",
 ) -> str | Any:
-    """Return one of the ``known`` names, or `BAD`; ``others`` are what other programs call them."""
+    """Return one of the ``known`` names, or `BAD`; ``others`` are what other programs call them.
+
+    ``listing`` is the command that lists the known names, if they are many.
+    """
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value
     hint = suggest(value, known, others) if isinstance(value, str) else ""
-    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or '; known: ' + ', '.join(known)}")
+    listed = f"; `{listing}` lists them" if listing else f"; known: {', '.join(known)}"
+    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or listed}")
