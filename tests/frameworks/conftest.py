@@ -118,6 +118,35 @@ def fill(weights: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
     return fill
 
 
+@pytest.fixture
+def keras(framework: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return Keras on JAX, with its counters of names reset."""
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    framework("jax")
+    keras = framework("keras")
+    keras.backend.clear_session()
+    return keras
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., None]:
+    """Return a function that loads a spec into a model of Keras, with no variable missing or unused."""
+    import h5py
+
+    def load(model: Any, spec: Any, **options: Any) -> None:
+        path = tmp_path / "model.weights.h5"
+        winitgen.write(spec, path, layout="keras", fsync=False, force=True, **options)
+        found: list[str] = []
+        with h5py.File(path) as file:
+            file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+        model.load_weights(path)
+
+        assert len(model.weights) == len(found)
+
+    return load
+
+
 def digest(array: Any) -> str:
     """Return a SHA-256 of the values of a NumPy or PyTorch array of any number format."""
     if not isinstance(array, np.ndarray):

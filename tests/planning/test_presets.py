@@ -183,6 +183,27 @@ def test_a_param_says_itself(planned: Planned) -> None:
     assert ["layer"] == [parameter.why for parameter in planned(text).parameters]
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "type: conv2d, filters: 20, kernel_size: 3, groups: 4",
+        "type: depthwise_conv2d, kernel_size: 3, depth_multiplier: 2",
+        "type: separable_conv2d, kernel_size: 3, filters: 10",
+    ],
+    ids=["convolution", "depthwise", "separable"],
+)
+def test_strides_change_nothing(planned: Planned, framework: str, layer: str) -> None:
+    """No framework divides by the strides, so under a preset a layer with strides is drawn like one without."""
+    text = f"input: [12, 9, 9]\ndefaults: {{preset: {framework}}}\nlayers: [{{name: a, {layer}%s}}]"
+    plain, strided = planned(text % "").parameters, planned(text % ", strides: [2, 3]").parameters
+
+    assert [(p.id, p.distribution) for p in plain] == [(p.id, p.distribution) for p in strided]
+    assert [(p.fan_in, p.fan_out) for p in plain if p.role == "kernel"] == [
+        (p.fan_in, p.fan_out) for p in strided if p.role == "kernel"
+    ]
+
+
 CUT = 0.8796256610342398
 """The standard deviation of a standard normal that is cut at 2."""
 

@@ -30,6 +30,9 @@ _KINDS: dict[str, Spec] = {
     "conv3d": {"type": "conv3d", "inputs": 2, "filters": 3, "kernel_size": [1, 2, 3]},
     "transposed": {"type": "conv2d_transpose", "inputs": 3, "filters": 4, "kernel_size": 2, "strides": 2},
     "depthwise": {"type": "depthwise_conv2d", "inputs": 3, "kernel_size": 3, "depth_multiplier": 2},
+    "strided": {"type": "conv2d", "inputs": 5, "filters": 3, "kernel_size": 3, "strides": 2},
+    "patches": {"type": "conv2d", "inputs": 2, "filters": 7, "kernel_size": 3, "strides": 3},
+    "thinned": {"type": "depthwise_conv1d", "inputs": 5, "kernel_size": 5, "strides": 2},
     "upsampling": {"type": "conv2d_transpose", "inputs": 3, "filters": 3, "kernel_size": 5, "strides": 2},
     "shuffled": {"type": "conv2d", "inputs": 3, "filters": 12, "kernel_size": 3},
     "lstm": {"type": "lstm", "inputs": 3, "units": 7},
@@ -62,6 +65,7 @@ SCHEMES: dict[str, _Row] = {
         name: (name, (*_BY_FANS, *[kind for other, kind in _AWKWARD.items() if other == name]))
         for name in _FAMILIES
     },
+    "xavier-strided": ("xavier", ("strided", "patches", "thinned")),
     "auto": ("auto", (*_BY_FANS[:-2], "lstm", "embedding")),
     "variance_scaling": ({"scheme": "variance_scaling", "scale": 3, "mode": "fan_out"}, _BY_FANS),
     "fixup": ({"scheme": "fixup", "blocks": 54, "depth": 3}, _BY_FANS),

@@ -15,7 +15,8 @@ from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
-from winitgen.planning.flow import Step
+from winitgen.planning.contested import Contested
+from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
 from winitgen.planning.next_activation import NextActivation, activations_of
@@ -42,22 +43,23 @@ def build(
     spec's for parameters of that role.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
-    steps: list[Step] = []
+    walked = Walked([], (), [])
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
-        steps = flow.run(spec, mistakes)
-        layers = planner.layers(steps)
+        walked = flow.run(spec, mistakes)
+        layers = planner.layers(walked.steps)
     sound = not mistakes.found
     return Plan(
         model=spec.model,
         seed=seed,
         dtype=dtype,
         layout=layout,
-        input=flow.entering(spec),
+        inputs={one.name: one.flow for one in spec.inputs},
+        stated_outputs=walked.outputs,
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
-        notes=tuple(planner.notes),
-        locations=tuple(step.location for step in steps),
+        notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
+        locations=tuple(step.location for step in walked.steps),
     )
 
 
@@ -74,6 +76,7 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.notes: list[str] = []
+        self.contested = Contested()
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
@@ -98,14 +101,14 @@ class _Planner:
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
         step = self._with_default_bias(step)
-        weights = step.layer.weights(step.incoming) if step.fits else []
+        weights = step.layer.weights_for(step.entering) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
         ids = [id_of(step, weight) for weight in weights]
         self.rules.tied += [id_ for id_, weight in zip(ids, weights, strict=True) if weight.tied]
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids)
-        framework = step.layer.quirks or self.spec.defaults.quirks
-        weights = fan_quirks.applied(framework, step.layer, weights)
+        quirks = step.layer.quirks or self.spec.defaults.quirks
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
+        weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
@@ -116,7 +119,7 @@ class _Planner:
             step.layer,
             step.path,
             step.sources,
-            step.incoming,
+            step.entering,
             step.outgoing,
             tuple(step.consumers),
             parameters,
@@ -153,6 +156,7 @@ class _Planner:
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
+        self.contested.see(step.path, met, weight, selected)
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),
@@ -175,7 +179,7 @@ class _Planner:
 
     def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
         """Note a scheme for a kind of parameter that the layer does not have."""
-        if not step.fits or (step.incoming is not None and step.incoming.shape is None):
+        if not step.fits or any(flow is not None and flow.shape is None for flow in step.entering):
             return
         for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
             if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen.catalog import spellings
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.errors import UsageError
-from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.operations import Number
 from winitgen.spec.scalars import resolve
 
 GAIN = "gain"
@@ -86,8 +87,9 @@ def _init(name: str) -> Init | None:
         return None
     known = ALIASES.get(name, name)
     if known not in SCHEMES:
-        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or (
-            "; `winitgen schemes` and `winitgen presets` list them"
+        hint = (
+            suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS], spellings.SCHEMES)
+            or "; `winitgen schemes` and `winitgen presets` list them"
         )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
     needs = SCHEMES[known].needs

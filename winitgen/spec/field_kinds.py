@@ -10,11 +10,11 @@ from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import IndexedName, Layers
-from winitgen.catalog.layers.layer import Dtype, From, Name
+from winitgen.catalog.layers.layer import Dtype, From, Name, Reference
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.stored import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
-from winitgen.spec.layer_names import read_from, read_name, read_tied_to
+from winitgen.spec.layer_names import read_from, read_name, read_reference, read_tied_to
 from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_dtype, read_init
 
@@ -57,6 +57,7 @@ KINDS: dict[Any, FieldKind] = {
     IndexedName: FieldKind(read_name, definition="name"),
     TiedTo: FieldKind(read_tied_to),
     From: FieldKind(read_from),
+    Reference: FieldKind(read_reference),
     Sources: FieldKind(read_from),
     Layers: LAYERS,
     Names: NAMES,

@@ -14,6 +14,7 @@ class Param(Layer, frozen=True, kw_only=True):
     """Any tensor that the other types do not cover; its id is its path."""
 
     type: ClassVar[str] = "param"
+    beside: ClassVar[bool] = True
 
     name: Annotated[Name, "Name of the tensor, which is its id"]
     shape: Annotated[

@@ -14,6 +14,7 @@ from importlib import import_module
 from os.path import dirname
 from pkgutil import iter_modules
 
+from winitgen.catalog import fan_quirks
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.presets.preset import Preset, PresetDraw
@@ -49,16 +50,22 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
     return PRESETS[name].cells(layer, weights) if name and isinstance(layer, Recurrent) else weights
 
 
-def drawn(name: str, layer: Layer, weights: Sequence[Weight], ids: Sequence[str]) -> list[PresetDraw | None]:
+def drawn(
+    name: str, layer: Layer, weights: Sequence[Weight], ids: Sequence[str], quirks: str
+) -> list[PresetDraw | None]:
     """Return how the framework draws each of a layer's weights, which have these ``ids``; None without a row.
 
-    An empty ``name`` means no preset: None for every weight.
+    An empty ``name`` means no preset: None for every weight. ``quirks`` are those that the spec states for the
+    layer, if any: those of another framework, or ``none``, replace the fans that the preset's own would see.
     """
     if not name:
         return [None] * len(weights)
     preset = PRESETS[name]
     rows = [preset.row(layer, weight, id_) for weight, id_ in zip(weights, ids, strict=True)]
     seen = preset.seen(layer, list(weights))
+    if quirks and quirks not in (name, preset.base and preset.base.name):
+        stated = fan_quirks.applied(quirks, layer, weights)
+        seen = [w._replace(fan_in=s.fan_in, fan_out=s.fan_out) for w, s in zip(seen, stated, strict=True)]
     return [
         None if row is None else PresetDraw(row.init, weight) for row, weight in zip(rows, seen, strict=True)
     ]
