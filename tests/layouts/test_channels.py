@@ -40,6 +40,18 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"type": "add", "from": ["again", "image"]},
         FLAT,
     ],
+    "a gate of each channel": [
+        {"name": "image", "type": "batch_norm"},
+        {"type": "global_avg_pool2d"},
+        {"name": "gate", "type": "reshape", "shape": [C, 1, 1]},
+        {"type": "multiply", "from": ["gate", "image"]},
+        FLAT,
+    ],
+    "a gate of all features after it": [
+        FLAT,
+        {"name": "gate", "type": "dense", "units": 1},
+        {"type": "multiply", "from": ["gate", "flat"]},
+    ],
     "dropout after it": [FLAT, {"type": "dropout"}],
     "an activation after it": [FLAT, {"type": "activation", "activation": "relu"}],
     "a norm after it": [FLAT, {"type": "layer_norm"}],

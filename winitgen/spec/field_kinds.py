@@ -11,7 +11,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import IndexedName, Layers
 from winitgen.catalog.layers.layer import Dtype, From, Name, Reference
-from winitgen.catalog.layers.merge import Sources
+from winitgen.catalog.layers.merge import Pair, Sources
 from winitgen.catalog.layers.stored import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.layer_names import read_from, read_name, read_reference, read_tied_to
@@ -59,6 +59,7 @@ KINDS: dict[Any, FieldKind] = {
     From: FieldKind(read_from),
     Reference: FieldKind(read_reference),
     Sources: FieldKind(read_from),
+    Pair: FieldKind(read_from),
     Layers: LAYERS,
     Names: NAMES,
 }
