@@ -68,7 +68,7 @@ class AddOp(ValueByValueOp):
     """The sum, also of a residual's branch and shortcut."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Add,)
-    function = np.add
+    function: ClassVar[np.ufunc] = np.add
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself for each input, summed where the input is repeated."""
@@ -89,7 +89,7 @@ class SubtractOp(AddOp):
     """The difference of two."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Subtract,)
-    function = np.subtract
+    function: ClassVar[np.ufunc] = np.subtract
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient for the first input, and its negative for the second."""
@@ -112,7 +112,7 @@ class MultiplyOp(ValueByValueOp):
     """The product."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Multiply,)
-    function = np.multiply
+    function: ClassVar[np.ufunc] = np.multiply
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the product; the gradient of each input needs the others."""
