@@ -52,6 +52,18 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"name": "gate", "type": "dense", "units": 1},
         {"type": "multiply", "from": ["gate", "flat"]},
     ],
+    "a part of an image": [
+        {"name": "parts", "type": "split", "parts": ["a", "b"], "sizes": [1, 2]},
+        {"type": "concat", "from": ["parts.a", "parts.b"]},
+        {"type": "slice", "axis": -1},
+        FLAT,
+    ],
+    "an axis that is kept": [
+        {"name": "image", "type": "batch_norm"},
+        {"name": "mean", "type": "mean", "axis": 0, "keep": True},
+        {"type": "add", "from": ["mean", "image"]},
+        FLAT,
+    ],
     "dropout after it": [FLAT, {"type": "dropout"}],
     "an activation after it": [FLAT, {"type": "activation", "activation": "relu"}],
     "a norm after it": [FLAT, {"type": "layer_norm"}],
@@ -74,6 +86,10 @@ STAYS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
     "the mean of each channel": ((60, 4, 4), [{"type": "global_avg_pool2d"}]),
     "channels moved by the spec": ((C, H, W), [{"type": "permute", "axes": [1, 2, 0]}, FLAT]),
     "a reshape": ((C, H, W), [{"type": "reshape", "shape": [60]}]),
+    "a row of an image": ((60, 4, 1), [{"type": "select", "axis": 1, "index": 2}, FLAT]),
+    "one channel": ((2, 6, 10), [{"type": "select", "index": 1}, FLAT]),
+    "the mean over the channels": ((2, 6, 10), [{"type": "mean", "axis": 0}, FLAT]),
+    "the mean over positions": ((60, 2, 3), [{"type": "mean", "axis": [1, 2]}]),
     "a dense layer between": ((C, H, W), [FLAT, {"type": "dense", "units": 60}]),
 }
 
@@ -133,6 +149,22 @@ REFUSED = {
         (
             "model.yaml:3:93: layers[2].from: with channels last, one input has the order of a flattened image and "
             "another does not; put a dense layer after the flatten"
+        ),
+    ),
+    "a part of moved features": (
+        "[3, 4, 5]",
+        "[{type: flatten}, {type: slice, stop: 20}, {name: fc, type: dense, units: 2}]",
+        (
+            "model.yaml:3:27: layers[1]: with channels last, a flatten moves the features that are taken here; "
+            "put a dense layer after the flatten"
+        ),
+    ),
+    "parts of moved features": (
+        "[3, 4, 5]",
+        "[{type: flatten}, {name: half, type: split, parts: 2}, {name: fc, type: dense, units: 2, from: half.1}]",
+        (
+            "model.yaml:3:27: layers[1]: with channels last, a flatten moves the features that are taken here; "
+            "put a dense layer after the flatten"
         ),
     ),
     "groups of moved channels": (

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.catalog.layers.layer import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, ValueByValue
 from winitgen.catalog.layers.norm import GroupNorm
+from winitgen.catalog.layers.reductions import Reduction
 from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
+from winitgen.catalog.layers.slices import Taken
 from winitgen.planning.plan import INPUT, Plan, PlannedLayer
 
 if TYPE_CHECKING:
@@ -112,7 +114,7 @@ class _ChannelOrders:
             return _simple(tuple(block for source in layer.sources for block in self._blocks(source)))
         if isinstance(kind, Reshape | Permute) or (kind.kernel and not kind.merges) or not shape:
             return None
-        return None if order == IMAGE and len(shape) == 1 else order
+        return None if order == IMAGE or isinstance(kind, Reduction) else order
 
     def _blocks(self, source: int) -> Order:
         """Return the order of one of several concatenated flows."""
@@ -131,6 +133,12 @@ class _ChannelOrders:
             return Refusal(
                 "from",
                 "with channels last, one input has the order of a flattened image and another does not; "
+                "put a dense layer after the flatten",
+            )
+        if isinstance(kind, Taken) and found[0]:
+            return Refusal(
+                "",
+                "with channels last, a flatten moves the features that are taken here; "
                 "put a dense layer after the flatten",
             )
         return None

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.axes import Axis, counted, resized
 from winitgen.catalog.layers.layer import Flow, Layer, Refusal
 
 Sources = Annotated[
@@ -122,28 +123,19 @@ class Concat(Merge, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "concat"
 
-    axis: Annotated[
-        int,
-        Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1"),
-        "Axis along which the inputs are concatenated",
-    ] = 0
+    axis: Annotated[Axis, "Axis along which the inputs are concatenated"] = 0
 
     def join(self, flows: Sequence[Flow | None]) -> Flow | None:
         """Return the flow with the sizes along ``axis`` added up."""
         known = [flow for flow in flows if flow is not None and flow.shape is not None]
         if len(known) != len(flows):
             return Flow(None) if any(flow is not None for flow in flows) else None
-        first = known[0].shape or ()
-        if not -len(first) <= self.axis < len(first):
-            valid = f"0 to {len(first) - 1}" if len(first) > 1 else "0"
-            raise Refusal("axis", f"{known[0]} has no axis {self.axis}; write {valid}, or -1 for the last")
+        axis = counted(self.axis, known[0])
         for flow in known[1:]:
             self.check(known[0], flow)
         sizes = [(flow.shape or ())[self.axis] for flow in known]
         total = None if None in sizes else sum(size for size in sizes if size is not None)
-        shape = list(first)
-        shape[self.axis] = total
-        return known[0]._replace(shape=tuple(shape), image=any(flow.image for flow in known))
+        return resized(known[0], axis, total)._replace(image=any(flow.image for flow in known))
 
     def check(self, first: Flow, other: Flow) -> None:
         """Raise `Refusal` unless the two have equal sizes on every axis but ``axis``."""
