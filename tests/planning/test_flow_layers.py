@@ -43,6 +43,46 @@ def test_means_over_all_positions_are_a_vector(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        ("{type: upsample2d, scale: [2, 3]}", (12, 8, 18)),
+        ("{type: upsample2d, scale: 2, mode: bilinear}", (12, 8, 12)),
+        ("{type: channel_shuffle, groups: 3}", (12, 4, 6)),
+        ("{type: pixel_shuffle, factor: 2}", (3, 8, 12)),
+        ("{type: pixel_unshuffle, factor: 2}", (48, 2, 3)),
+    ],
+)
+def test_resized(planned: Planned, layer: str, expected: tuple[int, ...]) -> None:
+    """Images stay images; channels and pixels change by the factor."""
+    assert Flow(expected, image=True) == out(planned, "[12, 4, 6]", layer)
+
+
+def test_enlarged_sequences_and_volumes(planned: Planned) -> None:
+    """A sequence has one spatial axis, a volume three."""
+    assert Flow((4, 18), image=True) == out(planned, "[4, 6]", "{type: upsample1d, scale: 3}")
+    assert Flow((2, 6, 2, 12), image=True) == out(
+        planned, "[2, 3, 2, 4]", "{type: upsample3d, scale: [2, 1, 3]}"
+    )
+
+
+def test_resized_without_an_input(planned: Planned) -> None:
+    """Unknown sizes stay unknown; known channels are divided."""
+    plan = planned("""
+layers:
+  - {name: a, type: conv2d, filters: 8, kernel_size: 3, inputs: 3}
+  - {type: pixel_shuffle, factor: 2}
+  - {type: upsample2d, scale: 2}
+  - {name: b, type: conv2d, filters: 4, kernel_size: 1}
+  - {type: pixel_unshuffle, factor: 3}
+  - {name: c, type: conv2d, filters: 1, kernel_size: 1}
+""")
+
+    assert [(8, 3, 3, 3), (4, 2, 1, 1), (1, 36, 1, 1)] == [
+        p.shape for p in plan.parameters if p.role == "kernel"
+    ]
+
+
+@pytest.mark.parametrize(
     ("split", "shapes"),
     [
         ("parts: 2", {"0": (6, 5), "1": (6, 5)}),
@@ -81,6 +121,8 @@ layers:
         "{type: max, axis: -1}",
         "{name: cut, type: split, parts: 2}",
         "{type: subtract, from: [a, input]}",
+        "{type: channel_shuffle, groups: 4}",
+        "{type: upsample1d, scale: 2}",
     ],
 )
 def test_auto_looks_through(planned: Planned, between: str) -> None:
