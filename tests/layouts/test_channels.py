@@ -102,6 +102,18 @@ def test_other_features_stay(name: str) -> None:
     assert list(range(60)) == moved([*layers, HEAD], incoming)
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [{"type": "select", "axis": 1, "index": 0}, {"type": "mean", "axis": 1}, {"type": "max", "axis": -2}],
+    ids=lambda layer: layer["type"],
+)
+def test_what_is_left_of_an_image_has_its_channels_last(layer: dict[str, Any]) -> None:
+    """One row of an image, or its mean over rows, is still channels and positions."""
+    expected = np.moveaxis(np.arange(C * W).reshape(C, W), 0, -1).ravel()
+
+    assert expected.tolist() == moved([layer, FLAT, HEAD])
+
+
 def test_features_side_by_side_are_moved_each_in_their_run() -> None:
     """A flattened image beside other features: only its own features are moved."""
     layers = [

@@ -26,7 +26,7 @@ class _Ahead(NamedTuple):
 def activations_of(steps: list[Step]) -> list[NextActivation]:
     """Return, for each step, the activation that its output meets.
 
-    It is the step's own, else the nearest one reached through norms, dropout, pooling, reshaping, sums and
+    It is the step's own, else the nearest one reached through norms, dropout, pooling, reshaping, parts, sums and
     concatenations before the next layer with a kernel; linear if there is none. Of two that are equally
     near, that of the earlier consumer counts. One pass from the last step to the first suffices: consumers
     come after what they consume.
