@@ -63,3 +63,20 @@ def test_equal_values_share_the_gradient(torch: Any) -> None:
     made = operation(SIZE, {"type": "max", "axis": [1, 2]}, dtype="float64")
 
     compare(made, torch, lambda x: x.amax((2, 3)), inputs)
+
+
+def test_merged_patches_have_the_order_of_swin(torch: Any) -> None:
+    """Two reshapes and a permute put the features of 2 x 2 patches side by side, as four slices do."""
+    image = batch(3, 6, 4, 5, dtype="float64")
+    whole = torch.tensor(image)
+    corners = [whole[:, row::2, column::2] for column in (0, 1) for row in (0, 1)]
+    layers = [
+        {"type": "reshape", "shape": [3, 2, 2, 2, 5]},
+        {"type": "permute", "axes": [0, 2, 3, 1, 4]},
+        {"type": "reshape", "shape": [3, 2, 20]},
+    ]
+    own = image
+    for end in range(len(layers)):
+        own = operation([6, 4, 5], *layers[: end + 1]).forward([own], keep=False)
+
+    assert torch.cat(corners, -1).numpy().tolist() == own.tolist()
