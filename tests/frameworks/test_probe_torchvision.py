@@ -16,7 +16,7 @@ from tests.frameworks.test_torchvision import MODELS
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("name", "modules"), [("shufflenet-v2", 113), ("mobilenet-v3-small", 94)])
+@pytest.mark.parametrize(("name", "modules"), [("shufflenet_v2_x1_0", 113), ("mobilenet_v3_small", 94)])
 def test_every_module(
     name: str,
     modules: int,
@@ -27,7 +27,8 @@ def test_every_module(
     tmp_path: Path,
 ) -> None:
     """In training mode, the output of every module has the standard deviation that the probe reports."""
-    model = fill(getattr(torchvision.models, MODELS[name])(weights=None), specs / f"{name}.yaml").train()
+    spec = specs / f"{MODELS[name]}.yaml"
+    model = fill(getattr(torchvision.models, name)(weights=None), spec).train()
     found: dict[str, float] = {}
 
     def see(path: str, module: Any, _: Any, out: Any) -> None:
@@ -41,7 +42,7 @@ def test_every_module(
     np.save(tmp_path / "batch.npy", batch)
     with torch.no_grad():
         model(torch.from_numpy(batch))
-    rows = winitgen.probe(specs / f"{name}.yaml", input=tmp_path / "batch.npy")["runs"][0]["layers"]
+    rows = winitgen.probe(spec, input=tmp_path / "batch.npy")["runs"][0]["layers"]
     pairs = {row["layer"]: row["pre"]["std"] for row in rows if row["layer"] in found}
 
     assert modules == len(pairs)
