@@ -1,4 +1,4 @@
-"""The probe of whole examples against torchvision's models, module by module."""
+"""The probe of whole examples against torchvision's models, layer by layer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,17 @@ from tests.frameworks.test_torchvision import MODELS
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(("name", "modules"), [("shufflenet_v2_x1_0", 113), ("mobilenet_v3_small", 94)])
-def test_every_module(
+MODULES = {
+    "efficientnet_b0": 131,
+    "mobilenet_v3_small": 88,
+    "regnet_y_400mf": 139,
+    "shufflenet_v2_x1_0": 113,
+}
+"""How many convolutions, norms and dense layers each has."""
+
+
+@pytest.mark.parametrize(("name", "modules"), MODULES.items(), ids=MODULES)
+def test_every_layer(
     name: str,
     modules: int,
     torchvision: Any,
@@ -26,7 +35,7 @@ def test_every_module(
     specs: Path,
     tmp_path: Path,
 ) -> None:
-    """In training mode, the output of every module has the standard deviation that the probe reports."""
+    """In training mode, the output of every layer has the standard deviation that the probe reports."""
     spec = specs / f"{MODELS[name]}.yaml"
     model = fill(getattr(torchvision.models, name)(weights=None), spec).train()
     found: dict[str, float] = {}
@@ -35,9 +44,10 @@ def test_every_module(
         found[path] = out.double().std(unbiased=False).item()
 
     for path, module in model.named_modules():
-        if isinstance(module, torch.nn.Dropout):
+        if isinstance(module, torch.nn.Dropout | torchvision.ops.StochasticDepth):
             module.p = 0.0
-        module.register_forward_hook(partial(see, path))
+        if not list(module.children()):
+            module.register_forward_hook(partial(see, path))
     batch = np.random.default_rng(0).standard_normal((4, 3, 224, 224)).astype(np.float32)
     np.save(tmp_path / "batch.npy", batch)
     with torch.no_grad():
