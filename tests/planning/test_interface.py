@@ -24,7 +24,7 @@ def test_inputs_are_named_in_from(planned: Planned) -> None:
     """Each has its own shape; 4 x 6 x 4 values of the image and 5 x 7 of the text meet in the head."""
     plan = planned(TWO)
 
-    assert {"image": Flow((3, 8, 6)), "text": Flow((5,), tokens=True)} == plan.inputs
+    assert {"image": Flow((3, 8, 6), image=True), "text": Flow((5,), tokens=True)} == plan.inputs
     assert (INPUT,) == plan.layers[0].sources
     assert (INPUT - 1,) == plan.layers[2].sources
     assert (2, 96 + 35) == plan.layers[5].parameters[0].shape

@@ -145,7 +145,8 @@ class _Walk:
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)
-        return self._step(add, path or ".".join(scope), location, [branch, direct])
+        ends = [self.signals.chosen(end, location) for end in (branch, direct)]
+        return self._step(add, path or ".".join(scope), location, ends)
 
     def _step(self, layer: Layer, path: str, location: Location, sources: list[Signal]) -> Signal:
         """Add one step, and return its output."""

@@ -62,7 +62,8 @@ class Flow(NamedTuple):
     """What flows from one layer into the next, for one sample.
 
     ``shape`` is channels first; an unknown size is None, and so is a shape that is wholly unknown.
-    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them;
+    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them, and
+    as a model's input of three or more axes has them;
     ``tokens`` says that the values are whole numbers, for an embedding.
     """
 
