@@ -84,7 +84,7 @@ def test_inside_a_group_each_input_has_a_name(planned: Planned, name: str, input
 
 def test_a_note_tells_the_two_inputs_apart(planned: Planned) -> None:
     """It appears where the sizes differ, as a wrong reading would be silent."""
-    note = "line 5: 'input' is that of the group, (4,); the model's, (6,), is called model_input"
+    note = "'input' at g.c is that of the group, (4,); the model's, (6,), is called model_input"
 
     assert (note,) == planned(NESTED.format(name="input")).notes
     assert () == planned(NESTED.format(name="model_input")).notes
