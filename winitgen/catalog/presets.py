@@ -70,6 +70,14 @@ def _norms(source: str) -> tuple[PresetRow, PresetRow]:
     return PresetRow(("norm",), ("gamma",), ONES, source), PresetRow(("norm",), ("beta",), ZEROS, source)
 
 
+def _learned(source: str) -> tuple[PresetRow, ...]:
+    """Return the rows of tensors for which no framework has a layer: each leaves the signal as it is."""
+    return (
+        PresetRow(("scale",), ("scale",), ONES, source),
+        PresetRow(("shift",), ("shift",), ZEROS, source),
+    )
+
+
 TORCH = Preset(
     "torch",
     "2.13.0",
@@ -91,6 +99,7 @@ TORCH = Preset(
         PresetRow(("attention",), ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
         *_norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
         PresetRow(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
+        *_learned("nn.Parameter has no default: as `auto`"),
     ),
 )
 
@@ -111,6 +120,7 @@ KERAS = Preset(
         PresetRow(("recurrent",), ("bias", "recurrent_bias"), ZEROS, "SimpleRNN, GRU: bias_initializer"),
         *_norms("gamma_initializer, beta_initializer; RMSNormalization: scale"),
         PresetRow(("prelu",), ("alpha",), ZEROS, "PReLU: alpha_initializer"),
+        *_learned("add_weight is told by each layer: as `auto`"),
     ),
 )
 
@@ -137,6 +147,7 @@ FLAX = Preset(
         PresetRow(("recurrent",), ("bias", "recurrent_bias"), ZEROS, "linen.recurrent: bias_init"),
         *_norms("linen.normalization: scale_init, bias_init"),
         PresetRow(("prelu",), ("alpha",), Init("constant", value=0.01), "linen.PReLU: negative_slope_init"),
+        *_learned("Module.param is told by each module: as `auto`"),
     ),
 )
 

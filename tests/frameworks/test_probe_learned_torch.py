@@ -1,0 +1,44 @@
+"""The probe's learned tensors in the flow against PyTorch, forward and back."""
+
+from typing import Any
+
+import pytest
+
+from tests.frameworks.autograd import DTYPES, batch, compare
+from tests.probing.one_layer import operation
+from winitgen.probing.operations.operation import Operation
+
+INIT = {"scheme": "normal", "mean": 0.4, "std": 1.3}
+SAMPLES = 5
+
+
+def only(own: Operation, torch: Any) -> Any:
+    """Return the tensor of an operation."""
+    return torch.tensor(own.weights.needed(""))
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("kind", ["scale", "shift"])
+@pytest.mark.parametrize(
+    ("size", "options", "broadcast"),
+    [
+        pytest.param([7, 4], {}, (4,), id="features"),
+        pytest.param([7, 4, 3], {"axis": 0, "shape": [7, 1, 1]}, (7, 1, 1), id="channels"),
+        pytest.param([7, 4, 3], {"axis": [-1, 0]}, (7, 1, 3), id="two axes"),
+        pytest.param([7, 4], {"axis": [], "shape": [1]}, (1,), id="one for all"),
+        pytest.param([4], {}, (4,), id="a vector"),
+    ],
+)
+def test_along_axes(
+    kind: str, size: list[int], options: dict[str, Any], broadcast: tuple[int, ...], dtype: str, torch: Any
+) -> None:
+    """Output and gradient are those of a product, or a sum, that broadcasts."""
+    own = operation(size, {"type": kind, "init": INIT, **options}, dtype=dtype, threads=2)
+    join = torch.mul if kind == "scale" else torch.add
+
+    compare(
+        own,
+        torch,
+        lambda x: join(x, only(own, torch).reshape(broadcast)),
+        [batch(SAMPLES, *size, dtype=dtype)],
+    )
