@@ -42,3 +42,34 @@ def test_along_axes(
         lambda x: join(x, only(own, torch).reshape(broadcast)),
         [batch(SAMPLES, *size, dtype=dtype)],
     )
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("at", ["start", "end", 0, 3, 7])
+def test_tokens(at: str | int, dtype: str, torch: Any) -> None:
+    """The vectors are concatenated with the positions of every sample, at the start if at 0."""
+    own = operation([7, 4], {"type": "token", "count": 2, "at": at, "init": INIT}, dtype=dtype)
+    begin = {"start": 0, "end": 7}.get(str(at), at)
+
+    def reference(x: Any) -> Any:
+        token = only(own, torch).expand(len(x), -1, -1)
+        return torch.cat([x[:, :begin], token, x[:, begin:]], 1)
+
+    compare(own, torch, reference, [batch(SAMPLES, 7, 4, dtype=dtype)])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_queries(dtype: str, torch: Any) -> None:
+    """Every sample has the same vectors, and no gradient goes to the input."""
+    own = operation(
+        [7],
+        {"name": "q", "type": "queries", "count": 3, "dim": 4, "shape": [1, 3, 4], "init": INIT},
+        dtype=dtype,
+    )
+
+    compare(
+        own,
+        torch,
+        lambda x: only(own, torch).expand(len(x), -1, -1).clone().requires_grad_(),
+        [batch(SAMPLES, 7, dtype=dtype)],
+    )

@@ -14,14 +14,17 @@ from winitgen.layouts import tensors
 
 
 def test_their_classes_in_kerass_file() -> None:
-    """A scale is keras.applications' LayerScale; a shift is a class of its name."""
+    """A scale is keras.applications' LayerScale; the others are classes of their names."""
     layers = [{"name": name, "type": kind} for name, kind in (("a", "scale"), ("b", "shift"), ("c", "scale"))]
-    planned = load.plan({"input": 5, "layers": layers}, layout="keras")
+    layers += [{"name": "d", "type": "token"}, {"name": "e", "type": "queries", "count": 2, "dim": 3}]
+    planned = load.plan({"input": [4, 5], "layers": layers}, layout="keras")
 
     assert {
         "a": "layers/layer_scale/vars/0",
         "b": "layers/shift/vars/0",
         "c": "layers/layer_scale_1/vars/0",
+        "d": "layers/token/vars/0",
+        "e": "layers/queries/vars/0",
     } == {tensor.name: tensor.keras_path for tensor in tensors(planned)}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import winitgen
 from tests.probing.one_layer import operation
 from winitgen.probing.operations.operation import Moments, moments
 
@@ -67,3 +68,54 @@ def test_one_scale_for_all_is_its_square() -> None:
     )
     assert back is not None
     assert [0.75] == [float(square) for square in back]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_tokens(count: int) -> None:
+    """The moments are those of the positions and of the vectors, by their shares."""
+    samples, positions = 400, 4
+    x = signal(samples, positions, 3000)
+    own = operation([positions, 3000], {"type": "token", "count": count, "at": 1, "init": INIT}, threads=2)
+    out = own.forward([x], keep=True)
+    predicted = own.predict([entering()])
+
+    assert predicted is not None
+    assert measured(out) == pytest.approx([float(moment) for moment in predicted], rel=0.03)
+
+
+def test_queries() -> None:
+    """They have the moments that they are drawn with, and share their vectors over all samples."""
+    own = operation([5], {"type": "queries", "count": 3, "dim": 60_000, "init": INIT})
+    predicted = own.predict([entering()])
+    out = own.forward([np.zeros((300, 5))], keep=True)
+
+    assert predicted is not None
+    assert measured(out) == pytest.approx([float(moment) for moment in predicted], rel=0.03)
+    assert own.predict_back([entering()], np.asarray(1.0)) is None
+
+
+def test_queries_in_a_model() -> None:
+    """A layer is kept for the one after the queries, and what takes the queries has a gradient of its own."""
+    spec = {
+        "input": [6, 40],
+        "layers": [
+            {"name": "a", "type": "dense", "units": 40, "init": {"scheme": "normal", "std": 0.1}},
+            {"name": "q", "type": "queries", "count": 3, "dim": 40, "init": {"scheme": "normal", "std": 2}},
+            {"name": "b", "type": "dense", "units": 40, "init": {"scheme": "normal", "std": 0.1}},
+            {
+                "name": "c",
+                "type": "dense",
+                "units": 30,
+                "from": "q",
+                "init": {"scheme": "normal", "std": 0.1},
+            },
+        ],
+    }
+    rows = {row["layer"]: row for row in winitgen.probe(spec, samples=60)["runs"][0]["layers"]}
+
+    # 40 inputs of std 0.1: each layer multiplies the std by sqrt(0.4).
+    assert [0.4**0.5, 2.0, 0.4, 2 * 0.4**0.5] == pytest.approx(
+        [rows[name]["out"]["std"] for name in "aqbc"], rel=0.15
+    )
+    assert rows["q"]["gain"]["forward"] is None
+    assert 0.3**0.5 == pytest.approx(rows["q"]["gradient"]["std"], rel=0.15)

@@ -18,6 +18,7 @@ from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.token import NORMAL
 
 HEURISTIC = Init("lecun_uniform", scale=1 / 3)
 """U(-1/sqrt(fan_in), 1/sqrt(fan_in)): the heuristic that Glorot & Bengio 2010 call common, eq. 1."""
@@ -71,10 +72,11 @@ def _norms(source: str) -> tuple[PresetRow, PresetRow]:
 
 
 def _learned(source: str) -> tuple[PresetRow, ...]:
-    """Return the rows of tensors for which no framework has a layer: each leaves the signal as it is."""
+    """Return the rows of tensors for which no framework has a layer: they are drawn as `auto` does."""
     return (
         PresetRow(("scale",), ("scale",), ONES, source),
         PresetRow(("shift",), ("shift",), ZEROS, source),
+        PresetRow(("token", "queries"), ("token", "queries"), NORMAL, source),
     )
 
 

@@ -97,6 +97,8 @@ class _ChannelOrders:
         """Return the order of a layer's output."""
         flow = layer.outgoing
         kind, shape = layer.layer, (flow.shape or ()) if flow else ()
+        if kind.beside:
+            return None
         if flow is not None and flow.image and len(shape) > 1:
             return IMAGE
         if isinstance(kind, Flatten):

@@ -185,7 +185,7 @@ class _Walk:
         elif not self.spec.inputs and _starts(layer, signal.flow):
             first = [Signal(None)]
         else:
-            first = [signal if layer.beside else self.signals.chosen(signal, location)]
+            first = [Signal(None) if layer.beside else self.signals.chosen(signal, location)]
         more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
         return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
 

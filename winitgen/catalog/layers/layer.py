@@ -125,7 +125,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
     beside: ClassVar[bool] = False
-    """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 

@@ -37,12 +37,12 @@ class Learned(Layer, frozen=True, kw_only=True):
         return [Weight(self.type, shape, "init", auto=self.start, bare=True)]
 
 
-def check_shape(layer: Layer, shape: tuple[int, ...] | None, sizes: tuple[int, ...]) -> None:
+def check_shape(shape: tuple[int, ...] | None, sizes: tuple[int, ...]) -> None:
     """Raise `Refusal` if ``shape`` is given and does not hold as many values as ``sizes``."""
     count = math.prod(sizes)
     if shape is not None and math.prod(shape) != count:
         raise Refusal(
             "shape",
-            f"{Flow(shape)} holds {math.prod(shape)} values, but this {layer.type} has {count}; "
+            f"{Flow(shape)} holds {math.prod(shape)} values, but there are {count}; "
             f"write a shape of {count}, or leave it out",
         )

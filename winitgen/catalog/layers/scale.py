@@ -43,7 +43,7 @@ class Broadcast(Learned, frozen=True, kw_only=True):
             return incoming
         self._check_axes(incoming)
         sizes = self.sizes(incoming)
-        check_shape(self, self.shape, sizes)
+        check_shape(self.shape, sizes)
         return Flow(sizes) if incoming is None and sizes else incoming
 
     def _check_axes(self, incoming: Flow | None) -> None:
