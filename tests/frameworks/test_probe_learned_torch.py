@@ -59,6 +59,28 @@ def test_tokens(at: str | int, dtype: str, torch: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"bare": True, "shape": [1, 10, 4]}, id="bare"),
+        pytest.param({"bare": True, "offset": 3}, id="bare, after three vectors"),
+        pytest.param({"offset": 2}, id="after two vectors"),
+    ],
+)
+def test_positions(options: dict[str, Any], dtype: str, torch: Any) -> None:
+    """The vectors of `nn.Embedding` from the offset on are added."""
+    layer = {"type": "positional_embedding", "count": 10, "dim": 4, **options}
+    own = operation([7, 4], layer, dtype=dtype)
+    role, offset = "" if "bare" in options else "embeddings", options.get("offset", 0)
+
+    def reference(x: Any) -> Any:
+        table = torch.tensor(own.weights.needed(role)).reshape(10, 4)
+        return x + torch.nn.functional.embedding(torch.arange(7) + offset, table)
+
+    compare(own, torch, reference, [batch(SAMPLES, 7, 4, dtype=dtype)])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 def test_queries(dtype: str, torch: Any) -> None:
     """Every sample has the same vectors, and no gradient goes to the input."""
     own = operation(
