@@ -167,13 +167,16 @@ def test_every_output_counts() -> None:
     ("layers", "dtype", "message"),
     [
         pytest.param(
-            [
-                {"name": "w", "type": "param", "shape": [3], "init": "zeros"},
-                {"name": "fc", "type": "dense", "units": 2},
-            ],
+            [{"name": "w", "type": "param", "shape": [3], "init": "zeros"}],
             "float32",
-            "keras-h5 cannot hold 'w': no layer of Keras has it; .h5 can",
+            "keras-h5 would be empty: no layer of Keras has 'w'; use .h5",
             id="a parameter without a layer",
+        ),
+        pytest.param(
+            [{"name": name, "type": "param", "shape": [3], "init": "zeros"} for name in "wv"],
+            "float32",
+            "keras-h5 would be empty: no layer of Keras has 'w', or any other; use .h5",
+            id="parameters without a layer",
         ),
         pytest.param(
             [{"name": "fc", "type": "dense", "units": 2}],

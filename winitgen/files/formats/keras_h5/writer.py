@@ -11,22 +11,33 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
+from winitgen.files.formats.keras_h5.left_out import left_out, note
+from winitgen.files.recipe import KEY, Recipe, parse
 from winitgen.numeric.dtypes import DTYPES
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Return an HDF5 file; raise `UsageError` for a tensor without a path."""
-    paths = [tensor.keras_path for tensor in tensors]
-    without_path = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
-    for tensor in without_path:
+    """Return an HDF5 file of the tensors that have a path; raise `UsageError` if none has one."""
+    for tensor in [tensor for tensor in tensors if not tensor.keras_path]:
         if DTYPES[tensor.dtype].stored_as == "uint8":
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
-    if not any(paths):
-        raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
-    for tensor in without_path:
-        raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
-    return hdf5.file_plan(paths, tensors, metadata, named=True)
+    held = [tensor for tensor in tensors if tensor.keras_path]
+    if not held:
+        _refuse(tensors, metadata)
+    return hdf5.file_plan([tensor.keras_path for tensor in held], held, metadata, named=True)
+
+
+def _refuse(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> None:
+    """Raise `UsageError` for tensors none of which has a place, with another layout or without a layer."""
+    recipe = parse(metadata.get(KEY))
+    if tensors and isinstance(recipe, Recipe) and recipe.layout == "keras":
+        raise UsageError(
+            f"keras-h5 would be empty: no layer of Keras has {tensors[0].name!r}, or any other; use .h5"
+            if len(tensors) > 1
+            else f"keras-h5 would be empty: no layer of Keras has {tensors[0].name!r}; use .h5"
+        )
+    raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
 
 
 FORMAT = Format(
@@ -35,4 +46,6 @@ FORMAT = Format(
     summary="Keras 3's own file, for the keras layout",
     lay_out=lay_out,
     container="hdf5",
+    left_out=left_out,
+    left_out_note=note,
 )
