@@ -40,6 +40,8 @@ def test_tensors(planned: Planned, model: str) -> None:
         ("lenet5", 61_706),
         ("resnet18", 11_689_512),
         ("vgg16", 138_357_544),
+        ("vit-b16", 86_567_656),
+        ("convnext-tiny", 28_589_128),
     ],
 )
 def test_counts(planned: Planned, model: str, count: int) -> None:
