@@ -119,7 +119,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search continues past this layer."""
+    """Whether that search enters this layer: it meets the layer's activation, or continues past the layer."""
     norm: ClassVar[bool] = False
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
@@ -133,6 +133,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
         msgspec.field(default=None, name="from")
     )
+    when: Annotated[Switch | None, "Whether the layer is there; false leaves it out; if absent, true"] = None
 
     @property
     def activation(self) -> Applied | None:

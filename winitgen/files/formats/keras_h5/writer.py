@@ -23,21 +23,17 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
     held = [tensor for tensor in tensors if tensor.keras_path]
-    if not held:
-        _refuse(tensors, metadata)
+    if not held and not _is_keras(metadata):
+        raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
+    for tensor in tensors if not held else ():
+        raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
     return hdf5.file_plan([tensor.keras_path for tensor in held], held, metadata, named=True)
 
 
-def _refuse(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> None:
-    """Raise `UsageError` for tensors none of which has a place, with another layout or without a layer."""
+def _is_keras(metadata: Mapping[str, str]) -> bool:
+    """Return whether the tensors are those of the keras layout, as the recipe says."""
     recipe = parse(metadata.get(KEY))
-    if tensors and isinstance(recipe, Recipe) and recipe.layout == "keras":
-        raise UsageError(
-            f"keras-h5 would be empty: no layer of Keras has {tensors[0].name!r}, or any other; use .h5"
-            if len(tensors) > 1
-            else f"keras-h5 would be empty: no layer of Keras has {tensors[0].name!r}; use .h5"
-        )
-    raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
+    return isinstance(recipe, Recipe) and recipe.layout == "keras"
 
 
 FORMAT = Format(
