@@ -42,6 +42,8 @@ def test_tensors(planned: Planned, model: str) -> None:
         ("vgg16", 138_357_544),
         ("shufflenet-v2", 2_278_604),
         ("mobilenet-v3-small", 2_542_856),
+        ("vit-b16", 86_567_656),
+        ("convnext-tiny", 28_589_128),
     ],
 )
 def test_counts(planned: Planned, model: str, count: int) -> None:

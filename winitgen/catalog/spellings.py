@@ -50,7 +50,10 @@ LAYER_TYPES = _spelled(
         **{f"avg_pool{n}d": f"averagepooling{n}d" for n in (1, 2, 3)},
         **{f"global_avg_pool{n}d": f"globalaveragepooling{n}d adaptiveavgpool{n}d" for n in (1, 2, 3)},
         "embedding": "embed embeddingbag",
-        "positional_embedding": "positionembedding learnedpositionalembedding",
+        "positional_embedding": "positionembedding learnedpositionalembedding posembed",
+        "scale": "layerscale gamma",
+        "token": "classtoken clstoken registertoken",
+        "queries": "query querytokens latents",
         "multi_head_attention": "attention selfattention multiheaddotproductattention groupqueryattention"
         " groupedqueryattention",
         "lstm": "lstmcell optimizedlstmcell",

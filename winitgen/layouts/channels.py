@@ -15,6 +15,7 @@ from winitgen.catalog.layers.layer import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, ValueByValue
 from winitgen.catalog.layers.norm import GroupNorm
 from winitgen.catalog.layers.reductions import Reduction
+from winitgen.catalog.layers.scale import Broadcast
 from winitgen.catalog.layers.shapes import Flatten, Permute, Reshape
 from winitgen.catalog.layers.slices import Taken
 from winitgen.planning.plan import INPUT, Plan, PlannedLayer
@@ -32,11 +33,13 @@ IMAGE: Order = ()
 class Orders(NamedTuple):
     """The order of the features that flow into each layer of a plan, None if it is the spec's.
 
+    ``images`` says into which layers an image flows, whose channels are an axis of their own, the last in the framework.
     ``refused`` are the layers that need their features in another order, by their index in ``plan.layers``,
     with the reason.
     """
 
     incoming: list[Order | None]
+    images: list[bool]
     refused: list[tuple[int, Refusal]]
 
 
@@ -69,15 +72,16 @@ class _ChannelOrders:
 
     def run(self) -> Orders:
         incoming: list[Order | None] = []
-        refused = []
+        images, refused = [], []
         for index, layer in enumerate(self.plan.layers):
             order = self._joined(layer)
             refusal = self._refusal(layer)
             if refusal is not None:
                 refused.append((index, refusal))
             incoming.append(None if order == IMAGE else order)
+            images.append(order == IMAGE)
             self.orders.append(self._outgoing(layer, order))
-        return Orders(incoming, refused)
+        return Orders(incoming, images, refused)
 
     def _order(self, source: int) -> Order | None:
         """Return the order of a layer's output; an input of three or more axes is an image."""
@@ -106,6 +110,8 @@ class _ChannelOrders:
         """Return the order of a layer's output."""
         flow = layer.outgoing
         kind, shape = layer.layer, (flow.shape or ()) if flow else ()
+        if kind.beside:
+            return None
         if flow is not None and flow.image and len(shape) > 1:
             return IMAGE
         if isinstance(kind, Flatten):
@@ -128,6 +134,12 @@ class _ChannelOrders:
             return Refusal(
                 "",
                 "with channels last, a flatten separates the channels of a group; put group_norm before it",
+            )
+        if isinstance(kind, Broadcast) and len(kind.axes) > 1 and found[0] == IMAGE:
+            return Refusal(
+                "axis",
+                "with channels last, the values along several axes of an image have another order; "
+                "move the channels to the end with a permute before it",
             )
         if isinstance(kind, ValueByValue) and len({*found} - {IMAGE}) > 1:
             return Refusal(

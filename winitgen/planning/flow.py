@@ -183,10 +183,10 @@ class _Walk:
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
             first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
-        elif not self.spec.inputs and _starts(layer, signal.flow):
+        elif layer.beside or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
-            passes = layer.beside or (isinstance(layer, Container) and not isinstance(layer, Residual))
+            passes = isinstance(layer, Container) and not isinstance(layer, Residual)
             first = [signal if passes else self.signals.chosen(signal, location)]
         more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
         return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]

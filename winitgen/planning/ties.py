@@ -43,9 +43,9 @@ def tie(steps: list[Step], layers: list[PlannedLayer], mistakes: Mistakes, dtype
 
 
 def id_of(step: Step, weight: Weight) -> str:
-    """Return the id of a parameter: its path, and its role if it has one."""
+    """Return the id of a parameter: its path, and its role unless it has none or is bare."""
     path = path_of(step, weight)
-    return f"{path}/{weight.role}" if weight.role else path
+    return f"{path}/{weight.role}" if weight.role and not weight.bare else path
 
 
 def path_of(step: Step, weight: Weight) -> str:

@@ -92,7 +92,8 @@ class Weight(NamedTuple):
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
     fans stated. ``tied`` says that the values are another parameter's. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
-    along its first axis; 0 for any other parameter.
+    along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
+    path alone, without the role.
     """
 
     role: str
@@ -107,6 +108,7 @@ class Weight(NamedTuple):
     gates: int = 1
     tied: bool = False
     groups: int = 0
+    bare: bool = False
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +126,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
     beside: ClassVar[bool] = False
-    """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 

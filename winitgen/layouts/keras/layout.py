@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
@@ -38,10 +37,11 @@ def _model(plan: Plan) -> list[KerasLayer]:
     shared = {parameter.key for layer in plan.layers for parameter in layer.omitted}
     made: list[KerasLayer] = []
     ends: list[int] = []
-    for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
-        sources = () if isinstance(layer.layer, Param) else layer.sources
+    found = orders(plan)
+    for layer, order, image in zip(plan.layers, found.incoming, found.images, strict=True):
+        sources = () if layer.layer.beside else layer.sources
         outer = tuple(ends[source] if source >= 0 else source for source in sources)
-        made += in_model(keras_layers(layer, order, shared), outer, len(made))
+        made += in_model(keras_layers(layer, order, shared, image=image), outer, len(made))
         ends.append(len(made) - 1)
     return made
 
