@@ -8,10 +8,10 @@ from msgspec import Meta
 
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.axes import Axis, counted
 from winitgen.catalog.layers.layer import Flow, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.learned import Learned, check_shape
 
-Axis = Annotated[int, Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1")]
 Axes = Annotated[
     Axis | tuple[Axis, ...],
     Meta(description="an axis, counted from 0, or from the end with -1, or a list of axes; [] for none"),
@@ -56,9 +56,7 @@ class Broadcast(Learned, frozen=True, kw_only=True):
         if self.axis is None and incoming.image and rank > 1:
             raise Refusal("", f"{incoming} is an image, whose channels are axis 0; write 'axis: 0'")
         for axis in self.axes:
-            if not -rank <= axis < rank:
-                valid = f"0 to {rank - 1}" if rank > 1 else "0"
-                raise Refusal("axis", f"{incoming} has no axis {axis}; write {valid}, or -1 for the last")
+            counted(axis, incoming)
         if len(set(self.along(rank))) < len(self.axes):
             raise Refusal("axis", f"{list(self.axes)} names an axis of {incoming} twice; name each once")
 
