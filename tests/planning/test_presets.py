@@ -197,6 +197,7 @@ LAYER_SPECS: dict[str, str] = {
     **dict.fromkeys(("rnn", "lstm", "gru"), "input: [5, 4]|units: 6, bidirectional: true, num_layers: 2"),
     "multi_head_attention": "input: [5, 4]|heads: 2, names: {output: o_proj}",
     "gated_mlp": "input: [5, 4]|units: 6",
+    "experts": "input: [5, 4]|units: 6, count: 3, per_token: 2, router_bias: true, selection_bias: true",
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "prelu"), "input: [4, 9, 9]|"),
     "instance_norm": "input: [4, 9, 9]|affine: true",
     "group_norm": "input: [4, 9, 9]|groups: 2",

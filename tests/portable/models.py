@@ -184,6 +184,36 @@ SEQUENCE: Spec = {
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
 
+ROUTED: Spec = {
+    "input": [7, 10],
+    "layers": [
+        {
+            "name": "mlp",
+            "type": "experts",
+            "count": 3,
+            "per_token": 2,
+            "units": 9,
+            "stored": "in_out",
+            "fused": True,
+        },
+        {
+            "name": "moe",
+            "type": "experts",
+            "count": 5,
+            "per_token": 1,
+            "units": 6,
+            "activation": "relu",
+            "gated": False,
+            "stacked": True,
+            "router_bias": True,
+            "selection_bias": True,
+        },
+    ],
+}
+
+TENSORS = {"routed": (ROUTED, ("torch", "keras", "flax", "nnx"))}
+"""Models that are written in safetensors, each in these layouts."""
+
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""
 

@@ -16,6 +16,7 @@ from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
 
@@ -25,7 +26,7 @@ GLOROT = Init("xavier_uniform")
 LECUN = Init("lecun_truncated_normal")
 ORTHOGONAL = Init("orthogonal")
 
-KERNELS = ("dense", "convolution", "depthwise", "transposed")
+KERNELS = ("dense", "convolution", "depthwise", "transposed", "experts")
 KERNELS_AND_ATTENTION = (*KERNELS, "attention")
 
 
@@ -177,6 +178,8 @@ def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
     """Return the weights with the fans that the framework's own module of this type computes."""
     if name == "torch" and isinstance(layer, MultiHeadAttention):
         layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
+    if isinstance(layer, Experts):  # built from dense layers, which are not stacked
+        layer = msgspec.structs.replace(layer, fused=False, interleaved=False, stacked=False)
     seen = fan_quirks.applied(name, layer, weights)
     if not isinstance(layer, Recurrent):
         return seen

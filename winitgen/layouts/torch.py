@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.stored import Storable
+from winitgen.layouts.experts import Stored, experts
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
@@ -43,6 +45,8 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
     match layer.layer:
         case MultiHeadAttention() as kind:
             return attention(layer, kind)
+        case Experts() as kind:
+            return experts(layer, kind, name_of_expert, in_out=False)
         case Recurrent():
             return recurrent(layer)
         case Storable() as kind:
@@ -54,6 +58,22 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
 def name_of(parameter: Parameter) -> str:
     """Return the parameter's name in a ``state_dict``; a ``param`` has no role and is its path."""
     return f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path
+
+
+def name_of_expert(stored: Stored) -> str:
+    """Return the name of a tensor of a mixture of experts.
+
+    A stacked kernel is a parameter and no module: it is called ``experts.up``, and its bias
+    ``experts.up_bias``. A name that ends in ``.weight`` is a module's, whose bias ends in ``.bias``.
+    """
+    if not stored.role:
+        return stored.path
+    if not stored.stacked:
+        return f"{stored.path}.{NAMES[stored.role]}"
+    if stored.role == "kernel":
+        return stored.path
+    module = stored.path.removesuffix(".weight")
+    return f"{module}_bias" if module == stored.path else f"{module}.bias"
 
 
 def recurrent(layer: PlannedLayer) -> list[Tensor]:

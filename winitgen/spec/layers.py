@@ -187,7 +187,7 @@ class LayerReader:
         if field is LAYERS_INSIDE:
             return () if node is _BODY else self.read(node, path, scope, inside)
         if field is NAMES and issubclass(kind, Composite):
-            return read_names(node, path, scope, kind.parts)
+            return read_names(node, path, scope, kind.parts, kind.number)
         value = field.read(node, path, scope)
         return value if value is BAD or field.finished else convert(value, hint, node, path, scope)
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Recurrent
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
+from winitgen.layouts.experts import experts
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
@@ -51,6 +53,10 @@ def tensors_by(
             found += recurrent(layer, layer.layer)
         elif isinstance(layer.layer, MultiHeadAttention):
             found += attention(layer, name_of)
+        elif isinstance(layer.layer, Experts):
+            found += experts(
+                layer, layer.layer, lambda stored: name_of(stored.path, stored.role), in_out=True, order=order
+            )
         else:
             found += [one(p, layer, order, name_of) for p in layer.parameters if p.role in {*NAMES, ""}]
     return found

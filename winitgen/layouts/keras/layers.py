@@ -11,12 +11,14 @@ from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.elementwise import Activation, Prelu
 from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.norm import RmsNorm
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.layouts.channels import Order
+from winitgen.layouts.experts import Stored, experts
 from winitgen.layouts.keras import arrays
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
 from winitgen.layouts.keras.padding import padding
@@ -56,6 +58,9 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
             made = attention(layer, kind)
         case GatedMlp():
             made = gated_mlp(layer, order)
+        case Experts() as kind:
+            found = experts(layer, kind, _name_of_expert, in_out=True, order=order)
+            made = [_uncounted(found)]
         case Recurrent() as kind:
             made = recurrent(layer, kind)
         case Depthwise() as kind:
@@ -70,7 +75,7 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
     if layer.omitted or isinstance(kind, Param):  # not a layer that Keras's files count
-        return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
+        return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
         name = "reversible_embedding"
@@ -221,6 +226,17 @@ def _named(name: str, parameter: Parameter, order: Order | None = None) -> Tenso
 def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
     """Return a Keras layer with its variables in their order."""
     return KerasLayer(kind, (HERE,), tuple((f"vars/{i}", tensor) for i, tensor in enumerate(tensors)))
+
+
+def _uncounted(tensors: list[Tensor]) -> KerasLayer:
+    """Return a layer that is not one of Keras's, and whose variables its files cannot hold."""
+    return KerasLayer("", (HERE,), tuple(("", tensor) for tensor in tensors))
+
+
+def _name_of_expert(stored: Stored) -> str:
+    """Return the name of a tensor of a mixture of experts."""
+    path = _slashed(stored.path)
+    return f"{path}/{stored.role}" if stored.role else path
 
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:
