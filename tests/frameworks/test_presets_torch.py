@@ -156,6 +156,25 @@ CASES = {
         ),
         1120,
     ),
+    "experts": Case(
+        {"type": "experts", "count": 4, "per_token": 1, "units": 20, "use_bias": False, "stacked": True},
+        [5, 90],
+        parts(
+            {
+                "router": lambda nn: nn.Linear(90, 4, bias=False),
+                **{f"experts.{e}.gate": lambda nn: nn.Linear(90, 20, bias=False) for e in range(4)},
+                **{f"experts.{e}.up": lambda nn: nn.Linear(90, 20, bias=False) for e in range(4)},
+                **{f"experts.{e}.down": lambda nn: nn.Linear(20, 90, bias=False) for e in range(4)},
+            }
+        ),
+        280,
+    ),
+    "bilinear": Case(
+        {"type": "bilinear", "from": "x", "other": "z", "units": 100},
+        {"x": 12, "z": 30},
+        module(lambda nn: nn.Bilinear(12, 30, 100)),
+        1000,
+    ),
     "batch_norm": Case({"type": "batch_norm"}, [6, 9, 9], module(lambda nn: nn.BatchNorm2d(6), NORM)),
     "layer_norm": Case({"type": "layer_norm"}, 12, module(lambda nn: nn.LayerNorm(12), NORM)),
     "group_norm": Case(

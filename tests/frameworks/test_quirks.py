@@ -108,6 +108,11 @@ CASES = {
         [7, 12],
         lambda nn: nn.MultiheadAttention(12, 3).in_proj_weight,
     ),
+    "bilinear": Case(
+        {"type": "bilinear", "from": "x", "other": "z", "units": 7},
+        {"x": 5, "z": 3},
+        lambda nn: nn.Bilinear(5, 3, 7).weight,
+    ),
     "experts, stacked": Case(
         {"type": "experts", "count": 4, "per_token": 1, "units": 7, "stacked": True, "use_bias": False},
         5,

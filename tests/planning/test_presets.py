@@ -196,6 +196,7 @@ LAYER_SPECS: dict[str, str] = {
     "positional_embedding": "input: [5, 4]|count: 7, dim: 4",
     **dict.fromkeys(("rnn", "lstm", "gru"), "input: [5, 4]|units: 6, bidirectional: true, num_layers: 2"),
     "multi_head_attention": "input: [5, 4]|heads: 2, names: {output: o_proj}",
+    "bilinear": "input: {x: 4, z: 3}|from: x, other: z, units: 6",
     "gated_mlp": "input: [5, 4]|units: 6",
     "experts": "input: [5, 4]|units: 6, count: 3, per_token: 2, router_bias: true, selection_bias: true",
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "prelu"), "input: [4, 9, 9]|"),
@@ -204,7 +205,14 @@ LAYER_SPECS: dict[str, str] = {
 }
 """A spec of each layer type with parameters: what flows in, and the layer's options."""
 
-WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights} | {"param"}
+WITHOUT_PARAMETERS = {
+    *(
+        name
+        for name, kind in LAYERS.items()
+        if kind.weights is Layer.weights and kind.weights_for is Layer.weights_for
+    ),
+    "param",
+}
 """Those that nothing is drawn for, and the one that says itself how."""
 
 

@@ -211,7 +211,14 @@ ROUTED: Spec = {
     ],
 }
 
-TENSORS = {"routed": (ROUTED, ("torch", "keras", "flax", "nnx"))}
+PAIRED: Spec = {
+    "input": {"x": [3, 5], "z": [3, 4]},
+    "layers": [
+        {"name": "form", "type": "bilinear", "from": "x", "other": "z", "units": 7, "bias_init": "normal"}
+    ],
+}
+
+TENSORS = {"paired": (PAIRED, ("torch",)), "routed": (ROUTED, ("torch", "keras", "flax", "nnx"))}
 """Models that are written in safetensors, each in these layouts."""
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}

@@ -10,6 +10,7 @@ convolution, g      out * rf for fan_out    out * rf for fan_out         out * r
 depthwise           out * rf for fan_out    in * rf for fan_in           out * rf for fan_out
 transposed          out/g * rf, in * rf     out/g * rf, in * rf          in * rf, out/g * rf
 embeddings          dim, count              count, dim                   dim, dim
+bilinear            axis 0 * 2 for fan_out  unchanged                    unchanged
 rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        unchanged
 fused attention     fan_out of all three    unchanged                    unchanged
 stacked experts     axis 1 * 2, axis 0 * 2  in * count, out * count      in * count, out * count
@@ -115,13 +116,13 @@ def _joined_units(layer: Experts, weight: Weight) -> int:
 RULES: dict[str, dict[str, Rule]] = {
     "torch": {
         "dense": as_stated,
-        **dict.fromkeys(("convolution", "depthwise", "transposed", "table"), by_shape),
+        **dict.fromkeys(("convolution", "depthwise", "transposed", "table", "bilinear"), by_shape),
         "recurrent": _stacked,
         "attention": _fused,
         "experts": _stacked_experts_of_torch,
     },
     "keras": {
-        **dict.fromkeys(("dense", "attention"), as_stated),
+        **dict.fromkeys(("dense", "attention", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "transposed"), by_shape),
         "depthwise": _depthwise_of_keras,
         "table": _swapped,
@@ -129,7 +130,7 @@ RULES: dict[str, dict[str, Rule]] = {
         "experts": _stacked_experts,
     },
     "flax": {
-        **dict.fromkeys(("dense", "attention", "recurrent"), as_stated),
+        **dict.fromkeys(("dense", "attention", "recurrent", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "depthwise"), by_shape),
         "transposed": _swapped,
         "table": _table_of_flax,

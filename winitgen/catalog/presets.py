@@ -15,6 +15,7 @@ import msgspec
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Layer, Weight
@@ -26,7 +27,7 @@ GLOROT = Init("xavier_uniform")
 LECUN = Init("lecun_truncated_normal")
 ORTHOGONAL = Init("orthogonal")
 
-KERNELS = ("dense", "convolution", "depthwise", "transposed", "experts")
+KERNELS = ("dense", "convolution", "depthwise", "transposed", "experts", "bilinear")
 KERNELS_AND_ATTENTION = (*KERNELS, "attention")
 
 
@@ -181,6 +182,8 @@ def _seen(name: str, layer: Layer, weights: Sequence[Weight]) -> list[Weight]:
     if isinstance(layer, Experts):  # built from dense layers, which are not stacked
         layer = msgspec.structs.replace(layer, fused=False, interleaved=False, stacked=False)
     seen = fan_quirks.applied(name, layer, weights)
+    if name == "torch" and isinstance(layer, BilinearForm):  # nn.Bilinear.reset_parameters: in1_features
+        return [weight._replace(fan_in=weights[0].shape[1]) for weight in seen]
     if not isinstance(layer, Recurrent):
         return seen
     if name == "torch":

@@ -59,6 +59,12 @@ def experts(
     ]
 
 
+def path_and_role(stored: Stored) -> str:
+    """Return the name of a tensor where the segments of names are joined by slashes."""
+    path = stored.path.replace(".", "/")
+    return f"{path}/{stored.role}" if stored.role else path
+
+
 def _stored(layer: PlannedLayer, kind: Experts) -> list[Stored]:
     """Return the parameters of each tensor."""
     found = []

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.experts import Experts
@@ -69,6 +70,8 @@ def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:
             found.append((index, Refusal("groups", "Flax's ConvTranspose has no groups; leave groups out")))
+        if isinstance(kind, BilinearForm):
+            found.append((index, Refusal("type", "Flax has no bilinear layer; choose the layout torch")))
         if isinstance(kind, Gru):
             second = [p for p in layer.parameters if p.role == "recurrent_bias" and not is_zero(p)]
             found += [(index, _second_bias(parameter)) for parameter in second[:1]]

@@ -18,7 +18,7 @@ from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.layouts.channels import Order
-from winitgen.layouts.experts import Stored, experts
+from winitgen.layouts.experts import experts, path_and_role
 from winitgen.layouts.keras import arrays
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
 from winitgen.layouts.keras.padding import padding
@@ -59,7 +59,7 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
         case GatedMlp():
             made = gated_mlp(layer, order)
         case Experts() as kind:
-            found = experts(layer, kind, _name_of_expert, in_out=True, order=order)
+            found = experts(layer, kind, path_and_role, in_out=True, order=order)
             made = [_uncounted(found)]
         case Recurrent() as kind:
             made = recurrent(layer, kind)
@@ -231,12 +231,6 @@ def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
 def _uncounted(tensors: list[Tensor]) -> KerasLayer:
     """Return a layer that is not one of Keras's, and whose variables its files cannot hold."""
     return KerasLayer("", (HERE,), tuple(("", tensor) for tensor in tensors))
-
-
-def _name_of_expert(stored: Stored) -> str:
-    """Return the name of a tensor of a mixture of experts."""
-    path = _slashed(stored.path)
-    return f"{path}/{stored.role}" if stored.role else path
 
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:
