@@ -218,7 +218,25 @@ PAIRED: Spec = {
     ],
 }
 
-TENSORS = {"paired": (PAIRED, ("torch",)), "routed": (ROUTED, ("torch", "keras", "flax", "nnx"))}
+PROJECTED: Spec = {
+    "input": [4, 5],
+    "layers": [
+        {
+            "name": "memory",
+            "type": "lstm",
+            "units": 7,
+            "projection": 3,
+            "num_layers": 2,
+            "bidirectional": True,
+        }
+    ],
+}
+
+TENSORS = {
+    "projected": (PROJECTED, ("torch",)),
+    "paired": (PAIRED, ("torch",)),
+    "routed": (ROUTED, ("torch", "keras", "flax", "nnx")),
+}
 """Models that are written in safetensors, each in these layouts."""
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}

@@ -69,7 +69,9 @@ def _depthwise_of_keras(layer: Layer, weight: Weight, weights: Sequence[Weight])
 
 
 def _stacked(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fans of all gates as one matrix: (gates * H, inputs)."""
+    """Return the fans of all gates as one matrix: (gates * H, inputs); a projection has no gates."""
+    if weight.role == "projection_kernel":
+        return weight.fan_in, weight.fan_out
     return weight.fan_in, weight.shape[0] * weight.shape[1]
 
 

@@ -82,7 +82,7 @@ TORCH = Preset(
         PresetRow(("table",), ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
         PresetRow(
             ("recurrent",),
-            ("kernel", "recurrent_kernel", "bias", "recurrent_bias"),
+            ("kernel", "recurrent_kernel", "projection_kernel", "bias", "recurrent_bias"),
             HEURISTIC,
             "nn.RNNBase.reset_parameters: hidden_size is the fan of all of them",
         ),
@@ -106,6 +106,7 @@ KERAS = Preset(
             ("table",), ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
         ),
         PresetRow(("recurrent",), ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
+        PresetRow(("recurrent",), ("projection_kernel",), GLOROT, "of a Dense: kernel_initializer"),
         PresetRow(
             ("recurrent",), ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"
         ),
@@ -120,6 +121,7 @@ FLAX = Preset(
     "flax",
     "0.12.8",
     (
+        PresetRow(("recurrent",), ("projection_kernel",), LECUN, "of a Dense: default_kernel_init"),
         PresetRow(
             (*KERNELS_AND_ATTENTION, "recurrent"), ("kernel",), LECUN, "linen.linear.default_kernel_init"
         ),
@@ -157,7 +159,7 @@ def completed(name: str, layer: Layer, weights: list[Weight]) -> list[Weight]:
     for weight in weights:
         complete.append(weight)
         if weight.role == "bias":
-            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.units, auto=ZEROS))
+            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.features, auto=ZEROS))
     return complete
 
 

@@ -31,6 +31,7 @@ CELLS = {
     "recurrent_kernel": "weight_hh",
     "bias": "bias_ih",
     "recurrent_bias": "bias_hh",
+    "projection_kernel": "weight_hr",
 }
 """The name of each role in PyTorch's recurrent modules, before the level and the direction."""
 
@@ -87,7 +88,8 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
     for parameter in layer.parameters:
         level, _, direction = parameter.part.partition(".")
         ending = f"_{level}_reverse" if direction == "backward" else f"_{level}"
-        gates, units, *inputs = parameter.shape
+        projected = parameter.role == "projection_kernel"
+        gates, units, *inputs = (1, *parameter.shape) if projected else parameter.shape
         shape = (gates * units, *inputs)
         found.append(Tensor(f"{layer.path}.{CELLS[parameter.role]}{ending}", [parameter], shape))
         if parameter.role == "bias" and not two:

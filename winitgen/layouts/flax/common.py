@@ -15,7 +15,7 @@ from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.layers.recurrent import Gru, Recurrent
+from winitgen.catalog.layers.recurrent import Gru, Lstm, Recurrent
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.experts import experts
@@ -72,6 +72,9 @@ def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
             found.append((index, Refusal("groups", "Flax's ConvTranspose has no groups; leave groups out")))
         if isinstance(kind, BilinearForm):
             found.append((index, Refusal("type", "Flax has no bilinear layer; choose the layout torch")))
+        if isinstance(kind, Lstm) and kind.projection is not None:
+            message = "Flax's LSTM cells have no projection; leave projection out, or choose the layout torch"
+            found.append((index, Refusal("projection", message)))
         if isinstance(kind, Gru):
             second = [p for p in layer.parameters if p.role == "recurrent_bias" and not is_zero(p)]
             found += [(index, _second_bias(parameter)) for parameter in second[:1]]
