@@ -46,6 +46,7 @@ class ExpertsOp(Operation):
     layer: Experts
     applies: ClassVar[bool] = True
 
+    @np.errstate(over="ignore", invalid="ignore")
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (..., features) from an input of the same shape."""
         rows = inputs[0].reshape(-1, inputs[0].shape[-1])
@@ -63,6 +64,7 @@ class ExpertsOp(Operation):
         self._kept = (routes, used) if keep else None
         return out.reshape(inputs[0].shape)
 
+    @np.errstate(over="ignore", invalid="ignore")
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the input, through the experts and through the scores that weight them."""
         assert self._kept is not None
