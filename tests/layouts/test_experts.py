@@ -10,6 +10,9 @@ import pytest
 import winitgen
 from winitgen.drawing.draw import whole
 from winitgen.errors import UsageError
+from winitgen.layouts import tensors
+from winitgen.layouts.stack import StackedTensor
+from winitgen.numeric.scratch import Workspace
 
 D, U, E = 6, 5, 3
 Arrays = dict[str, np.ndarray]
@@ -180,3 +183,19 @@ def test_not_in_kerass_own_file(tmp_path: Any) -> None:
         )
 
     assert "keras-h5 cannot hold 'mlp/router/kernel': no layer of Keras has it; .h5 can" == str(caught.value)
+
+
+def test_one_expert_at_a_time_is_in_memory() -> None:
+    """A stack that is transposed is drawn range by range, and what has been returned is not kept."""
+    options = {"stacked": True, "fused": True, "interleaved": True, "stored": "in_out"}
+    plan = winitgen.plan(spec(**options))
+    expected = winitgen.generate(plan.spec)["mlp.experts.gate_up"].ravel()
+    tensor = next(tensor for tensor in tensors(plan) if tensor.name == "mlp.experts.gate_up")
+    assert isinstance(tensor, StackedTensor)
+    found = []
+    for start in range(0, tensor.size, 7):
+        found.append(tensor.draw(start, min(7, tensor.size - start), Workspace()).copy())
+        assert sum(piece.holds for piece in tensor.pieces) <= 1
+
+    assert not any(piece.holds for piece in tensor.pieces)
+    assert expected.tolist() == np.concatenate(found).tolist()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.catalog.layers.experts import ROUTER, SELECTION_BIAS, Experts
 from winitgen.layouts.channels import Order, channels_last
+from winitgen.layouts.stack import StackedTensor
 from winitgen.layouts.tensor import Arrange, Tensor
 from winitgen.planning.plan import Parameter, PlannedLayer
 
@@ -89,7 +90,10 @@ def _stored(layer: PlannedLayer, kind: Experts) -> list[Stored]:
 
 
 def _tensor(name: str, stored: Stored, *, in_out: bool, interleaved: bool, order: Order | None) -> Tensor:
-    """Return a tensor: (experts if stacked, units of all parts, inputs), or with ``in_out`` (..., inputs, units)."""
+    """Return a tensor: (experts if stacked, units of all parts, inputs), or with ``in_out`` (..., inputs, units).
+
+    If arrays are rearranged, it is made of a tensor for each expert, so that one at a time is in memory.
+    """
     first = stored.parameters[0]
     units, inputs = first.shape[0] * stored.parts, first.shape[1:]
     kernel = bool(inputs)
@@ -97,31 +101,25 @@ def _tensor(name: str, stored: Stored, *, in_out: bool, interleaved: bool, order
     order = order if kernel and stored.reading else None
     turned = kernel and in_out
     inner = (*inputs, units) if turned else (units, *inputs)
-    count = len(stored.parameters) // stored.parts
-    shape = (count, *inner) if stored.stacked else inner
+    shape = (len(stored.parameters) // stored.parts, *inner) if stored.stacked else inner
     if not (turned or alternate or order is not None):
         return Tensor(name, stored.parameters, shape)
-    return Tensor(
-        name,
-        stored.parameters,
-        shape,
-        _arranged(stored.parts, shape, alternate=alternate, turned=turned, order=order),
-    )
+    arrange = _arranged(inner, alternate=alternate, turned=turned, order=order)
+    pieces = [
+        Tensor(name, stored.parameters[begin : begin + stored.parts], inner, arrange)
+        for begin in range(0, len(stored.parameters), stored.parts)
+    ]
+    return StackedTensor(name, pieces, shape) if stored.stacked else pieces[0]
 
 
-def _arranged(
-    parts: int, shape: tuple[int, ...], *, alternate: bool, turned: bool, order: Order | None
-) -> Arrange:
-    """Return what turns the arrays of a tensor's parameters into the array of the tensor."""
+def _arranged(shape: tuple[int, ...], *, alternate: bool, turned: bool, order: Order | None) -> Arrange:
+    """Return what turns the parts of one expert, which are stored together, into an array of ``shape``."""
 
     def arrange(*arrays: Array) -> Array:
         import numpy as np
 
-        whole = np.stack([channels_last(array, order) for array in arrays])
-        whole = whole.reshape(-1, parts, *whole.shape[1:])
-        if alternate:
-            whole = whole.swapaxes(1, 2)
-        whole = whole.reshape(len(whole), -1, *whole.shape[3:])
-        return (whole.swapaxes(1, 2) if turned else whole).reshape(shape)
+        parts = np.stack([channels_last(array, order) for array in arrays], axis=1 if alternate else 0)
+        joined = parts.reshape(-1, *parts.shape[2:])
+        return (joined.T if turned else joined).reshape(shape)
 
     return arrange
