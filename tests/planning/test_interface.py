@@ -96,3 +96,14 @@ def test_a_layer_may_have_the_name_of_the_model_input(planned: Planned) -> None:
     text = NESTED.format(name="model_input").replace("name: a,", "name: model_input,")
 
     assert (2, 4) == planned(text).layers[2].parameters[0].shape
+
+
+def test_a_group_passes_several_inputs_on(planned: Planned) -> None:
+    """The layers inside name theirs, and the group itself need not."""
+    plan = planned("""
+input: {a: 3, b: 4}
+layers:
+  - {name: g, type: group, layers: [{name: x, type: dense, units: 5, from: b}, {name: y, type: dense, units: 5, from: a}]}
+""")
+
+    assert [(5, 4), (5, 3)] == [layer.parameters[0].shape for layer in plan.layers]

@@ -9,12 +9,13 @@ from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
-from winitgen.catalog.presets import PresetDraw
+from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
+from winitgen.planning.contested import Contested
 from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -57,7 +58,7 @@ def build(
         stated_outputs=walked.outputs,
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
-        notes=(*walked.notes, *planner.notes),
+        notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
     )
 
@@ -75,6 +76,7 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.notes: list[str] = []
+        self.contested = Contested()
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
@@ -102,10 +104,11 @@ class _Planner:
         weights = step.layer.weights_for(step.entering) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
-        self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = step.layer.quirks or self.spec.defaults.quirks
-        weights = fan_quirks.applied(framework, step.layer, weights)
+        ids = [id_of(step, weight) for weight in weights]
+        self.rules.tied += [id_ for id_, weight in zip(ids, weights, strict=True) if weight.tied]
+        quirks = step.layer.quirks or self.spec.defaults.quirks
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
+        weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
@@ -153,6 +156,7 @@ class _Planner:
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
+        self.contested.see(step.path, met, weight, selected)
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),

@@ -185,7 +185,8 @@ class _Walk:
         elif not self.spec.inputs and _starts(layer, signal.flow):
             first = [Signal(None)]
         else:
-            first = [signal if layer.beside else self.signals.chosen(signal, location)]
+            passes = layer.beside or (isinstance(layer, Container) and not isinstance(layer, Residual))
+            first = [signal if passes else self.signals.chosen(signal, location)]
         more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
         return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
 
@@ -214,15 +215,15 @@ def _check_size(outgoing: Flow | None) -> None:
 def _starts(layer: Layer, incoming: Flow | None) -> bool:
     """Return whether a layer starts a separate chain in a model without ``input``.
 
-    An embedding does, and so does a layer with a kernel whose ``inputs`` do not match the output of the
-    layer before it. A norm always takes what flows in.
+    An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
+    or a norm of other ``inputs`` than that output.
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or layer.inputs is None:
+    if layer.inputs is None or not (layer.kernel or layer.norm):
         return False
     try:
         layer.flow(incoming)
-    except Refusal:
-        return True
+    except Refusal as refusal:
+        return layer.kernel or refusal.key == "inputs"
     return False

@@ -72,7 +72,7 @@ def _target(step: Step, name: str, drawn: list[Parameter], tied: set[str]) -> Pa
             return known[path]
         if {path, f"{path}/kernel", f"{path}/embeddings"} & tied:
             raise _Untied(f"'{path}' is tied itself; name the layer that draws the values")
-    hint = suggest(name, list(known)) or "; `winitgen plan` lists the ids"
+    hint = suggest(name, list(known)) or "; `winitgen plan --ids` lists the ids"
     raise _Untied(f"no layer or parameter with a kernel is called {show(name)}{hint}")
 
 

@@ -9,6 +9,7 @@ from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Node, Sequence
 from winitgen.spec.values import read_text
+from winitgen.spec.variables import written_out
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -91,6 +92,7 @@ def read_reference(node: Node, path: str, scope: Scope) -> str | Any:
 
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
     """Return the names of the layers from which a layer takes its input, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return read_reference(node, path, scope)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]

@@ -49,7 +49,7 @@ class Defaults(NamedTuple):
 
     ``init`` and ``bias_init`` are None if not given: then the ``preset``, the name of a framework, determines
     how parameters are drawn, or ``auto`` if there is no preset. ``quirks`` is the name of the framework
-    whose fans are used, or empty.
+    whose fans are used, or empty; with a preset, ``none`` if the true ones are.
     """
 
     init: Init | None = None
@@ -149,10 +149,13 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults."""
+    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults.
+
+    Under a preset ``quirks: none`` is not what holds anyway: the preset's own fans are.
+    """
     if options.get("use_bias", False) is None:
         options["use_bias"] = defaults.use_bias
-    if options.get("quirks") == (defaults.quirks or "none"):
+    if options.get("quirks") == (defaults.quirks or ("" if defaults.preset else "none")):
         options["quirks"] = None
     for key in ("init", "bias_init"):
         implied = defaults.implied if layer.norm or isinstance(layer, Prelu) else defaults.init_of(key)

@@ -14,6 +14,7 @@ from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.presets.preset import Preset
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
@@ -26,6 +27,7 @@ from winitgen.spec.schema_parts import (
     EXPRESSION,
     NAME,
     TEXT,
+    VALUE,
     Schema,
     closed,
     constant,
@@ -35,13 +37,13 @@ from winitgen.spec.schema_parts import (
     schema_of,
     with_expressions,
 )
-from winitgen.spec.values import Distribution, Real
+from winitgen.spec.values import Distribution
 
 EXAMPLES: dict[str, list[Any]] = {
     "winitgen": [">=0.1"],
     "input": [784, [3, 32, 32], {"tokens": 1024}, {"image": [3, 32, 32], "table": 12}],
     "outputs": [["head"], {"logits": "head", "aux": "aux_head"}],
-    "vars": [{"d": 64, "hidden": "${4 * d}"}],
+    "vars": [{"d": 64, "hidden": "${4 * d}"}, {"stages": [{"width": 64, "depth": 3}]}],
     "defaults": [{"init": "he", "distribution": "truncated_normal"}, {"preset": "torch"}],
     "rules": [[{"match": "*/kernel", "init": {"scheme": "normal", "std": 0.02}}]],
     "layers": [[{"name": "fc1", "type": "dense", "units": 500, "activation": "relu"}]],
@@ -92,7 +94,9 @@ def _top_level() -> Schema:
         "vars": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "additionalProperties": described(schema_of(Real), "A number, or arithmetic with earlier ones."),
+            "additionalProperties": described(
+                VALUE, "A number, text, true, false, a list or a mapping, or an expression with earlier ones."
+            ),
         },
         "defaults": _defaults(),
         "rules": {"type": "array", "items": ref("rule")},
@@ -113,10 +117,15 @@ def _defaults() -> Schema:
         "bias_init": ref("init"),
         "distribution": schema_of(Distribution),
         "use_bias": schema_of(Switch),
-        "preset": {"enum": list(PRESETS)},
+        "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
         "quirks": schema_of(Quirks),
     }
     return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
+
+
+def _preset(preset: Preset) -> str:
+    """Return what a preset draws, in one sentence."""
+    return f"As {preset.draws} ({preset.version})."
 
 
 def _rule() -> Schema:

@@ -157,9 +157,10 @@ def test_names_what_a_new_type_lacks(monkeypatch: pytest.MonkeyPatch, planned: P
         "trilinear: layout flax: nothing for the role form",
         "trilinear: layout nnx: nothing for the role form",
         "trilinear: layout torch: KeyError('form')",
-        "trilinear: preset torch: no row for the role form of the family 'trilinear'",
-        "trilinear: preset keras: no row for the role form of the family 'trilinear'",
-        "trilinear: preset flax: no row for the role form of the family 'trilinear'",
+        *(
+            f"trilinear: preset {name}: no row for the role form of the family 'trilinear'"
+            for name in PRESETS
+        ),
         "trilinear: fan quirks of torch: no rule for the family 'trilinear'",
         "trilinear: fan quirks of keras: no rule for the family 'trilinear'",
         "trilinear: fan quirks of flax: no rule for the family 'trilinear'",

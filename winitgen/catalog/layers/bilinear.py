@@ -13,6 +13,7 @@ class BilinearForm(Kernel, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "bilinear"
     family: ClassVar[str] = "bilinear"
+    built_from: ClassVar[str] = "dense"
     more_inputs: ClassVar[tuple[str, ...]] = ("other",)
 
     units: Annotated[Size, "Features that flow out"]

@@ -41,6 +41,7 @@ class Experts(Composite, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "experts"
     family: ClassVar[str] = "experts"
+    built_from: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = (ROUTER, SELECTION_BIAS, "gate", "up", "gate_up", "down")
     number: ClassVar[str] = "{e}"
 

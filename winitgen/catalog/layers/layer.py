@@ -114,10 +114,12 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     type: ClassVar[str] = ""
     family: ClassVar[str] = ""
     """The name for layers like this one in the tables of presets and fan quirks; empty for one without parameters."""
+    built_from: ClassVar[str] = ""
+    """The family of the layers that it is built from, if no framework has one of its own."""
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search continues past this layer."""
+    """Whether that search enters this layer: it meets the layer's activation, or continues past the layer."""
     norm: ClassVar[bool] = False
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
@@ -131,6 +133,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
         msgspec.field(default=None, name="from")
     )
+    when: Annotated[Switch | None, "Whether the layer is there; false leaves it out; if absent, true"] = None
 
     @property
     def activation(self) -> Applied | None:
