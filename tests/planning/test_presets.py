@@ -372,3 +372,20 @@ def test_every_parameter_has_its_row(planned: Planned, framework: str, name: str
     plan = planned(f"{flow}\ndefaults: {{preset: {framework}}}\nlayers: [{{type: {name}, {options}}}]")
 
     assert {f"preset {framework}"} == {p.why for p in plan.parameters if p.why != "buffer"}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_no_framework_has_is_built_from_dense_layers(planned: Planned, framework: str) -> None:
+    """Stacked experts are drawn as dense layers of the same fans, and so is a projection without a row of its own."""
+    layers = """
+  - {name: m, type: experts, count: 3, per_token: 1, units: 6, stacked: true, fused: true, from: input}
+  - {name: r, type: lstm, units: 9, projection: 5, from: input}
+  - {name: up, type: dense, units: 6, from: input}
+"""
+    top = f"defaults: {{preset: {framework}}}\n"
+    found = {p.id: p for p in planned(f"input: [7, 4]\n{top}layers:{layers}").parameters}
+    projection = planned(f"{top}layers: [{{type: dense, inputs: 9, units: 5}}]").parameters[0]
+
+    assert found["up/kernel"].distribution == found["m.experts.2.gate/kernel"].distribution
+    if PRESETS[framework].general("recurrent", "projection_kernel") is None:
+        assert projection.std == found["r.l0.forward/projection_kernel"].std
