@@ -118,6 +118,21 @@ class Leaves:
             layer["init"] = by_fans(self.draw)
         return layer
 
+    def _experts(self, flow: Flow) -> Layer:
+        count, fused = self._size(4), maybe(self.draw)
+        layer: Layer = {"type": "experts", "count": self._number(count), "units": self._number(self._size())}
+        layer |= {"per_token": number(self.draw, 1, count), "stacked": maybe(self.draw), "fused": fused}
+        layer |= {"interleaved": fused and maybe(self.draw), "router_bias": maybe(self.draw)}
+        if not fused and maybe(self.draw):
+            layer |= {"gated": False, "activation": activation(self.draw)}
+        if maybe(self.draw):
+            layer |= {"selection_bias": True, "router_dtype": one(self.draw, *DTYPES)}
+        if maybe(self.draw):
+            layer |= {"stored": "in_out", "names": {"router": "gate"}}
+        if maybe(self.draw):
+            layer["init"] = by_fans(self.draw)
+        return layer
+
     def _attention(self, flow: Flow) -> Layer:
         features = flow.shape[-1]
         heads = divisor(self.draw, features)
@@ -149,6 +164,9 @@ class Leaves:
             layer |= {"use_bias": True, "bias_init": scheme}
         if maybe(self.draw):
             layer["init"] = one(self.draw, by_fans(self.draw), anywhere(self.draw), "orthogonal")
+        if kind == "lstm" and not keeps and units > 1 and maybe(self.draw):
+            units = number(self.draw, 1, units - 1)
+            layer["projection"] = self._number(units)
         features = units * (2 if both else 1)
         return layer, Flow((flow.shape[0], features) if every else (features,))
 

@@ -209,7 +209,7 @@ class Maker(Windows):
         """Return a layer that keeps the shape."""
         makers: list[Any] = [self._norm, self._elementwise]
         if len(flow.shape) == 1 or (len(flow.shape) == 2 and not flow.image):
-            makers += [lambda f: self._dense(f, f.shape[-1]), self._gated]
+            makers += [lambda f: self._dense(f, f.shape[-1]), self._gated, self._experts]
         if len(flow.shape) == 2 and not flow.image:
             makers += [
                 self._attention,

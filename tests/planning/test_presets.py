@@ -344,7 +344,9 @@ LAYER_SPECS: dict[str, str] = {
     "positional_embedding": "input: [5, 4]|count: 7, dim: 4",
     **dict.fromkeys(("rnn", "lstm", "gru"), "input: [5, 4]|units: 6, bidirectional: true, num_layers: 2"),
     "multi_head_attention": "input: [5, 4]|heads: 2, names: {output: o_proj}",
+    "bilinear": "input: {x: 4, z: 3}|from: x, other: z, units: 6",
     "gated_mlp": "input: [5, 4]|units: 6",
+    "experts": "input: [5, 4]|units: 6, count: 3, per_token: 2, router_bias: true, selection_bias: true",
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "prelu"), "input: [4, 9, 9]|"),
     "instance_norm": "input: [4, 9, 9]|affine: true",
     "group_norm": "input: [4, 9, 9]|groups: 2",
@@ -354,7 +356,14 @@ LAYER_SPECS: dict[str, str] = {
 }
 """A spec of each layer type with parameters: what flows in, and the layer's options."""
 
-WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights} | {"param"}
+WITHOUT_PARAMETERS = {
+    *(
+        name
+        for name, kind in LAYERS.items()
+        if kind.weights is Layer.weights and kind.weights_for is Layer.weights_for
+    ),
+    "param",
+}
 """Those that nothing is drawn for, and the one that says itself how."""
 
 
@@ -366,3 +375,20 @@ def test_every_parameter_has_its_row(planned: Planned, framework: str, name: str
     plan = planned(f"{flow}\ndefaults: {{preset: {framework}}}\nlayers: [{{type: {name}, {options}}}]")
 
     assert {f"preset {framework}"} == {p.why for p in plan.parameters if p.why != "buffer"}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_no_framework_has_is_built_from_dense_layers(planned: Planned, framework: str) -> None:
+    """Stacked experts are drawn as dense layers of the same fans, and so is a projection without a row of its own."""
+    layers = """
+  - {name: m, type: experts, count: 3, per_token: 1, units: 6, stacked: true, fused: true, from: input}
+  - {name: r, type: lstm, units: 9, projection: 5, from: input}
+  - {name: up, type: dense, units: 6, from: input}
+"""
+    top = f"defaults: {{preset: {framework}}}\n"
+    found = {p.id: p for p in planned(f"input: [7, 4]\n{top}layers:{layers}").parameters}
+    projection = planned(f"{top}layers: [{{type: dense, inputs: 9, units: 5}}]").parameters[0]
+
+    assert found["up/kernel"].distribution == found["m.experts.2.gate/kernel"].distribution
+    if PRESETS[framework].general("recurrent", "projection_kernel") is None:
+        assert projection.std == found["r.l0.forward/projection_kernel"].std

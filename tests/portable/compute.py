@@ -131,6 +131,13 @@ def files(options: argparse.Namespace) -> Found:
                     if row.name != "keras-h5" or (layout, model, dtype[:6]) in _KERAS:
                         name = f"files/{model}/{layout}/{row.name}/{dtype}"
                         yield name, _written(planned, row.endings[0], options)
+    for model, (source, layouts) in models.TENSORS.items():
+        spec = winitgen.load_spec(source)
+        for layout in layouts:
+            for dtype in ("float32", "bfloat16"):
+                planned = winitgen.plan(spec, dtype=dtype, layout=layout)
+                name = f"files/{model}/{layout}/safetensors/{dtype}"
+                yield name, _written(planned, ".safetensors", options)
 
 
 # Keras's own file only holds layers and number formats that Keras has.

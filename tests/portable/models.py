@@ -224,6 +224,61 @@ LEARNED: Spec = {
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
 
+ROUTED: Spec = {
+    "input": [7, 10],
+    "layers": [
+        {
+            "name": "mlp",
+            "type": "experts",
+            "count": 3,
+            "per_token": 2,
+            "units": 9,
+            "stored": "in_out",
+            "fused": True,
+        },
+        {
+            "name": "moe",
+            "type": "experts",
+            "count": 5,
+            "per_token": 1,
+            "units": 6,
+            "activation": "relu",
+            "gated": False,
+            "stacked": True,
+            "router_bias": True,
+            "selection_bias": True,
+        },
+    ],
+}
+
+PAIRED: Spec = {
+    "input": {"x": [3, 5], "z": [3, 4]},
+    "layers": [
+        {"name": "form", "type": "bilinear", "from": "x", "other": "z", "units": 7, "bias_init": "normal"}
+    ],
+}
+
+PROJECTED: Spec = {
+    "input": [4, 5],
+    "layers": [
+        {
+            "name": "memory",
+            "type": "lstm",
+            "units": 7,
+            "projection": 3,
+            "num_layers": 2,
+            "bidirectional": True,
+        }
+    ],
+}
+
+TENSORS = {
+    "projected": (PROJECTED, ("torch",)),
+    "paired": (PAIRED, ("torch",)),
+    "routed": (ROUTED, ("torch", "keras", "flax", "nnx")),
+}
+"""Models that are written in safetensors, each in these layouts."""
+
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""
 

@@ -18,7 +18,7 @@ from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
 
 COVERED = {
-    **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
+    **dict.fromkeys(("kernel", "recurrent_kernel", "projection_kernel", "embeddings"), "init"),
     **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
 }
 """The roles to which ``defaults`` apply, each with the key for it."""

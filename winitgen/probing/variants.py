@@ -19,7 +19,7 @@ from winitgen.spec.scalars import resolve
 GAIN = "gain"
 """The sweep that is not of a variable: every kernel has the standard deviation gain / sqrt(fan_in)."""
 
-DRAWN = ("kernel", "recurrent_kernel")
+DRAWN = ("kernel", "recurrent_kernel", "projection_kernel")
 """The roles of the parameters that compared schemes and a sweep of the gain draw."""
 
 AS_IS = "spec"

@@ -15,14 +15,18 @@ SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
-def read_name(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return a layer's name with the indices of repeats filled in, or `BAD`."""
+def read_name(node: Node, path: str, scope: Scope, number: str = "") -> str | Any:
+    """Return a layer's name with the indices of repeats filled in, or `BAD`.
+
+    ``number`` is text that stands for a number, such as ``{e}``; it stays as it is.
+    """
     text = read_text(node, path, scope, "a name")
     if text is BAD:
         return BAD
     name = fill(text, scope)
-    problem = name_problem(name)
-    return scope.fail(node, path, f"the name {show(name)} {problem}") if problem else name
+    problem = name_problem(name.replace(number, "0") if number else name)
+    hint = f"; {number} stands for a number" if number else ""
+    return scope.fail(node, path, f"the name {show(name)} {problem}{hint}") if problem else name
 
 
 def fill(text: str, scope: Scope) -> str:
@@ -59,20 +63,25 @@ def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
     return BAD if text is BAD else fill(text, scope)
 
 
-def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> dict[str, str] | Any | None:
-    """Return the other names of a layer's parts, None if no part has another name, or `BAD`."""
+def read_names(
+    node: Node, path: str, scope: Scope, parts: tuple[str, ...], number: str = ""
+) -> dict[str, str] | Any | None:
+    """Return the other names of a layer's parts, None if no part has another name, or `BAD`.
+
+    ``number`` is what stands for a number in a name, if anything does.
+    """
     mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
     if mapping is None:
         return BAD
     misspelt = check_keys(mapping, list(parts), path, scope, "names")
     names = {
-        part: read_name(inner, f"{path}.{part}", scope)
+        part: read_name(inner, f"{path}.{part}", scope, number)
         for part, (_, inner) in mapping.pairs.items()
         if part in parts
     }
     if misspelt or BAD in names.values():
         return BAD
-    return {part: name for part, name in names.items() if part != name} or None
+    return {part: name for part, name in names.items() if number or part != name} or None
 
 
 def read_parts(node: Node, path: str, scope: Scope) -> int | tuple[str, ...] | Any:

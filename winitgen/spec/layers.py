@@ -214,7 +214,7 @@ class LayerReader:
             layers = () if node is _BODY else self.read(node, path, scope, inside)
             return None if layers == () and allows_none(hint) else layers
         if field is NAMES and issubclass(kind, Composite):
-            return read_names(node, path, scope, kind.parts)
+            return read_names(node, path, scope, kind.parts, kind.number)
         value = field.read(node, path, scope)
         return value if value is BAD or field.finished else convert(value, hint, node, path, scope)
 

@@ -38,6 +38,8 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     family: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
+    number: ClassVar[str] = ""
+    """What stands for a number in the name of a part of which there are several."""
 
     inputs: Annotated[Size | None, meanings.INPUTS] = None
     init: Annotated[Init | None, "Scheme of the kernels; if absent, as in the defaults"] = None

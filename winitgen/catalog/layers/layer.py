@@ -117,6 +117,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     type: ClassVar[str] = ""
     family: ClassVar[str] = ""
     """The name for layers like this one in the tables of presets and fan quirks; empty for one without parameters."""
+    built_from: ClassVar[str] = ""
+    """The family of the layers that it is built from, if no framework has one of its own."""
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False

@@ -14,7 +14,10 @@ from importlib import import_module
 from os.path import dirname
 from pkgutil import iter_modules
 
+import msgspec
+
 from winitgen.catalog import fan_quirks
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.presets.preset import Preset, PresetDraw
@@ -62,10 +65,17 @@ def drawn(
         return [None] * len(weights)
     preset = PRESETS[name]
     rows = [preset.row(layer, weight, id_) for weight, id_ in zip(weights, ids, strict=True)]
-    seen = preset.seen(layer, list(weights))
+    seen = preset.seen(_apart(layer), list(weights))
     if quirks and quirks not in (name, preset.base and preset.base.name):
         stated = fan_quirks.applied(quirks, layer, weights)
         seen = [w._replace(fan_in=s.fan_in, fan_out=s.fan_out) for w, s in zip(seen, stated, strict=True)]
     return [
         None if row is None else PresetDraw(row.init, weight) for row, weight in zip(rows, seen, strict=True)
     ]
+
+
+def _apart(layer: Layer) -> Layer:
+    """Return a layer whose experts are separate dense layers, from which a framework without experts builds them."""
+    if not isinstance(layer, Experts):
+        return layer
+    return msgspec.structs.replace(layer, stacked=False, fused=False, interleaved=False)

@@ -15,7 +15,7 @@ def two_biases(layer: Recurrent, weights: list[Weight]) -> list[Weight]:
     for weight in weights:
         complete.append(weight)
         if weight.role == "bias":
-            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.units, auto=ZEROS))
+            complete.append(weight._replace(role="recurrent_bias", fan_in=layer.features, auto=ZEROS))
     return complete
 
 

@@ -59,13 +59,16 @@ class Preset(NamedTuple):
         """Return the row of a weight, or None if the framework has none.
 
         Learned tensors, for which frameworks have no module, are drawn as `auto` does.
+        A layer without a row has that of the layers it is built from, and a projection that of a dense one.
         """
         part = layer.part_named(weight.part) if isinstance(layer, Composite) else weight.part
-        kinds = (f"{layer.family}.{part}", layer.type, layer.family)
+        kinds = [(kind, weight.role) for kind in (f"{layer.family}.{part}", layer.type, layer.family)]
+        kinds += [(layer.built_from, weight.role)] if layer.built_from else []
+        kinds += [("dense", "kernel")] if weight.role == "projection_kernel" else []
         for patterns in (True, False):
-            for kind in kinds:
+            for kind, role in kinds:
                 for row in self.rows:
-                    if bool(row.match) is patterns and row.fits(kind, weight.role, parameter_id):
+                    if bool(row.match) is patterns and row.fits(kind, role, parameter_id):
                         return row
         if self.base:
             return self.base.row(layer, weight, parameter_id)

@@ -11,6 +11,7 @@ from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.elementwise import Activation, Prelu
 from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.norm import RmsNorm
@@ -18,6 +19,7 @@ from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.layouts.channels import Order
+from winitgen.layouts.experts import experts, path_and_role
 from winitgen.layouts.keras import arrays
 from winitgen.layouts.keras.learned import learned
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
@@ -62,6 +64,8 @@ def keras_layers(
             made = attention(layer, kind)
         case GatedMlp():
             made = gated_mlp(layer, order)
+        case Experts() as kind:
+            made = [_numbered(kind.type, experts(layer, kind, path_and_role, in_out=True, order=order))]
         case Recurrent() as kind:
             made = recurrent(layer, kind)
         case Depthwise() as kind:
@@ -76,7 +80,7 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
     if layer.omitted or isinstance(kind, Param):  # not a layer that Keras's files count
-        return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
+        return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
         name = "reversible_embedding"
@@ -227,6 +231,11 @@ def _named(name: str, parameter: Parameter, order: Order | None = None) -> Tenso
 def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
     """Return a Keras layer with its variables in their order."""
     return KerasLayer(kind, (HERE,), tuple((f"vars/{i}", tensor) for i, tensor in enumerate(tensors)))
+
+
+def _uncounted(tensors: list[Tensor]) -> KerasLayer:
+    """Return a layer that is not one of Keras's, and whose variables its files cannot hold."""
+    return KerasLayer("", (HERE,), tuple(("", tensor) for tensor in tensors))
 
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:

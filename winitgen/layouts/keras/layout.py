@@ -6,8 +6,10 @@ has its path in Keras's ``.weights.h5``, which numbers layers by their class.
 
 from __future__ import annotations
 
+from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
@@ -26,6 +28,11 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Keras does not support, by their index in ``plan.layers``, and the reasons."""
     found = orders(plan).refused
     for index, layer in enumerate(plan.layers):
+        if isinstance(layer.layer, BilinearForm):
+            found.append((index, Refusal("type", "Keras has no bilinear layer; choose the layout torch")))
+        if isinstance(layer.layer, Lstm) and layer.layer.projection is not None:
+            message = "Keras's LSTM has no projection; leave projection out, or choose the layout torch"
+            found.append((index, Refusal("projection", message)))
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
             found.append((index, Refusal("groups", message)))

@@ -18,10 +18,10 @@ CUT = Init("lecun_truncated_normal", correct=False)
 
 def _joined(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     """Return the inputs and the units of an LSTM together: one Linear takes both."""
-    if not isinstance(layer, Lstm):
+    if not isinstance(layer, Lstm) or weight.role == "projection_kernel":
         return as_stated(layer, weight, weights)
     inputs = next(other.shape[-1] for other in weights if (other.role, other.part) == ("kernel", weight.part))
-    return inputs + layer.units, len(layer.gates) * layer.units
+    return inputs + layer.features, len(layer.gates) * layer.units
 
 
 PRESET = Preset(

@@ -7,6 +7,7 @@ import msgspec
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.presets.cells import by_state, two_biases
@@ -16,10 +17,12 @@ from winitgen.catalog.presets.rows import CELLS, GLOROT, HEURISTIC, KERNELS, nor
 
 
 def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
-    """Return the weights with PyTorch's fans: attention as one map of query, key and value, cells by their units."""
+    """Return the weights with PyTorch's fans: attention as one map of query, key and value, cells by their units, forms by their first input."""
     if isinstance(layer, MultiHeadAttention):
         layer = msgspec.structs.replace(layer, fused=True)  # as nn.MultiheadAttention always is
     found = fan_quirks.applied("torch", layer, weights)
+    if isinstance(layer, BilinearForm):  # nn.Bilinear.reset_parameters: in1_features
+        return [weight._replace(fan_in=weights[0].shape[1]) for weight in found]
     return by_state(layer, found) if isinstance(layer, Recurrent) else found
 
 
@@ -48,6 +51,12 @@ PRESET = Preset(
             CELLS,
             HEURISTIC,
             "nn.RNNBase.reset_parameters: hidden_size is the fan of all of them",
+        ),
+        PresetRow(
+            ("bilinear",),
+            ("kernel", "bias"),
+            HEURISTIC,
+            "nn.Bilinear.reset_parameters: in1_features is the fan of both",
         ),
         PresetRow(
             ("attention",), ("kernel",), GLOROT, "nn.MultiheadAttention: in_proj_weight, (3E, E) as one map"
