@@ -37,7 +37,7 @@ Plans = list[tuple[str, "Sequence[Parameter]"]]
 
 def little(array: Any) -> bytes:
     """Return the bytes of an array in little-endian order, as in files."""
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "fiu":
         array = array.astype(array.dtype.newbyteorder("<"))
     return bytes(array.tobytes())
 
@@ -116,6 +116,10 @@ def files(options: argparse.Namespace) -> Found:
                     if row.name != "keras-h5" or (layout, model, dtype[:6]) in _KERAS:
                         name = f"files/{model}/{layout}/{row.name}/{dtype}"
                         yield name, _written(planned, row.endings[0], options)
+    planned = winitgen.plan(models.BUFFERS)
+    for row in FORMATS.values():
+        if row.name != "keras-h5":
+            yield f"files/buffers/torch/{row.name}/whole", _written(planned, row.endings[0], options)
 
 
 # Keras's own file only holds layers and number formats that Keras has.

@@ -37,6 +37,8 @@ _KINDS: dict[str, Spec] = {
     "scalar": {"type": "param", "shape": [], "fan_in": 3, "fan_out": 5},
     "vector": {"type": "param", "shape": [13], "fan_in": 13, "fan_out": 2},
     "matrix": {"type": "param", "shape": [3, 9], "fan_in": 9, "fan_out": 3},
+    "window": {"type": "param", "shape": [12, 12]},
+    "places": {"type": "param", "shape": [144]},
 }
 
 _BY_FANS = ("dense", "conv1d", "conv2d", "conv3d", "transposed", "depthwise", "scalar", "vector")
@@ -100,6 +102,11 @@ SCHEMES: dict[str, _Row] = {
     "forget_bias": ({"scheme": "forget_bias", "value": 1.5}, ("lstm",)),
     "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
+    "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
+    "relative_position_index": (
+        {"scheme": "relative_position_index", "window": [3, 4]},
+        ("window", "places"),
+    ),
     "mamba_dt_bias": ("mamba_dt_bias", ("vector", "matrix")),
 }
 """By a unique name that begins with the scheme's: its options in a spec, and its kinds of layer."""
@@ -183,6 +190,35 @@ SEQUENCE: Spec = {
 
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
+
+BUFFERS: Spec = {
+    "layers": [
+        {"name": "ids", "type": "param", "shape": [1, 77], "dtype": "int64", "init": "arange"},
+        {
+            "name": "steps",
+            "type": "param",
+            "shape": [3, 5],
+            "dtype": "int32",
+            "init": {"scheme": "arange", "step": -9},
+        },
+        {
+            "name": "index",
+            "type": "param",
+            "shape": [6, 6],
+            "dtype": "int8",
+            "init": {"scheme": "relative_position_index", "window": [2, 3]},
+        },
+        {
+            "name": "levels",
+            "type": "param",
+            "shape": [7],
+            "dtype": "uint8",
+            "init": {"scheme": "constant", "value": 255},
+        },
+        {"name": "mask", "type": "param", "shape": [2, 2], "dtype": "bool", "init": "ones"},
+    ]
+}
+"""Buffers of whole numbers, which no other model has."""
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""

@@ -10,13 +10,13 @@ from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import IndexedName, Layers
-from winitgen.catalog.layers.layer import Dtype, From, Name
+from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.stored import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.layer_names import read_from, read_name, read_tied_to
 from winitgen.spec.nodes import Node
-from winitgen.spec.values import read_activation, read_dtype, read_init
+from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
 
 class FieldKind(NamedTuple):
@@ -53,6 +53,7 @@ KINDS: dict[Any, FieldKind] = {
         expected="the name of a scheme, or a mapping such as {scheme: normal, std: 0.02}",
     ),
     Dtype: FieldKind(read_dtype, definition="dtype"),
+    AnyDtype: FieldKind(read_any_dtype, definition="any_dtype"),
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
     TiedTo: FieldKind(read_tied_to),

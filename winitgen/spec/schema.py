@@ -14,7 +14,7 @@ from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
@@ -64,6 +64,7 @@ def json_schema() -> Schema:
         ),
         "gain": schema_names.gain(),
         "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
+        "any_dtype": described({"enum": list(DTYPES)}, "A number format, of fractions or of whole numbers."),
         "rule": _rule(),
         **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
     }

@@ -8,6 +8,7 @@ from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.biases import BIASES
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
+from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.icnr import ICNR
@@ -24,6 +25,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "matrices": (*STRUCTURED, ICNR),
     "depth": (*DEPTH, MUP, *BRANCHES),
     "single": (SIREN, *BIASES, *MAMBA),
+    "counting": COUNTING,
 }
 """The schemes as the page groups them."""
 

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.statistics.lattice import epsilon_of
+from winitgen.drawing.distributions.arange import Arange
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.constant_gates import ConstantGates
+from winitgen.drawing.distributions.relative_position_index import RelativePositionIndex
 from winitgen.drawing.whole.pattern import Pattern
 from winitgen.numeric.arrays import Array
 
-FIXED = (Constant, ConstantGates, Pattern)
+FIXED = (Constant, ConstantGates, Pattern, Arange, RelativePositionIndex)
 """The distributions whose values the plan states."""
 
 _STEPS = 2.0

@@ -35,6 +35,10 @@ Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at mo
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
+AnyDtype = Annotated[
+    str,
+    Meta(description="a number format, such as float32; for whole numbers int64, int32, int8, uint8 or bool"),
+]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
     Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),

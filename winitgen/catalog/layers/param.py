@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.layer import Dtype, Layer, Name, Size, Weight
+from winitgen.catalog.layers.layer import AnyDtype, Layer, Name, Size, Weight
 
 
 class Param(Layer, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Param(Layer, frozen=True, kw_only=True):
     init: Annotated[Init, "Scheme of the tensor"]
     fan_in: Annotated[Size | None, "Inputs of each output, for schemes that follow the fans"] = None
     fan_out: Annotated[Size | None, "Outputs of each input, for schemes that follow the fans"] = None
-    dtype: Annotated[Dtype | None, "Number format of the tensor; if absent, the model's"] = None
+    dtype: Annotated[AnyDtype | None, "Number format of the tensor; if absent, the model's"] = None
 
     def weights(self, incoming: object) -> list[Weight]:
         """One tensor, with the fans that are stated."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from winitgen.catalog.schemes.biases import BIASES
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
+from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.icnr import ICNR
@@ -29,6 +30,7 @@ SCHEMES = {
         *BY_FANS,
         *STATED,
         *CONSTANTS,
+        *COUNTING,
         *STRUCTURED,
         ICNR,
         *DEPTH,
