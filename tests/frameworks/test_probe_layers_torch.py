@@ -140,6 +140,23 @@ def test_positional_embedding(dtype: str, torch: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("halves", [False, True])
+def test_sinusoidal_embedding(stored: bool, halves: bool, dtype: str, torch: Any) -> None:
+    """Each position gets its sinusoids, whether or not the file has the table."""
+    options = {"order": "halves", "endpoint": True} if halves else {"start": 2}
+    layer = {"type": "sinusoidal_embedding", **options, **({"shape": [1, 10, D]} if stored else {})}
+    own = operation([T, D], layer, dtype=dtype)
+    positions = torch.arange(T, dtype=torch.float64)[:, None] + (0 if halves else 2)
+    angles = positions * 10000.0 ** (-torch.arange(D // 2).double() / (D // 2 - halves))
+    pair = [torch.sin(angles), torch.cos(angles)]
+    table = torch.cat(pair, 1) if halves else torch.stack(pair, 2).flatten(1)
+    table = table.float() if stored else table
+
+    compare(own, torch, lambda x: x + table.to(x.dtype), [batch(SAMPLES, T, D, dtype=dtype)])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", [[6], [6, 4], [6, 4, 3]], ids=str)
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_prelu(per_channel: bool, size: list[int], dtype: str, torch: Any) -> None:

@@ -203,8 +203,9 @@ LAYER_SPECS: dict[str, str] = {
 }
 """A spec of each layer type with parameters: what flows in, and the layer's options."""
 
-WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights} | {"param"}
-"""Those that nothing is drawn for, and the one that says itself how."""
+WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights}
+WITHOUT_PARAMETERS |= {"param", "sinusoidal_embedding"}
+"""Those that nothing is drawn for, and those that say themselves how."""
 
 
 @pytest.mark.parametrize("name", sorted({*LAYERS} - WITHOUT_PARAMETERS))

@@ -64,6 +64,8 @@ def plans() -> Plans:
     large = winitgen.load_spec(models.LARGE)
     for dtype in ("float32", "float64"):
         found.append((f"values/large/{dtype}/0", winitgen.plan(large, dtype=dtype).parameters))
+        sinusoids = winitgen.plan(models.SINUSOIDS, dtype=dtype).parameters
+        found.append((f"values/large-sinusoids/{dtype}/0", sinusoids))
     return found
 
 

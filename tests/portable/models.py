@@ -103,6 +103,11 @@ SCHEMES: dict[str, _Row] = {
     "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
     "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
+    "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
+    "sinusoidal-halves": (
+        {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},
+        ("embedding", "window"),
+    ),
     "relative_position_index": (
         {"scheme": "relative_position_index", "window": [3, 4]},
         ("window", "places"),
@@ -190,6 +195,21 @@ SEQUENCE: Spec = {
 
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
+
+SINUSOIDS: Spec = {
+    "input": [7, 10],
+    "layers": [
+        {"name": "pe", "type": "sinusoidal_embedding", "shape": [1, 1300, 10]},
+        {
+            "name": "p",
+            "type": "positional_embedding",
+            "count": 257,
+            "dim": 10,
+            "init": {"scheme": "sinusoidal", "order": "halves"},
+        },
+    ],
+}
+"""Sinusoids over more than one block of small blocks."""
 
 BUFFERS: Spec = {
     "layers": [

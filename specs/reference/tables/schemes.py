@@ -14,6 +14,7 @@ from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
+from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
@@ -25,7 +26,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "matrices": (*STRUCTURED, ICNR),
     "depth": (*DEPTH, MUP, *BRANCHES),
     "single": (SIREN, *BIASES, *MAMBA),
-    "counting": COUNTING,
+    "counting": (*COUNTING, SINUSOIDAL),
 }
 """The schemes as the page groups them."""
 

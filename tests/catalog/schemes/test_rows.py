@@ -30,8 +30,9 @@ WEIGHTS = (
     Weight("kernel", (12, 8), "init", 8, 12),
     Weight("kernel", (12, 12, 4, 4), "init", 192, 192, groups=1),
     Weight("bias", (16,), "bias_init", 8, 4, gates=4),
+    Weight("embeddings", (12, 8), "init", 1, 8),
 )
-"""A matrix, a convolution's kernel and an LSTM's bias: each scheme fits one of them."""
+"""A matrix, a convolution's kernel, an LSTM's bias and a table: each scheme fits one of them."""
 
 
 def samples(option: Option) -> list[Any]:
@@ -44,7 +45,8 @@ def samples(option: Option) -> list[Any]:
         return [[2, 2]]
     if isinstance(option, Bounds):
         return [[-1.0, 2.0], 1.5]
-    return {bool: [True, False], int: [2], float: [0.5]}[option.kind]
+    above_one = option.limits.get("gt", 0) >= 1
+    return {bool: [True, False], int: [2], float: [2.5 if above_one else 0.5]}[option.kind]
 
 
 def asked(row: Scheme, name: str) -> Iterator[dict[str, Any]]:

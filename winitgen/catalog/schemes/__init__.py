@@ -18,6 +18,7 @@ from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
 from winitgen.catalog.schemes.options import DISTRIBUTION
 from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
@@ -31,6 +32,7 @@ SCHEMES = {
         *STATED,
         *CONSTANTS,
         *COUNTING,
+        SINUSOIDAL,
         *STRUCTURED,
         ICNR,
         *DEPTH,

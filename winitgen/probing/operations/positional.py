@@ -21,11 +21,16 @@ class PositionalEmbeddingOp(Operation):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from an input of the same shape."""
         self.positions = inputs[0].shape[1]
-        table, out = self.weights.needed("embeddings")[: self.positions], np.empty_like(inputs[0])
+        self.added = table = self.table(self.positions, inputs[0].shape[2])
+        out = np.empty_like(inputs[0])
         self.workers.each(
             lambda run: np.add(inputs[0][run], table, out=out[run]), self.workers.runs(len(out))
         )
         return out
+
+    def table(self, positions: int, features: int) -> Array:
+        """Return the vectors (positions, features) that are added."""
+        return self.weights.needed("embeddings")[:positions]
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
