@@ -206,6 +206,18 @@ def test_numbers_may_be_expressions() -> None:
         ({"type": "instance_norm", "quirks": "torch"}, False),
         ({"type": "positional_embedding", "count": 5, "dim": "${d}", "quirks": "flax"}, True),
         ({"type": "positional_embedding", "count": 5, "dim": 4, "quirks": "jax"}, False),
+        ({"type": "group", "name": "b", "tied_to": "a", "tied": "omit"}, True),
+        (
+            {"type": "conv1d", "filters": 4, "kernel_size": 3, "tied_to": {"kernel": "a", "bias": "a/bias"}},
+            True,
+        ),
+        ({"type": "layer_norm", "tied_to": ["a"]}, False),
+        ({"type": "flatten", "tied_to": "a"}, False),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int64", "init": "arange"}, True),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int16", "init": "arange"}, False),
+        ({"type": "dense", "units": 4, "dtype": "int64"}, False),
+        ({"type": "sinusoidal_embedding", "shape": [1, 9, 4], "order": "halves", "base": 100}, True),
+        ({"type": "sinusoidal_embedding", "shape": [4]}, False),
     ],
 )
 def test_options_of_one_layer(layer: dict[str, Any], valid: bool) -> None:

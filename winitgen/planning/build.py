@@ -22,7 +22,7 @@ from winitgen.planning.next_activation import NextActivation, activations_of
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.rules import RuleBook
-from winitgen.planning.ties import id_of, path_of, tie
+from winitgen.planning.ties import Tie, check_keys, id_of, own_biases, path_of, tie, ties_of
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
@@ -74,13 +74,15 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.notes: list[str] = []
+        self.ties: list[Tie] = []
+        self.orders: list[list[str]] = []
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
         check_count(steps, self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
-            layers = tie(steps, layers, self.mistakes, self.dtype)
+            layers = tie(self.ties, layers, self.orders, self.mistakes)
         locations = {
             parameter.id: step.location.of("name")
             for step, layer in zip(steps, layers, strict=True)
@@ -89,6 +91,7 @@ class _Planner:
         if not self.mistakes.found:
             check_total(layers, self.mistakes)
             self.rules.note_idle(self.mistakes)
+            self.notes += own_biases(self.ties, layers)
             ids = [parameter.id for layer in layers for parameter in layer.parameters]
             check_names(ids, locations, self.mistakes)
         if not locations and not self.mistakes.found:
@@ -101,14 +104,19 @@ class _Planner:
         weights = step.layer.weights(step.incoming) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
-        self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
+        check_keys(step, weights, self.mistakes)
+        ties = ties_of(len(self.orders), step, weights, self.dtype, self.spec.twins)
+        tied = [id_of(step, one.weight) for one in ties]
+        self.ties += ties
+        self.rules.tied += tied
+        self.orders.append([id_of(step, weight) for weight in weights])
         drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
         framework = step.layer.quirks or self.spec.defaults.quirks
         weights = fan_quirks.applied(framework, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
-            if not weight.tied
+            if id_of(step, weight) not in tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(

@@ -23,6 +23,7 @@ from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.nodes import Mapping, Node, Scalar
 from winitgen.spec.scalars import resolve
+from winitgen.spec.shared_groups import filled
 from winitgen.spec.values import read_choice, read_dtype, read_text
 
 TOP_LEVEL = {
@@ -117,6 +118,7 @@ class _Document:
         self._version()
         self._vars()
         tokens, shape = self._input()
+        layers, twins = filled(self._layers(), self.mistakes)
         return ModelSpec(
             model=self._text("model"),
             seed=self._seed(),
@@ -126,8 +128,9 @@ class _Document:
             tokens=tokens,
             defaults=read_defaults(self._node("defaults"), self.scope),
             rules=read_rules(self._node("rules"), self.scope),
-            layers=self._layers(),
+            layers=layers,
             file=self.mistakes.file,
+            twins=twins,
         )
 
     def _node(self, key: str) -> Node | None:

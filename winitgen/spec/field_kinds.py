@@ -9,10 +9,10 @@ from typing import Any, NamedTuple, get_args
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
-from winitgen.catalog.layers.containers import IndexedName, Layers
+from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
 from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name
 from winitgen.catalog.layers.merge import Sources
-from winitgen.catalog.layers.stored import TiedTo
+from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.layer_names import read_from, read_name, read_tied_to
 from winitgen.spec.nodes import Node
@@ -57,6 +57,7 @@ KINDS: dict[Any, FieldKind] = {
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
     TiedTo: FieldKind(read_tied_to),
+    GroupName: FieldKind(read_tied_to),
     From: FieldKind(read_from),
     Sources: FieldKind(read_from),
     Layers: LAYERS,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from winitgen.catalog.init import AUTO, Init
+from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
@@ -54,6 +56,13 @@ class Defaults(NamedTuple):
         return self._replace(init=self.init or self.implied, bias_init=self.bias_init or self.implied)
 
 
+class Twin(NamedTuple):
+    """The path of the group whose layers and values another one has, and whether the file leaves these out."""
+
+    path: str
+    omit: bool
+
+
 class Rule(NamedTuple):
     """The scheme for parameters whose ids match; ``type`` and ``role`` narrow it down if given."""
 
@@ -69,7 +78,7 @@ class ModelSpec:
     """A whole layer-spec.
 
     ``input`` is the shape of one sample, channels first, or None for a model without an input; ``tokens``
-    says that it is a sequence of token ids.
+    says that it is a sequence of token ids. ``twins`` are the groups with ``tied_to``, by their paths.
     """
 
     model: str
@@ -82,6 +91,7 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     layers: tuple[Entry, ...]
     file: str
+    twins: Mapping[str, Twin] = field(default_factory=dict)
 
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
@@ -109,6 +119,8 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
     options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    if isinstance(layer, Group) and layer.tied_to is not None:
+        options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
         if options.get(key):
             options[key] = [_layer(inner, defaults) for inner in options[key]]

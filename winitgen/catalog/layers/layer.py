@@ -15,6 +15,7 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 LARGEST_SIZE = 2**40
 MOST_AXES = 8
@@ -90,7 +91,7 @@ class Weight(NamedTuple):
     a buffer, which no option and no rule reaches. ``auto`` is what ``auto`` means for it; None means
     that the activation decides. ``zeroed`` is a range of elements (first, end) that is always zero.
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
-    fans stated. ``tied`` says that the values are another parameter's. A fan is a whole number, or a mean
+    fans stated. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
     along its first axis; 0 for any other parameter.
     """
@@ -105,7 +106,6 @@ class Weight(NamedTuple):
     zeroed: tuple[int, int] | None = None
     part: str = ""
     gates: int = 1
-    tied: bool = False
     groups: int = 0
 
 
@@ -187,7 +187,7 @@ class WithBias(Layer, frozen=True, kw_only=True):
         use_bias: Switch | None
 
 
-class Kernel(WithBias, frozen=True, kw_only=True):
+class Kernel(WithBias, Tieable, frozen=True, kw_only=True):
     """A layer with a kernel and perhaps a bias."""
 
     kernel: ClassVar[bool] = True
@@ -199,6 +199,8 @@ class Kernel(WithBias, frozen=True, kw_only=True):
     use_bias: Annotated[Switch | None, meanings.USE_BIAS] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""

@@ -48,6 +48,8 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
     ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another layer
     uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
+    if layer.omitted and not layer.parameters:  # the layer that it is tied to, a second time
+        return [KerasLayer("")]
     match layer.layer:
         case PositionalEmbedding():
             made = positional_embedding(layer, order)

@@ -7,6 +7,7 @@ has its path in Keras's ``.weights.h5``, which numbers layers by their class.
 from __future__ import annotations
 
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
+from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
@@ -35,7 +36,8 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
 
 def _model(plan: Plan) -> list[KerasLayer]:
     """Return the Keras layers of the model; their sources are indices in the list."""
-    shared = {parameter.key for layer in plan.layers for parameter in layer.omitted}
+    transposed = [layer for layer in plan.layers if isinstance(layer.layer, Dense)]
+    shared = {parameter.key for layer in transposed for parameter in layer.omitted}
     made: list[KerasLayer] = []
     ends: list[int] = []
     for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
