@@ -140,6 +140,24 @@ def test_positional_embedding(dtype: str, torch: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
+def test_normalised_kernel(norm: str, dtype: str, torch: Any) -> None:
+    """A dense layer uses its kernel over its largest singular value, or over its lengths times the same."""
+    own = operation([T, D], {"type": "dense", "units": 5, "kernel_norm": norm}, dtype=dtype)
+    plain = operation([T, D], {"type": "dense", "units": 5}, dtype=dtype)
+    (kernel,) = tensors(plain, torch, "kernel")
+    weight = kernel / torch.linalg.matrix_norm(kernel.double(), 2) if norm == "spectral_norm" else kernel
+
+    x = batch(SAMPLES, T, D, dtype=dtype)
+    weight = weight.to(torch.tensor(x).dtype)
+    out = own.forward([x], keep=True)
+    (back,) = own.backward(np.ones_like(out))
+
+    torch.testing.assert_close(torch.tensor(x) @ weight.T, torch.tensor(out), atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(weight.sum(0).expand(back.shape), torch.tensor(back), atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("stored", [False, True])
 @pytest.mark.parametrize("halves", [False, True])
 def test_sinusoidal_embedding(stored: bool, halves: bool, dtype: str, torch: Any) -> None:

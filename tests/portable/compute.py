@@ -66,6 +66,8 @@ def plans() -> Plans:
         found.append((f"values/large/{dtype}/0", winitgen.plan(large, dtype=dtype).parameters))
         sinusoids = winitgen.plan(models.SINUSOIDS, dtype=dtype).parameters
         found.append((f"values/large-sinusoids/{dtype}/0", sinusoids))
+        normed = winitgen.plan(models.NORMED, dtype=dtype).parameters
+        found.append((f"values/large-normed/{dtype}/0", normed))
     return found
 
 

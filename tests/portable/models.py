@@ -211,6 +211,37 @@ SINUSOIDS: Spec = {
 }
 """Sinusoids over more than one block of small blocks."""
 
+NORMED: Spec = {
+    "layers": [
+        {
+            "name": "w",
+            "type": "conv2d",
+            "inputs": 7,
+            "filters": 13,
+            "kernel_size": 3,
+            "kernel_norm": "weight_norm",
+        },
+        {
+            "name": "s",
+            "type": "conv1d",
+            "inputs": 41,
+            "filters": 67,
+            "kernel_size": 5,
+            "kernel_norm": "spectral_norm",
+        },
+        {"name": "t", "type": "dense", "inputs": 400, "units": 90, "kernel_norm": "spectral_norm"},
+        {
+            "name": "o",
+            "type": "dense",
+            "inputs": 23,
+            "units": 31,
+            "init": "orthogonal",
+            "kernel_norm": "weight_norm",
+        },
+    ]
+}
+"""Kernels with their lengths, and with their leading singular vectors."""
+
 BUFFERS: Spec = {
     "layers": [
         {"name": "ids", "type": "param", "shape": [1, 77], "dtype": "int64", "init": "arange"},

@@ -15,6 +15,7 @@ from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
+from winitgen.planning.derived import with_derived
 from winitgen.planning.flow import Step
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -83,6 +84,10 @@ class _Planner:
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)
+        if not self.mistakes.found:
+            layers = with_derived(steps, layers, self.seed, self.mistakes)
+            derived = {"g", "u", "v"}
+            self.rules.buffers += [p.id for layer in layers for p in layer.parameters if p.role in derived]
         locations = {
             parameter.id: step.location.of("name")
             for step, layer in zip(steps, layers, strict=True)

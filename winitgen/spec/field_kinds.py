@@ -10,10 +10,12 @@ from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
+from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
+from winitgen.spec.kernel_norms import read_kernel_norm
 from winitgen.spec.layer_names import read_from, read_name, read_tied_to
 from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
@@ -57,6 +59,7 @@ KINDS: dict[Any, FieldKind] = {
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
     TiedTo: FieldKind(read_tied_to),
+    NormOfKernel: FieldKind(read_kernel_norm, finished=True, definition="kernel_norm"),
     GroupName: FieldKind(read_tied_to),
     From: FieldKind(read_from),
     Sources: FieldKind(read_from),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from winitgen.catalog.init import AUTO, Init
 from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import SCHEMES
@@ -155,4 +156,11 @@ def _value(value: Any) -> Any:
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name
         )
+    if isinstance(value, KernelNorm):
+        norm = {
+            field.name: getattr(value, field.name)
+            for field in fields_of(KernelNorm)
+            if field.required or getattr(value, field.name) != field.default
+        }
+        return norm if len(norm) > 1 else value.type
     return list(value) if isinstance(value, tuple) else value

@@ -11,6 +11,7 @@ from typing import Any
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
@@ -63,6 +64,7 @@ def json_schema() -> Schema:
             schema_names.activation(), "An activation: a name, or a mapping with a number."
         ),
         "gain": schema_names.gain(),
+        "kernel_norm": described(schema_names.kernel_norm(), f"A norm: {expected_of(NormOfKernel)}."),
         "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
         "any_dtype": described({"enum": list(DTYPES)}, "A number format, of fractions or of whole numbers."),
         "rule": _rule(),

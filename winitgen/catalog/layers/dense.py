@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Storable, Stored
 
 
-class Dense(Kernel, Storable, frozen=True, kw_only=True):
+class Dense(Kernel, Storable, NormedKernel, frozen=True, kw_only=True):
     """Fully connected: y = f(W x + b) on the last axis."""
 
     type: ClassVar[str] = "dense"
@@ -18,11 +19,16 @@ class Dense(Kernel, Storable, frozen=True, kw_only=True):
 
     units: Annotated[Size, "Features that flow out"]
     stored: Annotated[Stored | None, meanings.STORED] = None
+    kernel_norm: Annotated[NormOfKernel | None, MEANING] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Replace the last axis by ``units``."""
         if self.tied == "omit" and self.target_of("kernel") and self.stored is not None:
             raise Refusal("stored", "nothing is stored with 'tied: omit'; leave stored out")
+        if self.kernel_norm is not None and self.stored is not None:
+            raise Refusal(
+                "stored", f"PyTorch has no {self.kernel_norm.type} of such a kernel; leave stored out"
+            )
         refuse_tokens(self, incoming)
         size_of(self, incoming, -1)
         if incoming is None:

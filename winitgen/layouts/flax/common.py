@@ -16,6 +16,7 @@ from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Recurrent
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
+from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
@@ -58,7 +59,7 @@ def tensors_by(
 
 def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
-    found = list(channels.orders(plan).refused)
+    found = [*channels.orders(plan).refused, *refused_norms(plan, "Flax")]
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:

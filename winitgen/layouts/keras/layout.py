@@ -13,6 +13,7 @@ from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
+from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan
 
@@ -26,7 +27,7 @@ def tensors(plan: Plan) -> list[Tensor]:
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Keras does not support, by their index in ``plan.layers``, and the reasons."""
-    found = orders(plan).refused
+    found = [*orders(plan).refused, *refused_norms(plan, "Keras")]
     for index, layer in enumerate(plan.layers):
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
