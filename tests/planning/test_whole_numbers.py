@@ -62,3 +62,13 @@ def test_relative_position_index(planned: Planned, shape: str) -> None:
 
     assert ("rows 0 to 118", 59.0) == (found.formula, found.mean)
     assert pytest.approx(sqrt(17**2 * (4**2 - 1) / 6 + (9**2 - 1) / 6)) == found.std
+
+
+def test_a_rule(planned: Planned) -> None:
+    """A rule chooses the scheme of a buffer like that of any `param`."""
+    plan = planned(
+        "rules: [{match: '*_ids', init: arange}]\n"
+        "layers: [{name: position_ids, type: param, shape: [9], dtype: int64, init: zeros}]"
+    )
+
+    assert ("arange", "rules[0]") == (plan.parameters[0].scheme, plan.parameters[0].why)

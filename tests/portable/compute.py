@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.portable import distributions, models
+from tests.portable import derived_models, distributions, models
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
@@ -64,10 +64,8 @@ def plans() -> Plans:
     large = winitgen.load_spec(models.LARGE)
     for dtype in ("float32", "float64"):
         found.append((f"values/large/{dtype}/0", winitgen.plan(large, dtype=dtype).parameters))
-        sinusoids = winitgen.plan(models.SINUSOIDS, dtype=dtype).parameters
-        found.append((f"values/large-sinusoids/{dtype}/0", sinusoids))
-        normed = winitgen.plan(models.NORMED, dtype=dtype).parameters
-        found.append((f"values/large-normed/{dtype}/0", normed))
+        for name, model in derived_models.LARGE.items():
+            found.append((f"values/{name}/{dtype}/0", winitgen.plan(model, dtype=dtype).parameters))
     return found
 
 
@@ -120,7 +118,7 @@ def files(options: argparse.Namespace) -> Found:
                     if row.name != "keras-h5" or (layout, model, dtype[:6]) in _KERAS:
                         name = f"files/{model}/{layout}/{row.name}/{dtype}"
                         yield name, _written(planned, row.endings[0], options)
-    planned = winitgen.plan(models.BUFFERS)
+    planned = winitgen.plan(derived_models.BUFFERS)
     for row in FORMATS.values():
         if row.name != "keras-h5":
             yield f"files/buffers/torch/{row.name}/whole", _written(planned, row.endings[0], options)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portable import compute, models, record
+from tests.portable import compute, derived_models, models, record
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
@@ -67,7 +67,7 @@ NOTHING_DRAWN = {
 def test_every_scheme_in_every_number_format() -> None:
     """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
-        (name, dtype) for name in ("large", "large-sinusoids", "large-normed") for dtype in models.DTYPES
+        (name, dtype) for name in ("large", *derived_models.LARGE) for dtype in models.DTYPES
     }
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}

@@ -66,10 +66,14 @@ def ties_of(
 
 def _twin(parameter_id: str, twins: Mapping[str, Twin]) -> Twin | None:
     """Return the id of the same parameter in the group whose values the innermost tied group has."""
-    inside = [path for path in twins if parameter_id.startswith(f"{path}.")]
+    if not twins:
+        return None
+    segments = parameter_id.partition("/")[0].split(".")
+    around = [".".join(segments[:depth]) for depth in range(1, len(segments))]
+    inside = [path for path in around if path in twins]
     if not inside:
         return None
-    path = max(inside, key=len)
+    path = inside[-1]
     omit = any(twins[other].omit for other in inside)
     return Twin(twins[path].path + parameter_id[len(path) :], omit)
 
