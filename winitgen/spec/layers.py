@@ -128,6 +128,8 @@ class LayerReader:
             for field in fields_of(kind)
             if field.required and field.encode_name not in {*mapping.pairs, *misspelt}
         ]
+        if kind.either and not {*kind.either} & {*mapping.pairs, *misspelt}:
+            missing.append(kind.either[0])
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
         if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():

@@ -155,6 +155,8 @@ def _keys(kind: type[Layer]) -> Schema:
     properties = {key: _key(kind, hint, descriptions[key]) for key, hint in hints_of(kind).items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
+    if kind.either:
+        schema["anyOf"] = [{"required": [key]} for key in kind.either]
     return described(schema, summary_of(kind))
 
 

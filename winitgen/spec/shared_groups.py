@@ -60,7 +60,7 @@ class _Filler:
         self.count += place.copied_at is not None
         if self.count > MOST_LAYERS or not isinstance(layer, Container):
             return entry._replace(location=location)
-        if isinstance(layer, Group) and (layer.tied_to or layer.tied or not layer.layers):
+        if isinstance(layer, Group) and (layer.tied_to is not None or layer.tied is not None):
             return self._group(entry._replace(location=location), layer, place.inside(entry))
         changed = {"layers": self.entries(layer.layers, place.inside(entry))}
         if isinstance(layer, Residual) and layer.shortcut:
@@ -73,7 +73,7 @@ class _Filler:
         problem = self._problem(entry, group, inside, target)
         if problem is not None:
             key, message = problem
-            self.mistakes.add(entry.location.of(key) if key else entry.location, message)
+            self.mistakes.add(entry.location.of(key), message)
             return entry._replace(layer=None)
         self.twins[".".join(inside.names)] = Twin(target, group.tied == "omit")
         other = self.named[target].layer
@@ -97,10 +97,8 @@ class _Filler:
 
     def _problem(self, entry: Entry, group: Group, inside: _Place, target: str) -> tuple[str, str] | None:
         """Return the key and the message of a mistake in a group, or None."""
-        if group.tied_to is None and group.tied is not None:
-            return "tied", "tied needs 'tied_to', the group whose values this one has"
         if group.tied_to is None:
-            return "", "group needs layers"
+            return "tied", "tied needs 'tied_to', the group whose values this one has"
         if group.layers:
             return "layers", f"these layers are those of '{group.tied_to}'; leave layers out"
         message = "a group with tied_to needs a name, which its tensors have instead of the other's"

@@ -28,6 +28,7 @@ class Group(Container, frozen=True, kw_only=True):
     """A namespace: its name goes before its layers' names; without one it only holds them together."""
 
     type: ClassVar[str] = "group"
+    either: ClassVar[tuple[str, ...]] = ("layers", "tied_to")
 
     layers: Annotated[Layers, "Layers inside, in order; with tied_to they are those of the other group"] = ()
     tied_to: Annotated[

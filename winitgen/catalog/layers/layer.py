@@ -123,6 +123,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
+    either: ClassVar[tuple[str, ...]] = ()
+    """Options of which one is required; the first of them is the usual one."""
 
     name: Annotated[Name | None, "Name of the layer; if absent, its type and a number"] = None
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
