@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
     from winitgen.numeric.arrays import Array
     from winitgen.probing.options import ProbeOptions
-    from winitgen.spec.expressions import Number
+    from winitgen.spec.operations import Plain
 
 
 class Written(NamedTuple):
@@ -146,7 +146,7 @@ def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, 
 def probe(
     spec: ModelSpec | Source,
     *,
-    variables: Mapping[str, Number] | None = None,
+    variables: Mapping[str, Plain] | None = None,
     **options: Unpack[ProbeOptions],
 ) -> dict[str, Any]:
     """Send a batch forward through a freshly drawn network and a gradient back; return the measurements.
@@ -157,7 +157,7 @@ def probe(
     """
     from winitgen.probing.options import probe_by
 
-    def read(replaced: Mapping[str, Number]) -> SpecDraft:
+    def read(replaced: Mapping[str, Plain]) -> SpecDraft:
         if not isinstance(spec, ModelSpec):
             return read_draft(spec, variables={**(variables or {}), **replaced})
         if replaced or variables:

@@ -46,6 +46,20 @@ CASES = {
         lambda layers: built(layers.Conv2D(20, 3, groups=4), (9, 9, 12)).kernel,
         lambda nn: made(nn.Conv(20, (3, 3), feature_group_count=4), (9, 9, 12))["kernel"],
     ),
+    "conv2d, strided": Case(
+        {"type": "conv2d", "filters": 20, "kernel_size": 3, "strides": 2},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 20, 3, stride=2).weight,
+        lambda layers: built(layers.Conv2D(20, 3, strides=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(20, (3, 3), strides=2), (9, 9, 12))["kernel"],
+    ),
+    "depthwise_conv2d, strided": Case(
+        {"type": "depthwise_conv2d", "kernel_size": 3, "strides": 2},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 12, 3, stride=2, groups=12).weight,
+        lambda layers: built(layers.DepthwiseConv2D(3, strides=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(12, (3, 3), strides=2, feature_group_count=12), (9, 9, 12))["kernel"],
+    ),
     "depthwise_conv2d": Case(
         {"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2},
         IMAGE,
@@ -59,6 +73,11 @@ CASES = {
         keras=lambda layers: (
             built(layers.SeparableConv1D(20, 3, depth_multiplier=2), (9, 12)).depthwise_kernel
         ),
+    ),
+    "separable_conv2d, strided": Case(
+        {"type": "separable_conv2d", "filters": 20, "kernel_size": 3, "strides": 2},
+        IMAGE,
+        keras=lambda layers: built(layers.SeparableConv2D(20, 3, strides=2), (9, 9, 12)).depthwise_kernel,
     ),
     "conv2d_transpose": Case(
         {"type": "conv2d_transpose", "filters": 20, "kernel_size": 3, "strides": 2},

@@ -176,6 +176,12 @@ def test_every_output_counts() -> None:
             id="a parameter without a layer",
         ),
         pytest.param(
+            [{"name": "w", "type": "param", "shape": [3], "init": "zeros"}],
+            "float32",
+            "keras-h5 cannot hold 'w': no layer of Keras has it; .h5 can",
+            id="nothing but a parameter without a layer",
+        ),
+        pytest.param(
             [{"name": "fc", "type": "dense", "units": 2}],
             "float8_e5m2",
             "keras-h5 cannot hold 'fc/kernel': float8_e5m2 is not known to Keras's files; .h5 can",

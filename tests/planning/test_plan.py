@@ -24,7 +24,7 @@ def test_a_layer_knows_what_flows_out_and_who_takes_it(planned: Planned) -> None
     """Consumers are there once for each time they take a layer's output."""
     plan = planned(BRANCHES)
 
-    assert Flow((3, 8, 8)) == plan.input
+    assert {"": Flow((3, 8, 8))} == plan.inputs
     assert [(INPUT,), (0,), (1,), (1, 1, 2)] == [layer.sources for layer in plan.layers]
     assert [(1,), (2, 3, 3), (3,), ()] == [layer.consumers for layer in plan.layers]
     assert [Flow((4, 6, 6), image=True), Flow((144,)), Flow((5,)), Flow((293,))] == [
@@ -34,14 +34,21 @@ def test_a_layer_knows_what_flows_out_and_who_takes_it(planned: Planned) -> None
 
 @pytest.mark.parametrize(
     ("incoming", "flow"),
-    [("", None), ("input: 7", Flow((7,))), ("input: {tokens: 7}", Flow((7,), tokens=True))],
-    ids=["none", "features", "tokens"],
+    [
+        ("", {}),
+        ("input: 7", {"": Flow((7,))}),
+        ("input: {tokens: 7}", {"": Flow((7,), tokens=True)}),
+        ("input: {table: 7}", {"table": Flow((7,))}),
+    ],
+    ids=["none", "features", "tokens", "named"],
 )
-def test_a_plan_knows_what_flows_into_the_model(incoming: str, flow: Flow | None, planned: Planned) -> None:
+def test_a_plan_knows_what_flows_into_the_model(
+    incoming: str, flow: dict[str, Flow], planned: Planned
+) -> None:
     """A model without an input has none."""
     plan = planned(f"{incoming}\nlayers:\n  - {{name: p, type: param, shape: [2], init: zeros}}\n")
 
-    assert flow == plan.input
+    assert flow == plan.inputs
 
 
 def test_a_plan_knows_where_the_spec_has_each_layer(planned: Planned) -> None:
@@ -51,7 +58,7 @@ def test_a_plan_knows_where_the_spec_has_each_layer(planned: Planned) -> None:
     assert [(4, "layers[0]"), (7, "layers[3]")] == [
         (location.line, location.path) for location in (plan.locations[0], plan.locations[3])
     ]
-    assert (7, "layers[3].from") == plan.locations[3].of("from")[::2]
+    assert (7, "layers[3].from") == plan.locations[3].of("from")[:3:2]
 
 
 def test_plans_are_equal_wherever_their_layers_are_written(planned: Planned) -> None:

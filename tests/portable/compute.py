@@ -96,6 +96,20 @@ def values(options: argparse.Namespace) -> Found:
             yield name, found.hexdigest()
 
 
+def presets(_options: argparse.Namespace) -> Found:
+    """Yield the hash of a layer of each kind for each preset; presets that agree on all of them share one."""
+    import winitgen
+    from winitgen.catalog.presets import PRESETS
+    from winitgen.drawing import draw
+
+    for name in PRESETS:
+        found = hashlib.sha256()
+        for layer in models.PRESETS:
+            for parameter in winitgen.plan({"defaults": {"preset": name}, "layers": [layer]}).parameters:
+                found.update(little(draw.whole(parameter)))
+        yield f"presets/{name}", found.hexdigest()
+
+
 @cache
 def _has_small_formats() -> bool:
     from importlib.util import find_spec
@@ -210,10 +224,10 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
 
 
 GROUPS: dict[str, Callable[[argparse.Namespace], Found]] = {
-    row.__name__: row for row in (stream, values, files, specs, large, billions)
+    row.__name__: row for row in (stream, values, presets, files, specs, large, billions)
 }
 
-SMALL = ("stream", "values", "files", "specs")
+SMALL = ("stream", "values", "presets", "files", "specs")
 """The groups that take seconds."""
 
 USUAL = (*SMALL, "large")

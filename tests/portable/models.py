@@ -30,6 +30,9 @@ _KINDS: dict[str, Spec] = {
     "conv3d": {"type": "conv3d", "inputs": 2, "filters": 3, "kernel_size": [1, 2, 3]},
     "transposed": {"type": "conv2d_transpose", "inputs": 3, "filters": 4, "kernel_size": 2, "strides": 2},
     "depthwise": {"type": "depthwise_conv2d", "inputs": 3, "kernel_size": 3, "depth_multiplier": 2},
+    "strided": {"type": "conv2d", "inputs": 5, "filters": 3, "kernel_size": 3, "strides": 2},
+    "patches": {"type": "conv2d", "inputs": 2, "filters": 7, "kernel_size": 3, "strides": 3},
+    "thinned": {"type": "depthwise_conv1d", "inputs": 5, "kernel_size": 5, "strides": 2},
     "upsampling": {"type": "conv2d_transpose", "inputs": 3, "filters": 3, "kernel_size": 5, "strides": 2},
     "shuffled": {"type": "conv2d", "inputs": 3, "filters": 12, "kernel_size": 3},
     "lstm": {"type": "lstm", "inputs": 3, "units": 7},
@@ -64,6 +67,7 @@ SCHEMES: dict[str, _Row] = {
         name: (name, (*_BY_FANS, *[kind for other, kind in _AWKWARD.items() if other == name]))
         for name in _FAMILIES
     },
+    "xavier-strided": ("xavier", ("strided", "patches", "thinned")),
     "auto": ("auto", (*_BY_FANS[:-2], "lstm", "embedding")),
     "variance_scaling": ({"scheme": "variance_scaling", "scale": 3, "mode": "fan_out"}, _BY_FANS),
     "fixup": ({"scheme": "fixup", "blocks": 54, "depth": 3}, _BY_FANS),
@@ -138,6 +142,28 @@ def _layer(name: str, kind: str) -> Spec:
 
 
 ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
+
+PRESETS: list[Spec] = [
+    {"name": "grouped", "type": "conv2d", "inputs": 4, "filters": 6, "kernel_size": [3, 2], "groups": 2},
+    {"name": "transposed", **_KINDS["transposed"]},
+    {"name": "depthwise", **_KINDS["depthwise"]},
+    {"name": "block.bn2", "type": "batch_norm", "inputs": 3},
+    {"name": "block.bn3", "type": "batch_norm", "inputs": 3},
+    {"name": "block.conv3.bn", "type": "batch_norm", "inputs": 3},
+    {"name": "table", **_KINDS["embedding"]},
+    {"name": "rnn", "type": "rnn", "inputs": 3, "units": 7},
+    {"name": "lstm", **_KINDS["lstm"]},
+    {"name": "gru", "type": "gru", "inputs": 3, "units": 7},
+    {"name": "attention", "type": "multi_head_attention", "inputs": 6, "heads": 2, "head_dim": 5},
+    {"name": "block.mlp", **_KINDS["dense"]},
+    {"name": "classifier.1", "type": "conv2d", "inputs": 4, "filters": 5, "kernel_size": 1},
+    {"name": "AuxLogits.fc", **_KINDS["dense"]},
+    {"name": "heads.pre_logits", **_KINDS["dense"]},
+    {"name": "heads.head", **_KINDS["dense"]},
+    {"name": "head", **_KINDS["dense"]},
+    {"name": "slope", "type": "prelu"},
+]
+"""A layer of each family that presets tell apart, and of each name; each is planned by itself."""
 
 # Arrays large enough to exercise blocks, summation trees and the scaled table, as in large models.
 LARGE: Spec = {

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.portable import compute, derived_models, models, record
+from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
@@ -51,8 +52,8 @@ def test_threads_and_blocks(
 
 
 def test_the_table_is_large_enough() -> None:
-    """There are at least 200 hashes, and only constants share one."""
-    found = goldens(*compute.GROUPS)
+    """There are at least 200 hashes, and only constants share one, and presets that draw alike."""
+    found = goldens(*(group for group in compute.GROUPS if group != "presets"))
     drawn = [digest for name, digest in found.items() if name.split("/")[1] not in NOTHING_DRAWN]
 
     assert 200 <= len(drawn) == len(set(drawn))
@@ -72,6 +73,23 @@ def test_every_scheme_in_every_number_format() -> None:
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}
     assert {(scheme, dtype) for scheme in models.SCHEMES for dtype in FLOAT_DTYPES} == found
+
+
+def test_every_preset() -> None:
+    """Every preset is recorded, and only models that two libraries draw alike share a hash."""
+    found = goldens("presets")
+    alike: dict[str, set[str]] = {}
+    for name, digest in found.items():
+        alike.setdefault(digest, set()).add(name.removeprefix("presets/"))
+
+    assert {f"presets/{name}" for name in PRESETS} == set(found)
+    assert [
+        {"timm-convnext", "torchvision-convnext"},
+        {"timm-densenet", "torchvision-densenet"},
+        {"timm-swin", "torchvision-swin"},
+        {"timm-vgg", "torchvision-mobilenet", "torchvision-vgg"},
+        {"torchvision-resnet", "transformers-resnet"},
+    ] == sorted((names for names in alike.values() if len(names) > 1), key=min)
 
 
 def test_every_layout_and_format() -> None:

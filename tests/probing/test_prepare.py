@@ -95,13 +95,31 @@ def test_mistakes_come_before_a_number_of_steps_that_does_not_fit() -> None:
     assert "input" == caught.value.mistakes[0].path
 
 
-def test_a_hundred_layers_that_cannot_be_probed_are_reported() -> None:
-    """The search stops after that many."""
-    params = [{"type": "param", "name": f"p{index}", "shape": [2], "init": "ones"} for index in range(120)]
-    found = messages({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 2}, *params]})
+def test_a_param_is_left_out_of_the_flow() -> None:
+    """A note names at most four of them."""
+    params = [{"type": "param", "name": f"p{index}", "shape": [2], "init": "ones"} for index in range(6)]
+    spec = {"input": 3, "layers": [params[0], {"name": "fc", "type": "dense", "units": 2}, *params[1:]]}
 
-    assert 100 == len(found)
-    assert (
-        "layers[1]: the param 'p0' is not part of the flow, so this model cannot be probed; leave it out, or write it "
-        "as a layer, such as positional_embedding"
-    ) == found[0]
+    report = winitgen.probe(spec, samples=4)
+
+    assert ["left out of the flow: p0, p1, p2, p3 and 2 more"] == report["notes"]
+    assert ["fc"] == [layer["layer"] for layer in report["runs"][0]["layers"]]
+    assert 1.0 == pytest.approx(report["runs"][0]["layers"][0]["gradient"]["std"], rel=0.5)
+
+
+def test_a_model_of_params_alone_has_nothing_to_probe() -> None:
+    """No layer takes part in the flow."""
+    spec = {"input": 3, "layers": [{"type": "param", "name": "p", "shape": [2], "init": "ones"}]}
+
+    assert ["layers: no layer takes part in a flow; there is nothing to probe"] == messages(spec)
+
+
+def test_a_model_without_an_input_is_one_mistake() -> None:
+    """The first layer that no flow reaches stands for all, however many there are."""
+    conv = {"type": "conv2d", "inputs": 3, "filters": 8, "kernel_size": 3}
+    repeat = {"type": "repeat", "times": 101, "name": "a{i}", "layers": [{"name": "c", **conv}]}
+    dense = {"name": "fc", "type": "dense", "inputs": 5, "units": 2}
+
+    assert ["layers[0].layers[0]: no flow reaches the conv2d 'a0.c'; state the model's 'input'"] == messages(
+        {"layers": [repeat, dense]}
+    )

@@ -193,6 +193,43 @@ def test_numbers_may_be_expressions() -> None:
     assert not VALIDATOR.is_valid({"layers": [{**layer, "kernel_size": [3, "odd"]}]})
 
 
+def test_all_but_text_may_be_an_expression() -> None:
+    """`${...}` can be a switch, a list, a choice, a scheme or an activation; a variable can be anything but nothing."""
+    layer = {"type": "conv2d", "filters": 4, "kernel_size": "${k}", "use_bias": "${b}", "padding": "${p}"}
+    values = {
+        "n": 3,
+        "b": False,
+        "a": "relu",
+        "k": [3, 5],
+        "stages": [{"width": 4, "scheme": {"scheme": "he"}}],
+    }
+
+    assert VALIDATOR.is_valid({"vars": values, "layers": [{**layer, "init": "${s}", "activation": "${a}"}]})
+    assert not VALIDATOR.is_valid({"vars": {"n": None}, "layers": [layer]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "use_bias": "yes"}]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "init": "s"}]})
+
+
+@pytest.mark.parametrize(
+    ("keys", "valid"),
+    [
+        ({"times": 3}, True),
+        ({"over": "${stages}"}, True),
+        ({"over": [{"width": 3}, 4], "as": "stage", "vars": {"n": "${i + 1}"}, "when": "${deep}"}, True),
+        ({"times": 3, "when": False}, True),
+        ({"over": 3}, False),
+        ({"over": [3], "as": "my-stage"}, False),
+        ({"times": 3, "vars": [3]}, False),
+        ({"times": 3, "when": "no"}, False),
+    ],
+)
+def test_repetitions(keys: dict[str, Any], valid: bool) -> None:
+    """A repeat goes over a list or counts, has variables, and may be left out."""
+    repeat = {"type": "repeat", "name": "a{i}", "layers": [{"type": "dense", "units": "${width}"}], **keys}
+
+    assert valid == VALIDATOR.is_valid({"layers": [repeat]})
+
+
 @pytest.mark.parametrize(
     ("layer", "valid"),
     [

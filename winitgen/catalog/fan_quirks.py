@@ -1,12 +1,12 @@
 """The frameworks' own fans, where they differ from a layer's true fans.
 
-A framework infers the fans from the shape of the array that it stores, which ignores groups, gates and
-swapped axes. With ``quirks: torch`` and the like, values are drawn with the fans that it would see:
+A framework infers the fans from the shape of the array that it stores, which ignores groups, strides,
+gates and swapped axes. With ``quirks: torch`` and the like, values are drawn with the fans that it would see:
 
 ==================  ======================  ===========================  ==========================
 layer               torch                   keras                        flax
 ==================  ======================  ===========================  ==========================
-convolution, g      out * rf for fan_out    out * rf for fan_out         out * rf for fan_out
+convolution, g, s   out * rf for fan_out    out * rf for fan_out         out * rf for fan_out
 depthwise           out * rf for fan_out    in * rf for fan_in           out * rf for fan_out
 transposed          out/g * rf, in * rf     out/g * rf, in * rf          in * rf, out/g * rf
 embeddings          dim, count              count, dim                   dim, dim

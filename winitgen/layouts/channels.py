@@ -79,9 +79,9 @@ class _ChannelOrders:
 
     def _order(self, source: int) -> Order | None:
         """Return the order of a layer's output; an input of three or more axes is an image."""
-        if source != INPUT:
+        if source > INPUT:
             return self.orders[source]
-        flow = self.plan.input
+        flow = self.plan.flow_from(source)
         return IMAGE if flow is not None and len(flow.shape or ()) > 2 else None
 
     def _joined(self, sources: tuple[int, ...]) -> Order | None:
@@ -105,7 +105,7 @@ class _ChannelOrders:
 
     def _blocks(self, source: int) -> Order:
         """Return the order of one of several concatenated flows."""
-        flow = self.plan.input if source == INPUT else self.plan.layers[source].outgoing
+        flow = self.plan.flow_from(source)
         return self._order(source) or (((flow.shape or (1,))[0] or 1 if flow is not None else 1, 1),)
 
     def _refusal(self, layer: PlannedLayer) -> Refusal | None:

@@ -9,14 +9,15 @@ from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
-from winitgen.catalog.presets import PresetDraw
+from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
+from winitgen.planning.contested import Contested
 from winitgen.planning.derived import with_derived
-from winitgen.planning.flow import Step
+from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
 from winitgen.planning.next_activation import NextActivation, activations_of
@@ -43,22 +44,23 @@ def build(
     spec's for parameters of that role.
     """
     planner = _Planner(spec, mistakes, seed, dtype, instead or {})
-    steps: list[Step] = []
+    walked = Walked([], (), [])
     layers: list[PlannedLayer] = []
     with suppress(TooManyMistakes):
-        steps = flow.run(spec, mistakes)
-        layers = planner.layers(steps)
+        walked = flow.run(spec, mistakes)
+        layers = planner.layers(walked.steps)
     sound = not mistakes.found
     return Plan(
         model=spec.model,
         seed=seed,
         dtype=dtype,
         layout=layout,
-        input=flow.entering(spec),
+        inputs={one.name: one.flow for one in spec.inputs},
+        stated_outputs=walked.outputs,
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
-        notes=tuple(planner.notes),
-        locations=tuple(step.location for step in steps),
+        notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
+        locations=tuple(step.location for step in walked.steps),
     )
 
 
@@ -77,6 +79,7 @@ class _Planner:
         self.notes: list[str] = []
         self.ties: list[Tie] = []
         self.orders: list[list[str]] = []
+        self.contested = Contested()
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
@@ -106,18 +109,19 @@ class _Planner:
     def _layer(self, step: Step, met: NextActivation) -> PlannedLayer:
         """Return one step with its parameters; those with a mistake are left out."""
         step = self._with_default_bias(step)
-        weights = step.layer.weights(step.incoming) if step.fits else []
+        weights = step.layer.weights_for(step.entering) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
+        ids = [id_of(step, weight) for weight in weights]
         check_keys(step, weights, self.mistakes)
         ties = ties_of(len(self.orders), step, weights, self.dtype, self.spec.twins)
         tied = [id_of(step, one.weight) for one in ties]
         self.ties += ties
         self.rules.tied += tied
-        self.orders.append([id_of(step, weight) for weight in weights])
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = step.layer.quirks or self.spec.defaults.quirks
-        weights = fan_quirks.applied(framework, step.layer, weights)
+        self.orders.append(ids)
+        quirks = step.layer.quirks or self.spec.defaults.quirks
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
+        weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
@@ -128,7 +132,7 @@ class _Planner:
             step.layer,
             step.path,
             step.sources,
-            step.incoming,
+            step.entering,
             step.outgoing,
             tuple(step.consumers),
             parameters,
@@ -165,6 +169,7 @@ class _Planner:
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
+        self.contested.see(step.path, met, weight, selected)
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),
@@ -187,7 +192,7 @@ class _Planner:
 
     def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
         """Note a scheme for a kind of parameter that the layer does not have."""
-        if not step.fits or (step.incoming is not None and step.incoming.shape is None):
+        if not step.fits or any(flow is not None and flow.shape is None for flow in step.entering):
             return
         for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
             if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:

@@ -8,48 +8,51 @@ from typing import NamedTuple
 from winitgen.catalog.layers.containers import Container, Residual
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
-from winitgen.catalog.layers.merge import Merge, ResidualSum
-from winitgen.catalog.layers.param import Param
-from winitgen.planning.plan import INPUT
-from winitgen.spec.mistakes import Location, Mistakes, show, suggest
+from winitgen.catalog.layers.merge import ResidualSum
+from winitgen.catalog.layers.several import Several
+from winitgen.planning.plan import INPUT, Output
+from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
+from winitgen.spec.mistakes import Location, Mistakes
 from winitgen.spec.model import Entry, ModelSpec
-
-
-class Signal(NamedTuple):
-    """The output of a layer: its sizes, and the index of the layer."""
-
-    flow: Flow | None
-    source: int = INPUT
 
 
 class Step(NamedTuple):
     """One layer in the flow, with its inputs, its output and its consumers.
 
-    ``sources`` are the indices of the steps that its inputs come from, `INPUT` for the model's input.
-    ``layer`` is never a container: the sum at the end of a residual is a layer of its own. A layer that
-    does not fit its input (``fits`` is false) is kept only for those after it.
+    ``entering`` are the sizes of its inputs, and ``sources`` the indices of the steps that they come from,
+    `INPUT` and below for inputs of the model. ``layer`` is never a container: the sum at the end of a
+    residual is a layer of its own. A layer that does not fit its input (``fits`` is false) is kept only
+    for those after it.
     """
 
     layer: Layer
     path: str
     location: Location
-    incoming: Flow | None
+    entering: tuple[Flow | None, ...]
     outgoing: Flow | None
     sources: tuple[int, ...]
     consumers: list[int]
     fits: bool = True
 
+    @property
+    def incoming(self) -> Flow | None:
+        """The sizes of the first input."""
+        return self.entering[0]
 
-def run(spec: ModelSpec, mistakes: Mistakes) -> list[Step]:
-    """Return the steps of the model in the order of the spec; note every mistake in sizes."""
+
+class Walked(NamedTuple):
+    """The steps of a model in the order of the spec, its stated outputs, and notes for the user."""
+
+    steps: list[Step]
+    outputs: tuple[Output, ...]
+    notes: list[str]
+
+
+def run(spec: ModelSpec, mistakes: Mistakes) -> Walked:
+    """Return the model as it is walked through; note every mistake in sizes."""
     walk = _Walk(spec, mistakes)
-    walk.sequence(spec.layers, Signal(entering(spec)), ())
-    return walk.steps
-
-
-def entering(spec: ModelSpec) -> Flow | None:
-    """Return what flows into the model, None if it has no input."""
-    return None if spec.input is None else Flow(spec.input or None, tokens=spec.tokens)
+    walk.sequence(spec.layers, walk.signals.model, ())
+    return Walked(walk.steps, walk.outputs(), walk.notes())
 
 
 class _Walk:
@@ -59,8 +62,9 @@ class _Walk:
         self.spec = spec
         self.mistakes = mistakes
         self.steps: list[Step] = []
-        self.outputs: dict[str, Signal] = {}
-        self.lines: dict[str, int] = {}
+        self.signals = Signals(spec.inputs, mistakes)
+        self.taken: set[int] = set()
+        self.group_inputs: list[tuple[Location, Flow]] = []
 
     def sequence(self, entries: tuple[Entry, ...], signal: Signal, scope: tuple[str, ...]) -> Signal:
         """Send ``signal`` through the entries of one namespace and return the output."""
@@ -70,20 +74,31 @@ class _Walk:
             before = signal
             signal = self._entry(entry, path, signal, start, scope)
             if path:
-                self._remember(path, entry.location, signal)
-            if isinstance(entry.layer, Param):
+                self.signals.remember(path, entry.location, signal)
+            if entry.layer is not None and entry.layer.beside:
                 signal = before
         return signal
 
-    def _remember(self, path: str, location: Location, signal: Signal) -> None:
-        """Keep an output under its path, which must be new."""
-        if path in self.outputs:
-            self.mistakes.add(
-                location.of("name"),
-                f"the name '{path}' is used twice; the first is on line {self.lines[path]}",
-            )
-        self.lines.setdefault(path, location.line)
-        self.outputs[path] = signal
+    def outputs(self) -> tuple[Output, ...]:
+        """Return the outputs that the spec states, and note inputs that no layer takes."""
+        for index, one in enumerate(self.spec.inputs):
+            if len(self.spec.inputs) > 1 and INPUT - index not in self.taken:
+                self.mistakes.add(one.location, f"no layer takes the input '{one.name}'; leave it out")
+        found = []
+        for output in self.spec.outputs:
+            signal = self.signals.named(output.layer, output.location, Signal(UNKNOWN), ())
+            if signal.source <= INPUT and signal.flow != UNKNOWN:
+                self.mistakes.add(output.location, f"'{output.layer}' is an input; an output is a layer's")
+            found.append(Output(output.name, signal.source))
+        return tuple(found)
+
+    def notes(self) -> list[str]:
+        """Return a note if ``from: input`` in a group might be meant as the model's input."""
+        if not self.group_inputs:
+            return []
+        location, flow = self.group_inputs[0]
+        model = f"the model's, {self.signals.model.flow}, is called {MODEL_INPUT}"
+        return [f"line {location.line}: 'input' is that of the group, {flow}; {model}"]
 
     def _entry(
         self, entry: Entry, path: str, signal: Signal, start: Signal, scope: tuple[str, ...]
@@ -101,7 +116,21 @@ class _Walk:
                 if isinstance(layer, Residual)
                 else out
             )
+        if isinstance(layer, Several):
+            return self._several(layer, path, entry.location, sources)
         return self._step(layer, path, entry.location, sources)
+
+    def _several(self, layer: Several, path: str, location: Location, sources: list[Signal]) -> Signal:
+        """Add a step for each output of a layer, each of which takes the layer's input."""
+        try:
+            outputs = layer.outputs(sources[0].flow)
+        except Refusal as refusal:
+            self.mistakes.add(location.of(refusal.key), refusal.message)
+            return Signal(UNKNOWN)
+        names = {name: f"{path}.{name}" for name in outputs}
+        for name, output in outputs.items():
+            self.signals.remember(names[name], location, self._step(output, names[name], location, sources))
+        return Signal(UNKNOWN, choices=tuple(names.values()))
 
     def _residual(
         self,
@@ -122,20 +151,18 @@ class _Walk:
         """Add one step, and return its output."""
         index, fits = len(self.steps), True
         try:
-            if isinstance(layer, Merge):
-                outgoing = layer.join([source.flow for source in sources])
-            else:
-                outgoing = layer.flow(sources[0].flow)
-            incoming = sources[0].flow
+            flows = tuple(source.flow for source in sources)
+            outgoing = layer.join(flows)
             _check_size(outgoing)
         except Refusal as refusal:
             self.mistakes.add(location.of(refusal.key), refusal.message)
-            incoming, outgoing, fits = UNKNOWN, UNKNOWN, False
-        for source in sources:
-            if source.source != INPUT:
-                self.steps[source.source].consumers.append(index)
+            flows, outgoing, fits = (UNKNOWN,) * len(sources), UNKNOWN, False
         origins = tuple(source.source for source in sources)
-        self.steps.append(Step(layer, path, location, incoming, outgoing, origins, [], fits))
+        for origin in () if layer.beside else origins:
+            self.taken.add(origin)
+            if origin > INPUT:
+                self.steps[origin].consumers.append(index)
+        self.steps.append(Step(layer, path, location, flows, outgoing, origins, [], fits))
         return Signal(outgoing, index)
 
     def _sources(
@@ -143,29 +170,38 @@ class _Walk:
     ) -> list[Signal]:
         """Return the inputs of a layer: those that ``from`` names, else the output of the layer before it.
 
-        In a model without ``input``, a layer may start a separate chain.
+        Then come those that its other options name. In a model without ``input``, a layer may start a
+        separate chain.
         """
-        if layer.from_ is None:
-            return [Signal(None) if self.spec.input is None and _starts(layer, signal.flow) else signal]
-        names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_
-        if len(names) != 1 and not layer.merges:
+        names = (layer.from_,) if isinstance(layer.from_, str) else layer.from_ or ()
+        if len(names) > 1 and not layer.merges:
             self.mistakes.add(
                 location.of("from"), f"a {layer.type} takes one input; join several with add or concat"
             )
-            return [Signal(UNKNOWN)]
-        return [self._named(name, location.of("from"), start, scope) for name in names]
+            return [Signal(UNKNOWN)] * len(layer.input_keys)
+        if names:
+            first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
+            self._compare_inputs(layer, names, location, start)
+        elif not self.spec.inputs and _starts(layer, signal.flow):
+            first = [Signal(None)]
+        else:
+            passes = layer.beside or (isinstance(layer, Container) and not isinstance(layer, Residual))
+            first = [signal if passes else self.signals.chosen(signal, location)]
+        more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
+        return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
 
-    def _named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
-        """Return the output that ``name`` means here: in the enclosing group, then outward."""
-        if name == "input":
-            return start
-        for depth in range(len(scope), -1, -1):
-            path = ".".join((*scope[:depth], name))
-            if path in self.outputs:
-                return self.outputs[path]
-        hint = suggest(name, [*self.outputs, "input"])
-        self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
-        return Signal(UNKNOWN)
+    def _compare_inputs(
+        self, layer: Layer, names: tuple[str, ...], location: Location, start: Signal
+    ) -> None:
+        """Keep ``from: input`` of a layer in a group where the model's input has other sizes.
+
+        Several inputs that are merged must fit each other, which reveals the wrong reading.
+        """
+        sole = len(self.spec.inputs) == 1 and names == ("input",)
+        if not sole or start.source == INPUT or start.flow is None or not start.flow.shape:
+            return
+        if start.flow.shape != self.spec.inputs[0].flow.shape:
+            self.group_inputs.append((location, start.flow))
 
 
 def _check_size(outgoing: Flow | None) -> None:
@@ -179,15 +215,15 @@ def _check_size(outgoing: Flow | None) -> None:
 def _starts(layer: Layer, incoming: Flow | None) -> bool:
     """Return whether a layer starts a separate chain in a model without ``input``.
 
-    An embedding does, and so does a layer with a kernel whose ``inputs`` do not match the output of the
-    layer before it. A norm always takes what flows in.
+    An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
+    or a norm of other ``inputs`` than that output.
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or layer.inputs is None:
+    if layer.inputs is None or not (layer.kernel or layer.norm):
         return False
     try:
         layer.flow(incoming)
-    except Refusal:
-        return True
+    except Refusal as refusal:
+        return layer.kernel or refusal.key == "inputs"
     return False

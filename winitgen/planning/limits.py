@@ -27,10 +27,10 @@ def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
     """Note the layer that exceeds the number of parameters, before anything is decided about them."""
     count = 0
     for step in steps:
-        count += len(step.layer.weights(step.incoming)) if step.fits else 0
+        count += len(step.layer.weights_for(step.entering)) if step.fits else 0
         if count > MOST_PARAMETERS:
             message = f"more than {MOST_PARAMETERS:,} parameters, with repeats expanded"
-            mistakes.add(step.location, message)
+            mistakes.add(step.location._replace(rounds=()), message)
             raise TooManyMistakes
 
 

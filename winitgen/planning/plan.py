@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from winitgen.spec.mistakes import Location
 
 INPUT = -1
-"""The index of the model's input among the sources of a layer."""
+"""The index of the model's input among the sources of a layer; further inputs have -2, -3 and so on."""
 
 STREAM = 1
 """The version of the drawing; it changes when any drawn bit does."""
@@ -55,20 +55,32 @@ class Parameter(NamedTuple):
 class PlannedLayer(NamedTuple):
     """One layer of the model with its parameters, for a layout to name and arrange.
 
-    ``sources`` are the indices in `Plan.layers` of its inputs, `INPUT` for the model's input; ``incoming``
-    is what flows in from the first of them. ``outgoing`` is what flows out, and ``consumers`` are the
-    indices of the layers that take it, once for each time they do. ``omitted`` are parameters that the
+    ``sources`` are the indices in `Plan.layers` of its inputs, `INPUT` and below for those of the model;
+    ``entering`` is what flows in from each of them. ``outgoing`` is what flows out, and ``consumers`` are
+    the indices of the layers that take it, once for each time they do. ``omitted`` are parameters that the
     layer has but the file does not: copies of another layer's.
     """
 
     layer: Layer
     path: str
     sources: tuple[int, ...]
-    incoming: Flow | None
+    entering: tuple[Flow | None, ...]
     outgoing: Flow | None
     consumers: tuple[int, ...]
     parameters: tuple[Parameter, ...]
     omitted: tuple[Parameter, ...] = ()
+
+    @property
+    def incoming(self) -> Flow | None:
+        """What flows in from the first source."""
+        return self.entering[0]
+
+
+class Output(NamedTuple):
+    """One output of the model: its name, and the index in `Plan.layers` of the layer it comes from."""
+
+    name: str
+    layer: int
 
 
 @dataclass(frozen=True)
@@ -76,20 +88,36 @@ class Plan:
     """Everything that is decided about one file, before a value is drawn.
 
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
-    again. ``input`` is what flows into the model, None if it has no input. ``notes`` are lines for the user.
-    ``locations`` are those of the layers in the spec, for messages: they make no difference to whether two
-    plans are equal.
+    again. ``inputs`` are what flows into the model, by name; the only input may have an empty one.
+    ``stated_outputs`` are those that the spec states. ``notes`` are lines for the user. ``locations`` are
+    those of the layers in the spec, for messages: they make no difference to whether two plans are equal.
     """
 
     model: str
     seed: int
     dtype: str
     layout: str
-    input: Flow | None
+    inputs: dict[str, Flow]
+    stated_outputs: tuple[Output, ...]
     layers: tuple[PlannedLayer, ...]
     spec: dict[str, Any]
     notes: tuple[str, ...]
     locations: tuple[Location, ...] = field(compare=False, repr=False)
+
+    @cached_property
+    def outputs(self) -> tuple[int, ...]:
+        """The indices of the layers whose outputs are the model's: all that no layer takes, if none are stated."""
+        if self.stated_outputs:
+            return tuple(dict.fromkeys(output.layer for output in self.stated_outputs))
+        ends = (i for i, layer in enumerate(self.layers) if not layer.consumers and not layer.layer.beside)
+        return tuple(ends)
+
+    def flow_from(self, source: int) -> Flow | None:
+        """Return what flows out of a source of a layer, None for the input of a model without one."""
+        if source > INPUT:
+            return self.layers[source].outgoing
+        inputs = list(self.inputs.values())
+        return inputs[INPUT - source] if inputs else None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:

@@ -173,7 +173,7 @@ class _Targets:
             raise _Untied(
                 f"'{lacking}' has no {role}; name the roles to be tied, such as 'tied_to: {{kernel: {tied.target}}}'"
             )
-        hint = suggest(tied.target, list(self.known)) or "; `winitgen plan` lists the ids"
+        hint = suggest(tied.target, list(self.known)) or "; `winitgen plan --ids` lists the ids"
         what = "kernel" if role in MAIN else role
         raise _Untied(f"no layer or parameter with a {what} is called {show(tied.target)}{hint}")
 

@@ -99,15 +99,17 @@ def _times(value: float, exponent: int) -> float:
 def backward(
     nodes: Sequence[GraphNode], passed: list[LayerPass], gradients: Gradients, workers: Workers
 ) -> None:
-    """Send a gradient back from every output that no layer consumes, and record its statistics.
+    """Send a gradient back from every output of the model, and record its statistics.
 
     ``passed`` is the result of `forward`; what it keeps of a layer is freed once the gradient has passed it.
     """
     arriving: dict[int, _Gradient] = {}
     for index in range(len(nodes) - 1, -1, -1):
         node, done = nodes[index], passed[index]
-        if not node.planned.consumers:
-            arriving[index] = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
+        if node.ends:
+            known = arriving.get(index)
+            sent = _rescaled(gradients(done.shape), 0, np.asarray(1.0), workers)
+            arriving[index] = sent if known is None else _sum(known, sent, workers)
         if index in arriving:
             for source, gradient in _layer(node, done, arriving.pop(index), workers):
                 known = arriving.get(source)
@@ -132,7 +134,7 @@ def _layer(
     if len(inner) == 1 and inner[0] is not None:
         done.stats.backward_gain = _gain(inner[0], outer)
     pairs = zip(node.planned.sources, inner, strict=True)
-    return [(source, gradient) for source, gradient in pairs if source != INPUT and gradient is not None]
+    return [(source, gradient) for source, gradient in pairs if source > INPUT and gradient is not None]
 
 
 def _through(

@@ -14,6 +14,7 @@ from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import INPUT
 from winitgen.probing import expectations
 from winitgen.probing.activate import activate
+from winitgen.probing.batches import Batch
 from winitgen.probing.condition import condition
 from winitgen.probing.graph import GraphNode
 from winitgen.probing.layer_stats import LayerPass, LayerStats, ratio
@@ -34,21 +35,17 @@ class _Signal(NamedTuple):
 
 
 def forward(
-    nodes: Sequence[GraphNode],
-    batch: Array,
-    sample: SignalStats | None,
-    entering: Moments | None,
-    workers: Workers,
-    *,
-    keep: bool,
+    nodes: Sequence[GraphNode], entering: Sequence[Batch], workers: Workers, *, keep: bool
 ) -> list[LayerPass]:
-    """Send a batch through a network and return the measurements of every layer.
+    """Send a batch for each input through a network and return the measurements of every layer.
 
-    ``sample`` are the statistics of the batch and ``entering`` its moments, both None for tokens. With
-    ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
+    With ``keep``, a gradient will be sent back. A value is freed once all its consumers have run: without
     ``keep``, only the inputs and the output of the current layer, and values for later layers, are held.
     """
-    signals = {INPUT: _Signal(batch, sample, entering or moments(0.0, 0.0, 0.0))}
+    signals = {
+        INPUT - i: _Signal(batch.values, batch.stats, batch.entering or moments(0.0, 0.0, 0.0))
+        for i, batch in enumerate(entering)
+    }
     waiting = {index: len(node.planned.consumers) for index, node in enumerate(nodes)}
     passed: list[LayerPass] = []
     for index, node in enumerate(nodes):
@@ -58,9 +55,9 @@ def forward(
         signals[index] = _Signal(values, done.stats.out, known)
         passed.append(done)
         for source in node.planned.sources:
-            if source != INPUT:
+            if source > INPUT:
                 waiting[source] -= 1
-        for unused in [i for i in signals if i != INPUT and not waiting[i]]:
+        for unused in [i for i in signals if i > INPUT and not waiting[i]]:
             del signals[unused]
     return passed
 

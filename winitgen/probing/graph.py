@@ -20,13 +20,15 @@ class GraphNode(NamedTuple):
     """One layer of the graph.
 
     ``applied`` is the activation that follows the layer's own map, linear if the layer has none or applies
-    it inside. ``name`` is the layer's path, unless another layer has the same path.
+    it inside. ``name`` is the layer's path, unless another layer has the same path. ``ends`` says that its
+    output is one of the model's.
     """
 
     name: str
     planned: PlannedLayer
     operation: type[Operation]
     applied: Applied
+    ends: bool
 
     @property
     def outgoing(self) -> Flow:
@@ -54,43 +56,53 @@ class GraphNode(NamedTuple):
 
 
 def graph(plan: Plan) -> list[GraphNode]:
-    """Return the nodes of a plan, in order."""
+    """Return the nodes of a plan, in order, without layers that take no part in the flow, such as a ``param``.
+
+    The sources and consumers of a node are indices in the list.
+    """
     paths = Counter(planned.path for planned in plan.layers)
+    ends = set(plan.outputs)
+    flowing = [i for i, planned in enumerate(plan.layers) if planned.layer.type in OPERATIONS]
+    index = {old: new for new, old in enumerate(flowing)}
     nodes: list[GraphNode] = []
-    for planned in plan.layers:
+    for old in flowing:
+        planned = plan.layers[old]
         operation = OPERATIONS[planned.layer.type]
         applied = LINEAR if operation.applies else planned.layer.applied or LINEAR
         name = planned.path if planned.path and paths[planned.path] == 1 else _sum_name(planned, plan)
-        nodes.append(GraphNode(name, planned, operation, applied))
+        sources = tuple(index.get(source, source) for source in planned.sources)
+        consumers = tuple(index[consumer] for consumer in planned.consumers if consumer in index)
+        planned = planned._replace(sources=sources, consumers=consumers)
+        nodes.append(GraphNode(name, planned, operation, applied, old in ends))
     return nodes
 
 
-def entering_units(nodes: Sequence[GraphNode], values: Array) -> tuple[Array, int]:
-    """Return the input batch of a model, and the axis along which its units differ.
+def entering_units(nodes: Sequence[GraphNode], values: Array, source: int) -> tuple[Array, int]:
+    """Return the batch of one input of a model, and the axis along which its units differ.
 
     (channels, length) and (positions, features) look alike: the layers that consume them decide. A
     flattened sample has as many units as values.
     """
-    consumers = _consumers(nodes)
+    consumers = _consumers(nodes, source)
     if consumers and all(isinstance(node.planned.layer, Flatten) for node in consumers):
         return values.reshape(len(values), -1), 1
-    return values, 1 if values.ndim > 3 or takes_channels(nodes) else -1
+    return values, 1 if values.ndim > 3 or takes_channels(nodes, source) else -1
 
 
-def takes_channels(nodes: Sequence[GraphNode]) -> bool:
-    """Return whether the first axis of the model's input is an axis of channels."""
+def takes_channels(nodes: Sequence[GraphNode], source: int) -> bool:
+    """Return whether the first axis of an input of the model is an axis of channels."""
     return any(
         node.outgoing.image or (isinstance(node.planned.layer, Norm) and node.planned.layer.axis == 0)
-        for node in _consumers(nodes)
+        for node in _consumers(nodes, source)
     )
 
 
-def _consumers(nodes: Sequence[GraphNode]) -> list[GraphNode]:
-    """Return the nodes that consume the model's input."""
-    return [node for node in nodes if INPUT in node.planned.sources]
+def _consumers(nodes: Sequence[GraphNode], source: int) -> list[GraphNode]:
+    """Return the nodes that consume an input of the model."""
+    return [node for node in nodes if source in node.planned.sources]
 
 
 def _sum_name(planned: PlannedLayer, plan: Plan) -> str:
     """Return the name of the sum of an unnamed residual, after the branch that it adds."""
-    branch = "the input" if planned.sources[0] == INPUT else plan.layers[planned.sources[0]].path
+    branch = "the input" if planned.sources[0] <= INPUT else plan.layers[planned.sources[0]].path
     return f"sum after {branch}"

@@ -17,7 +17,7 @@ from winitgen.planning.plan import INPUT, Plan
 from winitgen.probing.graph import GraphNode, graph, takes_channels
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.variants import Variant
-from winitgen.spec.mistakes import Mistakes, TooManyMistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 ROOM = 1 << 30
@@ -27,26 +27,33 @@ SAMPLES = 500
 """Samples if their number is not given and they fit into `ROOM`: as in the lecture on saturating sigmoids."""
 
 
+class ProbedInput(NamedTuple):
+    """What samples must fit: an input of the model, and the number of its tokens, None if it has no tokens.
+
+    ``source`` is its index among the sources of a layer.
+    """
+
+    name: str
+    flow: Flow
+    vocabulary: int | None
+    source: int
+
+
 class Prepared(NamedTuple):
-    """One network, ready for a batch; ``vocabulary`` is the number of tokens, or None without a token input."""
+    """One network, ready for a batch; ``aside`` are the parameters that take no part in the flow."""
 
     variant: Variant
     plan: Plan
     nodes: list[GraphNode]
-    incoming: Flow
-    vocabulary: int | None
-
-    @property
-    def entry(self) -> tuple[Flow, int | None]:
-        """What samples must fit: the input of the model, and the size of its vocabulary."""
-        return self.incoming, self.vocabulary
+    inputs: tuple[ProbedInput, ...]
+    aside: tuple[str, ...]
 
     def check_memory(self, samples: int) -> None:
         """Raise `UsageError` if the largest kernel and activation exceed the machine's memory.
 
         A probe holds more than these two, but never less.
         """
-        flows = [self.incoming, *(node.outgoing for node in self.nodes)]
+        flows = [*(one.flow for one in self.inputs), *(node.outgoing for node in self.nodes)]
         widest = max(math.prod(size or 1 for size in flow.shape or ()) for flow in flows)
         kernel = max((parameter.size for parameter in self.plan.parameters), default=0)
         needed, available = 4 * (samples * widest + kernel), _memory()
@@ -79,15 +86,29 @@ def prepare(
     Raises `SpecError` for mistakes, and for layers that cannot be probed, with their locations.
     """
     plan = _planned(draft, variant, seed=seed, dtype=dtype, steps=steps)
-    assert plan.input is not None  # otherwise no flow would reach a layer
     nodes = graph(plan)
-    if steps is not None and not plan.input.tokens and takes_channels(nodes):
+    if (
+        steps is not None
+        and takes_channels(nodes, INPUT)
+        and not any(flow.tokens for flow in plan.inputs.values())
+    ):
         raise UsageError(
             "--steps sets the positions of a sequence, but the first axis of this model's input is channels"
         )
-    counts = [planned.layer.count for planned in plan.layers if isinstance(planned.layer, Embedding)]
-    vocabulary = min(counts, default=None) if plan.input.tokens else None
-    return Prepared(variant, plan, nodes, plan.input, vocabulary)
+    inputs = (
+        ProbedInput(name, flow, _vocabulary(plan, INPUT - i) if flow.tokens else None, INPUT - i)
+        for i, (name, flow) in enumerate(plan.inputs.items())
+    )
+    aside = (planned.path for planned in plan.layers if planned.layer.type not in OPERATIONS)
+    return Prepared(variant, plan, nodes, tuple(inputs), tuple(aside))
+
+
+def _vocabulary(plan: Plan, source: int) -> int | None:
+    """Return the number of tokens that every embedding of an input has."""
+    tables = [(planned.layer, planned.sources) for planned in plan.layers]
+    return min(
+        (t.count for t, sources in tables if isinstance(t, Embedding) and source in sources), default=None
+    )
 
 
 def _planned(
@@ -121,26 +142,31 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
     """Return the spec with another number of positions in its input sequence."""
     if steps is None:
         return spec
-    if spec.input is None or (not spec.tokens and len(spec.input) != 2):
-        shown = "no stated input" if spec.input is None else f"the input {Flow(spec.input)}"
+    flows = [one.flow for one in spec.inputs]
+    if len(flows) != 1 or not (flows[0].tokens or len(flows[0].shape or ()) == 2):
+        shown = (
+            f"the input {flows[0]}" if len(flows) == 1 else "several inputs" if flows else "no stated input"
+        )
         raise UsageError(
             f"--steps sets the positions of a sequence, of tokens or of (positions, features); this model has {shown}"
         )
-    return dataclasses.replace(spec, input=(steps, *spec.input[1:]))
+    [sole] = spec.inputs
+    flow = sole.flow._replace(shape=(steps, *(sole.flow.shape or ())[1:]))
+    return dataclasses.replace(spec, inputs=(sole._replace(flow=flow),))
 
 
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
-    """Note every layer that is not part of the flow, or that no flow reaches."""
-    reached: set[int] = set() if plan.input is None else {INPUT}
+    """Note every layer of the flow that no input reaches; in a model without an input, the first."""
+    reached = {INPUT - i for i in range(len(plan.inputs))}
     for index, (planned, location) in enumerate(zip(plan.layers, plan.locations, strict=True)):
-        what = f"{planned.layer.type} '{planned.path}'"
         if planned.layer.type not in OPERATIONS:
-            mistakes.add(
-                location,
-                f"the {what} is not part of the flow, so this model cannot be probed; leave it out, or write it "
-                "as a layer, such as positional_embedding",
-            )
-        elif reached.issuperset(planned.sources):
+            continue
+        if reached.issuperset(planned.sources):
             reached.add(index)
         else:
+            what = f"{planned.layer.type} '{planned.path}'"
             mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")
+            if not plan.inputs:
+                return
+    if not reached - {INPUT - i for i in range(len(plan.inputs))} and not mistakes.found:
+        mistakes.add(Location(0, 0, "layers"), "no layer takes part in a flow; there is nothing to probe")

@@ -25,12 +25,12 @@ def gaussian(seed: int, purpose: str, shape: tuple[int, ...], dtype: Precision, 
     return filled(shape, dtype, partial(sampler, key), workers)
 
 
-def tokens(seed: int, shape: tuple[int, ...], count: int) -> Array:
-    """Return uniform token ids from 0 to ``count`` (exclusive).
+def tokens(seed: int, purpose: str, shape: tuple[int, ...], count: int) -> Array:
+    """Return uniform token ids from 0 to ``count`` (exclusive), which depend on the seed and the purpose.
 
     A 32-bit word w becomes floor(w count / 2^32), for tables of up to 2^32 rows.
     """
     words = np.empty(math.prod(shape), "<u4")
-    keystream.words(keystream.key(seed, KEY_ID, "tokens"), 0, words)
+    keystream.words(keystream.key(seed, KEY_ID, purpose), 0, words)
     ids = (words.astype(np.uint64) * np.uint64(count)) >> np.uint64(32)
     return ids.astype(np.int64).reshape(shape)

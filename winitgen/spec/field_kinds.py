@@ -11,12 +11,12 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
-from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name
+from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name, Reference
 from winitgen.catalog.layers.merge import Sources
 from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.kernel_norms import read_kernel_norm
-from winitgen.spec.layer_names import read_from, read_name, read_tied_to
+from winitgen.spec.layer_names import read_from, read_name, read_reference, read_tied_to
 from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
@@ -62,6 +62,7 @@ KINDS: dict[Any, FieldKind] = {
     NormOfKernel: FieldKind(read_kernel_norm, finished=True, definition="kernel_norm"),
     GroupName: FieldKind(read_tied_to),
     From: FieldKind(read_from),
+    Reference: FieldKind(read_reference),
     Sources: FieldKind(read_from),
     Layers: LAYERS,
     Names: NAMES,

@@ -9,6 +9,7 @@ from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
+from winitgen.spec.variables import written_out
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -79,13 +80,16 @@ def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> d
     return {part: name for part, name in names.items() if part != name} or None
 
 
+def read_reference(node: Node, path: str, scope: Scope) -> str | Any:
+    """Return the name of one earlier layer, or of an input of the model, or `BAD`."""
+    text = read_text(node, path, scope, "the name of an earlier layer")
+    return BAD if text is BAD else fill(text, scope)
+
+
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
     """Return the names of the layers from which a layer takes its input, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
-        text = read_text(node, path, scope, "the name of an earlier layer")
-        return BAD if text is BAD else fill(text, scope)
-    texts = [
-        read_text(item, f"{path}[{i}]", scope, "the name of an earlier layer")
-        for i, item in enumerate(node.items)
-    ]
-    return BAD if BAD in texts else tuple(fill(text, scope) for text in texts)
+        return read_reference(node, path, scope)
+    names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
+    return BAD if BAD in names else tuple(names)

@@ -10,7 +10,7 @@ from winitgen.catalog.init import AUTO, Init
 from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.kernel_norm import KernelNorm
-from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.layer import Flow, Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.spec.fields import fields_of
@@ -28,12 +28,31 @@ class Entry(NamedTuple):
     location: Location
 
 
+class ModelInput(NamedTuple):
+    """One input of a model, for one sample; its name is empty for the only input of a model without names.
+
+    ``location`` is that of the input in the spec.
+    """
+
+    name: str
+    flow: Flow
+    location: Location
+
+
+class ModelOutput(NamedTuple):
+    """One output of a model: its name, and the layer that it comes from."""
+
+    name: str
+    layer: str
+    location: Location
+
+
 class Defaults(NamedTuple):
     """Options for layers that do not set their own: kernels and embeddings, biases, names without ending.
 
     ``init`` and ``bias_init`` are None if not given: then the ``preset``, the name of a framework, determines
     how parameters are drawn, or ``auto`` if there is no preset. ``quirks`` is the name of the framework
-    whose fans are used, or empty.
+    whose fans are used, or empty; with a preset, ``none`` if the true ones are.
     """
 
     init: Init | None = None
@@ -78,16 +97,16 @@ class Rule(NamedTuple):
 class ModelSpec:
     """A whole layer-spec.
 
-    ``input`` is the shape of one sample, channels first, or None for a model without an input; ``tokens``
-    says that it is a sequence of token ids. ``twins`` are the groups with ``tied_to``, by their paths.
+    ``outputs`` are empty unless the spec states them: then every layer that no layer takes is an output.
+    ``twins`` are the groups with ``tied_to``, by their paths.
     """
 
     model: str
     seed: int
     dtype: str
     layout: str
-    input: tuple[int, ...] | None
-    tokens: bool
+    inputs: tuple[ModelInput, ...]
+    outputs: tuple[ModelOutput, ...]
     defaults: Defaults
     rules: tuple[Rule, ...]
     layers: tuple[Entry, ...]
@@ -104,8 +123,10 @@ class ModelSpec:
         whole: dict[str, Any] = {"defaults": _plain(defaults._asdict())}
         if self.model:
             whole["model"] = self.model
-        if self.input is not None:
-            whole["input"] = {"tokens": self.input[0]} if self.tokens else list(self.input)
+        if self.inputs:
+            whole["input"] = _inputs(self.inputs)
+        if self.outputs:
+            whole["outputs"] = {output.name: output.layer for output in self.outputs}
         if self.rules:
             whole["rules"] = [
                 _plain({key: v for key, v in rule._asdict().items() if key != "location"})
@@ -113,6 +134,17 @@ class ModelSpec:
             ]
         whole["layers"] = [_layer(entry, defaults) for entry in self.layers]
         return whole
+
+
+def _inputs(inputs: tuple[ModelInput, ...]) -> Any:
+    """Return the inputs as a spec has them: by name if they have names."""
+    named = {one.name: _plain_flow(one.flow) for one in inputs}
+    return named.get("", named)
+
+
+def _plain_flow(flow: Flow) -> Any:
+    shape = list(flow.shape or ())
+    return {"tokens": shape[0]} if flow.tokens else shape
 
 
 def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
@@ -131,10 +163,13 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults."""
+    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults.
+
+    Under a preset ``quirks: none`` is not what holds anyway: the preset's own fans are.
+    """
     if options.get("use_bias", False) is None:
         options["use_bias"] = defaults.use_bias
-    if options.get("quirks") == (defaults.quirks or "none"):
+    if options.get("quirks") == (defaults.quirks or ("" if defaults.preset else "none")):
         options["quirks"] = None
     for key in ("init", "bias_init"):
         implied = defaults.implied if layer.norm or isinstance(layer, Prelu) else defaults.init_of(key)

@@ -15,17 +15,20 @@ from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
+from winitgen.catalog.presets.preset import Preset
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
-from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL, Input
+from winitgen.spec.document import LARGEST_SEED, TOP_LEVEL
 from winitgen.spec.field_kinds import allows_none, expected_of, kind_of
 from winitgen.spec.fields import fields_of, hints_of
+from winitgen.spec.interface import Input
 from winitgen.spec.schema_parts import (
     EXPRESSION,
     NAME,
     TEXT,
+    VALUE,
     Schema,
     closed,
     constant,
@@ -35,12 +38,13 @@ from winitgen.spec.schema_parts import (
     schema_of,
     with_expressions,
 )
-from winitgen.spec.values import Distribution, Real
+from winitgen.spec.values import Distribution
 
 EXAMPLES: dict[str, list[Any]] = {
     "winitgen": [">=0.1"],
-    "input": [784, [3, 32, 32], {"tokens": 1024}],
-    "vars": [{"d": 64, "hidden": "${4 * d}"}],
+    "input": [784, [3, 32, 32], {"tokens": 1024}, {"image": [3, 32, 32], "table": 12}],
+    "outputs": [["head"], {"logits": "head", "aux": "aux_head"}],
+    "vars": [{"d": 64, "hidden": "${4 * d}"}, {"stages": [{"width": 64, "depth": 3}]}],
     "defaults": [{"init": "he", "distribution": "truncated_normal"}, {"preset": "torch"}],
     "rules": [[{"match": "*/kernel", "init": {"scheme": "normal", "std": 0.02}}]],
     "layers": [[{"name": "fc1", "type": "dense", "units": 500, "activation": "relu"}]],
@@ -88,11 +92,14 @@ def _top_level() -> Schema:
         "seed": with_expressions({"type": "integer", "minimum": 0, "maximum": LARGEST_SEED}),
         "dtype": ref("dtype"),
         "layout": {"enum": list(LAYOUTS)},
-        "input": {"anyOf": [schema_of(Input), tokens]},
+        "input": {"anyOf": [schema_of(Input), tokens, _by_name({"anyOf": [schema_of(Input), tokens]})]},
+        "outputs": {"anyOf": [{"type": "array", "items": TEXT, "minItems": 1}, _by_name(TEXT)]},
         "vars": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "additionalProperties": described(schema_of(Real), "A number, or arithmetic with earlier ones."),
+            "additionalProperties": described(
+                VALUE, "A number, text, true, false, a list or a mapping, or an expression with earlier ones."
+            ),
         },
         "defaults": _defaults(),
         "rules": {"type": "array", "items": ref("rule")},
@@ -102,16 +109,26 @@ def _top_level() -> Schema:
     return _with_meanings(kinds, TOP_LEVEL, {"seed": 0, "dtype": "float32", "layout": "torch"})
 
 
+def _by_name(values: Schema) -> Schema:
+    """Return a mapping from one or more names of inputs or outputs."""
+    return {"type": "object", "minProperties": 1, "additionalProperties": values}
+
+
 def _defaults() -> Schema:
     kinds: Schema = {
         "init": ref("init"),
         "bias_init": ref("init"),
         "distribution": schema_of(Distribution),
         "use_bias": schema_of(Switch),
-        "preset": {"enum": list(PRESETS)},
+        "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
         "quirks": schema_of(Quirks),
     }
     return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
+
+
+def _preset(preset: Preset) -> str:
+    """Return what a preset draws, in one sentence."""
+    return f"As {preset.draws} ({preset.version})."
 
 
 def _rule() -> Schema:

@@ -78,7 +78,7 @@ def _named(key: str, text: str, rows: list[_Row]) -> Schema:
     every = described({"anyOf": [constant(name, row.text) for row in rows for name in row.names]}, text)
     mapping = {"type": "object", "properties": {key: every}, "required": [key], "allOf": choices}
     short = [constant(name, row.text) for row in rows if not row.needs_mapping for name in row.names]
-    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": short}}
+    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": [*short, ref("expression")]}}
 
 
 def _option(option: Option, description: KeyDescription) -> Schema:

@@ -36,14 +36,15 @@ class Depthwise(Convolution, NormedKernel, frozen=True, kw_only=True):
 
         Filter m of channel c has index c * depth_multiplier + m, as in a convolution with as many groups as
         channels. An output sees receptive_field_size inputs, its fan_in; an input reaches
-        depth_multiplier * receptive_field_size outputs, its fan_out.
+        depth_multiplier * receptive_field_size / strides outputs on average, its fan_out.
         """
         channels = size_of(self, incoming, 0)
         if channels is None:
             return None
         fan_in = math.prod(self.taps)
+        fan_out = self.per_stride(self.depth_multiplier * fan_in)
         shape = (channels * self.depth_multiplier, 1, *self.taps)
-        return Weight("kernel", shape, "init", fan_in, self.depth_multiplier * fan_in, groups=channels)
+        return Weight("kernel", shape, "init", fan_in, fan_out, groups=channels)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """The kernel of `depthwise`, and a bias (channels * depth_multiplier,)."""
@@ -81,8 +82,8 @@ class Separable(Depthwise, frozen=True, kw_only=True):
         """Parts ``depthwise``, a kernel, and ``pointwise``, a kernel and the bias.
 
         Pointwise is a convolution with kernel size 1: kernel (filters, channels * depth_multiplier, 1 ...),
-        bias (filters,). Only it meets the activation: no activation lies between the two, so ``auto`` is
-        Xavier for depthwise.
+        bias (filters,). The strides are those of depthwise. Only pointwise meets the activation: none lies
+        between the two, so ``auto`` is Xavier for depthwise.
         """
         depthwise = self.depthwise(incoming)
         if depthwise is None:

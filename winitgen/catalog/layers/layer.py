@@ -7,6 +7,7 @@ the fans of its parameters; they are never guessed from a shape.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
 
 import msgspec
@@ -47,6 +48,8 @@ Quirks = Annotated[
 From = Annotated[
     str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
 ]
+
+Reference = Annotated[str, Meta(description="the name of an earlier layer, or of an input of the model")]
 
 Shape = tuple[int | None, ...]
 
@@ -118,18 +121,23 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search continues past this layer."""
+    """Whether that search enters this layer: it meets the layer's activation, or continues past the layer."""
     norm: ClassVar[bool] = False
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
     either: ClassVar[tuple[str, ...]] = ()
     """Options of which one is required; the first of them is the usual one."""
+    beside: ClassVar[bool] = False
+    """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    more_inputs: ClassVar[tuple[str, ...]] = ()
+    """The options that name layers whose outputs flow in besides that of ``from``."""
 
     name: Annotated[Name | None, "Name of the layer; if absent, its type and a number"] = None
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
         msgspec.field(default=None, name="from")
     )
+    when: Annotated[Switch | None, "Whether the layer is there; false leaves it out; if absent, true"] = None
 
     @property
     def activation(self) -> Applied | None:
@@ -170,9 +178,22 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         """Return the scheme that the spec states here under the `Weight.init_key` of a parameter."""
         return {"init": self.init, "bias_init": self.bias_init}.get(key)
 
+    @property
+    def input_keys(self) -> tuple[str, ...]:
+        """The options that name its inputs, in order: ``from``, then those of `more_inputs` that are given."""
+        return ("from", *(key for key in self.more_inputs if getattr(self, key) is not None))
+
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Return what flows out; raise `Refusal` if ``incoming`` does not fit."""
         return incoming
+
+    def join(self, flows: Sequence[Flow | None]) -> Flow | None:
+        """Return what flows out from all inputs, in the order of `input_keys`; raise `Refusal` as `flow` does."""
+        return self.flow(flows[0])
+
+    def weights_for(self, flows: Sequence[Flow | None]) -> list[Weight]:
+        """Return the parameters for all inputs, as `weights` does for the first."""
+        return self.weights(flows[0])
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Return the parameters, in the order in which they are written.

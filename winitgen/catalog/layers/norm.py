@@ -116,7 +116,7 @@ class LayerNorm(Norm, frozen=True, kw_only=True):
     type: ClassVar[str] = "layer_norm"
     axis: ClassVar[int] = -1
 
-    use_bias: Annotated[Switch, "Whether there is a shift"] = True
+    use_bias: Annotated[Switch, "Whether there is a shift, whatever the defaults say"] = True
 
     def affine_weights(self, size: int) -> list[Weight]:
         """Gamma 1 and, unless ``use_bias`` is false, beta 0."""

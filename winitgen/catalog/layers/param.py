@@ -17,6 +17,7 @@ class Param(Layer, Tieable, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "param"
     either: ClassVar[tuple[str, ...]] = ("init", "tied_to")
+    beside: ClassVar[bool] = True
 
     name: Annotated[Name, "Name of the tensor, which is its id"]
     shape: Annotated[

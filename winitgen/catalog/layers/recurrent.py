@@ -36,7 +36,9 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
     bidirectional: Annotated[Switch, "Whether to read in both directions; then twice the units flow out"] = (
         False
     )
-    return_sequences: Annotated[Switch, "Whether all positions flow out, or only the last"] = False
+    return_sequences: Annotated[
+        Switch, "Whether all positions flow out, or only the final state of each direction"
+    ] = False
     activation: Annotated[Applied, "Activation of the state: tanh, or relu for an rnn"] = TANH
 
     @property
@@ -45,7 +47,7 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Return (positions, units * directions), or without ``return_sequences`` only the last."""
+        """Return (positions, units * directions), or without ``return_sequences`` the final states."""
         check_sequence(self, incoming)
         size_of(self, incoming, -1)
         if self.activation.name not in self.allowed:

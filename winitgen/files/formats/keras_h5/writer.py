@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
+from winitgen.files.recipe import KEY, Recipe, parse
 from winitgen.numeric.dtypes import DTYPES
 
 
@@ -22,11 +23,17 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         if DTYPES[tensor.dtype].stored_as == "uint8":
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
-    if not any(paths):
+    if not any(paths) and not _is_keras(metadata):
         raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
     for tensor in without_path:
         raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
     return hdf5.file_plan(paths, tensors, metadata, named=True)
+
+
+def _is_keras(metadata: Mapping[str, str]) -> bool:
+    """Return whether the tensors are those of the keras layout, as the recipe says."""
+    recipe = parse(metadata.get(KEY))
+    return isinstance(recipe, Recipe) and recipe.layout == "keras"
 
 
 FORMAT = Format(

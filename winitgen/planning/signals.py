@@ -1,0 +1,75 @@
+"""The outputs of layers by name, and what a name means inside a group."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from winitgen.catalog.layers.layer import UNKNOWN, Flow
+from winitgen.planning.plan import INPUT
+from winitgen.spec.mistakes import Location, Mistakes, show, suggest
+from winitgen.spec.model import ModelInput
+
+MODEL_INPUT = "model_input"
+"""What ``from`` calls the only input of a model, also inside a group, unless a layer has this name."""
+
+
+class Signal(NamedTuple):
+    """The output of a layer: its sizes, and the index of the layer.
+
+    ``choices`` are names, one of which must be chosen: the several outputs of a layer, or inputs of a model.
+    """
+
+    flow: Flow | None
+    source: int = INPUT
+    choices: tuple[str, ...] = ()
+
+
+def entering(inputs: tuple[ModelInput, ...]) -> Signal:
+    """Return what flows into the first layer of a model."""
+    if len(inputs) > 1:
+        return Signal(UNKNOWN, choices=tuple(one.name for one in inputs))
+    return Signal(inputs[0].flow if inputs else None)
+
+
+class Signals:
+    """The inputs of the model and the outputs of its layers so far, by path."""
+
+    def __init__(self, inputs: tuple[ModelInput, ...], mistakes: Mistakes) -> None:
+        self.mistakes = mistakes
+        self.model = entering(inputs)
+        named = {one.name: (Signal(one.flow, INPUT - i), one) for i, one in enumerate(inputs) if one.name}
+        self.found = {name: signal for name, (signal, _) in named.items()}
+        self.lines = {name: one.location.line for name, (_, one) in named.items()}
+        self.aside = {} if named or not inputs else {MODEL_INPUT: self.model}
+
+    def remember(self, path: str, location: Location, signal: Signal) -> None:
+        """Keep an output under its path, which must be new."""
+        if path in self.found:
+            self.mistakes.add(
+                location.of("name"),
+                f"the name '{path}' is used twice; the first is on line {self.lines[path]}",
+            )
+        self.lines.setdefault(path, location.line)
+        self.found[path] = signal
+
+    def named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
+        """Return the output that ``name`` means in a group, else outward; ``start`` is the group's input."""
+        if name == "input":
+            return self.chosen(start, location)
+        for depth in range(len(scope), -1, -1):
+            path = ".".join((*scope[:depth], name))
+            if path in self.found:
+                return self.chosen(self.found[path], location)
+        if name in self.aside:
+            return self.aside[name]
+        hint = suggest(name, [*self.found, *self.aside, "input"])
+        self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
+        return Signal(UNKNOWN)
+
+    def chosen(self, signal: Signal, location: Location) -> Signal:
+        """Return a signal, which must be a single one."""
+        if not signal.choices:
+            return signal
+        names = ", ".join(signal.choices)
+        self.mistakes.add(location, f"several flows arrive here; name one with 'from': {names}")
+        return Signal(UNKNOWN)
