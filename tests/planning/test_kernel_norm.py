@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+import yaml
 
 import winitgen
 from winitgen.layouts import tensors
@@ -73,6 +74,34 @@ def test_defaults_are_left_out(planned: Planned) -> None:
     plan = planned(DENSE % ", kernel_norm: {type: weight_norm, names: parametrizations}")
 
     assert "weight_norm" == plan.spec["layers"][0]["kernel_norm"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "init", "axis", "fits"),
+    [
+        ("dense, units: 4", "identity", 0, True),
+        ("dense, units: 4", "identity", 1, False),
+        ("dense, units: 9", "identity", 0, False),
+        ("dense, units: 9", "identity", 1, True),
+        ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: incoming}", 0, True),
+        ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: outgoing}", 0, False),
+        ("dense, units: 4", "{scheme: sparse, nonzeros: 2, direction: outgoing}", 1, True),
+        ("conv1d, filters: 6, kernel_size: 3, groups: 2", "dirac", 0, True),
+        ("conv1d, filters: 8, kernel_size: 3, groups: 2", "dirac", 0, False),
+        ("conv1d, filters: 6, kernel_size: 3, groups: 2", "dirac", 2, False),
+    ],
+)
+def test_empty_rows(planned: Planned, layer: str, init: str, axis: int, fits: bool) -> None:
+    """A kernel with a row of zeros has no direction there: PyTorch would give NaN."""
+    norm = f"kernel_norm: {{type: weight_norm, axis: {axis}}}"
+    text = f"input: {6 if 'dense' in layer else [6, 9]}\nlayers: [{{name: a, type: {layer}, init: {init}, {norm}}}]"
+    if fits:
+        assert 3 == len(planned(text).parameters)
+        values = winitgen.generate(yaml.safe_load(text))
+        assert values["a.parametrizations.weight.original0"].min() > 0
+    else:
+        with pytest.raises(winitgen.SpecError, match=f"weight_norm divides by 0 along axis {axis}, as "):
+            planned(text)
 
 
 def test_ties(planned: Planned) -> None:

@@ -9,6 +9,7 @@ from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.catalog.layers.layer import Refusal, Weight
 from winitgen.drawing import keystream
 from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
+from winitgen.drawing.whole.sparse import Sparse
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.spec.mistakes import Mistakes
@@ -50,6 +51,12 @@ def _derived(
         drawn = KernelDraw(kernel.distribution, kernel.key, kernel.shape, kernel.dtype, kernel.zeroed)
         rows = kernel.shape[axis]
         columns = kernel.size // rows
+        if norm.type == "weight_norm" and _has_empty_rows(kernel, axis, getattr(kind, "groups", 1)):
+            raise Refusal(
+                "kernel_norm",
+                f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
+                "another scheme",
+            )
         if norm.type == "weight_norm":
             shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
             mean = math.sqrt(columns * (kernel.std**2 + kernel.mean**2))
@@ -65,6 +72,16 @@ def _derived(
             yield _parameter(kernel, role, (size,), "spectral_norm", f"{which} singular vector")._replace(
                 distribution=vector, mean=0.0, std=1 / math.sqrt(size)
             )
+
+
+def _has_empty_rows(kernel: Parameter, axis: int, groups: int) -> bool:
+    """Return whether the elements of a kernel at one index of an axis may all be zero."""
+    if isinstance(kernel.distribution, Sparse):
+        return kernel.distribution.incoming != (axis == 0)
+    if kernel.scheme not in ("identity", "dirac"):
+        return False
+    rows, columns = kernel.shape[0] // groups, kernel.shape[1]
+    return axis > 1 or (rows > columns if axis == 0 else columns > rows)
 
 
 def _parameter(kernel: Parameter, role: str, shape: tuple[int, ...], scheme: str, formula: str) -> Parameter:
