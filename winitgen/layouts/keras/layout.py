@@ -22,7 +22,27 @@ def tensors(plan: Plan) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec, each with its path in Keras's own file."""
     layers = _model(plan)
     assign_paths(layers)
-    return [tensor for layer in layers for _, tensor in layer.variables]
+    found = [tensor for layer in layers for _, tensor in layer.variables]
+    twice = _used_twice(plan)
+    for tensor in found:
+        if twice.intersection(parameter.key for parameter in tensor.parameters):
+            tensor.keras_path = ""
+    return found
+
+
+def _used_twice(plan: Plan) -> set[bytes]:
+    """Return the keys of parameters that a whole layer has again, without a copy in the file.
+
+    In Keras it is the same layer, called twice, whose place among the others in a `.weights.h5` depends on all
+    its calls. A table is in its own place all the same.
+    """
+    again = [layer for layer in plan.layers if layer.omitted and not layer.parameters]
+    return {
+        parameter.key
+        for layer in again
+        for parameter in layer.omitted
+        if len(layer.omitted) > 1 or parameter.role not in ("kernel", "embeddings")
+    }
 
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
