@@ -40,7 +40,7 @@ def module(make: Callable[[Any], Any], names: dict[str, str] = KERNEL) -> Callab
 
 def separable(nn: Any) -> Arrays:
     """Return two convolutions, the parts of a separable one."""
-    depthwise = module(lambda nn: nn.Conv2d(30, 60, 3, groups=30, bias=False))(nn)
+    depthwise = module(lambda nn: nn.Conv2d(30, 60, 5, groups=30, bias=False))(nn)
     pointwise = module(lambda nn: nn.Conv2d(60, 500, 1))(nn)
     made = {"depthwise": depthwise, "pointwise": pointwise}
     return {f"{part}/{role}": values for part, arrays in made.items() for role, values in arrays.items()}
@@ -85,7 +85,7 @@ CASES = {
         module(lambda nn: nn.Conv2d(300, 600, (3, 2), groups=300)),
     ),
     "separable_conv2d": Case(
-        {"type": "separable_conv2d", "kernel_size": 3, "depth_multiplier": 2, "filters": 500},
+        {"type": "separable_conv2d", "kernel_size": 5, "depth_multiplier": 2, "filters": 500},
         [30, 9, 9],
         separable,
     ),

@@ -61,10 +61,10 @@ def test_a_fresh_model_of_transformers_is_drawn_as_its_preset_says(
 def test_a_fresh_lstm_of_transformers(torch: Any, transformers: Any) -> None:
     """An LSTM inside one of its models is drawn anew: Xavier over the gates together, biases 0."""
 
-    class Config(transformers.PretrainedConfig):  # type: ignore[misc]
+    class Config(transformers.PretrainedConfig):
         model_type = "lstm_alone"
 
-    class Model(transformers.PreTrainedModel):  # type: ignore[misc]
+    class Model(transformers.PreTrainedModel):
         config_class = Config
 
         def __init__(self, config: Any) -> None:

@@ -10,8 +10,10 @@ from winitgen.layouts import tensors
 MODELS = {
     "efficientnet_b0": "efficientnet-b0",
     "mobilenet_v2": "mobilenet-v2",
+    "mobilenet_v3_small": "mobilenet-v3-small",
     "regnet_y_400mf": "regnety-400mf",
     "resnet18": "resnet18",
+    "shufflenet_v2_x1_0": "shufflenet-v2",
     "vgg16": "vgg16",
 }
 """torchvision's models, with the specs of their tensors."""

@@ -131,7 +131,11 @@ class Leaves:
         return layer
 
     def _positions(self, flow: Flow) -> Layer:
-        return {"type": "positional_embedding", "count": flow.shape[0] + self._size(), "dim": flow.shape[1]}
+        count, dim = flow.shape[0] + self._size(), flow.shape[1]
+        layer: Layer = {"type": "positional_embedding", "count": count, "dim": dim}
+        if maybe(self.draw):
+            layer |= {"bare": True, "shape": [1, count, dim]}
+        return layer
 
     def _recurrent(self, flow: Flow, units: int, *, keeps: bool) -> tuple[Layer, Flow]:
         kind = one(self.draw, "rnn", "lstm", "gru")
@@ -176,4 +180,20 @@ class Leaves:
             {"type": "prelu"},
             {"type": "prelu", "per_channel": True},
             {"type": "prelu", "init": {"scheme": "constant", "value": 0.125}},
+            self._broadcast(flow),
         )
+
+    def _broadcast(self, flow: Flow) -> Layer:
+        every = list(range(len(flow.shape)))
+        layer: Layer = {"type": one(self.draw, "scale", "shift"), "axis": one(self.draw, 0, -1, [], every)}
+        if layer["axis"] == 0 and maybe(self.draw):
+            layer["shape"] = [flow.shape[0], *(1 for _ in flow.shape[1:])]
+        if maybe(self.draw):
+            layer["init"] = anywhere(self.draw)
+        return layer
+
+    def _token(self, flow: Flow) -> tuple[Layer, Flow]:
+        positions, features = flow.shape
+        count = number(self.draw, 1, 3)
+        at = one(self.draw, "start", "end", number(self.draw, 0, positions))
+        return {"type": "token", "count": count, "at": at}, Flow((positions + count, features))

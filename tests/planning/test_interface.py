@@ -24,7 +24,7 @@ def test_inputs_are_named_in_from(planned: Planned) -> None:
     """Each has its own shape; 4 x 6 x 4 values of the image and 5 x 7 of the text meet in the head."""
     plan = planned(TWO)
 
-    assert {"image": Flow((3, 8, 6)), "text": Flow((5,), tokens=True)} == plan.inputs
+    assert {"image": Flow((3, 8, 6), image=True), "text": Flow((5,), tokens=True)} == plan.inputs
     assert (INPUT,) == plan.layers[0].sources
     assert (INPUT - 1,) == plan.layers[2].sources
     assert (2, 96 + 35) == plan.layers[5].parameters[0].shape
@@ -84,7 +84,7 @@ def test_inside_a_group_each_input_has_a_name(planned: Planned, name: str, input
 
 def test_a_note_tells_the_two_inputs_apart(planned: Planned) -> None:
     """It appears where the sizes differ, as a wrong reading would be silent."""
-    note = "line 5: 'input' is that of the group, (4,); the model's, (6,), is called model_input"
+    note = "'input' at g.c is that of the group, (4,); the model's, (6,), is called model_input"
 
     assert (note,) == planned(NESTED.format(name="input")).notes
     assert () == planned(NESTED.format(name="model_input")).notes

@@ -348,6 +348,9 @@ LAYER_SPECS: dict[str, str] = {
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "prelu"), "input: [4, 9, 9]|"),
     "instance_norm": "input: [4, 9, 9]|affine: true",
     "group_norm": "input: [4, 9, 9]|groups: 2",
+    "token": "input: [5, 4]|count: 2",
+    "queries": "input: [5, 4]|count: 3, dim: 4",
+    **dict.fromkeys(("scale", "shift"), "input: [4, 9]|axis: 0"),
 }
 """A spec of each layer type with parameters: what flows in, and the layer's options."""
 

@@ -61,11 +61,10 @@ def plans() -> Plans:
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
-    large = winitgen.load_spec(models.LARGE)
-    for dtype in ("float32", "float64"):
-        found.append((f"values/large/{dtype}/0", winitgen.plan(large, dtype=dtype).parameters))
-        for name, model in derived_models.LARGE.items():
-            found.append((f"values/{name}/{dtype}/0", winitgen.plan(model, dtype=dtype).parameters))
+    for name, source in (("large", models.LARGE), ("learned", models.LEARNED), *derived_models.LARGE.items()):
+        spec = winitgen.load_spec(source)
+        for dtype in ("float32", "float64"):
+            found.append((f"values/{name}/{dtype}/0", winitgen.plan(spec, dtype=dtype).parameters))
     return found
 
 

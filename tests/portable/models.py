@@ -219,6 +219,20 @@ SEQUENCE: Spec = {
     ],
 }
 
+LEARNED: Spec = {
+    "input": [6, 8],
+    "layers": [
+        {"name": "class_token", "type": "token"},
+        {"name": "registers", "type": "token", "count": 3, "at": 1, "shape": [3, 8], "init": "normal"},
+        {"name": "places", "type": "positional_embedding", "count": 13, "dim": 8, "bare": True, "offset": 2},
+        {"name": "gamma", "type": "scale", "init": {"scheme": "normal", "mean": 1, "std": 0.1}},
+        {"name": "alpha", "type": "scale", "axis": [], "shape": [1]},
+        {"name": "field", "type": "shift", "axis": [0, 1], "shape": [1, 10, 8], "init": "normal"},
+        {"name": "latents", "type": "queries", "count": 5, "dim": 4, "init": "orthogonal"},
+    ],
+}
+"""Tensors of the flow whose ids are their paths."""
+
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
 

@@ -43,6 +43,34 @@ def test_a_product() -> None:
     assert [36.0, 12.0, 108.0] == own.predict_back(SIGNALS, np.asarray(4.0))
 
 
+def test_a_difference() -> None:
+    """The second mean is subtracted from the first, and variances add up to 7; each input gets the gradient."""
+    own = merge("subtract", "ab")
+
+    assert [3.0, 16.0] == mean_and_square(own.predict(SIGNALS[:2]))
+    assert [4.0, 4.0] == own.predict_back(SIGNALS[:2], np.asarray(4.0))
+    assert merge("subtract", "aa").predict([SIGNALS[0]] * 2) is None
+
+
+def test_what_is_repeated_has_the_moments_of_each_position() -> None:
+    """A gate of one number for each channel multiplies the moments at every position by its own."""
+    own = merge("multiply", "ab")
+    own.forward([np.zeros((2, 3, 7)), np.zeros((2, 3, 1))], keep=True)
+    found = own.predict([independent([1.0, 2.0], [3.0, 5.0]), independent([0.5], [1.0])])
+
+    assert found is not None
+    assert [[0.5, 1.0], [3.0, 5.0]] == [found.mean.tolist(), found.square.tolist()]
+
+
+@pytest.mark.parametrize("kind", ["add", "subtract", "multiply"])
+def test_no_theory_of_gradients_that_are_summed(kind: str) -> None:
+    """The gradients at the positions along which an input is repeated may be correlated."""
+    own = merge(kind, "ab")
+    own.forward([np.zeros((2, 3, 7)), np.zeros((2, 3, 1))], keep=True)
+
+    assert own.predict_back(SIGNALS[:2], np.asarray(4.0)) is None
+
+
 def test_an_input_that_appears_twice_is_not_independent() -> None:
     """Nothing is predicted for x + x or x x: neither do variances add up nor squares multiply."""
     doubled = [SIGNALS[0], SIGNALS[1], SIGNALS[0]]

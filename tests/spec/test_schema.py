@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.spec.schema import json_schema
 
@@ -277,3 +278,14 @@ def test_presets() -> None:
 
     assert VALIDATOR.is_valid({"defaults": {"preset": "torch"}, "layers": layers})
     assert not VALIDATOR.is_valid({"defaults": {"preset": "torhc"}, "layers": layers})
+
+
+def test_presets_are_described() -> None:
+    """An editor shows what each preset draws, and its version."""
+    described = {
+        choice["const"]: choice["description"]
+        for choice in VALIDATOR.schema["properties"]["defaults"]["anyOf"][0]["properties"]["preset"]["anyOf"]
+    }
+
+    assert list(PRESETS) == list(described)
+    assert "As RegNet (timm 1.0.31)." == described["timm-regnet"]

@@ -120,7 +120,7 @@ def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Wei
 
 def _kernel(framework: str, layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
     """Return a kernel or a table with the framework's fans, and anything else as it is."""
-    if weight.fan_in is None or "bias" in weight.role:
+    if weight.fan_in is None or weight.bare or "bias" in weight.role:
         return weight
     fan_in, fan_out = RULES[framework][layer.family](layer, weight, weights)
     if layer.family == "table" and weight.auto is not None and fan_out != weight.fan_out:

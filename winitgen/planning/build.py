@@ -173,7 +173,7 @@ class _Planner:
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),
-            role=weight.role,
+            role="" if weight.bare else weight.role,
             type=step.layer.type,
             shape=weight.shape,
             dtype=dtype,

@@ -38,7 +38,7 @@ class _Ahead(NamedTuple):
 def activations_of(steps: list[Step]) -> list[NextActivation]:
     """Return, for each step, the activation that its output meets.
 
-    It is the step's own, else the nearest one reached through norms, dropout, pooling, reshaping, sums and
+    It is the step's own, else the nearest one reached through norms, dropout, pooling, reshaping, parts, sums and
     concatenations before the next layer with a kernel; linear if there is none. Of several that are equally
     near, `_order` decides, never the order of the consumers. One pass from the last step to the first
     suffices: consumers come after what they consume.

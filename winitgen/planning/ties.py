@@ -38,9 +38,9 @@ class _Untied(Exception):
 
 
 def id_of(step: Step, weight: Weight) -> str:
-    """Return the id of a parameter: its path, and its role if it has one."""
+    """Return the id of a parameter: its path, and its role unless it has none or is bare."""
     path = path_of(step, weight)
-    return f"{path}/{weight.role}" if weight.role else path
+    return f"{path}/{weight.role}" if weight.role and not weight.bare else path
 
 
 def path_of(step: Step, weight: Weight) -> str:

@@ -12,11 +12,12 @@ from winitgen.catalog.layers.composite import Names
 from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name, Reference
-from winitgen.catalog.layers.merge import Sources
+from winitgen.catalog.layers.merge import Pair, Sources
+from winitgen.catalog.layers.split import Parts
 from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
 from winitgen.spec.kernel_norms import read_kernel_norm
-from winitgen.spec.layer_names import read_from, read_name, read_reference, read_tied_to
+from winitgen.spec.layer_names import read_from, read_name, read_parts, read_reference, read_tied_to
 from winitgen.spec.nodes import Node
 from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
@@ -64,6 +65,8 @@ KINDS: dict[Any, FieldKind] = {
     From: FieldKind(read_from),
     Reference: FieldKind(read_reference),
     Sources: FieldKind(read_from),
+    Pair: FieldKind(read_from),
+    Parts: FieldKind(read_parts),
     Layers: LAYERS,
     Names: NAMES,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
+from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
 from winitgen.spec.mistakes import show
 from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
@@ -78,6 +78,14 @@ def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> d
     if misspelt or BAD in names.values():
         return BAD
     return {part: name for part, name in names.items() if part != name} or None
+
+
+def read_parts(node: Node, path: str, scope: Scope) -> int | tuple[str, ...] | Any:
+    """Return the names of the parts of a layer, or their number, or `BAD`."""
+    if not isinstance(node, Sequence):
+        return value_of(node, path, scope)
+    names = [read_name(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
+    return BAD if BAD in names else tuple(names)
 
 
 def read_reference(node: Node, path: str, scope: Scope) -> str | Any:

@@ -11,6 +11,7 @@ from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.spec.fields import fields_of
@@ -172,7 +173,8 @@ def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
     if options.get("quirks") == (defaults.quirks or ("" if defaults.preset else "none")):
         options["quirks"] = None
     for key in ("init", "bias_init"):
-        implied = defaults.implied if layer.norm or isinstance(layer, Prelu) else defaults.init_of(key)
+        own = layer.norm or isinstance(layer, Prelu | Learned)
+        implied = defaults.implied if own else defaults.init_of(key)
         if not isinstance(layer, Param) and options.get(key) == implied:
             options[key] = None
 

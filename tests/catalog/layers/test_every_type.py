@@ -114,9 +114,10 @@ def of_operations(layer: PlannedLayer) -> Iterator[str]:
     if layer.layer.type not in OPERATIONS:
         yield "probe: no operation"
         return
-    assert layer.incoming is not None
-    signal = np.zeros((2, *(size or 1 for size in layer.incoming.shape or ())))
-    inputs = [signal.astype(np.int64) if layer.incoming.tokens else signal] * len(layer.sources)
+    incoming = Flow((1,)) if layer.layer.beside else layer.incoming
+    assert incoming is not None
+    signal = np.zeros((2, *(size or 1 for size in incoming.shape or ())))
+    inputs = [signal.astype(np.int64) if incoming.tokens else signal] * len(layer.sources)
     try:
         weights = DrawnWeights(layer.parameters, "float64", Workers(1))
         operation = OPERATIONS[layer.layer.type](layer.layer, weights, Workers(1))

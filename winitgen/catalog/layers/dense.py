@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
+from winitgen.catalog.layers.last_axis import refuse_image
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Storable, Stored
 
@@ -35,8 +36,7 @@ class Dense(Kernel, Storable, NormedKernel, frozen=True, kw_only=True):
             return Flow((self.units,))
         if incoming.shape is None:
             return UNKNOWN
-        if len(incoming.shape) > 2 or (incoming.image and len(incoming.shape) == 2):
-            raise Refusal("", f"{incoming} flows into this dense; put a flatten layer before it")
+        refuse_image(self, incoming)
         return Flow((*incoming.shape[:-1], self.units))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

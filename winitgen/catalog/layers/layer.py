@@ -67,7 +67,8 @@ class Flow(NamedTuple):
     """What flows from one layer into the next, for one sample.
 
     ``shape`` is channels first; an unknown size is None, and so is a shape that is wholly unknown.
-    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them;
+    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them, and
+    as a model's input of three or more axes has them;
     ``tokens`` says that the values are whole numbers, for an embedding.
     """
 
@@ -96,7 +97,8 @@ class Weight(NamedTuple):
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
     fans stated. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
-    along its first axis; 0 for any other parameter.
+    along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
+    path alone, without the role.
     """
 
     role: str
@@ -110,6 +112,7 @@ class Weight(NamedTuple):
     part: str = ""
     gates: int = 1
     groups: int = 0
+    bare: bool = False
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +132,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     either: ClassVar[tuple[str, ...]] = ()
     """Options of which one is required; the first of them is the usual one."""
     beside: ClassVar[bool] = False
-    """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.recurrent import Recurrent
 
 Seen = Callable[[Layer, list[Weight]], list[Weight]]
@@ -55,7 +56,10 @@ class Preset(NamedTuple):
     base: Preset | None = None
 
     def row(self, layer: Layer, weight: Weight, parameter_id: str = "") -> PresetRow | None:
-        """Return the row of a weight, or None if the framework has none."""
+        """Return the row of a weight, or None if the framework has none.
+
+        Learned tensors, for which frameworks have no module, are drawn as `auto` does.
+        """
         part = layer.part_named(weight.part) if isinstance(layer, Composite) else weight.part
         kinds = (f"{layer.family}.{part}", layer.type, layer.family)
         for patterns in (True, False):
@@ -63,7 +67,13 @@ class Preset(NamedTuple):
                 for row in self.rows:
                     if bool(row.match) is patterns and row.fits(kind, weight.role, parameter_id):
                         return row
-        return self.base.row(layer, weight, parameter_id) if self.base else None
+        if self.base:
+            return self.base.row(layer, weight, parameter_id)
+        if isinstance(layer, Learned):
+            return PresetRow(
+                (layer.family,), (weight.role,), layer.start, "a parameter without a module: as auto"
+            )
+        return None
 
     def general(self, kind: str, role: str) -> PresetRow | None:
         """Return the row of a family of layers that has no pattern, or None."""

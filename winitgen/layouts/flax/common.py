@@ -14,10 +14,12 @@ from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Recurrent
+from winitgen.catalog.layers.scale import Broadcast
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Tensor
+from winitgen.layouts.vectors import channels_last_vector
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
 if TYPE_CHECKING:
@@ -47,8 +49,14 @@ def tensors_by(
 ) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec, named by ``name_of``."""
     found: list[Tensor] = []
-    for layer, order in zip(plan.layers, channels.orders(plan).incoming, strict=True):
-        if isinstance(layer.layer, Recurrent):
+    orders = channels.orders(plan)
+    for layer, order, image in zip(plan.layers, orders.incoming, orders.images, strict=True):
+        if isinstance(layer.layer, Broadcast):
+            found += [
+                channels_last_vector(name_of(p.path, p.role), p, layer.layer, order, image=image)
+                for p in layer.parameters
+            ]
+        elif isinstance(layer.layer, Recurrent):
             found += recurrent(layer, layer.layer)
         elif isinstance(layer.layer, MultiHeadAttention):
             found += attention(layer, name_of)

@@ -12,6 +12,7 @@ from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.elementwise import Activation, Prelu
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.gated_mlp import GatedMlp
+from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.norm import RmsNorm
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
@@ -19,6 +20,7 @@ from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
 from winitgen.layouts.channels import Order
 from winitgen.layouts.keras import arrays
+from winitgen.layouts.keras.learned import learned
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
 from winitgen.layouts.keras.padding import padding
 from winitgen.layouts.tensor import Tensor
@@ -42,15 +44,19 @@ GATES = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2)}
 """The gates in Keras's order, which for the GRU is update, reset, new."""
 
 
-def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> list[KerasLayer]:
+def keras_layers(
+    layer: PlannedLayer, order: Order | None, shared: set[bytes], *, image: bool
+) -> list[KerasLayer]:
     """Return the Keras layers for one layer of the spec; the last of them gives its output.
 
-    ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another layer
+    ``order`` is that of the features that flow in, ``image`` whether these are an image. ``shared`` are the keys of tables that another layer
     uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
     if layer.omitted and not layer.parameters:  # the layer that it is tied to, a second time
         return [KerasLayer("")]
     match layer.layer:
+        case Learned() as kind:
+            made = learned(layer, kind, order, image=image)
         case PositionalEmbedding():
             made = positional_embedding(layer, order)
         case Prelu():

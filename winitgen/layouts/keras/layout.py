@@ -9,7 +9,6 @@ from __future__ import annotations
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
@@ -21,28 +20,19 @@ from winitgen.planning.plan import Plan
 def tensors(plan: Plan) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec, each with its path in Keras's own file."""
     layers = _model(plan)
-    assign_paths(layers)
-    found = [tensor for layer in layers for _, tensor in layer.variables]
-    twice = _used_twice(plan)
-    for tensor in found:
-        if twice.intersection(parameter.key for parameter in tensor.parameters):
-            tensor.keras_path = ""
-    return found
+    if not _uses_a_layer_twice(plan):
+        assign_paths(layers)
+    return [tensor for layer in layers for _, tensor in layer.variables]
 
 
-def _used_twice(plan: Plan) -> set[bytes]:
-    """Return the keys of parameters that a whole layer has again, without a copy in the file.
+def _uses_a_layer_twice(plan: Plan) -> bool:
+    """Return whether a whole layer is another one again, without a copy in the file.
 
-    In Keras it is the same layer, called twice, whose place among the others in a `.weights.h5` depends on all
-    its calls. A table is in its own place all the same.
+    In Keras it is the same layer, called twice, and the places of all layers in a `.weights.h5` depend on all
+    its calls: then nothing has a path there. A table that is used twice has one.
     """
-    again = [layer for layer in plan.layers if layer.omitted and not layer.parameters]
-    return {
-        parameter.key
-        for layer in again
-        for parameter in layer.omitted
-        if len(layer.omitted) > 1 or parameter.role not in ("kernel", "embeddings")
-    }
+    again = [layer.omitted for layer in plan.layers if layer.omitted and not layer.parameters]
+    return any(len(omitted) > 1 or omitted[0].role not in ("kernel", "embeddings") for omitted in again)
 
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
@@ -61,10 +51,11 @@ def _model(plan: Plan) -> list[KerasLayer]:
     shared = {parameter.key for layer in transposed for parameter in layer.omitted}
     made: list[KerasLayer] = []
     ends: list[int] = []
-    for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
-        sources = () if isinstance(layer.layer, Param) else layer.sources
+    found = orders(plan)
+    for layer, order, image in zip(plan.layers, found.incoming, found.images, strict=True):
+        sources = () if layer.layer.beside else layer.sources
         outer = tuple(ends[source] if source >= 0 else source for source in sources)
-        made += in_model(keras_layers(layer, order, shared), outer, len(made))
+        made += in_model(keras_layers(layer, order, shared, image=image), outer, len(made))
         ends.append(len(made) - 1)
     return made
 

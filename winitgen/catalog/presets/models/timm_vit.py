@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.init import ZEROS
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import TWO_HUNDREDTHS
@@ -25,6 +25,12 @@ PRESET = Preset(
             "models.vision_transformer: init_weights_vit_timm: zeros_",
         ),
         PresetRow(("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer: pos_embed"),
+        PresetRow(
+            ("token",),
+            ("token",),
+            Init("normal", std=1e-6),
+            "models.vision_transformer: cls_token, reg_token",
+        ),
     ),
     torch.seen,
     torch.PRESET.cells,

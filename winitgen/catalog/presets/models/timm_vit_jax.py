@@ -21,6 +21,12 @@ PRESET = Preset(
         PresetRow(CONVOLUTIONS, ("kernel",), LECUN, f"{SOURCE}: lecun_normal_"),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, f"{SOURCE}: zeros_"),
         PresetRow(("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer: pos_embed"),
+        PresetRow(
+            ("token",),
+            ("token",),
+            Init("normal", std=1e-6),
+            "models.vision_transformer: cls_token, reg_token",
+        ),
     ),
     torch.seen,
     torch.PRESET.cells,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.init import ZEROS
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import KERNELS, TWO_HUNDREDTHS
@@ -14,6 +14,12 @@ PRESET = Preset(
     (
         PresetRow(KERNELS, ("kernel",), TWO_HUNDREDTHS, "models.convnext.ConvNeXt: trunc_normal_(std=0.02)"),
         PresetRow(KERNELS, ("bias",), ZEROS, "models.convnext.ConvNeXt: zeros_"),
+        PresetRow(
+            ("scale",),
+            ("scale",),
+            Init("layer_scale", value=1e-6),
+            "models.convnext.CNBlock: layer_scale=1e-6",
+        ),
     ),
     torch.seen,
     torch.PRESET.cells,

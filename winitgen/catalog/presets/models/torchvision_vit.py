@@ -52,6 +52,7 @@ PRESET = Preset(
         PresetRow(
             ("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer.Encoder: pos_embedding"
         ),
+        PresetRow(("token",), ("token",), ZEROS, "models.vision_transformer.VisionTransformer: class_token"),
     ),
     torch.seen,
     torch.PRESET.cells,
