@@ -363,8 +363,9 @@ WITHOUT_PARAMETERS = {
         if kind.weights is Layer.weights and kind.weights_for is Layer.weights_for
     ),
     "param",
+    "sinusoidal_embedding",
 }
-"""Those that nothing is drawn for, and the one that says itself how."""
+"""Those that nothing is drawn for, and those that say themselves how."""
 
 
 @pytest.mark.parametrize("name", sorted({*LAYERS} - WITHOUT_PARAMETERS))

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.portable import distributions, models
+from tests.portable import derived_models, distributions, models
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
@@ -37,7 +37,7 @@ Plans = list[tuple[str, "Sequence[Parameter]"]]
 
 def little(array: Any) -> bytes:
     """Return the bytes of an array in little-endian order, as in files."""
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "fiu":
         array = array.astype(array.dtype.newbyteorder("<"))
     return bytes(array.tobytes())
 
@@ -61,7 +61,7 @@ def plans() -> Plans:
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
-    for name, source in (("large", models.LARGE), ("learned", models.LEARNED)):
+    for name, source in (("large", models.LARGE), ("learned", models.LEARNED), *derived_models.LARGE.items()):
         spec = winitgen.load_spec(source)
         for dtype in ("float32", "float64"):
             found.append((f"values/{name}/{dtype}/0", winitgen.plan(spec, dtype=dtype).parameters))
@@ -138,6 +138,10 @@ def files(options: argparse.Namespace) -> Found:
                 planned = winitgen.plan(spec, dtype=dtype, layout=layout)
                 name = f"files/{model}/{layout}/safetensors/{dtype}"
                 yield name, _written(planned, ".safetensors", options)
+    planned = winitgen.plan(derived_models.BUFFERS)
+    for row in FORMATS.values():
+        if row.name != "keras-h5":
+            yield f"files/buffers/torch/{row.name}/whole", _written(planned, row.endings[0], options)
 
 
 # Keras's own file only holds layers and number formats that Keras has.

@@ -40,6 +40,8 @@ _KINDS: dict[str, Spec] = {
     "scalar": {"type": "param", "shape": [], "fan_in": 3, "fan_out": 5},
     "vector": {"type": "param", "shape": [13], "fan_in": 13, "fan_out": 2},
     "matrix": {"type": "param", "shape": [3, 9], "fan_in": 9, "fan_out": 3},
+    "window": {"type": "param", "shape": [12, 12]},
+    "places": {"type": "param", "shape": [144]},
 }
 
 _BY_FANS = ("dense", "conv1d", "conv2d", "conv3d", "transposed", "depthwise", "scalar", "vector")
@@ -104,6 +106,16 @@ SCHEMES: dict[str, _Row] = {
     "forget_bias": ({"scheme": "forget_bias", "value": 1.5}, ("lstm",)),
     "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
+    "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
+    "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
+    "sinusoidal-halves": (
+        {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},
+        ("embedding", "window"),
+    ),
+    "relative_position_index": (
+        {"scheme": "relative_position_index", "window": [3, 4]},
+        ("window", "places"),
+    ),
     "mamba_dt_bias": ("mamba_dt_bias", ("vector", "matrix")),
 }
 """By a unique name that begins with the scheme's: its options in a spec, and its kinds of layer."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.portable import compute, models, record
+from tests.portable import compute, derived_models, models, record
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
@@ -68,7 +68,7 @@ NOTHING_DRAWN = {
 def test_every_scheme_in_every_number_format() -> None:
     """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
-        (model, dtype) for model in ("large", "learned") for dtype in models.DTYPES
+        (model, dtype) for model in ("large", "learned", *derived_models.LARGE) for dtype in models.DTYPES
     }
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}
@@ -98,8 +98,9 @@ def test_every_layout_and_format() -> None:
     plain = {name for name in FORMATS if name != "keras-h5"}
 
     assert {(layout, name, dtype) for layout in LAYOUTS for name in plain for dtype in FLOAT_DTYPES} == {
-        row for row in found if row[1] != "keras-h5"
+        row for row in found if row[1] != "keras-h5" and row[2] != "whole"
     }
+    assert plain == {row[1] for row in found if row[2] == "whole"}
     assert {row for row in found if row[1] == "keras-h5"} == {
         ("keras", "keras-h5", dtype) for dtype in ("float64", "float32", "float16", "bfloat16")
     }

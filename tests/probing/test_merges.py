@@ -1,5 +1,6 @@
 """Theory of merges, rearrangements and embeddings by hand, and tokens outside a table."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,20 @@ def test_a_positional_embedding_adds_its_moments() -> None:
     assert [1.5, 1.5**2 + 6] == pytest.approx(mean_and_square(predicted), rel=1e-6)
     assert predicted.shared == pytest.approx(1.5**2 + 4 / 7, rel=1e-6)
     assert [4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_sinusoids_add_their_moments() -> None:
+    """Positions 0 to 2 have the sines 0, s, t and the cosines 1, c, d: numbers, not a random table."""
+    own = operation([3, 2], {"type": "sinusoidal_embedding"})
+    own.forward([np.zeros((2, 3, 2))], keep=False)
+    predicted = own.predict([independent(1.0, 2.0)])
+    sines, cosines = [math.sin(p) for p in range(3)], [math.cos(p) for p in range(3)]
+    mean = (sum(sines) + sum(cosines)) / 6
+    shared = (sum(sines) ** 2 + sum(cosines) ** 2) / 9 / 2
+
+    assert predicted is not None
+    assert [1 + mean, 2 + 2 * mean + 0.5] == pytest.approx(mean_and_square(predicted), rel=1e-6)
+    assert predicted.shared == pytest.approx(1 + 2 * mean + shared, rel=1e-6)
 
 
 @pytest.mark.parametrize("token", [-1, 9])

@@ -76,7 +76,7 @@ def test_rejects_many() -> None:
 def test_schemes(name: str) -> None:
     """Every scheme and alias is accepted in a mapping with the options that it needs."""
     needs = SCHEMES[ALIASES.get(name, name)].needs
-    options = {"direction": "incoming", "part": "hidden"}
+    options = {"direction": "incoming", "part": "hidden", "window": [7, 7]}
     init = {"scheme": name, **{key: options.get(key, number) for number, key in enumerate(needs, 3)}}
 
     layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}
@@ -244,6 +244,18 @@ def test_repetitions(keys: dict[str, Any], valid: bool) -> None:
         ({"type": "instance_norm", "quirks": "torch"}, False),
         ({"type": "positional_embedding", "count": 5, "dim": "${d}", "quirks": "flax"}, True),
         ({"type": "positional_embedding", "count": 5, "dim": 4, "quirks": "jax"}, False),
+        ({"type": "group", "name": "b", "tied_to": "a", "tied": "omit"}, True),
+        (
+            {"type": "conv1d", "filters": 4, "kernel_size": 3, "tied_to": {"kernel": "a", "bias": "a/bias"}},
+            True,
+        ),
+        ({"type": "layer_norm", "tied_to": ["a"]}, False),
+        ({"type": "flatten", "tied_to": "a"}, False),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int64", "init": "arange"}, True),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int16", "init": "arange"}, False),
+        ({"type": "dense", "units": 4, "dtype": "int64"}, False),
+        ({"type": "sinusoidal_embedding", "shape": [1, 9, 4], "order": "halves", "base": 100}, True),
+        ({"type": "sinusoidal_embedding", "shape": [4]}, False),
     ],
 )
 def test_options_of_one_layer(layer: dict[str, Any], valid: bool) -> None:

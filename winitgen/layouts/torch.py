@@ -6,6 +6,7 @@ from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.experts import Experts
+from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.stored import Storable
 from winitgen.layouts.experts import Stored, experts
@@ -36,6 +37,28 @@ CELLS = {
 """The name of each role in PyTorch's recurrent modules, before the level and the direction."""
 
 
+NORMED = {
+    ("weight_norm", "parametrizations"): {
+        "g": "parametrizations.weight.original0",
+        "kernel": "parametrizations.weight.original1",
+    },
+    ("weight_norm", "hooks"): {"g": "weight_g", "kernel": "weight_v"},
+    ("spectral_norm", "parametrizations"): {
+        "kernel": "parametrizations.weight.original",
+        "u": "parametrizations.weight.0._u",
+        "v": "parametrizations.weight.0._v",
+    },
+    ("spectral_norm", "hooks"): {"kernel": "weight_orig", "u": "weight_u", "v": "weight_v"},
+}
+"""The names of the parts of a normalised kernel, in both generations of PyTorch's functions."""
+
+
+def normed_name(parameter: Parameter, norm: KernelNorm) -> str:
+    """Return the name of a parameter of a layer with a normalised kernel."""
+    names = NAMES | NORMED[norm.type, norm.names]
+    return f"{parameter.path}.{names[parameter.role]}"
+
+
 def tensors(plan: Plan) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec."""
     return [tensor for layer in plan.layers for tensor in _tensors(layer)]
@@ -50,6 +73,8 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
             return experts(layer, kind, name_of_expert, in_out=False)
         case Recurrent():
             return recurrent(layer)
+        case NormedKernel(kernel_norm=KernelNorm() as norm):
+            return [Tensor(normed_name(parameter, norm), [parameter]) for parameter in layer.parameters]
         case Storable() as kind:
             return dense(layer, kind)
         case _:

@@ -43,7 +43,7 @@ def layer_keys(layer: type[Layer]) -> dict[str, KeyDescription]:
             meanings[field.encode_name],
             expected_of(hints[field.encode_name]),
             field.required,
-            None if field.required else _plain(field.default),
+            None if field.required or field.default == () else _plain(field.default),
         )
         for field in fields_of(layer)
     }

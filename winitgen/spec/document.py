@@ -19,6 +19,7 @@ from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.nodes import Node
 from winitgen.spec.operations import Plain
+from winitgen.spec.shared_groups import filled
 from winitgen.spec.values import read_choice, read_dtype, read_text
 from winitgen.spec.variables import set_variables
 
@@ -83,6 +84,7 @@ class _Document:
         check_keys(self.root, list(TOP_LEVEL), "", self.scope, "a layer-spec")
         self._version()
         self._vars()
+        layers, twins = filled(self._layers(), self.mistakes)
         return ModelSpec(
             model=self._text("model"),
             seed=self._seed(),
@@ -92,8 +94,9 @@ class _Document:
             outputs=read_outputs(self._node("outputs"), self.scope),
             defaults=read_defaults(self._node("defaults"), self.scope),
             rules=read_rules(self._node("rules"), self.scope),
-            layers=self._layers(),
+            layers=layers,
             file=self.mistakes.file,
+            twins=twins,
         )
 
     def _node(self, key: str) -> Node | None:

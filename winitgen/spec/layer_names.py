@@ -7,7 +7,7 @@ from typing import Any
 
 from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
 from winitgen.spec.mistakes import show
-from winitgen.spec.nodes import Node, Sequence
+from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
 from winitgen.spec.variables import written_out
 
@@ -58,7 +58,12 @@ def name_problem(name: str) -> str:
 
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return the name of the layer, or the parameter id, that a layer is tied to."""
+    """Return the name of the layer, or the parameter id, that a layer is tied to, or a mapping of roles to these."""
+    if isinstance(node, Mapping) and node.pairs:
+        found = {
+            role: read_tied_to(inner, f"{path}.{role}", scope) for role, (_, inner) in node.pairs.items()
+        }
+        return BAD if BAD in found.values() else found
     text = read_text(node, path, scope, "the name of a layer or the id of a parameter")
     return BAD if text is BAD else fill(text, scope)
 

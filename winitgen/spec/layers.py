@@ -103,7 +103,8 @@ class LayerReader:
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters
         layer = self._struct(mapping, kind, name, path, scope, inside)
-        if isinstance(layer, Container) and not layer.layers:
+        tied = isinstance(layer, Group) and layer.tied_to is not None
+        if isinstance(layer, Container) and not layer.layers and not tied:
             if isinstance(layer, Group):
                 return None
             message = f"no layer of this {kind.type} is left; leave out the {kind.type} itself with 'when'"
@@ -161,6 +162,8 @@ class LayerReader:
             if key in hints and key not in READ_APART:
                 options[key] = self._option(key, kind, node, f"{path}.{key}", scope, inside)
         missing = [key for key in required_of(kind) if key not in mapping.pairs and key not in misspelt]
+        if kind.either and not {*kind.either} & {*mapping.pairs, *misspelt}:
+            missing.append(kind.either[0])
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
         if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from winitgen.catalog.init import AUTO, Init
+from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.layers.layer import Flow, Layer
 from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.param import Param
@@ -74,6 +77,13 @@ class Defaults(NamedTuple):
         return self._replace(init=self.init or self.implied, bias_init=self.bias_init or self.implied)
 
 
+class Twin(NamedTuple):
+    """The path of the group whose layers and values another one has, and whether the file leaves these out."""
+
+    path: str
+    omit: bool
+
+
 class Rule(NamedTuple):
     """The scheme for parameters whose ids match; ``type`` and ``role`` narrow it down if given."""
 
@@ -89,6 +99,7 @@ class ModelSpec:
     """A whole layer-spec.
 
     ``outputs`` are empty unless the spec states them: then every layer that no layer takes is an output.
+    ``twins`` are the groups with ``tied_to``, by their paths.
     """
 
     model: str
@@ -101,6 +112,7 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     layers: tuple[Entry, ...]
     file: str
+    twins: Mapping[str, Twin] = field(default_factory=dict)
 
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
@@ -141,6 +153,8 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
     options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    if isinstance(layer, Group) and layer.tied_to is not None:
+        options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
         if options.get(key):
             options[key] = [_layer(inner, defaults) for inner in options[key]]
@@ -179,4 +193,11 @@ def _value(value: Any) -> Any:
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name
         )
+    if isinstance(value, KernelNorm):
+        norm = {
+            field.name: getattr(value, field.name)
+            for field in fields_of(KernelNorm)
+            if field.required or getattr(value, field.name) != field.default
+        }
+        return norm if len(norm) > 1 else value.type
     return list(value) if isinstance(value, tuple) else value

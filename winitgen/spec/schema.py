@@ -11,11 +11,12 @@ from typing import Any
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.presets.preset import Preset
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
@@ -67,7 +68,9 @@ def json_schema() -> Schema:
             schema_names.activation(), "An activation: a name, or a mapping with a number."
         ),
         "gain": schema_names.gain(),
+        "kernel_norm": described(schema_names.kernel_norm(), f"A norm: {expected_of(NormOfKernel)}."),
         "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
+        "any_dtype": described({"enum": list(DTYPES)}, "A number format, of fractions or of whole numbers."),
         "rule": _rule(),
         **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
     }
@@ -169,6 +172,8 @@ def _keys(kind: type[Layer]) -> Schema:
     properties = {key: _key(kind, hint, descriptions[key]) for key, hint in hints_of(kind).items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
+    if kind.either:
+        schema["anyOf"] = [{"required": [key]} for key in kind.either]
     return described(schema, summary_of(kind))
 
 

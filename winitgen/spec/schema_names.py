@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import GAIN, Gain, Option
 from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options
+from winitgen.spec.fields import hints_of, meanings_of
+from winitgen.spec.kernel_norms import NORMS
 from winitgen.spec.schema_parts import Schema, closed, constant, described, ref, schema_of
 from winitgen.spec.values import Real
 
@@ -45,6 +48,18 @@ def activation() -> Schema:
             keys[key] = described(schema_of(Real), number.text, default=number.default)
         rows.append(_Row(_also(name, activations.ALIASES), text, closed(keys, ["name"])))
     return _named("name", "Name of the activation.", rows)
+
+
+def kernel_norm() -> Schema:
+    """Return what ``kernel_norm`` takes: a name, or a mapping."""
+    names: Schema = {"enum": list(NORMS)}
+    meanings = meanings_of(KernelNorm)
+    keys = {
+        key: described(schema_of(hint), f"{meanings[key]}.") for key, hint in hints_of(KernelNorm).items()
+    }
+    return {
+        "anyOf": [described(names, "The name of the norm."), described(closed(keys, ["type"]), "A mapping.")]
+    }
 
 
 def gain() -> Schema:

@@ -11,7 +11,7 @@ from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import DISTRIBUTION, REAL, Gain, Option
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar
@@ -183,8 +183,13 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
 
 
 def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return the name of a number format."""
+    """Return the name of a number format of values that are drawn."""
     return read_choice(node, path, scope, "dtype", FLOAT_DTYPES, spellings.DTYPES)
+
+
+def read_any_dtype(node: Node, path: str, scope: Scope) -> str | Any:
+    """Return the name of a number format, which may be one of whole numbers."""
+    return read_choice(node, path, scope, "dtype", tuple(DTYPES), spellings.DTYPES)
 
 
 def read_choice(

@@ -54,7 +54,7 @@ UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
 
 def example(kind: type[Layer], planned: Planned) -> Plan:
     """Return the plan of a layer with its required options only, for the first input that it takes."""
-    required = [field.encode_name for field in fields(kind) if field.required]
+    required = [field.encode_name for field in fields(kind) if field.required] + [*kind.either[:1]]
     layer = {"type": kind.type, **{key: VALUES.get(key, 2) for key in required}}
     for size in INPUTS:
         try:

@@ -23,6 +23,7 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
 )
 from winitgen.catalog.layers.stored import Storable, Stored
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 XAVIER = Init("xavier")
 
@@ -31,7 +32,7 @@ Names = Annotated[
 ]
 
 
-class Composite(WithBias, Storable, frozen=True, kw_only=True):
+class Composite(WithBias, Storable, Tieable, frozen=True, kw_only=True):
     """A layer on the last axis of a flow, composed of dense parts; ``names`` renames parts."""
 
     kernel: ClassVar[bool] = True
@@ -49,6 +50,8 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
     names: Annotated[Names | None, "Other names for the parts; if absent, their own"] = None
     stored: Annotated[Stored | None, meanings.STORED] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def named(self, part: str) -> str:
         """Return the path segments of a part below the layer's own: its name in ``names``, if it has one."""

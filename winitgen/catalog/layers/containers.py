@@ -8,9 +8,13 @@ import msgspec
 from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Index, Layer
+from winitgen.catalog.layers.tied import Tied
 
 Layers = Annotated[tuple[Any, ...], Meta(min_length=1, description="a list of one or more layers")]
+
+GroupName = Annotated[str, Meta(description="the name of another group")]
 
 IndexedName = Annotated[str, Meta(description="a name with the index in it, such as 'h.{i}'")]
 
@@ -34,6 +38,14 @@ class Group(Container, frozen=True, kw_only=True):
     """A namespace: its name goes before its layers' names; without one it only holds them together."""
 
     type: ClassVar[str] = "group"
+    either: ClassVar[tuple[str, ...]] = ("layers", "tied_to")
+
+    layers: Annotated[Layers, "Layers inside, in order; with tied_to they are those of the other group"] = ()
+    tied_to: Annotated[
+        GroupName | None,
+        "Group whose layers this one has too, with the same values; if absent, it has its own",
+    ] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
 
 class Residual(Container, frozen=True, kw_only=True):

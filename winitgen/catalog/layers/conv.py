@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
 from winitgen.catalog.layers.layer import (
     Flow,
     Kernel,
@@ -50,7 +51,7 @@ class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
         return count / steps if count % steps else count // steps
 
 
-class Conv(Convolution, frozen=True, kw_only=True):
+class Conv(Convolution, NormedKernel, frozen=True, kw_only=True):
     """A convolution that sums over the channels of a group, over any number of axes."""
 
     family: ClassVar[str] = "convolution"
@@ -61,6 +62,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
     padding: Annotated[Padding, meanings.PADDING] = "valid"
     dilation: Annotated[Sizes, meanings.DILATION] = 1
     groups: Annotated[Size, "Groups of channels that are convolved separately"] = 1
+    kernel_norm: Annotated[NormOfKernel | None, MEANING] = None
 
     def check(self, incoming: Flow | None) -> None:
         """Raise `Refusal` unless an image flows in, and the groups divide its channels and the filters."""

@@ -21,6 +21,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
     """The adjoint of a convolution: its windows are laid over the output image."""
 
     family: ClassVar[str] = "transposed"
+    spectral_axis: ClassVar[int] = 1
 
     padding: Annotated[Padding, meanings.TRANSPOSED_PADDING] = "valid"
     output_padding: Annotated[

@@ -8,11 +8,12 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Convolution
+from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
 from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
 from winitgen.catalog.layers.windows import check_image
 
 
-class Depthwise(Convolution, frozen=True, kw_only=True):
+class Depthwise(Convolution, NormedKernel, frozen=True, kw_only=True):
     """A convolution with a kernel for each channel, over any number of axes."""
 
     family: ClassVar[str] = "depthwise"
@@ -22,6 +23,7 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
     strides: Annotated[Sizes, meanings.STRIDES] = 1
     padding: Annotated[Padding, meanings.PADDING] = "valid"
     dilation: Annotated[Sizes, meanings.DILATION] = 1
+    kernel_norm: Annotated[NormOfKernel | None, MEANING] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Slide the kernels of each channel over its spatial axes."""

@@ -16,6 +16,7 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 LARGEST_SIZE = 2**40
 MOST_AXES = 8
@@ -36,6 +37,10 @@ Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at mo
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
+AnyDtype = Annotated[
+    str,
+    Meta(description="a number format, such as float32; for whole numbers int64, int32, int8, uint8 or bool"),
+]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
     Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),
@@ -90,7 +95,7 @@ class Weight(NamedTuple):
     a buffer, which no option and no rule reaches. ``auto`` is what ``auto`` means for it; None means
     that the activation decides. ``zeroed`` is a range of elements (first, end) that is always zero.
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
-    fans stated. ``tied`` says that the values are another parameter's. A fan is a whole number, or a mean
+    fans stated. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
     along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
     path alone, without the role.
@@ -106,7 +111,6 @@ class Weight(NamedTuple):
     zeroed: tuple[int, int] | None = None
     part: str = ""
     gates: int = 1
-    tied: bool = False
     groups: int = 0
     bare: bool = False
 
@@ -127,6 +131,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
+    either: ClassVar[tuple[str, ...]] = ()
+    """Options of which one is required; the first of them is the usual one."""
     beside: ClassVar[bool] = False
     """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
@@ -209,7 +215,7 @@ class WithBias(Layer, frozen=True, kw_only=True):
         use_bias: Switch | None
 
 
-class Kernel(WithBias, frozen=True, kw_only=True):
+class Kernel(WithBias, Tieable, frozen=True, kw_only=True):
     """A layer with a kernel and perhaps a bias."""
 
     kernel: ClassVar[bool] = True
@@ -221,6 +227,8 @@ class Kernel(WithBias, frozen=True, kw_only=True):
     use_bias: Annotated[Switch | None, meanings.USE_BIAS] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""

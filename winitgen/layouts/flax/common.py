@@ -20,6 +20,7 @@ from winitgen.catalog.layers.scale import Broadcast
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.experts import experts
+from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Tensor
 from winitgen.layouts.vectors import channels_last_vector
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
@@ -73,7 +74,7 @@ def tensors_by(
 
 def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
-    found = list(channels.orders(plan).refused)
+    found = [*channels.orders(plan).refused, *refused_norms(plan, "Flax")]
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:

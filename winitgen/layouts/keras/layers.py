@@ -18,6 +18,7 @@ from winitgen.catalog.layers.norm import RmsNorm
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
 from winitgen.layouts.channels import Order
 from winitgen.layouts.experts import experts, path_and_role
 from winitgen.layouts.keras import arrays
@@ -53,6 +54,8 @@ def keras_layers(
     ``order`` is that of the features that flow in, ``image`` whether these are an image. ``shared`` are the keys of tables that another layer
     uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
+    if layer.omitted and not layer.parameters:  # the layer that it is tied to, a second time
+        return [KerasLayer("")]
     match layer.layer:
         case Learned() as kind:
             made = learned(layer, kind, order, image=image)
@@ -79,7 +82,7 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or isinstance(kind, Param):  # not a layer that Keras's files count
+    if layer.omitted or isinstance(kind, Param | SinusoidalEmbedding):  # not a layer that Keras's files count
         return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
+from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
+from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import Plan
 
@@ -20,13 +22,24 @@ from winitgen.planning.plan import Plan
 def tensors(plan: Plan) -> list[Tensor]:
     """Return the tensors of all layers, in the order of the spec, each with its path in Keras's own file."""
     layers = _model(plan)
-    assign_paths(layers)
+    if not _uses_a_layer_twice(plan):
+        assign_paths(layers)
     return [tensor for layer in layers for _, tensor in layer.variables]
+
+
+def _uses_a_layer_twice(plan: Plan) -> bool:
+    """Return whether a whole layer is another one again, without a copy in the file.
+
+    In Keras it is the same layer, called twice, and the places of all layers in a `.weights.h5` depend on all
+    its calls: then nothing has a path there. A table that is used twice has one.
+    """
+    again = [layer.omitted for layer in plan.layers if layer.omitted and not layer.parameters]
+    return any(len(omitted) > 1 or omitted[0].role not in ("kernel", "embeddings") for omitted in again)
 
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Keras does not support, by their index in ``plan.layers``, and the reasons."""
-    found = orders(plan).refused
+    found = [*orders(plan).refused, *refused_norms(plan, "Keras")]
     for index, layer in enumerate(plan.layers):
         if isinstance(layer.layer, BilinearForm):
             found.append((index, Refusal("type", "Keras has no bilinear layer; choose the layout torch")))
@@ -41,7 +54,8 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
 
 def _model(plan: Plan) -> list[KerasLayer]:
     """Return the Keras layers of the model; their sources are indices in the list."""
-    shared = {parameter.key for layer in plan.layers for parameter in layer.omitted}
+    transposed = [layer for layer in plan.layers if isinstance(layer.layer, Dense)]
+    shared = {parameter.key for layer in transposed for parameter in layer.omitted}
     made: list[KerasLayer] = []
     ends: list[int] = []
     found = orders(plan)

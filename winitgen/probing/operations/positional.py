@@ -27,12 +27,17 @@ class PositionalEmbeddingOp(Operation):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from an input of the same shape."""
         self.positions = inputs[0].shape[1]
-        vectors = self.weights.needed(self.role).reshape(self.layer.count, self.layer.dim)
-        table, out = vectors[self.layer.offset :][: self.positions], np.empty_like(inputs[0])
+        self.added = table = self.table(self.positions, inputs[0].shape[2])
+        out = np.empty_like(inputs[0])
         self.workers.each(
             lambda run: np.add(inputs[0][run], table, out=out[run]), self.workers.runs(len(out))
         )
         return out
+
+    def table(self, positions: int, features: int) -> Array:
+        """Return the vectors (positions, features) that are added."""
+        vectors = self.weights.needed(self.role).reshape(self.layer.count, self.layer.dim)
+        return vectors[self.layer.offset :][:positions]
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
