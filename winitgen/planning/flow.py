@@ -9,11 +9,13 @@ from winitgen.catalog.layers.containers import Container, Residual
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
 from winitgen.catalog.layers.merge import ResidualSum
+from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.several import Several
 from winitgen.planning.plan import INPUT, Output
 from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
-from winitgen.spec.mistakes import Location, Mistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes, show
 from winitgen.spec.model import Entry, ModelSpec
+from winitgen.spec.repetition import MOST_LAYERS
 
 
 class Step(NamedTuple):
@@ -86,11 +88,25 @@ class _Walk:
                 self.mistakes.add(one.location, f"no layer takes the input '{one.name}'; leave it out")
         found = []
         for output in self.spec.outputs:
-            signal = self.signals.named(output.layer, output.location, Signal(UNKNOWN), ())
+            start = self.signals.model
+            signal = self.signals.named(output.layer, output.location, start, (), "name one of them")
             if signal.source <= INPUT and signal.flow != UNKNOWN:
                 self.mistakes.add(output.location, f"'{output.layer}' is an input; an output is a layer's")
+            self._refuse_param(signal, output.layer, output.location)
             found.append(Output(output.name, signal.source))
         return tuple(found)
+
+    def _refuse_param(self, signal: Signal, name: str, location: Location) -> None:
+        """Note that the layer called ``name`` is a `param`, from which nothing flows."""
+        if signal.source > INPUT and isinstance(self.steps[signal.source].layer, Param):
+            advice = "queries give learned vectors to other layers"
+            self.mistakes.add(location, f"nothing flows out of the param {show(name)}; {advice}")
+
+    def _named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
+        """Return the output of the layer that an option of another names."""
+        signal = self.signals.named(name, location, start, scope)
+        self._refuse_param(signal, name, location)
+        return signal
 
     def notes(self) -> list[str]:
         """Return a note if ``from: input`` in a group might be meant as the model's input."""
@@ -128,6 +144,9 @@ class _Walk:
         except Refusal as refusal:
             self.mistakes.add(location.of(refusal.key), refusal.message)
             return Signal(UNKNOWN)
+        if len(self.steps) + len(outputs) > MOST_LAYERS:
+            self.mistakes.add(location, f"more than {MOST_LAYERS} layers, with the parts of each {layer.type}")
+            raise TooManyMistakes
         names = {name: f"{path}.{name}" for name in outputs}
         for name, output in outputs.items():
             self.signals.remember(names[name], location, self._step(output, names[name], location, sources))
@@ -146,7 +165,8 @@ class _Walk:
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)
-        ends = [self.signals.chosen(end, location) for end in (branch, direct)]
+        how = "end the layers, and the shortcut, with one that takes one of them"
+        ends = [self.signals.chosen(end, location, how) for end in (branch, direct)]
         return self._step(add, path or ".".join(scope), location, ends)
 
     def _step(self, layer: Layer, path: str, location: Location, sources: list[Signal]) -> Signal:
@@ -182,14 +202,14 @@ class _Walk:
             )
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
-            first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
+            first = [self._named(name, location.of("from"), start, scope) for name in names]
         elif layer.beside or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)
             first = [signal if passes else self.signals.chosen(signal, location)]
         more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
-        return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
+        return first + [self._named(name, location.of(key), start, scope) for key, name in more]
 
     def _compare_inputs(self, layer: Layer, path: str, start: Signal) -> None:
         """Keep ``from: input`` of a layer in a group where the model's input has other sizes.

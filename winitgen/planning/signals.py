@@ -13,6 +13,10 @@ MODEL_INPUT = "model_input"
 """What ``from`` calls the only input of a model, also inside a group, unless a layer has this name."""
 
 
+BY_FROM = "name one with 'from'"
+"""What to write where several flows arrive at a layer."""
+
+
 class Signal(NamedTuple):
     """The output of a layer: its sizes, and the index of the layer.
 
@@ -52,24 +56,26 @@ class Signals:
         self.lines.setdefault(path, location.line)
         self.found[path] = signal
 
-    def named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
+    def named(
+        self, name: str, location: Location, start: Signal, scope: tuple[str, ...], how: str = BY_FROM
+    ) -> Signal:
         """Return the output that ``name`` means in a group, else outward; ``start`` is the group's input."""
         if name == "input":
-            return self.chosen(start, location)
+            return self.chosen(start, location, how)
         for depth in range(len(scope), -1, -1):
             path = ".".join((*scope[:depth], name))
             if path in self.found:
-                return self.chosen(self.found[path], location)
+                return self.chosen(self.found[path], location, how)
         if name in self.aside:
             return self.aside[name]
         hint = suggest(name, [*self.found, *self.aside, "input"])
         self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
 
-    def chosen(self, signal: Signal, location: Location) -> Signal:
-        """Return a signal, which must be a single one."""
+    def chosen(self, signal: Signal, location: Location, how: str = BY_FROM) -> Signal:
+        """Return a signal, which must be a single one; ``how`` is what to write if it is not."""
         if not signal.choices:
             return signal
         names = ", ".join(signal.choices)
-        self.mistakes.add(location, f"several flows arrive here; name one with 'from': {names}")
+        self.mistakes.add(location, f"several flows arrive here; {how}: {names}")
         return Signal(UNKNOWN)
