@@ -145,7 +145,9 @@ class _Walk:
             self.mistakes.add(location.of(refusal.key), refusal.message)
             return Signal(UNKNOWN)
         if len(self.steps) + len(outputs) > MOST_LAYERS:
-            self.mistakes.add(location, f"more than {MOST_LAYERS} layers, with the parts of each {layer.type}")
+            self.mistakes.add(
+                location, f"more than {MOST_LAYERS} layers, with the parts of each {layer.type}"
+            )
             raise TooManyMistakes
         names = {name: f"{path}.{name}" for name in outputs}
         for name, output in outputs.items():

@@ -9,9 +9,7 @@ MOST_VALUES = 1_000_000
 MOST_STEPS = 5_000_000
 """The most steps of all expressions: constants, names, operations, and items that ``in``, ``min`` and ``max`` go through."""
 
-TOO_MUCH = (
-    f"variables and expressions take more than {MOST_STEPS} steps, with repeats expanded; use fewer or shorter ones"
-)
+TOO_MUCH = f"variables and expressions take more than {MOST_STEPS} steps, with repeats expanded; use fewer or shorter ones"
 
 
 class Work:
