@@ -129,3 +129,18 @@ def test_linear_said_is_not_linear_unsaid(planned: Planned) -> None:
     unsaid = planned("input: 8\nlayers: [{type: dense, units: 4}]")
 
     assert said.spec != unsaid.spec
+
+
+def test_options_that_came_later(planned: Planned) -> None:
+    """The recipe of version 0.1 is still that of its spec; `offset` and `bare` are in it if they do something."""
+    spec = """
+input: [5, 4]
+layers:
+  - {name: wpe, type: positional_embedding, count: 6, dim: 4}
+  - {name: two, type: positional_embedding, count: 6, dim: 4, offset: 1, bare: true}
+"""
+
+    assert [
+        {"type": "positional_embedding", "name": "wpe", "count": 6, "dim": 4},
+        {"type": "positional_embedding", "name": "two", "count": 6, "dim": 4, "offset": 1, "bare": True},
+    ] == planned(spec).spec["layers"]

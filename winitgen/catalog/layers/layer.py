@@ -135,6 +135,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Options of which one is required; the first of them is the usual one."""
     beside: ClassVar[bool] = False
     """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
+    later: ClassVar[tuple[str, ...]] = ()
+    """Options with a default that the type has had only since a later version: a recipe has them if they differ from
+    it, so that files of the earlier version are still those of their specs."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 
