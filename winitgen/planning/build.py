@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
+from winitgen.catalog.layers.kernel_norm import is_normed
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.presets.preset import PresetDraw
@@ -16,7 +17,6 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
 from winitgen.planning.contested import Contested
-from winitgen.planning.derived import with_derived
 from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -87,7 +87,9 @@ class _Planner:
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)
-        if not self.mistakes.found:
+        if not self.mistakes.found and any(is_normed(step.layer) for step in steps):
+            from winitgen.planning.derived import with_derived
+
             layers = with_derived(steps, layers, self.seed, self.mistakes)
             derived = {"g", "u", "v"}
             self.rules.buffers += [p.id for layer in layers for p in layer.parameters if p.role in derived]
@@ -124,8 +126,8 @@ class _Planner:
         weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
-            for weight, preset in zip(weights, drawn, strict=True)
-            if id_of(step, weight) not in tied
+            for weight, preset, id_ in zip(weights, drawn, ids, strict=True)
+            if id_ not in tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(

@@ -210,7 +210,7 @@ class _Walk:
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)
             first = [signal if passes else self.signals.chosen(signal, location)]
-        more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
+        more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]] if layer.more_inputs else []
         return first + [self._named(name, location.of(key), start, scope) for key, name in more]
 
     def _compare_inputs(self, layer: Layer, path: str, start: Signal) -> None:

@@ -152,11 +152,9 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     """Return one layer with its name and every option that is given."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    options = {
-        field.encode_name: value
-        for field in fields_of(type(layer))
-        if (value := getattr(layer, field.name)) != field.default or field.name not in layer.later
-    }
+    options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    if layer.later:
+        _drop_later(layer, options)
     if isinstance(layer, Group) and layer.tied_to is not None:
         options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
@@ -165,6 +163,13 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     options["name"] = entry.name or None
     _settle(layer, options, defaults)
     return {"type": layer.type, **_plain(options)}
+
+
+def _drop_later(layer: Layer, options: dict[str, Any]) -> None:
+    """Drop the defaults of options that are younger than the type, which earlier recipes do not have."""
+    for option in fields_of(type(layer)):
+        if option.name in layer.later and options[option.encode_name] == option.default:
+            del options[option.encode_name]
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:

@@ -82,7 +82,8 @@ class Loop(NamedTuple):
             inner.names |= item if isinstance(item, dict) else {}
             inner.names[name] = item
             named = (name,)
-        self.scope.spend(len(inner.names) // NAMES_PER_STEP, self.mapping, self.path)
+        if len(inner.names) >= NAMES_PER_STEP:
+            self.scope.spend(len(inner.names) // NAMES_PER_STEP, self.mapping, self.path)
         if "vars" in self.mapping.pairs:
             set_inner_variables(self.mapping, self.path, inner, named)
         return inner
