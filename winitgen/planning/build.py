@@ -64,6 +64,10 @@ def build(
     )
 
 
+INIT_KEYS = {"init": "kernel or scale", "bias_init": "bias or shift"}
+"""The options that give a scheme, each with what has it."""
+
+
 class _Planner:
     """Decides how each parameter is drawn."""
 
@@ -93,18 +97,12 @@ class _Planner:
             layers = with_derived(steps, layers, self.seed, self.mistakes)
             derived = {"g", "u", "v"}
             self.rules.buffers += [p.id for layer in layers for p in layer.parameters if p.role in derived]
-        locations = {
-            parameter.id: step.location.of("name")
-            for step, layer in zip(steps, layers, strict=True)
-            for parameter in layer.parameters
-        }
         if not self.mistakes.found:
             check_total(layers, self.mistakes)
             self.rules.note_idle(self.mistakes)
             self.notes += own_biases(self.ties, layers)
-            ids = [parameter.id for layer in layers for parameter in layer.parameters]
-            check_names(ids, locations, self.mistakes)
-        if not locations and not self.mistakes.found:
+            check_names(steps, layers, self.mistakes)
+        if not self.mistakes.found and not any(layer.parameters for layer in layers):
             self.mistakes.add(Location(0, 0, "layers"), "no layer has parameters; there is nothing to write")
         return layers
 
@@ -194,10 +192,14 @@ class _Planner:
 
     def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
         """Note a scheme for a kind of parameter that the layer does not have."""
-        if not step.fits or any(flow is not None and flow.shape is None for flow in step.entering):
+        given = [key for key in INIT_KEYS if step.layer.init_of(key) is not None]
+        if not given or not step.fits:
             return
-        for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
-            if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:
+        if any(flow is not None and flow.shape is None for flow in step.entering):
+            return
+        for key in given:
+            what = INIT_KEYS[key]
+            if key not in [w.init_key for w in weights]:
                 bare = isinstance(step.layer, Norm) and not step.layer.affine
                 advice = f"write 'affine: true', or leave {key} out" if bare else f"leave {key} out"
                 message = f"this {step.layer.type} has no {what}; {advice}"

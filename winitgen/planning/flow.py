@@ -88,8 +88,7 @@ class _Walk:
                 self.mistakes.add(one.location, f"no layer takes the input '{one.name}'; leave it out")
         found = []
         for output in self.spec.outputs:
-            start = self.signals.model
-            signal = self.signals.named(output.layer, output.location, start, (), "name one of them")
+            signal = self.signals.output(output.layer, output.location)
             if signal.source <= INPUT and signal.flow != UNKNOWN:
                 self.mistakes.add(output.location, f"'{output.layer}' is an input; an output is a layer's")
             self._refuse_param(signal, output.layer, output.location)
@@ -124,7 +123,8 @@ class _Walk:
         if layer is None:
             return Signal(UNKNOWN)
         sources = self._sources(layer, entry.location, signal, start, scope)
-        self._compare_inputs(layer, path or ".".join(scope), start)
+        if layer.from_ is not None:
+            self._compare_inputs(layer, path or ".".join(scope), start)
         if isinstance(layer, Container):
             inner = (*scope, entry.name) if entry.name else scope
             out = self.sequence(layer.layers, sources[0], inner)

@@ -72,6 +72,10 @@ class Signals:
         self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
 
+    def output(self, name: str, location: Location) -> Signal:
+        """Return what the output of the model called ``name`` means."""
+        return self.named(name, location, self.model, (), "name one of them")
+
     def chosen(self, signal: Signal, location: Location, how: str = BY_FROM) -> Signal:
         """Return a signal, which must be a single one; ``how`` is what to write if it is not."""
         if not signal.choices:

@@ -188,12 +188,17 @@ def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
             options[key] = None
 
 
+_PLAIN = (bool, int, float, str)
+
+
 def _plain(options: dict[str, Any]) -> dict[str, Any]:
     """Drop options that are not given, and return schemes and activations in the form of a spec."""
     return {key: _value(value) for key, value in options.items() if value is not None and value != ""}
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, _PLAIN):  # most values are
+        return value
     if isinstance(value, Init):
         implied = SCHEMES[value.scheme].implied
         options = {key: _value(v) for key, v in value.options.items() if v != implied.get(key)}
