@@ -11,6 +11,8 @@ from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
 from winitgen.spec.variables import written_out
 
+STEPS_PER_SOURCE = 4
+"""How many steps of an expression take the time of reading one name in a list and looking it up."""
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
@@ -109,5 +111,6 @@ def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | An
     node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return read_reference(node, path, scope)
+    scope.spend(STEPS_PER_SOURCE * len(node.items), node, path)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
     return BAD if BAD in names else tuple(names)

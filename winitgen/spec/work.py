@@ -6,10 +6,13 @@ from winitgen.spec.operations import BadExpression
 
 MOST_VALUES = 1_000_000
 """The most values of all variables, with those in lists and mappings written out."""
-MOST_STEPS = 5_000_000
-"""The most steps of all expressions: constants, names, operations, and items that ``in``, ``min`` and ``max`` go through."""
+MOST_STEPS = 3_000_000
+"""The most steps of all expressions: constants, names, operations, and items that ``in``, ``min`` and ``max`` go through.
 
-TOO_MUCH = f"variables and expressions take more than {MOST_STEPS} steps, with repeats expanded; use fewer or shorter ones"
+A step takes about a microsecond. What else a repetition makes large is counted in such steps too.
+"""
+
+TOO_MUCH = f"variables, expressions and lists in from take more than {MOST_STEPS} steps, with repeats expanded; use fewer or shorter ones"
 
 
 class Work:
