@@ -73,10 +73,14 @@ def _table_of_flax(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> F
 
 
 def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fan_out of query, key and value as one matrix if the attention is ``fused``."""
+    """Return the fan_out of query, key and value as one matrix if the attention is ``fused``.
+
+    Kernels with inputs of different sizes are no one matrix: PyTorch has ``q_proj_weight`` and two more.
+    """
     assert isinstance(layer, MultiHeadAttention)
     fused = [layer.named(part) for part in ("query", "key", "value")]
-    if not layer.fused or weight.part not in fused:
+    inputs = {other.shape[1] for other in weights if other.part in fused and other.role == "kernel"}
+    if not layer.fused or weight.part not in fused or len(inputs) > 1:
         return weight.fan_in, weight.fan_out
     rows = [other.shape[0] for other in weights if other.part in fused and other.role == weight.role]
     return weight.fan_in, sum(rows)

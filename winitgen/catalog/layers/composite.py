@@ -76,9 +76,12 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
         return [kernel, Weight("bias", (units,), "bias_init", inputs, units, ZEROS, part=name)]
 
 
-def check_sequence(layer: Layer, incoming: Flow | None) -> None:
-    """Raise `Refusal` unless a sequence of vectors flows in: (positions, features)."""
-    refuse_tokens(layer, incoming)
+def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
+    """Raise `Refusal` unless a sequence of vectors flows in: (positions, features).
+
+    ``key`` is the option that names the layer it comes from, empty for ``from``.
+    """
+    refuse_tokens(layer, incoming, key)
     if incoming is None or incoming.shape is None:
         return
     if len(incoming.shape) == 1:
@@ -90,7 +93,7 @@ def check_sequence(layer: Layer, incoming: Flow | None) -> None:
     else:
         return
     raise Refusal(
-        "",
+        key,
         f"{incoming} flows into this {layer.type}, which takes a sequence: (positions, features); {advice}",
     )
 

@@ -242,10 +242,10 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     return flowing if flowing is not None else stated
 
 
-def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
-    """Raise `Refusal` if tokens flow into a layer that computes with numbers."""
+def refuse_tokens(layer: Layer, incoming: Flow | None, key: str = "") -> None:
+    """Raise `Refusal` if tokens flow into a layer that computes with numbers; ``key`` names their layer."""
     if incoming is not None and incoming.tokens:
-        raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
+        raise Refusal(key, f"tokens flow into this {layer.type}; put an embedding before it")
 
 
 def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:

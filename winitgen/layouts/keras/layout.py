@@ -11,9 +11,9 @@ from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
-from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
+from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_model
 from winitgen.layouts.tensor import Layout, Tensor
-from winitgen.planning.plan import Plan
+from winitgen.planning.plan import INPUT, Plan
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -40,7 +40,7 @@ def _model(plan: Plan) -> list[KerasLayer]:
     ends: list[int] = []
     for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
         sources = () if isinstance(layer.layer, Param) else layer.sources
-        outer = tuple(ends[source] if source >= 0 else source for source in sources)
+        outer = tuple(ends[source] if source > INPUT else HERE for source in sources)
         made += in_model(keras_layers(layer, order, shared), outer, len(made))
         ends.append(len(made) - 1)
     return made

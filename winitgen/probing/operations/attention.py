@@ -1,4 +1,4 @@
-"""Self-attention: each position sums the values of all positions, weighted by its query and their keys."""
+"""Attention: each position sums the values of all positions, weighted by its query and their keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MultiHeadAttentionOp(CompositeOp):
     Heads may share keys and values in groups (Ainslie et al. 2023): query head j uses kv head
     j // (heads / kv_heads). Scores are computed in blocks of samples, and again for the gradient: only
     queries, keys and values are kept. ``pre`` is the input of the softmax, (samples, kv_heads,
-    heads / kv_heads, positions, positions), for as many samples as give `SHOWN` scores.
+    heads / kv_heads, queries, keys), for as many samples as give `SHOWN` scores.
 
     Theory has no closed form here: the output depends on the correlation of the positions.
     """
@@ -36,17 +36,15 @@ class MultiHeadAttentionOp(CompositeOp):
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, features) from an input of the same shape."""
-        queries, self.keys, self.values = (self.dense(part, inputs[0]) for part in ("query", "key", "value"))
-        self.width = queries.shape[-1] // self.layer.heads
-        queries *= 1 / math.sqrt(self.width)
-        self.queries = queries
-        attended = np.empty_like(queries)
-        samples, positions = queries.shape[:2]
-        each = self.layer.heads * positions**2
-        self.runs = self.workers.runs(samples, max(1, BLOCK // each))
-        groups = self._heads(queries).shape[1:3]
-        pre = np.empty((max(1, min(samples, SHOWN // each)), *groups, positions, positions), queries.dtype)
+        """Return (samples, positions, features) from inputs in the order of `Layer.input_keys`."""
+        self._project(inputs)
+        attended = np.empty((*self.queries.shape[:2], self.layer.heads * self.width), self.queries.dtype)
+        samples, positions = self.queries.shape[:2]
+        scores = self.layer.heads * positions * self.keys.shape[1]
+        self.runs = self.workers.runs(samples, max(1, BLOCK // scores))
+        groups = self._heads(self.queries).shape[1:3]
+        shown = max(1, min(samples, SHOWN // scores))
+        pre = np.empty((shown, *groups, positions, self.keys.shape[1]), self.queries.dtype)
 
         def attend(run: slice) -> None:
             scores = self._scores(run)
@@ -61,7 +59,7 @@ class MultiHeadAttentionOp(CompositeOp):
         return self.dense("output", attended)
 
     def backward(self, gradient: Array) -> list[Array | None]:
-        """Return the gradient of the input, through queries, keys and values."""
+        """Return the gradient of each input, through queries, keys and values."""
         attended = self.dense_back("output", gradient)
         back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
 
@@ -78,10 +76,33 @@ class MultiHeadAttentionOp(CompositeOp):
 
         self.workers.each(attend_back, self.runs)
         back[0] *= 1 / math.sqrt(self.width)
-        return [self.dense_backs(dict(zip(("query", "key", "value"), back, strict=True)))]
+        return self._project_back(*back)
+
+    def _project(self, inputs: Sequence[Array]) -> None:
+        """Compute queries, keys and values, each (samples, positions, heads * width), from their inputs."""
+        signals = {key: array.astype(self.weights.dtype, copy=False) for key, array in self._named(inputs)}
+        queries, self.keys, self.values = (
+            self.dense(part, signals[key]) for part, key in self.layer.origins.items()
+        )
+        self.width = queries.shape[-1] // self.layer.heads
+        queries *= 1 / math.sqrt(self.width)
+        self.queries = queries
+
+    def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
+        """Return the gradient of each input from those of queries, keys and values."""
+        gradients = {"query": queries, "key": keys, "value": values}
+        found: list[Array | None] = []
+        for key in self.layer.input_keys:
+            parts = {part: gradients[part] for part, origin in self.layer.origins.items() if origin == key}
+            found.append(self.dense_backs(parts) if parts else None)
+        return found
+
+    def _named(self, inputs: Sequence[Array]) -> list[tuple[str, Array]]:
+        """Return each input with the option that names it."""
+        return list(zip(self.layer.input_keys, inputs, strict=True))
 
     def _scores(self, run: slice) -> Array:
-        """Return the input of the softmax, (samples, kv_heads, heads of each, positions, positions)."""
+        """Return the input of the softmax, (samples, kv_heads, heads of each, queries, keys)."""
         return self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
 
     def _heads(self, array: Array) -> Array:

@@ -1,0 +1,39 @@
+"""The options of the probe's attention against PyTorch, forward and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.frameworks.attention import attention
+from tests.frameworks.autograd import DTYPES, batch, compare
+from tests.probing.one_layer import BIASES, operation
+
+SAMPLES = 5
+SIZES = {"x": [7, 12], "memory": [5, 9], "other": [5, 10]}
+
+CROSS = {
+    "source": {"heads": 3, "source": "memory"},
+    "grouped": {"heads": 6, "kv_heads": 2, "source": "memory"},
+    "values apart": {"heads": 4, "head_dim": 5, "source": "memory", "value_source": "other"},
+    "of one layer": {"heads": 2, "source": "x"},
+    "values of another": {"heads": 2, "value_source": "shifted"},
+}
+"""Attention to other layers; ``shifted`` is as long as the queries."""
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", CROSS)
+def test_cross_attention(case: str, dtype: str, torch: Any) -> None:
+    """Keys and values come from other sequences, of other sizes; each gets its gradient."""
+    layer = {"name": "attn", "type": "multi_head_attention", "from": "x", **BIASES, **CROSS[case]}
+    sizes = {**SIZES, "shifted": [7, 8]}
+    used = list(dict.fromkeys(["x", *(layer[key] for key in ("value_source", "source") if key in layer)]))
+    own = operation(
+        {name: sizes[name] for name in used} if len(used) > 1 else {"x": sizes["x"]}, layer, dtype=dtype
+    )
+    named = ["x", *(layer[key] for key in ("value_source", "source") if key in layer)]
+    inputs = [batch(SAMPLES, *sizes[name], dtype=dtype, seed=seed) for seed, name in enumerate(named)]
+
+    compare(own, torch, lambda *given: attention(own, torch, *given), inputs)
