@@ -37,3 +37,12 @@ def test_cross_attention(case: str, dtype: str, torch: Any) -> None:
     inputs = [batch(SAMPLES, *sizes[name], dtype=dtype, seed=seed) for seed, name in enumerate(named)]
 
     compare(own, torch, lambda *given: attention(own, torch, *given), inputs)
+
+
+@pytest.mark.parametrize("parts", [["query", "key", "value"], ["query", "value", "output"], ["key"]])
+def test_biases_of_some_parts(parts: list[str], torch: Any) -> None:
+    """Only the parts that are named add a bias."""
+    layer = {"type": "multi_head_attention", "heads": 3, "use_bias": parts, **BIASES}
+    own = operation([7, 12], layer)
+
+    compare(own, torch, lambda x: attention(own, torch, x), [batch(SAMPLES, 7, 12, dtype="float64")])

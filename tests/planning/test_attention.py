@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+
+import pytest
 
 from winitgen.planning.plan import Parameter, Plan
 
@@ -57,3 +60,36 @@ def test_torch_draws_apart_what_it_cannot_join(planned: Planned) -> None:
     )
 
     assert [(12, 36), (9, 12)] == [(p.fan_in, p.fan_out) for p in (joined, apart)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "biased"),
+    [
+        pytest.param("[query, key, value]", ["query", "key", "value"], id="as in Qwen2"),
+        pytest.param("[query, value, output]", ["query", "value", "output"], id="as in Whisper"),
+        pytest.param("[output]", ["output"], id="of one part"),
+    ],
+)
+def test_some_parts_have_a_bias(parts: str, biased: list[str], planned: Planned) -> None:
+    """The parts that are named have a bias, whatever the defaults say."""
+    text = "input: [7, 12]\ndefaults: {{use_bias: false}}\nlayers: [{{name: a, type: multi_head_attention, heads: 3, use_bias: {}}}]"
+    found = [p.id for p in planned(text.format(parts)).parameters if p.role == "bias"]
+
+    assert [f"a.{part}/bias" for part in biased] == found
+
+
+def test_a_gated_mlp_with_one_bias(planned: Planned) -> None:
+    """The list names the parts, not what they are called."""
+    layer = "{name: a, type: gated_mlp, units: 3, use_bias: [down], names: {down: w2}}"
+
+    assert ["a.w2/bias"] == [
+        p.id for p in planned(f"input: [7, 12]\nlayers: [{layer}]").parameters if p.role == "bias"
+    ]
+
+
+def test_a_list_of_parts_survives_the_recipe(planned: Planned) -> None:
+    """The canonical spec gives the same parameters again."""
+    text = "input: [7, 12]\nlayers: [{type: multi_head_attention, heads: 3, use_bias: [query, value]}]"
+    plan = planned(text)
+
+    assert plan.parameters == planned(json.dumps(plan.spec)).parameters

@@ -15,6 +15,7 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
     type: ClassVar[str] = "multi_head_attention"
     family: ClassVar[str] = "attention"
     parts: ClassVar[tuple[str, ...]] = ("query", "key", "value", "output", "qkv")
+    biased: ClassVar[tuple[str, ...]] = ("query", "key", "value", "output")
     more_inputs: ClassVar[tuple[str, ...]] = ("value_source", "source")  # Keras takes query, value, key
 
     heads: Annotated[Size, "Heads of queries"]
@@ -41,6 +42,7 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, features) as it is."""
         self.check_names()
+        self.check_biases()
         check_sequence(self, incoming)
         size = size_of(self, incoming, -1)
         if size is not None and self.head_dim is None and size % self.heads:
@@ -56,6 +58,10 @@ class MultiHeadAttention(Composite, frozen=True, kw_only=True):
             raise Refusal(
                 "names",
                 "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
+            )
+        if self.fused and len({self.has_bias(part) for part in ("query", "key", "value")}) > 1:
+            raise Refusal(
+                "use_bias", "fused stores one bias of query, key and value; name all three, or none"
             )
         return same_shape(incoming, size)
 

@@ -17,7 +17,6 @@ from winitgen.catalog.layers.layer import (
     Quirks,
     Refusal,
     Size,
-    Switch,
     Weight,
     WithBias,
     refuse_tokens,
@@ -26,6 +25,10 @@ from winitgen.catalog.layers.stored import Storable, Stored
 
 XAVIER = Init("xavier")
 
+Biases = Annotated[
+    bool | Annotated[tuple[str, ...], Meta(min_length=1)],
+    Meta(description="true, false, or a list of the parts that have one, such as [query, value]"),
+]
 Names = Annotated[
     dict[str, Name], Meta(description="a mapping of parts to other names, such as {query: q_proj}")
 ]
@@ -38,11 +41,15 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     family: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
+    biased: ClassVar[tuple[str, ...]] = ()
+    """The parts that can have a bias."""
 
     inputs: Annotated[Size | None, meanings.INPUTS] = None
     init: Annotated[Init | None, "Scheme of the kernels; if absent, as in the defaults"] = None
     bias_init: Annotated[Init | None, "Scheme of the biases; if absent, as in the defaults"] = None
-    use_bias: Annotated[Switch | None, "Whether there are biases; if absent, as in the defaults"] = None
+    use_bias: Annotated[
+        Biases | None, "Whether there are biases, or which parts have one; if absent, as in the defaults"
+    ] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
     names: Annotated[Names | None, "Other names for the parts; if absent, their own"] = None
@@ -64,6 +71,17 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
             if other != part:
                 raise Refusal("names", f"{other} and {part} are both called '{self.named(part)}'; rename one")
 
+    def has_bias(self, part: str) -> bool:
+        """Return whether a part has a bias."""
+        return part in self.use_bias if isinstance(self.use_bias, tuple) else self.use_bias is not False
+
+    def check_biases(self) -> None:
+        """Raise `Refusal` if ``use_bias`` names what is no part with a bias."""
+        for name in self.use_bias if isinstance(self.use_bias, tuple) else ():
+            if name not in self.biased:
+                known = ", ".join(self.biased)
+                raise Refusal("use_bias", f"no part '{name}' with a bias; write some of {known}")
+
     def dense(self, part: str, inputs: int, units: int) -> list[Weight]:
         """Return the kernel (units, inputs) and the bias (units,) of one part.
 
@@ -71,7 +89,7 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
         """
         name = self.named(part)
         kernel = Weight("kernel", (units, inputs), "init", inputs, units, XAVIER, part=name)
-        if self.use_bias is False:
+        if not self.has_bias(part):
             return [kernel]
         return [kernel, Weight("bias", (units,), "bias_init", inputs, units, ZEROS, part=name)]
 

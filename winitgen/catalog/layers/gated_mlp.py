@@ -14,6 +14,7 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "gated_mlp"
     parts: ClassVar[tuple[str, ...]] = ("gate", "up", "down")
+    biased: ClassVar[tuple[str, ...]] = parts
 
     units: Annotated[Size, "Features inside, of gate and up"]
     activation: Annotated[Applied, "Activation of the gate"] = Applied("silu")
@@ -26,6 +27,7 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape as it is."""
         self.check_names()
+        self.check_biases()
         refuse_tokens(self, incoming)
         size = size_of(self, incoming, -1)
         if incoming is not None and incoming.shape is None:

@@ -200,7 +200,7 @@ class WithBias(Layer, frozen=True, kw_only=True):
     """A layer whose bias ``use_bias`` switches on or off; None leaves it to the defaults."""
 
     if TYPE_CHECKING:  # each family has the field at another position in its order
-        use_bias: Switch | None
+        use_bias: bool | tuple[str, ...] | None
 
 
 class Kernel(WithBias, frozen=True, kw_only=True):

@@ -14,6 +14,7 @@ from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Recurrent
+from winitgen.layouts import attention as attentions
 from winitgen.layouts import channels
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.tensor import Tensor
@@ -37,6 +38,9 @@ NAMES = {
 STATISTICS = ("moving_mean", "moving_variance")
 """The roles that are state, and are not trained."""
 
+LACKS = {"use_bias": "bias for some parts only"}
+"""What Flax's attention does not have, by the option that asks for it."""
+
 NameOf = Callable[[str, str], str]
 """Turns the path of a module and a role into the name of a variable."""
 
@@ -58,7 +62,7 @@ def tensors_by(
 
 def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
-    found = list(channels.orders(plan).refused)
+    found = [*channels.orders(plan).refused, *attentions.refused(plan, "Flax", LACKS)]
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:

@@ -9,11 +9,15 @@ from __future__ import annotations
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.layer import Refusal
 from winitgen.catalog.layers.param import Param
+from winitgen.layouts import attention
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_model
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import INPUT, Plan
+
+LACKS = {"use_bias": "bias for some parts only"}
+"""What Keras's attention does not have, by the option that asks for it."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -30,7 +34,7 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
             found.append((index, Refusal("groups", message)))
-    return found
+    return [*found, *attention.refused(plan, "Keras", LACKS)]
 
 
 def _model(plan: Plan) -> list[KerasLayer]:
