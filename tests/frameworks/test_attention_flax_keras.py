@@ -85,21 +85,52 @@ def test_cross_attention_of_linen(jax: Any, framework: Callable[[str], Any]) -> 
     close(probed(spec(**CROSS)), linen(jax, framework, spec(**CROSS)), "float32")
 
 
-def test_cross_attention_of_nnx(jax: Any, framework: Callable[[str], Any]) -> None:
-    """The state is that of nnx's attention, whose keys and values have features of their own."""
-    nnx, model = framework("flax.nnx"), spec(heads=3, head_dim=5, source="memory")
-    module = nnx.MultiHeadAttention(
-        3, 12, qkv_features=15, out_features=12, in_kv_features=9, decode=False, rngs=nnx.Rngs(0)
-    )
+def nnx_output(jax: Any, framework: Callable[[str], Any], model: dict[str, Any], **options: Any) -> Any:
+    """Return the output of nnx's attention with the weights of a spec."""
+    nnx = framework("flax.nnx")
+    sizes = {"qkv_features": 15, "out_features": 12, "in_kv_features": 9}
+    module = nnx.MultiHeadAttention(3, 12, **sizes, decode=False, rngs=nnx.Rngs(0), **options)
     state = dict(nnx.to_flat_state(nnx.state(module, nnx.Param)))
     arrays = {
         tuple(name.split(".")[1:]): array for name, array in winitgen.generate(model, layout="nnx").items()
     }
-    assert {path: leaf.shape for path, leaf in state.items()} == {
-        p: array.shape for p, array in arrays.items()
-    }
+    assert {path: leaf.shape for path, leaf in state.items()} == {p: a.shape for p, a in arrays.items()}
     for path, leaf in state.items():
         leaf.set_value(jax.numpy.asarray(arrays[path]))
     nnx.update(module, nnx.from_flat_state(state))
+    return np.asarray(module(Q, K))
 
-    close(probed(model), np.asarray(module(Q, K)), "float32")
+
+def test_cross_attention_of_nnx(jax: Any, framework: Callable[[str], Any]) -> None:
+    """The state is that of nnx's attention, whose keys and values have features of their own."""
+    model = spec(heads=3, head_dim=5, source="memory")
+
+    close(probed(model), nnx_output(jax, framework, model), "float32")
+
+
+NORMED = {
+    "heads": 3,
+    "head_dim": 5,
+    "query_key_norm": "layer_norm",
+    "epsilon": 1e-6,
+    "use_bias": ["query", "key", "value", "output"],
+    "source": "memory",
+}
+
+
+def normed() -> dict[str, Any]:
+    """Return a model of one attention whose norms have random scales."""
+    return {**spec(**NORMED), "rules": [{"match": "*/gamma", "init": "normal"}]}
+
+
+def test_norms_of_linen(jax: Any, framework: Callable[[str], Any]) -> None:
+    """`normalize_qk` is a layer norm of each head without a shift."""
+    model = {**spec(**CROSS, **{key: NORMED[key] for key in ("query_key_norm", "epsilon", "use_bias")})}
+    model["rules"] = [{"match": "*/gamma", "init": "normal"}]
+
+    close(probed(model), linen(jax, framework, model, normalize_qk=True), "float32")
+
+
+def test_norms_of_nnx(jax: Any, framework: Callable[[str], Any]) -> None:
+    """The state has the scales of both norms."""
+    close(probed(normed()), nnx_output(jax, framework, normed(), normalize_qk=True), "float32")

@@ -46,3 +46,34 @@ def test_biases_of_some_parts(parts: list[str], torch: Any) -> None:
     own = operation([7, 12], layer)
 
     compare(own, torch, lambda x: attention(own, torch, x), [batch(SAMPLES, 7, 12, dtype="float64")])
+
+
+NORMS = {
+    "rms of each head": {"query_key_norm": "rms_norm"},
+    "rms of all heads": {"query_key_norm": "rms_norm", "norm_over": "width", "epsilon": 1e-3},
+    "layer norm": {"query_key_norm": "layer_norm", "norm_over": "head", "epsilon": 0.1},
+    "layer norm without a shift": {"query_key_norm": "layer_norm", "use_bias": ["query", "key", "value"]},
+    "layer norm with one shift": {"query_key_norm": "layer_norm", "use_bias": ["query", "key_norm"]},
+    "of all heads, with a shift": {"query_key_norm": "layer_norm", "norm_over": "width"},
+    "named": {"query_key_norm": "rms_norm", "names": {"query_norm": "q_norm", "key_norm": "k_norm"}},
+}
+RANDOM = {
+    "rules": [
+        {"match": "*/gamma", "init": {"scheme": "normal", "mean": 1.0, "std": 0.3}},
+        {"match": "*/beta", "init": {"scheme": "normal", "std": 0.3}},
+    ]
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", NORMS)
+def test_norms_of_queries_and_keys(case: str, dtype: str, torch: Any) -> None:
+    """Queries and keys are normalised before the scores, with a learned scale and perhaps a shift."""
+    options = {"heads": 6, "kv_heads": 2, "head_dim": 5, **NORMS[case]}
+    shifted = options["query_key_norm"] == "layer_norm" and "key_norm" in options.get(
+        "use_bias", ["key_norm"]
+    )
+    rules = RANDOM["rules"][: 1 + shifted]
+    own = operation([7, 12], {"type": "multi_head_attention", **BIASES, **options}, dtype=dtype, rules=rules)
+
+    compare(own, torch, lambda x: attention(own, torch, x), [batch(SAMPLES, 7, 12, dtype=dtype)])

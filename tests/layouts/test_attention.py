@@ -9,14 +9,45 @@ import pytest
 import winitgen
 from winitgen.errors import SpecError
 
+BOTH = ("keras", "flax", "nnx")
+FLAX = ("flax", "nnx")
+NAMED = {"keras": "Keras", "flax": "Flax", "nnx": "Flax"}
+
+SOME = {"use_bias": ["query", "key", "value"]}
 LACKS = {
-    "a bias for some parts": (
-        {"use_bias": ["query", "key", "value"]},
-        "use_bias",
-        "bias for some parts only",
+    "a bias for some parts": (BOTH, SOME, "use_bias", "bias for some parts only; leave use_bias out"),
+    "a norm": (
+        ("keras",),
+        {"query_key_norm": "layer_norm", "use_bias": False},
+        "query_key_norm",
+        "norm of queries and keys; leave query_key_norm out",
+    ),
+    "an rms norm": (
+        FLAX,
+        {"query_key_norm": "rms_norm"},
+        "query_key_norm",
+        "RMS norm of queries and keys; leave query_key_norm out",
+    ),
+    "a norm over the width": (
+        FLAX,
+        {"query_key_norm": "layer_norm", "use_bias": False, "norm_over": "width"},
+        "norm_over",
+        "norm over all heads; leave norm_over out",
+    ),
+    "a shift": (
+        FLAX,
+        {"query_key_norm": "layer_norm"},
+        "query_key_norm",
+        "shift in its norms; write 'use_bias: [query, key, value, output]'",
     ),
 }
-"""Options that neither Keras nor Flax has: the key, and what is said to be missing."""
+"""What the attention of some layouts does not have: the layouts, the options, the key, and the message."""
+
+CASES = [
+    pytest.param(layout, *case[1:], id=f"{name} in {layout}")
+    for name, case in LACKS.items()
+    for layout in case[0]
+]
 
 
 def refusal(layout: str, options: dict[str, Any]) -> str:
@@ -27,15 +58,12 @@ def refusal(layout: str, options: dict[str, Any]) -> str:
     return str(caught.value).partition(" ")[2]
 
 
-@pytest.mark.parametrize(("layout", "framework"), [("keras", "Keras"), ("flax", "Flax"), ("nnx", "Flax")])
-@pytest.mark.parametrize("case", LACKS)
-def test_refused(case: str, layout: str, framework: str) -> None:
-    """The message says which option the framework's attention does not have."""
-    options, key, what = LACKS[case]
+@pytest.mark.parametrize(("layout", "options", "key", "message"), CASES)
+def test_refused(layout: str, options: dict[str, Any], key: str, message: str) -> None:
+    """The message says what the framework's attention does not have, and what to write instead."""
+    expected = f"layers[0].{key}: {NAMED[layout]}'s attention has no {message}"
 
-    assert f"layers[0].{key}: {framework}'s attention has no {what}; leave {key} out" == refusal(
-        layout, options
-    )
+    assert expected == refusal(layout, options)
 
 
 @pytest.mark.parametrize("layout", ["keras", "flax", "nnx"])
@@ -54,3 +82,34 @@ def test_a_bias_for_all_parts_is_one_for_each(layout: str) -> None:
     )
 
     assert listed.keys() == plain.keys()
+
+
+def test_torch_names_of_norms() -> None:
+    """Norms are modules with a weight, and a bias if they have a shift."""
+    names = {
+        "query": "q_proj",
+        "key": "k_proj",
+        "value": "v_proj",
+        "output": "o_proj",
+        "query_norm": "q_norm",
+    }
+    layer = {
+        "name": "a",
+        "type": "multi_head_attention",
+        "heads": 3,
+        "names": names,
+        "use_bias": ["key_norm"],
+    }
+    found = winitgen.generate({"input": [7, 12], "layers": [{**layer, "query_key_norm": "layer_norm"}]})
+
+    assert {"a.q_norm.weight": (4,), "a.key_norm.weight": (4,), "a.key_norm.bias": (4,)} == {
+        name: array.shape for name, array in found.items() if "norm" in name
+    }
+
+
+def test_norms_beside_a_fused_part() -> None:
+    """Query, key and value are one tensor, the norms stay apart."""
+    layer = {"name": "a", "type": "multi_head_attention", "heads": 3, "fused": True, "use_bias": False}
+    found = winitgen.generate({"input": [7, 12], "layers": [{**layer, "query_key_norm": "rms_norm"}]})
+
+    assert ["a.qkv.weight", "a.output.weight", "a.query_norm.weight", "a.key_norm.weight"] == list(found)

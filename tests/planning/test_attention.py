@@ -93,3 +93,37 @@ def test_a_list_of_parts_survives_the_recipe(planned: Planned) -> None:
     plan = planned(text)
 
     assert plan.parameters == planned(json.dumps(plan.spec)).parameters
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        pytest.param(
+            "query_key_norm: rms_norm", {"query_norm/gamma": 5, "key_norm/gamma": 5}, id="of each head"
+        ),
+        pytest.param(
+            "query_key_norm: rms_norm, norm_over: width",
+            {"query_norm/gamma": 30, "key_norm/gamma": 10},
+            id="of all heads",
+        ),
+        pytest.param(
+            "query_key_norm: layer_norm",
+            {"query_norm/gamma": 5, "query_norm/beta": 5, "key_norm/gamma": 5, "key_norm/beta": 5},
+            id="with a shift",
+        ),
+        pytest.param(
+            "query_key_norm: layer_norm, use_bias: false",
+            {"query_norm/gamma": 5, "key_norm/gamma": 5},
+            id="without biases",
+        ),
+    ],
+)
+def test_norms_of_queries_and_keys(options: str, expected: dict[str, int], planned: Planned) -> None:
+    """Scales are 1 and shifts 0, whatever the kernels are; heads that share keys have fewer of them."""
+    found = parameters(planned, f"heads: 6, kv_heads: 2, head_dim: 5, init: normal, {options}")
+    norms = {key: p for key, p in found.items() if "_norm" in key}
+
+    assert {f"a.{key}": (size,) for key, size in expected.items()} == shapes(norms)
+    assert {(1.0, 0.0) if p.role == "gamma" else (0.0, 0.0) for p in norms.values()} == {
+        (p.mean, p.std) for p in norms.values()
+    }

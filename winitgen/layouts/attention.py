@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.layer import Refusal
@@ -11,21 +12,40 @@ from winitgen.planning.plan import Plan
 DENSE = ("query", "key", "value", "output")
 
 
-def refused(plan: Plan, framework: str, lacks: Mapping[str, str]) -> list[tuple[int, Refusal]]:
-    """Return the attentions with options that a framework does not have, by their index, and the reasons.
+class Lack(NamedTuple):
+    """What a framework's attention does not have, and the option that asks for it.
 
-    ``lacks`` has what is missing by the option that asks for it.
+    ``asks`` says whether it does; without it, any value but false asks. ``remedy`` is what to write instead.
     """
+
+    key: str
+    what: str
+    asks: Callable[[MultiHeadAttention], bool] | None = None
+    remedy: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What to write instead."""
+        return self.remedy or f"leave {self.key} out"
+
+    def asked(self, kind: MultiHeadAttention) -> bool:
+        """Return whether an attention asks for it."""
+        return getattr(kind, self.key) not in (None, False) if self.asks is None else self.asks(kind)
+
+
+def refused(plan: Plan, framework: str, lacks: Sequence[Lack]) -> list[tuple[int, Refusal]]:
+    """Return the attentions with options that a framework does not have, by their index, and the reasons."""
     return [
-        (index, Refusal(key, f"{framework}'s attention has no {what}; leave {key} out"))
+        (index, Refusal(lack.key, f"{framework}'s attention has no {lack.what}; {lack.advice}"))
         for index, layer in enumerate(plan.layers)
-        for key, what in lacks.items()
-        if isinstance(layer.layer, MultiHeadAttention) and _asks(layer.layer, key)
+        for lack in lacks
+        if isinstance(layer.layer, MultiHeadAttention) and lack.asked(layer.layer)
     ]
 
 
-def _asks(kind: MultiHeadAttention, key: str) -> bool:
-    """Return whether an option asks for something; ``use_bias`` does if it tells the dense parts apart."""
-    if key == "use_bias":
-        return len({kind.has_bias(part) for part in DENSE}) > 1
-    return getattr(kind, key) not in (None, False)
+def _biases_apart(kind: MultiHeadAttention) -> bool:
+    return len({kind.has_bias(part) for part in DENSE}) > 1
+
+
+SOME_BIASES = Lack("use_bias", "bias for some parts only", _biases_apart)
+"""Neither framework has it."""

@@ -97,12 +97,13 @@ def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
     path = f"{layer.path}.{kind.named('qkv')}"
     join = "_" if path.endswith(".in_proj") else "."
     inside = [kind.named(part) for part in ("query", "key", "value")]
-    output = [parameter for parameter in layer.parameters if parameter.part not in inside]
-    fused = []
-    for role in dict.fromkeys(parameter.role for parameter in layer.parameters):
-        parts = [p for p in layer.parameters if p.part in inside and p.role == role]
-        fused.append(_dense(f"{path}{join}{NAMES[role]}", parts, kind))
-    return [*fused, *(_dense(name_of(parameter), [parameter], kind) for parameter in output)]
+    joined = [parameter for parameter in layer.parameters if parameter.part in inside]
+    others = [parameter for parameter in layer.parameters if parameter.part not in inside]
+    fused = [
+        _dense(f"{path}{join}{NAMES[role]}", [p for p in joined if p.role == role], kind)
+        for role in dict.fromkeys(parameter.role for parameter in joined)
+    ]
+    return [*fused, *(_dense(name_of(parameter), [parameter], kind) for parameter in others)]
 
 
 def _dense(name: str, parameters: list[Parameter], kind: Storable) -> Tensor:

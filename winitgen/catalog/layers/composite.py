@@ -41,8 +41,6 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     family: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
-    biased: ClassVar[tuple[str, ...]] = ()
-    """The parts that can have a bias."""
 
     inputs: Annotated[Size | None, meanings.INPUTS] = None
     init: Annotated[Init | None, "Scheme of the kernels; if absent, as in the defaults"] = None
@@ -55,6 +53,16 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     names: Annotated[Names | None, "Other names for the parts; if absent, their own"] = None
     stored: Annotated[Stored | None, meanings.STORED] = None
 
+    @property
+    def present(self) -> tuple[str, ...]:
+        """The parts that this layer has."""
+        return self.parts
+
+    @property
+    def biased(self) -> tuple[str, ...]:
+        """The parts that can have a bias."""
+        return self.parts
+
     def named(self, part: str) -> str:
         """Return the path segments of a part below the layer's own: its name in ``names``, if it has one."""
         return (self.names or {}).get(part, part)
@@ -66,7 +74,7 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     def check_names(self) -> None:
         """Raise `Refusal` if two parts have the same name."""
         seen: dict[str, str] = {}
-        for part in self.parts:
+        for part in self.present:
             other = seen.setdefault(self.named(part), part)
             if other != part:
                 raise Refusal("names", f"{other} and {part} are both called '{self.named(part)}'; rename one")

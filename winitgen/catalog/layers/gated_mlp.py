@@ -14,7 +14,6 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "gated_mlp"
     parts: ClassVar[tuple[str, ...]] = ("gate", "up", "down")
-    biased: ClassVar[tuple[str, ...]] = parts
 
     units: Annotated[Size, "Features inside, of gate and up"]
     activation: Annotated[Applied, "Activation of the gate"] = Applied("silu")

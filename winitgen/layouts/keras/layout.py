@@ -16,8 +16,8 @@ from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import INPUT, Plan
 
-LACKS = {"use_bias": "bias for some parts only"}
-"""What Keras's attention does not have, by the option that asks for it."""
+LACKS = (attention.SOME_BIASES, attention.Lack("query_key_norm", "norm of queries and keys"))
+"""What Keras's attention does not have."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:

@@ -13,6 +13,7 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
+from winitgen.probing.operations.head_norm import head_norms
 
 BLOCK = 1 << 20
 """Scores computed at once by each thread, unless one sample has more."""
@@ -55,7 +56,7 @@ class MultiHeadAttentionOp(CompositeOp):
         self.workers.each(attend, self.runs)
         self.pre = pre
         if not keep:
-            del self.queries, self.keys, self.values
+            del self.queries, self.keys, self.values, self.norms
         return self.dense("output", attended)
 
     def backward(self, gradient: Array) -> list[Array | None]:
@@ -81,15 +82,22 @@ class MultiHeadAttentionOp(CompositeOp):
     def _project(self, inputs: Sequence[Array]) -> None:
         """Compute queries, keys and values, each (samples, positions, heads * width), from their inputs."""
         signals = {key: array.astype(self.weights.dtype, copy=False) for key, array in self._named(inputs)}
-        queries, self.keys, self.values = (
+        queries, keys, self.values = (
             self.dense(part, signals[key]) for part, key in self.layer.origins.items()
         )
         self.width = queries.shape[-1] // self.layer.heads
+        self.norms = head_norms(self.layer, self.weights, self.workers)
+        queries, self.keys = (
+            norm.forward(array) for norm, array in zip(self.norms, (queries, keys), strict=True)
+        )
         queries *= 1 / math.sqrt(self.width)
         self.queries = queries
 
     def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
         """Return the gradient of each input from those of queries, keys and values."""
+        queries, keys = (
+            norm.backward(array) for norm, array in zip(self.norms, (queries, keys), strict=True)
+        )
         gradients = {"query": queries, "key": keys, "value": values}
         found: list[Array | None] = []
         for key in self.layer.input_keys:

@@ -1,0 +1,70 @@
+"""What does not fit together in an attention: its options, and what flows into it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from winitgen.catalog.layers.attention_options import AttentionOptions
+from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.layers.layer import Flow, Refusal
+
+OPTIONAL = {
+    "qkv": "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
+    "query_norm": "this attention has no norm of queries; add 'query_key_norm: rms_norm'",
+    "key_norm": "this attention has no norm of keys; add 'query_key_norm: rms_norm'",
+}
+"""The parts that only some attentions have, with what is said about a name for one that is not there."""
+
+
+def check_options(layer: AttentionOptions, size: int | None) -> None:
+    """Raise `Refusal` for options that contradict each other, or the ``size`` of what flows in."""
+    if size is not None and layer.head_dim is None and size % layer.heads:
+        raise Refusal(
+            "heads", f"{layer.heads} heads do not divide the {size} features that flow in; state 'head_dim'"
+        )
+    if layer.kv_heads is not None and layer.heads % layer.kv_heads:
+        raise Refusal(
+            "kv_heads", f"{layer.kv_heads} kv_heads do not divide the {layer.heads} heads that share them"
+        )
+    for part in layer.names or {}:
+        if part not in layer.present:
+            raise Refusal("names", OPTIONAL[part])
+    if layer.fused and len({layer.has_bias(part) for part in ("query", "key", "value")}) > 1:
+        raise Refusal("use_bias", "fused stores one bias of query, key and value; name all three, or none")
+    for key in ("norm_over", "epsilon"):
+        if getattr(layer, key) is not None and not layer.query_key_norm:
+            raise Refusal(
+                key, f"{key} is that of the norm of queries and keys; add 'query_key_norm: rms_norm'"
+            )
+
+
+def check_inputs(
+    layer: AttentionOptions, inputs: Mapping[str, Flow | None], features: Sequence[int | None]
+) -> None:
+    """Raise `Refusal` for sources that fit neither the layer nor each other.
+
+    ``inputs`` are by the option that names them, ``features`` those that query, key and value see.
+    """
+    for key in ("source", "value_source"):
+        if key in inputs:
+            _check_source(layer, key, inputs[key])
+    keys, values = (_length(inputs[layer.origins[part]]) for part in ("key", "value"))
+    if None not in (keys, values) and keys != values:
+        raise Refusal(
+            "value_source", f"{values} values flow in, but {keys} keys; their numbers must be equal"
+        )
+    if layer.fused and len(set(features)) > 1:
+        key = "source" if layer.source else "value_source"
+        raise Refusal(key, "query, key and value have inputs of different sizes; leave 'fused' out")
+
+
+def _check_source(layer: AttentionOptions, key: str, flow: Flow | None) -> None:
+    """Raise `Refusal` unless a source is a sequence with a known number of features."""
+    check_sequence(layer, flow, key)
+    if flow is None or (flow.shape is not None and flow.shape[-1] is None):
+        raise Refusal(key, f"the features of '{getattr(layer, key)}' are unknown; state the model's 'input'")
+
+
+def _length(flow: Flow | None) -> int | None:
+    """Return the positions of a sequence, None if they are unknown."""
+    return flow.shape[0] if flow is not None and flow.shape and len(flow.shape) > 1 else None
