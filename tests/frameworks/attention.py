@@ -20,10 +20,46 @@ def attention(own: Operation, torch: Any, *inputs: Any) -> Any:
         array.unflatten(-1, (count, -1)).transpose(1, 2)
         for array, count in ((query, layer.heads), (key, shared), (value, shared))
     )
-    seen = torch.nn.functional.scaled_dot_product_attention(
-        queries, keys, values, enable_gqa=shared != layer.heads
-    )
+    if layer.rotary:
+        queries, keys = (turned(array, layer.rotary, torch) for array in (queries, keys))
+    seen = shares_of(own, queries, keys, torch) @ values.repeat_interleave(layer.heads // shared, 1)
     return dense(own, "output", seen.transpose(1, 2).flatten(2), torch)
+
+
+def shares_of(own: Operation, queries: Any, keys: Any, torch: Any) -> Any:
+    """Return the shares of the values, (samples, heads, queries, keys); sinks are a key without a value."""
+    layer: Any = own.layer
+    keys = keys.repeat_interleave(layer.heads // keys.shape[1], 1)
+    scores = queries @ keys.mT * (layer.score_scale or queries.shape[-1] ** -0.5)
+    if layer.softcap:
+        scores = layer.softcap * torch.tanh(scores / layer.softcap)
+    scores = scores.masked_fill(~torch.tensor(seen_by(layer, *scores.shape[-2:])), -torch.inf)
+    if layer.sinks:
+        (sinks,) = tensors(own, torch, "", part=layer.named("sinks"))
+        columns = sinks.reshape(1, -1, 1, 1).expand(*scores.shape[:3], 1)
+        return torch.softmax(torch.cat([scores, columns], -1), -1)[..., :-1]
+    return torch.softmax(scores, -1)
+
+
+def seen_by(layer: Any, queries: int, keys: int) -> list[list[bool]]:
+    """Return for each query which keys it sees."""
+    return [
+        [
+            (not layer.causal or key <= query) and (layer.window is None or abs(key - query) < layer.window)
+            for key in range(keys)
+        ]
+        for query in range(queries)
+    ]
+
+
+def turned(x: Any, base: float, torch: Any) -> Any:
+    """Return (..., positions, head_dim) with pairs of features as complex numbers, turned by their position."""
+    positions, width = x.shape[-2:]
+    frequencies = torch.tensor(base, dtype=x.dtype) ** (-torch.arange(0, width, 2, dtype=x.dtype) / width)
+    angles = torch.outer(torch.arange(positions, dtype=x.dtype), frequencies)
+    pairs = torch.complex(x[..., : width // 2], x[..., width // 2 :])
+    out = pairs * torch.polar(torch.ones_like(angles), angles)
+    return torch.cat([out.real, out.imag], -1)
 
 
 def dense(own: Operation, part: str, x: Any, torch: Any) -> Any:

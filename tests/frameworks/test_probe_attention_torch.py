@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.frameworks.attention import attention
-from tests.frameworks.autograd import DTYPES, batch, compare
+from tests.frameworks.attention import attention, dense
+from tests.frameworks.autograd import DTYPES, batch, close, compare, tensors
 from tests.probing.one_layer import BIASES, operation
 
 SAMPLES = 5
@@ -77,3 +79,119 @@ def test_norms_of_queries_and_keys(case: str, dtype: str, torch: Any) -> None:
     own = operation([7, 12], {"type": "multi_head_attention", **BIASES, **options}, dtype=dtype, rules=rules)
 
     compare(own, torch, lambda x: attention(own, torch, x), [batch(SAMPLES, 7, 12, dtype=dtype)])
+
+
+SCORES = {
+    "causal": {"causal": True},
+    "near": {"window": 3},
+    "near, before": {"window": 3, "causal": True, "kv_heads": 2},
+    "itself": {"window": 1},
+    "bounded": {"softcap": 0.7},
+    "scaled": {"score_scale": 1},
+    "turned": {"rotary": 100, "head_dim": 6},
+    "sinks": {"sinks": True, "kv_heads": 3, "names": {"sinks": "sink"}},
+    "all": {
+        "causal": True,
+        "window": 4,
+        "softcap": 1.5,
+        "score_scale": 0.4,
+        "rotary": 50,
+        "sinks": True,
+        "query_key_norm": "rms_norm",
+        "kv_heads": 3,
+    },
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", SCORES)
+def test_scores(case: str, dtype: str, torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Masks, bounds, factors, turned positions and sinks change the shares as in PyTorch, forward and back."""
+    monkeypatch.setattr("winitgen.probing.operations.attention.BLOCK", 700)
+    layer = {"type": "multi_head_attention", "heads": 6, **BIASES, **SCORES[case]}
+    rules = [{"match": "*.sink*", "init": "normal"}] if "sinks" in SCORES[case] else []
+    own = operation([7, 12], layer, dtype=dtype, rules=rules, threads=2)
+
+    compare(own, torch, lambda x: attention(own, torch, x), [batch(SAMPLES, 7, 12, dtype=dtype)])
+
+
+def test_a_mask_of_other_positions(torch: Any) -> None:
+    """A causal mask between sequences of equal length, from another layer, is that of PyTorch's own function."""
+    layer = {"type": "multi_head_attention", "heads": 3, "causal": True, "from": "x", "source": "memory"}
+    own = operation({"x": [7, 12], "memory": [7, 9]}, {**layer, **BIASES})
+    inputs = [batch(SAMPLES, 7, size, dtype="float64") for size in (12, 9)]
+
+    def reference(*given: Any) -> Any:
+        query, key, value = (
+            dense(own, part, x, torch).unflatten(-1, (3, -1)).transpose(1, 2)
+            for part, x in zip(("query", "key", "value"), (given[0], given[1], given[1]), strict=True)
+        )
+        seen = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        return dense(own, "output", seen.transpose(1, 2).flatten(2), torch)
+
+    compare(own, torch, reference, inputs)
+
+
+def test_what_is_masked_is_not_measured(torch: Any) -> None:
+    """`pre` has the scores of all pairs: those that are masked are as large as the others."""
+    own = operation([7, 12], {"type": "multi_head_attention", "heads": 3, "causal": True})
+    own.forward([batch(2, 7, 12, dtype="float64")], keep=False)
+
+    assert own.pre is not None
+    assert bool(np.isfinite(own.pre).all())
+
+
+WINDOWS = {
+    "square": ([6, 9, 12], [3, 3], None),
+    "shifted": ([6, 9, 12], [3, 3], 1),
+    "shifted unevenly": ([8, 6, 12], [4, 2], [3, 1]),
+    "along one axis": ([6, 8, 12], [3, 4], [0, 2]),
+    "of the whole map": ([3, 6, 12], [3, 3], [1, 1]),
+    "volume": ([4, 6, 4, 12], [2, 3, 2], [1, 1, 1]),
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("case", WINDOWS)
+def test_windows_of_a_map(case: str, dtype: str, torch: Any, torchvision: Any) -> None:
+    """Windows, cyclic shifts and their masks are those of torchvision's Swin Transformers."""
+    size, window, shift = WINDOWS[case]
+    layer = {"type": "multi_head_attention", "heads": 3, "fused": True, "window": window, **BIASES}
+    own = operation(size, {**layer, **({} if shift is None else {"shift": shift})}, dtype=dtype)
+    parts = [tensors(own, torch, "kernel", "bias", part=part) for part in ("query", "key", "value", "output")]
+    kernels, biases = zip(*parts, strict=True)
+    shifts = [shift or 0] * len(window) if shift is None or isinstance(shift, int) else shift
+    apart = math.prod(window)
+    nothing = torch.zeros(1, 3, apart, apart, dtype=kernels[0].dtype)
+
+    def reference(x: Any) -> Any:
+        video = len(window) == 3
+        package = torchvision.models.video if video else torchvision.models
+        name = f"shifted_window_attention{'_3d' if video else ''}"
+        function = getattr(package.swin_transformer, name)
+        return function(
+            x,
+            torch.cat(kernels[:3]),
+            kernels[3],
+            nothing,
+            window,
+            3,
+            shift_size=list(shifts),
+            qkv_bias=torch.cat(biases[:3]),
+            proj_bias=biases[3],
+        )
+
+    compare(own, torch, reference, [batch(2, *size, dtype=dtype)])
+
+
+def test_windows_of_a_sequence(torch: Any) -> None:
+    """A list of one size cuts a sequence into blocks, each attended by itself."""
+    own = operation([12, 8], {"type": "multi_head_attention", "heads": 2, "window": [4], **BIASES})
+    whole = operation([4, 8], {"type": "multi_head_attention", "heads": 2, **BIASES})
+    x = batch(3, 12, 8, dtype="float64")
+
+    close(
+        whole.forward([x.reshape(9, 4, 8)], keep=False).reshape(x.shape),
+        own.forward([x], keep=False),
+        "float64",
+    )

@@ -16,6 +16,15 @@ NAMED = {"keras": "Keras", "flax": "Flax", "nnx": "Flax"}
 SOME = {"use_bias": ["query", "key", "value"]}
 LACKS = {
     "a bias for some parts": (BOTH, SOME, "use_bias", "bias for some parts only; leave use_bias out"),
+    "sinks": (BOTH, {"sinks": True}, "sinks", "sinks; leave sinks out"),
+    "a bound": (BOTH, {"softcap": 50}, "softcap", "bound on its scores; leave softcap out"),
+    "positions": (BOTH, {"rotary": 10000}, "rotary", "rotary positions; leave rotary out"),
+    "a factor": (
+        BOTH,
+        {"score_scale": 1},
+        "score_scale",
+        "factor on its scores but 1 / sqrt(head_dim); leave score_scale out",
+    ),
     "a norm": (
         ("keras",),
         {"query_key_norm": "layer_norm", "use_bias": False},
@@ -113,3 +122,27 @@ def test_norms_beside_a_fused_part() -> None:
     found = winitgen.generate({"input": [7, 12], "layers": [{**layer, "query_key_norm": "rms_norm"}]})
 
     assert ["a.qkv.weight", "a.output.weight", "a.query_norm.weight", "a.key_norm.weight"] == list(found)
+
+
+def test_masks_are_given_when_the_model_is_called() -> None:
+    """Keras and Flax take a mask with the inputs: the arrays are the same."""
+    layer = {"name": "a", "type": "multi_head_attention", "heads": 3}
+    masked, plain = (
+        winitgen.generate({"input": [6, 12], "layers": [{**layer, **options}]}, layout="flax")
+        for options in ({"causal": True, "window": 3}, {})
+    )
+
+    assert [array.tolist() for array in plain.values()] == [array.tolist() for array in masked.values()]
+
+
+def test_torch_has_a_bare_tensor_of_sinks() -> None:
+    """One score for each head, named as in gpt-oss; another name renames it."""
+    layer = {"name": "a", "type": "multi_head_attention", "heads": 3, "sinks": True, "use_bias": False}
+    first, second = (
+        list(winitgen.generate({"input": [7, 12], "layers": [{**layer, **names}]}).items())[-1]
+        for names in ({}, {"names": {"sinks": "attention.sink"}})
+    )
+
+    assert [("a.sinks", [0, 0, 0]), ("a.attention.sink", [0, 0, 0])] == [
+        (name, array.tolist()) for name, array in (first, second)
+    ]

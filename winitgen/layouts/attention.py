@@ -47,5 +47,11 @@ def _biases_apart(kind: MultiHeadAttention) -> bool:
     return len({kind.has_bias(part) for part in DENSE}) > 1
 
 
-SOME_BIASES = Lack("use_bias", "bias for some parts only", _biases_apart)
-"""Neither framework has it."""
+NEITHER = (
+    Lack("use_bias", "bias for some parts only", _biases_apart),
+    Lack("sinks", "sinks"),
+    Lack("softcap", "bound on its scores"),
+    Lack("rotary", "rotary positions"),
+    Lack("score_scale", "factor on its scores but 1 / sqrt(head_dim)"),
+)
+"""What neither Keras nor Flax has."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from winitgen.catalog.init import ONES, ZEROS
-from winitgen.catalog.layers.attention_checks import check_inputs, check_options
+from winitgen.catalog.layers.attention_checks import check_flow, check_inputs, check_options
 from winitgen.catalog.layers.attention_options import AttentionOptions
-from winitgen.catalog.layers.composite import check_sequence, same_shape
+from winitgen.catalog.layers.composite import same_shape
 from winitgen.catalog.layers.layer import Flow, Weight, size_of
 
 
@@ -19,10 +19,10 @@ class MultiHeadAttention(AttentionOptions, frozen=True, kw_only=True):
     family: ClassVar[str] = "attention"
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Leave the shape (positions, features) as it is."""
+        """Leave the shape as it is: (positions, features), or a map with the features last."""
         self.check_names()
         self.check_biases()
-        check_sequence(self, incoming)
+        check_flow(self, incoming)
         size = size_of(self, incoming, -1)
         check_options(self, size)
         return same_shape(incoming, size)
@@ -69,7 +69,16 @@ class MultiHeadAttention(AttentionOptions, frozen=True, kw_only=True):
             *self.dense("output", wide, queries),
             *(self._norm("query_norm", head_dim if self.norm_over != "width" else wide)),
             *(self._norm("key_norm", head_dim if self.norm_over != "width" else narrow)),
+            *self._sinks(),
         ]
+
+    def _sinks(self) -> list[Weight]:
+        """Return a score for each head, 0 at first: then it adds exp(0) = 1 to the sum of the softmax.
+
+        It is a tensor without a role, as in gpt-oss: its id is its path.
+        """
+        name = self.named("sinks")
+        return [Weight("", (self.heads,), "sinks_init", auto=ZEROS, part=name)] if self.sinks else []
 
     def _norm(self, part: str, size: int) -> list[Weight]:
         """Gamma 1 and, in a layer norm with a bias, beta 0, of the norm of queries or keys, if there is one.

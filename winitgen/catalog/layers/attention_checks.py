@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.attention_options import AttentionOptions
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import Flow, Refusal
+from winitgen.catalog.layers.layer import Flow, Refusal, per_axis, refuse_tokens
 
 OPTIONAL = {
     "qkv": "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
     "query_norm": "this attention has no norm of queries; add 'query_key_norm: rms_norm'",
     "key_norm": "this attention has no norm of keys; add 'query_key_norm: rms_norm'",
+    "sinks": "this attention has no sinks; add 'sinks: true'",
 }
 """The parts that only some attentions have, with what is said about a name for one that is not there."""
 
@@ -26,6 +27,8 @@ def check_options(layer: AttentionOptions, size: int | None) -> None:
         raise Refusal(
             "kv_heads", f"{layer.kv_heads} kv_heads do not divide the {layer.heads} heads that share them"
         )
+    if layer.rotary and size is not None and (layer.head_dim or size // layer.heads) % 2:
+        raise Refusal("rotary", "rotary positions turn pairs of features; make head_dim even")
     for part in layer.names or {}:
         if part not in layer.present:
             raise Refusal("names", OPTIONAL[part])
@@ -36,6 +39,52 @@ def check_options(layer: AttentionOptions, size: int | None) -> None:
             raise Refusal(
                 key, f"{key} is that of the norm of queries and keys; add 'query_key_norm: rms_norm'"
             )
+
+
+def check_flow(layer: AttentionOptions, incoming: Flow | None) -> None:
+    """Raise `Refusal` unless a sequence flows in, or with windows over axes a map whose axes they divide."""
+    _check_masks(layer)
+    if not isinstance(layer.window, tuple):
+        check_sequence(layer, incoming)
+        return
+    refuse_tokens(layer, incoming)
+    if incoming is None or incoming.shape is None:
+        return
+    *sizes, _ = incoming.shape
+    if len(sizes) != len(layer.window):
+        raise Refusal(
+            "window",
+            f"{len(layer.window)} sizes are given, but before the features of {incoming} come {len(sizes)}; "
+            "give one for each",
+        )
+    if incoming.image:
+        axes = [*range(1, len(incoming.shape)), 0]
+        raise Refusal(
+            "",
+            f"{incoming} has the channels first; put {{type: permute, axes: {axes}}} before this {layer.type}",
+        )
+    for axis, (size, window) in enumerate(zip(sizes, layer.window, strict=True)):
+        if size is not None and size % window:
+            raise Refusal(
+                "window",
+                f"windows of {window} do not divide the {size} positions of axis {axis}; choose a size that does",
+            )
+
+
+def _check_masks(layer: AttentionOptions) -> None:
+    """Raise `Refusal` for masks, windows and positions that contradict each other."""
+    on_map = isinstance(layer.window, tuple)
+    for key in ("causal", "rotary", "source", "value_source"):
+        if on_map and getattr(layer, key):
+            raise Refusal(key, f"{key} is for a sequence; leave it out, or write one number as 'window'")
+    if layer.shift is None:
+        return
+    if not isinstance(layer.window, tuple):
+        raise Refusal("shift", "shift moves the windows of a map; add 'window: [7, 7]'")
+    shifts = per_axis(layer, "shift", layer.shift, len(layer.window))
+    for shift, window in zip(shifts, layer.window, strict=True):
+        if shift >= window:
+            raise Refusal("shift", f"a shift of {shift} is not below the window of {window}")
 
 
 def check_inputs(
@@ -53,6 +102,12 @@ def check_inputs(
         raise Refusal(
             "value_source", f"{values} values flow in, but {keys} keys; their numbers must be equal"
         )
+    queries = _length(inputs["from"])
+    for key in ("causal", "window"):
+        if getattr(layer, key) and None not in (queries, keys) and queries != keys:
+            raise Refusal(
+                key, f"{key} compares positions, but {queries} queries and {keys} keys flow in; leave it out"
+            )
     if layer.fused and len(set(features)) > 1:
         key = "source" if layer.source else "value_source"
         raise Refusal(key, "query, key and value have inputs of different sizes; leave 'fused' out")

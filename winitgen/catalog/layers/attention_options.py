@@ -7,19 +7,39 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from winitgen.catalog.layers.composite import Composite
-from winitgen.catalog.layers.layer import Epsilon, Reference, Size, Switch
+from winitgen.catalog.layers.layer import MOST_AXES, Epsilon, Index, Reference, Size, Switch
 
 HeadNorm = Annotated[Literal["rms_norm", "layer_norm"], Meta(description="rms_norm or layer_norm")]
 NormOver = Annotated[
     Literal["head", "width"],
     Meta(description="'head', for each head by itself, or 'width', for all heads together"),
 ]
+Positive = Annotated[float, Meta(gt=0, le=1e6, description="a number above 0, at most 10^6")]
+Base = Annotated[float, Meta(gt=1, le=1e12, description="a number above 1, such as 10000")]
+Window = Annotated[
+    Size | Annotated[tuple[Size, ...], Meta(min_length=1, max_length=MOST_AXES)],
+    Meta(
+        description="a whole number of at least 1, for a sequence, or a list of them, one for each axis of a map"
+    ),
+]
+Shift = Annotated[
+    Index | tuple[Index, ...], Meta(description="a whole number, or a list of them, one for each axis")
+]
 
 
 class AttentionOptions(Composite, frozen=True, kw_only=True):
     """Query, key, value and output, over heads; what can be said about them in a spec."""
 
-    parts: ClassVar[tuple[str, ...]] = ("query", "key", "value", "output", "qkv", "query_norm", "key_norm")
+    parts: ClassVar[tuple[str, ...]] = (
+        "query",
+        "key",
+        "value",
+        "output",
+        "qkv",
+        "query_norm",
+        "key_norm",
+        "sinks",
+    )
     more_inputs: ClassVar[tuple[str, ...]] = ("value_source", "source")  # Keras takes query, value, key
 
     heads: Annotated[Size, "Heads of queries"]
@@ -44,6 +64,24 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         Epsilon | None, "Added to the variance or the mean square in that norm; if absent, 1e-5"
     ] = None
 
+    causal: Annotated[Switch, "Whether a position attends only to itself and those before it"] = False
+    window: Annotated[
+        Window | None,
+        "A number: only positions less than this far away attend to each other; "
+        "a list: a map of features last is cut into windows of this size, each attended by itself",
+    ] = None
+    shift: Annotated[
+        Shift | None, "How far the windows of a map are moved, cyclically; if absent, not at all"
+    ] = None
+    rotary: Annotated[
+        Base | None, "Base of rotary positions, by which queries and keys are turned; if absent, none"
+    ] = None
+    score_scale: Annotated[Positive | None, "Factor on the scores; if absent, 1 / sqrt(head_dim)"] = None
+    softcap: Annotated[Positive | None, "Bound c of the scores, as c tanh(score / c); if absent, none"] = None
+    sinks: Annotated[Switch, "Whether each head has a learned score to which it attends without a value"] = (
+        False
+    )
+
     @property
     def origins(self) -> dict[str, str]:
         """The options that name the inputs of query, key and value."""
@@ -54,7 +92,8 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
     def present(self) -> tuple[str, ...]:
         """The parts that this attention has."""
         norms = ("query_norm", "key_norm") if self.query_key_norm else ()
-        return ("query", "key", "value", "output", *(("qkv",) if self.fused else ()), *norms)
+        optional = {"qkv": self.fused, "sinks": self.sinks}
+        return ("query", "key", "value", "output", *norms, *(part for part, has in optional.items() if has))
 
     @property
     def biased(self) -> tuple[str, ...]:

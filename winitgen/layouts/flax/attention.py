@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.layouts.attention import SOME_BIASES, Lack
+from winitgen.layouts.attention import NEITHER, Lack
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter, PlannedLayer
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 LACKS = (
-    SOME_BIASES,
+    *NEITHER,
     Lack("query_key_norm", "RMS norm of queries and keys", lambda kind: kind.query_key_norm == "rms_norm"),
     Lack("norm_over", "norm over all heads", lambda kind: kind.norm_over == "width"),
     Lack(

@@ -16,7 +16,7 @@ from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import INPUT, Plan
 
-LACKS = (attention.SOME_BIASES, attention.Lack("query_key_norm", "norm of queries and keys"))
+LACKS = (*attention.NEITHER, attention.Lack("query_key_norm", "norm of queries and keys"))
 """What Keras's attention does not have."""
 
 

@@ -11,9 +11,12 @@ import numpy as np
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
-from winitgen.probing.activations import softmax, softmax_back
+from winitgen.probing.activations import softmax_back
+from winitgen.probing.operations.attention_masks import MapWindows, sequence_mask
+from winitgen.probing.operations.attention_scores import AttentionScores
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.operations.head_norm import head_norms
+from winitgen.probing.operations.rotary import turned
 
 BLOCK = 1 << 20
 """Scores computed at once by each thread, unless one sample has more."""
@@ -22,12 +25,13 @@ SHOWN = 1 << 24
 
 
 class MultiHeadAttentionOp(CompositeOp):
-    """Scaled dot-product attention without a mask, head by head (Vaswani et al. 2017, section 3.2).
+    """Scaled dot-product attention, head by head (Vaswani et al. 2017, section 3.2).
 
     Heads may share keys and values in groups (Ainslie et al. 2023): query head j uses kv head
     j // (heads / kv_heads). Scores are computed in blocks of samples, and again for the gradient: only
-    queries, keys and values are kept. ``pre`` is the input of the softmax, (samples, kv_heads,
-    heads / kv_heads, queries, keys), for as many samples as give `SHOWN` scores.
+    queries, keys and values are kept. ``pre`` is the input of the softmax before a mask, (samples, kv_heads,
+    heads / kv_heads, queries, keys), for as many samples as give `SHOWN` scores. Each window of a map is a
+    sample of its own.
 
     Theory has no closed form here: the output depends on the correlation of the positions.
     """
@@ -37,10 +41,10 @@ class MultiHeadAttentionOp(CompositeOp):
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, features) from inputs in the order of `Layer.input_keys`."""
+        """Return (samples, positions, features), or a map, from inputs in the order of `Layer.input_keys`."""
         self._project(inputs)
-        attended = np.empty((*self.queries.shape[:2], self.layer.heads * self.width), self.queries.dtype)
         samples, positions = self.queries.shape[:2]
+        attended = np.empty((samples, positions, self.layer.heads * self.width), self.queries.dtype)
         scores = self.layer.heads * positions * self.keys.shape[1]
         self.runs = self.workers.runs(samples, max(1, BLOCK // scores))
         groups = self._heads(self.queries).shape[1:3]
@@ -51,17 +55,20 @@ class MultiHeadAttentionOp(CompositeOp):
             scores = self._scores(run)
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
-            self._heads(attended[run])[...] = softmax(scores, -1) @ self._heads(self.values[run])
+            shares = self.scores.shares(scores, run)
+            self._heads(attended[run])[...] = shares @ self._heads(self.values[run])
 
         self.workers.each(attend, self.runs)
         self.pre = pre
         if not keep:
             del self.queries, self.keys, self.values, self.norms
-        return self.dense("output", attended)
+        out = self.dense("output", attended)
+        return out if self.windows is None else self.windows.joined(out)
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of each input, through queries, keys and values."""
-        attended = self.dense_back("output", gradient)
+        given_back = gradient if self.windows is None else self.windows.split(gradient)
+        attended = self.dense_back("output", given_back)
         back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
 
         def attend_back(run: slice) -> None:
@@ -69,49 +76,70 @@ class MultiHeadAttentionOp(CompositeOp):
                 self._heads(array[run]) for array in (self.queries, self.keys, self.values, attended)
             )
             to_queries, to_keys, to_values = (self._heads(array[run]) for array in back)
-            shares = softmax(self._scores(run), -1)
+            scores = self._scores(run)
+            shares = self.scores.shares(scores, run)
             np.sum(shares.swapaxes(-1, -2) @ given, 2, out=to_values, keepdims=True)
-            scores = softmax_back(shares, given @ values.swapaxes(-1, -2), -1)
-            np.sum(scores.swapaxes(-1, -2) @ queries, 2, out=to_keys, keepdims=True)
-            to_queries[...] = scores @ keys
+            to_scores = softmax_back(shares, given @ values.swapaxes(-1, -2), -1)
+            to_products = self.scores.back(scores, to_scores)
+            np.sum(to_products.swapaxes(-1, -2) @ queries, 2, out=to_keys, keepdims=True)
+            to_queries[...] = to_products @ keys
 
         self.workers.each(attend_back, self.runs)
-        back[0] *= 1 / math.sqrt(self.width)
         return self._project_back(*back)
 
     def _project(self, inputs: Sequence[Array]) -> None:
         """Compute queries, keys and values, each (samples, positions, heads * width), from their inputs."""
-        signals = {key: array.astype(self.weights.dtype, copy=False) for key, array in self._named(inputs)}
+        signals = self._signals(inputs)
         queries, keys, self.values = (
             self.dense(part, signals[key]) for part, key in self.layer.origins.items()
         )
         self.width = queries.shape[-1] // self.layer.heads
         self.norms = head_norms(self.layer, self.weights, self.workers)
         queries, self.keys = (
-            norm.forward(array) for norm, array in zip(self.norms, (queries, keys), strict=True)
+            turned(norm.forward(array), self.width, self.layer.rotary)
+            for norm, array in zip(self.norms, (queries, keys), strict=True)
         )
-        queries *= 1 / math.sqrt(self.width)
+        queries *= self._factor
         self.queries = queries
+        mask = sequence_mask(self.layer, queries.shape[1]) if self.windows is None else self.windows.mask()
+        sinks = self.weights.array("", self.layer.named("sinks"))
+        self.scores = AttentionScores(self.layer, mask, sinks)
+
+    def _signals(self, inputs: Sequence[Array]) -> dict[str, Array]:
+        """Return the inputs by the options that name them, each (samples, positions, features)."""
+        named = zip(self.layer.input_keys, inputs, strict=True)
+        signals = {key: array.astype(self.weights.dtype, copy=False) for key, array in named}
+        self.windows: MapWindows | None = None
+        if isinstance(self.layer.window, tuple):
+            self.windows = MapWindows(signals["from"].shape[1:-1], self.layer.window, self.layer.shift)
+            signals["from"] = self.windows.split(signals["from"])
+        return signals
 
     def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
         """Return the gradient of each input from those of queries, keys and values."""
+        queries *= self._factor
         queries, keys = (
-            norm.backward(array) for norm, array in zip(self.norms, (queries, keys), strict=True)
+            norm.backward(turned(array, self.width, self.layer.rotary, -1))
+            for norm, array in zip(self.norms, (queries, keys), strict=True)
         )
         gradients = {"query": queries, "key": keys, "value": values}
         found: list[Array | None] = []
         for key in self.layer.input_keys:
             parts = {part: gradients[part] for part, origin in self.layer.origins.items() if origin == key}
-            found.append(self.dense_backs(parts) if parts else None)
+            back = self.dense_backs(parts) if parts else None
+            found.append(back if back is None or self.windows is None else self.windows.joined(back))
         return found
 
-    def _named(self, inputs: Sequence[Array]) -> list[tuple[str, Array]]:
-        """Return each input with the option that names it."""
-        return list(zip(self.layer.input_keys, inputs, strict=True))
+    @property
+    def _factor(self) -> float:
+        """The factor on the products of queries and keys."""
+        scale = self.layer.score_scale
+        return 1 / math.sqrt(self.width) if scale is None else scale
 
     def _scores(self, run: slice) -> Array:
         """Return the input of the softmax, (samples, kv_heads, heads of each, queries, keys)."""
-        return self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
+        products = self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
+        return self.scores.of(products)
 
     def _heads(self, array: Array) -> Array:
         """Return (samples, kv_heads, heads of each or 1, positions, width): a view."""
