@@ -22,17 +22,20 @@ def attention(own: Operation, torch: Any, *inputs: Any) -> Any:
     )
     if layer.rotary:
         queries, keys = (turned(array, layer.rotary, torch) for array in (queries, keys))
-    seen = shares_of(own, queries, keys, torch) @ values.repeat_interleave(layer.heads // shared, 1)
+    seen = shares_of(own, queries, keys, given.get("position_bias"), torch) @ values.repeat_interleave(
+        layer.heads // shared, 1
+    )
     return dense(own, "output", seen.transpose(1, 2).flatten(2), torch)
 
 
-def shares_of(own: Operation, queries: Any, keys: Any, torch: Any) -> Any:
+def shares_of(own: Operation, queries: Any, keys: Any, bias: Any, torch: Any) -> Any:
     """Return the shares of the values, (samples, heads, queries, keys); sinks are a key without a value."""
     layer: Any = own.layer
     keys = keys.repeat_interleave(layer.heads // keys.shape[1], 1)
     scores = queries @ keys.mT * (layer.score_scale or queries.shape[-1] ** -0.5)
     if layer.softcap:
         scores = layer.softcap * torch.tanh(scores / layer.softcap)
+    scores = scores if bias is None else scores + bias
     scores = scores.masked_fill(~torch.tensor(seen_by(layer, *scores.shape[-2:])), -torch.inf)
     if layer.sinks:
         (sinks,) = tensors(own, torch, "", part=layer.named("sinks"))

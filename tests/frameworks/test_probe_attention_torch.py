@@ -195,3 +195,71 @@ def test_windows_of_a_sequence(torch: Any) -> None:
         own.forward([x], keep=False),
         "float64",
     )
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(
+    "options", [{}, {"softcap": 0.8, "kv_heads": 3, "causal": True}], ids=["plain", "bounded"]
+)
+def test_a_bias_of_scores(options: dict[str, Any], dtype: str, torch: Any) -> None:
+    """Another layer's output is added to the scores of each sample, and gets its gradient."""
+    layer = {"type": "multi_head_attention", "heads": 6, "from": "x", "position_bias": "bias", **BIASES}
+    own = operation({"x": [7, 12], "bias": [6, 7, 7]}, {**layer, **options}, dtype=dtype)
+    inputs = [batch(SAMPLES, 7, 12, dtype=dtype), batch(SAMPLES, 6, 7, 7, dtype=dtype, seed=2)]
+
+    compare(own, torch, lambda *given: attention(own, torch, *given), inputs)
+
+
+def test_a_bias_of_windows(torch: Any) -> None:
+    """Each window of a sample gets the sample's bias; its gradient is the sum over the windows."""
+    layer = {"type": "multi_head_attention", "heads": 2, "window": [4], **BIASES}
+    own = operation({"x": [12, 8], "bias": [2, 4, 4]}, {**layer, "from": "x", "position_bias": "bias"})
+    whole = operation({"x": [4, 8], "bias": [2, 4, 4]}, {**layer, "from": "x", "position_bias": "bias"})
+    x, bias = batch(3, 12, 8, dtype="float64"), batch(3, 2, 4, 4, dtype="float64", seed=2)
+    gradient = batch(3, 12, 8, dtype="float64", seed=3)
+    out, apart = own.forward([x, bias], keep=True), [array.reshape(9, 4, 8) for array in (x, gradient)]
+    expected = whole.forward([apart[0], bias.repeat(3, 0)], keep=True)
+    to_x, to_bias = whole.backward(apart[1])
+    assert to_x is not None
+    assert to_bias is not None
+    found = own.backward(gradient)
+
+    close(expected.reshape(out.shape), out, "float64")
+    close(to_x.reshape(x.shape), found[0], "float64")
+    close(to_bias.reshape(3, 3, 2, 4, 4).sum(1), found[1], "float64")
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_table_of_a_window(dtype: str, torch: Any, torchvision: Any) -> None:
+    """Attention in windows with a table of offsets is torchvision's, table and all."""
+    table = {"name": "table", "type": "position_bias", "heads": 3, "window": [3, 2], "init": "normal"}
+    layer = {
+        "type": "multi_head_attention",
+        "heads": 3,
+        "window": [3, 2],
+        "shift": [1, 1],
+        "position_bias": "table",
+    }
+    bias = operation([6, 8, 12], table, dtype=dtype)
+    own = operation([6, 8, 12], table, {**layer, **BIASES}, dtype=dtype)
+    (rows,) = tensors(bias, torch, "")
+    module = torchvision.models.swin_transformer.ShiftedWindowAttention(12, [3, 2], [1, 1], 3)
+    module = module.to(rows.dtype)
+    state = {"relative_position_bias_table": rows, "relative_position_index": module.relative_position_index}
+    for name, parts in {"qkv": ("query", "key", "value"), "proj": ("output",)}.items():
+        kernels, biases = zip(
+            *(tensors(own, torch, "kernel", "bias", part=part) for part in parts), strict=True
+        )
+        state |= {f"{name}.weight": torch.cat(kernels), f"{name}.bias": torch.cat(biases)}
+    module.load_state_dict(state)
+    x = torch.tensor(batch(2, 6, 8, 12, dtype=dtype), requires_grad=True)
+    gradient = batch(2, 6, 8, 12, dtype=dtype, seed=1)
+    expected = module(x)
+    expected.backward(torch.tensor(gradient))
+    given = [x.detach().numpy(), bias.forward([x.detach().numpy()], keep=False)]
+
+    close(expected.detach().numpy(), own.forward(given, keep=True), dtype)
+    back, nothing = own.backward(gradient)
+    assert x.grad is not None
+    close(x.grad.numpy(), back, dtype)
+    assert nothing is None

@@ -25,6 +25,12 @@ LACKS = {
         "score_scale",
         "factor on its scores but 1 / sqrt(head_dim); leave score_scale out",
     ),
+    "a bias of scores": (
+        BOTH,
+        {"position_bias": "table"},
+        "position_bias",
+        "position bias; leave position_bias out",
+    ),
     "a norm": (
         ("keras",),
         {"query_key_norm": "layer_norm", "use_bias": False},
@@ -59,18 +65,21 @@ CASES = [
 ]
 
 
+TABLE = {"name": "table", "type": "position_bias", "heads": 3}
+
+
 def refusal(layout: str, options: dict[str, Any]) -> str:
-    """Return what is said about one attention in a layout."""
+    """Return what is said about one attention in a layout; it may name a table of biases."""
     layer = {"name": "attn", "type": "multi_head_attention", "heads": 3, **options}
     with pytest.raises(SpecError) as caught:
-        winitgen.plan({"input": [7, 12], "layers": [layer]}, layout=layout)
+        winitgen.plan({"input": [7, 12], "layers": [TABLE, layer]}, layout=layout)
     return str(caught.value).partition(" ")[2]
 
 
 @pytest.mark.parametrize(("layout", "options", "key", "message"), CASES)
 def test_refused(layout: str, options: dict[str, Any], key: str, message: str) -> None:
     """The message says what the framework's attention does not have, and what to write instead."""
-    expected = f"layers[0].{key}: {NAMED[layout]}'s attention has no {message}"
+    expected = f"layers[1].{key}: {NAMED[layout]}'s attention has no {message}"
 
     assert expected == refusal(layout, options)
 
@@ -146,3 +155,23 @@ def test_torch_has_a_bare_tensor_of_sinks() -> None:
     assert [("a.sinks", [0, 0, 0]), ("a.attention.sink", [0, 0, 0])] == [
         (name, array.tolist()) for name, array in (first, second)
     ]
+
+
+@pytest.mark.parametrize("layout", ["torch", "keras", "flax", "nnx"])
+def test_tables_of_biases(layout: str) -> None:
+    """A table of buckets is an embedding, one of a window a bare tensor, called as the layer."""
+    tables = [
+        {"name": "a.rel", "type": "position_bias", "heads": 3},
+        {"name": "a.table", "type": "position_bias", "heads": 2, "window": [3, 4]},
+    ]
+    found = winitgen.generate({"input": [7, 12], "layers": tables}, layout=layout)
+    expected = {
+        "torch": ["a.rel.weight", "a.table"],
+        "keras": ["a/rel/embeddings", "a/table"],
+        "flax": ["params.a.rel.embedding", "params.a.table"],
+        "nnx": ["a.rel.embedding", "a.table"],
+    }
+
+    assert dict(zip(expected[layout], [(32, 3), (35, 2)], strict=True)) == {
+        name: array.shape for name, array in found.items()
+    }

@@ -127,3 +127,39 @@ def test_norms_of_queries_and_keys(options: str, expected: dict[str, int], plann
     assert {(1.0, 0.0) if p.role == "gamma" else (0.0, 0.0) for p in norms.values()} == {
         (p.mean, p.std) for p in norms.values()
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "key", "shape"),
+    [
+        pytest.param("", "rel/embeddings", (32, 6), id="buckets"),
+        pytest.param("buckets: 16, max_distance: 20", "rel/embeddings", (16, 6), id="fewer buckets"),
+        pytest.param("window: [7, 5]", "rel", (13 * 9, 6), id="window"),
+        pytest.param("window: [2, 7, 7]", "rel", (3 * 13 * 13, 6), id="volume"),
+    ],
+)
+def test_tables_of_biases(options: str, key: str, shape: tuple[int, ...], planned: Planned) -> None:
+    """One row for each bucket or offset, one column for each head; values start near 0, as Swin's."""
+    layer = f"{{name: rel, type: position_bias, heads: 6, {options}}}"
+    [found] = planned(f"input: [7, 12]\nlayers: [{layer}]").parameters
+
+    assert (key, shape, 1, 6) == (found.id, found.shape, found.fan_in, found.fan_out)
+    assert ("trunc_normal", 0.02) == (found.scheme, pytest.approx(found.std))
+
+
+def test_a_table_takes_schemes_and_rules(planned: Planned) -> None:
+    """The layer's own scheme holds, and a rule before it."""
+    layers = "[{name: a, type: position_bias, heads: 6, init: zeros}, {name: b, type: position_bias, heads: 6, window: [3, 3]}]"
+    rule = "rules: [{match: b, init: {scheme: normal, std: 0.5}}]"
+    found = planned(f"input: [7, 12]\n{rule}\nlayers: {layers}").parameters
+
+    assert [0.0, 0.5] == [p.std for p in found]
+
+
+@pytest.mark.parametrize("preset", ["torch", "keras", "flax"])
+def test_a_table_of_buckets_is_drawn_as_an_embedding(preset: str, planned: Planned) -> None:
+    """No framework has such a table: its preset is that of an embedding of the same shape."""
+    text = "input: {{tokens: 7}}\ndefaults: {{preset: {}}}\nlayers: [{{type: position_bias, heads: 6}}, {{type: embedding, count: 32, dim: 6}}]"
+    table, embedding = planned(text.format(preset)).parameters
+
+    assert (embedding.scheme, embedding.std) == (table.scheme, table.std)

@@ -86,10 +86,12 @@ def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     return weight.fan_in, sum(rows)
 
 
+TABLES = ("table", "position_bias")
+
 RULES: dict[str, dict[str, Rule]] = {
     "torch": {
         "dense": as_stated,
-        **dict.fromkeys(("convolution", "depthwise", "transposed", "table"), by_shape),
+        **dict.fromkeys(("convolution", "depthwise", "transposed", *TABLES), by_shape),
         "recurrent": _stacked,
         "attention": _fused,
     },
@@ -97,14 +99,14 @@ RULES: dict[str, dict[str, Rule]] = {
         **dict.fromkeys(("dense", "attention"), as_stated),
         **dict.fromkeys(("convolution", "transposed"), by_shape),
         "depthwise": _depthwise_of_keras,
-        "table": _swapped,
+        **dict.fromkeys(TABLES, _swapped),
         "recurrent": _stacked,
     },
     "flax": {
         **dict.fromkeys(("dense", "attention", "recurrent"), as_stated),
         **dict.fromkeys(("convolution", "depthwise"), by_shape),
         "transposed": _swapped,
-        "table": _table_of_flax,
+        **dict.fromkeys(TABLES, _table_of_flax),
     },
 }
 """How each framework computes the fans of the kernels and tables of each family of layers."""

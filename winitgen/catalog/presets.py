@@ -27,6 +27,7 @@ ORTHOGONAL = Init("orthogonal")
 
 KERNELS = ("dense", "convolution", "depthwise", "transposed")
 KERNELS_AND_ATTENTION = (*KERNELS, "attention")
+TABLES = ("table", "position_bias")
 
 
 class PresetRow(NamedTuple):
@@ -77,7 +78,7 @@ TORCH = Preset(
         PresetRow(
             KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"
         ),
-        PresetRow(("table",), ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
+        PresetRow(TABLES, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
         PresetRow(
             ("recurrent",),
             ("kernel", "recurrent_kernel", "bias", "recurrent_bias"),
@@ -100,9 +101,7 @@ KERAS = Preset(
     (
         PresetRow(KERNELS_AND_ATTENTION, ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "bias_initializer"),
-        PresetRow(
-            ("table",), ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
-        ),
+        PresetRow(TABLES, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"),
         PresetRow(("recurrent",), ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
         PresetRow(
             ("recurrent",), ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"
@@ -123,7 +122,7 @@ FLAX = Preset(
         ),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "linen: bias_init"),
         PresetRow(
-            ("table",),
+            TABLES,
             ("embeddings",),
             Init("variance_scaling", mode="fan_out", distribution="normal"),
             "linen.linear.default_embed_init: 'fan_in' with out_axis=0 divides by the features",

@@ -51,6 +51,7 @@ NEITHER = (
     Lack("use_bias", "bias for some parts only", _biases_apart),
     Lack("sinks", "sinks"),
     Lack("softcap", "bound on its scores"),
+    Lack("position_bias", "position bias"),
     Lack("rotary", "rotary positions"),
     Lack("score_scale", "factor on its scores but 1 / sqrt(head_dim)"),
 )

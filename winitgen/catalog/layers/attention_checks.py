@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.attention_options import AttentionOptions
@@ -108,6 +109,8 @@ def check_inputs(
             raise Refusal(
                 key, f"{key} compares positions, but {queries} queries and {keys} keys flow in; leave it out"
             )
+    if "position_bias" in inputs:
+        _check_bias(layer, inputs["position_bias"], queries, keys)
     if layer.fused and len(set(features)) > 1:
         key = "source" if layer.source else "value_source"
         raise Refusal(key, "query, key and value have inputs of different sizes; leave 'fused' out")
@@ -118,6 +121,19 @@ def _check_source(layer: AttentionOptions, key: str, flow: Flow | None) -> None:
     check_sequence(layer, flow, key)
     if flow is None or (flow.shape is not None and flow.shape[-1] is None):
         raise Refusal(key, f"the features of '{getattr(layer, key)}' are unknown; state the model's 'input'")
+
+
+def _check_bias(layer: AttentionOptions, flow: Flow | None, queries: int | None, keys: int | None) -> None:
+    """Raise `Refusal` unless a bias has the shape of the scores, as far as it is known."""
+    if isinstance(layer.window, tuple):
+        queries = keys = math.prod(layer.window)
+    scores = (layer.heads, queries, keys)
+    shape = (None,) * 3 if flow is None else flow.shape or (None,) * 3
+    if len(shape) != 3 or any(x != y for x, y in zip(shape, scores, strict=True) if None not in (x, y)):
+        raise Refusal(
+            "position_bias",
+            f"'{layer.position_bias}' is {flow}, but the scores are {Flow(scores)}: heads, queries, keys",
+        )
 
 
 def _length(flow: Flow | None) -> int | None:

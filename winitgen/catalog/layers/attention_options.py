@@ -40,7 +40,11 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         "key_norm",
         "sinks",
     )
-    more_inputs: ClassVar[tuple[str, ...]] = ("value_source", "source")  # Keras takes query, value, key
+    more_inputs: ClassVar[tuple[str, ...]] = (  # in the order in which Keras takes them
+        "value_source",
+        "source",
+        "position_bias",
+    )
 
     heads: Annotated[Size, "Heads of queries"]
     kv_heads: Annotated[
@@ -81,6 +85,11 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
     sinks: Annotated[Switch, "Whether each head has a learned score to which it attends without a value"] = (
         False
     )
+
+    position_bias: Annotated[
+        Reference | None,
+        "Layer whose output is added to the scores, such as a position_bias; if absent, none",
+    ] = None
 
     @property
     def origins(self) -> dict[str, str]:

@@ -13,7 +13,6 @@ from winitgen.catalog.layers.elementwise import Activation, Prelu
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.norm import RmsNorm
-from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.layouts.channels import Order
@@ -69,7 +68,7 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or isinstance(kind, Param):  # not a layer that Keras's files count
+    if layer.omitted or kind.beside:  # not a layer that Keras's files count
         return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.layer import Refusal
-from winitgen.catalog.layers.param import Param
 from winitgen.layouts import attention
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
@@ -43,7 +42,7 @@ def _model(plan: Plan) -> list[KerasLayer]:
     made: list[KerasLayer] = []
     ends: list[int] = []
     for layer, order in zip(plan.layers, orders(plan).incoming, strict=True):
-        sources = () if isinstance(layer.layer, Param) else layer.sources
+        sources = () if layer.layer.beside else layer.sources
         outer = tuple(ends[source] if source > INPUT else HERE for source in sources)
         made += in_model(keras_layers(layer, order, shared), outer, len(made))
         ends.append(len(made) - 1)

@@ -70,6 +70,7 @@ class MultiHeadAttentionOp(CompositeOp):
         given_back = gradient if self.windows is None else self.windows.split(gradient)
         attended = self.dense_back("output", given_back)
         back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
+        to_bias = self._room_for_bias()
 
         def attend_back(run: slice) -> None:
             queries, keys, values, given = (
@@ -80,12 +81,17 @@ class MultiHeadAttentionOp(CompositeOp):
             shares = self.scores.shares(scores, run)
             np.sum(shares.swapaxes(-1, -2) @ given, 2, out=to_values, keepdims=True)
             to_scores = softmax_back(shares, given @ values.swapaxes(-1, -2), -1)
-            to_products = self.scores.back(scores, to_scores)
+            if to_bias is not None:
+                to_bias[run] = to_scores
+            to_products = self.scores.back(scores, to_scores, run)
             np.sum(to_products.swapaxes(-1, -2) @ queries, 2, out=to_keys, keepdims=True)
             to_queries[...] = to_products @ keys
 
         self.workers.each(attend_back, self.runs)
-        return self._project_back(*back)
+        found = self._project_back(*back)
+        if to_bias is not None:
+            found[self.layer.input_keys.index("position_bias")] = self._over_windows(to_bias)
+        return found
 
     def _project(self, inputs: Sequence[Array]) -> None:
         """Compute queries, keys and values, each (samples, positions, heads * width), from their inputs."""
@@ -103,7 +109,8 @@ class MultiHeadAttentionOp(CompositeOp):
         self.queries = queries
         mask = sequence_mask(self.layer, queries.shape[1]) if self.windows is None else self.windows.mask()
         sinks = self.weights.array("", self.layer.named("sinks"))
-        self.scores = AttentionScores(self.layer, mask, sinks)
+        windows = 1 if self.windows is None else math.prod(self.windows.counts)
+        self.scores = AttentionScores(self.layer, mask, sinks, signals.get("position_bias"), windows)
 
     def _signals(self, inputs: Sequence[Array]) -> dict[str, Array]:
         """Return the inputs by the options that name them, each (samples, positions, features)."""
@@ -115,8 +122,18 @@ class MultiHeadAttentionOp(CompositeOp):
             signals["from"] = self.windows.split(signals["from"])
         return signals
 
+    def _room_for_bias(self) -> Array | None:
+        """Return room for the gradient of a bias, (samples, kv_heads, heads of each, queries, keys).
+
+        A bias that all samples share comes from a table and not from the signal: it needs none.
+        """
+        if self.scores.alike:
+            return None
+        heads = self._heads(self.queries).shape[:4]
+        return np.empty((*heads, self.keys.shape[1]), self.queries.dtype)
+
     def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
-        """Return the gradient of each input from those of queries, keys and values."""
+        """Return the gradient of each input from those of queries, keys and values; None for a bias."""
         queries *= self._factor
         queries, keys = (
             norm.backward(turned(array, self.width, self.layer.rotary, -1))
@@ -130,6 +147,11 @@ class MultiHeadAttentionOp(CompositeOp):
             found.append(back if back is None or self.windows is None else self.windows.joined(back))
         return found
 
+    def _over_windows(self, gradient: Array) -> Array:
+        """Return the gradient of a bias, (samples, heads, queries, keys), summed over the windows of a map."""
+        each = gradient.reshape(-1, self.scores.windows, self.layer.heads, *gradient.shape[-2:])
+        return np.asarray(each.sum(1))
+
     @property
     def _factor(self) -> float:
         """The factor on the products of queries and keys."""
@@ -139,7 +161,7 @@ class MultiHeadAttentionOp(CompositeOp):
     def _scores(self, run: slice) -> Array:
         """Return the input of the softmax, (samples, kv_heads, heads of each, queries, keys)."""
         products = self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
-        return self.scores.of(products)
+        return self.scores.of(products, run)
 
     def _heads(self, array: Array) -> Array:
         """Return (samples, kv_heads, heads of each or 1, positions, width): a view."""

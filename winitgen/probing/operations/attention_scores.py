@@ -14,24 +14,36 @@ from winitgen.probing.activations import softmax
 class AttentionScores:
     """The scores of one attention, (samples, kv_heads, heads of each, queries, keys).
 
-    A score is bounded by c tanh(score / c) (Gemma Team 2024). Where ``mask``, (windows, queries, keys), is
+    A score is bounded by c tanh(score / c) (Gemma Team 2024). Then ``bias``, (samples, heads, queries, keys), is
+    added; each sample is ``windows`` samples of the scores. Where ``mask``, (windows, queries, keys), is
     false, a query does not see a key; sample i is window i % windows. ``sinks`` (heads,) are scores that
     add to the sum of the softmax alone, so that the shares of a query sum to less than 1.
     """
 
-    def __init__(self, layer: MultiHeadAttention, mask: Array | None, sinks: Array | None) -> None:
-        self.softcap = layer.softcap
-        self.mask = mask
-        self.sinks: Array | None = None
-        if sinks is not None:
-            self.sinks = sinks.reshape(layer.kv_heads or layer.heads, -1, 1, 1)
+    def __init__(
+        self,
+        layer: MultiHeadAttention,
+        mask: Array | None = None,
+        sinks: Array | None = None,
+        bias: Array | None = None,
+        windows: int = 1,
+    ) -> None:
+        shared = layer.kv_heads or layer.heads
+        self.softcap, self.mask, self.windows = layer.softcap, mask, windows
+        self.sinks = None if sinks is None else sinks.reshape(shared, -1, 1, 1)
+        self.alike = bias is None or bias.strides[0] == 0  # a view that all samples share
+        self.bias: Array | None = None
+        if bias is not None:
+            self.bias = bias.reshape(len(bias), shared, -1, *bias.shape[2:])
 
-    def of(self, products: Array) -> Array:
-        """Return the scores from the products of queries and keys, which may be overwritten."""
+    def of(self, products: Array, run: slice) -> Array:
+        """Return the scores of a run of samples from the products of queries and keys, which may be overwritten."""
         if self.softcap is not None:
             products *= 1 / self.softcap
             np.tanh(products, out=products)
             products *= self.softcap
+        if self.bias is not None:
+            products += self._bias(self.bias, run)
         return products
 
     def shares(self, scores: Array, run: slice) -> Array:
@@ -46,10 +58,17 @@ class AttentionScores:
         shares /= shares.sum(-1, keepdims=True) + np.exp(self.sinks - top)
         return shares
 
-    def back(self, scores: Array, gradient: Array) -> Array:
-        """Return the gradient of the products from that of the ``scores``, which may be overwritten."""
-        if self.softcap is not None:
-            slope = scores / self.softcap
-            slope *= slope
-            gradient *= np.subtract(1, slope, out=slope)
+    def back(self, scores: Array, gradient: Array, run: slice) -> Array:
+        """Return the gradient of the products from that of the ``scores``; both may be overwritten."""
+        if self.softcap is None:
+            return gradient
+        if self.bias is not None:
+            scores -= self._bias(self.bias, run)
+        slope = scores / self.softcap
+        slope *= slope
+        gradient *= np.subtract(1, slope, out=slope)
         return gradient
+
+    def _bias(self, bias: Array, run: slice) -> Array:
+        """Return the bias of a run of samples, or the one that they share."""
+        return bias[:1] if self.alike else bias[np.arange(run.start, run.stop) // self.windows]
