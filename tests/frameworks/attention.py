@@ -16,6 +16,13 @@ def attention(own: Operation, torch: Any, *inputs: Any) -> Any:
     shared = layer.kv_heads or layer.heads
     query = norm(own, "query_norm", query, layer.heads, torch)
     key = norm(own, "key_norm", key, shared, torch)
+    key, value = (
+        array if learned is None else torch.cat([array, learned.expand(len(array), 1, -1)], 1)
+        for array, [learned] in (
+            (key, tensors(own, torch, "", part=layer.named("bias_k"))),
+            (value, tensors(own, torch, "", part=layer.named("bias_v"))),
+        )
+    )
     queries, keys, values = (
         array.unflatten(-1, (count, -1)).transpose(1, 2)
         for array, count in ((query, layer.heads), (key, shared), (value, shared))
@@ -45,14 +52,15 @@ def shares_of(own: Operation, queries: Any, keys: Any, bias: Any, torch: Any) ->
 
 
 def seen_by(layer: Any, queries: int, keys: int) -> list[list[bool]]:
-    """Return for each query which keys it sees."""
-    return [
-        [
-            (not layer.causal or key <= query) and (layer.window is None or abs(key - query) < layer.window)
-            for key in range(keys)
-        ]
-        for query in range(queries)
-    ]
+    """Return for each query which keys it sees; a learned key, the last, is seen by all."""
+
+    def sees(query: int, key: int) -> bool:
+        if layer.bias_kv and key == keys - 1:
+            return True
+        near = layer.window is None or abs(key - query) < layer.window
+        return near and (not layer.causal or key <= query)
+
+    return [[sees(query, key) for key in range(keys)] for query in range(queries)]
 
 
 def turned(x: Any, base: float, torch: Any) -> Any:

@@ -55,6 +55,18 @@ def jax(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Ite
         yield jax
 
 
+def test_values_of_another_size_of_keras(keras: Any, tmp_path: Path) -> None:
+    """Keras's `value_dim` is that of the spec; JAX's own function, without scores, refuses it."""
+    model_spec, path = spec(heads=3, head_dim=5, value_dim=2), tmp_path / "model.weights.h5"
+    x = keras.Input((7, 12))
+    layer = keras.layers.MultiHeadAttention(3, 5, value_dim=2, name="attn")
+    model = keras.Model(x, layer(x, x, return_attention_scores=True)[0])
+    winitgen.write(model_spec, path, layout="keras", fsync=False)
+    model.load_weights(path)
+
+    close(probed(model_spec), model.predict(Q, verbose=0), "float32")
+
+
 CROSS = {"heads": 3, "head_dim": 5, "source": "memory", "value_source": "other"}
 
 

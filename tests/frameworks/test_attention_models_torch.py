@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 
 from tests.frameworks.autograd import batch, close
 from tests.probing.whole_model import signals
@@ -91,3 +92,29 @@ def test_the_decoder_sees_the_encoder(torch: Any) -> None:
     )
 
     assert np.abs(first - second).max() > 0.01
+
+
+NAMES = {"qkv": "in_proj", "query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "out_proj"}
+MODULES = {
+    "of equal sizes": {"add_bias_kv": True},
+    "of other keys and values": {"kdim": 9, "vdim": 10, "add_bias_kv": True},
+    "of other keys and values, without biases": {"kdim": 9, "vdim": 10, "bias": False},
+}
+
+
+@pytest.mark.parametrize("case", MODULES)
+def test_multihead_attention(case: str, torch: Any, fill: Callable[..., Any]) -> None:
+    """`nn.MultiheadAttention` with keys and values of other sizes and learned ones: same tensors, same outputs."""
+    options = MODULES[case]
+    sizes = {"x": [7, D], "memory": [5, options.get("kdim", D)], "other": [5, options.get("vdim", D)]}
+    layer = attention("attn", source="memory", value_source="other", bias_kv="add_bias_kv" in options)
+    layer |= {"names": NAMES, "use_bias": options.get("bias", True), "from": "x"}
+    spec = {"input": sizes, "defaults": BIASES, "dtype": "float64", "layers": [layer]}
+    module = torch.nn.MultiheadAttention(D, HEADS, batch_first=True, dtype=torch.float64, **options)
+    fill(torch.nn.ModuleDict({"attn": module}), spec)
+    inputs = {
+        name: batch(4, *size, dtype="float64", seed=seed) for seed, (name, size) in enumerate(sizes.items())
+    }
+    expected = module(*(torch.tensor(array) for array in inputs.values()))[0].detach().numpy()
+
+    close(expected, signals(spec, inputs)["attn"], "float64")

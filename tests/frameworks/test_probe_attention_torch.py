@@ -90,6 +90,10 @@ SCORES = {
     "scaled": {"score_scale": 1},
     "turned": {"rotary": 100, "head_dim": 6},
     "sinks": {"sinks": True, "kv_heads": 3, "names": {"sinks": "sink"}},
+    "wide values": {"value_dim": 5, "kv_heads": 3},
+    "narrow values": {"value_dim": 1, "head_dim": 4, "query_key_norm": "rms_norm"},
+    "learned keys": {"bias_kv": True, "value_dim": 3, "kv_heads": 2, "names": {"bias_k": "more_keys"}},
+    "learned keys, masked": {"bias_kv": True, "causal": True, "sinks": True},
     "all": {
         "causal": True,
         "window": 4,

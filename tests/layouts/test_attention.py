@@ -16,6 +16,19 @@ NAMED = {"keras": "Keras", "flax": "Flax", "nnx": "Flax"}
 SOME = {"use_bias": ["query", "key", "value"]}
 LACKS = {
     "a bias for some parts": (BOTH, SOME, "use_bias", "bias for some parts only; leave use_bias out"),
+    "a learned key": (BOTH, {"bias_kv": True}, "bias_kv", "learned key and value; leave bias_kv out"),
+    "values of another size": (
+        FLAX,
+        {"value_dim": 5},
+        "value_dim",
+        "size of its own for values; leave value_dim out",
+    ),
+    "shared values of another size": (
+        ("keras",),
+        {"heads": 6, "kv_heads": 3, "value_dim": 5},
+        "value_dim",
+        "size of its own for values that heads share; leave value_dim out",
+    ),
     "sinks": (BOTH, {"sinks": True}, "sinks", "sinks; leave sinks out"),
     "a bound": (BOTH, {"softcap": 50}, "softcap", "bound on its scores; leave softcap out"),
     "positions": (BOTH, {"rotary": 10000}, "rotary", "rotary positions; leave rotary out"),
@@ -175,3 +188,34 @@ def test_tables_of_biases(layout: str) -> None:
     assert dict(zip(expected[layout], [(32, 3), (35, 2)], strict=True)) == {
         name: array.shape for name, array in found.items()
     }
+
+
+SOURCES = {"input": {"x": [7, 12], "memory": [5, 9]}, "defaults": {"bias_init": "normal"}}
+CROSS = {"name": "a", "type": "multi_head_attention", "heads": 3, "from": "x", "source": "memory"}
+IN_PROJ = {"qkv": "in_proj", "query": "q_proj", "key": "k_proj", "value": "v_proj", "output": "out_proj"}
+
+
+def test_kernels_of_different_sizes_are_apart_in_torch() -> None:
+    """As in nn.MultiheadAttention with kdim: three kernels and one bias, all parameters and no modules."""
+    found = winitgen.generate({**SOURCES, "layers": [{**CROSS, "fused": True, "names": IN_PROJ}]})
+
+    assert {
+        "a.q_proj_weight": (12, 12),
+        "a.k_proj_weight": (12, 9),
+        "a.v_proj_weight": (12, 9),
+        "a.in_proj_bias": (36,),
+        "a.out_proj.weight": (12, 12),
+        "a.out_proj.bias": (12,),
+    } == {name: array.shape for name, array in found.items()}
+
+
+@pytest.mark.parametrize("layout", ["keras", "flax", "nnx"])
+def test_kernels_of_different_sizes_are_apart_elsewhere(layout: str) -> None:
+    """There, fused or not, the parts stay apart."""
+    fused, apart = (
+        winitgen.generate({**SOURCES, "layers": [{**CROSS, **options, "names": IN_PROJ}]}, layout=layout)
+        for options in ({"fused": True}, {"fused": True, "value_source": "memory"})
+    )
+
+    assert 8 == len(fused)
+    assert list(fused) == list(apart)

@@ -163,3 +163,25 @@ def test_a_table_of_buckets_is_drawn_as_an_embedding(preset: str, planned: Plann
     table, embedding = planned(text.format(preset)).parameters
 
     assert (embedding.scheme, embedding.std) == (table.scheme, table.std)
+
+
+def test_values_of_another_size(planned: Planned) -> None:
+    """Heads of 5 features look for values of 3; the output takes the values."""
+    found = parameters(planned, "heads: 6, kv_heads: 2, head_dim: 5, value_dim: 3, use_bias: false")
+
+    assert {
+        "a.query/kernel": (30, 12),
+        "a.key/kernel": (10, 12),
+        "a.value/kernel": (6, 12),
+        "a.output/kernel": (12, 18),
+    } == shapes(found)
+
+
+@pytest.mark.parametrize("preset", ["", "defaults: {preset: torch}"])
+def test_a_learned_key_and_value(preset: str, planned: Planned) -> None:
+    """PyTorch's shape (1, 1, width), and its Xavier: both fans are the width, so std = 1 / sqrt(width)."""
+    layer = "{name: a, type: multi_head_attention, heads: 6, kv_heads: 2, value_dim: 3, bias_kv: true}"
+    found = {p.id: p for p in planned(f"input: [7, 12]\n{preset}\nlayers: [{layer}]").parameters}
+
+    assert ((1, 1, 4), (1, 1, 6)) == (found["a.bias_k"].shape, found["a.bias_v"].shape)
+    assert [pytest.approx(size**-0.5) for size in (4, 6)] == [found["a.bias_k"].std, found["a.bias_v"].std]

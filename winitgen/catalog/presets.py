@@ -90,6 +90,12 @@ TORCH = Preset(
         ),
         PresetRow(("attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"),
         PresetRow(("attention",), ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
+        PresetRow(
+            ("attention.bias_k", "attention.bias_v"),
+            ("",),
+            Init("xavier_normal"),
+            "nn.MultiheadAttention: bias_k, bias_v",
+        ),
         *_norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
         PresetRow(("prelu",), ("alpha",), Init("constant", value=0.25), "nn.PReLU: init=0.25"),
     ),

@@ -49,6 +49,7 @@ def _biases_apart(kind: MultiHeadAttention) -> bool:
 
 NEITHER = (
     Lack("use_bias", "bias for some parts only", _biases_apart),
+    Lack("bias_kv", "learned key and value"),
     Lack("sinks", "sinks"),
     Lack("softcap", "bound on its scores"),
     Lack("position_bias", "position bias"),

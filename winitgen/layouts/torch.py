@@ -90,7 +90,8 @@ def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
     """Return the tensors of an attention; if ``fused``, query, key and value are concatenated along axis 0.
 
     A fused part called ``in_proj`` is named as in ``nn.MultiheadAttention``, where it is a parameter and not
-    a module: ``in_proj_weight``, ``in_proj_bias``.
+    a module: ``in_proj_weight``, ``in_proj_bias``. Its kernels are apart if their inputs have different sizes:
+    ``q_proj_weight`` if the query is called ``q_proj``.
     """
     if not kind.fused:
         return dense(layer, kind)
@@ -99,11 +100,14 @@ def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
     inside = [kind.named(part) for part in ("query", "key", "value")]
     joined = [parameter for parameter in layer.parameters if parameter.part in inside]
     others = [parameter for parameter in layer.parameters if parameter.part not in inside]
-    fused = [
-        _dense(f"{path}{join}{NAMES[role]}", [p for p in joined if p.role == role], kind)
-        for role in dict.fromkeys(parameter.role for parameter in joined)
-    ]
-    return [*fused, *(_dense(name_of(parameter), [parameter], kind) for parameter in others)]
+    found = []
+    for role in dict.fromkeys(parameter.role for parameter in joined):
+        parts = [parameter for parameter in joined if parameter.role == role]
+        if len({parameter.shape[1:] for parameter in parts}) == 1:
+            found.append(_dense(f"{path}{join}{NAMES[role]}", parts, kind))
+        else:
+            found += [_dense(f"{one.path}{join}{NAMES[role]}", [one], kind) for one in parts]
+    return [*found, *(_dense(name_of(parameter), [parameter], kind) for parameter in others)]
 
 
 def _dense(name: str, parameters: list[Parameter], kind: Storable) -> Tensor:

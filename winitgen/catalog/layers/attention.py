@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from winitgen.catalog.init import ONES, ZEROS
+from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention_checks import check_flow, check_inputs, check_options
 from winitgen.catalog.layers.attention_options import AttentionOptions
 from winitgen.catalog.layers.composite import same_shape
@@ -53,24 +53,38 @@ class MultiHeadAttention(AttentionOptions, frozen=True, kw_only=True):
     def weights_for(self, flows: Sequence[Flow | None]) -> list[Weight]:
         """Four dense parts, each with the fans of one matrix for all heads together, and what else is asked for.
 
-        Query (heads * head_dim, features), key and value (kv_heads * head_dim, features of their sources),
-        output (features, heads * head_dim). They are drawn separately even if a layout stores them ``fused``:
-        the fans of a fused array would make Xavier's values too small (pytorch/pytorch#166378).
+        Query (heads * head_dim, features), key (kv_heads * head_dim, features of its source), value
+        (kv_heads * value_dim, features of its source), output (features, heads * value_dim). They are drawn
+        separately even if a layout stores them ``fused``: the fans of a fused array would make Xavier's values
+        too small (pytorch/pytorch#166378).
         """
         queries, keys, values = self.features(flows)
         if queries is None or keys is None or values is None:
             return []
-        head_dim = self.head_dim or queries // self.heads
-        wide, narrow = self.heads * head_dim, (self.kv_heads or self.heads) * head_dim
+        head_dim, shared = self.head_dim or queries // self.heads, self.kv_heads or self.heads
+        value_dim = self.value_dim or head_dim
+        wide, narrow, deep = self.heads * head_dim, shared * head_dim, shared * value_dim
         return [
             *self.dense("query", queries, wide),
             *self.dense("key", keys, narrow),
-            *self.dense("value", values, narrow),
-            *self.dense("output", wide, queries),
+            *self.dense("value", values, deep),
+            *self.dense("output", self.heads * value_dim, queries),
             *(self._norm("query_norm", head_dim if self.norm_over != "width" else wide)),
             *(self._norm("key_norm", head_dim if self.norm_over != "width" else narrow)),
+            *(self._bias_kv("bias_k", narrow)),
+            *(self._bias_kv("bias_v", deep)),
             *self._sinks(),
         ]
+
+    def _bias_kv(self, part: str, size: int) -> list[Weight]:
+        """Return a learned key or value, (1, 1, size), if there are any: tensors without a role, as in PyTorch.
+
+        ``auto`` is Xavier with the fans that ``torch.nn.init`` sees in this shape, both the size.
+        """
+        if not self.bias_kv:
+            return []
+        auto = Init("xavier_normal")
+        return [Weight("", (1, 1, size), "bias_kv_init", size, size, auto, part=self.named(part))]
 
     def _sinks(self) -> list[Weight]:
         """Return a score for each head, 0 at first: then it adds exp(0) = 1 to the sum of the softmax.

@@ -13,6 +13,8 @@ OPTIONAL = {
     "qkv": "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",
     "query_norm": "this attention has no norm of queries; add 'query_key_norm: rms_norm'",
     "key_norm": "this attention has no norm of keys; add 'query_key_norm: rms_norm'",
+    "bias_k": "this attention has no learned key; add 'bias_kv: true'",
+    "bias_v": "this attention has no learned value; add 'bias_kv: true'",
     "sinks": "this attention has no sinks; add 'sinks: true'",
 }
 """The parts that only some attentions have, with what is said about a name for one that is not there."""
@@ -30,6 +32,8 @@ def check_options(layer: AttentionOptions, size: int | None) -> None:
         )
     if layer.rotary and size is not None and (layer.head_dim or size // layer.heads) % 2:
         raise Refusal("rotary", "rotary positions turn pairs of features; make head_dim even")
+    if layer.bias_kv and layer.position_bias:
+        raise Refusal("bias_kv", "bias_kv adds a key without a position; leave it out, or 'position_bias'")
     for part in layer.names or {}:
         if part not in layer.present:
             raise Refusal("names", OPTIONAL[part])
@@ -111,9 +115,13 @@ def check_inputs(
             )
     if "position_bias" in inputs:
         _check_bias(layer, inputs["position_bias"], queries, keys)
-    if layer.fused and len(set(features)) > 1:
+    if layer.fused and len(set(features)) > 1 and not layer.named("qkv").endswith("in_proj"):
         key = "source" if layer.source else "value_source"
-        raise Refusal(key, "query, key and value have inputs of different sizes; leave 'fused' out")
+        raise Refusal(
+            key,
+            "query, key and value have inputs of different sizes; leave 'fused' out, or "
+            "name qkv 'in_proj' to store kernels apart and biases together",
+        )
 
 
 def _check_source(layer: AttentionOptions, key: str, flow: Flow | None) -> None:

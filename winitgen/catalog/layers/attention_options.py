@@ -38,6 +38,8 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         "qkv",
         "query_norm",
         "key_norm",
+        "bias_k",
+        "bias_v",
         "sinks",
     )
     more_inputs: ClassVar[tuple[str, ...]] = (  # in the order in which Keras takes them
@@ -53,6 +55,7 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
     head_dim: Annotated[
         Size | None, "Features of a head of queries or keys; if absent, the features that flow in / heads"
     ] = None
+    value_dim: Annotated[Size | None, "Features of a head of values; if absent, head_dim"] = None
     fused: Annotated[Switch, "Whether query, key and value are stored as one tensor"] = False
     source: Annotated[
         Reference | None, "Layer whose output the keys and values come from; if absent, as the queries"
@@ -86,6 +89,9 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         False
     )
 
+    bias_kv: Annotated[
+        Switch, "Whether a learned key and a learned value come after those of the positions"
+    ] = False
     position_bias: Annotated[
         Reference | None,
         "Layer whose output is added to the scores, such as a position_bias; if absent, none",
@@ -101,7 +107,12 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
     def present(self) -> tuple[str, ...]:
         """The parts that this attention has."""
         norms = ("query_norm", "key_norm") if self.query_key_norm else ()
-        optional = {"qkv": self.fused, "sinks": self.sinks}
+        optional = {
+            "qkv": self.fused,
+            "bias_k": self.bias_kv,
+            "bias_v": self.bias_kv,
+            "sinks": self.sinks,
+        }
         return ("query", "key", "value", "output", *norms, *(part for part, has in optional.items() if has))
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LACKS = (
     *NEITHER,
+    Lack("value_dim", "size of its own for values"),
     Lack("query_key_norm", "RMS norm of queries and keys", lambda kind: kind.query_key_norm == "rms_norm"),
     Lack("norm_over", "norm over all heads", lambda kind: kind.norm_over == "width"),
     Lack(
@@ -45,12 +46,13 @@ def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
     named = {kind.named(part): part for part in kind.present}
     inside = [p for p in layer.parameters if named[p.part] in ("query", "key", "value")]
     found = []
-    if kind.fused:
+    fused = kind.fused and len({p.shape[1:] for p in inside if p.role == "kernel"}) == 1
+    if fused:
         path = f"{layer.path}.{kind.named('qkv')}"
         roles = dict.fromkeys(p.role for p in inside)
         found += [_fused(name_of(path, role), [p for p in inside if p.role == role]) for role in roles]
     for parameter in layer.parameters:
-        if kind.fused and parameter in inside:
+        if fused and parameter in inside:
             continue
         part = named[parameter.part]
         name = name_of(f"{layer.path}.{MODULES.get(parameter.part, parameter.part)}", parameter.role)

@@ -15,7 +15,15 @@ from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.planning.plan import INPUT, Plan
 
-LACKS = (*attention.NEITHER, attention.Lack("query_key_norm", "norm of queries and keys"))
+LACKS = (
+    *attention.NEITHER,
+    attention.Lack("query_key_norm", "norm of queries and keys"),
+    attention.Lack(
+        "value_dim",
+        "size of its own for values that heads share",
+        lambda kind: kind.value_dim is not None and kind.kv_heads not in (None, kind.heads),
+    ),
+)
 """What Keras's attention does not have."""
 
 

@@ -44,10 +44,10 @@ class MultiHeadAttentionOp(CompositeOp):
         """Return (samples, positions, features), or a map, from inputs in the order of `Layer.input_keys`."""
         self._project(inputs)
         samples, positions = self.queries.shape[:2]
-        attended = np.empty((samples, positions, self.layer.heads * self.width), self.queries.dtype)
+        attended = np.empty((samples, positions, self._each * self.values.shape[-1]), self.queries.dtype)
         scores = self.layer.heads * positions * self.keys.shape[1]
         self.runs = self.workers.runs(samples, max(1, BLOCK // scores))
-        groups = self._heads(self.queries).shape[1:3]
+        groups = self.layer.heads // self._each, self._each
         shown = max(1, min(samples, SHOWN // scores))
         pre = np.empty((shown, *groups, positions, self.keys.shape[1]), self.queries.dtype)
 
@@ -56,7 +56,7 @@ class MultiHeadAttentionOp(CompositeOp):
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
             shares = self.scores.shares(scores, run)
-            self._heads(attended[run])[...] = shares @ self._heads(self.values[run])
+            self._heads(attended[run], self._each)[...] = shares @ self._heads(self.values[run], 1)
 
         self.workers.each(attend, self.runs)
         self.pre = pre
@@ -73,10 +73,12 @@ class MultiHeadAttentionOp(CompositeOp):
         to_bias = self._room_for_bias()
 
         def attend_back(run: slice) -> None:
-            queries, keys, values, given = (
-                self._heads(array[run]) for array in (self.queries, self.keys, self.values, attended)
+            queries, given, to_queries = (
+                self._heads(array[run], self._each) for array in (self.queries, attended, back[0])
             )
-            to_queries, to_keys, to_values = (self._heads(array[run]) for array in back)
+            keys, values, to_keys, to_values = (
+                self._heads(array[run], 1) for array in (self.keys, self.values, *back[1:])
+            )
             scores = self._scores(run)
             shares = self.scores.shares(scores, run)
             np.sum(shares.swapaxes(-1, -2) @ given, 2, out=to_values, keepdims=True)
@@ -107,10 +109,21 @@ class MultiHeadAttentionOp(CompositeOp):
         )
         queries *= self._factor
         self.queries = queries
+        self.keys, self.values = (
+            self._with_learned(part, array)
+            for part, array in (("bias_k", self.keys), ("bias_v", self.values))
+        )
         mask = sequence_mask(self.layer, queries.shape[1]) if self.windows is None else self.windows.mask()
         sinks = self.weights.array("", self.layer.named("sinks"))
         windows = 1 if self.windows is None else math.prod(self.windows.counts)
         self.scores = AttentionScores(self.layer, mask, sinks, signals.get("position_bias"), windows)
+
+    def _with_learned(self, part: str, array: Array) -> Array:
+        """Return keys or values with the learned one after them, if there is one."""
+        learned = self.weights.array("", self.layer.named(part))
+        if learned is None:
+            return array
+        return np.concatenate([array, np.broadcast_to(learned, (len(array), 1, array.shape[-1]))], 1)
 
     def _signals(self, inputs: Sequence[Array]) -> dict[str, Array]:
         """Return the inputs by the options that name them, each (samples, positions, features)."""
@@ -129,11 +142,13 @@ class MultiHeadAttentionOp(CompositeOp):
         """
         if self.scores.alike:
             return None
-        heads = self._heads(self.queries).shape[:4]
+        heads = self._heads(self.queries, self._each).shape[:4]
         return np.empty((*heads, self.keys.shape[1]), self.queries.dtype)
 
     def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
         """Return the gradient of each input from those of queries, keys and values; None for a bias."""
+        if self.layer.bias_kv:
+            keys, values = (np.ascontiguousarray(array[:, :-1]) for array in (keys, values))
         queries *= self._factor
         queries, keys = (
             norm.backward(turned(array, self.width, self.layer.rotary, -1))
@@ -160,11 +175,17 @@ class MultiHeadAttentionOp(CompositeOp):
 
     def _scores(self, run: slice) -> Array:
         """Return the input of the softmax, (samples, kv_heads, heads of each, queries, keys)."""
-        products = self._heads(self.queries[run]) @ self._heads(self.keys[run]).swapaxes(-1, -2)
+        queries, keys = self._heads(self.queries[run], self._each), self._heads(self.keys[run], 1)
+        products = queries @ keys.swapaxes(-1, -2)
         return self.scores.of(products, run)
 
-    def _heads(self, array: Array) -> Array:
-        """Return (samples, kv_heads, heads of each or 1, positions, width): a view."""
-        shared = self.layer.kv_heads or self.layer.heads
-        split = array.reshape(*array.shape[:2], shared, -1, self.width)
+    @property
+    def _each(self) -> int:
+        """The heads of queries for each head of keys and values."""
+        return self.layer.heads // (self.layer.kv_heads or self.layer.heads)
+
+    def _heads(self, array: Array, each: int) -> Array:
+        """Return (samples, kv_heads, each, positions, width), ``each`` as of queries, or 1: a view."""
+        shared = self.layer.heads // self._each
+        split = array.reshape(*array.shape[:2], shared, each, array.shape[-1] // (shared * each))
         return split.transpose(0, 2, 3, 1, 4)

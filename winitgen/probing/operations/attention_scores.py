@@ -50,6 +50,8 @@ class AttentionScores:
         """Return the shares of a run of samples: the softmax over the keys that each query sees, as a new array."""
         if self.mask is not None:
             seen = self.mask[np.arange(run.start, run.stop) % len(self.mask)]
+            if seen.shape[-1] < scores.shape[-1]:  # a learned key, which every query sees
+                seen = np.pad(seen, ((0, 0), (0, 0), (0, 1)), constant_values=True)
             scores = np.where(seen[:, None, None], scores, scores.dtype.type(-math.inf))
         if self.sinks is None:
             return softmax(scores, -1)
