@@ -61,9 +61,10 @@ def plans() -> Plans:
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
-    large = winitgen.load_spec(models.LARGE)
-    for dtype in ("float32", "float64"):
-        found.append((f"values/large/{dtype}/0", winitgen.plan(large, dtype=dtype).parameters))
+    for name, source in (("large", models.LARGE), ("heads", models.HEADS)):
+        whole = winitgen.load_spec(source)
+        for dtype in ("float32", "float64"):
+            found.append((f"values/{name}/{dtype}/0", winitgen.plan(whole, dtype=dtype).parameters))
     return found
 
 

@@ -67,7 +67,7 @@ NOTHING_DRAWN = {
 def test_every_scheme_in_every_number_format() -> None:
     """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
-        ("large", dtype) for dtype in models.DTYPES
+        (model, dtype) for model in ("large", "heads") for dtype in models.DTYPES
     }
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}

@@ -139,7 +139,11 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     """Return one layer with its name and every option that is given."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    options = {
+        field.encode_name: getattr(layer, field.name)
+        for field in fields_of(type(layer))
+        if field.name not in layer.later or getattr(layer, field.name) != field.default
+    }
     for key in ("layers", "shortcut"):
         if options.get(key):
             options[key] = [_layer(inner, defaults) for inner in options[key]]

@@ -42,6 +42,7 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         "bias_v",
         "sinks",
     )
+    later: ClassVar[tuple[str, ...]] = ("causal", "sinks", "bias_kv")
     more_inputs: ClassVar[tuple[str, ...]] = (  # in the order in which Keras takes them
         "value_source",
         "source",

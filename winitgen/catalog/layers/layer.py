@@ -124,6 +124,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it joins several inputs."""
     beside: ClassVar[bool] = False
     """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    later: ClassVar[tuple[str, ...]] = ()
+    """The options that older recipes do not have: a canonical spec leaves them out at their defaults."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 
