@@ -84,6 +84,8 @@ def test_every_mistake_comes_with_its_place() -> None:
         ({"seed": -1}, "a seed is a whole number from 0 to 2^64 - 1, not -1"),
         ({"seed": 1.5}, "a seed is a whole number from 0 to 2^64 - 1, not 1.5"),
         ({"dtype": "float23"}, "unknown dtype 'float23'; did you mean 'float32'?"),
+        ({"dtype": "torch.bfloat16"}, "unknown dtype 'torch.bfloat16'; did you mean 'bfloat16'?"),
+        ({"dtype": "half"}, "unknown dtype 'half'; did you mean 'float16'?"),
         ({"layout": "paddle"}, "unknown layout 'paddle'; the layouts are flax, keras, nnx, torch"),
     ],
     ids=str,

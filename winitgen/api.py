@@ -16,12 +16,12 @@ from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 
 if TYPE_CHECKING:
-    from winitgen.files.formats.format import Drawable
+    from winitgen.files.formats.format import Drawable, Format
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.output.output_plan import OutputPlan
     from winitgen.numeric.arrays import Array
     from winitgen.probing.options import ProbeOptions
-    from winitgen.spec.expressions import Number
+    from winitgen.spec.operations import Plain
 
 
 class Written(NamedTuple):
@@ -97,7 +97,8 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
     from winitgen.files.output.publish import publish
     from winitgen.report.drawn import drawn_report, statistics_of
 
-    named = tensors(planned)
+    file_format = format_of(path, options.format)
+    named, absent = _held(planned, file_format)
     statistics = statistics_of(named, histograms=options.histograms)
     digests = [TensorDigest(tensor.size) for tensor in named] if options.digest else []
     kinds = (statistics, digests) if options.digest else (statistics,)
@@ -105,12 +106,12 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
         Observed(tensor, [observer.see for observer in observers])
         for tensor, *observers in zip(named, *kinds, strict=True)
     ]
-    output = _output(observed, planned, path, options.format)
+    output = _output(observed, planned, path, file_format)
     status = publish(output, path, options)
     report = drawn_report(planned, named, statistics, histograms=options.histograms)
     if options.digest:
         report["digests"] = digests_of(planned, named, digests, options.threads)
-    return Written(status, report | _file_report(output, path))
+    return Written(status, report | _file_report(output, path) | _absence(report, file_format, absent))
 
 
 def dry_run(
@@ -119,18 +120,37 @@ def dry_run(
     """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
     from winitgen.report.summary import summarize
 
-    named = tensors(planned)
+    if path is None:
+        return summarize(planned, tensors(planned), None)
+    file_format = format_of(path, format)
+    named, absent = _held(planned, file_format)
     report = summarize(planned, named, None)
-    return report if path is None else report | _file_report(_output(named, planned, path, format), path)
+    output = _output(named, planned, path, file_format)
+    return report | _file_report(output, path) | _absence(report, file_format, absent)
+
+
+def _held(planned: Plan, file_format: Format) -> tuple[list[Tensor], Sequence[Drawable]]:
+    """Return the tensors that a file of this format has, and those that it leaves out."""
+    named = tensors(planned)
+    absent = file_format.left_out(named)
+    names = {tensor.name for tensor in absent}
+    return [tensor for tensor in named if tensor.name not in names], absent
+
+
+def _absence(report: dict[str, Any], file_format: Format, absent: Sequence[Drawable]) -> dict[str, Any]:
+    """Return what a report says of tensors that the file leaves out: their names, and one more note."""
+    if not absent:
+        return {}
+    notes = [*report["notes"], file_format.left_out_note(absent)]
+    return {"left_out": [tensor.name for tensor in absent], "notes": notes}
 
 
 def _output(
-    named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], format: str | None
+    named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], file_format: Format
 ) -> OutputPlan:
     """Plan the file at ``path``, or the files of the folder."""
     from winitgen.files.output.output_plan import plan_output
 
-    file_format = format_of(path, format)
     if os.fspath(path) == STDOUT:
         from winitgen.files.output.forward import check_forward
 
@@ -146,7 +166,7 @@ def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, 
 def probe(
     spec: ModelSpec | Source,
     *,
-    variables: Mapping[str, Number] | None = None,
+    variables: Mapping[str, Plain] | None = None,
     **options: Unpack[ProbeOptions],
 ) -> dict[str, Any]:
     """Send a batch forward through a freshly drawn network and a gradient back; return the measurements.
@@ -157,7 +177,7 @@ def probe(
     """
     from winitgen.probing.options import probe_by
 
-    def read(replaced: Mapping[str, Number]) -> SpecDraft:
+    def read(replaced: Mapping[str, Plain]) -> SpecDraft:
         if not isinstance(spec, ModelSpec):
             return read_draft(spec, variables={**(variables or {}), **replaced})
         if replaced or variables:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from winitgen.catalog.spellings import DTYPES
 from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS, names
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -16,9 +17,9 @@ from winitgen.planning.kept import Kept
 from winitgen.planning.name_clash import clash
 from winitgen.planning.plan import Plan
 from winitgen.spec.document import is_seed, read_spec
-from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
+from winitgen.spec.operations import Plain
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
@@ -42,7 +43,7 @@ class SpecDraft(NamedTuple):
         return cls(spec, Mistakes(spec.file))
 
 
-def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
+def load_spec(source: Source, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
     """Read a layer-spec and check all of it, including its plan with its own dtype and layout.
 
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
@@ -51,7 +52,7 @@ def load_spec(source: Source, *, variables: Mapping[str, Number] | None = None) 
     return _checked(read_draft(source, variables=variables))
 
 
-def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> ModelSpec:
+def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
     """Do what `load_spec` does with the text of a spec; ``file`` is its name in messages."""
     return _checked(read_content(content, file, variables=variables))
 
@@ -63,7 +64,7 @@ def _checked(draft: SpecDraft) -> ModelSpec:
     return spec
 
 
-def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
+def read_draft(source: Source, *, variables: Mapping[str, Plain] | None = None) -> SpecDraft:
     """Read a layer-spec without planning it.
 
     Raises `SpecError` if it is not a layer-spec at all, `UnreadableError` if the file cannot be read.
@@ -74,7 +75,7 @@ def read_draft(source: Source, *, variables: Mapping[str, Number] | None = None)
     return read_content(read_file(path), path, variables=variables)
 
 
-def read_content(content: bytes, file: str, *, variables: Mapping[str, Number] | None = None) -> SpecDraft:
+def read_content(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> SpecDraft:
     """Do what `read_draft` does with the text of a spec; ``file`` is its name in messages."""
     mistakes = Mistakes(file)
     spec = read_spec(content, mistakes, variables)
@@ -178,7 +179,7 @@ def check_options(seed: int | None, dtype: str | None, layout: str | None) -> No
     if seed is not None and not is_seed(seed):
         raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
     if dtype is not None and dtype not in FLOAT_DTYPES:
-        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES)}")
+        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES, DTYPES)}")
     if layout is not None and layout not in LAYOUTS:
         hint = suggest(layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
         raise UsageError(f"unknown layout {show(layout)}{hint}")

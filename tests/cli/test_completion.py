@@ -43,6 +43,7 @@ NAMED = {
     "probe --fail-on": set(VERDICTS),
     "probe --figure": set(NAMES),
     "completion": set(SHELLS),
+    "presets": set(PRESETS),
 }
 """The words before the cursor, and all names that are suggested there."""
 

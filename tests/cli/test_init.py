@@ -321,3 +321,26 @@ def test_a_dry_run_has_no_digest(spec: Path, winitgen: Winitgen) -> None:
 
     message = "winitgen: --digest needs values that are drawn; it does not go with --dry-run\n"
     assert (2, "", message) == run
+
+
+@pytest.mark.parametrize(
+    ("options", "out"),
+    [([], None), (["-q"], "a.weights.h5\n"), (["--json"], None), (["--dry-run"], None)],
+    ids=["table", "quiet", "json", "dry run"],
+)
+def test_what_keras_has_no_layer_for_is_named(
+    winitgen: Winitgen, options: list[str], out: str | None, tmp_path: Path
+) -> None:
+    """The note is on standard error, once, whatever standard output is for."""
+    spec = tmp_path / "a.yaml"
+    spec.write_text("""
+layout: keras
+input: 5
+layers: [{name: w, type: param, shape: [3], init: normal}, {name: fc, type: dense, units: 2}]
+""")
+    run = winitgen("init", "a.yaml", "-o", "a.weights.h5", *options, cwd=tmp_path)
+    note = "left out of Keras's file, since no layer of Keras has it: w"
+
+    assert (0, f"winitgen: {note}\n") == (run.code, run.err)
+    assert out in (None, run.out)
+    assert ("--json" in options) == (note in run.out)

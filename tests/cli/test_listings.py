@@ -10,6 +10,7 @@ from tests.cli.conftest import Winitgen
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layouts import LAYOUTS as SPELLED
+from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
@@ -18,6 +19,7 @@ LISTS = {
     "schemes": ("scheme", list(SCHEMES)),
     "activations": ("activation", list(ACTIVATIONS)),
     "layers": ("type", sorted(LAYERS)),
+    "presets": ("preset", list(PRESETS)),
     "formats": ("format", list(FORMATS)),
 }
 
@@ -73,6 +75,48 @@ def test_activations_come_with_gains_and_papers(winitgen: Winitgen) -> None:
         relu["paper"],
     )
     assert ("lecun", 1.0, 0.75, 0) == (selu["scheme"], selu["gain"], selu["torch gain"], selu["bias"])
+
+
+def test_presets_come_with_versions_and_what_they_draw(winitgen: Winitgen) -> None:
+    """The row of haiku has its version and its schemes; that of a model has those of its framework, too."""
+    rows = {row["preset"]: row for row in json.loads(winitgen("presets", "--json").out)}
+
+    haiku, resnet = rows["haiku"], rows["torchvision-resnet"]
+    assert ("dm-haiku 0.0.17", "zeros") == (haiku["version"], haiku["bias"])
+    assert "{scheme: lecun_truncated_normal, correct: false}" == haiku["dense"]
+    assert ("{scheme: he_normal, mode: fan_out}", rows["torch"]["dense"]) == (
+        resnet["convolution"],
+        resnet["dense"],
+    )
+
+
+def test_the_rows_of_one_preset(winitgen: Winitgen) -> None:
+    """With a name, the preset's own rows come first, then those of its framework."""
+    rows = json.loads(winitgen("presets", "torchvision-vit", "--json").out)
+    own = [row for row in rows if row["preset"] == "torchvision-vit"]
+
+    assert rows[: len(own)] == own
+    assert {"torchvision-vit", "torch"} == {row["preset"] for row in rows}
+    assert {
+        "preset": "torchvision-vit",
+        "layers": "dense",
+        "parameters": "kernel, bias",
+        "match": "*heads.head/*",
+        "drawn by": "zeros",
+        "source": "models.vision_transformer.VisionTransformer: heads.head",
+    } == rows[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("torchvision-vti", "unknown preset 'torchvision-vti'; did you mean 'torchvision-vit'?"),
+        ("gpt2", "unknown preset 'gpt2'; `winitgen presets` lists them"),
+    ],
+)
+def test_a_preset_nobody_knows(winitgen: Winitgen, name: str, message: str) -> None:
+    """The message names the closest preset, or the command that lists them."""
+    assert (2, "", f"winitgen: {message}\n") == winitgen("presets", name)
 
 
 def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:

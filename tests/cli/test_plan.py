@@ -62,3 +62,44 @@ def test_json_has_the_key_of_every_parameter(winitgen: Winitgen, spec: Path) -> 
     assert (["fc/kernel"], ["cf128d0ac9be227a710106502b23777e"]) == (row["ids"], row["keys"])
     assert (3, 4, (2 / 3) ** 0.5) == (row["fan_in"], row["fan_out"], row["target"]["std"])
     assert row["measured"] is None
+
+
+def test_ids_for_those_who_write_rules(winitgen: Winitgen, tmp_path: Path) -> None:
+    """`--ids` has a row for each parameter, also where several are one tensor; the totals are as without it."""
+    spec = tmp_path / "attention.yaml"
+    spec.write_text(
+        "input: [5, 4]\ndefaults: {use_bias: false}\nlayers:\n"
+        "  - {name: att, type: multi_head_attention, heads: 2, fused: true}\n"
+        "  - {name: fc, type: dense, units: 3, use_bias: true}\n"
+    )
+
+    run = winitgen("plan", spec, "--ids")
+
+    assert 0 == run.code
+    assert [
+        "id                 type                  tensor",
+        "att.query/kernel   multi_head_attention  att.qkv.weight",
+        "att.key/kernel     multi_head_attention  att.qkv.weight",
+        "att.value/kernel   multi_head_attention  att.qkv.weight",
+        "att.output/kernel  multi_head_attention  att.output.weight",
+        "fc/kernel          dense                 fc.weight",
+        "fc/bias            dense                 fc.bias",
+        "",
+        "4 tensors, 79 values, 316 B, seed 0, torch layout",
+    ] == run.out.splitlines()
+    assert winitgen("plan", spec, "--json").out == winitgen("plan", spec, "--json", "--ids").out
+
+
+def test_a_dtype_by_another_name(winitgen: Winitgen, spec: Path) -> None:
+    """`--dtype` suggests the number format that another program's name means, or lists all."""
+    run, other = winitgen("plan", spec, "--dtype", "bf16"), winitgen("plan", spec, "--dtype", "posit")
+
+    assert (2, 2) == (run.code, other.code)
+    assert (
+        "Error: Invalid value for '--dtype': unknown dtype 'bf16'; did you mean 'bfloat16'?"
+        == (run.err.splitlines()[-1])
+    )
+    assert (
+        "Error: Invalid value for '--dtype': unknown dtype 'posit'; the dtypes are float64, float32, float16, "
+        "bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz"
+    ) == other.err.splitlines()[-1]

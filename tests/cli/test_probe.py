@@ -254,25 +254,16 @@ def test_positions_of_channels(winitgen: Winitgen) -> None:
 
 
 LAYERS = {
-    "a tensor with no place in the flow": (
-        (
-            "input: 4\nlayers:\n  - {name: fc, type: dense, units: 3}\n"
-            "  - {name: scale, type: param, shape: [3], init: ones}\n"
-        ),
-        (
-            "model.yaml:4:5: layers[1]: the param 'scale' is not part of the flow, so this model cannot be probed; "
-            "leave it out, or write it as a layer, such as positional_embedding\n"
-        ),
+    "nothing but a tensor with no place in the flow": (
+        "input: 4\nlayers:\n  - {name: scale, type: param, shape: [3], init: ones}\n",
+        "model.yaml: layers: no layer takes part in a flow; there is nothing to probe\n",
     ),
     "parts that nothing flows into": (
         (
             "layers:\n  - {name: a, type: dense, inputs: 4, units: 3}\n"
             "  - {name: b, type: dense, inputs: 7, units: 2}\n"
         ),
-        (
-            "model.yaml:2:5: layers[0]: no flow reaches the dense 'a'; state the model's 'input'\n"
-            "model.yaml:3:5: layers[1]: no flow reaches the dense 'b'; state the model's 'input'\n"
-        ),
+        ("model.yaml:2:5: layers[0]: no flow reaches the dense 'a'; state the model's 'input'\n"),
     ),
 }
 

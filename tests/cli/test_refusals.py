@@ -39,7 +39,11 @@ CALLS = {
     ),
     "a setting without a number": (
         ["plan", "SPEC", "--set", "n"],
-        "winitgen: --set takes VAR=NUMBER, such as d=128, not 'n'\n",
+        "winitgen: --set takes VAR=VALUE, such as d=128 or bias=false, not 'n'\n",
+    ),
+    "a number replaced by text": (
+        ["plan", "SPEC", "--set", "n=many"],
+        "winitgen: the variable 'n' is a number in the spec; 'many' cannot replace it\n",
     ),
     "a report of an unknown kind": (
         ["init", "SPEC", "-o", "w.npz", "--report", "r.txt"],

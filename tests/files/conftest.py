@@ -15,7 +15,7 @@ from winitgen.files.input import open_weights
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.output_plan import plan_output
 from winitgen.files.output.publish import publish
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 
 RECIPE = '{"dtype":"float32","layout":"torch","seed":0,"spec":{"model":"m"},"stream":1}'
 METADATA = {"format": "pt", "winitgen": RECIPE}
@@ -40,7 +40,8 @@ class Fake:
     def draw(self, start: int, count: int, workspace: Any) -> Any:
         """Return elements in scratch memory, as a real tensor may."""
         values = workspace.array("values", count, DTYPES[self.dtype].numpy())
-        values[:] = (np.arange(start, start + count) * 7 + self.shift) % 17 - 8.0
+        wide = (np.arange(start, start + count) * 7 + self.shift) % 17 - 8.0
+        values[:] = np.abs(wide) if values.dtype.kind in "ub" else wide
         return values
 
     def values(self) -> Any:
@@ -64,11 +65,11 @@ def metadata() -> Any:
 
 @pytest.fixture
 def model() -> Any:
-    """Return tensors of every number format and of awkward shapes, in no particular order."""
+    """Return tensors of number formats and awkward shapes, in no particular order: those of the recorded files."""
     shapes = [(3, 700), (), (0, 4), (5000,), (2, 3, 4), (1,), (17, 1), (9,), (33,)]
     return [
         Fake(f"layer{index}.{dtype}", shape, dtype)
-        for index, (dtype, shape) in enumerate(zip(DTYPES, shapes, strict=True))
+        for index, (dtype, shape) in enumerate(zip((*FLOAT_DTYPES, "int64"), shapes, strict=True))
     ]
 
 

@@ -29,8 +29,10 @@ def import_framework(name: str) -> ModuleType:
     try:
         return import_module(name)
     except ModuleNotFoundError:
-        without_torch = "pip install --no-deps torchvision==0.28.0"
-        command = without_torch if name == "torchvision" else "pip install -e '.[frameworks]'"
+        without_torch = {"torchvision": "torchvision==0.28.0", "timm": "timm==1.0.31"}.get(name)
+        command = (
+            f"pip install --no-deps {without_torch}" if without_torch else "pip install -e '.[frameworks]'"
+        )
         missing(name, f"install it with: {command}")
 
 
@@ -114,6 +116,35 @@ def fill(weights: Callable[..., dict[str, Any]]) -> Callable[..., Any]:
         return module
 
     return fill
+
+
+@pytest.fixture
+def keras(framework: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Return Keras on JAX, with its counters of names reset."""
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    framework("jax")
+    keras = framework("keras")
+    keras.backend.clear_session()
+    return keras
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Callable[..., None]:
+    """Return a function that loads a spec into a model of Keras, with no variable missing or unused."""
+    import h5py
+
+    def load(model: Any, spec: Any, **options: Any) -> None:
+        path = tmp_path / "model.weights.h5"
+        winitgen.write(spec, path, layout="keras", fsync=False, force=True, **options)
+        found: list[str] = []
+        with h5py.File(path) as file:
+            file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
+        model.load_weights(path)
+
+        assert len(model.weights) == len(found)
+
+    return load
 
 
 def digest(array: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.frameworks import flow_flax
+
 
 def linen_mlp(nn: Any, jax: Any) -> Any:
     """Return linen's model of the spec ``mlp``."""
@@ -294,6 +296,7 @@ LINEN = {
     "decoder": linen_decoder,
     "recurrent": linen_recurrent,
     "transformer": linen_transformer,
+    **flow_flax.LINEN,
 }
 """For each spec, a function that makes linen's model of it, given linen and JAX."""
 
@@ -304,5 +307,6 @@ NNX = {
     "decoder": nnx_decoder,
     "recurrent": nnx_recurrent,
     "transformer": nnx_transformer,
+    **flow_flax.NNX,
 }
 """For each spec, a function that makes nnx's model of it, given nnx and JAX."""

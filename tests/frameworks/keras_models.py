@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.frameworks import flow_parity
 from tests.frameworks.parity import DEFAULTS, NORM, POSITIONS, TOKENS
 
 EPSILON = {"epsilon": 1e-5}
@@ -129,6 +130,7 @@ MODELS: dict[str, Callable[[Any], Any]] = {
     "decoder": decoder,
     "recurrent": recurrent,
     "transformer": transformer,
+    **flow_parity.MODELS,
 }
 """For each spec, a function that makes Keras's model of it, given Keras."""
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from tests.frameworks import flow_parity
+
 DEFAULTS = {"bias_init": {"scheme": "normal", "std": 0.1}}
 NORM = {"init": {"scheme": "normal", "mean": 1.0, "std": 0.1}, "bias_init": {"scheme": "normal", "std": 0.1}}
 SLOPES = {"scheme": "uniform", "low": 0.1, "high": 0.4}
@@ -150,6 +152,7 @@ SPECS: dict[str, dict[str, Any]] = {
             {"name": "mlp", "type": "gated_mlp", "units": 16},
         ],
     },
+    **flow_parity.SPECS,
 }
 
 
@@ -308,6 +311,7 @@ MODULES: dict[str, Callable[[Any], Any]] = {
     "decoder": decoder,
     "recurrent": recurrent,
     "transformer": transformer,
+    **flow_parity.MODULES,
 }
 """For each spec, a function that makes PyTorch's module of it, given PyTorch."""
 

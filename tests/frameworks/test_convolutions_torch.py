@@ -203,6 +203,24 @@ def test_fans_of_a_transposed_convolution(torch: Any, kernel_size: int, strides:
     assert kernel.fan_out == ones.grad[0, 0, 30, 30].item()
 
 
+@pytest.mark.parametrize(
+    ("kernel_size", "strides", "groups"), [(3, 2, 1), (4, 4, 2), (5, 3, 1), (1, 2, 1), (3, 1, 2)]
+)
+def test_fans_of_a_strided_convolution(torch: Any, kernel_size: int, strides: int, groups: int) -> None:
+    """With kernel and input of ones, an output is fan_in, and the mean gradient over a period is fan_out."""
+    layer = {"type": "conv2d", "filters": 8, "kernel_size": kernel_size, "strides": strides, "groups": groups}
+    kernel = winitgen.plan({"input": [6, 61, 61], "layers": [layer]}).parameters[0]
+    ones = torch.ones(1, 6, 61, 61, dtype=torch.float64, requires_grad=True)
+    out = torch.nn.functional.conv2d(
+        ones, torch.ones(kernel.shape, dtype=torch.float64), stride=strides, groups=groups
+    )
+    out.sum().backward()
+    period = slice(24, 24 + 4 * strides)
+
+    assert kernel.fan_in == out[0, 0, 5, 5].item()
+    assert kernel.fan_out == pytest.approx(ones.grad[0, 0, period, period].mean().item(), rel=1e-12)
+
+
 def test_a_depthwise_convolution_is_a_grouped_one() -> None:
     """It has the same values, fans and tensors as a convolution with one group per channel."""
     options = {"name": "conv", "kernel_size": 3, "init": "he_normal", "bias_init": "xavier_uniform"}

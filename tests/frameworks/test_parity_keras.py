@@ -1,11 +1,9 @@
 """The same outputs from PyTorch and from Keras, from one spec and one seed, through Keras's own file."""
 
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import h5py
 import numpy as np
 import pytest
 
@@ -14,34 +12,6 @@ from tests.frameworks import parity
 from tests.frameworks.keras_models import MODELS, block_spec, keras_block, torch_block
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return Keras on JAX, with its counters of names reset."""
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    framework("jax")
-    keras = framework("keras")
-    keras.backend.clear_session()
-    return keras
-
-
-@pytest.fixture
-def load(tmp_path: Path) -> Callable[..., None]:
-    """Return a function that loads a spec into a model, with no variable missing or unused."""
-
-    def load(model: Any, spec: Any, **options: Any) -> None:
-        path = tmp_path / "model.weights.h5"
-        winitgen.write(spec, path, layout="keras", fsync=False, force=True, **options)
-        found: list[str] = []
-        with h5py.File(path) as file:
-            file.visititems(lambda name, item: found.append(name) if isinstance(item, h5py.Dataset) else None)
-        model.load_weights(path)
-
-        assert len(model.weights) == len(found)
-
-    return load
 
 
 def spec_of(name: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ CELL = {
     "weight_hh": "recurrent_kernel",
     "bias_ih": "bias",
     "bias_hh": "recurrent_bias",
+    "weight_hr": "projection_kernel",
 }
 
 
@@ -35,11 +36,11 @@ def parts(makes: dict[str, Callable[[Any], Any]]) -> Callable[[Any], Arrays]:
     }
 
 
-def recurrent(kind: str, levels: int = 1) -> Callable[[Any], Arrays]:
+def recurrent(kind: str, levels: int = 1, **options: Any) -> Callable[[Any], Arrays]:
     """Return a function that makes ``levels`` bidirectional levels of 24 inputs and 100 units."""
 
     def make(nn: Any) -> Arrays:
-        layer = getattr(nn, kind)(24, 100, num_layers=levels, bidirectional=True)
+        layer = getattr(nn, kind)(24, 100, num_layers=levels, bidirectional=True, **options)
         found = {}
         for name, parameter in layer.named_parameters():
             stem, _, ending = name.partition("_l")
@@ -142,6 +143,9 @@ CASES = {
     ),
     "rnn": Case({"type": "rnn", **RECURRENT}, [5, 24], recurrent("RNN"), 1000),
     "lstm": Case({"type": "lstm", **RECURRENT, "num_layers": 2}, [5, 24], recurrent("LSTM", 2), 250),
+    "lstm, projected": Case(
+        {"type": "lstm", **RECURRENT, "projection": 30}, [5, 24], recurrent("LSTM", proj_size=30), 250
+    ),
     "gru": Case({"type": "gru", **RECURRENT}, [5, 24], recurrent("GRU"), 340),
     "multi_head_attention": Case({"type": "multi_head_attention", "heads": 4}, [5, 96], attention, 12),
     "gated_mlp": Case(
@@ -155,6 +159,25 @@ CASES = {
             }
         ),
         1120,
+    ),
+    "experts": Case(
+        {"type": "experts", "count": 4, "per_token": 1, "units": 20, "use_bias": False, "stacked": True},
+        [5, 90],
+        parts(
+            {
+                "router": lambda nn: nn.Linear(90, 4, bias=False),
+                **{f"experts.{e}.gate": lambda nn: nn.Linear(90, 20, bias=False) for e in range(4)},
+                **{f"experts.{e}.up": lambda nn: nn.Linear(90, 20, bias=False) for e in range(4)},
+                **{f"experts.{e}.down": lambda nn: nn.Linear(20, 90, bias=False) for e in range(4)},
+            }
+        ),
+        280,
+    ),
+    "bilinear": Case(
+        {"type": "bilinear", "from": "x", "other": "z", "units": 100},
+        {"x": 12, "z": 30},
+        module(lambda nn: nn.Bilinear(12, 30, 100)),
+        1000,
     ),
     "batch_norm": Case({"type": "batch_norm"}, [6, 9, 9], module(lambda nn: nn.BatchNorm2d(6), NORM)),
     "layer_norm": Case({"type": "layer_norm"}, 12, module(lambda nn: nn.LayerNorm(12), NORM)),

@@ -145,6 +145,11 @@ def test_what_is_masked_is_not_measured(torch: Any) -> None:
     assert bool(np.isfinite(own.pre).all())
 
 
+def of_map(size: list[int]) -> tuple[list[int], dict[str, Any]]:
+    """Return an image, and the layer that makes it a map of a size, with its features last."""
+    return [size[-1], *size[:-1]], {"type": "permute", "axes": [*range(1, len(size)), 0]}
+
+
 WINDOWS = {
     "square": ([6, 9, 12], [3, 3], None),
     "shifted": ([6, 9, 12], [3, 3], 1),
@@ -161,7 +166,7 @@ def test_windows_of_a_map(case: str, dtype: str, torch: Any, torchvision: Any) -
     """Windows, cyclic shifts and their masks are those of torchvision's Swin Transformers."""
     size, window, shift = WINDOWS[case]
     layer = {"type": "multi_head_attention", "heads": 3, "fused": True, "window": window, **BIASES}
-    own = operation(size, {**layer, **({} if shift is None else {"shift": shift})}, dtype=dtype)
+    own = operation(*of_map(size), {**layer, **({} if shift is None else {"shift": shift})}, dtype=dtype)
     parts = [tensors(own, torch, "kernel", "bias", part=part) for part in ("query", "key", "value", "output")]
     kernels, biases = zip(*parts, strict=True)
     shifts = [shift or 0] * len(window) if shift is None or isinstance(shift, int) else shift
@@ -244,8 +249,8 @@ def test_a_table_of_a_window(dtype: str, torch: Any, torchvision: Any) -> None:
         "shift": [1, 1],
         "position_bias": "table",
     }
-    bias = operation([6, 8, 12], table, dtype=dtype)
-    own = operation([6, 8, 12], table, {**layer, **BIASES}, dtype=dtype)
+    bias = operation(*of_map([6, 8, 12]), table, dtype=dtype)
+    own = operation(*of_map([6, 8, 12]), table, {**layer, **BIASES}, dtype=dtype)
     (rows,) = tensors(bias, torch, "")
     module = torchvision.models.swin_transformer.ShiftedWindowAttention(12, [3, 2], [1, 1], 3)
     module = module.to(rows.dtype)

@@ -140,6 +140,41 @@ def test_positional_embedding(dtype: str, torch: Any) -> None:
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("norm", ["weight_norm", "spectral_norm"])
+def test_normalised_kernel(norm: str, dtype: str, torch: Any) -> None:
+    """A dense layer uses its kernel over its largest singular value, or over its lengths times the same."""
+    own = operation([T, D], {"type": "dense", "units": 5, "kernel_norm": norm}, dtype=dtype)
+    plain = operation([T, D], {"type": "dense", "units": 5}, dtype=dtype)
+    (kernel,) = tensors(plain, torch, "kernel")
+    weight = kernel / torch.linalg.matrix_norm(kernel.double(), 2) if norm == "spectral_norm" else kernel
+
+    x = batch(SAMPLES, T, D, dtype=dtype)
+    weight = weight.to(torch.tensor(x).dtype)
+    out = own.forward([x], keep=True)
+    (back,) = own.backward(np.ones_like(out))
+
+    torch.testing.assert_close(torch.tensor(x) @ weight.T, torch.tensor(out), atol=1e-6, rtol=1e-6)
+    torch.testing.assert_close(weight.sum(0).expand(back.shape), torch.tensor(back), atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("halves", [False, True])
+def test_sinusoidal_embedding(stored: bool, halves: bool, dtype: str, torch: Any) -> None:
+    """Each position gets its sinusoids, whether or not the file has the table."""
+    options = {"order": "halves", "endpoint": True} if halves else {"start": 2}
+    layer = {"type": "sinusoidal_embedding", **options, **({"shape": [1, 10, D]} if stored else {})}
+    own = operation([T, D], layer, dtype=dtype)
+    positions = torch.arange(T, dtype=torch.float64)[:, None] + (0 if halves else 2)
+    angles = positions * 10000.0 ** (-torch.arange(D // 2).double() / (D // 2 - halves))
+    pair = [torch.sin(angles), torch.cos(angles)]
+    table = torch.cat(pair, 1) if halves else torch.stack(pair, 2).flatten(1)
+    table = table.float() if stored else table
+
+    compare(own, torch, lambda x: x + table.to(x.dtype), [batch(SAMPLES, T, D, dtype=dtype)])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("size", [[6], [6, 4], [6, 4, 3]], ids=str)
 @pytest.mark.parametrize("per_channel", [False, True])
 def test_prelu(per_channel: bool, size: list[int], dtype: str, torch: Any) -> None:

@@ -42,6 +42,32 @@ def test_multiply(count: int, dtype: str, torch: Any) -> None:
     compare(merge("multiply", dtype, count), torch, lambda *x: math.prod(x), batches(count, dtype))
 
 
+JOINED = {
+    "add": lambda *x: sum(x),
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda *x: math.prod(x),
+}
+REPEATED = [
+    ((6, 5, 3), (6, 1, 1)),
+    ((6, 1, 1), (6, 5, 3)),
+    ((1, 5, 1), (6, 1, 3)),
+    ((6, 5, 3), (1, 1, 1)),
+    ((6, 5, 3), (6, 5, 3)),
+]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shapes", REPEATED, ids=str)
+@pytest.mark.parametrize("kind", JOINED)
+def test_an_axis_of_size_1_is_repeated(
+    kind: str, shapes: tuple[tuple[int, ...], ...], dtype: str, torch: Any
+) -> None:
+    """The output has the larger sizes; an input that is repeated gets the sum of its gradients."""
+    inputs = [batch(SAMPLES, *shape, dtype=dtype, seed=7 + i) for i, shape in enumerate(shapes)]
+
+    compare(merge(kind, dtype, 2), torch, JOINED[kind], inputs)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("axis", [0, 1, 2, -1, -2, -3])
 def test_concat(axis: int, dtype: str, torch: Any) -> None:

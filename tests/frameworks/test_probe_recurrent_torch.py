@@ -41,10 +41,12 @@ def module(own: Operation, kind: str, torch: Any) -> Any:
         bidirectional=layer.bidirectional,
         bias=layer.use_bias is not False,
         batch_first=True,
+        **({"proj_size": layer.projection} if name == "LSTM" and layer.projection else {}),
         dtype=getattr(torch, own.weights.dtype),
         **options,
     )
     roles = {"weight_ih": "kernel", "weight_hh": "recurrent_kernel"}
+    roles |= {"weight_hr": "projection_kernel"} if name == "LSTM" and layer.projection else {}
     roles |= {"bias_ih": "bias", "bias_hh": "recurrent_bias"} if layer.use_bias is not False else {}
     with torch.no_grad():
         for level in range(layer.num_layers):
@@ -82,6 +84,22 @@ def test_recurrent(kind: str, levels: int, both: bool, sequences: bool, dtype: s
     own = cell(kind, 7, dtype, **options)
 
     compare(own, torch, reference(own, kind, torch), [batch(SAMPLES, 7, IN, dtype=dtype)])
+
+
+@pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN")
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("levels", [1, 3])
+@pytest.mark.parametrize("projection", [1, 3])
+def test_projection(
+    projection: int, levels: int, both: bool, sequences: bool, dtype: str, torch: Any
+) -> None:
+    """An LSTM whose output is projected, before it flows on and back into the cell, is PyTorch's."""
+    options = {"num_layers": levels, "bidirectional": both, "return_sequences": sequences}
+    own = cell("lstm", 7, dtype, projection=projection, **options)
+
+    compare(own, torch, reference(own, "lstm", torch), [batch(SAMPLES, 7, IN, dtype=dtype)])
 
 
 @pytest.mark.parametrize("options", [{**SECOND}, {"use_bias": False}], ids=["two biases", "no bias"])

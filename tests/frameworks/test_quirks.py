@@ -23,6 +23,12 @@ class Case(NamedTuple):
     flax: Callable[[Any], Any] | None = None
 
 
+class Stack(NamedTuple):
+    """A stack of kernels, for which a framework has no layer."""
+
+    shape: tuple[int, ...]
+
+
 IMAGE = [12, 9, 9]
 CASES = {
     "dense": Case(
@@ -46,6 +52,20 @@ CASES = {
         lambda layers: built(layers.Conv2D(20, 3, groups=4), (9, 9, 12)).kernel,
         lambda nn: made(nn.Conv(20, (3, 3), feature_group_count=4), (9, 9, 12))["kernel"],
     ),
+    "conv2d, strided": Case(
+        {"type": "conv2d", "filters": 20, "kernel_size": 3, "strides": 2},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 20, 3, stride=2).weight,
+        lambda layers: built(layers.Conv2D(20, 3, strides=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(20, (3, 3), strides=2), (9, 9, 12))["kernel"],
+    ),
+    "depthwise_conv2d, strided": Case(
+        {"type": "depthwise_conv2d", "kernel_size": 3, "strides": 2},
+        IMAGE,
+        lambda nn: nn.Conv2d(12, 12, 3, stride=2, groups=12).weight,
+        lambda layers: built(layers.DepthwiseConv2D(3, strides=2), (9, 9, 12)).kernel,
+        lambda nn: made(nn.Conv(12, (3, 3), strides=2, feature_group_count=12), (9, 9, 12))["kernel"],
+    ),
     "depthwise_conv2d": Case(
         {"type": "depthwise_conv2d", "kernel_size": 3, "depth_multiplier": 2},
         IMAGE,
@@ -59,6 +79,11 @@ CASES = {
         keras=lambda layers: (
             built(layers.SeparableConv1D(20, 3, depth_multiplier=2), (9, 12)).depthwise_kernel
         ),
+    ),
+    "separable_conv2d, strided": Case(
+        {"type": "separable_conv2d", "filters": 20, "kernel_size": 3, "strides": 2},
+        IMAGE,
+        keras=lambda layers: built(layers.SeparableConv2D(20, 3, strides=2), (9, 9, 12)).depthwise_kernel,
     ),
     "conv2d_transpose": Case(
         {"type": "conv2d_transpose", "filters": 20, "kernel_size": 3, "strides": 2},
@@ -102,6 +127,34 @@ CASES = {
         [7, 12],
         lambda nn: nn.MultiheadAttention(12, 3).in_proj_weight,
     ),
+    "bilinear": Case(
+        {"type": "bilinear", "from": "x", "other": "z", "units": 7},
+        {"x": 5, "z": 3},
+        lambda nn: nn.Bilinear(5, 3, 7).weight,
+    ),
+    "experts, stacked": Case(
+        {"type": "experts", "count": 4, "per_token": 1, "units": 7, "stacked": True, "use_bias": False},
+        5,
+        lambda nn: nn.Conv1d(7, 4, 5).weight,  # (4, 7, 5) is a convolution's kernel to PyTorch
+        lambda layers: Stack((4, 5, 7)),
+        lambda nn: Stack((4, 5, 7)),
+    ),
+    "experts, fused, inputs first": Case(
+        {
+            "type": "experts",
+            "count": 4,
+            "per_token": 1,
+            "units": 7,
+            "stacked": True,
+            "use_bias": False,
+            "fused": True,
+            "stored": "in_out",
+        },
+        5,
+        lambda nn: nn.Conv1d(5, 4, 14).weight,
+        lambda layers: Stack((4, 5, 14)),
+        lambda nn: Stack((4, 5, 14)),
+    ),
 }
 
 
@@ -122,7 +175,7 @@ def planned(case: Case, framework: str) -> list[tuple[float, float]]:
     """Return the fans of the kernel and of the bias, if there is one, with a framework's quirks."""
     spec = {"input": case.input, "layers": [{"quirks": framework, **case.layer}]}
     parameters = winitgen.plan(spec).parameters
-    found = [next(p for p in parameters if p.role in ("kernel", "embeddings"))]
+    found = [next(p for p in parameters if p.role in ("kernel", "embeddings") and p.part != "router")]
     found += [p for p in parameters if p.role == "bias"][:1]
     return [(p.fan_in, p.fan_out) for p in found if p.fan_in is not None and p.fan_out is not None]
 

@@ -123,3 +123,18 @@ def test_attention(torch: Any, fill: Callable[..., Any]) -> None:
     np.testing.assert_allclose(
         attention(parameters_of(spec), signal[0].numpy(), 3), out[0], rtol=1e-9, atol=1e-12
     )
+
+
+def test_projection(torch: Any) -> None:
+    """A projected LSTM has the names, the order and the shapes of `nn.LSTM` with `proj_size`."""
+    layer = {"name": "m", "type": "lstm", "units": 7, "projection": 3, "num_layers": 2, "bidirectional": True}
+    plan = winitgen.plan({"input": [T, IN], "layers": [layer]})
+    parameters, tensors = {p.id: whole(p) for p in plan.parameters}, winitgen.generate(plan.spec)
+    module = torch.nn.LSTM(IN, 7, num_layers=2, bidirectional=True, proj_size=3)
+    expected = {f"m.{name}": tuple(value.shape) for name, value in module.state_dict().items()}
+
+    assert list(expected.items()) == [(name, array.shape) for name, array in tensors.items()]
+    assert np.array_equal(parameters["m.l1.backward/projection_kernel"], tensors["m.weight_hr_l1_reverse"])
+    assert np.array_equal(
+        np.concatenate(list(parameters["m.l0.forward/recurrent_kernel"])), tensors["m.weight_hh_l0"]
+    )

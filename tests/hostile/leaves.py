@@ -118,6 +118,21 @@ class Leaves:
             layer["init"] = by_fans(self.draw)
         return layer
 
+    def _experts(self, flow: Flow) -> Layer:
+        count, fused = self._size(4), maybe(self.draw)
+        layer: Layer = {"type": "experts", "count": self._number(count), "units": self._number(self._size())}
+        layer |= {"per_token": number(self.draw, 1, count), "stacked": maybe(self.draw), "fused": fused}
+        layer |= {"interleaved": fused and maybe(self.draw), "router_bias": maybe(self.draw)}
+        if not fused and maybe(self.draw):
+            layer |= {"gated": False, "activation": activation(self.draw)}
+        if maybe(self.draw):
+            layer |= {"selection_bias": True, "router_dtype": one(self.draw, *DTYPES)}
+        if maybe(self.draw):
+            layer |= {"stored": "in_out", "names": {"router": "gate"}}
+        if maybe(self.draw):
+            layer["init"] = by_fans(self.draw)
+        return layer
+
     def _attention(self, flow: Flow) -> Layer:
         features = flow.shape[-1]
         heads = divisor(self.draw, features)
@@ -133,7 +148,11 @@ class Leaves:
         return layer
 
     def _positions(self, flow: Flow) -> Layer:
-        return {"type": "positional_embedding", "count": flow.shape[0] + self._size(), "dim": flow.shape[1]}
+        count, dim = flow.shape[0] + self._size(), flow.shape[1]
+        layer: Layer = {"type": "positional_embedding", "count": count, "dim": dim}
+        if maybe(self.draw):
+            layer |= {"bare": True, "shape": [1, count, dim]}
+        return layer
 
     def _recurrent(self, flow: Flow, units: int, *, keeps: bool) -> tuple[Layer, Flow]:
         kind = one(self.draw, "rnn", "lstm", "gru")
@@ -147,6 +166,9 @@ class Leaves:
             layer |= {"use_bias": True, "bias_init": scheme}
         if maybe(self.draw):
             layer["init"] = one(self.draw, by_fans(self.draw), anywhere(self.draw), "orthogonal")
+        if kind == "lstm" and not keeps and units > 1 and maybe(self.draw):
+            units = number(self.draw, 1, units - 1)
+            layer["projection"] = self._number(units)
         features = units * (2 if both else 1)
         return layer, Flow((flow.shape[0], features) if every else (features,))
 
@@ -178,4 +200,20 @@ class Leaves:
             {"type": "prelu"},
             {"type": "prelu", "per_channel": True},
             {"type": "prelu", "init": {"scheme": "constant", "value": 0.125}},
+            self._broadcast(flow),
         )
+
+    def _broadcast(self, flow: Flow) -> Layer:
+        every = list(range(len(flow.shape)))
+        layer: Layer = {"type": one(self.draw, "scale", "shift"), "axis": one(self.draw, 0, -1, [], every)}
+        if layer["axis"] == 0 and maybe(self.draw):
+            layer["shape"] = [flow.shape[0], *(1 for _ in flow.shape[1:])]
+        if maybe(self.draw):
+            layer["init"] = anywhere(self.draw)
+        return layer
+
+    def _token(self, flow: Flow) -> tuple[Layer, Flow]:
+        positions, features = flow.shape
+        count = number(self.draw, 1, 3)
+        at = one(self.draw, "start", "end", number(self.draw, 0, positions))
+        return {"type": "token", "count": count, "at": at}, Flow((positions + count, features))

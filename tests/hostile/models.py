@@ -209,7 +209,7 @@ class Maker(Windows):
         """Return a layer that keeps the shape."""
         makers: list[Any] = [self._norm, self._elementwise]
         if len(flow.shape) == 1 or (len(flow.shape) == 2 and not flow.image):
-            makers += [lambda f: self._dense(f, f.shape[-1]), self._gated]
+            makers += [lambda f: self._dense(f, f.shape[-1]), self._gated, self._experts]
         if len(flow.shape) == 2 and not flow.image:
             makers += [
                 self._attention,
@@ -231,6 +231,8 @@ class Maker(Windows):
         if rank == 0 or (rank == 1 and not flow.image and kind == 5):
             units = self._size()
             return self._dense(flow, units), flow._replace(shape=(*flow.shape[:-1], units), image=False)
+        if rank == 1 and not flow.image and kind == 7:
+            return self._token(flow)
         if rank == 1 and not flow.image and kind == 6:
             return self._recurrent(flow, self._size(4), keeps=False)
         return one(self.draw, self._conv, self._conv, self._transposed, self._pool)(flow)

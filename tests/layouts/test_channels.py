@@ -40,6 +40,30 @@ BEFORE: dict[str, list[dict[str, Any]]] = {
         {"type": "add", "from": ["again", "image"]},
         FLAT,
     ],
+    "a gate of each channel": [
+        {"name": "image", "type": "batch_norm"},
+        {"type": "global_avg_pool2d"},
+        {"name": "gate", "type": "reshape", "shape": [C, 1, 1]},
+        {"type": "multiply", "from": ["gate", "image"]},
+        FLAT,
+    ],
+    "a gate of all features after it": [
+        FLAT,
+        {"name": "gate", "type": "dense", "units": 1},
+        {"type": "multiply", "from": ["gate", "flat"]},
+    ],
+    "a part of an image": [
+        {"name": "parts", "type": "split", "parts": ["a", "b"], "sizes": [1, 2]},
+        {"type": "concat", "from": ["parts.a", "parts.b"]},
+        {"type": "slice", "axis": -1},
+        FLAT,
+    ],
+    "an axis that is kept": [
+        {"name": "image", "type": "batch_norm"},
+        {"name": "mean", "type": "mean", "axis": 0, "keep": True},
+        {"type": "add", "from": ["mean", "image"]},
+        FLAT,
+    ],
     "dropout after it": [FLAT, {"type": "dropout"}],
     "an activation after it": [FLAT, {"type": "activation", "activation": "relu"}],
     "a norm after it": [FLAT, {"type": "layer_norm"}],
@@ -62,6 +86,10 @@ STAYS: dict[str, tuple[Any, list[dict[str, Any]]]] = {
     "the mean of each channel": ((60, 4, 4), [{"type": "global_avg_pool2d"}]),
     "channels moved by the spec": ((C, H, W), [{"type": "permute", "axes": [1, 2, 0]}, FLAT]),
     "a reshape": ((C, H, W), [{"type": "reshape", "shape": [60]}]),
+    "a row of an image": ((60, 4, 1), [{"type": "select", "axis": 1, "index": 2}, FLAT]),
+    "one channel": ((2, 6, 10), [{"type": "select", "index": 1}, FLAT]),
+    "the mean over the channels": ((2, 6, 10), [{"type": "mean", "axis": 0}, FLAT]),
+    "the mean over positions": ((60, 2, 3), [{"type": "mean", "axis": [1, 2]}]),
     "a dense layer between": ((C, H, W), [FLAT, {"type": "dense", "units": 60}]),
 }
 
@@ -72,6 +100,18 @@ def test_other_features_stay(name: str) -> None:
     incoming, layers = STAYS[name]
 
     assert list(range(60)) == moved([*layers, HEAD], incoming)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [{"type": "select", "axis": 1, "index": 0}, {"type": "mean", "axis": 1}, {"type": "max", "axis": -2}],
+    ids=lambda layer: layer["type"],
+)
+def test_what_is_left_of_an_image_has_its_channels_last(layer: dict[str, Any]) -> None:
+    """One row of an image, or its mean over rows, is still channels and positions."""
+    expected = np.moveaxis(np.arange(C * W).reshape(C, W), 0, -1).ravel()
+
+    assert expected.tolist() == moved([layer, FLAT, HEAD])
 
 
 def test_features_side_by_side_are_moved_each_in_their_run() -> None:
@@ -121,6 +161,22 @@ REFUSED = {
         (
             "model.yaml:3:93: layers[2].from: with channels last, one input has the order of a flattened image and "
             "another does not; put a dense layer after the flatten"
+        ),
+    ),
+    "a part of moved features": (
+        "[3, 4, 5]",
+        "[{type: flatten}, {type: slice, stop: 20}, {name: fc, type: dense, units: 2}]",
+        (
+            "model.yaml:3:27: layers[1]: with channels last, a flatten moves the features that are taken here; "
+            "put a dense layer after the flatten"
+        ),
+    ),
+    "parts of moved features": (
+        "[3, 4, 5]",
+        "[{type: flatten}, {name: half, type: split, parts: 2}, {name: fc, type: dense, units: 2, from: half.1}]",
+        (
+            "model.yaml:3:27: layers[1]: with channels last, a flatten moves the features that are taken here; "
+            "put a dense layer after the flatten"
         ),
     ),
     "groups of moved channels": (

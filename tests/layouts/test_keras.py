@@ -167,13 +167,10 @@ def test_every_output_counts() -> None:
     ("layers", "dtype", "message"),
     [
         pytest.param(
-            [
-                {"name": "w", "type": "param", "shape": [3], "init": "zeros"},
-                {"name": "fc", "type": "dense", "units": 2},
-            ],
+            [{"name": "w", "type": "param", "shape": [3], "init": "zeros"}],
             "float32",
             "keras-h5 cannot hold 'w': no layer of Keras has it; .h5 can",
-            id="a parameter without a layer",
+            id="nothing but a parameter without a layer",
         ),
         pytest.param(
             [{"name": "fc", "type": "dense", "units": 2}],

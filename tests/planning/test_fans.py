@@ -29,7 +29,7 @@ Planned = Callable[..., Plan]
             "[6, 9, 9]",
             "{type: conv2d, filters: 12, kernel_size: 3, groups: 6, strides: 2, dilation: 2}",
             (12, 1, 3, 3),
-            (9, 2 * 9),
+            (9, 4.5),  # 2 * 9 / 4
             id="depthwise by groups",
         ),
         pytest.param(
@@ -45,7 +45,7 @@ Planned = Callable[..., Plan]
     ],
 )
 def test_kernels(
-    planned: Planned, model_input: str, layer: str, kernel: tuple[int, ...], fans: tuple[int, int]
+    planned: Planned, model_input: str, layer: str, kernel: tuple[int, ...], fans: tuple[float, float]
 ) -> None:
     """A kernel's fans are what one output sees and what one input reaches; the bias has the same."""
     found, bias = planned(f"input: {model_input}\nlayers: [{layer}]").parameters

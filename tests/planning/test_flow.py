@@ -189,7 +189,7 @@ layers:
 
 
 def test_where_parts_begin(planned: Planned) -> None:
-    """A norm never begins a part, nor a kernel whose `inputs` are what flows in; one that cannot take it does."""
+    """A norm or a kernel whose `inputs` are what flows in begins no part; a kernel that cannot take it does."""
     plan = planned(PARTS)
     kernel, bias = plan.parameters[:2]
 
@@ -199,13 +199,60 @@ def test_where_parts_begin(planned: Planned) -> None:
     assert ("auto: relu at r", "auto: relu at r, after a norm") == (kernel.why, bias.why)
 
 
-def test_norm_that_contradicts(planned: Planned) -> None:
-    """`inputs` of a norm that are not what flows in are a mistake, without `input` too."""
-    with pytest.raises(SpecError) as caught:
-        planned(PARTS.replace("layer_norm, inputs: 8", "layer_norm, inputs: 11"))
+NORMS = """
+layers:
+  - {name: a, type: dense, units: 8, inputs: 7}
+  - {name: n, type: rms_norm, inputs: 11}
+  - {name: b, type: dense, units: 9, activation: relu}
+  - {name: c, type: conv2d, filters: 5, kernel_size: 1, inputs: 9}
+  - {name: g, type: group_norm, inputs: 6, groups: 3, activation: relu}
+"""
 
-    text = "model.yaml:4:41: layers[1].inputs: 11 does not match what flows in, (8,); leave 'inputs' out"
-    assert text == str(caught.value)
+
+def test_a_part_that_begins_with_a_norm(planned: Planned) -> None:
+    """A norm whose `inputs` are not what flows in begins a part, which the layer before it does not meet."""
+    plan = planned(NORMS)
+    found = {parameter.id: parameter for parameter in plan.parameters}
+
+    assert {"a": (-1,), "n": (-1,), "b": (1,), "c": (-1,), "g": (-1,)} == {
+        layer.path: layer.sources for layer in plan.layers
+    }
+    assert {"a": (8, 7), "n": (11,), "b": (9, 11), "c": (5, 9, 1, 1), "g": (6,)} == shapes(plan)
+    assert ["auto: linear", "auto: linear"] == [found["a/kernel"].why, found["c/kernel"].why]
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        pytest.param(
+            "input: 7\n" + NORMS.strip(),
+            "layers[1].inputs: 11 does not match what flows in, (8,); leave 'inputs' out",
+            id="with an input",
+        ),
+        pytest.param(
+            NORMS.replace("rms_norm, inputs: 11", "rms_norm, inputs: 11, from: a"),
+            "layers[1].inputs: 11 does not match what flows in, (8,); leave 'inputs' out",
+            id="with a from",
+        ),
+        pytest.param(
+            NORMS.replace("rms_norm, inputs: 11", "group_norm, inputs: 8, groups: 3"),
+            "layers[1].groups: 3 groups do not divide the 8 channels that flow in",
+            id="with the right inputs",
+        ),
+        pytest.param(
+            NORMS.replace("rms_norm, inputs: 11", "instance_norm, inputs: 8"),
+            "layers[1]: instance_norm takes channels and at least one spatial axis, but (8,) flows in",
+            id="with another mistake",
+        ),
+    ],
+)
+def test_norms_that_do_not_fit(planned: Planned, layers: str, message: str) -> None:
+    """With an `input` or a `from`, other `inputs` are a mistake; so is what a part of its own would not mend."""
+    with pytest.raises(SpecError) as caught:
+        planned(layers)
+
+    mistakes = caught.value.mistakes
+    assert message in [": ".join(filter(None, (mistake.path, mistake.message))) for mistake in mistakes]
 
 
 def test_inputs_that_agree(planned: Planned) -> None:

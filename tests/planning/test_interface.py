@@ -24,7 +24,7 @@ def test_inputs_are_named_in_from(planned: Planned) -> None:
     """Each has its own shape; 4 x 6 x 4 values of the image and 5 x 7 of the text meet in the head."""
     plan = planned(TWO)
 
-    assert {"image": Flow((3, 8, 6)), "text": Flow((5,), tokens=True)} == plan.inputs
+    assert {"image": Flow((3, 8, 6), image=True), "text": Flow((5,), tokens=True)} == plan.inputs
     assert (INPUT,) == plan.layers[0].sources
     assert (INPUT - 1,) == plan.layers[2].sources
     assert (2, 96 + 35) == plan.layers[5].parameters[0].shape
@@ -84,7 +84,7 @@ def test_inside_a_group_each_input_has_a_name(planned: Planned, name: str, input
 
 def test_a_note_tells_the_two_inputs_apart(planned: Planned) -> None:
     """It appears where the sizes differ, as a wrong reading would be silent."""
-    note = "line 5: 'input' is that of the group, (4,); the model's, (6,), is called model_input"
+    note = "'input' at g.c is that of the group, (4,); the model's, (6,), is called model_input"
 
     assert (note,) == planned(NESTED.format(name="input")).notes
     assert () == planned(NESTED.format(name="model_input")).notes
@@ -96,3 +96,14 @@ def test_a_layer_may_have_the_name_of_the_model_input(planned: Planned) -> None:
     text = NESTED.format(name="model_input").replace("name: a,", "name: model_input,")
 
     assert (2, 4) == planned(text).layers[2].parameters[0].shape
+
+
+def test_a_group_passes_several_inputs_on(planned: Planned) -> None:
+    """The layers inside name theirs, and the group itself need not."""
+    plan = planned("""
+input: {a: 3, b: 4}
+layers:
+  - {name: g, type: group, layers: [{name: x, type: dense, units: 5, from: b}, {name: y, type: dense, units: 5, from: a}]}
+""")
+
+    assert [(5, 4), (5, 3)] == [layer.parameters[0].shape for layer in plan.layers]

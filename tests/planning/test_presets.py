@@ -183,6 +183,154 @@ def test_a_param_says_itself(planned: Planned) -> None:
     assert ["layer"] == [parameter.why for parameter in planned(text).parameters]
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "type: conv2d, filters: 20, kernel_size: 3, groups: 4",
+        "type: depthwise_conv2d, kernel_size: 3, depth_multiplier: 2",
+        "type: separable_conv2d, kernel_size: 3, filters: 10",
+    ],
+    ids=["convolution", "depthwise", "separable"],
+)
+def test_strides_change_nothing(planned: Planned, framework: str, layer: str) -> None:
+    """No framework divides by the strides, so under a preset a layer with strides is drawn like one without."""
+    text = f"input: [12, 9, 9]\ndefaults: {{preset: {framework}}}\nlayers: [{{name: a, {layer}%s}}]"
+    plain, strided = planned(text % "").parameters, planned(text % ", strides: [2, 3]").parameters
+
+    assert [(p.id, p.distribution) for p in plain] == [(p.id, p.distribution) for p in strided]
+    assert [(p.fan_in, p.fan_out) for p in plain if p.role == "kernel"] == [
+        (p.fan_in, p.fan_out) for p in strided if p.role == "kernel"
+    ]
+
+
+CUT = 0.8796256610342398
+"""The standard deviation of a standard normal that is cut at 2."""
+
+
+def stds(planned: Planned, preset: str, layer: str) -> dict[str, float | None]:
+    """Return the standard deviation of each parameter of a layer, by what follows its name."""
+    plan = planned(f"defaults: {{preset: {preset}}}\nlayers: [{{name: a, {layer}}}]")
+    return {parameter.id[2:]: parameter.std for parameter in plan.parameters}
+
+
+GROUPED = "type: conv2d, inputs: 8, filters: 600, kernel_size: [2, 3], groups: 4, strides: 2"
+TRANSPOSED = (
+    "type: conv2d_transpose, inputs: 4, filters: 600, kernel_size: [2, 3], groups: 2, strides: [2, 3]"
+)
+DEPTHWISE = "type: depthwise_conv2d, inputs: 300, kernel_size: [3, 2], depth_multiplier: 2, strides: 2"
+TABLE = "type: embedding, count: 400, dim: 12"
+
+
+@pytest.mark.parametrize(
+    ("preset", "layer", "kernel", "bias"),
+    [
+        ("haiku", GROUPED, CUT / math.sqrt(12), 0),
+        ("equinox", GROUPED, 1 / math.sqrt(3 * 12), 1 / math.sqrt(3 * 12)),
+        ("mlx", GROUPED, 1 / math.sqrt(3 * 12), 0),
+        ("tinygrad", GROUPED, 1 / math.sqrt(3 * 48), 1 / math.sqrt(3 * 48)),
+        ("paddle", GROUPED, math.sqrt(2 / 48), 0),
+        ("haiku", TRANSPOSED, CUT / math.sqrt(12), 0),
+        ("equinox", TRANSPOSED, 1 / math.sqrt(3 * 12), 1 / math.sqrt(3 * 12)),
+        ("mlx", TRANSPOSED, 1 / math.sqrt(3 * 24), 0),
+        ("tinygrad", TRANSPOSED, 1 / math.sqrt(3 * 24), 1 / math.sqrt(3 * 24)),
+        ("paddle", TRANSPOSED, math.sqrt(2 / (1800 + 24)), 0),
+        ("haiku", DEPTHWISE, CUT / math.sqrt(6), 0),
+        ("equinox", DEPTHWISE, 1 / math.sqrt(3 * 6), 1 / math.sqrt(3 * 6)),
+        ("mlx", DEPTHWISE, 1 / math.sqrt(3 * 6), 0),
+        ("tinygrad", DEPTHWISE, 1 / math.sqrt(3 * 1800), 1 / math.sqrt(3 * 1800)),
+        ("paddle", DEPTHWISE, math.sqrt(2 / 1800), 0),
+        ("torchvision-mobilenet", DEPTHWISE, math.sqrt(2 / 3600), 0),
+        ("timm-efficientnet", DEPTHWISE, math.sqrt(2 / 12), 0),
+        ("torchvision-regnet", GROUPED, math.sqrt(2 / 3600), 1 / math.sqrt(3 * 12)),
+        ("timm-regnet", GROUPED, math.sqrt(2 / 900), 0),
+    ],
+)
+def test_each_library_has_fans_of_its_own(
+    planned: Planned, preset: str, layer: str, kernel: float, bias: float
+) -> None:
+    """Groups and transposed convolutions count as in each library, by hand; strides never count."""
+    assert {"kernel": kernel, "bias": bias} == pytest.approx(stds(planned, preset, layer), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("preset", "std"),
+    [
+        ("haiku", CUT),
+        ("equinox", 1.0),
+        ("mlx", math.sqrt(1 / 12)),
+        ("tinygrad", math.sqrt(2 / 412)),
+        ("paddle", math.sqrt(2 / 412)),
+        ("transformers", 0.02),
+    ],
+)
+def test_each_library_has_tables_of_its_own(planned: Planned, preset: str, std: float) -> None:
+    """An embedding of 400 tokens and 12 features, by hand."""
+    assert {"embeddings": std} == pytest.approx(stds(planned, preset, TABLE), rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("preset", "kernel", "recurrent", "bias"),
+    [
+        ("flax-nnx", math.sqrt(1 / 24), math.sqrt(1 / 200), 0),
+        ("haiku", CUT / math.sqrt(74), CUT / math.sqrt(74), 0),
+        ("mlx", math.sqrt(1 / 150), math.sqrt(1 / 150), math.sqrt(1 / 150)),
+        ("tinygrad", math.sqrt(1 / 150), math.sqrt(1 / 150), 0),
+        ("transformers", math.sqrt(2 / 224), math.sqrt(2 / 250), 0),
+    ],
+)
+def test_each_library_has_cells_of_its_own(
+    planned: Planned, preset: str, kernel: float, recurrent: float, bias: float
+) -> None:
+    """An LSTM of 24 inputs and 50 units, by hand."""
+    found = stds(planned, preset, "type: lstm, inputs: 24, units: 50")
+    drawn = [found[f"l0.forward/{role}"] for role in ("kernel", "recurrent_kernel", "bias")]
+
+    assert [kernel, recurrent, bias] == pytest.approx(drawn, rel=1e-9)
+
+
+@pytest.mark.parametrize("preset", ["equinox", "mlx"])
+def test_a_bias_of_the_last_gate(planned: Planned, preset: str) -> None:
+    """The second bias of their GRU is that of the new gate: the other gates' is 0."""
+    plan = planned(f"defaults: {{preset: {preset}}}\nlayers: [{{type: gru, inputs: 3, units: 5}}]")
+
+    assert {"bias": None, "recurrent_bias": (0, 10)} == {
+        parameter.role: parameter.zeroed for parameter in plan.parameters if "bias" in parameter.role
+    }
+
+
+def test_a_model_knows_some_layers_by_their_ids(planned: Planned) -> None:
+    """The head of torchvision's vision transformer is zeros, its other dense layers are Xavier's."""
+    plan = planned("""
+defaults: {preset: torchvision-vit}
+layers:
+  - {name: encoder.layers.encoder_layer_0.mlp.0, type: dense, inputs: 12, units: 20}
+  - {name: heads.head, type: dense, inputs: 20, units: 7}
+""")
+
+    assert ["xavier_uniform", "normal", "zeros", "zeros"] == [p.scheme for p in plan.parameters]
+    assert {"preset torchvision-vit"} == {p.why for p in plan.parameters}
+
+
+@pytest.mark.parametrize(
+    ("preset", "scales"),
+    [
+        ("torchvision-resnet", [1, 1]),
+        ("timm-resnet", [1, 0]),
+        ("timm-resnet-basic", [0, 1]),
+        ("transformers-resnet", [1, 1]),
+    ],
+)
+def test_the_last_scale_of_a_block(planned: Planned, preset: str, scales: list[float]) -> None:
+    """The scales of bn2 and bn3 differ between libraries, and timm's by the kind of block."""
+    plan = planned(f"""
+defaults: {{preset: {preset}}}
+layers: [{{name: layer1.0.bn2, type: batch_norm, inputs: 4}}, {{name: layer1.0.bn3, type: batch_norm, inputs: 4}}]
+""")
+
+    assert scales == [p.mean for p in plan.parameters if p.role == "gamma"]
+
+
 LAYER_SPECS: dict[str, str] = {
     "dense": "input: 8|units: 4",
     **{
@@ -197,15 +345,28 @@ LAYER_SPECS: dict[str, str] = {
     "positional_embedding": "input: [5, 4]|count: 7, dim: 4",
     **dict.fromkeys(("rnn", "lstm", "gru"), "input: [5, 4]|units: 6, bidirectional: true, num_layers: 2"),
     "multi_head_attention": "input: [5, 4]|heads: 2, names: {output: o_proj}",
+    "bilinear": "input: {x: 4, z: 3}|from: x, other: z, units: 6",
     "gated_mlp": "input: [5, 4]|units: 6",
+    "experts": "input: [5, 4]|units: 6, count: 3, per_token: 2, router_bias: true, selection_bias: true",
     **dict.fromkeys(("batch_norm", "layer_norm", "rms_norm", "prelu"), "input: [4, 9, 9]|"),
     "instance_norm": "input: [4, 9, 9]|affine: true",
     "group_norm": "input: [4, 9, 9]|groups: 2",
+    "token": "input: [5, 4]|count: 2",
+    "queries": "input: [5, 4]|count: 3, dim: 4",
+    **dict.fromkeys(("scale", "shift"), "input: [4, 9]|axis: 0"),
 }
 """A spec of each layer type with parameters: what flows in, and the layer's options."""
 
-WITHOUT_PARAMETERS = {name for name, kind in LAYERS.items() if kind.weights is Layer.weights} | {"param"}
-"""Those that nothing is drawn for, and the one that says itself how."""
+WITHOUT_PARAMETERS = {
+    *(
+        name
+        for name, kind in LAYERS.items()
+        if kind.weights is Layer.weights and kind.weights_for is Layer.weights_for
+    ),
+    "param",
+    "sinusoidal_embedding",
+}
+"""Those that nothing is drawn for, and those that say themselves how."""
 
 
 @pytest.mark.parametrize("name", sorted({*LAYERS} - WITHOUT_PARAMETERS))
@@ -216,3 +377,20 @@ def test_every_parameter_has_its_row(planned: Planned, framework: str, name: str
     plan = planned(f"{flow}\ndefaults: {{preset: {framework}}}\nlayers: [{{type: {name}, {options}}}]")
 
     assert {f"preset {framework}"} == {p.why for p in plan.parameters if p.why != "buffer"}
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_no_framework_has_is_built_from_dense_layers(planned: Planned, framework: str) -> None:
+    """Stacked experts are drawn as dense layers of the same fans, and so is a projection without a row of its own."""
+    layers = """
+  - {name: m, type: experts, count: 3, per_token: 1, units: 6, stacked: true, fused: true, from: input}
+  - {name: r, type: lstm, units: 9, projection: 5, from: input}
+  - {name: up, type: dense, units: 6, from: input}
+"""
+    top = f"defaults: {{preset: {framework}}}\n"
+    found = {p.id: p for p in planned(f"input: [7, 4]\n{top}layers:{layers}").parameters}
+    projection = planned(f"{top}layers: [{{type: dense, inputs: 9, units: 5}}]").parameters[0]
+
+    assert found["up/kernel"].distribution == found["m.experts.2.gate/kernel"].distribution
+    if PRESETS[framework].general("recurrent", "projection_kernel") is None:
+        assert projection.std == found["r.l0.forward/projection_kernel"].std

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
+import winitgen
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.constant_gates import ConstantGates
+from winitgen.errors import SpecError
 from winitgen.planning.plan import Parameter, Plan
 
 Planned = Callable[..., Plan]
@@ -144,3 +146,33 @@ layers:
 """)
 
     assert (3, 6) == plan.parameters[-2].shape
+
+
+def test_projection(planned: Planned) -> None:
+    """The projected features flow out and back into the cell: they are the recurrent inputs of each gate."""
+    found = parameters(planned, "type: lstm, projection: 3, num_layers: 2, bidirectional: true")
+    shapes = {key: (p.shape, p.fan_in, p.fan_out) for key, p in found.items()}
+
+    assert ((4, 6, 3), 3, 6) == shapes["r.l0.forward/recurrent_kernel"]
+    assert ((3, 6), 6, 3) == shapes["r.l0.forward/projection_kernel"]
+    assert ((4, 6, 6), 6, 6) == shapes["r.l1.backward/kernel"]
+    assert found["r.l1.forward/projection_kernel"].std == pytest.approx((2 / 9) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("layout", "message"),
+    [
+        ("keras", "Keras's LSTM has no projection"),
+        ("flax", "Flax's LSTM cells have no projection"),
+        ("nnx", "Flax's LSTM cells have no projection"),
+    ],
+)
+def test_projection_is_pytorchs(layout: str, message: str) -> None:
+    """Keras and Flax refuse a projection by name."""
+    advice = "leave projection out, or choose the layout torch"
+    with pytest.raises(SpecError) as caught:
+        winitgen.plan(
+            {"input": [5, 4], "layers": [{"type": "lstm", "units": 6, "projection": 3}]}, layout=layout
+        )
+
+    assert str(caught.value).endswith(f"layers[0].projection: {message}; {advice}")

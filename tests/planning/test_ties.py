@@ -126,3 +126,15 @@ def test_the_spec_in_the_file_reads_back(planned: Planned) -> None:
     again = winitgen.plan(plan.spec)
 
     assert (plan.parameters, plan.spec) == (again.parameters, again.spec)
+
+
+def test_a_padding_row_is_shown(planned: Planned) -> None:
+    """The plan says of a table, and of a kernel that is tied to it, which row is zero."""
+    from winitgen.layouts import tensors
+    from winitgen.report.summary import summarize
+
+    text = model("table").replace("dim: 4", "dim: 4, padding_index: 3, init: {scheme: normal, std: 0.02}")
+    plan = planned(text.replace("tied_to: table", "tied_to: table, stored: in_out"))
+    rows = summarize(plan, tensors(plan), None)["tensors"]
+
+    assert ["std = 0.02; row 3 is 0", "std = 0.02; row 3 is 0", ""] == [row["formula"] for row in rows]

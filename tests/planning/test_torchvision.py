@@ -23,7 +23,7 @@ ROLES = {
 }
 
 
-@pytest.mark.parametrize("model", ["resnet18", "vgg16"])
+@pytest.mark.parametrize("model", ["resnet18", "vgg16", "shufflenet-v2", "mobilenet-v3-small"])
 def test_tensors(planned: Planned, model: str) -> None:
     """Names, number formats, shapes and their order are those of the published checkpoint."""
     plan = planned((SPECS / f"{model}.yaml").read_text(encoding="utf-8"))
@@ -40,6 +40,10 @@ def test_tensors(planned: Planned, model: str) -> None:
         ("lenet5", 61_706),
         ("resnet18", 11_689_512),
         ("vgg16", 138_357_544),
+        ("shufflenet-v2", 2_278_604),
+        ("mobilenet-v3-small", 2_542_856),
+        ("vit-b16", 86_567_656),
+        ("convnext-tiny", 28_589_128),
     ],
 )
 def test_counts(planned: Planned, model: str, count: int) -> None:

@@ -50,6 +50,15 @@ MULTIPLY_STOPS = """
 - {type: multiply, from: [a, input]}
 - {type: activation, activation: relu}
 """
+ACTIVATED_MULTIPLY_STOPS = """
+- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
+- {type: multiply, from: [a, input], activation: relu}
+"""
+GATE_OF_A_PRODUCT = """
+- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
+- {name: gate, type: activation, activation: silu}
+- {type: multiply, from: [gate, input], activation: relu}
+"""
 KERNEL_STOPS = """
 - {name: a, type: conv2d, filters: 3, kernel_size: 3}
 - {name: b, type: conv2d, filters: 3, kernel_size: 3, activation: relu}
@@ -96,6 +105,10 @@ def first(planned: Planned, layers: str) -> tuple[Parameter, Parameter]:
         pytest.param(THROUGH_ADD, "he_normal", 2, 0.01, id="add with relu"),
         pytest.param(RESIDUAL, "he_normal", 2, 0.0, id="residual with relu"),
         pytest.param(MULTIPLY_STOPS, "xavier_normal", 1, 0.0, id="multiply stops"),
+        pytest.param(ACTIVATED_MULTIPLY_STOPS, "xavier_normal", 1, 0.0, id="multiply with relu stops"),
+        pytest.param(
+            GATE_OF_A_PRODUCT, "he_normal", 1.676532470331091**2, 0.0, id="a gate by its own activation"
+        ),
         pytest.param(KERNEL_STOPS, "xavier_normal", 1, 0.0, id="the next kernel stops"),
         pytest.param(LINEAR_STOPS, "xavier_normal", 1, 0.0, id="explicit linear stops"),
         pytest.param(PRELU, "he_normal", 2 / 1.0625, 0.0, id="prelu with its slope of 0.25"),
@@ -241,11 +254,6 @@ NEAREST_OF_SEVERAL = """
 - {type: activation, activation: tanh}
 - {type: activation, activation: gelu, from: a}
 """
-FIRST_OF_EQUALS = """
-- {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
-- {name: one, type: activation, activation: gelu}
-- {name: two, type: activation, activation: tanh, from: a}
-"""
 PAST_ITSELF = """
 - {name: a, type: conv2d, filters: 3, kernel_size: 3, padding: same}
 - {name: n, type: batch_norm}
@@ -257,12 +265,11 @@ PAST_ITSELF = """
     ("layers", "why"),
     [
         pytest.param(NEAREST_OF_SEVERAL, "auto: gelu at activation_1", id="the nearest, though named later"),
-        pytest.param(FIRST_OF_EQUALS, "auto: gelu at one", id="of equals the first in the spec"),
         pytest.param(PAST_ITSELF, "auto: relu at add_0", id="the way without the norm is shorter"),
     ],
 )
 def test_nearest(planned: Planned, layers: str, why: str) -> None:
-    """Where several ways lead on, the shortest decides; of equally short ones the first."""
+    """Where several ways lead on, the shortest decides."""
     kernel, bias = first(planned, layers)
 
     assert (why, why) == (kernel.why, bias.why)

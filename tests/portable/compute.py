@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.portable import distributions, models
+from tests.portable import derived_models, distributions, models
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Parameter, Plan
@@ -37,7 +37,7 @@ Plans = list[tuple[str, "Sequence[Parameter]"]]
 
 def little(array: Any) -> bytes:
     """Return the bytes of an array in little-endian order, as in files."""
-    if array.dtype.kind == "f":
+    if array.dtype.kind in "fiu":
         array = array.astype(array.dtype.newbyteorder("<"))
     return bytes(array.tobytes())
 
@@ -61,10 +61,15 @@ def plans() -> Plans:
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
-    for name, source in (("large", models.LARGE), ("heads", models.HEADS)):
-        whole = winitgen.load_spec(source)
+    for name, source in (
+        ("large", models.LARGE),
+        ("learned", models.LEARNED),
+        ("heads", models.HEADS),
+        *derived_models.LARGE.items(),
+    ):
+        spec = winitgen.load_spec(source)
         for dtype in ("float32", "float64"):
-            found.append((f"values/{name}/{dtype}/0", winitgen.plan(whole, dtype=dtype).parameters))
+            found.append((f"values/{name}/{dtype}/0", winitgen.plan(spec, dtype=dtype).parameters))
     return found
 
 
@@ -95,6 +100,20 @@ def values(options: argparse.Namespace) -> Found:
             yield name, found.hexdigest()
 
 
+def presets(_options: argparse.Namespace) -> Found:
+    """Yield the hash of a layer of each kind for each preset; presets that agree on all of them share one."""
+    import winitgen
+    from winitgen.catalog.presets import PRESETS
+    from winitgen.drawing import draw
+
+    for name in PRESETS:
+        found = hashlib.sha256()
+        for layer in models.PRESETS:
+            for parameter in winitgen.plan({"defaults": {"preset": name}, "layers": [layer]}).parameters:
+                found.update(little(draw.whole(parameter)))
+        yield f"presets/{name}", found.hexdigest()
+
+
 @cache
 def _has_small_formats() -> bool:
     from importlib.util import find_spec
@@ -117,6 +136,17 @@ def files(options: argparse.Namespace) -> Found:
                     if row.name != "keras-h5" or (layout, model, dtype[:6]) in _KERAS:
                         name = f"files/{model}/{layout}/{row.name}/{dtype}"
                         yield name, _written(planned, row.endings[0], options)
+    for model, (source, layouts) in models.TENSORS.items():
+        spec = winitgen.load_spec(source)
+        for layout in layouts:
+            for dtype in ("float32", "bfloat16"):
+                planned = winitgen.plan(spec, dtype=dtype, layout=layout)
+                name = f"files/{model}/{layout}/safetensors/{dtype}"
+                yield name, _written(planned, ".safetensors", options)
+    planned = winitgen.plan(derived_models.BUFFERS)
+    for row in FORMATS.values():
+        if row.name != "keras-h5":
+            yield f"files/buffers/torch/{row.name}/whole", _written(planned, row.endings[0], options)
 
 
 # Keras's own file only holds layers and number formats that Keras has.
@@ -205,10 +235,10 @@ def _written(planned: Plan, ending: str, options: argparse.Namespace) -> str:
 
 
 GROUPS: dict[str, Callable[[argparse.Namespace], Found]] = {
-    row.__name__: row for row in (stream, values, files, specs, large, billions)
+    row.__name__: row for row in (stream, values, presets, files, specs, large, billions)
 }
 
-SMALL = ("stream", "values", "files", "specs")
+SMALL = ("stream", "values", "presets", "files", "specs")
 """The groups that take seconds."""
 
 USUAL = (*SMALL, "large")

@@ -30,6 +30,9 @@ _KINDS: dict[str, Spec] = {
     "conv3d": {"type": "conv3d", "inputs": 2, "filters": 3, "kernel_size": [1, 2, 3]},
     "transposed": {"type": "conv2d_transpose", "inputs": 3, "filters": 4, "kernel_size": 2, "strides": 2},
     "depthwise": {"type": "depthwise_conv2d", "inputs": 3, "kernel_size": 3, "depth_multiplier": 2},
+    "strided": {"type": "conv2d", "inputs": 5, "filters": 3, "kernel_size": 3, "strides": 2},
+    "patches": {"type": "conv2d", "inputs": 2, "filters": 7, "kernel_size": 3, "strides": 3},
+    "thinned": {"type": "depthwise_conv1d", "inputs": 5, "kernel_size": 5, "strides": 2},
     "upsampling": {"type": "conv2d_transpose", "inputs": 3, "filters": 3, "kernel_size": 5, "strides": 2},
     "shuffled": {"type": "conv2d", "inputs": 3, "filters": 12, "kernel_size": 3},
     "lstm": {"type": "lstm", "inputs": 3, "units": 7},
@@ -37,6 +40,8 @@ _KINDS: dict[str, Spec] = {
     "scalar": {"type": "param", "shape": [], "fan_in": 3, "fan_out": 5},
     "vector": {"type": "param", "shape": [13], "fan_in": 13, "fan_out": 2},
     "matrix": {"type": "param", "shape": [3, 9], "fan_in": 9, "fan_out": 3},
+    "window": {"type": "param", "shape": [12, 12]},
+    "places": {"type": "param", "shape": [144]},
 }
 
 _BY_FANS = ("dense", "conv1d", "conv2d", "conv3d", "transposed", "depthwise", "scalar", "vector")
@@ -62,6 +67,7 @@ SCHEMES: dict[str, _Row] = {
         name: (name, (*_BY_FANS, *[kind for other, kind in _AWKWARD.items() if other == name]))
         for name in _FAMILIES
     },
+    "xavier-strided": ("xavier", ("strided", "patches", "thinned")),
     "auto": ("auto", (*_BY_FANS[:-2], "lstm", "embedding")),
     "variance_scaling": ({"scheme": "variance_scaling", "scale": 3, "mode": "fan_out"}, _BY_FANS),
     "fixup": ({"scheme": "fixup", "blocks": 54, "depth": 3}, _BY_FANS),
@@ -100,6 +106,16 @@ SCHEMES: dict[str, _Row] = {
     "forget_bias": ({"scheme": "forget_bias", "value": 1.5}, ("lstm",)),
     "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
+    "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
+    "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
+    "sinusoidal-halves": (
+        {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},
+        ("embedding", "window"),
+    ),
+    "relative_position_index": (
+        {"scheme": "relative_position_index", "window": [3, 4]},
+        ("window", "places"),
+    ),
     "mamba_dt_bias": ("mamba_dt_bias", ("vector", "matrix")),
 }
 """By a unique name that begins with the scheme's: its options in a spec, and its kinds of layer."""
@@ -126,6 +142,28 @@ def _layer(name: str, kind: str) -> Spec:
 
 
 ALL_SCHEMES: Spec = {"layers": [_layer(name, kind) for name, (_, kinds) in SCHEMES.items() for kind in kinds]}
+
+PRESETS: list[Spec] = [
+    {"name": "grouped", "type": "conv2d", "inputs": 4, "filters": 6, "kernel_size": [3, 2], "groups": 2},
+    {"name": "transposed", **_KINDS["transposed"]},
+    {"name": "depthwise", **_KINDS["depthwise"]},
+    {"name": "block.bn2", "type": "batch_norm", "inputs": 3},
+    {"name": "block.bn3", "type": "batch_norm", "inputs": 3},
+    {"name": "block.conv3.bn", "type": "batch_norm", "inputs": 3},
+    {"name": "table", **_KINDS["embedding"]},
+    {"name": "rnn", "type": "rnn", "inputs": 3, "units": 7},
+    {"name": "lstm", **_KINDS["lstm"]},
+    {"name": "gru", "type": "gru", "inputs": 3, "units": 7},
+    {"name": "attention", "type": "multi_head_attention", "inputs": 6, "heads": 2, "head_dim": 5},
+    {"name": "block.mlp", **_KINDS["dense"]},
+    {"name": "classifier.1", "type": "conv2d", "inputs": 4, "filters": 5, "kernel_size": 1},
+    {"name": "AuxLogits.fc", **_KINDS["dense"]},
+    {"name": "heads.pre_logits", **_KINDS["dense"]},
+    {"name": "heads.head", **_KINDS["dense"]},
+    {"name": "head", **_KINDS["dense"]},
+    {"name": "slope", "type": "prelu"},
+]
+"""A layer of each family that presets tell apart, and of each name; each is planned by itself."""
 
 # Arrays large enough to exercise blocks, summation trees and the scaled table, as in large models.
 LARGE: Spec = {
@@ -207,8 +245,77 @@ SEQUENCE: Spec = {
     ],
 }
 
+LEARNED: Spec = {
+    "input": [6, 8],
+    "layers": [
+        {"name": "class_token", "type": "token"},
+        {"name": "registers", "type": "token", "count": 3, "at": 1, "shape": [3, 8], "init": "normal"},
+        {"name": "places", "type": "positional_embedding", "count": 13, "dim": 8, "bare": True, "offset": 2},
+        {"name": "gamma", "type": "scale", "init": {"scheme": "normal", "mean": 1, "std": 0.1}},
+        {"name": "alpha", "type": "scale", "axis": [], "shape": [1]},
+        {"name": "field", "type": "shift", "axis": [0, 1], "shape": [1, 10, 8], "init": "normal"},
+        {"name": "latents", "type": "queries", "count": 5, "dim": 4, "init": "orthogonal"},
+    ],
+}
+"""Tensors of the flow whose ids are their paths."""
+
 LONE: Spec = {"layers": [{"name": "w", "type": "param", "shape": [5, 3], "init": "normal"}]}
 """One parameter, which gives a plain ``.npy``."""
+
+ROUTED: Spec = {
+    "input": [7, 10],
+    "layers": [
+        {
+            "name": "mlp",
+            "type": "experts",
+            "count": 3,
+            "per_token": 2,
+            "units": 9,
+            "stored": "in_out",
+            "fused": True,
+        },
+        {
+            "name": "moe",
+            "type": "experts",
+            "count": 5,
+            "per_token": 1,
+            "units": 6,
+            "activation": "relu",
+            "gated": False,
+            "stacked": True,
+            "router_bias": True,
+            "selection_bias": True,
+        },
+    ],
+}
+
+PAIRED: Spec = {
+    "input": {"x": [3, 5], "z": [3, 4]},
+    "layers": [
+        {"name": "form", "type": "bilinear", "from": "x", "other": "z", "units": 7, "bias_init": "normal"}
+    ],
+}
+
+PROJECTED: Spec = {
+    "input": [4, 5],
+    "layers": [
+        {
+            "name": "memory",
+            "type": "lstm",
+            "units": 7,
+            "projection": 3,
+            "num_layers": 2,
+            "bidirectional": True,
+        }
+    ],
+}
+
+TENSORS = {
+    "projected": (PROJECTED, ("torch",)),
+    "paired": (PAIRED, ("torch",)),
+    "routed": (ROUTED, ("torch", "keras", "flax", "nnx")),
+}
+"""Models that are written in safetensors, each in these layouts."""
 
 FILES = {"image": IMAGE, "sequence": SEQUENCE, "lone": LONE}
 """Models that are written in every format."""

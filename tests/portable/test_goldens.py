@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.portable import compute, models, record
+from tests.portable import compute, derived_models, models, record
+from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.files.formats import FORMATS
 from winitgen.layouts import LAYOUTS
@@ -51,8 +52,8 @@ def test_threads_and_blocks(
 
 
 def test_the_table_is_large_enough() -> None:
-    """There are at least 200 hashes, and only constants share one."""
-    found = goldens(*compute.GROUPS)
+    """There are at least 200 hashes, and only constants share one, and presets that draw alike."""
+    found = goldens(*(group for group in compute.GROUPS if group != "presets"))
     drawn = [digest for name, digest in found.items() if name.split("/")[1] not in NOTHING_DRAWN]
 
     assert 200 <= len(drawn) == len(set(drawn))
@@ -67,11 +68,30 @@ NOTHING_DRAWN = {
 def test_every_scheme_in_every_number_format() -> None:
     """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
-        (model, dtype) for model in ("large", "heads") for dtype in models.DTYPES
+        (model, dtype)
+        for model in ("large", "learned", "heads", *derived_models.LARGE)
+        for dtype in models.DTYPES
     }
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}
     assert {(scheme, dtype) for scheme in models.SCHEMES for dtype in FLOAT_DTYPES} == found
+
+
+def test_every_preset() -> None:
+    """Every preset is recorded, and only models that two libraries draw alike share a hash."""
+    found = goldens("presets")
+    alike: dict[str, set[str]] = {}
+    for name, digest in found.items():
+        alike.setdefault(digest, set()).add(name.removeprefix("presets/"))
+
+    assert {f"presets/{name}" for name in PRESETS} == set(found)
+    assert [
+        {"timm-convnext", "torchvision-convnext"},
+        {"timm-densenet", "torchvision-densenet"},
+        {"timm-swin", "torchvision-swin"},
+        {"timm-vgg", "torchvision-mobilenet", "torchvision-vgg"},
+        {"torchvision-resnet", "transformers-resnet"},
+    ] == sorted((names for names in alike.values() if len(names) > 1), key=min)
 
 
 def test_every_layout_and_format() -> None:
@@ -80,8 +100,9 @@ def test_every_layout_and_format() -> None:
     plain = {name for name in FORMATS if name != "keras-h5"}
 
     assert {(layout, name, dtype) for layout in LAYOUTS for name in plain for dtype in FLOAT_DTYPES} == {
-        row for row in found if row[1] != "keras-h5"
+        row for row in found if row[1] != "keras-h5" and row[2] != "whole"
     }
+    assert plain == {row[1] for row in found if row[2] == "whole"}
     assert {row for row in found if row[1] == "keras-h5"} == {
         ("keras", "keras-h5", dtype) for dtype in ("float64", "float32", "float16", "bfloat16")
     }

@@ -24,14 +24,15 @@ def independent(mean: Any, square: Any) -> Moments:
 
 
 def operation(
-    size: Any, *layers: dict[str, Any], dtype: str = "float64", threads: int = 1, **options: Any
+    size: Any, *layers: dict[str, Any], dtype: str = "float64", threads: int = 1, at: int = -2, **options: Any
 ) -> Operation:
-    """Return the last of some layers as an operation; ``size`` is the input of the first.
+    """Return the last of some layers, or the one ``at`` an index, as an operation.
 
-    A parameter outside all layers follows them, because a model without parameters is refused.
+    ``size`` is the input of the first. A parameter outside all layers follows them, because a model without
+    parameters is refused.
     """
     spec = {"input": size, "layers": [*layers, UNUSED], **options}
-    planned = load.plan(spec).layers[-2]
+    planned = load.plan(spec).layers[at]
     workers = Workers(threads)
     weights = DrawnWeights((*planned.parameters, *planned.omitted), dtype, workers)
     return OPERATIONS[planned.layer.type](planned.layer, weights, workers)

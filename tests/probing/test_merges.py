@@ -1,5 +1,6 @@
 """Theory of merges, rearrangements and embeddings by hand, and tokens outside a table."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,34 @@ def test_a_product() -> None:
 
     assert [-1.0, 27.0] == mean_and_square(own.predict(SIGNALS))
     assert [36.0, 12.0, 108.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_a_difference() -> None:
+    """The second mean is subtracted from the first, and variances add up to 7; each input gets the gradient."""
+    own = merge("subtract", "ab")
+
+    assert [3.0, 16.0] == mean_and_square(own.predict(SIGNALS[:2]))
+    assert [4.0, 4.0] == own.predict_back(SIGNALS[:2], np.asarray(4.0))
+    assert merge("subtract", "aa").predict([SIGNALS[0]] * 2) is None
+
+
+def test_what_is_repeated_has_the_moments_of_each_position() -> None:
+    """A gate of one number for each channel multiplies the moments at every position by its own."""
+    own = merge("multiply", "ab")
+    own.forward([np.zeros((2, 3, 7)), np.zeros((2, 3, 1))], keep=True)
+    found = own.predict([independent([1.0, 2.0], [3.0, 5.0]), independent([0.5], [1.0])])
+
+    assert found is not None
+    assert [[0.5, 1.0], [3.0, 5.0]] == [found.mean.tolist(), found.square.tolist()]
+
+
+@pytest.mark.parametrize("kind", ["add", "subtract", "multiply"])
+def test_no_theory_of_gradients_that_are_summed(kind: str) -> None:
+    """The gradients at the positions along which an input is repeated may be correlated."""
+    own = merge(kind, "ab")
+    own.forward([np.zeros((2, 3, 7)), np.zeros((2, 3, 1))], keep=True)
+
+    assert own.predict_back(SIGNALS[:2], np.asarray(4.0)) is None
 
 
 def test_an_input_that_appears_twice_is_not_independent() -> None:
@@ -124,6 +153,20 @@ def test_a_positional_embedding_adds_its_moments() -> None:
     assert [1.5, 1.5**2 + 6] == pytest.approx(mean_and_square(predicted), rel=1e-6)
     assert predicted.shared == pytest.approx(1.5**2 + 4 / 7, rel=1e-6)
     assert [4.0] == own.predict_back(SIGNALS, np.asarray(4.0))
+
+
+def test_sinusoids_add_their_moments() -> None:
+    """Positions 0 to 2 have the sines 0, s, t and the cosines 1, c, d: numbers, not a random table."""
+    own = operation([3, 2], {"type": "sinusoidal_embedding"})
+    own.forward([np.zeros((2, 3, 2))], keep=False)
+    predicted = own.predict([independent(1.0, 2.0)])
+    sines, cosines = [math.sin(p) for p in range(3)], [math.cos(p) for p in range(3)]
+    mean = (sum(sines) + sum(cosines)) / 6
+    shared = (sum(sines) ** 2 + sum(cosines) ** 2) / 9 / 2
+
+    assert predicted is not None
+    assert [1 + mean, 2 + 2 * mean + 0.5] == pytest.approx(mean_and_square(predicted), rel=1e-6)
+    assert predicted.shared == pytest.approx(1 + 2 * mean + shared, rel=1e-6)
 
 
 @pytest.mark.parametrize("token", [-1, 9])

@@ -112,3 +112,14 @@ def test_a_model_of_params_alone_has_nothing_to_probe() -> None:
     spec = {"input": 3, "layers": [{"type": "param", "name": "p", "shape": [2], "init": "ones"}]}
 
     assert ["layers: no layer takes part in a flow; there is nothing to probe"] == messages(spec)
+
+
+def test_a_model_without_an_input_is_one_mistake() -> None:
+    """The first layer that no flow reaches stands for all, however many there are."""
+    conv = {"type": "conv2d", "inputs": 3, "filters": 8, "kernel_size": 3}
+    repeat = {"type": "repeat", "times": 101, "name": "a{i}", "layers": [{"name": "c", **conv}]}
+    dense = {"name": "fc", "type": "dense", "inputs": 5, "units": 2}
+
+    assert ["layers[0].layers[0]: no flow reaches the conv2d 'a0.c'; state the model's 'input'"] == messages(
+        {"layers": [repeat, dense]}
+    )

@@ -119,9 +119,13 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: variants(["he_norml"], None),
         "--compare: unknown scheme 'he_norml'; did you mean 'he_normal'?",
     ),
+    "a scheme by another program's name": (
+        lambda: variants(["RandomUniform"], None),
+        "--compare: unknown scheme 'RandomUniform'; did you mean 'uniform'?",
+    ),
     "a scheme like no other": (
         lambda: variants(["zzz"], None),
-        "--compare: unknown scheme 'zzz'; `winitgen schemes` lists them",
+        "--compare: unknown scheme 'zzz'; `winitgen schemes` and `winitgen presets` list them",
     ),
     "a scheme that needs an option": (
         lambda: variants(["constant"], None),

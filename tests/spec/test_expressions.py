@@ -5,8 +5,8 @@ import pytest
 
 from winitgen.errors import UsageError
 from winitgen.planning.plan import Plan
-from winitgen.spec.document import parse_variable
-from winitgen.spec.expressions import BadExpression, evaluate
+from winitgen.spec.expressions import evaluate
+from winitgen.spec.operations import BadExpression
 
 Planned = Callable[..., Plan]
 
@@ -48,26 +48,149 @@ def test_power_multiplies() -> None:
     assert expected == evaluate("1.1**5", {})
 
 
+VALUES = {
+    "d": 64,
+    "bias": False,
+    "act": "relu",
+    "depth": (3, 4, 6, 3),
+    "stages": ({"width": 40, "kernel": (3, 5)}, {"width": 80, "kernel": (7, 9)}),
+}
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("7 % 3", 1),
+        ("-7 % 3", 2),
+        ("5.5 % 2", 1.5),
+        ("min(3, d, 5)", 3),
+        ("max(depth)", 6),
+        ("abs(3 - d)", 61),
+        ("len(stages) + len(depth)", 6),
+        ("len(stages[0])", 2),
+        ("1 < 2 <= 2", True),
+        ("1 < 2 < 2", False),
+        ("d == 64.0", True),
+        ("d != 64", False),
+        ("3 >= 4 or 4 > 3", True),
+        ("not bias and act == 'relu'", True),
+        ("d == act", False),
+        ("true == 1", False),
+        ("true == True", True),
+        ("false or False", False),
+        ("3 in depth", True),
+        ("5 not in [3, 4]", True),
+        ("True in [1]", False),
+        ("'width' in stages[0]", True),
+        ("1 if bias else 2 if d > 5 else 3", 2),
+        ("act", "relu"),
+        ("bias", False),
+        ("'conv' if bias else 'dense'", "dense"),
+        ("depth", (3, 4, 6, 3)),
+        ("depth[2]", 6),
+        ("depth[4 / 2]", 6),
+        ("depth[-1]", 3),
+        ("stages[1].width", 80),
+        ("stages[-2]['width']", 40),
+        ("stages[1].kernel[0] * 2", 14),
+        ("[d, 3]", (64, 3)),
+    ],
+)
+def test_values(expression: str, expected: object) -> None:
+    """Comparisons and logic give true or false, items of lists and mappings are reached; as in Python, but strict."""
+    value = evaluate(expression, VALUES)
+
+    assert (expected, type(expected)) == (value, type(value))
+
+
 @pytest.mark.parametrize(
     "expression",
     [
-        "'a'",
-        "[1]",
+        "true or 1 / 0 > 1",
+        "false and depth[9] == 1",
+        "true",
+        "4 == 4 if d > 1 else depth[9]",
+        "1 > 2 > 1 / 0 or true",
+    ],
+)
+def test_what_does_not_matter_is_not_evaluated(expression: str) -> None:
+    """`and`, `or`, `if` and chains of comparisons stop as soon as the result is known."""
+    assert evaluate(expression, VALUES) in (True, False)
+
+
+def test_a_variable_may_be_called_true() -> None:
+    """YAML's words are constants only as long as no variable has their name."""
+    assert 5 == evaluate("true + 2", {"true": 3})
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
         "True + 1",
         "d if 1 else 2",
         "lambda: 1",
         "d.real",
         "d[0]",
+        "depth.count",
+        "act[0]",
+        "act.upper()",
         "f'{d}'",
-        "1 < 2",
         "1 and 2",
         "~1",
+        "{}",
+        "(1, 2)",
+        "[x for x in depth]",
+        "max(*depth)",
+        "1 is 1",
+        "None",
+        "b'a'",
+        "1j",
+        "...",
+        "d := 3",
+        "act * 3",
+        "depth + depth",
+        "depth[True]",
+        "min()",
     ],
 )
 def test_nothing_else(expression: str) -> None:
-    """Nothing but arithmetic is evaluated."""
+    """Nothing else of Python is evaluated."""
     with pytest.raises(BadExpression):
-        evaluate(expression, {"d": 64})
+        evaluate(expression, VALUES)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("3 in long", "'in' goes through at most 1000 items, not 1001"),
+        ("max(long)", "'max' goes through at most 1000 items, not 1001"),
+        ("long[1001]", "'long' has 1001 items, 0 to 1000; there is no item 1001"),
+        ("one[1]", "'one' has one item, 0; there is no item 1"),
+        ("none[0]", "'none' has no items; there is no item 0"),
+        ("one[-2]", "'one' has one item, 0; there is no item -2"),
+        ("one[0][0]", "'one[0]' is 7, which has no items"),
+        ("kinds.c", "'kinds' has no key 'c'; its keys are a, b"),
+        ("kinds[true]", "'kinds' has no key true; its keys are a, b"),
+        ("many.k1000", "'many' has no key 'k1000'; did you mean 'k100'?"),
+        ("many.zz", "'many' has no key 'zz'"),
+        ("true if 1 else 2", "'if' takes true or false, not 1"),
+        ("1 or true", "'or' takes true or false, not 1"),
+        ("[kinds]", "a list in an expression holds numbers, text, true and false, not a mapping"),
+        ("1e400 > 1", "an intermediate result exceeds 2^1023"),
+        ("7 % 0", "'7 % 0' divides by zero"),
+        ("min(3, 'a')", "min takes numbers, not 'a'"),
+        ("abs('a')", "abs takes numbers, not 'a'"),
+        ("max()", "max needs at least one number"),
+    ],
+)
+def test_messages(expression: str, message: str) -> None:
+    """A mistake is told in one line, with the limits that it passes."""
+    many = {f"k{number}": number for number in range(200)}
+    names = {"long": tuple(range(1001)), "one": (7,), "none": (), "kinds": {"a": 1, "b": 2}, "many": many}
+    with pytest.raises(BadExpression) as caught:
+        evaluate(expression, names)
+
+    assert message == str(caught.value)
 
 
 def test_variables(planned: Planned) -> None:
@@ -91,16 +214,3 @@ def test_unknown_replacement(planned: Planned) -> None:
         UsageError, match=r"the spec has no variable 'half_' in 'vars'; did you mean 'half'\?"
     ):
         planned(SPEC, {"half_": 1})
-
-
-@pytest.mark.parametrize(("text", "expected"), [("d=128", 128), ("d=1e-3", 0.001), ("d=0x10", 16)])
-def test_set(text: str, expected: float) -> None:
-    """What follows --set is a name and a number."""
-    assert ("d", expected) == parse_variable(text)
-
-
-@pytest.mark.parametrize("text", ["d", "d=", "d=wide", "d=true", "d=.inf", "d=.nan", "d=" + "9" * 70, "d=~"])
-def test_set_refused(text: str) -> None:
-    """Anything else is refused, with an example."""
-    with pytest.raises(UsageError, match="--set takes VAR=NUMBER, such as d=128, not"):
-        parse_variable(text)

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from winitgen.catalog.layers import LAYERS
+from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.spec.schema import json_schema
 
@@ -75,7 +76,7 @@ def test_rejects_many() -> None:
 def test_schemes(name: str) -> None:
     """Every scheme and alias is accepted in a mapping with the options that it needs."""
     needs = SCHEMES[ALIASES.get(name, name)].needs
-    options = {"direction": "incoming", "part": "hidden"}
+    options = {"direction": "incoming", "part": "hidden", "window": [7, 7]}
     init = {"scheme": name, **{key: options.get(key, number) for number, key in enumerate(needs, 3)}}
 
     layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}
@@ -193,6 +194,43 @@ def test_numbers_may_be_expressions() -> None:
     assert not VALIDATOR.is_valid({"layers": [{**layer, "kernel_size": [3, "odd"]}]})
 
 
+def test_all_but_text_may_be_an_expression() -> None:
+    """`${...}` can be a switch, a list, a choice, a scheme or an activation; a variable can be anything but nothing."""
+    layer = {"type": "conv2d", "filters": 4, "kernel_size": "${k}", "use_bias": "${b}", "padding": "${p}"}
+    values = {
+        "n": 3,
+        "b": False,
+        "a": "relu",
+        "k": [3, 5],
+        "stages": [{"width": 4, "scheme": {"scheme": "he"}}],
+    }
+
+    assert VALIDATOR.is_valid({"vars": values, "layers": [{**layer, "init": "${s}", "activation": "${a}"}]})
+    assert not VALIDATOR.is_valid({"vars": {"n": None}, "layers": [layer]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "use_bias": "yes"}]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "init": "s"}]})
+
+
+@pytest.mark.parametrize(
+    ("keys", "valid"),
+    [
+        ({"times": 3}, True),
+        ({"over": "${stages}"}, True),
+        ({"over": [{"width": 3}, 4], "as": "stage", "vars": {"n": "${i + 1}"}, "when": "${deep}"}, True),
+        ({"times": 3, "when": False}, True),
+        ({"over": 3}, False),
+        ({"over": [3], "as": "my-stage"}, False),
+        ({"times": 3, "vars": [3]}, False),
+        ({"times": 3, "when": "no"}, False),
+    ],
+)
+def test_repetitions(keys: dict[str, Any], valid: bool) -> None:
+    """A repeat goes over a list or counts, has variables, and may be left out."""
+    repeat = {"type": "repeat", "name": "a{i}", "layers": [{"type": "dense", "units": "${width}"}], **keys}
+
+    assert valid == VALIDATOR.is_valid({"layers": [repeat]})
+
+
 @pytest.mark.parametrize(
     ("layer", "valid"),
     [
@@ -206,6 +244,18 @@ def test_numbers_may_be_expressions() -> None:
         ({"type": "instance_norm", "quirks": "torch"}, False),
         ({"type": "positional_embedding", "count": 5, "dim": "${d}", "quirks": "flax"}, True),
         ({"type": "positional_embedding", "count": 5, "dim": 4, "quirks": "jax"}, False),
+        ({"type": "group", "name": "b", "tied_to": "a", "tied": "omit"}, True),
+        (
+            {"type": "conv1d", "filters": 4, "kernel_size": 3, "tied_to": {"kernel": "a", "bias": "a/bias"}},
+            True,
+        ),
+        ({"type": "layer_norm", "tied_to": ["a"]}, False),
+        ({"type": "flatten", "tied_to": "a"}, False),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int64", "init": "arange"}, True),
+        ({"type": "param", "name": "p", "shape": [4], "dtype": "int16", "init": "arange"}, False),
+        ({"type": "dense", "units": 4, "dtype": "int64"}, False),
+        ({"type": "sinusoidal_embedding", "shape": [1, 9, 4], "order": "halves", "base": 100}, True),
+        ({"type": "sinusoidal_embedding", "shape": [4]}, False),
     ],
 )
 def test_options_of_one_layer(layer: dict[str, Any], valid: bool) -> None:
@@ -228,3 +278,14 @@ def test_presets() -> None:
 
     assert VALIDATOR.is_valid({"defaults": {"preset": "torch"}, "layers": layers})
     assert not VALIDATOR.is_valid({"defaults": {"preset": "torhc"}, "layers": layers})
+
+
+def test_presets_are_described() -> None:
+    """An editor shows what each preset draws, and its version."""
+    described = {
+        choice["const"]: choice["description"]
+        for choice in VALIDATOR.schema["properties"]["defaults"]["anyOf"][0]["properties"]["preset"]["anyOf"]
+    }
+
+    assert list(PRESETS) == list(described)
+    assert "As RegNet (timm 1.0.31)." == described["timm-regnet"]

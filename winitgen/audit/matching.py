@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import WinitgenError
+from winitgen.files.formats.keras_h5.left_out import left_out
 
 if TYPE_CHECKING:
     from winitgen.files.input.open_file import OpenFile, StoredArray
@@ -35,11 +36,15 @@ class PlannedArray(NamedTuple):
 
 
 class Matching(NamedTuple):
-    """The matched pairs and the missing tensors, in the order of the plan, and the unplanned arrays."""
+    """The matched pairs and the missing tensors, in the order of the plan, and the unplanned arrays.
+
+    ``left_out`` are tensors that a file of this kind does not have: no layer of Keras has them.
+    """
 
     pairs: list[PlannedArray]
     missing: list[Tensor]
     extra: list[StoredArray]
+    left_out: list[Tensor]
 
 
 def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
@@ -49,15 +54,20 @@ def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
     """
     stored = {array.name: array for array in weights.tensors}
     if len(tensors) == 1 and set(stored) == {""}:
-        names = [""]
+        names, keras_names = [""], False
     else:
         candidates = [[naming(tensor) for tensor in tensors] for naming in NAMINGS]
         names = max(candidates, key=lambda names: sum(name in stored for name in names))
+        keras_names = names is candidates[-1]
     named = list(zip(tensors, names, strict=True))
     pairs = [PlannedArray(tensor, stored[name]) for tensor, name in named if name in stored]
-    missing = [tensor for tensor, name in named if name not in stored]
+    without_place = {tensor.name for tensor in left_out(tensors)} if keras_names else set()
+    absent = [tensor for tensor, name in named if name not in stored]
+    missing = [tensor for tensor in absent if tensor.name not in without_place]
+    absent = [tensor for tensor in absent if tensor.name in without_place]
     wanted = set(names)
-    return Matching(pairs, missing, [array for name, array in stored.items() if name not in wanted])
+    extra = [array for name, array in stored.items() if name not in wanted]
+    return Matching(pairs, missing, extra, left_out=absent)
 
 
 def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:

@@ -1,19 +1,24 @@
 """The frameworks' own fans, where they differ from a layer's true fans.
 
-A framework infers the fans from the shape of the array that it stores, which ignores groups, gates and
-swapped axes. With ``quirks: torch`` and the like, values are drawn with the fans that it would see:
+A framework infers the fans from the shape of the array that it stores, which ignores groups, strides,
+gates and swapped axes. With ``quirks: torch`` and the like, values are drawn with the fans that it would see:
 
 ==================  ======================  ===========================  ==========================
 layer               torch                   keras                        flax
 ==================  ======================  ===========================  ==========================
-convolution, g      out * rf for fan_out    out * rf for fan_out         out * rf for fan_out
+convolution, g, s   out * rf for fan_out    out * rf for fan_out         out * rf for fan_out
 depthwise           out * rf for fan_out    in * rf for fan_in           out * rf for fan_out
 transposed          out/g * rf, in * rf     out/g * rf, in * rf          in * rf, out/g * rf
 embeddings          dim, count              count, dim                   dim, dim
+bilinear            axis 0 * 2 for fan_out  unchanged                    unchanged
 rnn, lstm, gru      gates * H for fan_out   gates * H for fan_out        unchanged
 fused attention     fan_out of all three    unchanged                    unchanged
+stacked experts     axis 1 * 2, axis 0 * 2  in * count, out * count      in * count, out * count
 bias                its kernel's            its size, twice              unchanged
 ==================  ======================  ===========================  ==========================
+
+The kernels of stacked experts have three axes: (count, units, inputs) in torch, which takes axis 2 for a
+receptive field, and (count, inputs, units) in Keras and Flax, which take axis 0 for one.
 
 rf is the receptive field size, the product of ``kernel_size``; no framework considers strides. Taken
 from torch 2.13 (``_calculate_fan_in_and_fan_out``), Keras 3.15 (``compute_fans``) and JAX 0.10
@@ -27,6 +32,7 @@ from collections.abc import Callable, Sequence
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
+from winitgen.catalog.layers.experts import ROUTER, Experts
 from winitgen.catalog.layers.layer import Layer, Weight
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.recurrent import Recurrent
@@ -63,7 +69,9 @@ def _depthwise_of_keras(layer: Layer, weight: Weight, weights: Sequence[Weight])
 
 
 def _stacked(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fans of all gates as one matrix: (gates * H, inputs)."""
+    """Return the fans of all gates as one matrix: (gates * H, inputs); a projection has no gates."""
+    if weight.role == "projection_kernel":
+        return weight.fan_in, weight.fan_out
     return weight.fan_in, weight.shape[0] * weight.shape[1]
 
 
@@ -86,27 +94,55 @@ def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
     return weight.fan_in, sum(rows)
 
 
+def _stacked_experts(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    """Return the fans of a kernel (inputs, units) of one expert times the number of experts stacked with it."""
+    assert isinstance(layer, Experts)
+    units, inputs = _joined_units(layer, weight), weight.shape[1]
+    count = layer.count if layer.stacked and weight.part != ROUTER else 1
+    return count * inputs, count * units
+
+
+def _stacked_experts_of_torch(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
+    """Return the fans of a stacked kernel, whose axis 1 counts as the inputs and axis 0 as the outputs."""
+    assert isinstance(layer, Experts)
+    units, inputs = _joined_units(layer, weight), weight.shape[1]
+    if not layer.stacked or weight.part == ROUTER:
+        return inputs, units
+    _, taps = (inputs, units) if layer.stored == "in_out" else (units, inputs)
+    return units * inputs, layer.count * taps
+
+
+def _joined_units(layer: Experts, weight: Weight) -> int:
+    """Return the units of the parts of an expert that are stored as one tensor with this one."""
+    part = layer.part_named(weight.part)
+    inside = next((inner for inner in layer.stored_parts.values() if part in inner), (part,))
+    return len(inside) * weight.shape[0]
+
+
 TABLES = ("table", "position_bias")
 
 RULES: dict[str, dict[str, Rule]] = {
     "torch": {
         "dense": as_stated,
-        **dict.fromkeys(("convolution", "depthwise", "transposed", *TABLES), by_shape),
+        **dict.fromkeys(("convolution", "depthwise", "transposed", *TABLES, "bilinear"), by_shape),
         "recurrent": _stacked,
         "attention": _fused,
+        "experts": _stacked_experts_of_torch,
     },
     "keras": {
-        **dict.fromkeys(("dense", "attention"), as_stated),
+        **dict.fromkeys(("dense", "attention", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "transposed"), by_shape),
         "depthwise": _depthwise_of_keras,
         **dict.fromkeys(TABLES, _swapped),
         "recurrent": _stacked,
+        "experts": _stacked_experts,
     },
     "flax": {
-        **dict.fromkeys(("dense", "attention", "recurrent"), as_stated),
+        **dict.fromkeys(("dense", "attention", "recurrent", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "depthwise"), by_shape),
         "transposed": _swapped,
         **dict.fromkeys(TABLES, _table_of_flax),
+        "experts": _stacked_experts,
     },
 }
 """How each framework computes the fans of the kernels and tables of each family of layers."""
@@ -126,7 +162,7 @@ def applied(framework: str, layer: Layer, weights: Sequence[Weight]) -> list[Wei
 
 def _kernel(framework: str, layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Weight:
     """Return a kernel or a table with the framework's fans, and anything else as it is."""
-    if weight.fan_in is None or "bias" in weight.role:
+    if weight.fan_in is None or weight.bare or "bias" in weight.role:
         return weight
     fan_in, fan_out = RULES[framework][layer.family](layer, weight, weights)
     if layer.family == "table" and weight.auto is not None and fan_out != weight.fan_out:

@@ -28,6 +28,7 @@ COMMANDS = (
     "schemes",
     "activations",
     "layers",
+    "presets",
     "formats",
     "schema",
     "completion",

@@ -56,13 +56,20 @@ def verdicts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str
 
 
 def compared(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
-    """Suggest schemes that need no options, frameworks, and the spec itself for a list separated by commas."""
+    """Suggest schemes that need no options, presets, and the spec itself for a list separated by commas."""
     from winitgen.catalog.presets import PRESETS
     from winitgen.catalog.schemes import ALIASES, SCHEMES
     from winitgen.probing.variants import AS_IS
 
     names = [name for name in (*SCHEMES, *ALIASES) if not SCHEMES[ALIASES.get(name, name)].needs]
     return _next_in_list(incomplete, [*names, *PRESETS, AS_IS])
+
+
+def preset(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest presets."""
+    from winitgen.catalog.presets import PRESETS
+
+    return _beginning_with(incomplete, PRESETS)
 
 
 def _beginning_with(incomplete: str, names: Iterable[str]) -> list[str]:

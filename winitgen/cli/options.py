@@ -33,8 +33,24 @@ def choices(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 _SEED = option("Values", "--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
+
+
+class _NumberFormat(click.Choice[str]):
+    """A number format by its name; a refusal says which one another name means."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the name, or fail with the name that was meant."""
+        if value not in FLOAT_DTYPES:
+            from winitgen.catalog.spellings import DTYPES
+            from winitgen.spec.mistakes import show, suggest
+
+            hint = suggest(str(value), FLOAT_DTYPES, DTYPES) or f"; the dtypes are {', '.join(FLOAT_DTYPES)}"
+            self.fail(f"unknown dtype {show(value)}{hint}", param, ctx)
+        return str(value)
+
+
 _DTYPE = option(
-    "Values", "--dtype", type=click.Choice(FLOAT_DTYPES), help="Replace the spec's number format."
+    "Values", "--dtype", type=_NumberFormat(FLOAT_DTYPES), help="Replace the spec's number format."
 )
 _OTHERS, _LAST = sorted(LAYOUTS)[:-1], sorted(LAYOUTS)[-1]
 _LAYOUT = option(
@@ -48,7 +64,7 @@ _SET = option(
     "Values",
     "--set",
     "settings",
-    metavar="VAR=NUMBER",
+    metavar="VAR=VALUE",
     multiple=True,
     help="Replace a variable of the spec.",
 )
@@ -92,7 +108,7 @@ def path(name: str, metavar: str, **settings: Any) -> Callable[[Callable[..., An
 def planned(path: str, choices: dict[str, Any]) -> Plan:
     """Return the plan of the layer-spec at ``path``; the options in ``choices`` replace values of the spec."""
     from winitgen import load
-    from winitgen.spec.document import parse_variable
+    from winitgen.spec.replacements import parse_variable
 
     variables = dict(parse_variable(setting) for setting in choices["settings"])
     draft = load.read_content(*content(path), variables=variables)

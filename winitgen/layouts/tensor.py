@@ -59,6 +59,11 @@ class Tensor:
         """Whether the tensor is its parameters, concatenated in C order."""
         return self._arrange is None
 
+    @property
+    def holds(self) -> bool:
+        """Whether drawn values are kept, of which not all have been returned."""
+        return self._whole is not None
+
     def undrawn(self) -> Tensor:
         """Return the tensor without drawn values: itself, unless it keeps what it draws."""
         if self._arrange is None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
+from winitgen.catalog.layers.experts import Experts
+from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.stored import Storable
+from winitgen.layouts.experts import Stored, experts
 from winitgen.layouts.tensor import Layout, Tensor
 from winitgen.layouts.zeros import zeros_like
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
@@ -29,8 +32,31 @@ CELLS = {
     "recurrent_kernel": "weight_hh",
     "bias": "bias_ih",
     "recurrent_bias": "bias_hh",
+    "projection_kernel": "weight_hr",
 }
 """The name of each role in PyTorch's recurrent modules, before the level and the direction."""
+
+
+NORMED = {
+    ("weight_norm", "parametrizations"): {
+        "g": "parametrizations.weight.original0",
+        "kernel": "parametrizations.weight.original1",
+    },
+    ("weight_norm", "hooks"): {"g": "weight_g", "kernel": "weight_v"},
+    ("spectral_norm", "parametrizations"): {
+        "kernel": "parametrizations.weight.original",
+        "u": "parametrizations.weight.0._u",
+        "v": "parametrizations.weight.0._v",
+    },
+    ("spectral_norm", "hooks"): {"kernel": "weight_orig", "u": "weight_u", "v": "weight_v"},
+}
+"""The names of the parts of a normalised kernel, in both generations of PyTorch's functions."""
+
+
+def normed_name(parameter: Parameter, norm: KernelNorm) -> str:
+    """Return the name of a parameter of a layer with a normalised kernel."""
+    names = NAMES | NORMED[norm.type, norm.names]
+    return f"{parameter.path}.{names[parameter.role]}"
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -43,8 +69,12 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
     match layer.layer:
         case MultiHeadAttention() as kind:
             return attention(layer, kind)
+        case Experts() as kind:
+            return experts(layer, kind, name_of_expert, in_out=False)
         case Recurrent():
             return recurrent(layer)
+        case NormedKernel(kernel_norm=KernelNorm() as norm):
+            return [Tensor(normed_name(parameter, norm), [parameter]) for parameter in layer.parameters]
         case Storable() as kind:
             return dense(layer, kind)
         case _:
@@ -54,6 +84,22 @@ def _tensors(layer: PlannedLayer) -> list[Tensor]:
 def name_of(parameter: Parameter) -> str:
     """Return the parameter's name in a ``state_dict``; a ``param`` has no role and is its path."""
     return f"{parameter.path}.{NAMES[parameter.role]}" if parameter.role else parameter.path
+
+
+def name_of_expert(stored: Stored) -> str:
+    """Return the name of a tensor of a mixture of experts.
+
+    A stacked kernel is a parameter and no module: it is called ``experts.up``, and its bias
+    ``experts.up_bias``. A name that ends in ``.weight`` is a module's, whose bias ends in ``.bias``.
+    """
+    if not stored.role:
+        return stored.path
+    if not stored.stacked:
+        return f"{stored.path}.{NAMES[stored.role]}"
+    if stored.role == "kernel":
+        return stored.path
+    module = stored.path.removesuffix(".weight")
+    return f"{module}_bias" if module == stored.path else f"{module}.bias"
 
 
 def recurrent(layer: PlannedLayer) -> list[Tensor]:
@@ -67,7 +113,8 @@ def recurrent(layer: PlannedLayer) -> list[Tensor]:
     for parameter in layer.parameters:
         level, _, direction = parameter.part.partition(".")
         ending = f"_{level}_reverse" if direction == "backward" else f"_{level}"
-        gates, units, *inputs = parameter.shape
+        projected = parameter.role == "projection_kernel"
+        gates, units, *inputs = (1, *parameter.shape) if projected else parameter.shape
         shape = (gates * units, *inputs)
         found.append(Tensor(f"{layer.path}.{CELLS[parameter.role]}{ending}", [parameter], shape))
         if parameter.role == "bias" and not two:

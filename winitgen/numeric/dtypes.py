@@ -14,7 +14,8 @@ class DType(NamedTuple):
     Values are drawn in the precision ``drawn_in`` and then rounded once to the format. ``largest`` is the
     largest finite number, ``smallest`` the smallest above 0, a subnormal: anything below half of it rounds
     to 0. ``stored_as`` names the unsigned integer that carries the bits in a container that has no name for
-    the format; it is empty if every container has one.
+    the format; it is empty if every container has one. ``lowest`` is the lowest number of a format of whole
+    numbers, and None for the others.
     """
 
     name: str
@@ -24,6 +25,7 @@ class DType(NamedTuple):
     smallest: float
     drawn_in: str = "float32"
     stored_as: str = ""
+    lowest: float | None = None
 
     def numpy(self) -> np.dtype[Any]:
         """Return the native NumPy dtype that holds values of this format."""
@@ -36,6 +38,9 @@ class DType(NamedTuple):
             return dtype
         return np.dtype(self.name)
 
+
+EXACT = 2.0**53 - 1
+"""The largest whole number up to which float64, in which they are computed, has every one."""
 
 # Largest finite values: IEEE 754 for float16/32/64; for the others the OCP 8-bit formats
 # (Micikevicius et al. 2022), their fnuz forms (Noune et al. 2022), and bfloat16 = (2 - 2^-7) 2^127.
@@ -50,10 +55,14 @@ DTYPES = {
         DType("float8_e5m2", 1, "F8_E5M2", 57344.0, 2.0**-16, stored_as="uint8"),
         DType("float8_e4m3fnuz", 1, "F8_E4M3FNUZ", 240.0, 2.0**-10, stored_as="uint8"),
         DType("float8_e5m2fnuz", 1, "F8_E5M2FNUZ", 57344.0, 2.0**-17, stored_as="uint8"),
-        DType("int64", 8, "I64", 9223372036854775807.0, 1.0),
+        DType("int64", 8, "I64", EXACT, 1.0, drawn_in="float64", lowest=-EXACT),
+        DType("int32", 4, "I32", 2.0**31 - 1, 1.0, drawn_in="float64", lowest=-(2.0**31)),
+        DType("int8", 1, "I8", 127.0, 1.0, drawn_in="float64", lowest=-128.0),
+        DType("uint8", 1, "U8", 255.0, 1.0, drawn_in="float64", lowest=0.0),
+        DType("bool", 1, "BOOL", 1.0, 1.0, drawn_in="float64", lowest=0.0),
     )
 }
-"""Every format by name. ``int64`` is only for counters; a spec cannot ask for it."""
+"""Every format by name; those of whole numbers are only for a ``param`` and for counters."""
 
-FLOAT_DTYPES = tuple(name for name in DTYPES if name != "int64")
-"""The names a spec and ``--dtype`` can use."""
+FLOAT_DTYPES = tuple(name for name, row in DTYPES.items() if row.lowest is None)
+"""The names that a model, a layer and ``--dtype`` can use."""

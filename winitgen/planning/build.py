@@ -9,12 +9,14 @@ from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
-from winitgen.catalog.presets import PresetDraw
+from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
+from winitgen.planning.contested import Contested
+from winitgen.planning.derived import with_derived
 from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -22,7 +24,7 @@ from winitgen.planning.next_activation import NextActivation, activations_of
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, Selector
 from winitgen.planning.rules import RuleBook
-from winitgen.planning.ties import id_of, path_of, tie
+from winitgen.planning.ties import Tie, check_keys, id_of, own_biases, path_of, tie, ties_of
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
@@ -57,7 +59,7 @@ def build(
         stated_outputs=walked.outputs,
         layers=tuple(layers),
         spec=spec.canonical() if sound else {},
-        notes=(*walked.notes, *planner.notes),
+        notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
     )
 
@@ -75,13 +77,20 @@ class _Planner:
         self.rules = RuleBook(spec.rules)
         self.selector = Selector(spec, self.rules, instead)
         self.notes: list[str] = []
+        self.ties: list[Tie] = []
+        self.orders: list[list[str]] = []
+        self.contested = Contested()
 
     def layers(self, steps: list[Step]) -> list[PlannedLayer]:
         """Return all steps with their parameters, in order."""
         check_count(steps, self.mistakes)
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
-            layers = tie(steps, layers, self.mistakes, self.dtype)
+            layers = tie(self.ties, layers, self.orders, self.mistakes)
+        if not self.mistakes.found:
+            layers = with_derived(steps, layers, self.seed, self.mistakes)
+            derived = {"g", "u", "v"}
+            self.rules.buffers += [p.id for layer in layers for p in layer.parameters if p.role in derived]
         locations = {
             parameter.id: step.location.of("name")
             for step, layer in zip(steps, layers, strict=True)
@@ -90,6 +99,7 @@ class _Planner:
         if not self.mistakes.found:
             check_total(layers, self.mistakes)
             self.rules.note_idle(self.mistakes)
+            self.notes += own_biases(self.ties, layers)
             ids = [parameter.id for layer in layers for parameter in layer.parameters]
             check_names(ids, locations, self.mistakes)
         if not locations and not self.mistakes.found:
@@ -102,14 +112,20 @@ class _Planner:
         weights = step.layer.weights_for(step.entering) if step.fits else []
         weights = presets.completed(self.spec.defaults.preset, step.layer, weights)
         self._check_init_keys(step, weights)
-        self.rules.tied += [id_of(step, weight) for weight in weights if weight.tied]
-        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights)
-        framework = step.layer.quirks or self.spec.defaults.quirks
-        weights = fan_quirks.applied(framework, step.layer, weights)
+        ids = [id_of(step, weight) for weight in weights]
+        check_keys(step, weights, self.mistakes)
+        ties = ties_of(len(self.orders), step, weights, self.dtype, self.spec.twins)
+        tied = [id_of(step, one.weight) for one in ties]
+        self.ties += ties
+        self.rules.tied += tied
+        self.orders.append(ids)
+        quirks = step.layer.quirks or self.spec.defaults.quirks
+        drawn = presets.drawn(self.spec.defaults.preset, step.layer, weights, ids, quirks)
+        weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
             for weight, preset in zip(weights, drawn, strict=True)
-            if not weight.tied
+            if id_of(step, weight) not in tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(
@@ -153,10 +169,11 @@ class _Planner:
             return None
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
+        self.contested.see(step.path, met, weight, selected)
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),
-            role=weight.role,
+            role="" if weight.bare else weight.role,
             type=step.layer.type,
             shape=weight.shape,
             dtype=dtype,

@@ -7,7 +7,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
-from winitgen.numeric.dtypes import DType
+from winitgen.numeric.dtypes import EXACT, DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
 """The range of spreads that each drawing precision holds with all its digits."""
@@ -19,9 +19,39 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
     Raises `Unfit` if the scheme does not suit the parameter, or the values do not fit the number format.
     """
     row = SCHEMES[init.scheme]
+    if dtype.lowest is not None and not row.whole:
+        *others, last = (name for name, other in SCHEMES.items() if other.whole)
+        raise Unfit(
+            f"the scheme {row.name} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
+            f"{last}, or a dtype such as float32"
+        )
     draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
-    check_range(draw_spec, dtype)
+    if dtype.lowest is None:
+        check_range(draw_spec, dtype)
+    else:
+        check_whole(draw_spec, dtype, dtype.lowest)
     return draw_spec
+
+
+def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:
+    """Raise `Unfit` unless the values are whole numbers from ``lowest`` to the largest of the format."""
+    low, high = draw_spec.distribution.span()
+    step = getattr(draw_spec.distribution, "step", 0.0)
+    for number in (low, high, step):
+        if not number.is_integer():
+            raise Unfit(f"{number:g} is not a whole number, but {dtype.name} holds nothing else")
+    if not lowest <= low <= high <= dtype.largest:
+        values = f"{low:.16g} does" if low == high else f"values from {low:.16g} to {high:.16g} do"
+        raise Unfit(f"{values} not fit in {dtype.name}, which holds {_range(lowest, dtype.largest)}")
+
+
+def _range(lowest: float, largest: float) -> str:
+    """Return a range of whole numbers as text.
+
+    >>> _range(-128.0, 127.0), _range(1.0 - 2.0**53, 2.0**53 - 1)
+    ('-128 to 127', '-(2^53 - 1) to 2^53 - 1 here')
+    """
+    return "-(2^53 - 1) to 2^53 - 1 here" if largest == EXACT else f"{lowest:.0f} to {largest:.0f}"
 
 
 def check_range(draw_spec: DrawSpec, dtype: DType) -> None:

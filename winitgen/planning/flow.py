@@ -64,7 +64,7 @@ class _Walk:
         self.steps: list[Step] = []
         self.signals = Signals(spec.inputs, mistakes)
         self.taken: set[int] = set()
-        self.group_inputs: list[tuple[Location, Flow]] = []
+        self.group_inputs: list[tuple[str, Flow]] = []
 
     def sequence(self, entries: tuple[Entry, ...], signal: Signal, scope: tuple[str, ...]) -> Signal:
         """Send ``signal`` through the entries of one namespace and return the output."""
@@ -96,9 +96,9 @@ class _Walk:
         """Return a note if ``from: input`` in a group might be meant as the model's input."""
         if not self.group_inputs:
             return []
-        location, flow = self.group_inputs[0]
+        path, flow = self.group_inputs[0]
         model = f"the model's, {self.signals.model.flow}, is called {MODEL_INPUT}"
-        return [f"line {location.line}: 'input' is that of the group, {flow}; {model}"]
+        return [f"'input' at {path} is that of the group, {flow}; {model}"]
 
     def _entry(
         self, entry: Entry, path: str, signal: Signal, start: Signal, scope: tuple[str, ...]
@@ -108,6 +108,7 @@ class _Walk:
         if layer is None:
             return Signal(UNKNOWN)
         sources = self._sources(layer, entry.location, signal, start, scope)
+        self._compare_inputs(layer, path or ".".join(scope), start)
         if isinstance(layer, Container):
             inner = (*scope, entry.name) if entry.name else scope
             out = self.sequence(layer.layers, sources[0], inner)
@@ -145,7 +146,8 @@ class _Walk:
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)
-        return self._step(add, path or ".".join(scope), location, [branch, direct])
+        ends = [self.signals.chosen(end, location) for end in (branch, direct)]
+        return self._step(add, path or ".".join(scope), location, ends)
 
     def _step(self, layer: Layer, path: str, location: Location, sources: list[Signal]) -> Signal:
         """Add one step, and return its output."""
@@ -181,26 +183,24 @@ class _Walk:
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
             first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
-            self._compare_inputs(layer, names, location, start)
-        elif not self.spec.inputs and _starts(layer, signal.flow):
+        elif (layer.beside and not layer.reads) or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
-            first = [signal if layer.beside else self.signals.chosen(signal, location)]
+            passes = isinstance(layer, Container) and not isinstance(layer, Residual)
+            first = [signal if passes else self.signals.chosen(signal, location)]
         more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
         return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
 
-    def _compare_inputs(
-        self, layer: Layer, names: tuple[str, ...], location: Location, start: Signal
-    ) -> None:
+    def _compare_inputs(self, layer: Layer, path: str, start: Signal) -> None:
         """Keep ``from: input`` of a layer in a group where the model's input has other sizes.
 
         Several inputs that are merged must fit each other, which reveals the wrong reading.
         """
-        sole = len(self.spec.inputs) == 1 and names == ("input",)
+        sole = len(self.spec.inputs) == 1 and layer.from_ in ("input", ("input",))
         if not sole or start.source == INPUT or start.flow is None or not start.flow.shape:
             return
         if start.flow.shape != self.spec.inputs[0].flow.shape:
-            self.group_inputs.append((location, start.flow))
+            self.group_inputs.append((path, start.flow))
 
 
 def _check_size(outgoing: Flow | None) -> None:
@@ -214,15 +214,15 @@ def _check_size(outgoing: Flow | None) -> None:
 def _starts(layer: Layer, incoming: Flow | None) -> bool:
     """Return whether a layer starts a separate chain in a model without ``input``.
 
-    An embedding does, and so does a layer with a kernel whose ``inputs`` do not match the output of the
-    layer before it. A norm always takes what flows in.
+    An embedding does, and so does a layer with a kernel that does not fit the output of the layer before it,
+    or a norm of other ``inputs`` than that output.
     """
     if isinstance(layer, Embedding):
         return True
-    if not layer.kernel or layer.inputs is None:
+    if layer.inputs is None or not (layer.kernel or layer.norm):
         return False
     try:
         layer.flow(incoming)
-    except Refusal:
-        return True
+    except Refusal as refusal:
+        return layer.kernel or refusal.key == "inputs"
     return False

@@ -30,7 +30,7 @@ def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
         count += len(step.layer.weights_for(step.entering)) if step.fits else 0
         if count > MOST_PARAMETERS:
             message = f"more than {MOST_PARAMETERS:,} parameters, with repeats expanded"
-            mistakes.add(step.location, message)
+            mistakes.add(step.location._replace(rounds=()), message)
             raise TooManyMistakes
 
 

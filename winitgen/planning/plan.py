@@ -22,7 +22,8 @@ STREAM = 1
 class Parameter(NamedTuple):
     """One logical array of the model.
 
-    ``id`` is ``<path>/<role>`` and, with the seed, determines the values; ``role`` is empty for a ``param``.
+    ``id`` is ``<path>/<role>`` and, with the seed, determines the values; ``role`` is empty for a ``param``
+    and for other tensors whose id is their path.
     ``path`` ends in ``part`` if the layer has several parts. ``mean`` and ``std`` are those of the values to
     be drawn. ``why`` says what chose the scheme. ``zeroed`` is a range of elements (first, end) that is
     always zero.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.layer import Weight
-from winitgen.catalog.presets import PresetDraw
+from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.planning.flow import Step
@@ -18,7 +18,7 @@ from winitgen.spec.mistakes import Location
 from winitgen.spec.model import ModelSpec
 
 COVERED = {
-    **dict.fromkeys(("kernel", "recurrent_kernel", "embeddings"), "init"),
+    **dict.fromkeys(("kernel", "recurrent_kernel", "projection_kernel", "embeddings"), "init"),
     **dict.fromkeys(("bias", "recurrent_bias"), "bias_init"),
 }
 """The roles to which ``defaults`` apply, each with the key for it."""

@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from winitgen.catalog.layers.layer import Weight
 from winitgen.planning.flow import Step
+from winitgen.planning.nearest_ids import did_you_mean
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Rule
 
@@ -83,6 +84,6 @@ class RuleBook:
         if any(fnmatchcase(tied, match) for tied in self.tied):
             return " matches only a tied one, which has another's values"
         return (
-            suggest(match, [parameter_id for parameter_id, *_ in self.seen])
-            or "; `winitgen plan` lists the ids"
+            did_you_mean(match, [parameter_id for parameter_id, *_ in self.seen])
+            or "; `winitgen plan --ids` lists the ids"
         )

@@ -70,13 +70,13 @@ def forward(node: GraphNode, operation: Operation, incoming: Sequence[Moments]) 
     if pre is None:
         return Expected()
     if node.applied == LINEAR:
-        gain = _gain(pre.square, incoming[0].square) if len(incoming) == 1 else None
+        gain = _gain(pre.square, incoming[0].square) if node.has_gain else None
         inside = node.operation.applies
         return Expected(None if inside else pre, pre, np.asarray(1.0), gain)
     response = theory.response(node.applied, pre.mean, pre.variance)
     if response is None:
         return Expected(pre)
-    gain = _gain(response.square, incoming[0].square) if len(incoming) == 1 else None
+    gain = _gain(response.square, incoming[0].square) if node.has_gain else None
     covariance = theory.covariance(node.applied, *pre.joint)
     out = moments(response.mean, response.square, np.mean(response.mean) ** 2 + covariance)
     return Expected(pre, out, np.asarray(response.slope_square), gain)

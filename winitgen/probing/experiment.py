@@ -24,7 +24,7 @@ from winitgen.probing.forward import forward
 from winitgen.probing.prepare import SAMPLES, Prepared, prepare
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
-from winitgen.spec.expressions import Number
+from winitgen.spec.operations import Number
 
 Read = Callable[[Mapping[str, Number]], SpecDraft]
 """A function that reads the spec with some variables replaced."""

@@ -101,7 +101,7 @@ def _through(
     if node.shown:
         _look_closer(stats, node, operation, out)
         stats.weights = [(parameter, histogram_of(sampled(array))) for parameter, array in weights.spread()]
-    if len(inputs) == 1 and inputs[0].stats is not None:
+    if node.has_gain and inputs[0].stats is not None:
         stats.forward_gain = ratio(stats.out and stats.out.root, inputs[0].stats.root)
     kept = operation if keep else None
     return LayerPass(stats, out.shape, kept, activated if keep else None, incoming), out

@@ -38,6 +38,11 @@ class GraphNode(NamedTuple):
         return flow
 
     @property
+    def has_gain(self) -> bool:
+        """Whether exactly one signal flows in, with which that of the output can be compared."""
+        return len(self.planned.sources) == 1 and not self.planned.layer.beside
+
+    @property
     def shown(self) -> bool:
         """Whether the layer has a row of its own in the report."""
         return self.operation.shown and not self.outgoing.tokens
@@ -103,7 +108,8 @@ def takes_channels(nodes: Sequence[GraphNode], source: int) -> bool:
 
 def _consumers(nodes: Sequence[GraphNode], source: int) -> list[GraphNode]:
     """Return the nodes that consume an input of the model."""
-    return [node for node in nodes if source in node.planned.sources]
+    taking = (node for node in nodes if not node.planned.layer.beside)
+    return [node for node in taking if source in node.planned.sources]
 
 
 def _sum_name(planned: PlannedLayer, plan: Plan) -> str:

@@ -9,8 +9,8 @@ from typing import Any, TypedDict, Unpack
 from winitgen.errors import UsageError
 from winitgen.load import SpecDraft, check_options, whole
 from winitgen.numeric.threads import MOST_THREADS, processors
-from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show
+from winitgen.spec.operations import Number
 
 
 class ProbeOptions(TypedDict, total=False):

@@ -156,7 +156,7 @@ def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:
 
 
 def _refuse(plan: Plan, mistakes: Mistakes) -> None:
-    """Note every layer of the flow that no input reaches."""
+    """Note every layer of the flow that no input reaches; in a model without an input, the first."""
     reached = {INPUT - i for i in range(len(plan.inputs))}
     for index, (planned, location) in enumerate(zip(plan.layers, plan.locations, strict=True)):
         if planned.layer.type not in OPERATIONS:
@@ -166,5 +166,7 @@ def _refuse(plan: Plan, mistakes: Mistakes) -> None:
         else:
             what = f"{planned.layer.type} '{planned.path}'"
             mistakes.add(location, f"no flow reaches the {what}; state the model's 'input'")
+            if not plan.inputs:
+                return
     if not reached - {INPUT - i for i in range(len(plan.inputs))} and not mistakes.found:
         mistakes.add(Location(0, 0, "layers"), "no layer takes part in a flow; there is nothing to probe")

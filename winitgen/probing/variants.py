@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen.catalog import spellings
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.errors import UsageError
-from winitgen.spec.expressions import Number
 from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.operations import Number
 from winitgen.spec.scalars import resolve
 
 GAIN = "gain"
 """The sweep that is not of a variable: every kernel has the standard deviation gain / sqrt(fan_in)."""
 
-DRAWN = ("kernel", "recurrent_kernel")
+DRAWN = ("kernel", "recurrent_kernel", "projection_kernel")
 """The roles of the parameters that compared schemes and a sweep of the gain draw."""
 
 AS_IS = "spec"
@@ -75,7 +76,9 @@ def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Nu
         else:
             variables[sweep.variable] = value
     instead = {} if init is None else dict.fromkeys(DRAWN, init)
-    return Variant(", ".join(labels), name, value, variables, instead, name if name in PRESETS else "")
+    return Variant(
+        ", ".join(labels), name, value, variables, instead, name if name and name in PRESETS else ""
+    )
 
 
 def _init(name: str) -> Init | None:
@@ -84,7 +87,10 @@ def _init(name: str) -> Init | None:
         return None
     known = ALIASES.get(name, name)
     if known not in SCHEMES:
-        hint = suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS]) or "; `winitgen schemes` lists them"
+        hint = (
+            suggest(name, [*SCHEMES, *ALIASES, *PRESETS, AS_IS], spellings.SCHEMES)
+            or "; `winitgen schemes` and `winitgen presets` list them"
+        )
         raise UsageError(f"--compare: unknown scheme {show(name)}{hint}")
     needs = SCHEMES[known].needs
     if needs:

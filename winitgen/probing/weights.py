@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+import numpy as np
+
 from winitgen.drawing.draw import draw
+from winitgen.drawing.whole.normed import SingularVector
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.workers import Workers
@@ -30,7 +33,8 @@ class DrawnWeights:
     """The parameters of one layer by role, and by part if the layer has several.
 
     ``parameters`` are those planned for the layer. Each is drawn when it is first asked for, and returned
-    in ``dtype``, float32 or float64; values of a narrower format are first rounded to that format.
+    in ``dtype``, float32 or float64; values of a narrower format are first rounded to that format. A kernel is
+    the one that the layer uses, after its norm if it has one.
     """
 
     def __init__(self, parameters: Sequence[Parameter], dtype: str, workers: Workers) -> None:
@@ -38,6 +42,7 @@ class DrawnWeights:
         self._parameters = {(parameter.part, parameter.role): parameter for parameter in parameters}
         self._workers = workers
         self._arrays: dict[tuple[str, str], Array] = {}
+        self._sigmas: dict[str, float] = {}
 
     def array(self, role: str, part: str = "") -> Array | None:
         """Return a parameter in its canonical shape, or None if the layer does not have it."""
@@ -45,8 +50,23 @@ class DrawnWeights:
         if key not in self._parameters:
             return None
         if key not in self._arrays:
-            self._arrays[key] = drawn(self._parameters[key], self.dtype, self._workers)
+            array = drawn(self._parameters[key], self.dtype, self._workers)
+            sigma = self._sigma(part) if role == "kernel" else 1.0
+            self._arrays[key] = array if sigma == 1.0 else array / array.dtype.type(sigma)
         return self._arrays[key]
+
+    def _sigma(self, part: str) -> float:
+        """Return the singular value by which spectral normalization divides the kernel of a part, or 1."""
+        vector = self._parameters.get((part, "u"))
+        if vector is None or not isinstance(vector.distribution, SingularVector):
+            return 1.0
+        if part not in self._sigmas:
+            kernel, u, v = (self._parameters[part, role] for role in ("kernel", "u", "v"))
+            axis = vector.distribution.axis
+            array = np.moveaxis(drawn(kernel, "float64", self._workers), axis, 0)
+            left, right = (drawn(one, "float64", self._workers) for one in (u, v))
+            self._sigmas[part] = float(left @ array.reshape(left.size, -1) @ right)
+        return self._sigmas[part]
 
     def needed(self, role: str, part: str = "") -> Array:
         """Return a parameter that the layer always has."""
@@ -57,11 +77,10 @@ class DrawnWeights:
     def planned(self, role: str, part: str = "") -> PlannedMoments:
         """Return the mean and variance of a parameter, both 0 if the layer does not have it."""
         parameter = self._parameters.get((part, role))
-        return (
-            PlannedMoments(0.0, 0.0)
-            if parameter is None
-            else PlannedMoments(parameter.mean, parameter.std**2)
-        )
+        if parameter is None:
+            return PlannedMoments(0.0, 0.0)
+        sigma = self._sigma(part) if role == "kernel" else 1.0
+        return PlannedMoments(parameter.mean / sigma, (parameter.std / sigma) ** 2)
 
     def spread(self) -> list[tuple[Parameter, Array]]:
         """Return the parameters drawn so far that are not constant, with their values."""

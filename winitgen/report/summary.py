@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.powers import near
-from winitgen.planning.plan import STREAM, Plan
+from winitgen.planning.plan import STREAM, Parameter, Plan
 
 if TYPE_CHECKING:
     from winitgen.numeric.statistics import Measured
@@ -64,7 +64,7 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "elements": tensor.size,
         "bytes": tensor.size * DTYPES[tensor.dtype].itemsize,
         "scheme": _shared([parameter.scheme for parameter in parameters]),
-        "formula": _shared([parameter.formula for parameter in parameters]),
+        "formula": _shared([_formula(parameter) for parameter in parameters]),
         "why": _shared([parameter.why for parameter in parameters]),
         "fan_in": _common([parameter.fan_in for parameter in parameters]),
         "fan_out": _common([parameter.fan_out for parameter in parameters]),
@@ -80,6 +80,14 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "histogram": None,
         "density": None,
     }
+
+
+def _formula(parameter: Parameter) -> str:
+    """Return the formula of a parameter, and which row is zero whatever the scheme draws: a padding token's."""
+    if parameter.zeroed is None:
+        return parameter.formula
+    width = math.prod(parameter.shape[1:])
+    return f"{parameter.formula}; row {parameter.zeroed[0] // width} is 0".removeprefix("; ")
 
 
 def target(tensor: Tensor) -> PlannedSpread:

@@ -17,9 +17,9 @@ DEFAULTS = {
     "init": "Scheme of kernels and embeddings; if absent, as in the preset, else auto",
     "bias_init": "Scheme of biases; if absent, as in the preset, else auto",
     "distribution": "Distribution of the schemes that do not name one; if absent, normal",
-    "use_bias": "Whether layers have a bias; if absent, true",
-    "preset": "Framework whose own initialization holds where the spec gives no scheme; if absent, none",
-    "quirks": "Framework whose fans are used instead of the true ones; if absent, the true ones",
+    "use_bias": "Whether layers with a kernel have a bias; norms keep their shift; if absent, true",
+    "preset": "Framework, or model of a library, whose own initialization holds where the spec gives no scheme; if absent, none",
+    "quirks": "Framework whose fans are used instead of the true ones, or none; if absent, the preset's for what it draws, else the true ones",
 }
 """The keys of ``defaults``, each with what it means."""
 
@@ -52,13 +52,15 @@ def read_defaults(node: Node | None, scope: Scope) -> Defaults:
         if key in ("init", "bias_init"):
             values[key] = read_init(inner, path, scope)
         elif key == "preset":
-            values[key] = read_choice(inner, path, scope, "preset", tuple(PRESETS))
+            values[key] = read_choice(
+                inner, path, scope, "preset", tuple(PRESETS), listing="winitgen presets"
+            )
         elif key in DEFAULTS:
             value = value_of(inner, path, scope)
             kind = {"use_bias": Switch, "quirks": Quirks}.get(key, Distribution)
             values[key] = value if value is BAD else convert(value, kind, inner, path, scope)
-    if values.get("quirks") == "none":
-        values["quirks"] = ""
+    if values.get("quirks") == "none" and values.get("preset") in (None, BAD):
+        values["quirks"] = ""  # the true fans hold anyway
     return Defaults(**{key: value for key, value in values.items() if value is not BAD})
 
 

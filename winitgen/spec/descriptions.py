@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from winitgen.catalog.activations import ActivationRow, Applied
+from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.schemes import Scheme
 from winitgen.catalog.schemes.options import REAL
@@ -42,7 +43,7 @@ def layer_keys(layer: type[Layer]) -> dict[str, KeyDescription]:
             meanings[field.encode_name],
             expected_of(hints[field.encode_name]),
             field.required,
-            None if field.required else _plain(field.default),
+            None if field.required or field.default == () else _plain(field.default),
         )
         for field in fields_of(layer)
     }
@@ -82,6 +83,16 @@ def written(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value)
+
+
+def written_init(init: Init) -> str:
+    """Return a scheme as a spec has it.
+
+    >>> written_init(Init("normal", std=0.02)), written_init(Init("zeros"))
+    ('{scheme: normal, std: 0.02}', 'zeros')
+    """
+    options = [f"{key}: {written(value)}" for key, value in init.options.items()]
+    return f"{{scheme: {', '.join([init.scheme, *options])}}}" if options else init.scheme
 
 
 def _plain(value: Any) -> Any:

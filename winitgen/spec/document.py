@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Mapping as MappingType
@@ -13,15 +12,16 @@ from winitgen.catalog.layouts import LAYOUTS
 from winitgen.errors import UsageError
 from winitgen.spec import yaml
 from winitgen.spec.defaults import read_defaults, read_rules
-from winitgen.spec.expressions import Number
-from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
+from winitgen.spec.fields import BAD, Scope, check_keys, is_null, mapping_of, value_of
 from winitgen.spec.interface import read_inputs, read_outputs
 from winitgen.spec.layers import LayerReader
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
-from winitgen.spec.nodes import Node, Scalar
-from winitgen.spec.scalars import resolve
+from winitgen.spec.nodes import Node
+from winitgen.spec.operations import Plain
+from winitgen.spec.shared_groups import filled
 from winitgen.spec.values import read_choice, read_dtype, read_text
+from winitgen.spec.variables import set_variables
 
 TOP_LEVEL = {
     "model": "Name of the model; if absent, none",
@@ -33,7 +33,7 @@ TOP_LEVEL = {
     "several by name, as in {image: [3, 32, 32], table: 12}; if absent, each first layer states its inputs",
     "outputs": "Layers whose outputs are the model's, as a list, or by name, as in {logits: head}; "
     "if absent, those that no layer takes",
-    "vars": "Numbers to use in ${...}; a later one may use earlier ones",
+    "vars": "Values to use in ${...}: numbers, text, true, false, lists and mappings; a later one may use earlier ones",
     "defaults": "What holds for every layer that does not say otherwise",
     "rules": "Schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "Layers, from the input to the output; required",
@@ -44,7 +44,7 @@ LARGEST_SEED = 2**64 - 1
 
 
 def read_spec(
-    content: bytes, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+    content: bytes, mistakes: Mistakes, variables: MappingType[str, Plain] | None = None
 ) -> ModelSpec | None:
     """Return the spec in ``content``, with ``variables`` replacing those of the same name.
 
@@ -60,7 +60,7 @@ def read_spec(
 
 
 def read_nodes(
-    root: Node, mistakes: Mistakes, variables: MappingType[str, Number] | None = None
+    root: Node, mistakes: Mistakes, variables: MappingType[str, Plain] | None = None
 ) -> ModelSpec | None:
     """Return the spec in a parsed document, as `read_spec` does."""
     try:
@@ -69,34 +69,10 @@ def read_nodes(
         return None
 
 
-def parse_variable(text: str) -> tuple[str, Number]:
-    """Return the name and the number of ``NAME=NUMBER``; raise `UsageError` for anything else.
-
-    >>> parse_variable("d=128")
-    ('d', 128)
-    """
-    name, equals, number = text.partition("=")
-    value = _finite(number)
-    if not equals or value is None:
-        raise UsageError(f"--set takes VAR=NUMBER, such as d=128, not {show(text)}")
-    return name, value
-
-
-def _finite(text: str) -> Number | None:
-    """Return the finite number that ``text`` is, or None."""
-    try:
-        value = resolve(text)
-    except ValueError:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if math.isfinite(value) else None
-
-
 class _Document:
     """One document while it is being read."""
 
-    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Number]) -> None:
+    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Plain]) -> None:
         self.mistakes = mistakes
         self.variables = variables
         self.scope = Scope(mistakes, {})
@@ -108,6 +84,7 @@ class _Document:
         check_keys(self.root, list(TOP_LEVEL), "", self.scope, "a layer-spec")
         self._version()
         self._vars()
+        layers, twins = filled(self._layers(), self.mistakes)
         return ModelSpec(
             model=self._text("model"),
             seed=self._seed(),
@@ -117,14 +94,15 @@ class _Document:
             outputs=read_outputs(self._node("outputs"), self.scope),
             defaults=read_defaults(self._node("defaults"), self.scope),
             rules=read_rules(self._node("rules"), self.scope),
-            layers=self._layers(),
+            layers=layers,
             file=self.mistakes.file,
+            twins=twins,
         )
 
     def _node(self, key: str) -> Node | None:
         """Return the value of a top-level key; a key without a value counts as absent."""
         pair = self.root.pairs.get(key) if self.root else None
-        if pair is None or value_is_null(pair[1]):
+        if pair is None or is_null(pair[1]):
             return None
         return pair[1]
 
@@ -160,22 +138,7 @@ class _Document:
                 raise UsageError(
                     f"the spec has no variable {show(name)} in 'vars'{suggest(name, list(pairs))}"
                 )
-        for name, (key, value_node) in pairs.items():
-            path = f"vars.{name}"
-            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                self.scope.fail(
-                    key,
-                    path,
-                    f"the name {show(name)} must consist of letters, digits and '_', and not start with a digit",
-                )
-                continue
-            value = self.variables.get(name)
-            value = value_of(value_node, path, self.scope) if value is None else value
-            if value is BAD or isinstance(value, bool) or not isinstance(value, int | float):
-                if value is not BAD:
-                    self.scope.fail(value_node, path, f"expected a number, not {show(value)}")
-                value = 1  # a stand-in, so that its mistake is reported once
-            self.scope.names[name] = value
+        set_variables(pairs, "vars", self.scope, self.variables)
 
     def _seed(self) -> int:
         node = self._node("seed")
@@ -189,7 +152,10 @@ class _Document:
         if "layers" not in self.root.pairs:
             self.scope.fail(self.root, "", "a layer-spec needs 'layers', a list of layers")
             return ()
-        layers = LayerReader().read(self.root.pairs["layers"][1], "layers", self.scope, Counter())
+        node = self.root.pairs["layers"][1]
+        layers = LayerReader().read(node, "layers", self.scope, Counter())
+        if layers == ():
+            self.scope.fail(node, "layers", "no layer is left: 'when' or an empty 'over' leaves out each one")
         return () if layers is BAD else layers
 
 
@@ -200,11 +166,6 @@ def _read_layout(node: Node, path: str, scope: Scope) -> Any:
 def is_seed(value: object) -> bool:
     """Return whether ``value`` can be a seed: a whole number from 0 to 2^64 - 1."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST_SEED
-
-
-def value_is_null(node: Node) -> bool:
-    """Return whether a value is empty, ``~`` or ``null``."""
-    return isinstance(node, Scalar) and node.plain and resolve(node.text[:8]) is None
 
 
 def _release(version: str) -> tuple[int, ...]:

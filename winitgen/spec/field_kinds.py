@@ -9,14 +9,17 @@ from typing import Any, NamedTuple, get_args
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Names
-from winitgen.catalog.layers.containers import IndexedName, Layers
-from winitgen.catalog.layers.layer import Dtype, From, Name, Reference
-from winitgen.catalog.layers.merge import Sources
-from winitgen.catalog.layers.stored import TiedTo
+from winitgen.catalog.layers.containers import GroupName, IndexedName, Layers
+from winitgen.catalog.layers.kernel_norm import NormOfKernel
+from winitgen.catalog.layers.layer import AnyDtype, Dtype, From, Name, Reference
+from winitgen.catalog.layers.merge import Pair, Sources
+from winitgen.catalog.layers.split import Parts
+from winitgen.catalog.layers.tied import TiedTo
 from winitgen.spec.fields import Scope, description_of, value_of
-from winitgen.spec.layer_names import read_from, read_name, read_reference, read_tied_to
+from winitgen.spec.kernel_norms import read_kernel_norm
+from winitgen.spec.layer_names import read_from, read_name, read_parts, read_reference, read_tied_to
 from winitgen.spec.nodes import Node
-from winitgen.spec.values import read_activation, read_dtype, read_init
+from winitgen.spec.values import read_activation, read_any_dtype, read_dtype, read_init
 
 
 class FieldKind(NamedTuple):
@@ -53,12 +56,17 @@ KINDS: dict[Any, FieldKind] = {
         expected="the name of a scheme, or a mapping such as {scheme: normal, std: 0.02}",
     ),
     Dtype: FieldKind(read_dtype, definition="dtype"),
+    AnyDtype: FieldKind(read_any_dtype, definition="any_dtype"),
     Name: FieldKind(read_name, definition="name"),
     IndexedName: FieldKind(read_name, definition="name"),
     TiedTo: FieldKind(read_tied_to),
+    NormOfKernel: FieldKind(read_kernel_norm, finished=True, definition="kernel_norm"),
+    GroupName: FieldKind(read_tied_to),
     From: FieldKind(read_from),
     Reference: FieldKind(read_reference),
     Sources: FieldKind(read_from),
+    Pair: FieldKind(read_from),
+    Parts: FieldKind(read_parts),
     Layers: LAYERS,
     Names: NAMES,
 }

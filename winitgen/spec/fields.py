@@ -10,10 +10,12 @@ from typing import Annotated, Any, get_args
 import msgspec
 from msgspec import Meta
 
-from winitgen.spec.expressions import BadExpression, substitute
-from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, closest, shortened, show, suggest
+from winitgen.catalog.spellings import OPTIONS
+from winitgen.spec.expressions import substitute
+from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, Round, closest, shortened, show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
-from winitgen.spec.scalars import LONGEST_NUMBER, resolve
+from winitgen.spec.operations import BadExpression, UsesMistake
+from winitgen.spec.scalars import LONGEST_NUMBER, NULLS, resolve
 
 
 class _Bad:
@@ -24,26 +26,49 @@ BAD: Any = _Bad()
 
 
 class Scope:
-    """The context in which a node is read: the mistakes of the file, and the variables in scope."""
+    """The context in which a node is read: the mistakes of the file, and the variables in scope.
+
+    ``indices`` are those of the repetitions around it, ``rounds`` the repetitions that a mistake must name.
+    ``held`` counts the values in the lists and mappings of all variables, for the whole document.
+    """
 
     def __init__(
         self,
         mistakes: Mistakes,
-        names: MappingType[str, int | float],
+        names: MappingType[str, Any],
         indices: MappingType[str, int] | None = None,
+        rounds: tuple[Round, ...] = (),
+        held: list[int] | None = None,
     ) -> None:
         self.mistakes = mistakes
         self.names = dict(names)
         self.indices = dict(indices or {})
+        self.rounds = rounds
+        self.held = [0] if held is None else held
 
-    def within(self, index: str, number: int) -> Scope:
+    def inner(self) -> Scope:
+        """Return a scope whose variables can be set without a change to this one."""
+        return Scope(self.mistakes, self.names, self.indices, self.rounds, self.held)
+
+    def within(self, index: str, number: int, rounds: tuple[Round, ...] | None = None) -> Scope:
         """Return the scope of one repetition, whose index is a variable too."""
-        return Scope(self.mistakes, {**self.names, index: number}, {**self.indices, index: number})
+        rounds = self.rounds if rounds is None else rounds
+        names, indices = {**self.names, index: number}, {**self.indices, index: number}
+        return Scope(self.mistakes, names, indices, rounds, self.held)
+
+    def at(self, node: Node, path: str) -> Location:
+        """Return the location of ``node``, within the repetitions around it."""
+        return Location(node.line, node.column, path, None, self.rounds)
 
     def fail(self, node: Node, path: str, message: str) -> Any:
         """Note a mistake at ``node``; return `BAD`."""
-        self.mistakes.add(Location(node.line, node.column, path), message)
+        self.mistakes.add(self.at(node, path), message)
         return BAD
+
+
+def is_null(node: Node) -> bool:
+    """Return whether a node is empty, ``~`` or ``null``; for most keys that is as if they were absent."""
+    return isinstance(node, Scalar) and node.plain and node.text in NULLS
 
 
 def value_of(node: Node, path: str, scope: Scope) -> Any:
@@ -66,6 +91,8 @@ def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
         if isinstance(value, float) and not math.isfinite(value):
             return scope.fail(node, path, f"{node.text} is not a finite number")
         return value
+    except UsesMistake:
+        return BAD
     except (BadExpression, ValueError) as error:
         return scope.fail(node, path, str(error))
 
@@ -117,8 +144,8 @@ def check_keys(mapping: Mapping, known: list[str], path: str, scope: Scope, what
     meant = set()
     for key, (at, _) in mapping.pairs.items():
         if key not in known:
-            close = closest(key, known)
-            hint = suggest(key, known) or f"; its keys are {', '.join(known)}"
+            close = closest(key, known, OPTIONS)
+            hint = suggest(key, known, OPTIONS) or f"; its keys are {', '.join(known)}"
             scope.fail(at, _join(path, key), f"{what} has no key {show(key)}{hint}")
             meant.add(close)
     return meant
@@ -135,6 +162,12 @@ def fields_of(struct: type) -> tuple[Any, ...]:
 def hints_of(struct: type) -> dict[str, Any]:
     """Return the types of a struct's fields by the names that a spec uses, without their meanings."""
     return {field.encode_name: _without_meaning(field.type) for field in fields_of(struct)}
+
+
+@cache
+def required_of(struct: type) -> tuple[str, ...]:
+    """Return the fields that a struct needs, by the names that a spec uses."""
+    return tuple(field.encode_name for field in fields_of(struct) if field.required)
 
 
 def meanings_of(struct: type) -> dict[str, str]:

@@ -55,7 +55,7 @@ def _named(name: str, key: Node, node: Node, scope: Scope) -> ModelInput:
 
 
 def _flow(node: Node, path: str, scope: Scope) -> Flow:
-    """Return what flows in: a shape, or tokens."""
+    """Return what flows in: a shape, which is an image's if it has three or more axes, or tokens."""
     tokens = isinstance(node, Mapping)
     kind: Any = Size if tokens else Input
     if isinstance(node, Mapping):
@@ -73,7 +73,7 @@ def _flow(node: Node, path: str, scope: Scope) -> Flow:
     if math.prod(shape) > LARGEST_FLOW:
         scope.fail(node, path, f"{Flow(shape)} holds more than 2^62 values; use smaller sizes")
         return Flow(None, tokens=tokens)
-    return Flow(shape, tokens=tokens)
+    return Flow(shape, image=len(shape) > 2, tokens=tokens)
 
 
 def read_outputs(node: Node | None, scope: Scope) -> tuple[ModelOutput, ...]:

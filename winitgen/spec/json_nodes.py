@@ -1,4 +1,4 @@
-"""From a layer-spec as plain JSON values to nodes, without a YAML parser and without locations."""
+"""From plain JSON values to nodes, without a YAML parser."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import Any
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 
-def nodes(value: Any) -> Node:
-    """Return the document for a value; its nodes have no location, as there are no lines."""
+def nodes(value: Any, line: int = 0, column: int = 0) -> Node:
+    """Return the document for a value; all its nodes have one location, by default none, as there are no lines."""
     if isinstance(value, dict):
-        pairs = {key: (_scalar(key), nodes(inner)) for key, inner in value.items()}
-        return Mapping(0, 0, pairs)
-    if isinstance(value, list):
-        return Sequence(0, 0, [nodes(inner) for inner in value])
-    return _scalar(value)
+        pairs = {
+            key: (_scalar(key, line, column), nodes(inner, line, column)) for key, inner in value.items()
+        }
+        return Mapping(line, column, pairs)
+    if isinstance(value, list | tuple):
+        return Sequence(line, column, [nodes(inner, line, column) for inner in value])
+    return _scalar(value, line, column)
 
 
-def _scalar(value: str | float | bool | None) -> Scalar:
+def _scalar(value: str | float | bool | None, line: int, column: int) -> Scalar:
     """Return one value as its text in YAML."""
     if isinstance(value, str):
-        return Scalar(0, 0, value, plain=False)
+        return Scalar(line, column, value, plain=False)
     if value is None or isinstance(value, bool):
-        return Scalar(0, 0, {None: "null", True: "true", False: "false"}[value], plain=True)
-    return Scalar(0, 0, repr(value), plain=True)
+        return Scalar(line, column, {None: "null", True: "true", False: "false"}[value], plain=True)
+    return Scalar(line, column, repr(value), plain=True)

@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of
+from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
 from winitgen.spec.mistakes import show
-from winitgen.spec.nodes import Node, Sequence
+from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
+from winitgen.spec.variables import written_out
 
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
-def read_name(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return a layer's name with the indices of repeats filled in, or `BAD`."""
+def read_name(node: Node, path: str, scope: Scope, number: str = "") -> str | Any:
+    """Return a layer's name with the indices of repeats filled in, or `BAD`.
+
+    ``number`` is text that stands for a number, such as ``{e}``; it stays as it is.
+    """
     text = read_text(node, path, scope, "a name")
     if text is BAD:
         return BAD
     name = fill(text, scope)
-    problem = name_problem(name)
-    return scope.fail(node, path, f"the name {show(name)} {problem}") if problem else name
+    problem = name_problem(name.replace(number, "0") if number else name)
+    hint = f"; {number} stands for a number" if number else ""
+    return scope.fail(node, path, f"the name {show(name)} {problem}{hint}") if problem else name
 
 
 def fill(text: str, scope: Scope) -> str:
@@ -53,25 +58,43 @@ def name_problem(name: str) -> str:
 
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return the name of the layer, or the parameter id, that a layer is tied to."""
+    """Return the name of the layer, or the parameter id, that a layer is tied to, or a mapping of roles to these."""
+    if isinstance(node, Mapping) and node.pairs:
+        found = {
+            role: read_tied_to(inner, f"{path}.{role}", scope) for role, (_, inner) in node.pairs.items()
+        }
+        return BAD if BAD in found.values() else found
     text = read_text(node, path, scope, "the name of a layer or the id of a parameter")
     return BAD if text is BAD else fill(text, scope)
 
 
-def read_names(node: Node, path: str, scope: Scope, parts: tuple[str, ...]) -> dict[str, str] | Any | None:
-    """Return the other names of a layer's parts, None if no part has another name, or `BAD`."""
+def read_names(
+    node: Node, path: str, scope: Scope, parts: tuple[str, ...], number: str = ""
+) -> dict[str, str] | Any | None:
+    """Return the other names of a layer's parts, None if no part has another name, or `BAD`.
+
+    ``number`` is what stands for a number in a name, if anything does.
+    """
     mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
     if mapping is None:
         return BAD
     misspelt = check_keys(mapping, list(parts), path, scope, "names")
     names = {
-        part: read_name(inner, f"{path}.{part}", scope)
+        part: read_name(inner, f"{path}.{part}", scope, number)
         for part, (_, inner) in mapping.pairs.items()
         if part in parts
     }
     if misspelt or BAD in names.values():
         return BAD
-    return {part: name for part, name in names.items() if part != name} or None
+    return {part: name for part, name in names.items() if number or part != name} or None
+
+
+def read_parts(node: Node, path: str, scope: Scope) -> int | tuple[str, ...] | Any:
+    """Return the names of the parts of a layer, or their number, or `BAD`."""
+    if not isinstance(node, Sequence):
+        return value_of(node, path, scope)
+    names = [read_name(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
+    return BAD if BAD in names else tuple(names)
 
 
 def read_reference(node: Node, path: str, scope: Scope) -> str | Any:
@@ -82,6 +105,7 @@ def read_reference(node: Node, path: str, scope: Scope) -> str | Any:
 
 def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | Any:
     """Return the names of the layers from which a layer takes its input, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return read_reference(node, path, scope)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]

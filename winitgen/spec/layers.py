@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Any
 
@@ -13,14 +12,29 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.spec.field_kinds import LAYERS as LAYERS_INSIDE
 from winitgen.spec.field_kinds import NAMES, allows_none, kind_of
-from winitgen.spec.fields import BAD, Scope, check_keys, convert, fields_of, hints_of, mapping_of, value_of
+from winitgen.spec.fields import (
+    BAD,
+    Scope,
+    check_keys,
+    convert,
+    hints_of,
+    is_null,
+    mapping_of,
+    required_of,
+    value_of,
+)
 from winitgen.spec.layer_names import read_name, read_names
-from winitgen.spec.mistakes import Location, TooManyMistakes, show, suggest
+from winitgen.spec.mistakes import Location, TooManyMistakes, show
 from winitgen.spec.model import Entry
-from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
-from winitgen.spec.scalars import NULLS
+from winitgen.spec.nodes import Mapping, Node, Sequence
+from winitgen.spec.repetition import MOST_LAYERS, read_loop, read_when, set_inner_variables
+from winitgen.spec.type_hint import LISTED, type_hint
 
-MOST_LAYERS = 50_000
+READ_APART = ("name", "when", "vars", "over")
+"""Keys that `_struct` does not read: they are read before the layer, or anew for every repetition."""
+
+SPELLED = {"from": "from_", "as": "as_"}
+"""The fields of structs whose keys are words of Python."""
 
 _BODY = Sequence(0, 0, [])
 """Stands for the layers of a repeat, which are read anew for every repetition."""
@@ -41,33 +55,61 @@ class LayerReader:
             value = value_of(node, path, scope)
             shown = "an empty list" if value == () else show(value)
             return scope.fail(node, path, f"expected a list of one or more layers, not {shown}")
-        return tuple(self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items))
+        found = [self._layer(item, f"{path}[{i}]", scope, counters) for i, item in enumerate(node.items)]
+        return tuple([entry for entry in found if entry is not None])
 
-    def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry:
-        """Return one layer; its ``layer`` is None if it has a mistake."""
+    def _layer(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> Entry | None:
+        """Return one layer, or None if it is left out; its ``layer`` is None if it has a mistake."""
         self.count += 1
-        location = Location(node.line, node.column, path)
+        location = scope.at(node, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
         if self.count > MOST_LAYERS:
-            scope.mistakes.add(location, f"more than {MOST_LAYERS} layers, with repeats expanded")
+            scope.mistakes.add(
+                location._replace(rounds=()), f"more than {MOST_LAYERS} layers, with repeats expanded"
+            )
             raise TooManyMistakes
         if mapping is None:
             return Entry(None, "", location)
+        there = read_when(mapping, path, scope) if "when" in mapping.pairs else True
+        if there is False:
+            return None
+        rounds = scope.rounds
         keys = {
-            key: Location(value.line, value.column, f"{path}.{key}")
+            key: Location(value.line, value.column, f"{path}.{key}", None, rounds)
             for key, (_, value) in mapping.pairs.items()
         }
-        location = location._replace(keys=keys)
-        kind = self._type(mapping, path, scope)
+        location = Location(node.line, node.column, path, keys, rounds)
+        kind = self._type(mapping, path, scope) if there is True else None
         if kind is None:
             name = self._given_name(mapping, path, scope)
             return Entry(None, "" if name is BAD else name, location)
         if issubclass(kind, Repeat):
             return self._repeat(mapping, path, scope, counters, location)
+        return self._single(mapping, kind, path, scope, counters, location)
+
+    def _single(
+        self,
+        mapping: Mapping,
+        kind: type[Layer],
+        path: str,
+        scope: Scope,
+        counters: Counter[str],
+        location: Location,
+    ) -> Entry | None:
+        """Return a layer that is no repeat, or None for a group of which no layer is left."""
+        if issubclass(kind, Container) and "vars" in mapping.pairs:
+            scope = scope.inner()
+            set_inner_variables(mapping, path, scope)
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters
         layer = self._struct(mapping, kind, name, path, scope, inside)
-        return Entry(layer, "" if name is BAD else name, location)
+        tied = isinstance(layer, Group) and layer.tied_to is not None
+        if isinstance(layer, Container) and not layer.layers and not tied:
+            if isinstance(layer, Group):
+                return None
+            message = f"no layer of this {kind.type} is left; leave out the {kind.type} itself with 'when'"
+            layer = scope.fail(mapping.pairs["layers"][1], f"{path}.layers", message)
+        return Entry(None if layer is BAD else layer, "" if name is BAD else name, location)
 
     def _type(self, mapping: Mapping, path: str, scope: Scope) -> type[Layer] | None:
         """Return the class of the layer, or None with the mistake noted."""
@@ -79,12 +121,8 @@ class LayerReader:
         if isinstance(value, str) and value in LAYERS:
             return LAYERS[value]
         if value is not BAD:
-            hint = suggest(value, list(LAYERS)) if isinstance(value, str) else ""
-            scope.fail(
-                node,
-                f"{path}.type",
-                f"unknown layer type {show(value)}{hint or '; `winitgen layers` lists them'}",
-            )
+            hint = type_hint(value) if isinstance(value, str) else LISTED
+            scope.fail(node, f"{path}.type", f"unknown layer type {show(value)}{hint}")
         return None
 
     def _name(
@@ -102,7 +140,7 @@ class LayerReader:
 
     def _given_name(self, mapping: Mapping, path: str, scope: Scope) -> str | Any:
         at = mapping.pairs.get("name")
-        if at is None or value_of(at[1], f"{path}.name", scope) is None:
+        if at is None or is_null(at[1]):
             return ""
         return read_name(at[1], f"{path}.name", scope)
 
@@ -121,82 +159,67 @@ class LayerReader:
         misspelt = check_keys(mapping, ["type", *hints_of(kind)], path, scope, kind.type)
         options: dict[str, Any] = {}
         for key, (_, node) in mapping.pairs.items():
-            if key in hints and key != "name":
+            if key in hints and key not in READ_APART:
                 options[key] = self._option(key, kind, node, f"{path}.{key}", scope, inside)
-        missing = [
-            field.encode_name
-            for field in fields_of(kind)
-            if field.required and field.encode_name not in {*mapping.pairs, *misspelt}
-        ]
+        missing = [key for key in required_of(kind) if key not in mapping.pairs and key not in misspelt]
+        if kind.either and not {*kind.either} & {*mapping.pairs, *misspelt}:
+            missing.append(kind.either[0])
         if missing:
             scope.fail(mapping, path, f"{kind.type} needs {' and '.join(missing)}")
         if name is BAD or len(scope.mistakes.found) > before or BAD in options.values():
             return None
-        return kind(
-            name=name or None, **{"from_" if key == "from" else key: value for key, value in options.items()}
-        )
+        return kind(name=name or None, **{SPELLED.get(key, key): value for key, value in options.items()})
 
     def _repeat(
         self, mapping: Mapping, path: str, scope: Scope, counters: Counter[str], location: Location
-    ) -> Entry:
-        """Return an unnamed group that holds one group for each repetition."""
+    ) -> Entry | None:
+        """Return an unnamed group that holds one group for each repetition, or None if none has a layer left."""
         before = len(scope.mistakes.found)
         once = self._struct(_without_body(mapping), Repeat, "", path, scope, counters)
-        name_node = mapping.pairs["name"][1] if "name" in mapping.pairs else None
         if once is None or "layers" not in mapping.pairs:
             return Entry(None, "", location)
         assert isinstance(once, Repeat)
-        if once.times > MOST_LAYERS:
-            times = mapping.pairs["times"][1]
-            scope.fail(times, f"{path}.times", f"more than {MOST_LAYERS} layers, with repeats expanded")
+        loop = read_loop(mapping, once, path, scope)
+        if loop is None:
             return Entry(None, "", location)
         if once.times == 0:
             return Entry(once, "", location)
-        if once.times > 1 and not _holds(name_node, once.index):
-            scope.fail(
-                name_node or mapping,
-                f"{path}.name",
-                f"a repeat needs its index in its name, such as 'h.{{{once.index}}}'",
-            )
-            return Entry(None, "", location)
         rounds: list[Entry] = []
-        for number in range(once.start, once.start + once.times):
-            rounds.append(self._round(mapping, path, scope.within(once.index, number), location, counters))
+        for inner in loop.scopes():
+            found = self._round(mapping, path, inner, location, counters)
             if len(scope.mistakes.found) > before:
                 return Entry(None, "", location)
-        return Entry(Group(from_=once.from_, layers=tuple(rounds)), "", location)
+            rounds += [] if found is None else [found]
+        return Entry(Group(from_=once.from_, layers=tuple(rounds)), "", location) if rounds else None
 
     def _round(
         self, mapping: Mapping, path: str, scope: Scope, location: Location, counters: Counter[str]
-    ) -> Entry:
-        """Return one repetition: a group, which has a name if the repeat has one."""
+    ) -> Entry | None:
+        """Return one repetition: a group, which has a name if the repeat has one; None if no layer is left."""
         name = self._given_name(mapping, path, scope)
         layers = self.read(
             mapping.pairs["layers"][1], f"{path}.layers", scope, Counter() if name else counters
         )
-        return Entry(None if layers is BAD else Group(layers=layers), name, location)
+        if layers == ():
+            return None
+        location = Location(location.line, location.column, path, location.keys, scope.rounds)
+        return Entry(None if layers is BAD else Group(layers=layers), "" if name is BAD else name, location)
 
     def _option(
         self, key: str, kind: type[Layer], node: Node, path: str, scope: Scope, inside: Counter[str]
     ) -> Any:
         """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
-        if allows_none(hint) and isinstance(node, Scalar) and node.plain and node.text in NULLS:
+        if allows_none(hint) and is_null(node):
             return None
         field = kind_of(hint)
         if field is LAYERS_INSIDE:
-            return () if node is _BODY else self.read(node, path, scope, inside)
+            layers = () if node is _BODY else self.read(node, path, scope, inside)
+            return None if layers == () and allows_none(hint) else layers
         if field is NAMES and issubclass(kind, Composite):
-            return read_names(node, path, scope, kind.parts)
+            return read_names(node, path, scope, kind.parts, kind.number)
         value = field.read(node, path, scope)
         return value if value is BAD or field.finished else convert(value, hint, node, path, scope)
-
-
-def _holds(name: Node | None, index: str) -> bool:
-    """Return whether the name of a repeat contains its index, as ``{i}`` or inside ``${...}``."""
-    if not isinstance(name, Scalar):
-        return name is not None
-    return re.search(rf"\{{[^{{}}]*\b{re.escape(index)}\b[^{{}}]*\}}", name.text) is not None
 
 
 def _without_body(mapping: Mapping) -> Mapping:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from winitgen.catalog.spellings import Spellings, folded
 from winitgen.errors import Mistake, SpecError, printable
 
 LONGEST_SHOWN = 40
@@ -14,20 +15,36 @@ LONGEST_COMPARED, MOST_COMPARED = 200, 500
 """Limits for suggestions, as comparing is slow: the length of a name, and how many known names of similar length."""
 
 
+class Round(NamedTuple):
+    """One repetition: its index with the number, and the item with its name if there is one."""
+
+    variable: str
+    number: int
+    name: str = ""
+    item: Any = None
+
+    def __str__(self) -> str:
+        item = f", {self.name} = {show_item(self.item)}" if self.name else ""
+        return f"{self.variable} = {self.number}{item}"
+
+
 class Location(NamedTuple):
     """A location in the document: line and column from 1 (0 for the file as a whole), and the path there.
 
-    ``keys`` are the locations of a mapping's keys, if it is one.
+    ``keys`` are the locations of a mapping's keys, if it is one; ``rounds`` the repetitions that a mistake
+    there names.
     """
 
     line: int
     column: int
     path: str
     keys: dict[str, Location] | None = None
+    rounds: tuple[Round, ...] = ()
 
     def of(self, key: str) -> Location:
         """Return the location of ``key``, or this one if the key is not written."""
-        return (self.keys or {}).get(key, self)
+        found = (self.keys or {}).get(key, self)
+        return found if found.rounds == self.rounds else found._replace(rounds=self.rounds)
 
 
 class TooManyMistakes(Exception):
@@ -40,13 +57,17 @@ class Mistakes:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Mistake] = []
+        self._known: set[tuple[int, int, str, str]] = set()
 
     def add(self, location: Location, message: str) -> None:
-        """Note one mistake; a duplicate, from another repetition, is dropped."""
+        """Note one mistake, with its repetition; a duplicate, from another repetition, is dropped."""
         path, message = shortened(location.path, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
-        mistake = Mistake(self.file, location.line, location.column, path, message)
-        if mistake not in self.found:
-            self.found.append(mistake)
+        known = location.line, location.column, path, message
+        if known not in self._known:
+            self._known.add(known)
+            if location.rounds:
+                message += f" ({', '.join(map(str, location.rounds))})"
+            self.found.append(Mistake(self.file, location.line, location.column, path, message))
         if len(self.found) >= MOST_MISTAKES:
             raise TooManyMistakes
 
@@ -72,9 +93,29 @@ def show(value: object) -> str:
     if isinstance(value, dict):
         return "a mapping"
     if isinstance(value, list | tuple):
-        inside = ", ".join(show(item) for item in value[:LONGEST_SHOWN])
-        return f"[{inside}]" if len(inside) <= LONGEST_SHOWN else f"[{inside[: LONGEST_SHOWN - 3]}...]"
+        return f"[{_joined(map(show, value))}]"
     return str(value)
+
+
+def show_item(item: object) -> str:
+    """Return an item of a repetition as `show` does, but a mapping with its values.
+
+    >>> show_item({"width": 40, "kernel": [3, 5]})
+    '{width: 40, kernel: [3, 5]}'
+    """
+    if not isinstance(item, dict):
+        return show(item)
+    return f"{{{_joined(f'{shortened(key, LONGEST_SHOWN)}: {show(value)}' for key, value in item.items())}}}"
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """Return parts with commas between them, cut; no part is made that would not be seen."""
+    inside = ""
+    for part in parts:
+        inside += f", {part}" if inside else part
+        if len(inside) > LONGEST_SHOWN:
+            return f"{inside[: LONGEST_SHOWN - 3]}..."
+    return inside
 
 
 def shortened(text: str, most: int) -> str:
@@ -87,21 +128,37 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
-def suggest(name: str, known: Iterable[str]) -> str:
+def suggest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
     """Return ``; did you mean 'x'?`` for the closest known name, or an empty text.
 
     >>> suggest("rellu", ["relu", "tanh"])
     "; did you mean 'relu'?"
     """
-    close = closest(name, known)
+    close = closest(name, known, spellings)
     return f"; did you mean '{close}'?" if close else ""
 
 
-def closest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most similar to ``name``, or an empty text."""
+def closest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
+    """Return the known name most similar to ``name``, or an empty text.
+
+    With ``spellings``, those of other programs for the known names, a name that they use comes first, and
+    capitals, underscores and a module's name before a dot make no difference.
+    """
     from difflib import get_close_matches
 
-    name = name[:LONGEST_COMPARED]
+    known, name = list(known), name[:LONGEST_COMPARED]
     near = sorted(known, key=lambda other: abs(len(other) - len(name)))[:MOST_COMPARED]
+    if spellings is not None:
+        if meant := _spelled(name, known, spellings):
+            return meant
+        name = name.lower()
     close = get_close_matches(name, near, n=1)
     return close[0] if close else ""
+
+
+def _spelled(name: str, known: list[str], spellings: Spellings) -> str:
+    """Return the known name that is the same when `folded`, or that ``name`` stands for; else an empty text."""
+    form = folded(name)
+    same = [other for other in known if form and folded(other) == form]
+    meant = [other for other in spellings.get(form, ()) if other in known]
+    return next(iter((*same, *meant)), "")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from winitgen.catalog.init import AUTO, Init
+from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.spec.fields import fields_of
@@ -49,7 +53,7 @@ class Defaults(NamedTuple):
 
     ``init`` and ``bias_init`` are None if not given: then the ``preset``, the name of a framework, determines
     how parameters are drawn, or ``auto`` if there is no preset. ``quirks`` is the name of the framework
-    whose fans are used, or empty.
+    whose fans are used, or empty; with a preset, ``none`` if the true ones are.
     """
 
     init: Init | None = None
@@ -73,6 +77,13 @@ class Defaults(NamedTuple):
         return self._replace(init=self.init or self.implied, bias_init=self.bias_init or self.implied)
 
 
+class Twin(NamedTuple):
+    """The path of the group whose layers and values another one has, and whether the file leaves these out."""
+
+    path: str
+    omit: bool
+
+
 class Rule(NamedTuple):
     """The scheme for parameters whose ids match; ``type`` and ``role`` narrow it down if given."""
 
@@ -88,6 +99,7 @@ class ModelSpec:
     """A whole layer-spec.
 
     ``outputs`` are empty unless the spec states them: then every layer that no layer takes is an output.
+    ``twins`` are the groups with ``tied_to``, by their paths.
     """
 
     model: str
@@ -100,6 +112,7 @@ class ModelSpec:
     rules: tuple[Rule, ...]
     layers: tuple[Entry, ...]
     file: str
+    twins: Mapping[str, Twin] = field(default_factory=dict)
 
     def canonical(self) -> dict[str, Any]:
         """Return the spec as plain values that read back as the same spec.
@@ -144,6 +157,8 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
         for field in fields_of(type(layer))
         if field.name not in layer.later or getattr(layer, field.name) != field.default
     }
+    if isinstance(layer, Group) and layer.tied_to is not None:
+        options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
         if options.get(key):
             options[key] = [_layer(inner, defaults) for inner in options[key]]
@@ -153,13 +168,17 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
-    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults."""
+    """Write ``use_bias`` out, and leave out schemes and quirks that are the defaults.
+
+    Under a preset ``quirks: none`` is not what holds anyway: the preset's own fans are.
+    """
     if options.get("use_bias", False) is None:
         options["use_bias"] = defaults.use_bias
-    if options.get("quirks") == (defaults.quirks or "none"):
+    if options.get("quirks") == (defaults.quirks or ("" if defaults.preset else "none")):
         options["quirks"] = None
     for key in ("init", "bias_init"):
-        implied = defaults.implied if layer.norm or isinstance(layer, Prelu) else defaults.init_of(key)
+        own = layer.norm or isinstance(layer, Prelu | Learned)
+        implied = defaults.implied if own else defaults.init_of(key)
         if not isinstance(layer, Param) and options.get(key) == implied:
             options[key] = None
 
@@ -178,4 +197,11 @@ def _value(value: Any) -> Any:
         return (
             {"name": value.name, value.row.parameter: value.value} if value.value is not None else value.name
         )
+    if isinstance(value, KernelNorm):
+        norm = {
+            field.name: getattr(value, field.name)
+            for field in fields_of(KernelNorm)
+            if field.required or getattr(value, field.name) != field.default
+        }
+        return norm if len(norm) > 1 else value.type
     return list(value) if isinstance(value, tuple) else value

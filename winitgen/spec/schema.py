@@ -11,10 +11,12 @@ from typing import Any
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
+from winitgen.catalog.layers.kernel_norm import NormOfKernel
 from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.catalog.presets.preset import Preset
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec import schema_names
 from winitgen.spec.defaults import DEFAULTS, RULE, RULE_KEYS
 from winitgen.spec.descriptions import KeyDescription, layer_keys, summary_of
@@ -26,6 +28,7 @@ from winitgen.spec.schema_parts import (
     EXPRESSION,
     NAME,
     TEXT,
+    VALUE,
     Schema,
     closed,
     constant,
@@ -35,13 +38,13 @@ from winitgen.spec.schema_parts import (
     schema_of,
     with_expressions,
 )
-from winitgen.spec.values import Distribution, Real
+from winitgen.spec.values import Distribution
 
 EXAMPLES: dict[str, list[Any]] = {
     "winitgen": [">=0.1"],
     "input": [784, [3, 32, 32], {"tokens": 1024}, {"image": [3, 32, 32], "table": 12}],
     "outputs": [["head"], {"logits": "head", "aux": "aux_head"}],
-    "vars": [{"d": 64, "hidden": "${4 * d}"}],
+    "vars": [{"d": 64, "hidden": "${4 * d}"}, {"stages": [{"width": 64, "depth": 3}]}],
     "defaults": [{"init": "he", "distribution": "truncated_normal"}, {"preset": "torch"}],
     "rules": [[{"match": "*/kernel", "init": {"scheme": "normal", "std": 0.02}}]],
     "layers": [[{"name": "fc1", "type": "dense", "units": 500, "activation": "relu"}]],
@@ -65,7 +68,9 @@ def json_schema() -> Schema:
             schema_names.activation(), "An activation: a name, or a mapping with a number."
         ),
         "gain": schema_names.gain(),
+        "kernel_norm": described(schema_names.kernel_norm(), f"A norm: {expected_of(NormOfKernel)}."),
         "dtype": described({"enum": list(FLOAT_DTYPES)}, "A number format."),
+        "any_dtype": described({"enum": list(DTYPES)}, "A number format, of fractions or of whole numbers."),
         "rule": _rule(),
         **{f"{name}_layer": _keys(kind) for name, kind in sorted(LAYERS.items())},
     }
@@ -92,7 +97,9 @@ def _top_level() -> Schema:
         "vars": {
             "type": "object",
             "propertyNames": {"pattern": "^[A-Za-z_][A-Za-z0-9_]*$"},
-            "additionalProperties": described(schema_of(Real), "A number, or arithmetic with earlier ones."),
+            "additionalProperties": described(
+                VALUE, "A number, text, true, false, a list or a mapping, or an expression with earlier ones."
+            ),
         },
         "defaults": _defaults(),
         "rules": {"type": "array", "items": ref("rule")},
@@ -113,10 +120,15 @@ def _defaults() -> Schema:
         "bias_init": ref("init"),
         "distribution": schema_of(Distribution),
         "use_bias": schema_of(Switch),
-        "preset": {"enum": list(PRESETS)},
+        "preset": {"anyOf": [constant(name, _preset(preset)) for name, preset in PRESETS.items()]},
         "quirks": schema_of(Quirks),
     }
     return closed(_with_meanings(kinds, DEFAULTS, {"distribution": "normal", "use_bias": True}), [])
+
+
+def _preset(preset: Preset) -> str:
+    """Return what a preset draws, in one sentence."""
+    return f"As {preset.draws} ({preset.version})."
 
 
 def _rule() -> Schema:
@@ -160,6 +172,8 @@ def _keys(kind: type[Layer]) -> Schema:
     properties = {key: _key(kind, hint, descriptions[key]) for key, hint in hints_of(kind).items()}
     required = [field.encode_name for field in fields_of(kind) if field.required]
     schema = closed({"type": constant(kind.type, summary_of(kind)), **properties}, ["type", *required])
+    if kind.either:
+        schema["anyOf"] = [{"required": [key]} for key in kind.either]
     return described(schema, summary_of(kind))
 
 

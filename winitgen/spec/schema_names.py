@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS
+from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import GAIN, Gain, Option
 from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options
+from winitgen.spec.fields import hints_of, meanings_of
+from winitgen.spec.kernel_norms import NORMS
 from winitgen.spec.schema_parts import Schema, closed, constant, described, ref, schema_of
 from winitgen.spec.values import Real
 
@@ -47,6 +50,18 @@ def activation() -> Schema:
     return _named("name", "Name of the activation.", rows)
 
 
+def kernel_norm() -> Schema:
+    """Return what ``kernel_norm`` takes: a name, or a mapping."""
+    names: Schema = {"enum": list(NORMS)}
+    meanings = meanings_of(KernelNorm)
+    keys = {
+        key: described(schema_of(hint), f"{meanings[key]}.") for key, hint in hints_of(KernelNorm).items()
+    }
+    return {
+        "anyOf": [described(names, "The name of the norm."), described(closed(keys, ["type"]), "A mapping.")]
+    }
+
+
 def gain() -> Schema:
     """Return what ``gain`` takes: a number, or whose gain it is."""
     words = ["auto", "torch", *ACTIVATIONS, *activations.ALIASES]
@@ -63,7 +78,7 @@ def _named(key: str, text: str, rows: list[_Row]) -> Schema:
     every = described({"anyOf": [constant(name, row.text) for row in rows for name in row.names]}, text)
     mapping = {"type": "object", "properties": {key: every}, "required": [key], "allOf": choices}
     short = [constant(name, row.text) for row in rows if not row.needs_mapping for name in row.names]
-    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": short}}
+    return {"if": {"type": "object"}, "then": mapping, "else": {"anyOf": [*short, ref("expression")]}}
 
 
 def _option(option: Option, description: KeyDescription) -> Schema:

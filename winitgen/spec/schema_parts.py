@@ -1,4 +1,4 @@
-"""What the JSON Schema is made of: references, closed mappings, and numbers that may be ``${...}``."""
+"""What the JSON Schema is made of: references, closed mappings, and values that may be ``${...}``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import msgspec
 
 Schema = dict[str, Any]
 
-EXPRESSION: Schema = {"type": "string", "pattern": r"\$\{", "description": "Arithmetic: '${4 * d}'."}
+EXPRESSION: Schema = {"type": "string", "pattern": r"\$\{", "description": "An expression: '${4 * d}'."}
+VALUE: Schema = {"type": ["number", "boolean", "string", "array", "object"]}
 TEXT: Schema = {"type": ["string", "integer"]}
 NAME: Schema = {**TEXT, "pattern": r"^([A-Za-z0-9_.-]|\$?\{[^{}]*\})+$"}
 
@@ -40,19 +41,19 @@ def constant(value: str, text: str) -> Schema:
 
 
 def schema_of(kind: Any) -> Schema:
-    """Return msgspec's schema of a type, with ``${...}`` wherever it takes a number."""
+    """Return msgspec's schema of a type, with ``${...}`` wherever it takes more than text."""
     schema: Schema = with_expressions(msgspec.json.schema(kind))
     return schema
 
 
 def with_expressions(schema: Any) -> Any:
-    """Let every number in ``schema`` be an expression too, and every name a whole number."""
+    """Let all that is not text in ``schema`` be an expression too, and every name a whole number."""
     if isinstance(schema, list):
         return [with_expressions(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    inner = {key: with_expressions(value) for key, value in schema.items()}
-    if inner.get("type") in ("integer", "number"):
+    inner = {key: value if key == "enum" else with_expressions(value) for key, value in schema.items()}
+    if inner.get("type") in ("integer", "number", "boolean", "array") or "enum" in inner:
         text = inner.pop("description", None)
         either: Schema = {"anyOf": [inner, ref("expression")]}
         return {"description": text, **either} if text else either

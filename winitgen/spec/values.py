@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence as Names
 from typing import Any
 
-from winitgen.catalog import activations, schemes
+from winitgen.catalog import activations, schemes, spellings
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.options import DISTRIBUTION, REAL, Gain, Option
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.nodes import Mapping, Node, Scalar
+from winitgen.spec.variables import written_out
 
 Real = REAL.hint
 Distribution = DISTRIBUTION.hint
@@ -21,6 +23,7 @@ Distribution = DISTRIBUTION.hint
 
 def read_init(node: Node, path: str, scope: Scope) -> Init | Any:
     """Return a scheme with its options, or `BAD`."""
+    node = written_out(node, scope)
     if isinstance(node, Scalar):
         name = _scheme_name(node, path, scope)
         options: dict[str, Any] = {}
@@ -51,7 +54,7 @@ def _scheme_name(node: Node, path: str, scope: Scope) -> str | Any:
         return name
     hint = ""
     if isinstance(value, str):
-        hint = suggest(value, [*SCHEMES, *schemes.ALIASES])
+        hint = suggest(value, [*SCHEMES, *schemes.ALIASES], spellings.SCHEMES)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         hint = f"; write {{scheme: constant, value: {value}}}"
     return scope.fail(node, path, f"unknown scheme {show(value)}{hint or '; `winitgen schemes` lists them'}")
@@ -85,7 +88,7 @@ def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:
     name = activations.ALIASES.get(value, value)
     if name in ACTIVATIONS:
         return name
-    hint = suggest(value, ["auto", "torch", *ACTIVATIONS])
+    hint = suggest(value, ["auto", "torch", *ACTIVATIONS], spellings.ACTIVATIONS)
     return scope.fail(node, path, f"unknown gain {show(value)}{hint}")
 
 
@@ -104,6 +107,7 @@ def _contradiction(options: dict[str, Any]) -> str:
 
 def read_activation(node: Node, path: str, scope: Scope) -> Applied | Any:
     """Return an activation with its number, or `BAD`."""
+    node = written_out(node, scope)
     if isinstance(node, Scalar):
         name = _activation_name(node, path, scope)
         return (
@@ -153,7 +157,8 @@ def _activation_name(node: Node, path: str, scope: Scope) -> str | Any:
     name = activations.ALIASES.get(value, value) if isinstance(value, str) else value
     if isinstance(name, str) and name in ACTIVATIONS:
         return name
-    hint = suggest(value, [*ACTIVATIONS, *activations.ALIASES]) if isinstance(value, str) else ""
+    names = [*ACTIVATIONS, *activations.ALIASES]
+    hint = suggest(value, names, spellings.ACTIVATIONS) if isinstance(value, str) else ""
     return scope.fail(
         node, path, f"unknown activation {show(value)}{hint or '; `winitgen activations` lists them'}"
     )
@@ -178,14 +183,31 @@ def read_text(node: Node, path: str, scope: Scope, what: str) -> str | Any:
 
 
 def read_dtype(node: Node, path: str, scope: Scope) -> str | Any:
-    """Return the name of a number format."""
-    return read_choice(node, path, scope, "dtype", FLOAT_DTYPES)
+    """Return the name of a number format of values that are drawn."""
+    return read_choice(node, path, scope, "dtype", FLOAT_DTYPES, spellings.DTYPES)
 
 
-def read_choice(node: Node, path: str, scope: Scope, what: str, known: tuple[str, ...]) -> str | Any:
-    """Return one of the ``known`` names, or `BAD`."""
+def read_any_dtype(node: Node, path: str, scope: Scope) -> str | Any:
+    """Return the name of a number format, which may be one of whole numbers."""
+    return read_choice(node, path, scope, "dtype", tuple(DTYPES), spellings.DTYPES)
+
+
+def read_choice(
+    node: Node,
+    path: str,
+    scope: Scope,
+    what: str,
+    known: Names[str],
+    others: spellings.Spellings | None = None,
+    listing: str = "",
+) -> str | Any:
+    """Return one of the ``known`` names, or `BAD`; ``others`` are what other programs call them.
+
+    ``listing`` is the command that lists the known names, if they are many.
+    """
     value = value_of(node, path, scope)
     if value is BAD or value in known:
         return value
-    hint = suggest(value, known) if isinstance(value, str) else ""
-    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or '; known: ' + ', '.join(known)}")
+    hint = suggest(value, known, others) if isinstance(value, str) else ""
+    listed = f"; `{listing}` lists them" if listing else f"; known: {', '.join(known)}"
+    return scope.fail(node, path, f"unknown {what} {show(value)}{hint or listed}")

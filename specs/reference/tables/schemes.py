@@ -8,11 +8,13 @@ from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.biases import BIASES
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
+from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
+from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
@@ -24,6 +26,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "matrices": (*STRUCTURED, ICNR),
     "depth": (*DEPTH, MUP, *BRANCHES),
     "single": (SIREN, *BIASES, *MAMBA),
+    "counting": (*COUNTING, SINUSOIDAL),
 }
 """The schemes as the page groups them."""
 

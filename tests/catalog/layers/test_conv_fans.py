@@ -1,5 +1,6 @@
 """Shapes and fans of transposed, depthwise and separable kernels, worked out by hand."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -58,11 +59,53 @@ Planned = Callable[..., Plan]
             "[6, 9, 9]",
             "{type: depthwise_conv2d, kernel_size: [3, 5], depth_multiplier: 4, strides: 2}",
             (24, 1, 3, 5),
-            (15, 60),
+            (15, 15),  # 4 * 15 / 4
             id="depthwise",
         ),
         pytest.param(
             "[6, 9]", "{type: depthwise_conv1d, kernel_size: 5}", (6, 1, 5), (5, 5), id="depthwise, once"
+        ),
+        pytest.param(
+            "[12, 9, 9]",
+            "{type: depthwise_conv2d, kernel_size: 3, strides: 2}",
+            (12, 1, 3, 3),
+            (9, 2.25),  # 9 / 4
+            id="depthwise with strides that do not divide the kernel",
+        ),
+        pytest.param(
+            "[12, 9, 9]",
+            "{type: conv2d, filters: 20, kernel_size: 3, strides: 2}",
+            (20, 12, 3, 3),
+            (108, 45),  # 12 * 9 and 20 * 9 / 4
+            id="strides that do not divide the kernel",
+        ),
+        pytest.param(
+            "[12, 9, 9]",
+            "{type: conv2d, filters: 20, kernel_size: 4, strides: 4}",
+            (20, 12, 4, 4),
+            (192, 20),
+            id="patches",
+        ),
+        pytest.param(
+            "[3, 224, 224]",
+            "{type: conv2d, filters: 768, kernel_size: 16, strides: 16}",
+            (768, 3, 16, 16),
+            (768, 768),
+            id="patches of a vision transformer",
+        ),
+        pytest.param(
+            "[6, 9, 9, 9]",
+            "{type: conv3d, filters: 10, kernel_size: [1, 2, 3], strides: [2, 1, 3], groups: 2, dilation: 2}",
+            (10, 3, 1, 2, 3),
+            (18, 5),  # 3 * 6 and 5 * 6 / 6
+            id="strides in groups",
+        ),
+        pytest.param(
+            "[64, 9, 9]",
+            "{type: conv2d, filters: 130, kernel_size: 1, strides: 2}",
+            (130, 64, 1, 1),
+            (64, 32.5),  # three inputs of four reach nothing
+            id="strides with gaps",
         ),
     ],
 )
@@ -96,6 +139,43 @@ def test_a_fraction_decides_the_spread(planned: Planned) -> None:
 
 
 @pytest.mark.parametrize(
+    ("model_input", "layer", "formula"),
+    [
+        pytest.param(
+            "[12, 9, 9]",
+            "type: conv2d, filters: 20, kernel_size: 3, strides: 2",
+            "std = sqrt(2/(108+45)) = 0.1143",
+            id="overlapping",
+        ),
+        pytest.param(
+            "[12, 9, 9]",
+            "type: conv2d, filters: 20, kernel_size: 4, strides: 4",
+            "std = sqrt(2/(192+20)) = 0.0971",  # 0.09713
+            id="patches",
+        ),
+        pytest.param(
+            "[12, 9, 9]",
+            "type: depthwise_conv2d, kernel_size: 3, strides: 2",
+            "std = sqrt(2/(9+2.25)) = 0.4216",
+            id="depthwise",
+        ),
+        pytest.param(
+            "[3, 224, 224]",
+            "type: conv2d, filters: 768, kernel_size: 16, strides: 16",
+            "std = sqrt(2/(768+768)) = 0.03608",
+            id="patches of a vision transformer",
+        ),
+    ],
+)
+def test_strides_decide_the_spread(planned: Planned, model_input: str, layer: str, formula: str) -> None:
+    """`auto` is Xavier without an activation: sqrt(2 / (fan_in + fan_out)), fan_out divided by the strides."""
+    kernel = planned(f"input: {model_input}\nlayers: [{{{layer}}}]").parameters[0]
+
+    assert kernel.formula.startswith(formula)
+    assert math.sqrt(2 / (kernel.fan_in + kernel.fan_out)) == pytest.approx(kernel.std, rel=1e-15)
+
+
+@pytest.mark.parametrize(
     ("rank", "model_input", "kernel_size"),
     [pytest.param(1, "[6, 20]", (3,), id="1d"), pytest.param(2, "[6, 20, 20]", (3, 3), id="2d")],
 )
@@ -110,6 +190,14 @@ def test_separable(planned: Planned, rank: int, model_input: str, kernel_size: t
         ("s.pointwise/kernel", (10, 12, *ones), 12, 10),
         ("s.pointwise/bias", (10,), 12, 10),
     ] == [(p.id, p.shape, p.fan_in, p.fan_out) for p in plan.parameters]
+
+
+def test_separable_with_strides(planned: Planned) -> None:
+    """The strides are those of the depthwise kernel; the pointwise one moves by one position."""
+    layer = "{type: separable_conv2d, filters: 10, kernel_size: 3, depth_multiplier: 2, strides: 2}"
+    plan = planned(f"input: [6, 9, 9]\nlayers: [{layer}]")
+
+    assert [(9, 4.5), (12, 10), (12, 10)] == [(p.fan_in, p.fan_out) for p in plan.parameters]
 
 
 def test_separable_meets_the_activation_after_pointwise(planned: Planned) -> None:

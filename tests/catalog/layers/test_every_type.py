@@ -36,6 +36,7 @@ VALUES: dict[str, Any] = {
     "from": ["input", "input"],
     "init": "ones",
     "name": "a",
+    "other": "input",
     "shape": [2, 2],
 }
 """Values of the required options that cannot be 2."""
@@ -53,7 +54,7 @@ UNUSED = {"name": "unused", "type": "param", "shape": [1], "init": "ones"}
 
 def example(kind: type[Layer], planned: Planned) -> Plan:
     """Return the plan of a layer with its required options only, for the first input that it takes."""
-    required = [field.encode_name for field in fields(kind) if field.required]
+    required = [field.encode_name for field in fields(kind) if field.required] + [*kind.either[:1]]
     layer = {"type": kind.type, **{key: VALUES.get(key, 2) for key in required}}
     for size in INPUTS:
         try:
@@ -92,14 +93,14 @@ def of_presets(layer: PlannedLayer) -> Iterator[str]:
     if isinstance(layer.layer, Param):  # which says itself how it is drawn
         return
     for name, preset in PRESETS.items():
-        for weight in layer.layer.weights(layer.incoming):
+        for weight in layer.layer.weights_for(layer.entering):
             if weight.init_key and preset.row(layer.layer, weight) is None:
                 yield f"preset {name}: no row for the role {weight.role} of the family {layer.layer.family!r}"
 
 
 def of_quirks(layer: PlannedLayer) -> Iterator[str]:
     """Yield the frameworks without a rule for the layer's fans."""
-    weights = layer.layer.weights(layer.incoming)
+    weights = layer.layer.weights_for(layer.entering)
     if isinstance(layer.layer, Param) or all(weight.fan_in is None for weight in weights):
         return
     for name, rules in RULES.items():
@@ -114,9 +115,10 @@ def of_operations(layer: PlannedLayer) -> Iterator[str]:
     if layer.layer.type not in OPERATIONS:
         yield "probe: no operation"
         return
-    assert layer.incoming is not None
-    signal = np.zeros((2, *(size or 1 for size in layer.incoming.shape or ())))
-    inputs = [signal.astype(np.int64) if layer.incoming.tokens else signal] * len(layer.sources)
+    incoming = Flow((1,)) if layer.layer.beside else layer.incoming
+    assert incoming is not None
+    signal = np.zeros((2, *(size or 1 for size in incoming.shape or ())))
+    inputs = [signal.astype(np.int64) if incoming.tokens else signal] * len(layer.sources)
     try:
         weights = DrawnWeights(layer.parameters, "float64", Workers(1))
         operation = OPERATIONS[layer.layer.type](layer.layer, weights, Workers(1))
@@ -131,11 +133,11 @@ def test_every_table_knows_it(name: str, planned: Planned) -> None:
     assert [] == missing(name, planned)
 
 
-class Bilinear(Kernel, frozen=True, kw_only=True):
+class Trilinear(Kernel, frozen=True, kw_only=True):
     """An invented layer, which no table knows."""
 
-    type: ClassVar[str] = "bilinear"
-    family: ClassVar[str] = "bilinear"
+    type: ClassVar[str] = "trilinear"
+    family: ClassVar[str] = "trilinear"
 
     units: Size
 
@@ -145,25 +147,26 @@ class Bilinear(Kernel, frozen=True, kw_only=True):
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """A form for each unit, with a role of its own."""
-        return [Weight("form", (self.units, 4, 4), "init", 16, self.units)]
+        return [Weight("form", (self.units, 4, 4, 4), "init", 64, self.units)]
 
 
 def test_names_what_a_new_type_lacks(monkeypatch: pytest.MonkeyPatch, planned: Planned) -> None:
     """A layer type that is nothing but its class misses a line for every table that must know it."""
-    monkeypatch.setitem(LAYERS, "bilinear", Bilinear)
+    monkeypatch.setitem(LAYERS, "trilinear", Trilinear)
 
     assert [
-        "bilinear: layout flax: nothing for the role form",
-        "bilinear: layout nnx: nothing for the role form",
-        "bilinear: layout torch: KeyError('form')",
-        "bilinear: preset torch: no row for the role form of the family 'bilinear'",
-        "bilinear: preset keras: no row for the role form of the family 'bilinear'",
-        "bilinear: preset flax: no row for the role form of the family 'bilinear'",
-        "bilinear: fan quirks of torch: no rule for the family 'bilinear'",
-        "bilinear: fan quirks of keras: no rule for the family 'bilinear'",
-        "bilinear: fan quirks of flax: no rule for the family 'bilinear'",
-        "bilinear: probe: no operation",
-    ] == missing("bilinear", planned)
+        "trilinear: layout flax: nothing for the role form",
+        "trilinear: layout nnx: nothing for the role form",
+        "trilinear: layout torch: KeyError('form')",
+        *(
+            f"trilinear: preset {name}: no row for the role form of the family 'trilinear'"
+            for name in PRESETS
+        ),
+        "trilinear: fan quirks of torch: no rule for the family 'trilinear'",
+        "trilinear: fan quirks of keras: no rule for the family 'trilinear'",
+        "trilinear: fan quirks of flax: no rule for the family 'trilinear'",
+        "trilinear: probe: no operation",
+    ] == missing("trilinear", planned)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ Planned = Callable[..., Plan]
 
 IMAGE = "[12, 9, 9]"
 GROUPED = "type: conv2d, filters: 20, kernel_size: 3, groups: 4"
+STRIDED = f"{GROUPED}, strides: 2"
 DEPTHWISE = "type: depthwise_conv2d, kernel_size: 3, depth_multiplier: 2"
 TRANSPOSED = "type: conv2d_transpose, filters: 20, kernel_size: 3, strides: 2, groups: 2"
 SEQUENCE = "[7, 6]"
@@ -33,6 +34,18 @@ CASES = [
         {"none": (13.5, 90), "torch": (90, 108), "keras": (90, 108), "flax": (108, 90)},
     ),
     (
+        IMAGE,
+        STRIDED,
+        "kernel",
+        {"none": (27, 11.25), "torch": (27, 180), "keras": (27, 180), "flax": (27, 180)},
+    ),
+    (
+        IMAGE,
+        f"{DEPTHWISE}, strides: [3, 1]",
+        "kernel",
+        {"none": (9, 6), "torch": (9, 216), "keras": (108, 18), "flax": (9, 216)},
+    ),
+    (
         SEQUENCE,
         LSTM,
         "kernel",
@@ -49,6 +62,12 @@ CASES = [
         "type: embedding, count: 50, dim: 8",
         "embeddings",
         {"none": (1, 8), "torch": (8, 50), "keras": (50, 8), "flax": (8, 8)},
+    ),
+    (
+        IMAGE,
+        STRIDED,
+        "bias",
+        {"none": (27, 11.25), "torch": (27, 180), "keras": (20, 20), "flax": (27, 11.25)},
     ),
     (IMAGE, GROUPED, "bias", {"none": (27, 45), "torch": (27, 180), "keras": (20, 20), "flax": (27, 45)}),
     (

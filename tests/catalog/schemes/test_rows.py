@@ -13,7 +13,7 @@ from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
-from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option
+from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option, Sizes
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
@@ -30,8 +30,9 @@ WEIGHTS = (
     Weight("kernel", (12, 8), "init", 8, 12),
     Weight("kernel", (12, 12, 4, 4), "init", 192, 192, groups=1),
     Weight("bias", (16,), "bias_init", 8, 4, gates=4),
+    Weight("embeddings", (12, 8), "init", 1, 8),
 )
-"""A matrix, a convolution's kernel and an LSTM's bias: each scheme fits one of them."""
+"""A matrix, a convolution's kernel, an LSTM's bias and a table: each scheme fits one of them."""
 
 
 def samples(option: Option) -> list[Any]:
@@ -40,9 +41,12 @@ def samples(option: Option) -> list[Any]:
         return list(option.choices)
     if isinstance(option, Gain):
         return ["tanh"]
+    if isinstance(option, Sizes):
+        return [[2, 2]]
     if isinstance(option, Bounds):
         return [[-1.0, 2.0], 1.5]
-    return {bool: [True, False], int: [2], float: [0.5]}[option.kind]
+    above_one = option.limits.get("gt", 0) >= 1
+    return {bool: [True, False], int: [2], float: [2.5 if above_one else 0.5]}[option.kind]
 
 
 def asked(row: Scheme, name: str) -> Iterator[dict[str, Any]]:
@@ -96,9 +100,9 @@ def test_every_option_is_read(row: Scheme, name: str) -> None:
 
         assert [] == mistakes
         assert init.options[name] == (tuple(value) if isinstance(value, list) else value)
-    wrong, mistakes = read(row, {**options, name: [1, 2, 3]})
+    wrong, mistakes = read(row, {**options, name: [1, 2, 3, 4]})
     assert BAD is wrong
-    assert [f"expected {row.options[name].expected}, not [1, 2, 3]"] == mistakes
+    assert [f"expected {row.options[name].expected}, not [1, 2, 3, 4]"] == mistakes
 
 
 @pytest.mark.parametrize(("row", "name"), OPTIONS)

@@ -60,3 +60,17 @@ def test_mamba(step: float, expected: float) -> None:
     found = elementary.inverse_softplus_of_exp(np.array([float(mpmath.log(step))]))
 
     assert expected == round(float(found[0]), 6)
+
+
+@pytest.mark.parametrize(("low", "high"), [(-0.5, 0.5), (0.1, 0.15), (-40.0, 40.0), (-1e-9, 1e-9)])
+def test_sine_of_turns(low: float, high: float) -> None:
+    """The error of the sine is below 2^-52 in all, and relative to small numbers too."""
+    values = np.append(numbers(low, high), [0.0, 0.25, -0.25, 0.5, 0.75, 0.125, -0.375])
+    with mpmath.workdps(40):
+        expected = [mpmath.sin(2 * mpmath.pi * value) for value in values.tolist()]
+        found = elementary.sine_of_turns(values).tolist()
+        errors = [abs(a - b) for a, b in zip(expected, found, strict=True)]
+
+        assert float(max(errors)) < 2.0**-52
+        assert float(max(errors[:-7])) < 2.0**-52 * min(1.0, 8 * high)
+        assert [0.0, 1.0, -1.0, 0.0, -1.0] == elementary.sine_of_turns(values[-7:-2]).tolist()

@@ -15,6 +15,7 @@ from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
 from winitgen.drawing.whole.chrono import Chrono
 from winitgen.drawing.whole.delta_orthogonal import DeltaOrthogonal
+from winitgen.drawing.whole.normed import KernelLengths, SingularVector
 from winitgen.drawing.whole.orthogonal import Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.sparse import Sparse
@@ -129,6 +130,23 @@ def _signs(size: int) -> Array:
     words = np.empty(size * _VECTORS, "<u4")
     keystream.words(bytes(16), 0, words)
     return np.where(words >> 31, 1.0, -1.0).reshape(size, _VECTORS)
+
+
+@examine.register
+def _(distribution: KernelLengths, values: Array) -> Examination:
+    wide = values.astype(np.float64)
+    bad = int((~((wide > 0) & (wide <= distribution.extent.reach * 1.01))).sum())
+    largest = f"{distribution.extent.reach:.4g}"
+    return Examination([], [f"{bad:,} of {wide.size:,} lengths are not from 0 to {largest}"] if bad else [])
+
+
+@examine.register
+def _(distribution: SingularVector, values: Array) -> Examination:
+    wide = values.astype(np.float64)
+    size = math.sqrt(float((wide * wide).sum()))
+    if abs(size - 1.0) <= 1e-4 + epsilon_of(values.dtype):
+        return Examination([], [])
+    return Examination([], [f"the length of the vector is {size:.4g}, not 1"])
 
 
 @examine.register

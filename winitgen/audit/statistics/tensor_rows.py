@@ -10,7 +10,7 @@ import numpy as np
 from winitgen.audit.blocks import runs
 from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.dependent import examine
-from winitgen.audit.statistics.exact import FIXED, Comparison
+from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
 from winitgen.audit.statistics.laws import law_of
 from winitgen.audit.statistics.ownership import PADDING, Ownership
 from winitgen.audit.statistics.row import TensorRow
@@ -20,6 +20,7 @@ from winitgen.drawing import draw
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.layouts.tensor import Tensor
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 
@@ -46,8 +47,6 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
 
 
 def _is_float(dtype: np.dtype[Any]) -> bool:
-    from winitgen.numeric.dtypes import FLOAT_DTYPES
-
     return dtype.name in FLOAT_DTYPES
 
 
@@ -77,12 +76,14 @@ def _untested(tensor: Tensor, stored: StoredArray, note: str) -> TensorRow:
 
 def _fixed(tensor: Tensor, stored: StoredArray) -> TensorRow:
     """Return the row of a tensor with deterministic values, each compared with the drawn value."""
-    comparison, workspace = Comparison(), Workspace()
+    room = max(room_of(parameter.distribution) for parameter in tensor.parameters)
+    comparison, workspace = Comparison(room), Workspace()
     row = TensorRow(tensor, stored, tensor.parameters[0])
     for start, values in runs(stored):
         comparison.see(values, tensor.draw(start, values.size, workspace).astype(np.float64))
     _record_comparison(row, comparison)
-    if comparison.wrong and stored.size <= HELD and not comparison.nans:
+    drawn = stored.dtype in FLOAT_DTYPES  # whole numbers are not another law's
+    if drawn and comparison.wrong and stored.size <= HELD and not comparison.nans:
         row.kept = stored.read(0, stored.size)
     return row
 
@@ -124,7 +125,7 @@ class GatheredParameter:
         elif bad:
             row.why.append(f"{bad:,} of {self.values.size:,} values are not finite")
         elif isinstance(self.parameter.distribution, FIXED):
-            comparison = Comparison()
+            comparison = Comparison(room_of(self.parameter.distribution))
             comparison.see(self.values, draw.whole(self.parameter).reshape(-1).astype(np.float64))
             _record_comparison(row, comparison)
         else:

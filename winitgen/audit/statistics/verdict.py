@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.audit.matching import match_tensors
+from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
@@ -65,6 +65,11 @@ def _layouts_that_fit(weights: OpenFile, planned: Plan) -> list[str]:
         for name, layout in LAYOUTS.items()
         if name != planned.layout
         and not layout.refused(planned)
-        and not any(match_tensors(weights, layout.tensors(planned))[1:])
+        and _fits(match_tensors(weights, layout.tensors(planned)))
     ]
     return [f"the file has the names of the layout {name}" for name in fitting[:1]]
+
+
+def _fits(found: Matching) -> bool:
+    """Return whether every tensor has its array and every array its tensor."""
+    return not found.missing and not found.extra

@@ -13,10 +13,12 @@ from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.digests import digests_of
+from winitgen.files.formats.format import byte_count
+from winitgen.files.formats.keras_h5.left_out import note
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import Recipe, difference, parse
-from winitgen.layouts import size_of, tensors
+from winitgen.layouts import tensors
 from winitgen.numeric.threads import threads_of
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.model import ModelSpec
@@ -89,20 +91,21 @@ class _Check:
         self.weights = weights
         self.own = planned is None
         self.planned = plan_of(weights) if planned is None else planned
-        self.named = tensors(self.planned)
+        self.found = match_tensors(weights, tensors(self.planned))
+        absent = {tensor.name for tensor in self.found.left_out}
+        self.named = [tensor for tensor in tensors(self.planned) if tensor.name not in absent]
 
     def run(
         self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with a report if anything differs."""
         path = self.weights.path
-        found = match_tensors(self.weights, self.named)
-        if lines := differences(found, self.weights.format):
+        if lines := differences(self.found, self.weights.format):
             raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else []
-        total = size_of(self.planned)
+        total = sum(map(byte_count, self.named))
         first = first_difference(
-            found.pairs,
+            self.found.pairs,
             threads=threads,
             observers=[one.see for one in digests],
             progress=(lambda done: progress(done, total)) if progress else None,
@@ -134,7 +137,7 @@ class _Check:
             "totals": {
                 "tensors": len(self.named),
                 "elements": sum(tensor.size for tensor in self.named),
-                "bytes": size_of(planned),
+                "bytes": sum(map(byte_count, self.named)),
             },
         }
 
@@ -158,13 +161,10 @@ class _Check:
 
     def _notes(self) -> list[str]:
         """Return notes for the user about a file whose values match."""
-        if self.own:
-            return []
+        notes = [note(self.found.left_out)] if self.found.left_out else []
         clause = self._other_recipe()
         if clause is None:
-            return ["the file carries no recipe; its values are those of the spec"]
-        return (
-            [f"the file carries a different recipe: {clause}; its values are those of the spec"]
-            if clause
-            else []
-        )
+            return [*notes, "the file carries no recipe; its values are those of the spec"]
+        if clause:
+            notes.append(f"the file carries a different recipe: {clause}; its values are those of the spec")
+        return notes

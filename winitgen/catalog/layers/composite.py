@@ -22,6 +22,7 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
 )
 from winitgen.catalog.layers.stored import Storable, Stored
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 XAVIER = Init("xavier")
 
@@ -34,13 +35,15 @@ Names = Annotated[
 ]
 
 
-class Composite(WithBias, Storable, frozen=True, kw_only=True):
+class Composite(WithBias, Storable, Tieable, frozen=True, kw_only=True):
     """A layer on the last axis of a flow, composed of dense parts; ``names`` renames parts."""
 
     kernel: ClassVar[bool] = True
     family: ClassVar[str] = "dense"
     parts: ClassVar[tuple[str, ...]] = ()
     """The parts that can be renamed."""
+    number: ClassVar[str] = ""
+    """What stands for a number in the name of a part of which there are several."""
 
     inputs: Annotated[Size | None, meanings.INPUTS] = None
     init: Annotated[Init | None, "Scheme of the kernels; if absent, as in the defaults"] = None
@@ -52,6 +55,8 @@ class Composite(WithBias, Storable, frozen=True, kw_only=True):
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
     names: Annotated[Names | None, "Other names for the parts; if absent, their own"] = None
     stored: Annotated[Stored | None, meanings.STORED] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     @property
     def present(self) -> tuple[str, ...]:

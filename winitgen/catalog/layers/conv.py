@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
 from winitgen.catalog.layers.layer import (
     Flow,
     Kernel,
@@ -40,8 +41,17 @@ class Convolution(Kernel, Windowed, frozen=True, kw_only=True):
         """The number of taps on each axis."""
         return per_axis(self, "kernel_size", self.kernel_size, self.rank)
 
+    def per_stride(self, count: int) -> float:
+        """Return ``count`` divided by the strides of all axes, as an int if it is whole.
 
-class Conv(Convolution, frozen=True, kw_only=True):
+        Of the windows that cover a position, or of the positions that a transposed window covers, one in
+        ``strides`` is there: 9 / 4 in the mean, for a kernel of 3 x 3 and strides of 2 x 2.
+        """
+        steps = math.prod(per_axis(self, "strides", self.strides, self.rank))
+        return count / steps if count % steps else count // steps
+
+
+class Conv(Convolution, NormedKernel, frozen=True, kw_only=True):
     """A convolution that sums over the channels of a group, over any number of axes."""
 
     family: ClassVar[str] = "convolution"
@@ -52,6 +62,7 @@ class Conv(Convolution, frozen=True, kw_only=True):
     padding: Annotated[Padding, meanings.PADDING] = "valid"
     dilation: Annotated[Sizes, meanings.DILATION] = 1
     groups: Annotated[Size, "Groups of channels that are convolved separately"] = 1
+    kernel_norm: Annotated[NormOfKernel | None, MEANING] = None
 
     def check(self, incoming: Flow | None) -> None:
         """Raise `Refusal` unless an image flows in, and the groups divide its channels and the filters."""
@@ -69,15 +80,16 @@ class Conv(Convolution, frozen=True, kw_only=True):
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """Kernel (filters, channels / groups, *kernel_size); bias (filters,).
 
-        Each output sees channels / groups * receptive_field_size inputs, its fan_in; each input
-        reaches filters / groups * receptive_field_size outputs, its fan_out.
+        Each output sees channels / groups * receptive_field_size inputs, its fan_in. An input reaches
+        filters / groups * receptive_field_size / strides outputs on average over the positions, its
+        fan_out: the mirror of a transposed convolution's fan_in.
         """
         channels = size_of(self, incoming, 0)
         if channels is None:
             return []
         receptive_field_size = math.prod(self.taps)
         fan_in = channels // self.groups * receptive_field_size
-        fan_out = self.filters // self.groups * receptive_field_size
+        fan_out = self.per_stride(self.filters // self.groups * receptive_field_size)
         shape = (self.filters, channels // self.groups, *self.taps)
         kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
         return [kernel, *self.bias(self.filters, fan_in, fan_out)]

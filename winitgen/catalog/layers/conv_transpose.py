@@ -21,6 +21,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
     """The adjoint of a convolution: its windows are laid over the output image."""
 
     family: ClassVar[str] = "transposed"
+    spectral_axis: ClassVar[int] = 1
 
     padding: Annotated[Padding, meanings.TRANSPOSED_PADDING] = "valid"
     output_padding: Annotated[
@@ -73,8 +74,7 @@ class ConvTranspose(Conv, frozen=True, kw_only=True):
         if channels is None:
             return []
         receptive_field_size = math.prod(self.taps)
-        steps = math.prod(per_axis(self, "strides", self.strides, self.rank))
-        fan_in = _quotient(channels // self.groups * receptive_field_size, steps)
+        fan_in = self.per_stride(channels // self.groups * receptive_field_size)
         fan_out = self.filters // self.groups * receptive_field_size
         shape = (channels, self.filters // self.groups, *self.taps)
         kernel = Weight("kernel", shape, "init", fan_in, fan_out, groups=self.groups)
@@ -88,11 +88,6 @@ def _cut(reach: int, step: int, extra: int | None, padding: str | int) -> tuple[
     if padding == "same":
         return halves(reach - step if extra is None else reach - reach % 2 - extra)
     return 0, min(reach - step, 0) if extra is None else -extra
-
-
-def _quotient(whole: int, parts: int) -> float:
-    """Return ``whole / parts``, as an int if it divides."""
-    return whole / parts if whole % parts else whole // parts
 
 
 class Conv1dTranspose(ConvTranspose, frozen=True, kw_only=True):

@@ -8,11 +8,12 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Convolution
+from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
 from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
 from winitgen.catalog.layers.windows import check_image
 
 
-class Depthwise(Convolution, frozen=True, kw_only=True):
+class Depthwise(Convolution, NormedKernel, frozen=True, kw_only=True):
     """A convolution with a kernel for each channel, over any number of axes."""
 
     family: ClassVar[str] = "depthwise"
@@ -22,6 +23,7 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
     strides: Annotated[Sizes, meanings.STRIDES] = 1
     padding: Annotated[Padding, meanings.PADDING] = "valid"
     dilation: Annotated[Sizes, meanings.DILATION] = 1
+    kernel_norm: Annotated[NormOfKernel | None, MEANING] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Slide the kernels of each channel over its spatial axes."""
@@ -34,14 +36,15 @@ class Depthwise(Convolution, frozen=True, kw_only=True):
 
         Filter m of channel c has index c * depth_multiplier + m, as in a convolution with as many groups as
         channels. An output sees receptive_field_size inputs, its fan_in; an input reaches
-        depth_multiplier * receptive_field_size outputs, its fan_out.
+        depth_multiplier * receptive_field_size / strides outputs on average, its fan_out.
         """
         channels = size_of(self, incoming, 0)
         if channels is None:
             return None
         fan_in = math.prod(self.taps)
+        fan_out = self.per_stride(self.depth_multiplier * fan_in)
         shape = (channels * self.depth_multiplier, 1, *self.taps)
-        return Weight("kernel", shape, "init", fan_in, self.depth_multiplier * fan_in, groups=channels)
+        return Weight("kernel", shape, "init", fan_in, fan_out, groups=channels)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """The kernel of `depthwise`, and a bias (channels * depth_multiplier,)."""
@@ -79,8 +82,8 @@ class Separable(Depthwise, frozen=True, kw_only=True):
         """Parts ``depthwise``, a kernel, and ``pointwise``, a kernel and the bias.
 
         Pointwise is a convolution with kernel size 1: kernel (filters, channels * depth_multiplier, 1 ...),
-        bias (filters,). Only it meets the activation: no activation lies between the two, so ``auto`` is
-        Xavier for depthwise.
+        bias (filters,). The strides are those of depthwise. Only pointwise meets the activation: none lies
+        between the two, so ``auto`` is Xavier for depthwise.
         """
         depthwise = self.depthwise(incoming)
         if depthwise is None:

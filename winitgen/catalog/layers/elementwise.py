@@ -11,6 +11,7 @@ from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 from winitgen.catalog.schemes import SCHEMES
 
 
@@ -41,7 +42,7 @@ class Dropout(Layer, frozen=True, kw_only=True):
     ] = 0.5
 
 
-class Prelu(Layer, frozen=True, kw_only=True):
+class Prelu(Layer, Tieable, frozen=True, kw_only=True):
     """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
 
     type: ClassVar[str] = "prelu"
@@ -51,6 +52,8 @@ class Prelu(Layer, frozen=True, kw_only=True):
     per_channel: Annotated[Switch, "Whether each channel has a slope, or all share one"] = False
     init: Annotated[Init | None, "Scheme of the slope; if absent, 0.25, or as in the preset"] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     @property
     def applied(self) -> Applied:

@@ -7,30 +7,25 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.layer import Dtype, Flow, Index, Quirks, Refusal, Weight
-from winitgen.catalog.layers.stored import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.table import Table
 
 
-class Embedding(Table, Tieable, frozen=True, kw_only=True):
+class Embedding(Table, frozen=True, kw_only=True):
     """A table of vectors, one for each token; takes tokens, or starts a flow."""
 
     type: ClassVar[str] = "embedding"
     kernel: ClassVar[bool] = True
 
     padding_index: Annotated[Index | None, "Row that starts at 0, for padding; if absent, none"] = None
-    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
-    tied: Annotated[Tied | None, meanings.TIED] = None
     init: Annotated[Init | None, meanings.TABLE_INIT] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
 
     def flow(self, incoming: Flow | None) -> Flow:
         """Add an axis of ``dim`` values after the tokens."""
-        self.check_tie()
-        if self.is_tied and self.padding_index is not None:
-            raise Refusal(
-                "padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'"
-            )
+        target = self.target_of("embeddings")
+        if target and self.padding_index is not None:
+            raise Refusal("padding_index", f"state padding_index where the table is drawn, at '{target}'")
         if self.padding_index is not None and self.padding_index >= self.count:
             raise Refusal("padding_index", f"{self.padding_index} must be below count, {self.count}")
         if incoming is None:
@@ -44,8 +39,8 @@ class Embedding(Table, Tieable, frozen=True, kw_only=True):
         return Flow((*incoming.shape, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
-        """The table; the vector of ``padding_index`` is zero. A tied table has the values of another layer's."""
+        """The table; the vector of ``padding_index`` is zero."""
         zeroed = None
         if self.padding_index is not None:
             zeroed = (self.padding_index * self.dim, (self.padding_index + 1) * self.dim)
-        return [self.embeddings(zeroed=zeroed, tied=self.is_tied)]
+        return [self.embeddings(zeroed=zeroed)]

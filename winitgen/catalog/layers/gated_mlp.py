@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.composite import Composite, same_shape
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.last_axis import refuse_image
+from winitgen.catalog.layers.layer import UNKNOWN, Flow, Size, Weight, refuse_tokens, size_of
 
 
 class GatedMlp(Composite, frozen=True, kw_only=True):
@@ -31,8 +32,7 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
         size = size_of(self, incoming, -1)
         if incoming is not None and incoming.shape is None:
             return UNKNOWN
-        if incoming is not None and incoming.shape and (len(incoming.shape) > 2 or incoming.image):
-            raise Refusal("", f"{incoming} flows into this gated_mlp; put a flatten layer before it")
+        refuse_image(self, incoming)
         return same_shape(incoming, size)
 
     def weights(self, incoming: Flow | None) -> list[Weight]:

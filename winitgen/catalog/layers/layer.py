@@ -16,6 +16,7 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 LARGEST_SIZE = 2**40
 MOST_AXES = 8
@@ -36,6 +37,10 @@ Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at mo
 Switch = Annotated[bool, Meta(description="true or false")]
 Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
 Dtype = Annotated[str, Meta(description="a number format, such as float32")]
+AnyDtype = Annotated[
+    str,
+    Meta(description="a number format, such as float32; for whole numbers int64, int32, int8, uint8 or bool"),
+]
 Quirks = Annotated[
     Literal["torch", "keras", "flax", "none"],
     Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),
@@ -62,7 +67,8 @@ class Flow(NamedTuple):
     """What flows from one layer into the next, for one sample.
 
     ``shape`` is channels first; an unknown size is None, and so is a shape that is wholly unknown.
-    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them;
+    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them, and
+    as a model's input of three or more axes has them;
     ``tokens`` says that the values are whole numbers, for an embedding.
     """
 
@@ -89,9 +95,10 @@ class Weight(NamedTuple):
     a buffer, which no option and no rule reaches. ``auto`` is what ``auto`` means for it; None means
     that the activation decides. ``zeroed`` is a range of elements (first, end) that is always zero.
     ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
-    fans stated. ``tied`` says that the values are another parameter's. A fan is a whole number, or a mean
+    fans stated. A fan is a whole number, or a mean
     such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
-    along its first axis; 0 for any other parameter.
+    along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
+    path alone, without the role.
     """
 
     role: str
@@ -104,8 +111,8 @@ class Weight(NamedTuple):
     zeroed: tuple[int, int] | None = None
     part: str = ""
     gates: int = 1
-    tied: bool = False
     groups: int = 0
+    bare: bool = False
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,18 +121,24 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     type: ClassVar[str] = ""
     family: ClassVar[str] = ""
     """The name for layers like this one in the tables of presets and fan quirks; empty for one without parameters."""
+    built_from: ClassVar[str] = ""
+    """The family of the layers that it is built from, if no framework has one of its own."""
     kernel: ClassVar[bool] = False
     """Whether the search for the activation of an earlier layer ends here."""
     transparent: ClassVar[bool] = False
-    """Whether that search continues past this layer."""
+    """Whether that search enters this layer: it meets the layer's activation, or continues past the layer."""
     norm: ClassVar[bool] = False
     """Whether it normalises its input: ``auto`` gives a bias before it 0, whether or not the norm cancels it."""
     merges: ClassVar[bool] = False
     """Whether it joins several inputs."""
+    either: ClassVar[tuple[str, ...]] = ()
+    """Options of which one is required; the first of them is the usual one."""
     beside: ClassVar[bool] = False
-    """Whether it stands beside the flow: what flows into it flows on to the layer after it."""
+    """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     later: ClassVar[tuple[str, ...]] = ()
     """The options that older recipes do not have: a canonical spec leaves them out at their defaults."""
+    reads: ClassVar[bool] = False
+    """Whether a layer beside the flow takes what flows there, without being in its way."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 
@@ -133,6 +146,7 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     from_: Annotated[From | None, "Layer whose output flows in; if absent, the layer before this one"] = (
         msgspec.field(default=None, name="from")
     )
+    when: Annotated[Switch | None, "Whether the layer is there; false leaves it out; if absent, true"] = None
 
     @property
     def activation(self) -> Applied | None:
@@ -205,7 +219,7 @@ class WithBias(Layer, frozen=True, kw_only=True):
         use_bias: bool | tuple[str, ...] | None
 
 
-class Kernel(WithBias, frozen=True, kw_only=True):
+class Kernel(WithBias, Tieable, frozen=True, kw_only=True):
     """A layer with a kernel and perhaps a bias."""
 
     kernel: ClassVar[bool] = True
@@ -217,6 +231,8 @@ class Kernel(WithBias, frozen=True, kw_only=True):
     use_bias: Annotated[Switch | None, meanings.USE_BIAS] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
         """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""

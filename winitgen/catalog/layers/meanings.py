@@ -18,6 +18,7 @@ DILATION = "Distance between neighbouring taps of the kernel along each axis"
 PADDING = "Padding: none (valid), as much as keeps the size but for strides (same), or a number for each end"
 TRANSPOSED_PADDING = "What is cut from the output: valid and same give Keras's sizes, a number is cut from each end, as in PyTorch"
 
+STORED_SHAPE = "Shape with which the tensor is stored, of as many values"
 STORED = "How the torch layout stores the kernels; if absent, (units, inputs)"
 TIED_TO = "Layer or parameter whose values this layer has; if absent, it has its own"
 TIED = "Whether the tied values are left out of the file; if absent, it holds a copy"

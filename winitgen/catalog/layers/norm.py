@@ -19,9 +19,10 @@ from winitgen.catalog.layers.layer import (
     refuse_tokens,
     size_of,
 )
+from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 
 
-class Norm(Layer, frozen=True, kw_only=True):
+class Norm(Layer, Tieable, frozen=True, kw_only=True):
     """``init`` and ``bias_init`` are those of gamma and beta; ``defaults`` do not reach them."""
 
     transparent: ClassVar[bool] = True
@@ -36,6 +37,8 @@ class Norm(Layer, frozen=True, kw_only=True):
     init: Annotated[Init | None, "Scheme of the scale; if absent, ones"] = None
     bias_init: Annotated[Init | None, "Scheme of the shift, if there is one; if absent, zeros"] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
+    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
+    tied: Annotated[Tied | None, meanings.TIED] = None
 
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Leave the shape as it is."""
@@ -113,7 +116,7 @@ class LayerNorm(Norm, frozen=True, kw_only=True):
     type: ClassVar[str] = "layer_norm"
     axis: ClassVar[int] = -1
 
-    use_bias: Annotated[Switch, "Whether there is a shift"] = True
+    use_bias: Annotated[Switch, "Whether there is a shift, whatever the defaults say"] = True
 
     def affine_weights(self, size: int) -> list[Weight]:
         """Gamma 1 and, unless ``use_bias`` is false, beta 0."""

@@ -27,6 +27,7 @@ class PositionBias(Layer, frozen=True, kw_only=True):
     type: ClassVar[str] = "position_bias"
     family: ClassVar[str] = "position_bias"
     beside: ClassVar[bool] = True
+    reads: ClassVar[bool] = True
 
     heads: Annotated[Size, "Heads of the attention that adds it to its scores"]
     buckets: Annotated[

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import Dtype, Flow, Quirks, Refusal, Weight
+from winitgen.catalog.layers.layer import Dtype, Flow, Index, Quirks, Refusal, Switch, Weight
+from winitgen.catalog.layers.learned import StoredShape, check_shape
 from winitgen.catalog.layers.table import Table
 
 
@@ -17,6 +18,12 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
     type: ClassVar[str] = "positional_embedding"
     transparent: ClassVar[bool] = True
 
+    offset: Annotated[Index, "Vectors before that of the first position"] = 0
+    bare: Annotated[Switch, "Whether the table is called as the layer is, without a name of its own"] = False
+    shape: Annotated[
+        StoredShape | None,
+        "Shape with which a bare table is stored, of as many values; if absent, [count, dim]",
+    ] = None
     init: Annotated[Init | None, meanings.TABLE_INIT] = None
     quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
     dtype: Annotated[Dtype | None, meanings.DTYPE] = None
@@ -24,6 +31,13 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape (positions, dim) as it is; the table must be long enough."""
         check_sequence(self, incoming)
+        if self.shape is not None and not self.bare:
+            raise Refusal(
+                "shape", "only a table that is called as its layer is has a shape; add 'bare: true'"
+            )
+        check_shape(self.shape, (self.count, self.dim))
+        if self.offset >= self.count:
+            raise Refusal("offset", f"{self.offset} must be below count, {self.count}")
         if incoming is None:
             return Flow((None, self.dim))
         if incoming.shape is None:
@@ -31,13 +45,16 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
         length, features = incoming.shape
         if features is not None and features != self.dim:
             raise Refusal("dim", f"{self.dim} does not match what flows in, {incoming}; write {features}")
-        if length is not None and length > self.count:
+        if length is not None and length > self.count - self.offset:
+            after = f" after the first {self.offset}" if self.offset else ""
             raise Refusal(
                 "count",
-                f"the table has {self.count} positions, but {length} flow in; write at least {length}",
+                f"the table has {self.count - self.offset} positions{after}, but {length} flow in; "
+                f"write at least {length + self.offset}",
             )
         return incoming._replace(shape=(length, self.dim))
 
     def weights(self, incoming: Flow | None) -> list[Weight]:
         """The table."""
-        return [self.embeddings()]
+        table = self.embeddings()
+        return [table._replace(bare=True, shape=self.shape or table.shape)] if self.bare else [table]

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.composite import check_sequence
+from winitgen.catalog.layers.composite import XAVIER, check_sequence
 from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Switch, Weight, size_of
 
 ORTHOGONAL = Init("orthogonal")
@@ -36,8 +36,15 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
     bidirectional: Annotated[Switch, "Whether to read in both directions; then twice the units flow out"] = (
         False
     )
-    return_sequences: Annotated[Switch, "Whether all positions flow out, or only the last"] = False
+    return_sequences: Annotated[
+        Switch, "Whether all positions flow out, or only the final state of each direction"
+    ] = False
     activation: Annotated[Applied, "Activation of the state: tanh, or relu for an rnn"] = TANH
+
+    @property
+    def features(self) -> int:
+        """The features that flow out in each direction, and back into the cell."""
+        return self.units
 
     @property
     def directions(self) -> tuple[str, ...]:
@@ -45,7 +52,7 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         return ("forward", "backward") if self.bidirectional else ("forward",)
 
     def flow(self, incoming: Flow | None) -> Flow:
-        """Return (positions, units * directions), or without ``return_sequences`` only the last."""
+        """Return (positions, units * directions), or without ``return_sequences`` the final states."""
         check_sequence(self, incoming)
         size_of(self, incoming, -1)
         if self.activation.name not in self.allowed:
@@ -55,7 +62,7 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
             )
         if incoming is not None and incoming.shape is None:
             return UNKNOWN
-        features = self.units * len(self.directions)
+        features = self.features * len(self.directions)
         if not self.return_sequences:
             return Flow((features,))
         return Flow((incoming.shape[0] if incoming is not None and incoming.shape else None, features))
@@ -65,7 +72,9 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
 
         With H units: kernel (gates, H, inputs), recurrent_kernel (gates, H, H), bias (gates, H), and
         the GRU's recurrent_bias (gates, H). Each gate is a matrix of its own: fan_in is the inputs, or H, and
-        fan_out is H. The recurrent kernel of each is orthogonal (Saxe et al. 2013).
+        fan_out is H. The recurrent kernel of each is orthogonal (Saxe et al. 2013). If P features are
+        projected, the recurrent kernel is (gates, H, P), and a projection_kernel (P, H) follows (Sak, Senior &
+        Beaufays 2014).
         """
         size = size_of(self, incoming, -1)
         if size is None:
@@ -74,7 +83,7 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
         for layer in range(self.num_layers):
             for direction in self.directions:
                 weights += self._cell(size, f"l{layer}.{direction}")
-            size = self.units * len(self.directions)
+            size = self.features * len(self.directions)
         return weights
 
     def _cell(self, inputs: int, part: str) -> list[Weight]:
@@ -87,12 +96,12 @@ class Recurrent(Kernel, frozen=True, kw_only=True):
 
         weights = [
             weight("kernel", (units, inputs), inputs, self.auto_kernel),
-            weight("recurrent_kernel", (units, units), units, ORTHOGONAL),
+            weight("recurrent_kernel", (units, self.features), self.features, ORTHOGONAL),
         ]
         if self.use_bias is not False:
             weights.append(weight("bias", (units,), inputs, self.auto_bias))
             if self.two_biases:
-                weights.append(weight("recurrent_bias", (units,), units, ZEROS))
+                weights.append(weight("recurrent_bias", (units,), self.features, ZEROS))
         return weights
 
 
@@ -111,6 +120,34 @@ class Lstm(Recurrent, frozen=True, kw_only=True):
     type: ClassVar[str] = "lstm"
     gates: ClassVar[tuple[str, ...]] = ("input", "forget", "cell", "output")
     auto_bias: ClassVar[Init] = Init("forget_bias")
+
+    projection: Annotated[
+        Size | None, "Features that the output is projected to, fewer than the units; if absent, it is not"
+    ] = None
+
+    @property
+    def features(self) -> int:
+        """The features that flow out in each direction, and back into the cell."""
+        return self.projection or self.units
+
+    def flow(self, incoming: Flow | None) -> Flow:
+        """Return (positions, features * directions), or without ``return_sequences`` only the last."""
+        if self.projection is not None and self.projection >= self.units:
+            raise Refusal(
+                "projection",
+                f"{self.projection} features are no fewer than the {self.units} units; leave projection out, or write less",
+            )
+        return super().flow(incoming)
+
+    def _cell(self, inputs: int, part: str) -> list[Weight]:
+        """Return the weights of one level in one direction."""
+        weights = super()._cell(inputs, part)
+        if self.projection is not None:
+            shape = self.projection, self.units
+            weights.append(
+                Weight("projection_kernel", shape, "init", self.units, self.projection, XAVIER, part=part)
+            )
+        return weights
 
 
 class Gru(Recurrent, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from winitgen.catalog.schemes.biases import BIASES
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
+from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
 from winitgen.catalog.schemes.icnr import ICNR
@@ -17,6 +18,7 @@ from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
 from winitgen.catalog.schemes.options import DISTRIBUTION
 from winitgen.catalog.schemes.scheme import Scheme
+from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
@@ -29,6 +31,8 @@ SCHEMES = {
         *BY_FANS,
         *STATED,
         *CONSTANTS,
+        *COUNTING,
+        SINUSOIDAL,
         *STRUCTURED,
         ICNR,
         *DEPTH,

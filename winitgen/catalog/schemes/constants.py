@@ -25,10 +25,16 @@ def number(scheme: str, formula: str, value: float) -> DrawSpec:
 
 
 CONSTANTS = (
-    Scheme("zeros", "0", "", fixed, defaults={"value": 0.0}),
-    Scheme("ones", "1", "", fixed, defaults={"value": 1.0}),
+    Scheme("zeros", "0", "", fixed, defaults={"value": 0.0}, whole=True),
+    Scheme("ones", "1", "", fixed, defaults={"value": 1.0}, whole=True),
     Scheme(
-        "constant", "value", "", constant, {"value": REAL.means("Value of every element")}, needs=("value",)
+        "constant",
+        "value",
+        "",
+        constant,
+        {"value": REAL.means("Value of every element")},
+        needs=("value",),
+        whole=True,
     ),
 )
 

@@ -68,6 +68,18 @@ class Gain(Option):
         return _annotated(NOT_NEGATIVE.hint | str, description=self.expected)
 
 
+class Sizes(Option):
+    """One to three sizes, such as those of a window."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """The list, as msgspec takes it."""
+        size = _annotated(int, ge=1, le=2**20)
+        return _annotated(
+            GenericAlias(tuple, (size, ...)), min_length=1, max_length=3, description=self.expected
+        )
+
+
 def _annotated(kind: Any, **facts: Any) -> Any:
     from msgspec import Meta
 
@@ -79,6 +91,7 @@ POSITIVE = Option("a number above 0", gt=0)
 NOT_NEGATIVE = Option("a number of at least 0", ge=0)
 PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
 COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
+SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]")
 SWITCH = Option("true or false", bool)
 MODE = Choice("fan_in", "fan_out", "fan_avg").means(
     "Fan that divides the variance; fan_avg is the mean of both"

@@ -23,7 +23,8 @@ class Scheme(NamedTuple):
     keys that a mapping with this scheme may have, each with the values it takes, ``needs`` are the required
     ones, and ``defaults`` the values of others that are left out. ``scale``, ``mode`` and ``distribution``
     are the row's terms in the common formula: a scheme with a ``mode`` depends on the fans, and an empty
-    ``distribution`` stands for the spec's default.
+    ``distribution`` stands for the spec's default. ``whole`` says that the values may all be whole numbers,
+    so that a buffer of integers can have the scheme.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Scheme(NamedTuple):
     scale: float = 0.0
     mode: str = ""
     distribution: str = ""
+    whole: bool = False
 
     @property
     def implied(self) -> dict[str, Value]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.catalog.schemes.options import BOUNDS, CORRECT
 from winitgen.catalog.schemes.scheme import DrawSpec, Unfit
@@ -47,8 +47,7 @@ def between(scheme: str, low: float, high: float) -> DrawSpec:
 def cut_of(init: Init, distribution: str) -> Cut | None:
     """Return the cut that the options request; raise `Unfit` for bounds without a truncated distribution."""
     if distribution == "truncated_normal":
-        bounds = init.options.get("bounds", 2.0)
-        assert not isinstance(bounds, str)
+        bounds: Any = init.options.get("bounds", 2.0)
         return Cut(bounds, init.options.get("correct", True) is not False)
     if "bounds" in init.options or "correct" in init.options:
         subject = "bounds need" if "bounds" in init.options else "correct needs"

@@ -40,7 +40,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     from winitgen import load
     from winitgen.probing.options import probe_by
     from winitgen.probing.variants import parse_schemes, parse_sweep
-    from winitgen.spec.document import parse_variable
+    from winitgen.spec.replacements import parse_variable
 
     content, file = options.content(spec)
     given = dict(parse_variable(setting) for setting in choices["settings"])

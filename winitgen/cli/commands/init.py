@@ -157,6 +157,9 @@ def _print_path(path: str, stream: TextIO) -> None:
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
     """Print the result: the table and totals, JSON, or only the path."""
     stream = stdio.table_stream(report.get("file"))
+    notes = list(report["notes"])
+    if report.get("left_out"):
+        click.echo(f"winitgen: {printable(notes.pop())}", err=True)
     if choices["quiet"]:
         if report.get("file", "-") != "-":
             _print_path(report["file"], stream)
@@ -171,7 +174,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
     print_table(*table(report), stream)
     stream.write(f"\n{total_line(report)}\n")
-    for note in report["notes"]:
+    for note in notes:
         stream.write(f"note: {note}\n")
     for line in digest_lines(report):
         stream.write(f"{line}\n")

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from winitgen.cli import options
-from winitgen.cli.sections import SectionedCommand
+from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
+
+if TYPE_CHECKING:
+    from winitgen.planning.plan import Plan
+
+Table = tuple[list[str], list[list[str]]]
+"""The head and the rows of a table."""
 
 
 @click.command("plan", cls=SectionedCommand, short_help="Show what would be drawn; draw nothing.")
 @options.path("specs", "SPEC...", nargs=-1, required=True)
 @options.choices
+@option(
+    "Report", "--ids", is_flag=True, help="Show the ids that rules match, and the tensor that holds each."
+)
 @options.as_json
 @options.error_format
-def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: Any) -> int:
+def command(specs: tuple[str, ...], error_format: str, json_: bool, ids: bool, **choices: Any) -> int:
     """Check each layer-spec SPEC (- for standard input) and show all its parameters.
 
     The mistakes of all specs are listed; the exit code is 2 if there are any.
@@ -25,37 +34,52 @@ def command(specs: tuple[str, ...], error_format: str, json_: bool, **choices: A
     \b
     Example:
       winitgen plan specs/resnet18.yaml
+      winitgen plan specs/transformer.yaml --ids
       winitgen plan specs/*.yaml --error-format github
     """
     from winitgen import api
 
-    reports, failed = [], 0
+    reports: list[dict[str, Any]] = []
+    tables: list[Table] = []
+    failed = 0
     for spec in specs:
         try:
             planned = options.planned(spec, choices)
             reports.append({"spec": spec, **api.dry_run(planned)})
+            tables.append(_table(planned, reports[-1], ids=ids))
         except WinitgenError as error:
             from winitgen.cli.errors import say
 
             say(error, error_format)
             failed = max(failed, error.exit_code)
-    _print(reports, len(specs) > 1, json_)
+    if json_:
+        _print_json(reports, several=len(specs) > 1)
+    else:
+        _print(reports, tables, several=len(specs) > 1)
     return failed
 
 
-def _print(reports: list[dict[str, Any]], several: bool, json_: bool) -> None:
-    if json_:
-        from winitgen.report.files import as_json
+def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:
+    from winitgen.report.columns import table
+    from winitgen.report.ids import id_table
 
-        sys.stdout.write(as_json(reports if several else reports[0]) if reports else "")
-        return
-    from winitgen.report.columns import table, total_line
+    return id_table(planned) if ids else table(report)
+
+
+def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
+    from winitgen.report.files import as_json
+
+    sys.stdout.write(as_json(reports if several else reports[0]) if reports else "")
+
+
+def _print(reports: list[dict[str, Any]], tables: list[Table], *, several: bool) -> None:
+    from winitgen.report.columns import total_line
     from winitgen.report.terminal import print_table
 
-    for report in reports:
+    for report, table in zip(reports, tables, strict=True):
         if several:
             sys.stdout.write(f"{printable(report['spec'])}:\n")
-        print_table(*table(report), sys.stdout)
+        print_table(*table, sys.stdout)
         sys.stdout.write(f"\n{total_line(report)}\n")
         for note in report["notes"]:
             sys.stdout.write(f"note: {note}\n")

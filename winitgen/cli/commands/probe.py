@@ -38,7 +38,7 @@ from winitgen.errors import WinitgenError
     "Values",
     "--compare",
     metavar="SCHEME,...",
-    help="Draw the kernels by each of these schemes, or as torch, keras or flax do by default, or as in the spec.",
+    help="Draw the kernels by each of these schemes, or as a preset does, such as torch, or as in the spec.",
     shell_complete=completions.compared,
 )
 @option(

@@ -1,4 +1,4 @@
-"""The logarithm and the exponential of arrays, by arithmetic that is the same on every machine.
+"""The logarithm, the exponential and the sine of arrays, by arithmetic that is the same on every machine.
 
 NumPy's own differ in their last bits between builds and processors. These are accurate to about one unit
 in the last place of float64: they use a reduction by powers of two, which is exact, and a series.
@@ -22,6 +22,9 @@ _SQRT_HALF = float.fromhex("0x1.6a09e667f3bcdp-1")
 _ATANH = tuple(1.0 / (2 * n + 1) for n in range(13))
 _EXP = tuple(1.0 / math.factorial(n) for n in range(15))
 # log(sinh(x/2) / (x/2)) = x^2/24 - x^4/2880 + ..., from the Bernoulli numbers B_2n / (2n (2n)!).
+_SIN = tuple((-1) ** n / math.factorial(2 * n + 1) for n in range(9))
+_COS = tuple((-1) ** n / math.factorial(2 * n) for n in range(10))
+_TURN = float.fromhex("0x1.921fb54442d18p+2")  # 2 pi
 _BERNOULLI = ((1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798))
 _SINHC = tuple(
     top / (bottom * 2 * n * math.factorial(2 * n)) for n, (top, bottom) in enumerate(_BERNOULLI, 1)
@@ -57,6 +60,23 @@ def exp(values: Array) -> Array:
     rest = values - high
     rest = rest - low
     return np.asarray(np.ldexp(_polynomial(_EXP, rest), steps.astype(np.int32)))
+
+
+def sine_of_turns(turns: Array) -> Array:
+    """Return sin(2 pi t) for numbers t, in float64; the error is below 2^-52 in all.
+
+    t is k / 4 + r with |r| <= 1/8, which is exact. Then the result is the series of the sine or of the
+    cosine of 2 pi r, or its negative.
+    """
+    rest = turns - np.rint(turns)
+    quarters = np.rint(rest * 4.0)
+    rest = rest - quarters * 0.25
+    angles = rest * _TURN
+    squares = angles * angles
+    sines = _polynomial(_SIN, squares) * angles
+    values = np.where(np.abs(quarters) == 1.0, _polynomial(_COS, squares), sines)
+    flipped = (quarters == -1.0) | (np.abs(quarters) == 2.0)
+    return np.asarray(np.where(flipped, -values, values) + 0.0)  # turns -0 into 0
 
 
 def inverse_softplus_of_exp(values: Array) -> Array:

@@ -21,7 +21,7 @@ MOST_HELD = 2
 _BLOCK = 1 << 17
 
 _held: OrderedDict[Hashable, Array] = OrderedDict()
-_lock = threading.Lock()
+_lock = threading.RLock()  # one array may be computed from another
 
 
 @dataclass(frozen=True)

@@ -101,6 +101,11 @@ FolderPlan = Mapping[str, FilePlan]
 """The files of one folder by name, in the order in which they are written."""
 
 
+def nothing_left_out(tensors: Sequence[Drawable]) -> Sequence[Drawable]:
+    """Return no tensor: the format writes all of them, or refuses."""
+    return ()
+
+
 class Format(NamedTuple):
     """One file format.
 
@@ -112,6 +117,8 @@ class Format(NamedTuple):
     ``forward_only`` says whether the file can be written sequentially, as to a pipe.
     ``carries_recipe`` says whether its files can hold a recipe. ``container`` is the name
     of the reader of its files, if it differs from ``name``.
+    ``left_out`` returns those tensors that are not written because the format has no place for them, and
+    ``left_out_note`` the line that says so.
     """
 
     name: str
@@ -121,3 +128,5 @@ class Format(NamedTuple):
     forward_only: bool = False
     carries_recipe: bool = True
     container: str = ""
+    left_out: Callable[[Sequence[Drawable]], Sequence[Drawable]] = nothing_left_out
+    left_out_note: Callable[[Sequence[Drawable]], str] = lambda tensors: ""

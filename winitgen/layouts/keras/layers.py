@@ -11,12 +11,17 @@ from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.elementwise import Activation, Prelu
 from winitgen.catalog.layers.embedding import Embedding
+from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.gated_mlp import GatedMlp
+from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.norm import RmsNorm
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
 from winitgen.layouts.channels import Order
+from winitgen.layouts.experts import experts, path_and_role
 from winitgen.layouts.keras import arrays
+from winitgen.layouts.keras.learned import learned
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
 from winitgen.layouts.keras.padding import padding
 from winitgen.layouts.tensor import Tensor
@@ -40,13 +45,19 @@ GATES = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2)}
 """The gates in Keras's order, which for the GRU is update, reset, new."""
 
 
-def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> list[KerasLayer]:
+def keras_layers(
+    layer: PlannedLayer, order: Order | None, shared: set[bytes], *, image: bool
+) -> list[KerasLayer]:
     """Return the Keras layers for one layer of the spec; the last of them gives its output.
 
-    ``order`` is that of the features that flow in. ``shared`` are the keys of tables that another layer
+    ``order`` is that of the features that flow in, ``image`` whether these are an image. ``shared`` are the keys of tables that another layer
     uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
+    if layer.omitted and not layer.parameters:  # the layer that it is tied to, a second time
+        return [KerasLayer("")]
     match layer.layer:
+        case Learned() as kind:
+            made = learned(layer, kind, order, image=image)
         case PositionalEmbedding():
             made = positional_embedding(layer, order)
         case Prelu():
@@ -55,6 +66,8 @@ def keras_layers(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -
             made = attention(layer, kind)
         case GatedMlp():
             made = gated_mlp(layer, order)
+        case Experts() as kind:
+            made = [_numbered(kind.type, experts(layer, kind, path_and_role, in_out=True, order=order))]
         case Recurrent() as kind:
             made = recurrent(layer, kind)
         case Depthwise() as kind:
@@ -68,8 +81,10 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or kind.beside:  # not a layer that Keras's files count
-        return [KerasLayer("", (HERE,), tuple(("", tensor) for tensor in found))]
+    if (
+        layer.omitted or kind.beside or isinstance(kind, SinusoidalEmbedding)
+    ):  # not a layer that Keras's files count
+        return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
         name = "reversible_embedding"
@@ -220,6 +235,11 @@ def _named(name: str, parameter: Parameter, order: Order | None = None) -> Tenso
 def _numbered(kind: str, tensors: list[Tensor]) -> KerasLayer:
     """Return a Keras layer with its variables in their order."""
     return KerasLayer(kind, (HERE,), tuple((f"vars/{i}", tensor) for i, tensor in enumerate(tensors)))
+
+
+def _uncounted(tensors: list[Tensor]) -> KerasLayer:
+    """Return a layer that is not one of Keras's, and whose variables its files cannot hold."""
+    return KerasLayer("", (HERE,), tuple(("", tensor) for tensor in tensors))
 
 
 def _activation(layer: PlannedLayer) -> list[KerasLayer]:

@@ -1,7 +1,7 @@
 """One step of each recurrent layer, and one step back, by PyTorch's equations.
 
 The input of the gates is (samples, gates, units), with the gates in the order of the spec; a state is
-(samples, units). The backward pass recomputes the gates from their input: applying the functions twice
+(samples, units), and its output (samples, features). The backward pass recomputes the gates from their input: applying the functions twice
 costs less than keeping their values.
 """
 
@@ -29,16 +29,18 @@ class State(NamedTuple):
 class RecurrentCell:
     """The recurrent map of one level in one direction.
 
-    ``kernel`` is the recurrent kernel, (gates, units, units). ``bias`` (gates, units) is the recurrent bias,
-    zeros if absent. ``remembers`` says whether a state has a memory besides the output. ``halves`` has 1/2
+    ``kernel`` is the recurrent kernel, (gates, units, features). ``bias`` (gates, units) is the recurrent bias,
+    zeros if absent. ``projection`` (features, units) is an LSTM's, if it has one; without one the features
+    are the units. ``remembers`` says whether a state has a memory besides the output. ``halves`` has 1/2
     for a sigmoid gate and 1 for a tanh: both are h tanh(h x) + 1 - h, with the slope h^2 (1 - tanh(h x)^2).
     """
 
     halves: ClassVar[tuple[float, ...]]
     remembers: ClassVar[bool] = True
 
-    def __init__(self, applied: Applied, kernel: Array, bias: Array) -> None:
+    def __init__(self, applied: Applied, kernel: Array, bias: Array, projection: Array | None = None) -> None:
         self.applied = applied
+        self.projection = projection
         self.kernel = kernel.reshape(-1, kernel.shape[-1])
         self.bias = bias
         self.half = np.array(self.halves, kernel.dtype)[:, np.newaxis]
@@ -61,7 +63,7 @@ class RecurrentCell:
 
     def _recurrent_input(self, output: Array) -> Array:
         """Return the recurrent input of the gates from an output."""
-        return (output @ self.kernel.T).reshape(len(output), -1, output.shape[1])
+        return (output @ self.kernel.T).reshape(len(output), *self.bias.shape)
 
     def _output_gradient(self, gradient: Array) -> Array:
         """Return the gradient of an output from that of the recurrent input it gives."""
@@ -103,7 +105,10 @@ class RnnCell(RecurrentCell):
 
 
 class LstmCell(RecurrentCell):
-    """c = f c + i g and h = o tanh(c), gates i, f, g, o (Gers, Schmidhuber & Cummins 2000)."""
+    """c = f c + i g and h = o tanh(c), gates i, f, g, o (Gers, Schmidhuber & Cummins 2000).
+
+    With a projection P the output is P h (Sak, Senior & Beaufays 2014).
+    """
 
     halves: ClassVar[tuple[float, ...]] = (0.5, 0.5, 1.0, 0.5)
 
@@ -114,15 +119,19 @@ class LstmCell(RecurrentCell):
         np.multiply(f, before.memory, out=after.memory)
         i *= g
         np.add(after.memory, i, out=after.memory)
-        np.multiply(o, np.tanh(after.memory), out=after.output)
+        if self.projection is None:
+            np.multiply(o, np.tanh(after.memory), out=after.output)
+        else:
+            np.matmul(o * np.tanh(after.memory), self.projection.T, out=after.output)
 
     def back(self, entered: Array, before: State, after: State, gradient: State, out: Array) -> State:
-        """Go back through h, then through c."""
+        """Go back through the projection, through h, then through c."""
+        hidden = gradient.output if self.projection is None else gradient.output @ self.projection
         gates, slopes = self._gates(entered)
         i, f, g, o = np.moveaxis(gates, 1, 0)
         tanh_memory = np.tanh(after.memory)
-        np.multiply(gradient.output, tanh_memory, out=out[:, 3])
-        through = gradient.output * o * (1 - tanh_memory * tanh_memory) + gradient.memory
+        np.multiply(hidden, tanh_memory, out=out[:, 3])
+        through = hidden * o * (1 - tanh_memory * tanh_memory) + gradient.memory
         np.multiply(through, g, out=out[:, 0])
         np.multiply(through, before.memory, out=out[:, 1])
         np.multiply(through, i, out=out[:, 2])

@@ -33,11 +33,12 @@ class Level:
         self.bias = np.concatenate([_bias(*pair, weights) for pair in zip(parts, self.cells, strict=True)])
 
     def forward(self, inputs: Array) -> Array:
-        """Return (samples, positions, units * directions) from (samples, positions, features)."""
+        """Return (samples, positions, features * directions) from (samples, positions, inputs)."""
         entering = affine(inputs, self.kernel, self.bias, self.workers)
-        self.entered = entering.reshape(*inputs.shape[:2], len(self.cells), -1, self.cells[0].kernel.shape[1])
-        self.output = np.empty_like(self.entered[..., 0, :])
-        self.memory = np.empty_like(self.output) if self.cells[0].remembers else self.output
+        tracks = *inputs.shape[:2], len(self.cells)
+        self.entered = entering.reshape(*tracks, *self.cells[0].bias.shape)
+        self.output = np.empty((*tracks, self.cells[0].kernel.shape[1]), entering.dtype)
+        self.memory = np.empty_like(self.entered[..., 0, :]) if self.cells[0].remembers else self.output
         self.workers.each(self._read, self._tracks())
         return self.output.reshape(*inputs.shape[:2], -1)
 
@@ -95,8 +96,7 @@ class Level:
 
     def _start(self, run: slice) -> State:
         """Return the state before the first position: zeros."""
-        zeros = np.zeros_like(self.output[run, 0, 0])
-        return State(zeros, zeros)
+        return State(np.zeros_like(self.output[run, 0, 0]), np.zeros_like(self.memory[run, 0, 0]))
 
 
 def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
@@ -104,7 +104,8 @@ def _cell(part: str, layer: Recurrent, weights: DrawnWeights) -> RecurrentCell:
     kernel, bias = weights.needed("recurrent_kernel", part), weights.array("recurrent_bias", part)
     if bias is None:
         bias = np.zeros(kernel.shape[:2], kernel.dtype)
-    return CELLS[layer.type](layer.activation, kernel, bias)
+    projection = weights.array("projection_kernel", part)
+    return CELLS[layer.type](layer.activation, kernel, bias, projection)
 
 
 def _bias(part: str, cell: RecurrentCell, weights: DrawnWeights) -> Array:

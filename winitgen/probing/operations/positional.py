@@ -14,18 +14,30 @@ from winitgen.probing.operations.operation import Moments, Operation, moments
 
 
 class PositionalEmbeddingOp(Operation):
-    """Adds the table's first vectors, one to each position."""
+    """Adds the table's vectors from `offset` on, one to each position."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (PositionalEmbedding,)
+    layer: PositionalEmbedding
+
+    @property
+    def role(self) -> str:
+        """The role of the table, which a bare one does not have."""
+        return "" if self.layer.bare else "embeddings"
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, dim) from an input of the same shape."""
         self.positions = inputs[0].shape[1]
-        table, out = self.weights.needed("embeddings")[: self.positions], np.empty_like(inputs[0])
+        self.added = table = self.table(self.positions, inputs[0].shape[2])
+        out = np.empty_like(inputs[0])
         self.workers.each(
             lambda run: np.add(inputs[0][run], table, out=out[run]), self.workers.runs(len(out))
         )
         return out
+
+    def table(self, positions: int, features: int) -> Array:
+        """Return the vectors (positions, features) that are added."""
+        vectors = self.weights.needed(self.role).reshape(self.layer.count, self.layer.dim)
+        return vectors[self.layer.offset :][:positions]
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient itself."""
@@ -36,7 +48,7 @@ class PositionalEmbeddingOp(Operation):
 
         Of all pairs of positions, one in ``positions``, which `forward` sets, has the same vector added.
         """
-        signal, planned = inputs[0].overall(), self.weights.planned("embeddings")
+        signal, planned = inputs[0].overall(), self.weights.planned(self.role)
         mean = signal.mean + planned.mean
         covariance = signal.covariance + planned.variance / self.positions
         return moments(mean, mean**2 + signal.variance + planned.variance, mean**2 + covariance)

@@ -26,7 +26,7 @@ class RecurrentOp(Operation):
     applies: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
-        """Return (samples, positions, units * directions), or the final state of each direction."""
+        """Return (samples, positions, features * directions), or the final state of each direction."""
         self.levels: list[Level] = []
         out = inputs[0]
         for number in range(self.layer.num_layers):

@@ -18,6 +18,16 @@ from winitgen.numeric.dtypes import DTYPES
 _LIBVER = ("earliest", "v110")
 
 
+_HDF5_NAMES = {
+    "float64": "IEEE_F64LE",
+    "float32": "IEEE_F32LE",
+    "float16": "IEEE_F16LE",
+    "int64": "STD_I64LE",
+    "int32": "STD_I32LE",
+    "int8": "STD_I8LE",
+}
+
+
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Let HDF5 write a file without values, and record where the values go."""
     return file_plan(_paths(tensors), tensors, metadata)
@@ -97,8 +107,12 @@ def _file_type(dtype: str) -> Any:
         kind.set_size(2)
         kind.set_ebias(127)
         return kind
-    names = {"float64": "IEEE_F64LE", "float32": "IEEE_F32LE", "float16": "IEEE_F16LE", "int64": "STD_I64LE"}
-    return getattr(h5t, names.get(dtype, "STD_U8LE"))
+    if dtype == "bool":  # as h5py stores NumPy's: an enumeration of FALSE and TRUE
+        kind = h5t.enum_create(h5t.STD_I8LE)
+        kind.enum_insert(b"FALSE", 0)
+        kind.enum_insert(b"TRUE", 1)
+        return kind
+    return getattr(h5t, _HDF5_NAMES.get(dtype, "STD_U8LE"))
 
 
 FORMAT = Format(

@@ -11,22 +11,29 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
+from winitgen.files.formats.keras_h5.left_out import left_out, note
+from winitgen.files.recipe import KEY, Recipe, parse
 from winitgen.numeric.dtypes import DTYPES
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
-    """Return an HDF5 file; raise `UsageError` for a tensor without a path."""
-    paths = [tensor.keras_path for tensor in tensors]
-    without_path = [tensor for path, tensor in zip(paths, tensors, strict=True) if not path]
-    for tensor in without_path:
+    """Return an HDF5 file of the tensors that have a path; raise `UsageError` if none has one."""
+    for tensor in [tensor for tensor in tensors if not tensor.keras_path]:
         if DTYPES[tensor.dtype].stored_as == "uint8":
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
-    if not any(paths):
+    held = [tensor for tensor in tensors if tensor.keras_path]
+    if not held and not _is_keras(metadata):
         raise UsageError("keras-h5 is Keras's own file and needs '--layout keras'; '.h5' is plain HDF5")
-    for tensor in without_path:
+    for tensor in tensors if not held else ():
         raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: no layer of Keras has it; .h5 can")
-    return hdf5.file_plan(paths, tensors, metadata, named=True)
+    return hdf5.file_plan([tensor.keras_path for tensor in held], held, metadata, named=True)
+
+
+def _is_keras(metadata: Mapping[str, str]) -> bool:
+    """Return whether the tensors are those of the keras layout, as the recipe says."""
+    recipe = parse(metadata.get(KEY))
+    return isinstance(recipe, Recipe) and recipe.layout == "keras"
 
 
 FORMAT = Format(
@@ -35,4 +42,6 @@ FORMAT = Format(
     summary="Keras 3's own file, for the keras layout",
     lay_out=lay_out,
     container="hdf5",
+    left_out=left_out,
+    left_out_note=note,
 )

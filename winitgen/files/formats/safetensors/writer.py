@@ -15,7 +15,10 @@ from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
 from winitgen.numeric.dtypes import DTYPES
 
 # The library sorts by type first, strictest alignment first, and by name within a type.
-_ORDER = ("I64", "F64", "F32", "BF16", "F16", "F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2")
+_ORDER = (
+    *("I64", "F64", "F32", "I32", "BF16", "F16"),
+    *("F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2", "I8", "U8", "BOOL"),
+)
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:

@@ -1,0 +1,1 @@
+"""One model in each module: a ``MODEL``, found by looking."""

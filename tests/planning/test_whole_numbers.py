@@ -1,0 +1,74 @@
+"""Buffers of whole numbers: a `param` with a dtype such as int64, and the schemes for it."""
+
+from collections.abc import Callable
+from math import sqrt
+
+import pytest
+
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
+from winitgen.planning.plan import Parameter, Plan
+
+Planned = Callable[..., Plan]
+
+WHOLE = [name for name in DTYPES if name not in FLOAT_DTYPES]
+
+
+def param(planned: Planned, shape: str, dtype: str, init: str) -> Parameter:
+    """Plan one buffer."""
+    text = f"layers: [{{name: p, type: param, shape: {shape}, dtype: {dtype}, init: {init}}}]"
+    return planned(text, dtype="bfloat16").parameters[0]
+
+
+@pytest.mark.parametrize("dtype", WHOLE)
+@pytest.mark.parametrize(
+    "init", ["zeros", "ones", "{scheme: constant, value: 1}", "{scheme: arange, step: 0}"]
+)
+def test_every_whole_dtype(planned: Planned, dtype: str, init: str) -> None:
+    """A buffer keeps its dtype, whatever the model's is, under every scheme of whole numbers."""
+    assert dtype == param(planned, "[2, 3]", dtype, init).dtype
+
+
+@pytest.mark.parametrize(
+    ("dtype", "low", "high"),
+    [
+        ("bool", 0, 1),
+        ("uint8", 0, 255),
+        ("int8", -128, 127),
+        ("int32", -(2**31), 2**31 - 1),
+        ("int64", 1 - 2**53, 2**53 - 1),
+    ],
+)
+def test_ends(planned: Planned, dtype: str, low: int, high: int) -> None:
+    """The lowest and the highest number of each format can be written, those next to them cannot."""
+    for value in (low, high):
+        assert value == param(planned, "[4]", dtype, f"{{scheme: constant, value: {value}}}").mean
+    for value in (low - 1, high + 1):
+        with pytest.raises(Exception, match=f"p: {value} does not fit in {dtype}, which holds"):
+            param(planned, "[4]", dtype, f"{{scheme: constant, value: {value}}}")
+
+
+def test_arange(planned: Planned) -> None:
+    """Positions 3, 5, ..., 25 have the mean 14 and the population's standard deviation 2 sqrt((12^2 - 1) / 12)."""
+    found = param(planned, "[1, 12]", "int32", "{scheme: arange, start: 3, step: 2}")
+
+    assert ("arange", "3 to 25", 14.0) == (found.scheme, found.formula, found.mean)
+    assert pytest.approx(2 * sqrt(143 / 12)) == found.std
+
+
+@pytest.mark.parametrize("shape", ["[36, 36]", "[1296]"])
+def test_relative_position_index(planned: Planned, shape: str) -> None:
+    """A window of 4 x 9 has 36 places and 7 * 17 distances; the matrix and its flat form have the same values."""
+    found = param(planned, shape, "int64", "{scheme: relative_position_index, window: [4, 9]}")
+
+    assert ("rows 0 to 118", 59.0) == (found.formula, found.mean)
+    assert pytest.approx(sqrt(17**2 * (4**2 - 1) / 6 + (9**2 - 1) / 6)) == found.std
+
+
+def test_a_rule(planned: Planned) -> None:
+    """A rule chooses the scheme of a buffer like that of any `param`."""
+    plan = planned(
+        "rules: [{match: '*_ids', init: arange}]\n"
+        "layers: [{name: position_ids, type: param, shape: [9], dtype: int64, init: zeros}]"
+    )
+
+    assert ("arange", "rules[0]") == (plan.parameters[0].scheme, plan.parameters[0].why)

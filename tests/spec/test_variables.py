@@ -1,0 +1,180 @@
+"""Variables that are more than numbers, where they can be used, and what replaces them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import winitgen
+from winitgen.errors import SpecError, UsageError
+from winitgen.planning.plan import Plan
+from winitgen.spec.replacements import parse_variable
+
+Planned = Callable[..., Plan]
+
+KINDS = """
+input: [3, 16, 16]
+vars:
+  depth: 2
+  bias: false
+  act: relu
+  kernel: [3, 5]
+  scheme: {scheme: normal, std: "${1 / (2 * depth)}"}
+  leaky: {name: leaky_relu, slope: 0.2}
+  both: [a, b]
+  shapes: [["${depth}", 1], {deep: [7, 9]}]
+layers:
+  - {name: a, type: conv2d, filters: 4, kernel_size: "${kernel}", padding: same, use_bias: "${bias}", init: "${scheme}"}
+  - {name: b, type: conv2d, filters: 4, kernel_size: "${shapes[1].deep}", padding: same, activation: "${leaky}"}
+  - {name: sum, type: add, from: "${both}", activation: "${act}"}
+  - {name: "${act}-${depth}", type: conv2d, filters: "${shapes[0][0]}", kernel_size: 1}
+"""
+
+
+def test_kinds_of_variables(planned: Planned) -> None:
+    """A number, true or false, text, a list or a mapping stands wherever such a value is expected."""
+    plan = planned(KINDS)
+
+    assert [("a/kernel", (4, 3, 3, 5)), ("b/kernel", (4, 4, 7, 9)), ("b/bias", (4,))] == [
+        (p.id, p.shape) for p in plan.parameters[:3]
+    ]
+    assert (0.25, "relu-2/kernel", (2, 4, 1, 1)) == (
+        plan.parameters[0].std,
+        plan.parameters[3].id,
+        plan.parameters[3].shape,
+    )
+    assert "leaky_relu" in plan.parameters[1].why
+
+
+def test_variables_leave_no_trace(planned: Planned) -> None:
+    """The recipe has the values, not the variables: two spellings of one model have one canonical spec."""
+    plain = """
+input: [3, 16, 16]
+layers:
+  - {name: a, type: conv2d, filters: 4, kernel_size: [3, 5], padding: same, use_bias: false, init: {scheme: normal, std: 0.25}}
+  - {name: b, type: conv2d, filters: 4, kernel_size: [7, 9], padding: same, activation: {name: leaky_relu, slope: 0.2}}
+  - {name: sum, type: add, from: [a, b], activation: relu}
+  - {name: relu-2, type: conv2d, filters: 2, kernel_size: 1}
+"""
+
+    assert planned(plain).spec == planned(KINDS).spec
+
+
+def test_variables_of_a_group(planned: Planned) -> None:
+    """A group and a residual have variables of their own, in their names too; they end with it."""
+    plan = planned("""
+input: 8
+vars: {n: 3}
+layers:
+  - {type: group, name: "g${n}", vars: {n: 5, m: "${n + 1}"}, layers: [{name: a, type: dense, units: "${m}"}]}
+  - type: residual
+    vars: {n: 6}
+    layers: [{name: b, type: dense, units: "${n}"}]
+  - {name: c, type: dense, units: "${n}"}
+""")
+
+    assert [("g5.a/bias", (6,)), ("b/bias", (6,)), ("c/bias", (3,))] == [
+        (p.id, p.shape) for p in plan.parameters if p.role == "bias"
+    ]
+
+
+def test_a_mistake_in_a_variable_is_reported_once(planned: Planned) -> None:
+    """What uses a variable with a mistake has none of its own."""
+    text = """
+input: 8
+vars: {stages: [{width: "${wide}"}], first: "${stages[0].width}"}
+layers:
+  - {name: a, type: dense, units: "${stages[0].width + first}"}
+  - {type: repeat, over: "${stages}", name: "b${width}", layers: [{type: dense, units: "${width}"}]}
+"""
+    with pytest.raises(SpecError) as caught:
+        planned(text)
+
+    assert ["vars.stages[0].width: no variable 'wide' in 'vars'"] == [
+        f"{m.path}: {m.message}" for m in caught.value.mistakes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("d=128", 128),
+        ("d=1e-3", 0.001),
+        ("d=0x10", 16),
+        ("d=true", True),
+        ("d=false", False),
+        ("d=wide", "wide"),
+        ("d=a=b", "a=b"),
+    ],
+)
+def test_set(text: str, expected: object) -> None:
+    """What follows --set is a name and a number, true or false, or text."""
+    name, value = parse_variable(text)
+
+    assert ("d", expected, type(expected)) == (name, value, type(value))
+
+
+@pytest.mark.parametrize("text", ["d", "d=", "d=.inf", "d=.nan", "d=" + "9" * 70, "d=~"])
+def test_set_refused(text: str) -> None:
+    """Anything else is refused, with an example."""
+    shown = text if len(text) < 41 else text[:37] + "..."
+    with pytest.raises(UsageError) as caught:
+        parse_variable(text)
+
+    assert f"--set takes VAR=VALUE, such as d=128 or bias=false, not '{shown}'" == str(caught.value)
+
+
+def test_replaced_by_a_value_of_the_same_kind(planned: Planned) -> None:
+    """A call replaces a number, true or false, and text, each by its own kind."""
+    plan = planned(KINDS, {"depth": 3, "bias": True, "act": "tanh"})
+
+    assert ["a/kernel", "a/bias", "b/kernel", "b/bias", "tanh-3/kernel", "tanh-3/bias"] == [
+        p.id for p in plan.parameters
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("depth", "deep", "the variable 'depth' is a number in the spec; 'deep' cannot replace it"),
+        ("depth", True, "the variable 'depth' is a number in the spec; true cannot replace it"),
+        ("bias", 0, "the variable 'bias' is true or false in the spec; 0 cannot replace it"),
+        ("act", 3, "the variable 'act' is text in the spec; 3 cannot replace it"),
+        ("kernel", 3, "the variable 'kernel' is a list in the spec; only numbers, text, true and false can be replaced, by the same"),
+        ("leaky", "relu", "the variable 'leaky' is a mapping in the spec; only numbers, text, true and false can be replaced, by the same"),
+        ("depth", (3, 3), "the variable 'depth' is a number in the spec; only numbers, text, true and false can be replaced, by the same"),
+        ("kernel", (3, 3), "the variable 'kernel' is a list in the spec; only numbers, text, true and false can be replaced, by the same"),
+    ],
+)  # fmt: skip
+def test_not_replaced_by_another_kind(planned: Planned, name: str, value: Any, message: str) -> None:
+    """A value of another kind is most likely a slip, and a list or a mapping is never replaced."""
+    with pytest.raises(UsageError) as caught:
+        planned(KINDS, {name: value})
+
+    assert message == str(caught.value)
+
+
+@pytest.mark.parametrize("own", ["~", "'${1 / n}'"])
+def test_a_variable_without_a_value_can_be_replaced(planned: Planned, own: str) -> None:
+    """What is empty, or a mistake, without the call is none with it."""
+    text = f"input: 8\nvars: {{n: 0, d: {own}}}\nlayers: [{{name: a, type: dense, units: '${{d}}'}}]"
+
+    assert (5, 8) == planned(text, {"d": 5}).parameters[0].shape
+
+
+def test_a_mapping_in_python() -> None:
+    """A spec given as a mapping has lists and mappings as they are."""
+    spec = {
+        "input": 8,
+        "vars": {"stages": [{"width": 4, "bias": True}, {"width": 2, "bias": False}]},
+        "layers": [
+            {
+                "type": "repeat",
+                "over": "${stages}",
+                "name": "a{i}",
+                "layers": [{"name": "fc", "type": "dense", "units": "${width}", "use_bias": "${bias}"}],
+            }
+        ],
+    }
+
+    assert ["a0.fc.weight", "a0.fc.bias", "a1.fc.weight"] == list(winitgen.generate(spec))

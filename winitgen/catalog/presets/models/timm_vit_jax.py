@@ -1,0 +1,34 @@
+"""timm's vision transformer with ``weight_init='jax'``: Xavier, LeCun for the patches, and a head of zeros."""
+
+from __future__ import annotations
+
+from winitgen.catalog.init import ZEROS, Init
+from winitgen.catalog.presets.frameworks import torch
+from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN, TWO_HUNDREDTHS
+
+SOURCE = "models.vision_transformer: init_weights_vit_jax"
+
+PRESET = Preset(
+    "timm-vit-jax",
+    "timm 1.0.31",
+    "vision transformer; weight_init='jax'",
+    (
+        PresetRow(("dense",), ("kernel", "bias"), ZEROS, f"{SOURCE}: head", "head/*"),
+        PresetRow(("dense",), ("bias",), Init("normal", std=1e-6), f"{SOURCE}: mlp", "*mlp*"),
+        PresetRow(("dense", "attention"), ("kernel",), GLOROT, f"{SOURCE}: xavier_uniform_"),
+        PresetRow(("dense", "attention"), ("bias",), ZEROS, f"{SOURCE}: zeros_"),
+        PresetRow(CONVOLUTIONS, ("kernel",), LECUN, f"{SOURCE}: lecun_normal_"),
+        PresetRow(CONVOLUTIONS, ("bias",), ZEROS, f"{SOURCE}: zeros_"),
+        PresetRow(("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer: pos_embed"),
+        PresetRow(
+            ("token",),
+            ("token",),
+            Init("normal", std=1e-6),
+            "models.vision_transformer: cls_token, reg_token",
+        ),
+    ),
+    torch.seen,
+    torch.PRESET.cells,
+    torch.PRESET,
+)

@@ -1,0 +1,62 @@
+"""Fixed sinusoids: positions as sines and cosines."""
+
+from __future__ import annotations
+
+import math
+
+from winitgen.catalog.schemes.options import SWITCH, Choice, Option
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+
+
+def sinusoidal(request: SchemeRequest) -> DrawSpec:
+    """Return a table of sines and cosines of the positions, whose frequencies fall from 1 to about 1 / base."""
+    from winitgen.drawing.distributions.sinusoidal import MOST_POSITIONS, Sinusoidal
+
+    rows, features = _sizes(request)
+    start, endpoint = request.option("start", int), request.option("endpoint", bool)
+    if features % 2:
+        raise Unfit(f"sinusoids come in pairs of sine and cosine, but a position has {features} features")
+    if endpoint and features < 4:
+        raise Unfit("endpoint needs at least 4 features, two frequencies; leave it out")
+    if start + rows > MOST_POSITIONS:
+        raise Unfit(f"positions up to {start + rows - 1:,}; at most 2^26 - 1 can be computed exactly")
+    base, halves = request.option("base", float), request.option("order", str) == "halves"
+    distribution = Sinusoidal(rows, features, start, base, halves, endpoint)
+    order = "sines, then cosines" if halves else "sines and cosines in turn"
+    mean = distribution.mean()
+    std = math.sqrt(max(0.5 - mean * mean, 0.0))  # the squares of sine and cosine add up to 1
+    return DrawSpec("sinusoidal", f"{order}, base {base:g}", distribution, mean, std)
+
+
+def _sizes(request: SchemeRequest) -> tuple[int, int]:
+    """Return the positions and the features of a table: all axes but these two have the size 1."""
+    shape = request.weight.shape
+    if request.weight.role in ("", "embeddings") and len(shape) > 1:
+        positions = [size for size in shape[:-1] if size > 1]
+        if len(positions) < 2:
+            return math.prod(positions), shape[-1]
+    text = "x".join(str(size) for size in shape) or "()"
+    raise Unfit(
+        "the scheme sinusoidal needs a table of positions, an embedding or a param of shape "
+        f"[positions, features], but {request.what} has the shape {text}"
+    )
+
+
+OPTIONS: dict[str, Option] = {
+    "order": Choice("interleaved", "halves").means(
+        "Whether each sine is followed by its cosine, or all sines by all cosines"
+    ),
+    "base": Option("a number above 1", gt=1, le=1e30).means("Longest period over 2 pi, about"),
+    "endpoint": SWITCH.means("Whether the last frequency is 1 / base, or the next one would be"),
+    "start": Option("a whole number from 0 to 2^26", int, ge=0, le=2**26).means("Position of the first row"),
+}
+"""The options of sinusoids, for the scheme and for the layer."""
+
+SINUSOIDAL = Scheme(
+    "sinusoidal",
+    "sin(p w) and cos(p w) for position p, w = base^(-i / d), d = features / 2, or d = features / 2 - 1 with endpoint",
+    "Vaswani et al. 2017, 3.5",
+    sinusoidal,
+    OPTIONS,
+    defaults={"order": "interleaved", "base": 10000.0, "endpoint": False, "start": 0},
+)

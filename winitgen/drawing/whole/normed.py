@@ -1,0 +1,108 @@
+"""Values that follow from a kernel: its lengths (weight normalization), its leading singular vectors (spectral).
+
+The kernel is drawn again, as the file has it, from its own key; nothing else is random but the direction in
+which the search for the singular vectors starts. Lengths are square roots of sums of squares, added as trees
+of elementwise additions; `singular` says how the vectors are found. All in float64, rounded once.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision
+from winitgen.drawing.whole.whole_array import WholeArray
+
+if TYPE_CHECKING:
+    from winitgen.numeric.arrays import Array
+
+
+class KernelDraw(NamedTuple):
+    """A kernel, as `draw` draws it."""
+
+    distribution: Distribution
+    key: bytes
+    shape: tuple[int, ...]
+    dtype: str
+    zeroed: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return math.prod(self.shape)
+
+    def rows(self, axis: int) -> Array:
+        """Return the drawn kernel as a matrix in float64, with a row for each index of an axis."""
+        import numpy as np
+
+        from winitgen.drawing.draw import whole
+
+        kernel = np.moveaxis(whole(self), axis, 0)
+        return np.ascontiguousarray(kernel.reshape(self.shape[axis], -1), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class KernelLengths(WholeArray):
+    """The length g of each part of a kernel along an axis: w = g v / |v| (Salimans & Kingma 2016)."""
+
+    kernel: KernelDraw
+    axis: int
+
+    @property
+    def extent(self) -> Extent:
+        """The length of a kernel whose elements are all as large as they can be."""
+        count = self.kernel.size // self.kernel.shape[self.axis]
+        return Extent(self.kernel.distribution.extent.reach * math.sqrt(count))
+
+    def span(self) -> tuple[float, float]:
+        """Return zero and the largest length."""
+        return 0.0, self.extent.reach
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the lengths."""
+        import numpy as np
+
+        from winitgen.drawing.whole.householder import total
+
+        columns = np.ascontiguousarray(self.kernel.rows(self.axis).T)
+        return np.sqrt(total(columns * columns)).astype(dtype)
+
+
+@dataclass(frozen=True)
+class SingularVector(WholeArray):
+    """A leading singular vector of a kernel, as a matrix with a row for each index of ``axis``.
+
+    u has an element for each row, and v for each column; u^T W v is the largest singular value, by which
+    the layer divides W (Miyato et al. 2018). ``start`` is the key of the direction in which the search starts.
+    """
+
+    kernel: KernelDraw
+    axis: int
+    left: bool
+    start: bytes
+
+    @property
+    def extent(self) -> Extent:
+        """One."""
+        return Extent(1.0)
+
+    def array(self, key: bytes, dtype: Precision) -> Array:
+        """Return the vector."""
+        u, v = _leading(self.kernel, self.axis, self.start)
+        return (u if self.left else v).astype(dtype)
+
+
+@lru_cache(maxsize=1)
+def _leading(kernel: KernelDraw, axis: int, start: bytes) -> tuple[Array, Array]:
+    """Return both singular vectors; one is asked for after the other."""
+    import numpy as np
+
+    from winitgen.drawing.distributions.normal import Normal
+    from winitgen.drawing.whole.singular import leading
+    from winitgen.drawing.whole.whole_array import drawn
+
+    matrix = kernel.rows(axis)
+    normals = drawn(Normal(1.0), start, "float64", min(matrix.shape))
+    return leading(matrix, normals.astype(np.float64))

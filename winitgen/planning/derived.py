@@ -1,0 +1,99 @@
+"""Parameters that follow from a kernel: those of weight normalization and of spectral normalization."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
+from winitgen.catalog.layers.layer import Refusal, Weight
+from winitgen.drawing import keystream
+from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
+from winitgen.drawing.whole.sparse import Sparse
+from winitgen.planning.flow import Step
+from winitgen.planning.plan import Parameter, PlannedLayer
+from winitgen.spec.mistakes import Mistakes
+
+
+def with_derived(
+    steps: Sequence[Step], layers: Sequence[PlannedLayer], seed: int, mistakes: Mistakes
+) -> list[PlannedLayer]:
+    """Return the layers, those with ``kernel_norm`` with the parameters that follow from their kernels."""
+    return [_with_derived(*pair, seed, mistakes) for pair in zip(steps, layers, strict=True)]
+
+
+def _with_derived(step: Step, layer: PlannedLayer, seed: int, mistakes: Mistakes) -> PlannedLayer:
+    kind = layer.layer
+    if not isinstance(kind, NormedKernel) or kind.kernel_norm is None:
+        return layer
+    try:
+        parameters = [*_derived(kind, kind.kernel_norm, layer.parameters, seed)]
+        omitted = [*_derived(kind, kind.kernel_norm, layer.omitted, seed)]
+    except Refusal as refusal:
+        mistakes.add(step.location.of(refusal.key), refusal.message)
+        return layer
+    return layer._replace(parameters=(*layer.parameters, *parameters), omitted=(*layer.omitted, *omitted))
+
+
+def _derived(
+    kind: NormedKernel, norm: KernelNorm, parameters: Sequence[Parameter], seed: int
+) -> Iterator[Parameter]:
+    """Yield what follows from each kernel; raise `Refusal` for a kernel that cannot be normalised."""
+    for kernel in parameters:
+        if kernel.role != "kernel":
+            continue
+        if kernel.mean == 0 and kernel.std == 0:
+            raise Refusal(
+                "kernel_norm",
+                f"{norm.type} divides by 0 where the kernel is {kernel.scheme}; choose another scheme",
+            )
+        axis = kind.norm_axis(Weight("kernel", kernel.shape, "init"))
+        drawn = KernelDraw(kernel.distribution, kernel.key, kernel.shape, kernel.dtype, kernel.zeroed)
+        rows = kernel.shape[axis]
+        columns = kernel.size // rows
+        if norm.type == "weight_norm" and _has_empty_rows(kernel, axis, getattr(kind, "groups", 1)):
+            raise Refusal(
+                "kernel_norm",
+                f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
+                "another scheme",
+            )
+        if norm.type == "weight_norm":
+            shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
+            mean = math.sqrt(columns * (kernel.std**2 + kernel.mean**2))
+            lengths = KernelLengths(drawn, axis)
+            yield _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")._replace(
+                distribution=lengths, mean=mean, std=kernel.std * math.sqrt(0.5)
+            )
+            continue
+        start = keystream.key(seed, kernel.key.hex(), "singular")  # that of a copy too
+        for role, size in (("u", rows), ("v", columns)):
+            which = "left" if role == "u" else "right"
+            vector = SingularVector(drawn, axis, role == "u", start)
+            yield _parameter(kernel, role, (size,), "spectral_norm", f"{which} singular vector")._replace(
+                distribution=vector, mean=0.0, std=1 / math.sqrt(size)
+            )
+
+
+def _has_empty_rows(kernel: Parameter, axis: int, groups: int) -> bool:
+    """Return whether the elements of a kernel at one index of an axis may all be zero."""
+    if isinstance(kernel.distribution, Sparse):
+        return kernel.distribution.incoming != (axis == 0)
+    if kernel.scheme not in ("identity", "dirac"):
+        return False
+    rows, columns = kernel.shape[0] // groups, kernel.shape[1]
+    return axis > 1 or (rows > columns if axis == 0 else columns > rows)
+
+
+def _parameter(kernel: Parameter, role: str, shape: tuple[int, ...], scheme: str, formula: str) -> Parameter:
+    """Return a parameter like the kernel, of another shape, with a role of its own."""
+    return kernel._replace(
+        id=f"{kernel.path}/{role}",
+        role=role,
+        shape=shape,
+        fan_in=None,
+        fan_out=None,
+        scheme=scheme,
+        formula=formula,
+        why=f"from {kernel.id}",
+        zeroed=None,
+    )

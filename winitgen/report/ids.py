@@ -1,0 +1,19 @@
+"""The parameters of a plan by their ids, against which rules are matched: ``winitgen plan --ids``."""
+
+from __future__ import annotations
+
+from winitgen.layouts import tensors
+from winitgen.planning.plan import Plan
+
+
+def id_table(planned: Plan) -> tuple[list[str], list[list[str]]]:
+    """Return the head and the rows of a table with a row for each parameter, in the order of the file.
+
+    ``type`` is the type of its layer, and ``tensor`` the array that holds it, alone or with others.
+    """
+    rows = [
+        [parameter.id, parameter.type, tensor.name]
+        for tensor in tensors(planned)
+        for parameter in tensor.parameters
+    ]
+    return ["id", "type", "tensor"], rows

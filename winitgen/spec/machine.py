@@ -1,0 +1,106 @@
+"""Evaluating an expression by simpleeval, with the operations of the spec only."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import simpleeval
+
+from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.operations import (
+    FUNCTIONS,
+    MISTAKEN,
+    OPERATORS,
+    BadExpression,
+    UsesMistake,
+    item_of,
+    truth,
+    value_of_key,
+)
+
+CONSTANTS = {"true": True, "false": False}
+"""YAML's words, which a variable of the same name replaces."""
+
+_REUSED = (ast.Expr, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call)
+"""The kinds of nodes that simpleeval evaluates as they are meant here."""
+
+_Evaluate = Callable[[Any], Any]
+
+
+@lru_cache(maxsize=1024)
+def _parsed(expression: str) -> ast.AST:
+    """Return the tree of an expression, which a repeat evaluates many times."""
+    with warnings.catch_warnings(action="ignore"):  # the parser warns about text such as 1if
+        tree: ast.AST = simpleeval.SimpleEval.parse(expression)
+        return tree
+
+
+def run(expression: str, names: Mapping[str, Any]) -> Any:
+    """Return the value of an expression; raise `BadExpression`, or an error of Python or of simpleeval."""
+    tree = _parsed(expression)
+    machine = simpleeval.SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=names)
+    evaluate: _Evaluate = machine._eval  # how simpleeval's own nodes evaluate theirs
+    machine.nodes = {kind: machine.nodes[kind] for kind in _REUSED} | {
+        ast.Name: lambda node: _name(node.id, names),
+        ast.Constant: _constant,
+        ast.BoolOp: lambda node: _logic(node, evaluate),
+        ast.IfExp: lambda node: _choice(node, evaluate),
+        ast.List: lambda node: _list(node, evaluate),
+        ast.Subscript: lambda node: _item(node, evaluate),
+        ast.Attribute: lambda node: value_of_key(evaluate(node.value), node.attr, ast.unparse(node.value)),
+    }
+    machine._check_disallowed_items = _harmless
+    return machine.eval(expression, previously_parsed=tree)
+
+
+def _harmless(_: Any) -> None:
+    """Spare simpleeval's walk through every list: a spec's values hold no functions."""
+
+
+def _name(name: str, names: Mapping[str, Any]) -> Any:
+    value = names.get(name, CONSTANTS.get(name))
+    if value is MISTAKEN:
+        raise UsesMistake
+    if value is None:
+        raise BadExpression(f"no variable {show(name)} in 'vars'{suggest(name, list(names))}")
+    return value
+
+
+def _constant(node: ast.Constant) -> Any:
+    if not isinstance(node.value, bool | int | float | str):
+        raise TypeError
+    return node.value
+
+
+def _logic(node: ast.BoolOp, evaluate: _Evaluate) -> bool:
+    """Return the value of ``and`` or ``or``; what no longer matters is not evaluated."""
+    stop = isinstance(node.op, ast.Or)
+    word = "or" if stop else "and"
+    return next((stop for part in node.values if truth(evaluate(part), word) is stop), not stop)
+
+
+def _choice(node: ast.IfExp, evaluate: _Evaluate) -> Any:
+    """Return the value of ``a if b else c``; the branch that is not taken is not evaluated."""
+    return evaluate(node.body if truth(evaluate(node.test), "if") else node.orelse)
+
+
+def _list(node: ast.List, evaluate: _Evaluate) -> tuple[Any, ...]:
+    """Return a list of plain values, which cannot grow."""
+    values = tuple(evaluate(item) for item in node.elts)
+    for value in values:
+        if isinstance(value, tuple | dict):
+            raise BadExpression(
+                f"a list in an expression holds numbers, text, true and false, not {show(value)}"
+            )
+    return values
+
+
+def _item(node: ast.Subscript, evaluate: _Evaluate) -> Any:
+    index = node.slice
+    minus = isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub)
+    from_end = minus and isinstance(getattr(index, "operand", None), ast.Constant)
+    return item_of(evaluate(node.value), evaluate(index), ast.unparse(node.value), from_end)

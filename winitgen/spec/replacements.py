@@ -1,0 +1,32 @@
+"""``NAME=VALUE`` of a call: the value that replaces a variable of the spec."""
+
+from __future__ import annotations
+
+import math
+
+from winitgen.errors import UsageError
+from winitgen.spec.mistakes import show
+from winitgen.spec.operations import Plain
+from winitgen.spec.scalars import resolve
+
+
+def parse_variable(text: str) -> tuple[str, Plain]:
+    """Return the name and the value of ``NAME=VALUE``; raise `UsageError` for anything else.
+
+    >>> parse_variable("d=128"), parse_variable("bias=false"), parse_variable("act=relu")
+    (('d', 128), ('bias', False), ('act', 'relu'))
+    """
+    name, equals, given = text.partition("=")
+    value = _plain(given) if equals else None
+    if value is None:
+        raise UsageError(f"--set takes VAR=VALUE, such as d=128 or bias=false, not {show(text)}")
+    return name, value
+
+
+def _plain(text: str) -> Plain | None:
+    """Return the value that ``text`` is in YAML, or None if it is none that a variable can have."""
+    try:
+        value = resolve(text)
+    except ValueError:
+        return None
+    return None if isinstance(value, float) and not math.isfinite(value) else value
