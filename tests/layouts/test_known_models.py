@@ -11,14 +11,12 @@ from winitgen.layouts import tensors
 
 KNOWN = Path(__file__).with_name("known")
 SPECS = Path(__file__).parents[2] / "specs"
-INDEX = ".relative_position_index"
-"""The end of the names of torchvision's integer indices, which the spec leaves out."""
 
 
 def recorded(name: str) -> dict[str, str]:
     """Return the shape of each tensor of a class, by its name."""
     lines = (KNOWN / f"{name}.txt").read_text().splitlines()
-    return dict(line.split() for line in lines if not line.split()[0].endswith(INDEX))
+    return dict(line.split() for line in lines)
 
 
 @pytest.mark.parametrize("name", ["t5-small", "whisper-tiny", "swin-tiny"])
