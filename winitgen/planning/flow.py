@@ -183,7 +183,7 @@ class _Walk:
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
             first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
-        elif layer.beside or (not self.spec.inputs and _starts(layer, signal.flow)):
+        elif (layer.beside and not layer.reads) or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)

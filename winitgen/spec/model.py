@@ -152,7 +152,11 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     """Return one layer with its name and every option that is given."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    options = {
+        field.encode_name: getattr(layer, field.name)
+        for field in fields_of(type(layer))
+        if field.name not in layer.later or getattr(layer, field.name) != field.default
+    }
     if isinstance(layer, Group) and layer.tied_to is not None:
         options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):

@@ -27,6 +27,7 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape as it is."""
         self.check_names()
+        self.check_biases()
         refuse_tokens(self, incoming)
         size = size_of(self, incoming, -1)
         if incoming is not None and incoming.shape is None:

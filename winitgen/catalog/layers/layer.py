@@ -135,6 +135,10 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     """Options of which one is required; the first of them is the usual one."""
     beside: ClassVar[bool] = False
     """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
+    later: ClassVar[tuple[str, ...]] = ()
+    """The options that older recipes do not have: a canonical spec leaves them out at their defaults."""
+    reads: ClassVar[bool] = False
+    """Whether a layer beside the flow takes what flows there, without being in its way."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 
@@ -212,7 +216,7 @@ class WithBias(Layer, frozen=True, kw_only=True):
     """A layer whose bias ``use_bias`` switches on or off; None leaves it to the defaults."""
 
     if TYPE_CHECKING:  # each family has the field at another position in its order
-        use_bias: Switch | None
+        use_bias: bool | tuple[str, ...] | None
 
 
 class Kernel(WithBias, Tieable, frozen=True, kw_only=True):
@@ -256,10 +260,10 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     return flowing if flowing is not None else stated
 
 
-def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
-    """Raise `Refusal` if tokens flow into a layer that computes with numbers."""
+def refuse_tokens(layer: Layer, incoming: Flow | None, key: str = "") -> None:
+    """Raise `Refusal` if tokens flow into a layer that computes with numbers; ``key`` names their layer."""
     if incoming is not None and incoming.tokens:
-        raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
+        raise Refusal(key, f"tokens flow into this {layer.type}; put an embedding before it")
 
 
 def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
