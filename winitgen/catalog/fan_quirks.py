@@ -33,9 +33,10 @@ from collections.abc import Callable, Sequence
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.experts import ROUTER, Experts
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 
 Fans = tuple[float | None, float | None]
 Rule = Callable[[Layer, Weight, Sequence[Weight]], Fans]

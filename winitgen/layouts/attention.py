@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.planning.plan import Plan
 
 DENSE = ("query", "key", "value", "output")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from winitgen.catalog.layers.containers import Container, Residual
 from winitgen.catalog.layers.embedding import Embedding
-from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
+from winitgen.catalog.layers.flow import LARGEST_FLOW, UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import ResidualSum
 from winitgen.catalog.layers.several import Several
 from winitgen.planning.plan import INPUT, Output

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow
+from winitgen.catalog.layers.flow import UNKNOWN, Flow
 from winitgen.planning.plan import INPUT
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
 from winitgen.spec.model import ModelInput

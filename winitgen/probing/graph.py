@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.activations import LINEAR, Applied
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.shapes import Flatten
 from winitgen.numeric.arrays import Array

@@ -9,7 +9,9 @@ from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention_checks import check_flow, check_inputs, check_options
 from winitgen.catalog.layers.attention_options import AttentionOptions
 from winitgen.catalog.layers.composite import same_shape
-from winitgen.catalog.layers.layer import Flow, Weight, size_of
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.layer import size_of
+from winitgen.catalog.layers.weight import Weight
 
 
 class MultiHeadAttention(AttentionOptions, frozen=True, kw_only=True):

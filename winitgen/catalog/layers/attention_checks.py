@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.attention_options import AttentionOptions
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import Flow, Refusal, per_axis, refuse_tokens
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.layer import per_axis, refuse_tokens
 
 OPTIONAL = {
     "qkv": "only a fused attention has a part qkv; add 'fused: true', or name query, key and value",

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from winitgen.catalog.layers.composite import Composite
-from winitgen.catalog.layers.layer import MOST_AXES, Epsilon, Index, Reference, Size, Switch
+from winitgen.catalog.layers.flow import MOST_AXES
+from winitgen.catalog.layers.kinds import Epsilon, Index, Reference, Size, Switch
 
 HeadNorm = Annotated[Literal["rms_norm", "layer_norm"], Meta(description="rms_norm or layer_norm")]
 NormOver = Annotated[

@@ -8,21 +8,13 @@ from msgspec import Meta
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import (
-    UNKNOWN,
-    Dtype,
-    Flow,
-    Layer,
-    Name,
-    Quirks,
-    Refusal,
-    Size,
-    Weight,
-    WithBias,
-    refuse_tokens,
-)
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.kernel import WithBias
+from winitgen.catalog.layers.kinds import Dtype, Name, Quirks, Size
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.stored import Storable, Stored
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
+from winitgen.catalog.layers.weight import Weight
 
 XAVIER = Init("xavier")
 

@@ -10,7 +10,10 @@ from msgspec import Meta
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.layer import MOST_AXES, Dtype, Flow, Layer, Quirks, Refusal, Size, Switch, Weight
+from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Quirks, Size, Switch
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.weight import Weight
 
 AUTO = Init("trunc_normal", std=0.02)
 """As the tables of Swin start (Liu et al. 2021, their code): N(0, 0.02^2) between -2 and 2."""

@@ -14,7 +14,7 @@ from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.experts import Experts
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Lstm, Recurrent
 from winitgen.catalog.layers.scale import Broadcast
 from winitgen.layouts import channels

@@ -9,7 +9,7 @@ from __future__ import annotations
 from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.dense import Dense
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.layouts import attention
 from winitgen.layouts.channels import orders

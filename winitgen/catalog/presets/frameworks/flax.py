@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import KERNELS_AND_ATTENTION, LECUN, ORTHOGONAL, TABLES, norms, prelu
 

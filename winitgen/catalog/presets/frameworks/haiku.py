@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from winitgen.catalog.fan_quirks import Fans, as_stated
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Lstm
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.fans import OWN_GROUPS, by
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import KERNELS, KERNELS_AND_ATTENTION, LECUN, TABLES, norms, prelu

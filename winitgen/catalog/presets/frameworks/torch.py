@@ -8,8 +8,9 @@ from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.bilinear import BilinearForm
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.cells import by_state, two_biases
 from winitgen.catalog.presets.fans import one_group
 from winitgen.catalog.presets.preset import Preset, PresetRow
