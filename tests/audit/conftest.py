@@ -14,7 +14,7 @@ from winitgen.files.formats import FORMATS
 from winitgen.planning.plan import Plan
 
 SPECS = Path(__file__).parents[2] / "specs"
-LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015")
+LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015", "t5-small", "whisper-tiny", "swin-tiny")
 """Examples of tens or hundreds of megabytes, whose layers other examples have too."""
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)

@@ -24,7 +24,7 @@ from winitgen.numeric.scratch import Workspace
 
 SPECS = Path(__file__).parents[2] / "specs"
 LAYOUTS = ("torch", "keras", "flax", "nnx")
-LARGE = ("vgg16", "gpt2", "resnet18")
+LARGE = ("vgg16", "gpt2", "resnet18", "t5-small", "whisper-tiny", "swin-tiny")
 """Examples of hundreds of megabytes, whose layers other examples have too."""
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)

@@ -104,6 +104,13 @@ CASES = {
         lambda layers: built(layers.Embedding(50, 8), (3,)).embeddings,
         lambda nn: made(nn.Embed(50, 8), (3,), "int32")["embedding"],
     ),
+    "position bias": Case(  # an embedding of buckets
+        {"type": "position_bias", "heads": 6},
+        [7, 12],
+        lambda nn: nn.Embedding(32, 6).weight,
+        lambda layers: built(layers.Embedding(32, 6), (3,)).embeddings,
+        lambda nn: made(nn.Embed(32, 6), (3,), "int32")["embedding"],
+    ),
     "lstm": Case(
         {"type": "lstm", "units": 5},
         [7, 6],
@@ -228,7 +235,7 @@ def test_flax(name: str, framework: Callable[[str], Any]) -> None:
     compute_fans = framework("jax._src.nn.initializers")._compute_fans
     assert case.flax is not None
     shape = case.flax(linen).shape
-    axes = {"out_axis": 0} if name == "embedding" else {}
+    axes = {"out_axis": 0} if name in ("embedding", "position bias") else {}
 
     assert compute_fans(shape, **axes) == pytest.approx(planned(case, "flax")[0])
 

@@ -141,6 +141,8 @@ class Leaves:
             layer["kv_heads"] = divisor(self.draw, heads)
         if maybe(self.draw):
             layer["head_dim"] = self._number(self._size(3))
+        if maybe(self.draw):
+            layer |= {"causal": maybe(self.draw), "window": self._number(self._size(3))}
         if layer["fused"] and maybe(self.draw):
             layer["names"] = {"qkv": one(self.draw, "c_attn", "in_proj"), "output": "c_proj"}
         return layer

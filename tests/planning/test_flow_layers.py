@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.planning.plan import Plan
 
 Planned = Callable[..., Plan]

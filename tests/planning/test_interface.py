@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Planned
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.load import load_spec
 from winitgen.planning.plan import INPUT, Output
 

@@ -7,7 +7,7 @@ import pickle
 import pytest
 
 from tests.conftest import Planned
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.planning.plan import INPUT
 
 BRANCHES = """

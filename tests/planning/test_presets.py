@@ -341,6 +341,7 @@ LAYER_SPECS: dict[str, str] = {
     **{f"depthwise_conv{n}d": f"input: {[4] + [9] * n}|kernel_size: 3" for n in (1, 2)},
     **{f"separable_conv{n}d": f"input: {[4] + [9] * n}|kernel_size: 3, filters: 6" for n in (1, 2)},
     "embedding": "input: {tokens: 5}|count: 7, dim: 4",
+    "position_bias": "input: [7, 6]|heads: 3",
     "positional_embedding": "input: [5, 4]|count: 7, dim: 4",
     **dict.fromkeys(("rnn", "lstm", "gru"), "input: [5, 4]|units: 6, bidirectional: true, num_layers: 2"),
     "multi_head_attention": "input: [5, 4]|heads: 2, names: {output: o_proj}",

@@ -61,7 +61,12 @@ def plans() -> Plans:
     for seed in models.EDGES[1:]:
         for dtype in ("float32", "float64"):
             found += _by_scheme(winitgen.plan(spec, seed=seed, dtype=dtype), models.EDGE_SCHEMES)
-    for name, source in (("large", models.LARGE), ("learned", models.LEARNED), *derived_models.LARGE.items()):
+    for name, source in (
+        ("large", models.LARGE),
+        ("learned", models.LEARNED),
+        ("heads", models.HEADS),
+        *derived_models.LARGE.items(),
+    ):
         spec = winitgen.load_spec(source)
         for dtype in ("float32", "float64"):
             found.append((f"values/{name}/{dtype}/0", winitgen.plan(spec, dtype=dtype).parameters))

@@ -195,6 +195,32 @@ LARGE: Spec = {
 }
 """Whole-array schemes at sizes that no power of two divides."""
 
+HEADS: Spec = {
+    "input": {"x": [7, 12], "memory": [5, 9]},
+    "layers": [
+        {"name": "near", "type": "position_bias", "heads": 3, "buckets": 12, "from": "x"},
+        {"name": "offsets", "type": "position_bias", "heads": 3, "window": [3, 2], "from": "x"},
+        {
+            "name": "look",
+            "type": "multi_head_attention",
+            "heads": 3,
+            "value_dim": 5,
+            "from": "x",
+            "source": "memory",
+            "use_bias": ["query", "output"],
+            "bias_init": {"scheme": "normal", "std": 0.3},
+            "query_key_norm": "rms_norm",
+            "bias_kv": True,
+            "sinks": True,
+        },
+    ],
+    "rules": [
+        {"match": "*.sinks", "init": "normal"},
+        {"match": "*/gamma", "init": {"scheme": "uniform", "low": 0.5, "high": 1.5}},
+    ],
+}
+"""Every tensor of an attention, and tables of positions."""
+
 IMAGE: Spec = {
     "input": [3, 9, 11],
     "layers": [

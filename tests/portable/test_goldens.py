@@ -68,7 +68,9 @@ NOTHING_DRAWN = {
 def test_every_scheme_in_every_number_format() -> None:
     """Every scheme and every number format is recorded."""
     found = {tuple(name.split("/")[1:3]) for name in goldens("values")} - {
-        (model, dtype) for model in ("large", "learned", *derived_models.LARGE) for dtype in models.DTYPES
+        (model, dtype)
+        for model in ("large", "learned", "heads", *derived_models.LARGE)
+        for dtype in models.DTYPES
     }
 
     assert set(SCHEMES) == {name.split("-")[0] for name in models.SCHEMES}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UnreadableError, UsageError, WinitgenError
 from winitgen.probing import inputs
 

@@ -33,9 +33,10 @@ from collections.abc import Callable, Sequence
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.depthwise import Depthwise
 from winitgen.catalog.layers.experts import ROUTER, Experts
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 
 Fans = tuple[float | None, float | None]
 Rule = Callable[[Layer, Weight, Sequence[Weight]], Fans]
@@ -81,10 +82,14 @@ def _table_of_flax(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> F
 
 
 def _fused(layer: Layer, weight: Weight, weights: Sequence[Weight]) -> Fans:
-    """Return the fan_out of query, key and value as one matrix if the attention is ``fused``."""
+    """Return the fan_out of query, key and value as one matrix if the attention is ``fused``.
+
+    Kernels with inputs of different sizes are no one matrix: PyTorch has ``q_proj_weight`` and two more.
+    """
     assert isinstance(layer, MultiHeadAttention)
     fused = [layer.named(part) for part in ("query", "key", "value")]
-    if not layer.fused or weight.part not in fused:
+    inputs = {other.shape[1] for other in weights if other.part in fused and other.role == "kernel"}
+    if not layer.fused or weight.part not in fused or len(inputs) > 1:
         return weight.fan_in, weight.fan_out
     rows = [other.shape[0] for other in weights if other.part in fused and other.role == weight.role]
     return weight.fan_in, sum(rows)
@@ -115,10 +120,12 @@ def _joined_units(layer: Experts, weight: Weight) -> int:
     return len(inside) * weight.shape[0]
 
 
+TABLES = ("table", "position_bias")
+
 RULES: dict[str, dict[str, Rule]] = {
     "torch": {
         "dense": as_stated,
-        **dict.fromkeys(("convolution", "depthwise", "transposed", "table", "bilinear"), by_shape),
+        **dict.fromkeys(("convolution", "depthwise", "transposed", *TABLES, "bilinear"), by_shape),
         "recurrent": _stacked,
         "attention": _fused,
         "experts": _stacked_experts_of_torch,
@@ -127,7 +134,7 @@ RULES: dict[str, dict[str, Rule]] = {
         **dict.fromkeys(("dense", "attention", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "transposed"), by_shape),
         "depthwise": _depthwise_of_keras,
-        "table": _swapped,
+        **dict.fromkeys(TABLES, _swapped),
         "recurrent": _stacked,
         "experts": _stacked_experts,
     },
@@ -135,7 +142,7 @@ RULES: dict[str, dict[str, Rule]] = {
         **dict.fromkeys(("dense", "attention", "recurrent", "bilinear"), as_stated),
         **dict.fromkeys(("convolution", "depthwise"), by_shape),
         "transposed": _swapped,
-        "table": _table_of_flax,
+        **dict.fromkeys(TABLES, _table_of_flax),
         "experts": _stacked_experts,
     },
 }

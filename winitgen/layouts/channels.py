@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.catalog.layers.layer import Flow, Refusal
+from winitgen.catalog.layers.flow import Flow, Refusal
 from winitgen.catalog.layers.merge import Concat, ValueByValue
 from winitgen.catalog.layers.norm import GroupNorm
 from winitgen.catalog.layers.reductions import Reduction

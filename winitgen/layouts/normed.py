@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import NormedKernel
-from winitgen.catalog.layers.layer import Refusal
 from winitgen.planning.plan import Plan
 
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.planning.plan import Parameter, Plan
 
 if TYPE_CHECKING:

@@ -137,19 +137,24 @@ def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[Tensor]:
     """Return the tensors of an attention; if ``fused``, query, key and value are concatenated along axis 0.
 
     A fused part called ``in_proj`` is named as in ``nn.MultiheadAttention``, where it is a parameter and not
-    a module: ``in_proj_weight``, ``in_proj_bias``.
+    a module: ``in_proj_weight``, ``in_proj_bias``. Its kernels are apart if their inputs have different sizes:
+    ``q_proj_weight`` if the query is called ``q_proj``.
     """
     if not kind.fused:
         return dense(layer, kind)
     path = f"{layer.path}.{kind.named('qkv')}"
     join = "_" if path.endswith(".in_proj") else "."
     inside = [kind.named(part) for part in ("query", "key", "value")]
-    output = [parameter for parameter in layer.parameters if parameter.part not in inside]
-    fused = []
-    for role in dict.fromkeys(parameter.role for parameter in layer.parameters):
-        parts = [p for p in layer.parameters if p.part in inside and p.role == role]
-        fused.append(_dense(f"{path}{join}{NAMES[role]}", parts, kind))
-    return [*fused, *(_dense(name_of(parameter), [parameter], kind) for parameter in output)]
+    joined = [parameter for parameter in layer.parameters if parameter.part in inside]
+    others = [parameter for parameter in layer.parameters if parameter.part not in inside]
+    found = []
+    for role in dict.fromkeys(parameter.role for parameter in joined):
+        parts = [parameter for parameter in joined if parameter.role == role]
+        if len({parameter.shape[1:] for parameter in parts}) == 1:
+            found.append(_dense(f"{path}{join}{NAMES[role]}", parts, kind))
+        else:
+            found += [_dense(f"{one.path}{join}{NAMES[role]}", [one], kind) for one in parts]
+    return [*found, *(_dense(name_of(parameter), [parameter], kind) for parameter in others)]
 
 
 def _dense(name: str, parameters: list[Parameter], kind: Storable) -> Tensor:

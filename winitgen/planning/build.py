@@ -7,9 +7,10 @@ from contextlib import suppress
 
 from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
+from winitgen.catalog.layers.kernel import WithBias
 from winitgen.catalog.layers.kernel_norm import is_normed
-from winitgen.catalog.layers.layer import Weight, WithBias
 from winitgen.catalog.layers.norm import Norm
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.drawing import keystream
@@ -22,7 +23,7 @@ from winitgen.planning.limits import check_count, check_names, check_size, check
 from winitgen.planning.name_clash import LONGEST_NAME
 from winitgen.planning.next_activation import NextActivation, activations_of
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
-from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, Selector
+from winitgen.planning.precedence import RELU_BIAS, RELU_NOTE, SelectedInit, Selector
 from winitgen.planning.rules import RuleBook
 from winitgen.planning.ties import Tie, check_keys, id_of, own_biases, path_of, tie, ties_of
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
@@ -156,13 +157,8 @@ class _Planner:
         except Unfit as unfit:
             self.mistakes.add(step.location.of(weight.init_key), f"{parameter_id}: {unfit}")
             return None
-        dtype = weight.dtype or step.layer.dtype or self.dtype
         try:
-            check_size(weight, parameter_id)
-            seen = selected.weight or weight
-            draw_spec = choose(
-                selected.init, seen, met.activation, self.spec.defaults.distribution, DTYPES[dtype]
-            )
+            parameter = self._drawn(parameter_id, step, met, weight, selected)
         except Unfit as unfit:
             shown = parameter_id if len(parameter_id) <= LONGEST_NAME else f"{parameter_id[:40]}..."
             self.mistakes.add(selected.location, f"{shown}: {unfit}")
@@ -170,6 +166,17 @@ class _Planner:
         if selected.automatic and selected.init == RELU_BIAS and RELU_NOTE not in self.notes:
             self.notes.append(RELU_NOTE)
         self.contested.see(step.path, met, weight, selected)
+        return parameter
+
+    def _drawn(
+        self, parameter_id: str, step: Step, met: NextActivation, weight: Weight, selected: SelectedInit
+    ) -> Parameter:
+        """Return a parameter by its scheme; raise `Unfit` if the scheme does not suit it."""
+        check_size(weight, parameter_id)
+        seen = selected.weight or weight
+        dtype = weight.dtype or step.layer.dtype or self.dtype
+        default = self.spec.defaults.distribution
+        draw_spec = choose(selected.init, seen, met.activation, default, DTYPES[dtype])
         return Parameter(
             id=parameter_id,
             path=path_of(step, weight),

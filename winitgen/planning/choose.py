@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import EXACT, DType

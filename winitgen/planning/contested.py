@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.next_activation import NextActivation
 from winitgen.planning.precedence import SelectedInit
 

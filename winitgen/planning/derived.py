@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
-from winitgen.catalog.layers.layer import Refusal, Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.drawing import keystream
 from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
 from winitgen.drawing.whole.sparse import Sparse

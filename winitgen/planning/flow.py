@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from winitgen.catalog.layers.containers import Container, Residual
 from winitgen.catalog.layers.embedding import Embedding
-from winitgen.catalog.layers.layer import LARGEST_FLOW, UNKNOWN, Flow, Layer, Refusal
+from winitgen.catalog.layers.flow import LARGEST_FLOW, UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import ResidualSum
-from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.several import Several
 from winitgen.planning.plan import INPUT, Output
 from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
-from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes, show
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.repetition import MOST_LAYERS
 
@@ -97,9 +97,8 @@ class _Walk:
 
     def _refuse_param(self, signal: Signal, name: str, location: Location) -> None:
         """Note that the layer called ``name`` is a `param`, from which nothing flows."""
-        if signal.source > INPUT and isinstance(self.steps[signal.source].layer, Param):
-            advice = "queries give learned vectors to other layers"
-            self.mistakes.add(location, f"nothing flows out of the param {show(name)}; {advice}")
+        if signal.source > INPUT:
+            self.signals.refuse_param(self.steps[signal.source].layer, name, location)
 
     def _named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
         """Return the output of the layer that an option of another names."""
@@ -205,7 +204,7 @@ class _Walk:
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
             first = [self._named(name, location.of("from"), start, scope) for name in names]
-        elif layer.beside or (not self.spec.inputs and _starts(layer, signal.flow)):
+        elif (layer.beside and not layer.reads) or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes.scheme import Unfit
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning.flow import Step

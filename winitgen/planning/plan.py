@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from winitgen.catalog.layers.layer import Flow, Layer
+    from winitgen.catalog.layers.flow import Flow
+    from winitgen.catalog.layers.layer import Layer
     from winitgen.drawing.distributions.distribution import Distribution
     from winitgen.spec.mistakes import Location
 

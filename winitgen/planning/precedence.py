@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import PresetDraw
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import Unfit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.nearest_ids import did_you_mean
 from winitgen.spec.mistakes import Mistakes, show, suggest

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow
+from winitgen.catalog.layers.flow import UNKNOWN, Flow
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.param import Param
 from winitgen.planning.plan import INPUT
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
 from winitgen.spec.model import ModelInput
@@ -75,6 +77,12 @@ class Signals:
     def output(self, name: str, location: Location) -> Signal:
         """Return what the output of the model called ``name`` means."""
         return self.named(name, location, self.model, (), "name one of them")
+
+    def refuse_param(self, layer: Layer, name: str, location: Location) -> None:
+        """Note that the layer that ``name`` means is a `param`, from which nothing flows."""
+        if isinstance(layer, Param):
+            advice = "queries give learned vectors to other layers"
+            self.mistakes.add(location, f"nothing flows out of the param {show(name)}; {advice}")
 
     def chosen(self, signal: Signal, location: Location, how: str = BY_FROM) -> Signal:
         """Return a signal, which must be a single one; ``how`` is what to write if it is not."""

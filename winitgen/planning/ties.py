@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.layers.dense import Dense
-from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.layers.tied import Tieable
+from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
 from winitgen.spec.mistakes import Mistakes, show, suggest

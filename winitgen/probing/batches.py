@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.errors import UsageError
 from winitgen.numeric.arrays import Array

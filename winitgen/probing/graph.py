@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.activations import LINEAR, Applied
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.shapes import Flatten
 from winitgen.numeric.arrays import Array
@@ -69,6 +69,11 @@ def graph(plan: Plan) -> list[GraphNode]:
     ends = set(plan.outputs)
     flowing = [i for i, planned in enumerate(plan.layers) if planned.layer.type in OPERATIONS]
     index = {old: new for new, old in enumerate(flowing)}
+    takers: dict[int, list[int]] = {old: [] for old in flowing}
+    for old in flowing:  # a layer beside the flow is no consumer in the plan, but it reads its input
+        for source in plan.layers[old].sources:
+            if source in takers:
+                takers[source].append(index[old])
     nodes: list[GraphNode] = []
     for old in flowing:
         planned = plan.layers[old]
@@ -76,8 +81,7 @@ def graph(plan: Plan) -> list[GraphNode]:
         applied = LINEAR if operation.applies else planned.layer.applied or LINEAR
         name = planned.path if planned.path and paths[planned.path] == 1 else _sum_name(planned, plan)
         sources = tuple(index.get(source, source) for source in planned.sources)
-        consumers = tuple(index[consumer] for consumer in planned.consumers if consumer in index)
-        planned = planned._replace(sources=sources, consumers=consumers)
+        planned = planned._replace(sources=sources, consumers=tuple(takers[old]))
         nodes.append(GraphNode(name, planned, operation, applied, old in ends))
     return nodes
 

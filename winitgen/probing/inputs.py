@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.numeric.arrays import Array
 from winitgen.spec.mistakes import show, suggest

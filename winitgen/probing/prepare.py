@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from winitgen.catalog.layers.embedding import Embedding
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UsageError
 from winitgen.load import SpecDraft, check_layout
 from winitgen.planning.build import build

@@ -88,6 +88,23 @@ class DrawnWeights:
         return [(parameter, array) for parameter, array in drawn if array is not None and parameter.std]
 
 
+class PartWeights(DrawnWeights):
+    """The parameters of one part of a layer, ``whole``, as those of a layer of its own."""
+
+    def __init__(self, whole: DrawnWeights, part: str) -> None:
+        self.dtype = whole.dtype
+        self.whole = whole
+        self.part = part
+
+    def array(self, role: str, part: str = "") -> Array | None:
+        """Return a parameter of the part, or None if it does not have it."""
+        return self.whole.array(role, self.part)
+
+    def planned(self, role: str, part: str = "") -> PlannedMoments:
+        """Return the mean and variance of a parameter of the part."""
+        return self.whole.planned(role, self.part)
+
+
 def drawn(parameter: Parameter, dtype: str, workers: Workers) -> Array:
     """Return all values of a parameter in its canonical shape, as float32 or float64, drawn by all threads."""
     return filled(parameter.shape, DTYPES[dtype].numpy(), partial(draw, parameter), workers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.layer import Quirks, Switch
+from winitgen.catalog.layers.kinds import Quirks, Switch
 from winitgen.catalog.presets import PRESETS
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import Location, show

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import LARGEST_FLOW, MOST_AXES, UNKNOWN, Flow, Size
+from winitgen.catalog.layers.flow import LARGEST_FLOW, MOST_AXES, UNKNOWN, Flow
+from winitgen.catalog.layers.kinds import Size
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, value_of
 from winitgen.spec.layer_names import name_problem, read_reference
 from winitgen.spec.mistakes import Location, closest, show

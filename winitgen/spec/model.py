@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from winitgen.catalog.init import AUTO, Init
 from winitgen.catalog.layers.containers import Group
 from winitgen.catalog.layers.elementwise import Prelu
+from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.kernel_norm import KernelNorm
-from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.param import Param
 from winitgen.catalog.schemes import SCHEMES

@@ -12,7 +12,8 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.kernel_norm import NormOfKernel
-from winitgen.catalog.layers.layer import Layer, Quirks, Size, Switch
+from winitgen.catalog.layers.kinds import Quirks, Size, Switch
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.presets.preset import Preset

@@ -13,8 +13,12 @@ from msgspec.structs import fields
 from winitgen.catalog.fan_quirks import RULES
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.containers import Container
-from winitgen.catalog.layers.layer import Flow, Kernel, Layer, Size, Weight
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.kernel import Kernel
+from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets import PRESETS
 from winitgen.errors import SpecError
 from winitgen.layouts import LAYOUTS

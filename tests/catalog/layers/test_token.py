@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.layouts import tensors
 from winitgen.planning.plan import INPUT, Plan
 

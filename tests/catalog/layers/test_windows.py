@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from winitgen.catalog.layers import LAYERS
-from winitgen.catalog.layers.layer import Flow
+from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.windows import Window, Windowed
 
 

@@ -11,7 +11,7 @@ import pytest
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers.layer import Weight
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option, Sizes
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit

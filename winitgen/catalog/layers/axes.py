@@ -6,7 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import LARGEST_SIZE, Flow, Refusal, Shape
+from winitgen.catalog.layers.flow import Flow, Refusal, Shape
+from winitgen.catalog.layers.kinds import LARGEST_SIZE
 
 Axis = Annotated[int, Meta(ge=-8, le=7, description="an axis, counted from 0, or from the end with -1")]
 Axes = Annotated[

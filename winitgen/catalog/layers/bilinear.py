@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, ClassVar
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Reference, Refusal, Size, Weight, size_of
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.kernel import Kernel
+from winitgen.catalog.layers.kinds import Reference, Size
+from winitgen.catalog.layers.layer import size_of
+from winitgen.catalog.layers.weight import Weight
 
 
 class BilinearForm(Kernel, frozen=True, kw_only=True):

@@ -9,7 +9,8 @@ from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import Index, Layer
+from winitgen.catalog.layers.kinds import Index
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.tied import Tied
 
 Layers = Annotated[tuple[Any, ...], Meta(min_length=1, description="a list of one or more layers")]

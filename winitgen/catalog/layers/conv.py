@@ -6,18 +6,12 @@ import math
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kernel import Kernel
 from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
-from winitgen.catalog.layers.layer import (
-    Flow,
-    Kernel,
-    Padding,
-    Refusal,
-    Size,
-    Sizes,
-    Weight,
-    per_axis,
-    size_of,
-)
+from winitgen.catalog.layers.kinds import Padding, Size, Sizes
+from winitgen.catalog.layers.layer import per_axis, size_of
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.layers.windows import Windowed, check_image
 
 

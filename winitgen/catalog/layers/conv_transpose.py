@@ -9,7 +9,10 @@ from msgspec import Meta
 
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Conv
-from winitgen.catalog.layers.layer import Flow, Index, Padding, Refusal, Shape, Weight, per_axis, size_of
+from winitgen.catalog.layers.flow import Flow, Refusal, Shape
+from winitgen.catalog.layers.kinds import Index, Padding
+from winitgen.catalog.layers.layer import per_axis, size_of
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.layers.windows import Numbers, Window, halves
 
 OutputPadding = Annotated[

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.kernel import Kernel
 from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
+from winitgen.catalog.layers.kinds import Size
 from winitgen.catalog.layers.last_axis import refuse_image
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Kernel, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Storable, Stored
+from winitgen.catalog.layers.weight import Weight
 
 
 class Dense(Kernel, Storable, NormedKernel, frozen=True, kw_only=True):

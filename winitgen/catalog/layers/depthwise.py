@@ -8,8 +8,11 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.conv import Convolution
+from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.kernel_norm import MEANING, NormedKernel, NormOfKernel
-from winitgen.catalog.layers.layer import Flow, Padding, Size, Sizes, Weight, size_of
+from winitgen.catalog.layers.kinds import Padding, Size, Sizes
+from winitgen.catalog.layers.layer import size_of
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.layers.windows import check_image
 
 

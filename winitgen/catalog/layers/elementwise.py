@@ -10,8 +10,11 @@ from msgspec import Meta
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import Dtype, Flow, Layer, Refusal, Switch, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Switch
+from winitgen.catalog.layers.layer import Layer, refuse_tokens, size_of
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
 
 

@@ -6,8 +6,10 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import Dtype, Flow, Index, Quirks, Refusal, Weight
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Index, Quirks
 from winitgen.catalog.layers.table import Table
+from winitgen.catalog.layers.weight import Weight
 
 
 class Embedding(Table, frozen=True, kw_only=True):

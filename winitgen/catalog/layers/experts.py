@@ -9,18 +9,11 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.layers.composite import XAVIER, Composite, same_shape
-from winitgen.catalog.layers.layer import (
-    UNKNOWN,
-    Dtype,
-    Flow,
-    Refusal,
-    Size,
-    Switch,
-    Weight,
-    refuse_tokens,
-    size_of,
-)
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Size, Switch
+from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Stored
+from winitgen.catalog.layers.weight import Weight
 
 ROUTER = "router"
 SELECTION_BIAS = "selection_bias"

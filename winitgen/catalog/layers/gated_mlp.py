@@ -6,8 +6,11 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers.composite import Composite, same_shape
+from winitgen.catalog.layers.flow import UNKNOWN, Flow
+from winitgen.catalog.layers.kinds import Size
 from winitgen.catalog.layers.last_axis import refuse_image
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.layer import refuse_tokens, size_of
+from winitgen.catalog.layers.weight import Weight
 
 
 class GatedMlp(Composite, frozen=True, kw_only=True):
@@ -27,6 +30,7 @@ class GatedMlp(Composite, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow:
         """Leave the shape as it is."""
         self.check_names()
+        self.check_biases()
         refuse_tokens(self, incoming)
         size = size_of(self, incoming, -1)
         if incoming is not None and incoming.shape is None:

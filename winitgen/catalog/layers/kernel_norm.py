@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 import msgspec
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import Index, Refusal, Weight
+from winitgen.catalog.layers.flow import Refusal
+from winitgen.catalog.layers.kinds import Index
+from winitgen.catalog.layers.weight import Weight
 
 MEANING = "Norm by which the kernel is divided before it is used; if absent, none"
 

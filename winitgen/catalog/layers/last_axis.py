@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.layer import Layer
 
 
 def refuse_image(layer: Layer, incoming: Flow | None) -> None:

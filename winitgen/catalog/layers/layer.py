@@ -8,111 +8,15 @@ the fans of its parameters; they are never guessed from a shape.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import Annotated, ClassVar
 
 import msgspec
-from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
-from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
-
-LARGEST_SIZE = 2**40
-MOST_AXES = 8
-LARGEST_FLOW = 2**62
-"""The most values of one sample: a signed 64-bit number can count them, with a bit to spare."""
-
-Size = Annotated[int, Meta(ge=1, le=LARGEST_SIZE, description="a whole number from 1 to 2^40")]
-Index = Annotated[int, Meta(ge=0, le=LARGEST_SIZE, description="a whole number from 0 to 2^40")]
-Sizes = Annotated[
-    Size | tuple[Size, ...],
-    Meta(description="a whole number of at least 1, or a list of them, one for each axis"),
-]
-Padding = Annotated[
-    Literal["valid", "same"] | Index | tuple[Index, ...],
-    Meta(description="'valid', 'same', a whole number, or a list of whole numbers, one for each axis"),
-]
-Epsilon = Annotated[float, Meta(gt=0, le=1, description="a number above 0, at most 1")]
-Switch = Annotated[bool, Meta(description="true or false")]
-Name = Annotated[str, Meta(description="a name: letters, digits, '_' and '-', in segments joined by '.'")]
-Dtype = Annotated[str, Meta(description="a number format, such as float32")]
-AnyDtype = Annotated[
-    str,
-    Meta(description="a number format, such as float32; for whole numbers int64, int32, int8, uint8 or bool"),
-]
-Quirks = Annotated[
-    Literal["torch", "keras", "flax", "none"],
-    Meta(description="torch, keras or flax, to draw with its fans, or none for the true fans"),
-]
-From = Annotated[
-    str | tuple[str, ...], Meta(description="the name of an earlier layer, 'input', or a list of such names")
-]
-
-Reference = Annotated[str, Meta(description="the name of an earlier layer, or of an input of the model")]
-
-Shape = tuple[int | None, ...]
-
-
-class Refusal(Exception):
-    """A layer that does not fit what flows into it: the key at fault (or empty), and what is wrong."""
-
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.key = key
-        self.message = message
-
-
-class Flow(NamedTuple):
-    """What flows from one layer into the next, for one sample.
-
-    ``shape`` is channels first; an unknown size is None, and so is a shape that is wholly unknown.
-    ``image`` says that the axes are channels and spatial axes, as a convolution or a pooling outputs them, and
-    as a model's input of three or more axes has them;
-    ``tokens`` says that the values are whole numbers, for an embedding.
-    """
-
-    shape: Shape | None
-    image: bool = False
-    tokens: bool = False
-
-    def __str__(self) -> str:
-        if self.shape is None:
-            return "(?)"
-        inner = ", ".join("?" if size is None else str(size) for size in self.shape)
-        return f"({inner},)" if len(self.shape) == 1 else f"({inner})"
-
-
-UNKNOWN = Flow(None)
-"""A flow after a mistake: everything fits it, so that one mistake is reported once."""
-
-
-class Weight(NamedTuple):
-    """A parameter that a layer needs, before anything is decided about its values.
-
-    ``part`` is the segment of the path below the layer's own, for a layer with several parts.
-    ``init_key`` is the option of the layer that says how it is drawn: ``init``, ``bias_init``, or empty for
-    a buffer, which no option and no rule reaches. ``auto`` is what ``auto`` means for it; None means
-    that the activation decides. ``zeroed`` is a range of elements (first, end) that is always zero.
-    ``gates`` is the number of gates stacked along the first axis: each is a matrix of its own, with the
-    fans stated. A fan is a whole number, or a mean
-    such as 13.5 if outputs differ in what they see. ``groups`` are those of a convolution's kernel, stacked
-    along its first axis; 0 for any other parameter. ``bare`` says that its id, and its name in a file, are the
-    path alone, without the role.
-    """
-
-    role: str
-    shape: tuple[int, ...]
-    init_key: str
-    fan_in: float | None = None
-    fan_out: float | None = None
-    auto: Init | None = None
-    dtype: str | None = None
-    zeroed: tuple[int, int] | None = None
-    part: str = ""
-    gates: int = 1
-    groups: int = 0
-    bare: bool = False
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import From, Name, Switch
+from winitgen.catalog.layers.weight import Weight
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True):
@@ -136,8 +40,9 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     beside: ClassVar[bool] = False
     """Whether it stands beside the flow: nothing flows in, and the layer after it takes what the one before it gives."""
     later: ClassVar[tuple[str, ...]] = ()
-    """Options with a default that the type has had only since a later version: a recipe has them if they differ from
-    it, so that files of the earlier version are still those of their specs."""
+    """The options that older recipes do not have: a canonical spec leaves them out at their defaults."""
+    reads: ClassVar[bool] = False
+    """Whether a layer beside the flow takes what flows there, without being in its way."""
     more_inputs: ClassVar[tuple[str, ...]] = ()
     """The options that name layers whose outputs flow in besides that of ``from``."""
 
@@ -211,35 +116,6 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
         return []
 
 
-class WithBias(Layer, frozen=True, kw_only=True):
-    """A layer whose bias ``use_bias`` switches on or off; None leaves it to the defaults."""
-
-    if TYPE_CHECKING:  # each family has the field at another position in its order
-        use_bias: Switch | None
-
-
-class Kernel(WithBias, Tieable, frozen=True, kw_only=True):
-    """A layer with a kernel and perhaps a bias."""
-
-    kernel: ClassVar[bool] = True
-
-    inputs: Annotated[Size | None, meanings.INPUTS] = None
-    activation: Annotated[Applied | None, meanings.ACTIVATION] = None
-    init: Annotated[Init | None, meanings.INIT] = None
-    bias_init: Annotated[Init | None, meanings.BIAS_INIT] = None
-    use_bias: Annotated[Switch | None, meanings.USE_BIAS] = None
-    quirks: Annotated[Quirks | None, meanings.QUIRKS] = None
-    dtype: Annotated[Dtype | None, meanings.DTYPE] = None
-    tied_to: Annotated[TiedTo | None, meanings.TIED_TO] = None
-    tied: Annotated[Tied | None, meanings.TIED] = None
-
-    def bias(self, units: int, fan_in: float, fan_out: float) -> list[Weight]:
-        """Return the bias of ``units`` elements, if there is one; its fans are the layer's."""
-        if self.use_bias is False:
-            return []
-        return [Weight("bias", (units,), "bias_init", fan_in, fan_out)]
-
-
 def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     """Return the size of ``axis`` of what flows in, or ``inputs`` if no flow reaches the layer.
 
@@ -259,10 +135,10 @@ def size_of(layer: Layer, incoming: Flow | None, axis: int) -> int | None:
     return flowing if flowing is not None else stated
 
 
-def refuse_tokens(layer: Layer, incoming: Flow | None) -> None:
-    """Raise `Refusal` if tokens flow into a layer that computes with numbers."""
+def refuse_tokens(layer: Layer, incoming: Flow | None, key: str = "") -> None:
+    """Raise `Refusal` if tokens flow into a layer that computes with numbers; ``key`` names their layer."""
     if incoming is not None and incoming.tokens:
-        raise Refusal("", f"tokens flow into this {layer.type}; put an embedding before it")
+        raise Refusal(key, f"tokens flow into this {layer.type}; put an embedding before it")
 
 
 def per_axis(layer: Layer, key: str, value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:

@@ -9,7 +9,10 @@ from msgspec import Meta
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import MOST_AXES, Dtype, Flow, Layer, Refusal, Size, Weight
+from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Size
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.weight import Weight
 
 StoredShape = Annotated[
     tuple[Size, ...],

@@ -11,7 +11,8 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.axes import Axis, counted, resized
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.layer import Layer
 
 Sources = Annotated[
     tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")

@@ -7,19 +7,11 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import (
-    Dtype,
-    Epsilon,
-    Flow,
-    Layer,
-    Refusal,
-    Size,
-    Switch,
-    Weight,
-    refuse_tokens,
-    size_of,
-)
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Dtype, Epsilon, Size, Switch
+from winitgen.catalog.layers.layer import Layer, refuse_tokens, size_of
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
+from winitgen.catalog.layers.weight import Weight
 
 
 class Norm(Layer, Tieable, frozen=True, kw_only=True):

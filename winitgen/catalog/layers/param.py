@@ -8,8 +8,10 @@ from msgspec import Meta
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import AnyDtype, Layer, Name, Size, Weight
+from winitgen.catalog.layers.kinds import AnyDtype, Name, Size
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
+from winitgen.catalog.layers.weight import Weight
 
 
 class Param(Layer, Tieable, frozen=True, kw_only=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import Flow, Layer, Padding, Sizes
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.kinds import Padding, Sizes
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.windows import Windowed, check_image
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers.axes import Axes, counted, without
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Switch, refuse_tokens
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Switch
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 
 
 class Reduction(Layer, frozen=True, kw_only=True):

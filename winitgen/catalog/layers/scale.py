@@ -9,8 +9,11 @@ from msgspec import Meta
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.axes import Axis, counted
-from winitgen.catalog.layers.layer import Flow, Refusal, Size, Weight, refuse_tokens, size_of
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.learned import Learned, check_shape
+from winitgen.catalog.layers.weight import Weight
 
 Axes = Annotated[
     Axis | tuple[Axis, ...],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.layer import Layer
 
 
 class Several(Layer, frozen=True, kw_only=True):

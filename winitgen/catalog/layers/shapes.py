@@ -7,7 +7,9 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import MOST_AXES, Flow, Index, Layer, Refusal, Shape, Size, refuse_tokens
+from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal, Shape
+from winitgen.catalog.layers.kinds import Index, Size
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 
 
 def _count(shape: Shape) -> int | None:

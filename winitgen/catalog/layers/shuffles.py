@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Layer, Refusal, Size, refuse_tokens
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.windows import check_image
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.layers.axes import Axis, Position, counted, resized, without
-from winitgen.catalog.layers.layer import Flow, Layer, Refusal, Size, refuse_tokens
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 
 
 class Taken(Layer, frozen=True, kw_only=True):

@@ -8,7 +8,9 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from winitgen.catalog.layers.axes import Axis, counted
-from winitgen.catalog.layers.layer import Flow, Layer, Name, Refusal, Size, refuse_tokens
+from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.kinds import Name, Size
+from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.several import Several
 from winitgen.catalog.layers.slices import Slice
 

@@ -6,8 +6,10 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.layer import Layer, Size, Weight
+from winitgen.catalog.layers.kinds import Size
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
+from winitgen.catalog.layers.weight import Weight
 
 
 class Table(Layer, Tieable, frozen=True, kw_only=True):

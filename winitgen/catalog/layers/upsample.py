@@ -6,7 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from winitgen.catalog.layers.layer import UNKNOWN, Flow, Layer, Sizes, per_axis
+from winitgen.catalog.layers.flow import UNKNOWN, Flow
+from winitgen.catalog.layers.kinds import Sizes
+from winitgen.catalog.layers.layer import Layer, per_axis
 from winitgen.catalog.layers.windows import check_image, spatial_sizes
 
 Interpolation = Annotated[

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from winitgen.catalog.layers.layer import (
-    UNKNOWN,
-    Flow,
-    Layer,
-    Padding,
-    Refusal,
-    Shape,
-    Sizes,
-    per_axis,
-    refuse_tokens,
-)
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal, Shape
+from winitgen.catalog.layers.kinds import Padding, Sizes
+from winitgen.catalog.layers.layer import Layer, per_axis, refuse_tokens
 
 AXES = ("channels, length", "channels, height, width", "channels, depth, height, width")
 

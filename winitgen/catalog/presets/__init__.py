@@ -18,8 +18,9 @@ import msgspec
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.layers.experts import Experts
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import Preset, PresetDraw
 
 

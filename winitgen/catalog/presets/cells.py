@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS
-from winitgen.catalog.layers.layer import Weight
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 
 
 def two_biases(layer: Recurrent, weights: list[Weight]) -> list[Weight]:

@@ -21,8 +21,9 @@ import math
 from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.fan_quirks import Fans, Rule, as_stated, by_shape
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import Seen
 
 

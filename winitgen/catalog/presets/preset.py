@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.composite import Composite
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 
 Seen = Callable[[Layer, list[Weight]], list[Weight]]
 """Returns the weights of a layer with the fans, and the gates, that the framework's own module has."""

@@ -17,6 +17,7 @@ TWO_HUNDREDTHS = Init("normal", std=0.02)
 CONVOLUTIONS = ("convolution", "depthwise", "transposed")
 KERNELS = ("dense", *CONVOLUTIONS)
 KERNELS_AND_ATTENTION = (*KERNELS, "attention")
+TABLES = ("table", "position_bias")
 CELLS = ("kernel", "recurrent_kernel", "projection_kernel", "bias", "recurrent_bias")
 """The roles of the parameters of a recurrent layer."""
 

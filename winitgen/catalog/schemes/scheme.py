@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 if TYPE_CHECKING:
     from winitgen.catalog.activations import Applied
     from winitgen.catalog.init import Init, Value
-    from winitgen.catalog.layers.layer import Weight
+    from winitgen.catalog.layers.weight import Weight
     from winitgen.catalog.schemes.options import Option
     from winitgen.drawing.distributions.distribution import Distribution
 

@@ -27,7 +27,7 @@ def command(name: str | None, json_: bool) -> None:
     part, then that of a layer type.
 
     \b
-    Examples:
+    Example:
       winitgen presets
       winitgen presets torchvision-vit
     """

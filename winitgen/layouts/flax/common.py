@@ -14,12 +14,14 @@ from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.experts import Experts
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.recurrent import Gru, Lstm, Recurrent
 from winitgen.catalog.layers.scale import Broadcast
 from winitgen.layouts import channels
+from winitgen.layouts.attention import refused
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.experts import experts
+from winitgen.layouts.flax.attention import LACKS, NameOf, attention
 from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Tensor
 from winitgen.layouts.vectors import channels_last_vector
@@ -42,9 +44,6 @@ NAMES = {
 
 STATISTICS = ("moving_mean", "moving_variance")
 """The roles that are state, and are not trained."""
-
-NameOf = Callable[[str, str], str]
-"""Turns the path of a module and a role into the name of a variable."""
 
 
 def tensors_by(
@@ -74,7 +73,11 @@ def tensors_by(
 
 def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
-    found = [*channels.orders(plan).refused, *refused_norms(plan, "Flax")]
+    found = [
+        *channels.orders(plan).refused,
+        *refused_norms(plan, "Flax"),
+        *refused(plan, "Flax", LACKS),
+    ]
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:
@@ -149,51 +152,3 @@ def flipped(kernel: Array) -> Array:
 
     spatial = range(2, kernel.ndim)
     return np.flip(kernel.transpose(*spatial, 0, 1), tuple(range(len(spatial))))
-
-
-def attention(layer: PlannedLayer, name_of: NameOf) -> list[Tensor]:
-    """Return the tensors of an attention, with an axis for the heads.
-
-    Query, key and value have a kernel (features, heads, head_dim) and a bias (heads, head_dim), the
-    output, called ``out``, a kernel (heads, head_dim, features). Fused, the first three are one
-    kernel (features, all heads * head_dim), side by side.
-    """
-    kind = layer.layer
-    assert isinstance(kind, MultiHeadAttention)
-    named = {kind.named(part): part for part in ("query", "key", "value", "output")}
-    inside = [p for p in layer.parameters if named[p.part] != "output"]
-    found = []
-    if kind.fused:
-        path = f"{layer.path}.{kind.named('qkv')}"
-        roles = dict.fromkeys(p.role for p in inside)
-        found += [_fused(name_of(path, role), [p for p in inside if p.role == role]) for role in roles]
-    for parameter in layer.parameters:
-        part = named[parameter.part]
-        if part == "output" or not kind.fused:
-            module = "out" if parameter.part == "output" else parameter.part
-            found.append(_heads(name_of(f"{layer.path}.{module}", parameter.role), parameter, part, layer))
-    return found
-
-
-def _heads(name: str, parameter: Parameter, part: str, layer: PlannedLayer) -> Tensor:
-    """Return one part of an attention, with the heads split off as an axis."""
-    kind, shape = layer.layer, parameter.shape
-    assert isinstance(kind, MultiHeadAttention)
-    heads = (kind.kv_heads or kind.heads) if part in ("key", "value") else kind.heads
-    if part == "output":
-        split = (heads, shape[1] // heads, shape[0]) if parameter.role == "kernel" else shape
-    else:
-        split = (*shape[1:], heads, shape[0] // heads)
-    return Tensor(name, [parameter], split, dense if parameter.role == "kernel" else None)
-
-
-def _fused(name: str, parameters: list[Parameter]) -> Tensor:
-    """Return query, key and value as one array: kernels (features, all units), biases (all units)."""
-    units = sum(parameter.shape[0] for parameter in parameters)
-    return Tensor(name, parameters, (*parameters[0].shape[1:], units), _side_by_side)
-
-
-def _side_by_side(*arrays: Array) -> Array:
-    import numpy as np
-
-    return np.concatenate([array.T for array in arrays], axis=-1)

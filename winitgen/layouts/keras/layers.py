@@ -15,7 +15,6 @@ from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.learned import Learned
 from winitgen.catalog.layers.norm import RmsNorm
-from winitgen.catalog.layers.param import Param
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
@@ -82,7 +81,9 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if layer.omitted or isinstance(kind, Param | SinusoidalEmbedding):  # not a layer that Keras's files count
+    if (
+        layer.omitted or kind.beside or isinstance(kind, SinusoidalEmbedding)
+    ):  # not a layer that Keras's files count
         return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):

@@ -9,14 +9,26 @@ from __future__ import annotations
 from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.dense import Dense
-from winitgen.catalog.layers.layer import Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.recurrent import Lstm
+from winitgen.layouts import attention
 from winitgen.layouts.channels import orders
 from winitgen.layouts.keras.layers import keras_layers
-from winitgen.layouts.keras.numbering import KerasLayer, assign_paths, in_model
+from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_model
 from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Layout, Tensor
-from winitgen.planning.plan import Plan
+from winitgen.planning.plan import INPUT, Plan
+
+LACKS = (
+    *attention.NEITHER,
+    attention.Lack("query_key_norm", "norm of queries and keys"),
+    attention.Lack(
+        "value_dim",
+        "size of its own for values that heads share",
+        lambda kind: kind.value_dim is not None and kind.kv_heads not in (None, kind.heads),
+    ),
+)
+"""What Keras's attention does not have."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -49,7 +61,7 @@ def refused(plan: Plan) -> list[tuple[int, Refusal]]:
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
             found.append((index, Refusal("groups", message)))
-    return found
+    return [*found, *attention.refused(plan, "Keras", LACKS)]
 
 
 def _model(plan: Plan) -> list[KerasLayer]:
@@ -61,7 +73,7 @@ def _model(plan: Plan) -> list[KerasLayer]:
     found = orders(plan)
     for layer, order, image in zip(plan.layers, found.incoming, found.images, strict=True):
         sources = () if layer.layer.beside else layer.sources
-        outer = tuple(ends[source] if source >= 0 else source for source in sources)
+        outer = tuple(ends[source] if source > INPUT else HERE for source in sources)
         made += in_model(keras_layers(layer, order, shared, image=image), outer, len(made))
         ends.append(len(made) - 1)
     return made

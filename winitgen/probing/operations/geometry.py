@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.windows import Windowed
 from winitgen.probing.operations.columns import Sizes, Slide
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from winitgen.catalog.layers.layer import Flow, Layer
+from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.reductions import Maximum, Mean, Reduction
 from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation

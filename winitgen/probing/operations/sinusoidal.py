@@ -8,8 +8,9 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.scheme import SchemeRequest
 from winitgen.drawing.distributions.distribution import Precision

@@ -6,7 +6,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.presets.cells import bias_of_the_last_gate
 from winitgen.catalog.presets.fans import OWN_GROUPS, by, state
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import CELLS, HEURISTIC, KERNELS_AND_ATTENTION, norms, prelu
+from winitgen.catalog.presets.rows import CELLS, HEURISTIC, KERNELS_AND_ATTENTION, TABLES, norms, prelu
 
 PRESET = Preset(
     "equinox",
@@ -19,7 +19,7 @@ PRESET = Preset(
             HEURISTIC,
             "eqx.nn.Linear, Conv, ConvTranspose, MultiheadAttention: default_init",
         ),
-        PresetRow(("table",), ("embeddings",), Init("normal", std=1.0), "eqx.nn.Embedding"),
+        PresetRow(TABLES, ("embeddings",), Init("normal", std=1.0), "eqx.nn.Embedding"),
         PresetRow(
             ("recurrent",),
             CELLS,

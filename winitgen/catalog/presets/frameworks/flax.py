@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import KERNELS_AND_ATTENTION, LECUN, ORTHOGONAL, norms, prelu
+from winitgen.catalog.presets.rows import KERNELS_AND_ATTENTION, LECUN, ORTHOGONAL, TABLES, norms, prelu
 
 
 def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
@@ -24,7 +25,7 @@ PRESET = Preset(
         ),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "linen: bias_init"),
         PresetRow(
-            ("table",),
+            TABLES,
             ("embeddings",),
             Init("variance_scaling", mode="fan_out", distribution="normal"),
             "linen.linear.default_embed_init: 'fan_in' with out_axis=0 divides by the features",

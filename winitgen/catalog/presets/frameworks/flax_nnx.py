@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.cells import as_one_matrix
 from winitgen.catalog.presets.frameworks import flax
 from winitgen.catalog.presets.preset import Preset, PresetRow

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from winitgen.catalog.fan_quirks import Fans, as_stated
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Lstm
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.fans import OWN_GROUPS, by
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import KERNELS, KERNELS_AND_ATTENTION, LECUN, norms, prelu
+from winitgen.catalog.presets.rows import KERNELS, KERNELS_AND_ATTENTION, LECUN, TABLES, norms, prelu
 
 CUT = Init("lecun_truncated_normal", correct=False)
 """The standard deviation is 1/sqrt(fan_in) before the cut at two of them, and 0.88 of it after."""
@@ -32,7 +33,7 @@ PRESET = Preset(
         PresetRow(KERNELS, ("kernel",), CUT, "hk.Linear, ConvND, ConvNDTranspose, DepthwiseConv2D: w_init"),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "hk: b_init"),
         PresetRow(
-            ("table",),
+            TABLES,
             ("embeddings",),
             Init("truncated_normal", std=1.0, correct=False),
             "hk.Embed: w_init, TruncatedNormal()",

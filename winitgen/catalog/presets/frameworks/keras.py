@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.cells import as_one_matrix
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, ORTHOGONAL, norms
+from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, ORTHOGONAL, TABLES, norms
 
 
 def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
@@ -24,9 +25,7 @@ PRESET = Preset(
     (
         PresetRow(KERNELS_AND_ATTENTION, ("kernel",), GLOROT, "kernel_initializer, depthwise_initializer"),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "bias_initializer"),
-        PresetRow(
-            ("table",), ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"
-        ),
+        PresetRow(TABLES, ("embeddings",), Init("uniform", low=-0.05, high=0.05), "Embedding: RandomUniform"),
         PresetRow(("recurrent",), ("kernel",), GLOROT, "kernel_initializer, over (inputs, gates * H)"),
         PresetRow(
             ("recurrent",), ("recurrent_kernel",), ORTHOGONAL, "recurrent_initializer, over (H, gates * H)"

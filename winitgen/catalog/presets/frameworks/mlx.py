@@ -6,7 +6,7 @@ from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.cells import bias_of_the_last_gate
 from winitgen.catalog.presets.fans import OWN_GROUPS, all_transposed, by, state
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import CELLS, CONVOLUTIONS, HEURISTIC, norms, prelu
+from winitgen.catalog.presets.rows import CELLS, CONVOLUTIONS, HEURISTIC, TABLES, norms, prelu
 
 PRESET = Preset(
     "mlx",
@@ -17,7 +17,7 @@ PRESET = Preset(
         PresetRow(CONVOLUTIONS, ("kernel",), HEURISTIC, "nn.Conv2d, ConvTranspose2d"),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, "nn.Conv2d, ConvTranspose2d"),
         PresetRow(
-            ("table",),
+            TABLES,
             ("embeddings",),
             Init("variance_scaling", mode="fan_out", distribution="normal"),
             "nn.Embedding: scale, the root of 1 / dims",

@@ -7,7 +7,15 @@ from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.cells import two_biases
 from winitgen.catalog.presets.fans import all_channels, by, rows_and_columns, state
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import CELLS, GLOROT, HEURISTIC, KERNELS_AND_ATTENTION, norms, prelu
+from winitgen.catalog.presets.rows import (
+    CELLS,
+    GLOROT,
+    HEURISTIC,
+    KERNELS_AND_ATTENTION,
+    TABLES,
+    norms,
+    prelu,
+)
 
 PRESET = Preset(
     "paddle",
@@ -27,7 +35,7 @@ PRESET = Preset(
             "nn.layer.conv._ConvNd: _get_default_param_initializer",
         ),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "nn: bias_attr"),
-        PresetRow(("table",), ("embeddings",), GLOROT, "nn.Embedding: XavierUniform(), over (count, dim)"),
+        PresetRow(TABLES, ("embeddings",), GLOROT, "nn.Embedding: XavierUniform(), over (count, dim)"),
         PresetRow(
             ("recurrent",),
             CELLS,
@@ -41,7 +49,7 @@ PRESET = Preset(
         {
             **dict.fromkeys(("convolution", "depthwise"), all_channels),
             "transposed": by_shape,
-            "table": rows_and_columns,
+            **dict.fromkeys(TABLES, rows_and_columns),
             "recurrent": state,
         }
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.presets.fans import all_channels, all_transposed, by, rows_and_columns, state
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import GLOROT, HEURISTIC, KERNELS_AND_ATTENTION, norms, prelu
+from winitgen.catalog.presets.rows import GLOROT, HEURISTIC, KERNELS_AND_ATTENTION, TABLES, norms, prelu
 
 PRESET = Preset(
     "tinygrad",
@@ -18,9 +18,7 @@ PRESET = Preset(
             HEURISTIC,
             "nn.Linear, Conv2d, ConvTranspose2d: uniform",
         ),
-        PresetRow(
-            ("table",), ("embeddings",), GLOROT, "nn.Embedding: glorot_uniform(vocab_size, embed_size)"
-        ),
+        PresetRow(TABLES, ("embeddings",), GLOROT, "nn.Embedding: glorot_uniform(vocab_size, embed_size)"),
         PresetRow(
             ("recurrent",),
             ("kernel", "recurrent_kernel"),
@@ -35,7 +33,7 @@ PRESET = Preset(
         {
             **dict.fromkeys(("convolution", "depthwise"), all_channels),
             "transposed": all_transposed,
-            "table": rows_and_columns,
+            **dict.fromkeys(TABLES, rows_and_columns),
             "recurrent": state,
         }
     ),

@@ -8,12 +8,13 @@ from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.bilinear import BilinearForm
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.cells import by_state, two_biases
 from winitgen.catalog.presets.fans import one_group
 from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import CELLS, GLOROT, HEURISTIC, KERNELS, norms, prelu
+from winitgen.catalog.presets.rows import CELLS, GLOROT, HEURISTIC, KERNELS, TABLES, norms, prelu
 
 
 def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
@@ -45,7 +46,7 @@ PRESET = Preset(
         PresetRow(
             KERNELS, ("kernel", "bias"), HEURISTIC, "nn.Linear, nn.modules.conv._ConvNd: reset_parameters"
         ),
-        PresetRow(("table",), ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
+        PresetRow(TABLES, ("embeddings",), Init("normal", std=1.0), "nn.Embedding.reset_parameters"),
         PresetRow(
             ("recurrent",),
             CELLS,
@@ -63,6 +64,12 @@ PRESET = Preset(
         ),
         PresetRow(("attention.output",), ("kernel",), HEURISTIC, "nn.MultiheadAttention: out_proj"),
         PresetRow(("attention",), ("bias",), ZEROS, "nn.MultiheadAttention._reset_parameters"),
+        PresetRow(
+            ("attention.bias_k", "attention.bias_v"),
+            ("",),
+            Init("xavier_normal"),
+            "nn.MultiheadAttention: bias_k, bias_v",
+        ),
         *norms("nn.BatchNorm2d, LayerNorm, GroupNorm, InstanceNorm2d, RMSNorm: reset_parameters"),
         prelu(0.25, "nn.PReLU: init=0.25"),
     ),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from winitgen.catalog import fan_quirks
 from winitgen.catalog.init import ZEROS
-from winitgen.catalog.layers.layer import Layer, Weight
+from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Lstm
+from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.frameworks import torch
 from winitgen.catalog.presets.preset import Preset, PresetRow
 from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, TWO_HUNDREDTHS
