@@ -14,11 +14,16 @@ from winitgen.files.formats import FORMATS
 from winitgen.planning.plan import Plan
 
 SPECS = Path(__file__).parents[2] / "specs"
-LARGE = ("vgg16", "gpt2", "resnet18", "unet", "he2015", "t5-small", "whisper-tiny", "swin-tiny")
+LARGE = (
+    *("vgg16", "gpt2", "resnet18", "unet", "he2015", "t5-small", "whisper-tiny", "swin-tiny"),
+    *("convnext-tiny", "vit-b16"),
+)
 """Examples of tens or hundreds of megabytes, whose layers other examples have too."""
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)
 LAYOUTS = ("torch", "keras", "flax", "nnx")
+TORCH_ONLY = ("diffusion-block",)
+"""Examples with a layer that the other frameworks do not have."""
 
 Wrong = Callable[..., list[str]]
 
