@@ -83,3 +83,8 @@ def _difference(ours: Any, theirs: Any, least: int, far: float) -> str:
             return f"{what} {mine:.5g}, not {other:.5g}"
     chance = ks_2samp(ours, theirs).pvalue
     return "" if chance > 1e-3 else f"distributed otherwise: p = {chance:.2g}"
+
+
+def scatter(tensor: Any) -> float:
+    """Return how far the standard deviations of two draws of a tensor of PyTorch may differ: 2 %, or five errors."""
+    return max(0.02, 5 / float(tensor.numel()) ** 0.5)

@@ -11,6 +11,7 @@ import pytest
 
 import winitgen
 from tests.frameworks.autograd import close
+from tests.frameworks.fresh import scatter
 from tests.probing.whole_model import signals
 from winitgen.probing.operations.relative_positions import bucket_index
 
@@ -108,7 +109,7 @@ def test_values_are_spread_as_in_a_fresh_model(name: str, transformers: Any, spe
     large = {key: tensor for key, tensor in fresh.items() if tensor.numel() > 15_000}
 
     assert len(large) > 10
-    assert {key: pytest.approx(tensor.std().item(), rel=0.03) for key, tensor in large.items()} == {
+    assert {key: pytest.approx(tensor.std().item(), rel=scatter(tensor)) for key, tensor in large.items()} == {
         key: own[key].std() for key in large
     }
 
