@@ -43,7 +43,7 @@ def read_inputs(node: Node | None, scope: Scope) -> tuple[ModelInput, ...]:
 
 def _is_tokens(node: Mapping) -> bool:
     """Return whether a mapping is ``{tokens: N}``, perhaps misspelt, rather than inputs by name."""
-    return len(node.pairs) == 1 and all(closest(key, [TOKENS]) for key in node.pairs)
+    return len(node.pairs) == 1 and all(key == TOKENS or closest(key, [TOKENS]) for key in node.pairs)
 
 
 def _named(name: str, key: Node, node: Node, scope: Scope) -> ModelInput:
