@@ -59,6 +59,7 @@ def name_problem(name: str) -> str:
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
     """Return the name of the layer, or the parameter id, that a layer is tied to, or a mapping of roles to these."""
+    node = written_out(node, scope)
     if isinstance(node, Mapping) and node.pairs:
         found = {
             role: read_tied_to(inner, f"{path}.{role}", scope) for role, (_, inner) in node.pairs.items()
@@ -75,7 +76,7 @@ def read_names(
 
     ``number`` is what stands for a number in a name, if anything does.
     """
-    mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
+    mapping = mapping_of(written_out(node, scope), path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
     if mapping is None:
         return BAD
     misspelt = check_keys(mapping, list(parts), path, scope, "names")
@@ -91,6 +92,7 @@ def read_names(
 
 def read_parts(node: Node, path: str, scope: Scope) -> int | tuple[str, ...] | Any:
     """Return the names of the parts of a layer, or their number, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return value_of(node, path, scope)
     names = [read_name(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
