@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -109,8 +110,11 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
         return
     if len(incoming.shape) == 1:
         advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
-    elif len(incoming.shape) > 2:
+    elif len(incoming.shape) > 2 and not incoming.image:
         advice = "put a reshape layer before it"
+    elif len(incoming.shape) > 2:
+        shape = [incoming.shape[0], prod(incoming.shape[1:])]
+        advice = f"put {{type: reshape, shape: {shape}}} and {{type: permute, axes: [1, 0]}} before it"
     elif incoming.image:
         advice = "put {type: permute, axes: [1, 0]} before it"
     else:
