@@ -9,7 +9,7 @@ input: [40, 7]
 vars: {d: 24, latents: 6}
 defaults: {preset: torch}
 rules:
-  - {match: "*.attn.*", init: {scheme: lecun_uniform, gain: "${1 / sqrt(3)}"}}
+  - {match: "*", type: multi_head_attention, init: {scheme: lecun_uniform, gain: "${1 / sqrt(3)}"}}
 layers:
   - {name: latents, type: queries, count: "${latents}", dim: "${d}", init: normal}
   - {name: norm_context, type: layer_norm, from: input}

@@ -9,7 +9,7 @@ input: [3, 24, 32]
 vars: {d: 24, windows: [true, false], neck: 10}
 defaults: {preset: torch}
 rules:
-  - {match: "*.attn.*", init: {scheme: lecun_uniform, gain: "${1 / sqrt(3)}"}}
+  - {match: "*", type: multi_head_attention, init: {scheme: lecun_uniform, gain: "${1 / sqrt(3)}"}}
 layers:
   - {name: patch_embed.proj, type: conv2d, filters: "${d}", kernel_size: 4, strides: 4}
   - {type: permute, axes: [1, 2, 0]}
