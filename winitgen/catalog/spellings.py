@@ -65,6 +65,7 @@ LAYER_TYPES = _spelled(
         "split": "chunk glu",
         "slice": "narrow",
         "mean": "reducemean",
+        "sum": "reducesum",
         "max": "amax reducemax globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool1d globalmaxpool2d"
         " globalmaxpool3d adaptivemaxpool1d adaptivemaxpool2d adaptivemaxpool3d",
         **{f"upsample{n}d": f"upsampling{n}d" for n in (1, 3)},

@@ -25,8 +25,7 @@ layers:
   - type: repeat
     times: 3
     layers:
-      - {name: "terms{i}", type: split, parts: ["0", "1", "2", "3", "4", "5", "6", "7"], from: "pairs.${i}"}
-      - {name: "dot{i}", type: add, from: ["terms${i}.0", "terms${i}.1", "terms${i}.2", "terms${i}.3", "terms${i}.4", "terms${i}.5", "terms${i}.6", "terms${i}.7"]}
+      - {name: "dot{i}", type: sum, axis: 0, keep: true, from: "pairs.${i}"}
   - {name: interactions, type: concat, from: [bot_l.2, dot0, dot1, dot2]}
   - {name: top_l.0, type: dense, units: 15, activation: relu}
   - {name: top_l.2, type: dense, units: 1, activation: sigmoid}
