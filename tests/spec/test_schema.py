@@ -256,6 +256,10 @@ def test_repetitions(keys: dict[str, Any], valid: bool) -> None:
         ({"type": "dense", "units": 4, "dtype": "int64"}, False),
         ({"type": "sinusoidal_embedding", "shape": [1, 9, 4], "order": "halves", "base": 100}, True),
         ({"type": "sinusoidal_embedding", "shape": [4]}, False),
+        ({"type": "dense", "units": 4, "kernel_norm": "${norm}", "tied_to": "${ties}"}, True),
+        ({"type": "dense", "units": 4, "kernel_norm": "norm"}, False),
+        ({"type": "gated_mlp", "units": 4, "names": "${names}"}, True),
+        ({"type": "gated_mlp", "units": 4, "names": "names"}, False),
     ],
 )
 def test_options_of_one_layer(layer: dict[str, Any], valid: bool) -> None:

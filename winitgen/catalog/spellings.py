@@ -54,21 +54,29 @@ LAYER_TYPES = _spelled(
         "scale": "layerscale gamma",
         "token": "classtoken clstoken registertoken",
         "queries": "query querytokens latents",
-        "multi_head_attention": "attention selfattention multiheaddotproductattention groupqueryattention"
+        "multi_head_attention": "attention mha selfattention crossattention multiheaddotproductattention groupqueryattention"
         " groupedqueryattention",
         "lstm": "lstmcell optimizedlstmcell",
         "gru": "grucell",
         "rnn": "simplernn simplecell rnncell",
-        "concat": "concatenate cat",
+        "concat": "concatenate cat stack",
         "multiply": "mul",
         "subtract": "sub",
-        "split": "chunk",
-        "max": "amax globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d adaptivemaxpool2d",
+        "split": "chunk glu",
+        "slice": "narrow",
+        "mean": "reducemean",
+        "sum": "reducesum",
+        "max": "amax reducemax globalmaxpooling1d globalmaxpooling2d globalmaxpooling3d globalmaxpool1d globalmaxpool2d"
+        " globalmaxpool3d adaptivemaxpool1d adaptivemaxpool2d adaptivemaxpool3d",
         **{f"upsample{n}d": f"upsampling{n}d" for n in (1, 3)},
         "upsample2d": "upsample upsampling2d interpolate resize",
         "dropout": "dropout1d dropout2d dropout3d spatialdropout1d spatialdropout2d spatialdropout3d",
         "permute": "transpose",
-        "reshape": "view unflatten",
+        "reshape": "view unflatten unsqueeze squeeze expanddims",
+        "gated_mlp": "swiglu geglu",
+        "experts": "moe mixtureofexperts",
+        "sinusoidal_embedding": "positionalencoding",
+        "position_bias": "relativepositionbias",
         "param": "parameter variable weight",
         "group": "sequential module modulelist block",
     }
@@ -81,7 +89,8 @@ OPTIONS = _spelled(
         "filters": "outchannels features channels",
         "dim": "embeddingdim embeddim outputdim features",
         "count": "numembeddings vocabsize vocabularysize inputdim sequencelength maxpositionembeddings",
-        "inputs": "infeatures inchannels inputdim inputsize inputshape numfeatures numchannels normalizedshape",
+        "inputs": "infeatures inchannels inputdim inputsize inputshape numfeatures numchannels normalizedshape"
+        " embeddim dmodel",
         "use_bias": "bias",
         "epsilon": "eps",
         "heads": "nheads numheads nhead numattentionheads",
@@ -111,6 +120,8 @@ OPTIONS = _spelled(
         "axis": "dim",
         "times": "repeats n num",
         "from": "input source",
+        "source": "key keyvalue context memory encoderhiddenstates",
+        "value_source": "value",
     }
 )
 """Of options, which are suggested only for a layer that has them."""

@@ -51,15 +51,14 @@ def activation() -> Schema:
 
 
 def kernel_norm() -> Schema:
-    """Return what ``kernel_norm`` takes: a name, or a mapping."""
+    """Return what ``kernel_norm`` takes: a name, a mapping, or an expression."""
     names: Schema = {"enum": list(NORMS)}
     meanings = meanings_of(KernelNorm)
     keys = {
         key: described(schema_of(hint), f"{meanings[key]}.") for key, hint in hints_of(KernelNorm).items()
     }
-    return {
-        "anyOf": [described(names, "The name of the norm."), described(closed(keys, ["type"]), "A mapping.")]
-    }
+    mapping = described(closed(keys, ["type"]), "A mapping.")
+    return {"anyOf": [described(names, "The name of the norm."), mapping, ref("expression")]}
 
 
 def gain() -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -110,7 +111,7 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
     if len(incoming.shape) == 1:
         advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
     elif len(incoming.shape) > 2:
-        advice = "put a reshape layer before it"
+        advice = _as_sequence(incoming.shape) if incoming.image else "put a reshape layer before it"
     elif incoming.image:
         advice = "put {type: permute, axes: [1, 0]} before it"
     else:
@@ -119,6 +120,15 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
         key,
         f"{incoming} flows into this {layer.type}, which takes a sequence: (positions, features); {advice}",
     )
+
+
+def _as_sequence(shape: tuple[int | None, ...]) -> str:
+    """Return the advice that makes a sequence of an image, (channels, *positions), whose sizes may be unknown."""
+    sizes = [size for size in shape if size is not None]
+    if len(sizes) < len(shape):
+        return "put a reshape and a permute layer before it"
+    flat = [sizes[0], prod(sizes[1:])]
+    return f"put {{type: reshape, shape: {flat}}} and {{type: permute, axes: [1, 0]}} before it"
 
 
 def same_shape(incoming: Flow | None, size: int | None) -> Flow:
