@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
 from winitgen.planning.plan import INPUT
+from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
 from winitgen.spec.model import ModelInput
 
@@ -56,8 +57,7 @@ class Signals:
         """Return the output that ``name`` means in a group, else outward; ``start`` is the group's input."""
         if name == "input":
             return self.chosen(start, location)
-        for depth in range(len(scope), -1, -1):
-            path = ".".join((*scope[:depth], name))
+        for path in outward(name, scope):
             if path in self.found:
                 return self.chosen(self.found[path], location)
         if name in self.aside:

@@ -10,6 +10,7 @@ from winitgen.catalog.layers.tied import Tieable
 from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
+from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Twin
 
@@ -159,10 +160,8 @@ class _Targets:
     def _named(self, tied: Tie) -> Parameter:
         """Return the parameter that ``tied_to`` names: in the enclosing group, then outward."""
         role = tied.weight.role
-        segments = tied.step.path.split(".")
         lacking = ""
-        for depth in range(len(segments) - 1, -1, -1):
-            path = ".".join((*segments[:depth], tied.target))
+        for path in outward(tied.target, tied.step.path.split(".")[:-1]):
             for name in self._ids(path, tied.weight):
                 if name in self.known:
                     return self.known[name]
