@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-swin",
     "timm 1.0.31",
     "Swin",
@@ -25,7 +25,4 @@ PRESET = Preset(
             "models.vision_transformer: init_weights_vit_timm: zeros_",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-vit",
     "timm 1.0.31",
     "vision transformer, DeiT; weight_init=''",
@@ -32,7 +32,4 @@ PRESET = Preset(
             "models.vision_transformer: cls_token, reg_token",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN, TWO_HUNDREDTHS
 
 SOURCE = "models.vision_transformer: init_weights_vit_jax"
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-vit-jax",
     "timm 1.0.31",
     "vision transformer; weight_init='jax'",
@@ -28,7 +28,4 @@ PRESET = Preset(
             "models.vision_transformer: cls_token, reg_token",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )
