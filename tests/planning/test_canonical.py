@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from winitgen.catalog.layers import LAYERS
 from winitgen.planning.plan import Plan
+from winitgen.spec.fields import fields_of
 
 Planned = Callable[..., Plan]
 
@@ -129,3 +131,80 @@ def test_linear_said_is_not_linear_unsaid(planned: Planned) -> None:
     unsaid = planned("input: 8\nlayers: [{type: dense, units: 4}]")
 
     assert said.spec != unsaid.spec
+
+
+def test_options_that_came_later(planned: Planned) -> None:
+    """The recipe of version 0.1 is still that of its spec; `offset` and `bare` are in it if they do something."""
+    spec = """
+input: [5, 4]
+layers:
+  - {name: wpe, type: positional_embedding, count: 6, dim: 4}
+  - {name: two, type: positional_embedding, count: 6, dim: 4, offset: 1, bare: true}
+"""
+
+    assert [
+        {"type": "positional_embedding", "name": "wpe", "count": 6, "dim": 4},
+        {"type": "positional_embedding", "name": "two", "count": 6, "dim": 4, "offset": 1, "bare": True},
+    ] == planned(spec).spec["layers"]
+
+
+OF_THE_FIRST_VERSION = """\
+activation
+add
+avg_pool1d padding
+avg_pool2d padding
+avg_pool3d padding
+batch_norm epsilon affine
+concat axis
+conv1d strides padding dilation groups
+conv1d_transpose strides padding dilation groups
+conv2d strides padding dilation groups
+conv2d_transpose strides padding dilation groups
+conv3d strides padding dilation groups
+conv3d_transpose strides padding dilation groups
+dense
+depthwise_conv1d depth_multiplier strides padding dilation
+depthwise_conv2d depth_multiplier strides padding dilation
+dropout rate
+embedding
+flatten
+gated_mlp activation
+global_avg_pool1d
+global_avg_pool2d
+global_avg_pool3d
+group_norm epsilon affine
+gru activation num_layers bidirectional return_sequences
+instance_norm epsilon affine
+layer_norm epsilon affine use_bias
+lstm activation num_layers bidirectional return_sequences
+max_pool1d padding
+max_pool2d padding
+max_pool3d padding
+multi_head_attention fused
+multiply
+param
+permute
+positional_embedding
+prelu per_channel
+repeat start index
+reshape
+residual
+rms_norm epsilon affine
+rnn activation num_layers bidirectional return_sequences
+separable_conv1d depth_multiplier strides padding dilation
+separable_conv2d depth_multiplier strides padding dilation
+"""
+"""The types of version 0.1, each with the options that it had, with their defaults, in every recipe."""
+
+
+@pytest.mark.parametrize("row", OF_THE_FIRST_VERSION.splitlines(), ids=lambda row: row.split()[0])
+def test_recipes_of_the_first_version_stay(row: str) -> None:
+    """An option that has come to a type since is one of its `later` ones, unless it is absent by default."""
+    kind, *options = row.split()
+    layer = LAYERS[kind]
+
+    assert options == [
+        field.encode_name
+        for field in fields_of(layer)
+        if not field.required and field.default is not None and field.name not in layer.later
+    ]

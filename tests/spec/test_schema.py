@@ -289,3 +289,12 @@ def test_presets_are_described() -> None:
 
     assert list(PRESETS) == list(described)
     assert "As RegNet (timm 1.0.31)." == described["timm-regnet"]
+
+
+def test_names_may_be_a_variable() -> None:
+    """The other names of parts are a mapping of names, or a variable that is one."""
+    layer = {"type": "multi_head_attention", "heads": 2}
+
+    assert VALIDATOR.is_valid({"layers": [{**layer, "names": "${names}"}]})
+    assert VALIDATOR.is_valid({"layers": [{**layer, "names": {"query": "q"}}]})
+    assert not VALIDATOR.is_valid({"layers": [{**layer, "names": "query"}]})

@@ -178,3 +178,40 @@ def test_a_mapping_in_python() -> None:
     }
 
     assert ["a0.fc.weight", "a0.fc.bias", "a1.fc.weight"] == list(winitgen.generate(spec))
+
+
+def test_mappings_wherever_a_mapping_may_be(planned: Planned) -> None:
+    """The inputs, the outputs, tokens and other names are those of a mapping in a variable."""
+    plan = planned(
+        """\
+        vars:
+          inputs: {image: [5, 8], text: {tokens: 3}}
+          tokens: {tokens: 3}
+          outputs: {seen: attn, read: words}
+          names: {query: q, output: o}
+        input: ${inputs}
+        outputs: ${outputs}
+        layers:
+          - {name: attn, type: multi_head_attention, heads: 2, names: "${names}", from: image}
+          - {name: words, type: embedding, count: 7, dim: 2, from: text}
+        """
+    )
+
+    assert {"image", "text"} == set(plan.inputs)
+    assert ["seen", "read"] == [output.name for output in plan.stated_outputs]
+    assert ["attn.q/kernel", "attn.o/kernel"] == [
+        parameter.id for parameter in plan.parameters if parameter.id.endswith(("q/kernel", "o/kernel"))
+    ]
+
+
+def test_a_single_input_of_tokens_by_a_variable(planned: Planned) -> None:
+    """``input: ${tokens}`` is the input that the mapping says."""
+    plan = planned(
+        """\
+        vars: {tokens: {tokens: 3}}
+        input: ${tokens}
+        layers: [{name: words, type: embedding, count: 7, dim: 2}]
+        """
+    )
+
+    assert [True] == [flow.tokens for flow in plan.inputs.values()]

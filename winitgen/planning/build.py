@@ -8,6 +8,7 @@ from contextlib import suppress
 from winitgen.catalog import fan_quirks, presets
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.kernel import WithBias
+from winitgen.catalog.layers.kernel_norm import is_normed
 from winitgen.catalog.layers.norm import Norm
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.preset import PresetDraw
@@ -17,7 +18,6 @@ from winitgen.numeric.dtypes import DTYPES
 from winitgen.planning import flow
 from winitgen.planning.choose import choose
 from winitgen.planning.contested import Contested
-from winitgen.planning.derived import with_derived
 from winitgen.planning.flow import Step, Walked
 from winitgen.planning.limits import check_count, check_names, check_size, check_total
 from winitgen.planning.name_clash import LONGEST_NAME
@@ -65,6 +65,10 @@ def build(
     )
 
 
+INIT_KEYS = {"init": "kernel or scale", "bias_init": "bias or shift"}
+"""The options that give a scheme, each with what has it."""
+
+
 class _Planner:
     """Decides how each parameter is drawn."""
 
@@ -88,22 +92,18 @@ class _Planner:
         layers = [self._layer(*pair) for pair in zip(steps, activations_of(steps), strict=True)]
         if not self.mistakes.found:
             layers = tie(self.ties, layers, self.orders, self.mistakes)
-        if not self.mistakes.found:
+        if not self.mistakes.found and any(is_normed(step.layer) for step in steps):
+            from winitgen.planning.derived import with_derived
+
             layers = with_derived(steps, layers, self.seed, self.mistakes)
             derived = {"g", "u", "v"}
             self.rules.buffers += [p.id for layer in layers for p in layer.parameters if p.role in derived]
-        locations = {
-            parameter.id: step.location.of("name")
-            for step, layer in zip(steps, layers, strict=True)
-            for parameter in layer.parameters
-        }
         if not self.mistakes.found:
             check_total(layers, self.mistakes)
             self.rules.note_idle(self.mistakes)
             self.notes += own_biases(self.ties, layers)
-            ids = [parameter.id for layer in layers for parameter in layer.parameters]
-            check_names(ids, locations, self.mistakes)
-        if not locations and not self.mistakes.found:
+            check_names(steps, layers, self.mistakes)
+        if not self.mistakes.found and not any(layer.parameters for layer in layers):
             self.mistakes.add(Location(0, 0, "layers"), "no layer has parameters; there is nothing to write")
         return layers
 
@@ -125,8 +125,8 @@ class _Planner:
         weights = fan_quirks.applied(quirks, step.layer, weights)
         found = [
             self._parameter(step, met, weight, preset)
-            for weight, preset in zip(weights, drawn, strict=True)
-            if id_of(step, weight) not in tied
+            for weight, preset, id_ in zip(weights, drawn, ids, strict=True)
+            if id_ not in tied
         ]
         parameters = tuple(parameter for parameter in found if parameter is not None)
         return PlannedLayer(
@@ -199,10 +199,14 @@ class _Planner:
 
     def _check_init_keys(self, step: Step, weights: list[Weight]) -> None:
         """Note a scheme for a kind of parameter that the layer does not have."""
-        if not step.fits or any(flow is not None and flow.shape is None for flow in step.entering):
+        given = [key for key in INIT_KEYS if step.layer.init_of(key) is not None]
+        if not given or not step.fits:
             return
-        for key, what in (("init", "kernel or scale"), ("bias_init", "bias or shift")):
-            if step.layer.init_of(key) is not None and key not in [w.init_key for w in weights]:
+        if any(flow is not None and flow.shape is None for flow in step.entering):
+            return
+        for key in given:
+            what = INIT_KEYS[key]
+            if key not in [w.init_key for w in weights]:
                 bare = isinstance(step.layer, Norm) and not step.layer.affine
                 advice = f"write 'affine: true', or leave {key} out" if bare else f"leave {key} out"
                 message = f"this {step.layer.type} has no {what}; {advice}"

@@ -13,8 +13,9 @@ from winitgen.catalog.layers.merge import ResidualSum
 from winitgen.catalog.layers.several import Several
 from winitgen.planning.plan import INPUT, Output
 from winitgen.planning.signals import MODEL_INPUT, Signal, Signals
-from winitgen.spec.mistakes import Location, Mistakes
+from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import Entry, ModelSpec
+from winitgen.spec.repetition import MOST_LAYERS
 
 
 class Step(NamedTuple):
@@ -87,11 +88,23 @@ class _Walk:
                 self.mistakes.add(one.location, f"no layer takes the input '{one.name}'; leave it out")
         found = []
         for output in self.spec.outputs:
-            signal = self.signals.named(output.layer, output.location, Signal(UNKNOWN), ())
+            signal = self.signals.output(output.layer, output.location)
             if signal.source <= INPUT and signal.flow != UNKNOWN:
                 self.mistakes.add(output.location, f"'{output.layer}' is an input; an output is a layer's")
+            self._refuse_param(signal, output.layer, output.location)
             found.append(Output(output.name, signal.source))
         return tuple(found)
+
+    def _refuse_param(self, signal: Signal, name: str, location: Location) -> None:
+        """Note that the layer called ``name`` is a `param`, from which nothing flows."""
+        if signal.source > INPUT:
+            self.signals.refuse_param(self.steps[signal.source].layer, name, location)
+
+    def _named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
+        """Return the output of the layer that an option of another names."""
+        signal = self.signals.named(name, location, start, scope)
+        self._refuse_param(signal, name, location)
+        return signal
 
     def notes(self) -> list[str]:
         """Return a note if ``from: input`` in a group might be meant as the model's input."""
@@ -109,7 +122,8 @@ class _Walk:
         if layer is None:
             return Signal(UNKNOWN)
         sources = self._sources(layer, entry.location, signal, start, scope)
-        self._compare_inputs(layer, path or ".".join(scope), start)
+        if layer.from_ is not None:
+            self._compare_inputs(layer, path or ".".join(scope), start)
         if isinstance(layer, Container):
             inner = (*scope, entry.name) if entry.name else scope
             out = self.sequence(layer.layers, sources[0], inner)
@@ -129,6 +143,11 @@ class _Walk:
         except Refusal as refusal:
             self.mistakes.add(location.of(refusal.key), refusal.message)
             return Signal(UNKNOWN)
+        if len(self.steps) + len(outputs) > MOST_LAYERS:
+            self.mistakes.add(
+                location, f"more than {MOST_LAYERS} layers, with the parts of each {layer.type}"
+            )
+            raise TooManyMistakes
         names = {name: f"{path}.{name}" for name in outputs}
         for name, output in outputs.items():
             self.signals.remember(names[name], location, self._step(output, names[name], location, sources))
@@ -147,7 +166,8 @@ class _Walk:
         direct = self.sequence(layer.shortcut, signal, scope) if layer.shortcut else signal
         past = "shortcut" if layer.shortcut else "input"
         add = ResidualSum(from_=("layers", past), activation=layer.activation)
-        ends = [self.signals.chosen(end, location) for end in (branch, direct)]
+        how = "end the layers, and the shortcut, with one that takes one of them"
+        ends = [self.signals.chosen(end, location, how) for end in (branch, direct)]
         return self._step(add, path or ".".join(scope), location, ends)
 
     def _step(self, layer: Layer, path: str, location: Location, sources: list[Signal]) -> Signal:
@@ -183,14 +203,14 @@ class _Walk:
             )
             return [Signal(UNKNOWN)] * len(layer.input_keys)
         if names:
-            first = [self.signals.named(name, location.of("from"), start, scope) for name in names]
+            first = [self._named(name, location.of("from"), start, scope) for name in names]
         elif (layer.beside and not layer.reads) or (not self.spec.inputs and _starts(layer, signal.flow)):
             first = [Signal(None)]
         else:
             passes = isinstance(layer, Container) and not isinstance(layer, Residual)
             first = [signal if passes else self.signals.chosen(signal, location)]
-        more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]]
-        return first + [self.signals.named(name, location.of(key), start, scope) for key, name in more]
+        more = [(key, getattr(layer, key)) for key in layer.input_keys[1:]] if layer.more_inputs else []
+        return first + [self._named(name, location.of(key), start, scope) for key, name in more]
 
     def _compare_inputs(self, layer: Layer, path: str, start: Signal) -> None:
         """Keep ``from: input`` of a layer in a group where the model's input has other sizes.

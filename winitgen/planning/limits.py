@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes.scheme import Unfit
@@ -51,10 +51,15 @@ def check_total(layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
         mistakes.add(Location(0, 0, "layers"), message)
 
 
-def check_names(ids: Sequence[str], locations: Mapping[str, Location], mistakes: Mistakes) -> None:
+def check_names(steps: Sequence[Step], layers: Sequence[PlannedLayer], mistakes: Mistakes) -> None:
     """Note two ids that cannot both be stored in one file, at the location of the second."""
-    pair = clash(ids)
+    pair = clash([parameter.id for layer in layers for parameter in layer.parameters])
     if pair:
         first, second = pair
         message = f"the parameters '{first}' and '{second}' cannot both be stored in one file; rename one"
-        mistakes.add(locations.get(second, Location(0, 0, "")), message)
+        own = [
+            step
+            for step, layer in zip(steps, layers, strict=True)
+            if any(parameter.id == second for parameter in layer.parameters)
+        ]
+        mistakes.add(own[-1].location.of("name"), message)

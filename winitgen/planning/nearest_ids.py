@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from winitgen.spec.mistakes import LONGEST_COMPARED, MOST_COMPARED
+
+if TYPE_CHECKING:
+    from difflib import SequenceMatcher
 
 MOST = 3
 LEAST_ALIKE = 0.6
@@ -36,6 +39,8 @@ def did_you_mean(pattern: str, ids: Iterable[str]) -> str:
 
 def nearest(pattern: str, ids: Iterable[str]) -> list[str]:
     """Return up to three ids, the most similar first; of equals, the first given."""
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(autojunk=False)
     literal = WILD.sub("", pattern)[:LONGEST_COMPARED].lower()
     wild = len(literal) < len(pattern)

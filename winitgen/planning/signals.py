@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
+from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.param import Param
 from winitgen.planning.plan import INPUT
 from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
@@ -12,6 +14,10 @@ from winitgen.spec.model import ModelInput
 
 MODEL_INPUT = "model_input"
 """What ``from`` calls the only input of a model, also inside a group, unless a layer has this name."""
+
+
+BY_FROM = "name one with 'from'"
+"""What to write where several flows arrive at a layer."""
 
 
 class Signal(NamedTuple):
@@ -53,23 +59,35 @@ class Signals:
         self.lines.setdefault(path, location.line)
         self.found[path] = signal
 
-    def named(self, name: str, location: Location, start: Signal, scope: tuple[str, ...]) -> Signal:
+    def named(
+        self, name: str, location: Location, start: Signal, scope: tuple[str, ...], how: str = BY_FROM
+    ) -> Signal:
         """Return the output that ``name`` means in a group, else outward; ``start`` is the group's input."""
         if name == "input":
-            return self.chosen(start, location)
+            return self.chosen(start, location, how)
         for path in outward(name, scope):
             if path in self.found:
-                return self.chosen(self.found[path], location)
+                return self.chosen(self.found[path], location, how)
         if name in self.aside:
             return self.aside[name]
         hint = suggest(name, [*self.found, *self.aside, "input"])
         self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
 
-    def chosen(self, signal: Signal, location: Location) -> Signal:
-        """Return a signal, which must be a single one."""
+    def output(self, name: str, location: Location) -> Signal:
+        """Return what the output of the model called ``name`` means."""
+        return self.named(name, location, self.model, (), "name one of them")
+
+    def refuse_param(self, layer: Layer, name: str, location: Location) -> None:
+        """Note that the layer that ``name`` means is a `param`, from which nothing flows."""
+        if isinstance(layer, Param):
+            advice = "queries give learned vectors to other layers"
+            self.mistakes.add(location, f"nothing flows out of the param {show(name)}; {advice}")
+
+    def chosen(self, signal: Signal, location: Location, how: str = BY_FROM) -> Signal:
+        """Return a signal, which must be a single one; ``how`` is what to write if it is not."""
         if not signal.choices:
             return signal
         names = ", ".join(signal.choices)
-        self.mistakes.add(location, f"several flows arrive here; name one with 'from': {names}")
+        self.mistakes.add(location, f"several flows arrive here; {how}: {names}")
         return Signal(UNKNOWN)

@@ -53,8 +53,10 @@ def ties_of(
     number: int, step: Step, weights: Sequence[Weight], dtype: str, twins: Mapping[str, Twin]
 ) -> list[Tie]:
     """Return the ties of a layer; ``twins`` are the groups that have the layers of others, by path."""
-    found = []
+    found: list[Tie] = []
     layer = step.layer
+    if not twins and (not isinstance(layer, Tieable) or layer.tied_to is None):
+        return found
     for weight in weights:
         own = weight.dtype or layer.dtype or dtype
         twin = _twin(id_of(step, weight), twins)

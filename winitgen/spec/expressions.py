@@ -8,11 +8,13 @@ from typing import Any
 
 from winitgen.spec.mistakes import show
 from winitgen.spec.operations import FUNCTIONS, BadExpression, is_number
+from winitgen.spec.work import Work
 
 PATTERN = re.compile(r"\$\{([^{}]*)\}")
 LONGEST_EXPRESSION = 200
 LONGEST_TEXT = 10_000
 LARGEST_RESULT = 2**64
+CHARACTERS_PER_STEP = 100
 
 _LISTED = f"{', '.join(list(FUNCTIONS)[:-1])} and {list(FUNCTIONS)[-1]}"
 
@@ -24,10 +26,10 @@ GRAMMAR = (
 """What an expression may hold, for messages."""
 
 
-def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
+def evaluate(expression: str, names: Mapping[str, Any], work: Work | None = None) -> Any:
     """Return the value of the text between ``${`` and ``}``; a whole number is an int.
 
-    A list is a tuple, a mapping a dict. Raises `BadExpression` with the reason.
+    A list is a tuple, a mapping a dict. Its steps are counted in ``work``. Raises `BadExpression` with the reason.
 
     >>> evaluate("4 * d // 2", {"d": 64}), evaluate("d > 5 and d % 3 == 1", {"d": 64})
     (128, True)
@@ -36,7 +38,7 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
         raise BadExpression(
             f"the expression has {len(expression)} characters; at most {LONGEST_EXPRESSION} are allowed"
         )
-    value = _run(expression.strip(), names)
+    value = _run(expression.strip(), names, work or Work())
     if not is_number(value):
         return value
     if not abs(value) <= LARGEST_RESULT:
@@ -44,13 +46,13 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _run(expression: str, names: Mapping[str, Any]) -> Any:
+def _run(expression: str, names: Mapping[str, Any], work: Work) -> Any:
     import simpleeval
 
     from winitgen.spec import machine
 
     try:
-        return machine.run(expression, names)
+        return machine.run(expression, names, work)
     except simpleeval.FunctionNotDefined as error:
         raise BadExpression(f"no function {show(str(error.func_name))}; there are {_LISTED}") from None
     except ZeroDivisionError:
@@ -69,7 +71,7 @@ def _run(expression: str, names: Mapping[str, Any]) -> Any:
         raise BadExpression(f"{show(expression)} is not {GRAMMAR}") from None
 
 
-def substitute(text: str, names: Mapping[str, Any]) -> Any:
+def substitute(text: str, names: Mapping[str, Any], work: Work | None = None) -> Any:
     """Return ``text`` with every ``${...}`` evaluated: the value itself if one is the whole text.
 
     >>> substitute("${d / 2}", {"d": 3}), substitute("block${d}", {"d": 3})
@@ -77,12 +79,14 @@ def substitute(text: str, names: Mapping[str, Any]) -> Any:
     """
     whole = PATTERN.fullmatch(text.strip())
     if whole:
-        return evaluate(whole[1], names)
+        return evaluate(whole[1], names, work)
+    work = work or Work()
+    work.spend(len(text) // CHARACTERS_PER_STEP)
     length = 0
 
     def written(match: re.Match[str]) -> str:
         nonlocal length
-        value = evaluate(match[1], names)
+        value = evaluate(match[1], names, work)
         if not is_number(value) and not isinstance(value, str):
             raise BadExpression(f"only numbers and text can be part of a text, not {show(value)}")
         length += len(str(value))

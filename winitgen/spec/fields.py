@@ -12,10 +12,21 @@ from msgspec import Meta
 
 from winitgen.catalog.spellings import OPTIONS
 from winitgen.spec.expressions import substitute
-from winitgen.spec.mistakes import LONGEST_SHOWN, Location, Mistakes, Round, closest, shortened, show, suggest
+from winitgen.spec.mistakes import (
+    LONGEST_SHOWN,
+    Location,
+    Mistakes,
+    Round,
+    TooManyMistakes,
+    closest,
+    shortened,
+    show,
+    suggest,
+)
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.operations import BadExpression, UsesMistake
 from winitgen.spec.scalars import LONGEST_NUMBER, NULLS, resolve
+from winitgen.spec.work import Work
 
 
 class _Bad:
@@ -29,7 +40,7 @@ class Scope:
     """The context in which a node is read: the mistakes of the file, and the variables in scope.
 
     ``indices`` are those of the repetitions around it, ``rounds`` the repetitions that a mistake must name.
-    ``held`` counts the values in the lists and mappings of all variables, for the whole document.
+    ``work`` counts what the whole document costs.
     """
 
     def __init__(
@@ -38,23 +49,23 @@ class Scope:
         names: MappingType[str, Any],
         indices: MappingType[str, int] | None = None,
         rounds: tuple[Round, ...] = (),
-        held: list[int] | None = None,
+        work: Work | None = None,
     ) -> None:
         self.mistakes = mistakes
         self.names = dict(names)
         self.indices = dict(indices or {})
         self.rounds = rounds
-        self.held = [0] if held is None else held
+        self.work = Work() if work is None else work
 
     def inner(self) -> Scope:
         """Return a scope whose variables can be set without a change to this one."""
-        return Scope(self.mistakes, self.names, self.indices, self.rounds, self.held)
+        return Scope(self.mistakes, self.names, self.indices, self.rounds, self.work)
 
     def within(self, index: str, number: int, rounds: tuple[Round, ...] | None = None) -> Scope:
         """Return the scope of one repetition, whose index is a variable too."""
         rounds = self.rounds if rounds is None else rounds
         names, indices = {**self.names, index: number}, {**self.indices, index: number}
-        return Scope(self.mistakes, names, indices, rounds, self.held)
+        return Scope(self.mistakes, names, indices, rounds, self.work)
 
     def at(self, node: Node, path: str) -> Location:
         """Return the location of ``node``, within the repetitions around it."""
@@ -64,6 +75,14 @@ class Scope:
         """Note a mistake at ``node``; return `BAD`."""
         self.mistakes.add(self.at(node, path), message)
         return BAD
+
+    def spend(self, steps: int, node: Node, path: str) -> None:
+        """Count ``steps`` of work at ``node``; if there are too many, note it and raise `TooManyMistakes`."""
+        try:
+            self.work.spend(steps)
+        except BadExpression as error:
+            self.fail(node, path, str(error))
+            raise TooManyMistakes from None
 
 
 def is_null(node: Node) -> bool:
@@ -86,7 +105,7 @@ def value_of(node: Node, path: str, scope: Scope) -> Any:
 def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
     try:
         if "${" in node.text:
-            return substitute(node.text, scope.names)
+            return substitute(node.text, scope.names, scope.work)
         value = resolve(node.text) if node.plain else node.text
         if isinstance(value, float) and not math.isfinite(value):
             return scope.fail(node, path, f"{node.text} is not a finite number")
@@ -94,7 +113,10 @@ def _scalar(node: Scalar, path: str, scope: Scope) -> Any:
     except UsesMistake:
         return BAD
     except (BadExpression, ValueError) as error:
-        return scope.fail(node, path, str(error))
+        scope.fail(node, path, str(error))
+        if scope.work.done:
+            raise TooManyMistakes from None
+        return BAD
 
 
 def _join(path: str, key: str) -> str:
@@ -135,7 +157,8 @@ def mapping_of(node: Node, path: str, scope: Scope, what: str, example: str) -> 
         return node
     value = value_of(node, path, scope)
     if value is not BAD:
-        scope.fail(node, path, f"{what} is a mapping such as {example}, not {show(value)}")
+        shown = "a variable; write the mapping out" if isinstance(value, dict) else show(value)
+        scope.fail(node, path, f"{what} is a mapping such as {example}, not {shown}")
     return None
 
 

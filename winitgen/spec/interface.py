@@ -14,6 +14,7 @@ from winitgen.spec.layer_names import name_problem, read_reference
 from winitgen.spec.mistakes import Location, closest, show
 from winitgen.spec.model import ModelInput, ModelOutput
 from winitgen.spec.nodes import Mapping, Node, Sequence
+from winitgen.spec.variables import written_out
 
 Input = Annotated[
     Size | Annotated[tuple[Size, ...], Meta(min_length=1, max_length=MOST_AXES)],
@@ -31,6 +32,7 @@ def read_inputs(node: Node | None, scope: Scope) -> tuple[ModelInput, ...]:
     """Return the inputs of the model; one with a mistake has an unknown shape."""
     if node is None:
         return ()
+    node = written_out(node, scope)
     if not isinstance(node, Mapping) or _is_tokens(node):
         return (ModelInput("", _flow(node, "input", scope), _location(node, "input")),)
     if not node.pairs:
@@ -57,6 +59,7 @@ def _named(name: str, key: Node, node: Node, scope: Scope) -> ModelInput:
 
 def _flow(node: Node, path: str, scope: Scope) -> Flow:
     """Return what flows in: a shape, which is an image's if it has three or more axes, or tokens."""
+    node = written_out(node, scope)
     tokens = isinstance(node, Mapping)
     kind: Any = Size if tokens else Input
     if isinstance(node, Mapping):
@@ -81,6 +84,7 @@ def read_outputs(node: Node | None, scope: Scope) -> tuple[ModelOutput, ...]:
     """Return the outputs of the model, each with the layer that it comes from; none if not stated."""
     if node is None:
         return ()
+    node = written_out(node, scope)
     if isinstance(node, Mapping) and node.pairs:
         found = [_output(value, f"outputs.{key}", scope, key) for key, (_, value) in node.pairs.items()]
     elif isinstance(node, Sequence) and node.items:

@@ -12,6 +12,8 @@ from winitgen.spec.nodes import Mapping, Node, Sequence
 from winitgen.spec.values import read_text
 from winitgen.spec.variables import written_out
 
+STEPS_PER_SOURCE = 4
+"""How many steps of an expression take the time of reading one name in a list and looking it up."""
 SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
@@ -76,7 +78,7 @@ def read_names(
 
     ``number`` is what stands for a number in a name, if anything does.
     """
-    mapping = mapping_of(node, path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
+    mapping = mapping_of(written_out(node, scope), path, scope, "'names'", f"{{{parts[0]}: my_{parts[0]}}}")
     if mapping is None:
         return BAD
     misspelt = check_keys(mapping, list(parts), path, scope, "names")
@@ -92,6 +94,7 @@ def read_names(
 
 def read_parts(node: Node, path: str, scope: Scope) -> int | tuple[str, ...] | Any:
     """Return the names of the parts of a layer, or their number, or `BAD`."""
+    node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return value_of(node, path, scope)
     names = [read_name(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
@@ -109,6 +112,7 @@ def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | An
     node = written_out(node, scope)
     if not isinstance(node, Sequence):
         return read_reference(node, path, scope)
+    scope.spend(STEPS_PER_SOURCE * len(node.items), node, path)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
     return BAD if BAD in names else tuple(names)
 

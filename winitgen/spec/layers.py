@@ -27,7 +27,7 @@ from winitgen.spec.layer_names import read_name, read_names
 from winitgen.spec.mistakes import Location, TooManyMistakes, show
 from winitgen.spec.model import Entry
 from winitgen.spec.nodes import Mapping, Node, Sequence
-from winitgen.spec.repetition import MOST_LAYERS, read_loop, read_when, set_inner_variables
+from winitgen.spec.repetition import MOST_LAYERS, NAMES_PER_STEP, read_loop, read_when, set_inner_variables
 from winitgen.spec.type_hint import LISTED, type_hint
 
 READ_APART = ("name", "when", "vars", "over")
@@ -99,6 +99,7 @@ class LayerReader:
         """Return a layer that is no repeat, or None for a group of which no layer is left."""
         if issubclass(kind, Container) and "vars" in mapping.pairs:
             scope = scope.inner()
+            scope.spend(len(scope.names) // NAMES_PER_STEP, mapping, path)
             set_inner_variables(mapping, path, scope)
         name = self._name(mapping, kind, path, scope, counters)
         inside = Counter[str]() if name else counters

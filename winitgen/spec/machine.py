@@ -6,7 +6,7 @@ import ast
 import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import simpleeval
 
@@ -21,6 +21,7 @@ from winitgen.spec.operations import (
     truth,
     value_of_key,
 )
+from winitgen.spec.work import Work
 
 CONSTANTS = {"true": True, "false": False}
 """YAML's words, which a variable of the same name replaces."""
@@ -29,20 +30,51 @@ _REUSED = (ast.Expr, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call)
 """The kinds of nodes that simpleeval evaluates as they are meant here."""
 
 _Evaluate = Callable[[Any], Any]
+_Operation = Callable[..., Any]
+
+_SEARCHING = (ast.In, ast.NotIn)
+
+
+class _Parsed(NamedTuple):
+    """An expression: its tree, how many steps it takes, and whether it may go through lists."""
+
+    tree: ast.AST
+    steps: int
+    searches: bool
 
 
 @lru_cache(maxsize=1024)
-def _parsed(expression: str) -> ast.AST:
-    """Return the tree of an expression, which a repeat evaluates many times."""
+def _parsed(expression: str) -> _Parsed:
+    """Return an expression, which a repeat evaluates many times, parsed."""
     with warnings.catch_warnings(action="ignore"):  # the parser warns about text such as 1if
         tree: ast.AST = simpleeval.SimpleEval.parse(expression)
-        return tree
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
+    searches = any(isinstance(node, ast.Compare | ast.Call) for node in nodes)
+    return _Parsed(tree, len(nodes), searches)
 
 
-def run(expression: str, names: Mapping[str, Any]) -> Any:
-    """Return the value of an expression; raise `BadExpression`, or an error of Python or of simpleeval."""
-    tree = _parsed(expression)
-    machine = simpleeval.SimpleEval(operators=OPERATORS, functions=FUNCTIONS, names=names)
+def _counted(operation: _Operation, work: Work) -> _Operation:
+    """Return an operation that counts the items of the lists it is given."""
+
+    def counted(*given: Any) -> Any:
+        work.spend(sum(len(value) for value in given if isinstance(value, tuple)))
+        return operation(*given)
+
+    return counted
+
+
+def run(expression: str, names: Mapping[str, Any], work: Work) -> Any:
+    """Return the value of an expression, with its steps counted in ``work``.
+
+    Raises `BadExpression`, or an error of Python or of simpleeval.
+    """
+    tree, steps, searches = _parsed(expression)
+    work.spend(steps)
+    operators, functions = OPERATORS, FUNCTIONS
+    if searches:
+        operators = OPERATORS | {kind: _counted(OPERATORS[kind], work) for kind in _SEARCHING}
+        functions = FUNCTIONS | {name: _counted(FUNCTIONS[name], work) for name in ("min", "max")}
+    machine = simpleeval.SimpleEval(operators=operators, functions=functions, names=names)
     evaluate: _Evaluate = machine._eval  # how simpleeval's own nodes evaluate theirs
     machine.nodes = {kind: machine.nodes[kind] for kind in _REUSED} | {
         ast.Name: lambda node: _name(node.id, names),

@@ -153,11 +153,9 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     """Return one layer with its name and every option that is given."""
     layer = entry.layer
     assert layer is not None, "a spec with mistakes has no canonical form"
-    options = {
-        field.encode_name: getattr(layer, field.name)
-        for field in fields_of(type(layer))
-        if field.name not in layer.later or getattr(layer, field.name) != field.default
-    }
+    options = {field.encode_name: getattr(layer, field.name) for field in fields_of(type(layer))}
+    if layer.later:
+        _drop_later(layer, options)
     if isinstance(layer, Group) and layer.tied_to is not None:
         options["layers"] = None  # those of the other group
     for key in ("layers", "shortcut"):
@@ -166,6 +164,13 @@ def _layer(entry: Entry, defaults: Defaults) -> dict[str, Any]:
     options["name"] = entry.name or None
     _settle(layer, options, defaults)
     return {"type": layer.type, **_plain(options)}
+
+
+def _drop_later(layer: Layer, options: dict[str, Any]) -> None:
+    """Drop the defaults of options that are younger than the type, which earlier recipes do not have."""
+    for option in fields_of(type(layer)):
+        if option.name in layer.later and options[option.encode_name] == option.default:
+            del options[option.encode_name]
 
 
 def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
@@ -184,12 +189,17 @@ def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
             options[key] = None
 
 
+_PLAIN = (bool, int, float, str)
+
+
 def _plain(options: dict[str, Any]) -> dict[str, Any]:
     """Drop options that are not given, and return schemes and activations in the form of a spec."""
     return {key: _value(value) for key, value in options.items() if value is not None and value != ""}
 
 
 def _value(value: Any) -> Any:
+    if isinstance(value, _PLAIN):  # most values are
+        return value
     if isinstance(value, Init):
         implied = SCHEMES[value.scheme].implied
         options = {key: _value(v) for key, v in value.options.items() if v != implied.get(key)}

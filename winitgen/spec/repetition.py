@@ -15,6 +15,8 @@ from winitgen.spec.variables import inner_name_problem, read_value, set_variable
 
 MOST_LAYERS = 50_000
 ITEM = "item"
+NAMES_PER_STEP = 50
+"""How many variables are handed to a repetition in the time of one step of an expression."""
 
 
 def read_when(mapping: Mapping, path: str, scope: Scope) -> bool | Any:
@@ -80,6 +82,8 @@ class Loop(NamedTuple):
             inner.names |= item if isinstance(item, dict) else {}
             inner.names[name] = item
             named = (name,)
+        if len(inner.names) >= NAMES_PER_STEP:
+            self.scope.spend(len(inner.names) // NAMES_PER_STEP, self.mapping, self.path)
         if "vars" in self.mapping.pairs:
             set_inner_variables(self.mapping, self.path, inner, named)
         return inner
@@ -130,6 +134,7 @@ def _items(node: Node, once: Repeat, path: str, scope: Scope) -> tuple[Any, ...]
         return BAD
     if not isinstance(value, tuple):
         return scope.fail(node, path, f"expected a list, such as ${{stages}}, not {show(value)}")
+    scope.spend(sum(len(fields) for fields in value if isinstance(fields, dict)), node, path)
     item = once.as_ or ITEM
     indices = {**scope.indices, once.index: once.start}
     problems = {item: inner_name_problem(item, scope.indices)}

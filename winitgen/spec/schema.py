@@ -187,7 +187,8 @@ def _key(kind: type[Layer], hint: Any, description: KeyDescription) -> Schema:
             schema = NAME
         case "names":
             parts = kind.parts if issubclass(kind, Composite) else ()
-            schema = closed({part: described(NAME, f"Other name of the part {part}.") for part in parts}, [])
+            named = closed({part: described(NAME, f"Other name of the part {part}.") for part in parts}, [])
+            schema = {"anyOf": [named, ref("expression")]}
         case definition:
             schema = ref(definition)
     if kind_of(hint).definition and allows_none(hint):

@@ -36,8 +36,22 @@ class _Place(NamedTuple):
 
 def filled(layers: tuple[Entry, ...], mistakes: Mistakes) -> tuple[tuple[Entry, ...], dict[str, Twin]]:
     """Return the layers with those of other groups in tied groups, and the other group of each, by paths."""
+    if not _any_tied(layers):
+        return layers, {}
     filler = _Filler(layers, mistakes)
     return filler.entries(layers, _Place()), filler.twins
+
+
+def _any_tied(entries: tuple[Entry, ...]) -> bool:
+    """Return whether a group among the entries, or inside them, has one of the options of tied groups."""
+    for entry in entries:
+        layer = entry.layer
+        if isinstance(layer, Container):
+            if isinstance(layer, Group) and (layer.tied_to, layer.tied) != (None, None):
+                return True
+            if _any_tied(layer.layers) or (isinstance(layer, Residual) and _any_tied(layer.shortcut or ())):
+                return True
+    return False
 
 
 class _Filler:

@@ -14,9 +14,10 @@ from winitgen.spec.json_nodes import nodes
 from winitgen.spec.mistakes import LONGEST_SHOWN, Mistakes, TooManyMistakes, shortened, show
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.operations import MISTAKEN, BadExpression, Plain, is_number
+from winitgen.spec.work import MOST_VALUES
 
-MOST_VALUES = 1_000_000
-"""The most values in the lists and mappings of all variables, each with those of the variables in it."""
+DEEPEST = 64
+"""The most levels of lists and mappings in each other, as in YAML."""
 
 Pairs = MappingType[str, tuple[Scalar, Node]]
 
@@ -60,13 +61,16 @@ def inner_name_problem(name: str, indices: MappingType[str, int]) -> str:
 def read_value(node: Node, path: str, scope: Scope) -> Any:
     """Return the value of a variable, or `BAD`: a number, text, true or false, or tuples and dicts of values."""
     value = _read_value(node, path, scope)
-    if value is not BAD and not isinstance(node, Scalar):
-        scope.held[0] += _size(value, MOST_VALUES)
-        if scope.held[0] > MOST_VALUES:
-            scope.fail(
-                node, path, f"more than {MOST_VALUES} values in variables, with those in them written out"
-            )
-            raise TooManyMistakes
+    if value is BAD:
+        return BAD
+    try:
+        scope.work.values += 1 if isinstance(node, Scalar) else _size(value, MOST_VALUES)
+    except _TooDeep:
+        return scope.fail(node, path, f"more than {DEEPEST} levels of lists and mappings in each other")
+    if scope.work.values > MOST_VALUES:
+        message = f"more than {MOST_VALUES} values in variables, with those in them written out"
+        scope.fail(node, path, message)
+        raise TooManyMistakes
     return value
 
 
@@ -88,13 +92,22 @@ def _read_value(node: Node, path: str, scope: Scope) -> Any:
     return value
 
 
-def _size(value: Any, most: int) -> int:
-    """Return how many values there are in ``value``; counting stops above ``most``."""
+class _TooDeep(Exception):
+    """A value with too many levels of lists and mappings."""
+
+
+def _size(value: Any, most: int, levels: int = DEEPEST) -> int:
+    """Return how many values there are in ``value``; counting stops above ``most``.
+
+    Raises `_TooDeep` for more than that many ``levels``.
+    """
+    if levels < 0:
+        raise _TooDeep
     count = 1
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else ():
         if count > most:
             break
-        count += _size(inner, most - count)
+        count += _size(inner, most - count, levels - 1)
     return count
 
 
@@ -128,7 +141,7 @@ def written_out(node: Node, scope: Scope) -> Node:
     if not isinstance(node, Scalar) or "${" not in node.text or not PATTERN.fullmatch(node.text.strip()):
         return node
     try:
-        value = substitute(node.text, scope.names)
+        value = substitute(node.text, scope.names, scope.work)
     except (BadExpression, ValueError):
         return node
     return nodes(value, node.line, node.column) if isinstance(value, tuple | dict) else node

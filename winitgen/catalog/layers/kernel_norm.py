@@ -58,3 +58,8 @@ class NormedKernel:
             message = f"this kernel has the axes 0 to {rank - 1}, and no axis {axis}"
             raise Refusal("kernel_norm", message)
         return axis
+
+
+def is_normed(layer: object) -> bool:
+    """Return whether a layer has a kernel that is normalised."""
+    return isinstance(layer, NormedKernel) and layer.kernel_norm is not None

@@ -19,6 +19,7 @@ class PositionalEmbedding(Table, frozen=True, kw_only=True):
 
     type: ClassVar[str] = "positional_embedding"
     transparent: ClassVar[bool] = True
+    later: ClassVar[tuple[str, ...]] = ("offset", "bare")
 
     offset: Annotated[Index, "Vectors before that of the first position"] = 0
     bare: Annotated[Switch, "Whether the table is called as the layer is, without a name of its own"] = False
