@@ -47,11 +47,11 @@ def test_parts(part: int, dtype: str, torch: Any) -> None:
 
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("name", REDUCED)
-@pytest.mark.parametrize("kind", ["mean", "max"])
+@pytest.mark.parametrize("kind", ["mean", "sum", "max"])
 def test_reduced(kind: str, name: str, dtype: str, torch: Any) -> None:
-    """Mean and largest value are PyTorch's, with their gradients."""
+    """Mean, sum and largest value are PyTorch's, with their gradients."""
     own, reference = REDUCED[name]
-    function = torch.mean if kind == "mean" else torch.amax
+    function = {"mean": torch.mean, "sum": torch.sum, "max": torch.amax}[kind]
     made = operation(SIZE, {"type": kind, **own}, dtype=dtype)
 
     compare(made, torch, lambda x: function(x, **reference), [batch(3, *SIZE, dtype=dtype)])

@@ -104,7 +104,12 @@ def test_other_features_stay(name: str) -> None:
 
 @pytest.mark.parametrize(
     "layer",
-    [{"type": "select", "axis": 1, "index": 0}, {"type": "mean", "axis": 1}, {"type": "max", "axis": -2}],
+    [
+        {"type": "select", "axis": 1, "index": 0},
+        {"type": "mean", "axis": 1},
+        {"type": "sum", "axis": 1},
+        {"type": "max", "axis": -2},
+    ],
     ids=lambda layer: layer["type"],
 )
 def test_what_is_left_of_an_image_has_its_channels_last(layer: dict[str, Any]) -> None:

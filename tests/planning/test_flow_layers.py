@@ -28,6 +28,7 @@ def out(planned: Planned, incoming: str, *layers: str) -> Flow | None:
         ("{type: select, axis: 1, index: -1}", Flow((8, 4), image=True), Flow((8,))),
         ("{type: mean, axis: 0}", Flow((6, 4)), Flow((4,))),
         ("{type: max, axis: -1}", Flow((8, 6), image=True), Flow((8,))),
+        ("{type: sum, axis: 1, keep: true}", Flow((8, 1, 4), image=True), Flow((8, 1))),
         ("{type: mean, axis: 1, keep: true}", Flow((8, 1, 4), image=True), Flow((8, 1))),
     ],
 )

@@ -74,12 +74,19 @@ def test_no_theory_of_the_positions_of_a_sequence() -> None:
     assert passed({"type": "select", "index": 0}, [5, 6]).predict([independent(1.0, 3.0)]) is None
 
 
-@pytest.mark.parametrize("kind", ["mean", "max"])
+@pytest.mark.parametrize("kind", ["mean", "sum", "max"])
 def test_no_theory_of_a_reduction(kind: str) -> None:
     """How much of the variance is left depends on the correlation of the positions."""
     own = passed({"type": kind, "axis": 1}, [6, 3])
 
     assert own.predict([IMAGES]) is None
+
+
+def test_the_gradient_of_a_sum() -> None:
+    """Each of twelve values gets all of it."""
+    own = passed({"type": "sum", "axis": [1, 2]}, [6, 3, 4])
+
+    assert [2.0] == own.predict_back([IMAGES], np.asarray(2.0))
 
 
 def test_the_gradient_of_a_mean() -> None:

@@ -30,6 +30,18 @@ layers:
   - {name: "${act}-${depth}", type: conv2d, filters: "${shapes[0][0]}", kernel_size: 1}
 """
 
+MAPPINGS = """
+input: [9, 12]
+vars:
+  norm: {type: weight_norm, names: hooks}
+  ties: {kernel: a, bias: a}
+  names: {query: q}
+layers:
+  - {name: a, type: dense, units: 12, kernel_norm: "${norm}"}
+  - {name: b, type: dense, units: 12, kernel_norm: "${norm}", tied_to: "${ties}"}
+  - {name: att, type: multi_head_attention, heads: 2, names: "${names}"}
+"""
+
 
 def test_kinds_of_variables(planned: Planned) -> None:
     """A number, true or false, text, a list or a mapping stands wherever such a value is expected."""
@@ -44,6 +56,20 @@ def test_kinds_of_variables(planned: Planned) -> None:
         plan.parameters[3].shape,
     )
     assert "leaky_relu" in plan.parameters[1].why
+
+
+def test_a_mapping_where_a_layer_has_keys_of_its_own(planned: Planned) -> None:
+    """The names of parts, the roles that are tied and the norm of a kernel may be mappings of variables."""
+    plain = """
+input: [9, 12]
+layers:
+  - {name: a, type: dense, units: 12, kernel_norm: {type: weight_norm, names: hooks}}
+  - {name: b, type: dense, units: 12, kernel_norm: {type: weight_norm, names: hooks}, tied_to: {kernel: a, bias: a}}
+  - {name: att, type: multi_head_attention, heads: 2, names: {query: q}}
+"""
+
+    assert planned(plain).spec == planned(MAPPINGS).spec
+    assert "att.q/kernel" in [parameter.id for parameter in planned(MAPPINGS).parameters]
 
 
 def test_variables_leave_no_trace(planned: Planned) -> None:

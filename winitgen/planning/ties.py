@@ -94,7 +94,7 @@ def check_keys(step: Step, weights: Sequence[Weight], mistakes: Mistakes) -> Non
     roles = dict.fromkeys(weight.role for weight in weights)
     for role in layer.tied_to if isinstance(layer.tied_to, dict) else ():
         if role not in roles:
-            hint = suggest(role, list(roles)) or f"; it has {', '.join(roles)}"
+            hint = suggest(role, list(roles)) or f"; it has {', '.join(roles) or 'no parameters'}"
             mistakes.add(step.location.of("tied_to"), f"this {layer.type} has no {show(role)}{hint}")
     for key in ("init", "bias_init"):
         named = [layer.target_of(weight.role) for weight in weights if weight.init_key == key]

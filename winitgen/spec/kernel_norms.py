@@ -8,12 +8,14 @@ from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, hints_of, mapping_of, value_of
 from winitgen.spec.nodes import Node, Scalar
 from winitgen.spec.values import read_choice
+from winitgen.spec.variables import written_out
 
 NORMS = ("weight_norm", "spectral_norm")
 
 
 def read_kernel_norm(node: Node, path: str, scope: Scope) -> KernelNorm | Any:
     """Return the norm of a kernel, or `BAD`."""
+    node = written_out(node, scope)
     if isinstance(node, Scalar):
         name: Any = read_choice(node, path, scope, "kernel_norm", NORMS)
         return BAD if name is BAD else KernelNorm(type=name)

@@ -62,6 +62,7 @@ def name_problem(name: str) -> str:
 
 def read_tied_to(node: Node, path: str, scope: Scope) -> str | Any:
     """Return the name of the layer, or the parameter id, that a layer is tied to, or a mapping of roles to these."""
+    node = written_out(node, scope)
     if isinstance(node, Mapping) and node.pairs:
         found = {
             role: read_tied_to(inner, f"{path}.{role}", scope) for role, (_, inner) in node.pairs.items()

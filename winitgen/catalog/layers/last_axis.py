@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
 
@@ -33,8 +35,12 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
         return
     if len(incoming.shape) == 1:
         advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
-    elif len(incoming.shape) > 2:
+    elif len(incoming.shape) > 2 and not (incoming.image and None not in incoming.shape):
         advice = "put a reshape layer before it"
+    elif len(incoming.shape) > 2:
+        channels, *spatial = (size or 0 for size in incoming.shape)
+        shape = [channels, math.prod(spatial)]
+        advice = f"put {{type: reshape, shape: {shape}}} and {{type: permute, axes: [1, 0]}} before it"
     elif incoming.image:
         advice = "put {type: permute, axes: [1, 0]} before it"
     else:

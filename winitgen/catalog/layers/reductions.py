@@ -1,4 +1,4 @@
-"""Layers that reduce one or more axes to a single value: the mean, and the largest."""
+"""Layers that reduce one or more axes to a single value: the mean, the sum, and the largest."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ class Mean(Reduction, frozen=True, kw_only=True):
     """The mean over one or more axes."""
 
     type: ClassVar[str] = "mean"
+
+
+class Sum(Reduction, frozen=True, kw_only=True):
+    """The sum over one or more axes."""
+
+    type: ClassVar[str] = "sum"
 
 
 class Maximum(Reduction, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The mean and the largest value along some axes."""
+"""The mean, the sum and the largest value along some axes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from winitgen.catalog.layers.flow import Flow
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.layers.reductions import Maximum, Mean, Reduction
+from winitgen.catalog.layers.reductions import Maximum, Mean, Reduction, Sum
 from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation
 
@@ -67,6 +67,21 @@ class MeanOp(ReductionOp):
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square of each value's share."""
         return [np.asarray(gradient.mean() / self.count**2)]
+
+
+class SumOp(ReductionOp):
+    """The sum; each value gets the whole gradient."""
+
+    layers: ClassVar[tuple[type[Layer], ...]] = (Sum,)
+    function: ClassVar[np.ufunc] = np.add
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient of the sum for each value of it."""
+        return [np.broadcast_to(self.spread_out(gradient), self.shape).copy()]
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square of the sums' gradients."""
+        return [np.asarray(gradient.mean())]
 
 
 class MaximumOp(ReductionOp):
