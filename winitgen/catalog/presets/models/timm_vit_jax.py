@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
+from winitgen.catalog.presets.models.timm_vit import VECTORS
 from winitgen.catalog.presets.preset import PresetRow
-from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN, TWO_HUNDREDTHS
+from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN
 
 SOURCE = "models.vision_transformer: init_weights_vit_jax"
 
@@ -20,12 +21,6 @@ PRESET = torch.PRESET.model(
         PresetRow(("dense", "attention"), ("bias",), ZEROS, f"{SOURCE}: zeros_"),
         PresetRow(CONVOLUTIONS, ("kernel",), LECUN, f"{SOURCE}: lecun_normal_"),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, f"{SOURCE}: zeros_"),
-        PresetRow(("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer: pos_embed"),
-        PresetRow(
-            ("token",),
-            ("token",),
-            Init("normal", std=1e-6),
-            "models.vision_transformer: cls_token, reg_token",
-        ),
+        *VECTORS,
     ),
 )
