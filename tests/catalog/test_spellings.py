@@ -48,6 +48,8 @@ def test_no_line_is_dead(name: str) -> None:
         ("input_dim", ["count", "dim"], "count"),
         ("input_dim", ["units", "inputs"], "inputs"),
         ("kernel_size", ["pool_size", "strides"], "pool_size"),
+        ("embed_dim", ["count", "dim"], "dim"),
+        ("embed_dim", ["heads", "head_dim", "inputs"], "inputs"),
         ("eps", ["units"], ""),
     ],
 )

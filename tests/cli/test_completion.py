@@ -14,6 +14,7 @@ from click.shell_completion import BashComplete, get_completion_class
 
 from tests.cli.conftest import ROOT, Winitgen
 from tests.needed import missing
+from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
 from winitgen.cli import COMMANDS, group
@@ -44,6 +45,7 @@ NAMED = {
     "probe --figure": set(NAMES),
     "completion": set(SHELLS),
     "presets": set(PRESETS),
+    "layers": set(LAYERS),
 }
 """The words before the cursor, and all names that are suggested there."""
 

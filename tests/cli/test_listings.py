@@ -119,6 +119,32 @@ def test_a_preset_nobody_knows(winitgen: Winitgen, name: str, message: str) -> N
     assert (2, "", f"winitgen: {message}\n") == winitgen("presets", name)
 
 
+def test_the_options_of_one_layer_type(winitgen: Winitgen) -> None:
+    """With a type, its required options come first, then its own, then those that every type has."""
+    rows = json.loads(winitgen("layers", "split", "--json").out)
+
+    assert ["parts", "sizes", "axis", "name", "from", "when"] == [row["option"] for row in rows]
+    assert ["required", "", "0", "", "", ""] == [row["default"] for row in rows]
+    assert {
+        "option": "sizes",
+        "takes": "a list of whole numbers of at least 1, one for each part",
+        "default": "",
+        "meaning": "Size of each part along the axis; if absent, all are equal",
+    } == rows[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nn.Linear", "unknown layer type 'nn.Linear'; did you mean 'dense'?"),
+        ("xyz", "unknown layer type 'xyz'; `winitgen layers` lists them"),
+    ],
+)
+def test_a_layer_type_nobody_knows(winitgen: Winitgen, name: str, message: str) -> None:
+    """The message names the type that is meant, or the command that lists them."""
+    assert (2, "", f"winitgen: {message}\n") == winitgen("layers", name)
+
+
 def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
     """The schema is JSON Schema draft-07, the draft that editors read."""
     schema = json.loads(winitgen("schema").out)

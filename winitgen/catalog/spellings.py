@@ -89,7 +89,8 @@ OPTIONS = _spelled(
         "filters": "outchannels features channels",
         "dim": "embeddingdim embeddim outputdim features",
         "count": "numembeddings vocabsize vocabularysize inputdim sequencelength maxpositionembeddings",
-        "inputs": "infeatures inchannels inputdim inputsize inputshape numfeatures numchannels normalizedshape",
+        "inputs": "infeatures inchannels inputdim inputsize inputshape numfeatures numchannels normalizedshape"
+        " embeddim dmodel",
         "use_bias": "bias",
         "epsilon": "eps",
         "heads": "nheads numheads nhead numattentionheads",
@@ -119,6 +120,8 @@ OPTIONS = _spelled(
         "axis": "dim",
         "times": "repeats n num",
         "from": "input source",
+        "source": "key keyvalue context memory encoderhiddenstates",
+        "value_source": "value",
     }
 )
 """Of options, which are suggested only for a layer that has them."""

@@ -72,6 +72,13 @@ def preset(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     return _beginning_with(incomplete, PRESETS)
 
 
+def layer_type(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest layer types."""
+    from winitgen.catalog.layers import LAYERS
+
+    return _beginning_with(incomplete, sorted(LAYERS))
+
+
 def _beginning_with(incomplete: str, names: Iterable[str]) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 

@@ -71,11 +71,12 @@ layers:
 
 def build(transformers: Any) -> Any:
     """Return a small CLIP."""
-    text = dict(vocab_size=300, hidden_size=32, intermediate_size=128, max_position_embeddings=12)
-    image = dict(image_size=24, patch_size=8, hidden_size=48, intermediate_size=100)
+    same = {"num_attention_heads": 4, "hidden_act": "gelu"}
+    text = {"vocab_size": 300, "hidden_size": 32, "intermediate_size": 128, "max_position_embeddings": 12}
+    image = {"image_size": 24, "patch_size": 8, "hidden_size": 48, "intermediate_size": 100}
     config = transformers.CLIPConfig(
-        text_config=dict(text, num_hidden_layers=2, num_attention_heads=4, hidden_act="gelu"),
-        vision_config=dict(image, num_hidden_layers=3, num_attention_heads=4, hidden_act="gelu"),
+        text_config={**same, **text, "num_hidden_layers": 2},
+        vision_config={**same, **image, "num_hidden_layers": 3},
         projection_dim=20,
     )
     return transformers.CLIPModel(config)

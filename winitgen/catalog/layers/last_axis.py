@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal, Shape
 from winitgen.catalog.layers.layer import Layer, refuse_tokens
 
 
@@ -35,12 +35,8 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
         return
     if len(incoming.shape) == 1:
         advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
-    elif len(incoming.shape) > 2 and not (incoming.image and None not in incoming.shape):
-        advice = "put a reshape layer before it"
     elif len(incoming.shape) > 2:
-        channels, *spatial = (size or 0 for size in incoming.shape)
-        shape = [channels, math.prod(spatial)]
-        advice = f"put {{type: reshape, shape: {shape}}} and {{type: permute, axes: [1, 0]}} before it"
+        advice = _as_sequence(incoming.shape) if incoming.image else "put a reshape layer before it"
     elif incoming.image:
         advice = "put {type: permute, axes: [1, 0]} before it"
     else:
@@ -49,6 +45,15 @@ def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
         key,
         f"{incoming} flows into this {layer.type}, which takes a sequence: (positions, features); {advice}",
     )
+
+
+def _as_sequence(shape: Shape) -> str:
+    """Return the advice that makes a sequence of an image, (channels, *positions), whose sizes may be unknown."""
+    sizes = [size for size in shape if size is not None]
+    if len(sizes) < len(shape):
+        return "put a reshape and a permute layer before it"
+    flat = [sizes[0], math.prod(sizes[1:])]
+    return f"put {{type: reshape, shape: {flat}}} and {{type: permute, axes: [1, 0]}} before it"
 
 
 def same_shape(incoming: Flow | None, size: int | None) -> Flow:

@@ -1,30 +1,70 @@
-"""``winitgen layers``: the table of layer types."""
+"""``winitgen layers``: the table of layer types, and the options of one."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from winitgen.cli import completions
 from winitgen.cli.listing import show
 from winitgen.cli.options import as_json
 from winitgen.cli.sections import SectionedCommand
 
+if TYPE_CHECKING:
+    from winitgen.catalog.layers.layer import Layer
+
 
 @click.command("layers", cls=SectionedCommand, short_help="List the layer types, with their options.")
+@click.argument("type_", metavar="[TYPE]", required=False, shell_complete=completions.layer_type)
 @as_json
-def command(json_: bool) -> None:
+def command(type_: str | None, json_: bool) -> None:
     """List every layer type, what it does, and its options; those in capitals are required.
+
+    With TYPE, list the options of one type: what each takes and means.
 
     \b
     Example:
       winitgen layers
+      winitgen layers conv2d
     """
-    import msgspec
-
+    from winitgen.catalog import spellings
     from winitgen.catalog.layers import LAYERS
 
-    rows = []
-    for name, kind in sorted(LAYERS.items()):
-        fields: tuple[msgspec.structs.FieldInfo, ...] = msgspec.structs.fields(kind)
-        options = [field.encode_name.upper() if field.required else field.encode_name for field in fields]
-        rows.append({"type": name, "words": ", ".join(options), "what": (kind.__doc__ or "").splitlines()[0]})
-    show(rows, json_)
+    if type_ is not None and type_ not in LAYERS:
+        from winitgen.errors import UsageError
+        from winitgen.spec.mistakes import show as quoted
+        from winitgen.spec.mistakes import suggest
+
+        hint = suggest(type_, LAYERS, spellings.LAYER_TYPES) or "; `winitgen layers` lists them"
+        raise UsageError(f"unknown layer type {quoted(type_)}{hint}")
+    show(_options(LAYERS[type_]) if type_ else [_summary(kind) for _, kind in sorted(LAYERS.items())], json_)
+
+
+def _summary(kind: type[Layer]) -> dict[str, str]:
+    """Return one line of a type: its name, the names of its options, and what it does."""
+    import msgspec
+
+    from winitgen.spec.descriptions import summary_of
+
+    fields: tuple[msgspec.structs.FieldInfo, ...] = msgspec.structs.fields(kind)
+    options = [field.encode_name.upper() if field.required else field.encode_name for field in fields]
+    return {"type": kind.type, "words": ", ".join(options), "what": summary_of(kind)}
+
+
+def _options(kind: type[Layer]) -> list[dict[str, str]]:
+    """Return a line for each option of a type: the required ones first, those that all types have last."""
+    from winitgen.catalog.layers.layer import Layer
+    from winitgen.spec.descriptions import layer_keys, written
+
+    common = layer_keys(Layer)
+    keys = sorted(layer_keys(kind).values(), key=lambda key: (not key.required, key == common.get(key.key)))
+    return [
+        {
+            "option": key.key,
+            "takes": key.expected,
+            "default": "required" if key.required else "" if key.default is None else written(key.default),
+            "meaning": key.meaning,
+        }
+        for key in keys
+    ]
