@@ -22,8 +22,8 @@ LARGE = (
 
 EXAMPLES = sorted(path.stem for path in SPECS.glob("*.yaml") if path.stem not in LARGE)
 LAYOUTS = ("torch", "keras", "flax", "nnx")
-TORCH_ONLY = ("diffusion-block",)
-"""Examples with a layer that the other frameworks do not have."""
+TORCH_ONLY = ("diffusion-block", "swin-tiny", "t5-small", "whisper-tiny")
+"""Examples whose attention neither Keras nor Flax has."""
 
 Wrong = Callable[..., list[str]]
 

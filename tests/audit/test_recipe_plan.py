@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import winitgen
-from tests.audit.conftest import LAYOUTS, SPECS, with_recipe
+from tests.audit.conftest import LAYOUTS, SPECS, TORCH_ONLY, with_recipe
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import metadata
@@ -25,13 +25,10 @@ def read_back(text: str) -> Plan:
     return plan_of(OpenFile("w", "safetensors", recipe=text))
 
 
-TORCH_ALONE = ("t5-small", "whisper-tiny", "swin-tiny")
-"""Examples whose attention neither Keras nor Flax has."""
-
 PLANS = [
     pytest.param(path, layout, id=f"{path.stem}-{layout}")
     for path in sorted(SPECS.glob("*.yaml"))
-    for layout in (LAYOUTS[:1] if path.stem in TORCH_ALONE else LAYOUTS)
+    for layout in (LAYOUTS[:1] if path.stem in TORCH_ONLY else LAYOUTS)
 ]
 
 

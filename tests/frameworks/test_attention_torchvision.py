@@ -38,6 +38,6 @@ def test_values_are_spread_as_in_a_fresh_model(torchvision: Any, specs: Path) ->
     }
 
     assert len(large) > 50
-    assert {name: pytest.approx(tensor.std().item(), rel=scatter(tensor)) for name, tensor in large.items()} == {
-        name: own[name].std() for name in large
-    }
+    assert {
+        name: pytest.approx(tensor.std().item(), rel=scatter(tensor)) for name, tensor in large.items()
+    } == {name: own[name].std() for name in large}

@@ -109,9 +109,9 @@ def test_values_are_spread_as_in_a_fresh_model(name: str, transformers: Any, spe
     large = {key: tensor for key, tensor in fresh.items() if tensor.numel() > 15_000}
 
     assert len(large) > 10
-    assert {key: pytest.approx(tensor.std().item(), rel=scatter(tensor)) for key, tensor in large.items()} == {
-        key: own[key].std() for key in large
-    }
+    assert {
+        key: pytest.approx(tensor.std().item(), rel=scatter(tensor)) for key, tensor in large.items()
+    } == {key: own[key].std() for key in large}
 
 
 def language_model(attention: dict[str, Any], *, before: bool) -> dict[str, Any]:

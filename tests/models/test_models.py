@@ -64,7 +64,7 @@ def test_is_probed(name: str) -> None:
     report = winitgen.probe(spec_of(name), samples=3)
     layers = report["runs"][0]["layers"]
 
-    assert list(MODELS[name].aside) == list(flow.prepared(spec_of(name)).aside)
+    assert list(MODELS[name].aside) == list(flow.prepared(spec_of(name)).left_out)
     assert all(math.isfinite(layer["out"]["std"]) for layer in layers if layer["out"])
     assert any(layer["gradient"] for layer in layers)
 

@@ -40,9 +40,9 @@ def test_a_constant_is_in_the_middle_bin() -> None:
     assert (0.25, 0.25, 15, 15) == (low, high, sum(counts), counts[BINS // 2])
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("dtype", [name for name in DTYPES if name != "bool"])
 def test_every_number_format_is_counted(dtype: str) -> None:
-    """The format changes only the values."""
+    """The format changes only the values; bool has too few of them."""
     values = np.array([0.0, 1.0, 2.0, 2.0, 3.0, 8.0]).astype(DTYPES[dtype].numpy())
 
     low, high, counts = histogram_of(values)

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import KernelNorm, NormedKernel
-from winitgen.catalog.layers.weight import Weight
 from winitgen.drawing import keystream
 from winitgen.drawing.whole.normed import KernelDraw, KernelLengths, SingularVector
 from winitgen.drawing.whole.sparse import Sparse
@@ -48,31 +47,38 @@ def _derived(
                 "kernel_norm",
                 f"{norm.type} divides by 0 where the kernel is {kernel.scheme}; choose another scheme",
             )
-        axis = kind.norm_axis(Weight("kernel", kernel.shape, "init"))
+        axis = kind.norm_axis(len(kernel.shape))
         drawn = KernelDraw(kernel.distribution, kernel.key, kernel.shape, kernel.dtype, kernel.zeroed)
-        rows = kernel.shape[axis]
-        columns = kernel.size // rows
-        if norm.type == "weight_norm" and _has_empty_rows(kernel, axis, getattr(kind, "groups", 1)):
-            raise Refusal(
-                "kernel_norm",
-                f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
-                "another scheme",
-            )
         if norm.type == "weight_norm":
-            shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
-            mean = math.sqrt(columns * (kernel.std**2 + kernel.mean**2))
-            lengths = KernelLengths(drawn, axis)
-            yield _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")._replace(
-                distribution=lengths, mean=mean, std=kernel.std * math.sqrt(0.5)
-            )
-            continue
-        start = keystream.key(seed, kernel.key.hex(), "singular")  # that of a copy too
-        for role, size in (("u", rows), ("v", columns)):
-            which = "left" if role == "u" else "right"
-            vector = SingularVector(drawn, axis, role == "u", start)
-            yield _parameter(kernel, role, (size,), "spectral_norm", f"{which} singular vector")._replace(
-                distribution=vector, mean=0.0, std=1 / math.sqrt(size)
-            )
+            yield _lengths(kernel, drawn, axis, getattr(kind, "groups", 1))
+        else:
+            yield from _singular_vectors(kernel, drawn, axis, seed)
+
+
+def _lengths(kernel: Parameter, drawn: KernelDraw, axis: int, groups: int) -> Parameter:
+    """Return g of weight normalization: the lengths of a kernel along an axis (Salimans & Kingma 2016)."""
+    if _has_empty_rows(kernel, axis, groups):
+        raise Refusal(
+            "kernel_norm",
+            f"weight_norm divides by 0 along axis {axis}, as {kernel.scheme} leaves it empty in places; choose "
+            "another scheme",
+        )
+    shape = tuple(size if index == axis else 1 for index, size in enumerate(kernel.shape))
+    mean = math.sqrt(kernel.size // kernel.shape[axis] * (kernel.std**2 + kernel.mean**2))
+    parameter = _parameter(kernel, "g", shape, "weight_norm", f"|v| along axis {axis}")
+    return parameter._replace(
+        distribution=KernelLengths(drawn, axis), mean=mean, std=kernel.std * math.sqrt(0.5)
+    )
+
+
+def _singular_vectors(kernel: Parameter, drawn: KernelDraw, axis: int, seed: int) -> Iterator[Parameter]:
+    """Yield u and v of spectral normalization: the leading singular vectors (Miyato et al. 2018)."""
+    start = keystream.key(seed, kernel.key.hex(), "singular")  # that of a copy too
+    rows = kernel.shape[axis]
+    for role, size, which in (("u", rows, "left"), ("v", kernel.size // rows, "right")):
+        parameter = _parameter(kernel, role, (size,), "spectral_norm", f"{which} singular vector")
+        vector = SingularVector(drawn, axis, role == "u", start)
+        yield parameter._replace(distribution=vector, mean=0.0, std=1 / math.sqrt(size))
 
 
 def _has_empty_rows(kernel: Parameter, axis: int, groups: int) -> bool:

@@ -8,6 +8,7 @@ from winitgen.catalog.layers.flow import UNKNOWN, Flow
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.planning.plan import INPUT
+from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
 from winitgen.spec.model import ModelInput
 
@@ -64,8 +65,7 @@ class Signals:
         """Return the output that ``name`` means in a group, else outward; ``start`` is the group's input."""
         if name == "input":
             return self.chosen(start, location, how)
-        for depth in range(len(scope), -1, -1):
-            path = ".".join((*scope[:depth], name))
+        for path in outward(name, scope):
             if path in self.found:
                 return self.chosen(self.found[path], location, how)
         if name in self.aside:

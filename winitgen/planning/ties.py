@@ -10,6 +10,7 @@ from winitgen.catalog.layers.tied import Tieable
 from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.plan import Parameter, PlannedLayer
+from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Twin
 
@@ -161,10 +162,8 @@ class _Targets:
     def _named(self, tied: Tie) -> Parameter:
         """Return the parameter that ``tied_to`` names: in the enclosing group, then outward."""
         role = tied.weight.role
-        segments = tied.step.path.split(".")
         lacking = ""
-        for depth in range(len(segments) - 1, -1, -1):
-            path = ".".join((*segments[:depth], tied.target))
+        for path in outward(tied.target, tied.step.path.split(".")[:-1]):
             for name in self._ids(path, tied.weight):
                 if name in self.known:
                     return self.known[name]
@@ -216,7 +215,12 @@ def _copy(tied: Tie, target: Parameter) -> Parameter:
 
 def own_biases(ties: Sequence[Tie], layers: Sequence[PlannedLayer]) -> Iterator[str]:
     """Yield a note for each dense layer that has the kernel of another one, but not its bias."""
+    if not ties:
+        return
     ids = {parameter.id for layer in layers for parameter in layer.parameters}
+    copies = {id_of(tied.step, tied.weight) for tied in ties}
+    kernels = (p for layer in layers for p in layer.parameters if p.role == "kernel" and p.id not in copies)
+    drawn = {kernel.key: kernel.path for kernel in kernels}
     for tied in ties:
         layer, step = tied.step.layer, tied.step
         if tied.twin or not isinstance(layer, Dense) or not isinstance(layer.tied_to, str):
@@ -224,8 +228,8 @@ def own_biases(ties: Sequence[Tie], layers: Sequence[PlannedLayer]) -> Iterator[
         copy = next(
             p for p in (*layers[tied.number].parameters, *layers[tied.number].omitted) if p.role == "kernel"
         )
-        source = copy.why.removeprefix("tied to ").removesuffix("/kernel")
-        if {f"{source}/bias", f"{step.path}/bias"} <= ids:
+        source = drawn.get(copy.key)  # a copy has the key of what it is tied to
+        if source and {f"{source}/bias", f"{step.path}/bias"} <= ids:
             yield (
                 f"'{step.path}' has the kernel of '{source}' and a bias of its own; to tie both, write "
                 f"'tied_to: {{kernel: {layer.tied_to}, bias: {layer.tied_to}}}'"

@@ -142,8 +142,8 @@ def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
         notes.append("dropout is inactive, as in evaluation")
     if BatchNorm in kinds:
         notes.append("batch norms use the statistics of the batch, as in training")
-    if network.aside:
-        names = ", ".join(network.aside[:MOST_NAMED])
-        more = len(network.aside) - MOST_NAMED
+    if network.left_out:
+        names = ", ".join(network.left_out[:MOST_NAMED])
+        more = len(network.left_out) - MOST_NAMED
         notes.append(f"left out of the flow: {names}{f' and {more} more' if more > 0 else ''}")
     return notes

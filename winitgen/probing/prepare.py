@@ -40,13 +40,13 @@ class ProbedInput(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """One network, ready for a batch; ``aside`` are the parameters that take no part in the flow."""
+    """One network, ready for a batch; ``left_out`` are the parameters that take no part in the flow."""
 
     variant: Variant
     plan: Plan
     nodes: list[GraphNode]
     inputs: tuple[ProbedInput, ...]
-    aside: tuple[str, ...]
+    left_out: tuple[str, ...]
 
     def check_memory(self, samples: int) -> None:
         """Raise `UsageError` if the largest kernel and activation exceed the machine's memory.
@@ -99,8 +99,8 @@ def prepare(
         ProbedInput(name, flow, _vocabulary(plan, INPUT - i) if flow.tokens else None, INPUT - i)
         for i, (name, flow) in enumerate(plan.inputs.items())
     )
-    aside = (planned.path for planned in plan.layers if planned.layer.type not in OPERATIONS)
-    return Prepared(variant, plan, nodes, tuple(inputs), tuple(aside))
+    left_out = (planned.path for planned in plan.layers if planned.layer.type not in OPERATIONS)
+    return Prepared(variant, plan, nodes, tuple(inputs), tuple(left_out))
 
 
 def _vocabulary(plan: Plan, source: int) -> int | None:

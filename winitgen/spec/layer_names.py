@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from winitgen.spec.fields import BAD, Scope, check_keys, mapping_of, value_of
@@ -115,3 +116,13 @@ def read_from(node: Node, path: str, scope: Scope) -> str | tuple[str, ...] | An
     scope.spend(STEPS_PER_SOURCE * len(node.items), node, path)
     names = [read_reference(item, f"{path}[{i}]", scope) for i, item in enumerate(node.items)]
     return BAD if BAD in names else tuple(names)
+
+
+def outward(name: str, scope: tuple[str, ...] | list[str]) -> Iterator[str]:
+    """Yield the paths that a reference may mean: in the enclosing group, whose path is ``scope``, then outward.
+
+    >>> list(outward("fc", ("encoder", "block0")))
+    ['encoder.block0.fc', 'encoder.fc', 'fc']
+    """
+    for depth in range(len(scope), -1, -1):
+        yield ".".join((*scope[:depth], name))

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import msgspec
 
 from winitgen.catalog.layers.containers import Container, Group, Residual
+from winitgen.spec.layer_names import outward
 from winitgen.spec.mistakes import Location, Mistakes, show, suggest
 from winitgen.spec.model import Entry, Twin
-
-MOST_LAYERS = 50_000
+from winitgen.spec.repetition import MOST_LAYERS
 
 Scope = tuple[str, ...]
 
@@ -102,12 +102,8 @@ class _Filler:
         return entry._replace(layer=msgspec.structs.replace(group, layers=copies))
 
     def _target(self, group: Group, scope: Scope) -> str:
-        """Return the path that ``tied_to`` means: in the enclosing group, then outward; empty if none."""
-        for depth in range(len(scope) - 1, -1, -1):
-            path = ".".join((*scope[:depth], group.tied_to or ""))
-            if path in self.named:
-                return path
-        return ""
+        """Return the path that ``tied_to`` means, or nothing; ``scope`` ends in the group itself."""
+        return next((path for path in outward(group.tied_to or "", scope[:-1]) if path in self.named), "")
 
     def _problem(self, entry: Entry, group: Group, inside: _Place, target: str) -> tuple[str, str] | None:
         """Return the key and the message of a mistake in a group, or None."""

@@ -8,8 +8,8 @@ from typing import ClassVar
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers.attention_checks import check_flow, check_inputs, check_options
 from winitgen.catalog.layers.attention_options import AttentionOptions
-from winitgen.catalog.layers.composite import same_shape
 from winitgen.catalog.layers.flow import Flow
+from winitgen.catalog.layers.last_axis import same_shape
 from winitgen.catalog.layers.layer import size_of
 from winitgen.catalog.layers.weight import Weight
 

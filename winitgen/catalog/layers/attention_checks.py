@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from winitgen.catalog.layers.attention_options import AttentionOptions
-from winitgen.catalog.layers.composite import check_sequence
-from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.flow import Flow, Refusal, fit
+from winitgen.catalog.layers.last_axis import channels_to_the_end, check_sequence
 from winitgen.catalog.layers.layer import per_axis, refuse_tokens
 
 OPTIONAL = {
@@ -64,10 +64,9 @@ def check_flow(layer: AttentionOptions, incoming: Flow | None) -> None:
             "give one for each",
         )
     if incoming.image:
-        axes = [*range(1, len(incoming.shape)), 0]
         raise Refusal(
             "",
-            f"{incoming} has the channels first; put {{type: permute, axes: {axes}}} before this {layer.type}",
+            f"{incoming} has the channels first; put {channels_to_the_end(incoming)} before this {layer.type}",
         )
     for axis, (size, window) in enumerate(zip(sizes, layer.window, strict=True)):
         if size is not None and size % window:
@@ -137,8 +136,7 @@ def _check_bias(layer: AttentionOptions, flow: Flow | None, queries: int | None,
     if isinstance(layer.window, tuple):
         queries = keys = math.prod(layer.window)
     scores = (layer.heads, queries, keys)
-    shape = (None,) * 3 if flow is None else flow.shape or (None,) * 3
-    if len(shape) != 3 or any(x != y for x, y in zip(shape, scores, strict=True) if None not in (x, y)):
+    if not fit(None if flow is None else flow.shape, scores):
         raise Refusal(
             "position_bias",
             f"'{layer.position_bias}' is {flow}, but the scores are {Flow(scores)}: heads, queries, keys",

@@ -14,6 +14,10 @@ Axes = Annotated[
     Axis | Annotated[tuple[Axis, ...], Meta(min_length=1)],
     Meta(description="an axis, counted from 0, or from the end with -1, or a list of axes"),
 ]
+AxesOrNone = Annotated[
+    Axis | tuple[Axis, ...],
+    Meta(description="an axis, counted from 0, or from the end with -1, or a list of axes; [] for none"),
+]
 Position = Annotated[
     int,
     Meta(

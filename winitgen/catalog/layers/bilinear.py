@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.kernel import Kernel
 from winitgen.catalog.layers.kinds import Reference, Size
-from winitgen.catalog.layers.layer import size_of
+from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.weight import Weight
 
 
@@ -62,7 +62,6 @@ class BilinearForm(Kernel, frozen=True, kw_only=True):
         """Raise `Refusal` unless a vector flows in, or a sequence of vectors."""
         if flow is None or flow.shape is None:
             return
-        if flow.tokens:
-            raise Refusal(key, "tokens flow into this bilinear; put an embedding before it")
+        refuse_tokens(self, flow, key)
         if len(flow.shape) > 2 or flow.image:
             raise Refusal(key, f"{flow} flows into this bilinear; put a flatten layer before it")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from math import prod
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
+from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel import WithBias
 from winitgen.catalog.layers.kinds import Dtype, Name, Quirks, Size
-from winitgen.catalog.layers.layer import Layer, refuse_tokens
 from winitgen.catalog.layers.stored import Storable, Stored
 from winitgen.catalog.layers.tied import Tieable, Tied, TiedTo
 from winitgen.catalog.layers.weight import Weight
@@ -98,41 +96,3 @@ class Composite(WithBias, Storable, Tieable, frozen=True, kw_only=True):
         if not self.has_bias(part):
             return [kernel]
         return [kernel, Weight("bias", (units,), "bias_init", inputs, units, ZEROS, part=name)]
-
-
-def check_sequence(layer: Layer, incoming: Flow | None, key: str = "") -> None:
-    """Raise `Refusal` unless a sequence of vectors flows in: (positions, features).
-
-    ``key`` is the option that names the layer it comes from, empty for ``from``.
-    """
-    refuse_tokens(layer, incoming, key)
-    if incoming is None or incoming.shape is None:
-        return
-    if len(incoming.shape) == 1:
-        advice = "set 'return_sequences: true' on a recurrent layer before it, or add a reshape layer"
-    elif len(incoming.shape) > 2:
-        advice = _as_sequence(incoming.shape) if incoming.image else "put a reshape layer before it"
-    elif incoming.image:
-        advice = "put {type: permute, axes: [1, 0]} before it"
-    else:
-        return
-    raise Refusal(
-        key,
-        f"{incoming} flows into this {layer.type}, which takes a sequence: (positions, features); {advice}",
-    )
-
-
-def _as_sequence(shape: tuple[int | None, ...]) -> str:
-    """Return the advice that makes a sequence of an image, (channels, *positions), whose sizes may be unknown."""
-    sizes = [size for size in shape if size is not None]
-    if len(sizes) < len(shape):
-        return "put a reshape and a permute layer before it"
-    flat = [sizes[0], prod(sizes[1:])]
-    return f"put {{type: reshape, shape: {flat}}} and {{type: permute, axes: [1, 0]}} before it"
-
-
-def same_shape(incoming: Flow | None, size: int | None) -> Flow:
-    """Return the flow of a layer whose output has the shape of its input, with ``size`` features."""
-    if incoming is None:
-        return Flow((size,)) if size is not None else UNKNOWN
-    return incoming

@@ -8,9 +8,10 @@ from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import ZEROS
-from winitgen.catalog.layers.composite import XAVIER, Composite, same_shape
+from winitgen.catalog.layers.composite import XAVIER, Composite
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.kinds import Dtype, Size, Switch
+from winitgen.catalog.layers.last_axis import same_shape
 from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.stored import Stored
 from winitgen.catalog.layers.weight import Weight

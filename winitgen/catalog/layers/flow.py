@@ -40,5 +40,18 @@ class Flow(NamedTuple):
         return f"({inner},)" if len(self.shape) == 1 else f"({inner})"
 
 
+def fit(one: Shape | None, other: Shape | None) -> bool:
+    """Return whether two shapes are equal, as far as they are known.
+
+    >>> fit((3, None), (3, 8)), fit((3, 4), (3, 8)), fit(None, (3, 8))
+    (True, False, True)
+    """
+    if one is None or other is None:
+        return True
+    return len(one) == len(other) and all(
+        x == y for x, y in zip(one, other, strict=True) if None not in (x, y)
+    )
+
+
 UNKNOWN = Flow(None)
 """A flow after a mistake: everything fits it, so that one mistake is reported once."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, ClassVar
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.composite import Composite, same_shape
+from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.flow import UNKNOWN, Flow
 from winitgen.catalog.layers.kinds import Size
-from winitgen.catalog.layers.last_axis import refuse_image
+from winitgen.catalog.layers.last_axis import refuse_image, same_shape
 from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.weight import Weight
 

@@ -9,7 +9,6 @@ from msgspec import Meta
 
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kinds import Index
-from winitgen.catalog.layers.weight import Weight
 
 MEANING = "Norm by which the kernel is divided before it is used; if absent, none"
 
@@ -49,14 +48,14 @@ class NormedKernel:
     if TYPE_CHECKING:  # each family has the field at another position in its order
         kernel_norm: NormOfKernel | None
 
-    def norm_axis(self, kernel: Weight) -> int:
-        """Return the axis of a kernel that its norm keeps; raise `Refusal` if it has none like it."""
+    def norm_axis(self, rank: int) -> int:
+        """Return the axis of a kernel of ``rank`` axes that its norm keeps; raise `Refusal` if it has no such axis."""
         norm = self.kernel_norm
         assert norm is not None
         axis = self.spectral_axis if norm.type == "spectral_norm" else 0
         axis = axis if norm.axis is None else norm.axis
-        if axis >= len(kernel.shape):
-            message = f"this kernel has the axes 0 to {len(kernel.shape) - 1}, and no axis {axis}"
+        if axis >= rank:
+            message = f"this kernel has the axes 0 to {rank - 1}, and no axis {axis}"
             raise Refusal("kernel_norm", message)
         return axis
 

@@ -11,13 +11,12 @@ from msgspec import Meta
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.axes import Axis, counted, resized
-from winitgen.catalog.layers.flow import Flow, Refusal
+from winitgen.catalog.layers.flow import Flow, Refusal, fit
 from winitgen.catalog.layers.layer import Layer
 
 Sources = Annotated[
     tuple[str, ...], Meta(min_length=2, description="a list of two or more names of earlier layers")
 ]
-
 
 Pair = Annotated[
     tuple[str, ...],
@@ -54,7 +53,7 @@ class ValueByValue(Merge, frozen=True, kw_only=True):
             self.check(out, flow)
             shape = tuple(y if x == 1 else x for x, y in zip(out.shape or (), flow.shape or (), strict=True))
             out = out._replace(shape=shape)
-        return out._replace(image=any(flow.image and _equal(flow, out) for flow in known))
+        return out._replace(image=any(flow.image and fit(flow.shape, out.shape) for flow in known))
 
     def check(self, first: Flow, other: Flow) -> None:
         """Raise `Refusal` unless each axis has equal sizes or one of them is 1, as far as they are known."""
@@ -65,12 +64,6 @@ class ValueByValue(Merge, frozen=True, kw_only=True):
                 f"{self.type} takes inputs whose sizes are equal or 1 along each axis; got {first} and {other}"
                 f"{_advice(*sorted((first, other), key=lambda flow: len(flow.shape or ())))}",
             )
-
-
-def _equal(one: Flow, other: Flow) -> bool:
-    """Return whether two flows have the same shape, as far as it is known."""
-    a, b = one.shape or (), other.shape or ()
-    return len(a) == len(b) and all(x == y for x, y in zip(a, b, strict=True) if None not in (x, y))
 
 
 def _advice(small: Flow, large: Flow) -> str:
@@ -95,7 +88,7 @@ class ResidualSum(Add, frozen=True, kw_only=True):
 
     def check(self, first: Flow, other: Flow) -> None:
         """Raise `Refusal` unless the two have the same shape, as far as it is known."""
-        if not _equal(first, other):
+        if not fit(first.shape, other.shape):
             advice = "; a 'shortcut' can change its shape" if self.from_[1] == "input" else ""
             raise Refusal(
                 "", f"the layers output {first}, which does not match the {self.from_[1]}, {other}{advice}"
@@ -143,7 +136,7 @@ class Concat(Merge, frozen=True, kw_only=True):
         a, b = list(first.shape or ()), list(other.shape or ())
         if len(a) == len(b):
             a[self.axis] = b[self.axis] = None
-        if len(a) != len(b) or any(x != y for x, y in zip(a, b, strict=True) if None not in (x, y)):
+        if not fit(tuple(a), tuple(b)):
             raise Refusal(
                 "from",
                 f"concat needs inputs that differ only along axis {self.axis}; got {first} and {other}",

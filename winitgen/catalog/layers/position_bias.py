@@ -9,9 +9,9 @@ from msgspec import Meta
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.flow import MOST_AXES, Flow, Refusal
 from winitgen.catalog.layers.kinds import Dtype, Quirks, Size, Switch
+from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.weight import Weight
 

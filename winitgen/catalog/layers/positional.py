@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.flow import Flow, Refusal
 from winitgen.catalog.layers.kinds import Dtype, Index, Quirks, Switch
+from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.learned import StoredShape, check_shape
 from winitgen.catalog.layers.table import Table
 from winitgen.catalog.layers.weight import Weight

@@ -8,10 +8,11 @@ from msgspec import Meta
 
 from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import ZEROS, Init
-from winitgen.catalog.layers.composite import XAVIER, check_sequence
+from winitgen.catalog.layers.composite import XAVIER
 from winitgen.catalog.layers.flow import UNKNOWN, Flow, Refusal
 from winitgen.catalog.layers.kernel import Kernel
 from winitgen.catalog.layers.kinds import Size, Switch
+from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import size_of
 from winitgen.catalog.layers.weight import Weight
 

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from msgspec import Meta
-
 from winitgen.catalog.init import ONES, ZEROS, Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.axes import Axis, counted
+from winitgen.catalog.layers.axes import AxesOrNone, counted
 from winitgen.catalog.layers.flow import Flow, Refusal
 from winitgen.catalog.layers.kinds import Size
 from winitgen.catalog.layers.layer import refuse_tokens, size_of
 from winitgen.catalog.layers.learned import Learned, check_shape
 from winitgen.catalog.layers.weight import Weight
 
-Axes = Annotated[
-    Axis | tuple[Axis, ...],
-    Meta(description="an axis, counted from 0, or from the end with -1, or a list of axes; [] for none"),
-]
-
 
 class Broadcast(Learned, frozen=True, kw_only=True):
     """A value for each index of some axes of the flow, the same along the others."""
 
     axis: Annotated[
-        Axes | None, "Axes along which the values differ; if absent, the last, but an image needs it"
+        AxesOrNone | None, "Axes along which the values differ; if absent, the last, but an image needs it"
     ] = None
     inputs: Annotated[Size | None, meanings.INPUTS] = None
 

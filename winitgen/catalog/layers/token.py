@@ -8,9 +8,9 @@ from msgspec import Meta
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers import meanings
-from winitgen.catalog.layers.composite import check_sequence
 from winitgen.catalog.layers.flow import Flow, Refusal
 from winitgen.catalog.layers.kinds import Index, Size
+from winitgen.catalog.layers.last_axis import check_sequence
 from winitgen.catalog.layers.layer import size_of
 from winitgen.catalog.layers.learned import Learned, StoredShape, check_shape
 from winitgen.catalog.layers.weight import Weight

@@ -79,6 +79,15 @@ class Preset(NamedTuple):
             )
         return None
 
+    def model(
+        self, name: str, version: str, draws: str, rows: tuple[PresetRow, ...], seen: Seen | None = None
+    ) -> Preset:
+        """Return the preset of a model that draws all layers without a row as this preset does.
+
+        ``seen`` gives its weights other fans than this preset does.
+        """
+        return Preset(name, version, draws, rows, seen or self.seen, self.cells, self)
+
     def general(self, kind: str, role: str) -> PresetRow | None:
         """Return the row of a family of layers that has no pattern, or None."""
         for row in self.rows:

@@ -21,10 +21,10 @@ _SQRT_HALF = float.fromhex("0x1.6a09e667f3bcdp-1")
 
 _ATANH = tuple(1.0 / (2 * n + 1) for n in range(13))
 _EXP = tuple(1.0 / math.factorial(n) for n in range(15))
-# log(sinh(x/2) / (x/2)) = x^2/24 - x^4/2880 + ..., from the Bernoulli numbers B_2n / (2n (2n)!).
 _SIN = tuple((-1) ** n / math.factorial(2 * n + 1) for n in range(9))
 _COS = tuple((-1) ** n / math.factorial(2 * n) for n in range(10))
 _TURN = float.fromhex("0x1.921fb54442d18p+2")  # 2 pi
+# log(sinh(x/2) / (x/2)) = x^2/24 - x^4/2880 + ..., from the Bernoulli numbers B_2n / (2n (2n)!).
 _BERNOULLI = ((1, 6), (-1, 30), (1, 42), (-1, 30), (5, 66), (-691, 2730), (7, 6), (-3617, 510), (43867, 798))
 _SINHC = tuple(
     top / (bottom * 2 * n * math.factorial(2 * n)) for n, (top, bottom) in enumerate(_BERNOULLI, 1)

@@ -10,20 +10,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from winitgen.catalog.layers.attention import MultiHeadAttention
-from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.elementwise import Prelu
 from winitgen.catalog.layers.experts import Experts
 from winitgen.catalog.layers.flow import Refusal
-from winitgen.catalog.layers.recurrent import Gru, Lstm, Recurrent
+from winitgen.catalog.layers.recurrent import Gru, Recurrent
 from winitgen.catalog.layers.scale import Broadcast
 from winitgen.layouts import channels
 from winitgen.layouts.attention import refused
 from winitgen.layouts.channels import Order, channels_last
 from winitgen.layouts.experts import experts
 from winitgen.layouts.flax.attention import LACKS, NameOf, attention
-from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Tensor
+from winitgen.layouts.torch_only import torch_only
 from winitgen.layouts.vectors import channels_last_vector
 from winitgen.planning.plan import Parameter, Plan, PlannedLayer
 
@@ -75,18 +74,13 @@ def refused_by(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Flax does not support, by their index in ``plan.layers``, and the reasons."""
     found = [
         *channels.orders(plan).refused,
-        *refused_norms(plan, "Flax"),
+        *torch_only(plan, "Flax", "Flax's LSTM cells have"),
         *refused(plan, "Flax", LACKS),
     ]
     for index, layer in enumerate(plan.layers):
         kind = layer.layer
         if isinstance(kind, ConvTranspose) and kind.groups > 1:
             found.append((index, Refusal("groups", "Flax's ConvTranspose has no groups; leave groups out")))
-        if isinstance(kind, BilinearForm):
-            found.append((index, Refusal("type", "Flax has no bilinear layer; choose the layout torch")))
-        if isinstance(kind, Lstm) and kind.projection is not None:
-            message = "Flax's LSTM cells have no projection; leave projection out, or choose the layout torch"
-            found.append((index, Refusal("projection", message)))
         if isinstance(kind, Gru):
             second = [p for p in layer.parameters if p.role == "recurrent_bias" and not is_zero(p)]
             found += [(index, _second_bias(parameter)) for parameter in second[:1]]

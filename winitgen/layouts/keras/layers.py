@@ -21,6 +21,7 @@ from winitgen.catalog.layers.sinusoidal import SinusoidalEmbedding
 from winitgen.layouts.channels import Order
 from winitgen.layouts.experts import experts, path_and_role
 from winitgen.layouts.keras import arrays
+from winitgen.layouts.keras.attention import attention
 from winitgen.layouts.keras.learned import learned
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, chained
 from winitgen.layouts.keras.padding import padding
@@ -38,9 +39,6 @@ KINDS = {
 }
 """Keras's class for a type, in the snake case of its files, if it differs from the name of the type."""
 
-PARTS = {"query": "query", "key": "key", "value": "value", "output": "attention_output"}
-"""The names of the parts of Keras's attention; in files they are ``query_dense`` and so on."""
-
 GATES = {"rnn": (0,), "lstm": (0, 1, 2, 3), "gru": (1, 0, 2)}
 """The gates in Keras's order, which for the GRU is update, reset, new."""
 
@@ -50,8 +48,8 @@ def keras_layers(
 ) -> list[KerasLayer]:
     """Return the Keras layers for one layer of the spec; the last of them gives its output.
 
-    ``order`` is that of the features that flow in, ``image`` whether these are an image. ``shared`` are the keys of tables that another layer
-    uses transposed, without a copy in the file: a `ReversibleEmbedding`.
+    ``order`` is that of the features that flow in, ``image`` whether these are an image. ``shared`` are the keys
+    of tables that another layer uses transposed, without a copy in the file: a `ReversibleEmbedding`.
     """
     if layer.omitted and not layer.parameters:  # the layer that it is tied to, a second time
         return [KerasLayer("")]
@@ -81,9 +79,8 @@ def _one_layer(layer: PlannedLayer, order: Order | None, shared: set[bytes]) -> 
     """Return one Keras layer with the parameters of the spec's, and the layers before and after it."""
     kind = layer.layer
     found = [_tensor(p, layer, order) for p in layer.parameters if p.role != "num_batches_tracked"]
-    if (
-        layer.omitted or kind.beside or isinstance(kind, SinusoidalEmbedding)
-    ):  # not a layer that Keras's files count
+    uncounted = kind.beside or isinstance(kind, SinusoidalEmbedding)  # no layer that Keras's files count
+    if layer.omitted or uncounted:
         return [_uncounted(found)]
     name = KINDS.get(kind.type, kind.type)
     if isinstance(kind, Embedding) and any(parameter.key in shared for parameter in layer.parameters):
@@ -124,38 +121,6 @@ def depthwise(layer: PlannedLayer, kind: Depthwise) -> list[KerasLayer]:
         found.append(tensor)
     before, after = padding(layer)
     return chained(*before, _numbered(kind.type, found), *after)
-
-
-def attention(layer: PlannedLayer, kind: MultiHeadAttention) -> list[KerasLayer]:
-    """Return a MultiHeadAttention, or a GroupedQueryAttention if heads share keys and values.
-
-    Query, key and value have kernels (features, heads, head_dim) and biases (heads, head_dim), the
-    output a kernel (heads, head_dim, features).
-    """
-    grouped = kind.kv_heads not in (None, kind.heads)
-    heads = {"key": kind.kv_heads, "value": kind.kv_heads}
-    parts = {kind.named(part): part for part in PARTS}
-    variables = []
-    for parameter in layer.parameters:
-        part = parts[parameter.part]
-        name = (kind.names or {}).get(part, PARTS[part])
-        tensor = _headed(f"{layer.path}.{name}", parameter, part, heads.get(part) or kind.heads)
-        below = f"{'_' if grouped else ''}{part}_dense/vars/{0 if parameter.role == 'kernel' else 1}"
-        variables.append((below, tensor))
-    name = "grouped_query_attention" if grouped else "multi_head_attention"
-    return [KerasLayer(name, (HERE,), tuple(variables))]
-
-
-def _headed(path: str, parameter: Parameter, part: str, heads: int) -> Tensor:
-    """Return a kernel or a bias of one part with an axis for the heads."""
-    name = f"{_slashed(path)}/{parameter.role}"
-    if parameter.role != "kernel":
-        shape = parameter.shape if part == "output" else (heads, parameter.size // heads)
-        return Tensor(name, [parameter], shape)
-    units, inputs = parameter.shape
-    inner = (inputs, heads, units // heads)
-    shape = (heads, inputs // heads, units) if part == "output" else inner
-    return Tensor(name, [parameter], shape, arrays.kernel(shape=shape))
 
 
 def gated_mlp(layer: PlannedLayer, order: Order | None) -> list[KerasLayer]:

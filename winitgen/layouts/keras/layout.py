@@ -6,29 +6,17 @@ has its path in Keras's ``.weights.h5``, which numbers layers by their class.
 
 from __future__ import annotations
 
-from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.conv_transpose import ConvTranspose
 from winitgen.catalog.layers.dense import Dense
 from winitgen.catalog.layers.flow import Refusal
-from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.layouts import attention
 from winitgen.layouts.channels import orders
+from winitgen.layouts.keras.attention import LACKS
 from winitgen.layouts.keras.layers import keras_layers
 from winitgen.layouts.keras.numbering import HERE, KerasLayer, assign_paths, in_model
-from winitgen.layouts.normed import refused_norms
 from winitgen.layouts.tensor import Layout, Tensor
+from winitgen.layouts.torch_only import torch_only
 from winitgen.planning.plan import INPUT, Plan
-
-LACKS = (
-    *attention.NEITHER,
-    attention.Lack("query_key_norm", "norm of queries and keys"),
-    attention.Lack(
-        "value_dim",
-        "size of its own for values that heads share",
-        lambda kind: kind.value_dim is not None and kind.kv_heads not in (None, kind.heads),
-    ),
-)
-"""What Keras's attention does not have."""
 
 
 def tensors(plan: Plan) -> list[Tensor]:
@@ -51,13 +39,8 @@ def _uses_a_layer_twice(plan: Plan) -> bool:
 
 def refused(plan: Plan) -> list[tuple[int, Refusal]]:
     """Return the layers that Keras does not support, by their index in ``plan.layers``, and the reasons."""
-    found = [*orders(plan).refused, *refused_norms(plan, "Keras")]
+    found = [*orders(plan).refused, *torch_only(plan, "Keras", "Keras's LSTM has")]
     for index, layer in enumerate(plan.layers):
-        if isinstance(layer.layer, BilinearForm):
-            found.append((index, Refusal("type", "Keras has no bilinear layer; choose the layout torch")))
-        if isinstance(layer.layer, Lstm) and layer.layer.projection is not None:
-            message = "Keras's LSTM has no projection; leave projection out, or choose the layout torch"
-            found.append((index, Refusal("projection", message)))
         if isinstance(layer.layer, ConvTranspose) and layer.layer.groups > 1:
             message = f"Keras's {layer.layer.type} has no groups; leave groups out"
             found.append((index, Refusal("groups", message)))

@@ -17,7 +17,7 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.merge import Add, Concat, Multiply, Subtract, ValueByValue
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
-from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, axis_of_batch, moments
 from winitgen.probing.weights import DrawnWeights
 
 
@@ -146,7 +146,7 @@ class ConcatOp(Operation):
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the concatenated inputs."""
-        self.axis = self.layer.axis + 1 if self.layer.axis >= 0 else self.layer.axis + inputs[0].ndim
+        self.axis = axis_of_batch(self.layer.axis, inputs[0])
         self.sizes = [array.shape[self.axis] for array in inputs]
         return np.concatenate(inputs, self.axis)
 

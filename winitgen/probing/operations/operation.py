@@ -53,6 +53,15 @@ class Moments(NamedTuple):
         std = float(np.sqrt(self.variance).mean())
         return float(self.mean.mean()), std * std, min(self.covariance, std * std)
 
+    def plus(self, mean: float, square: float, shared: float) -> Moments:
+        """Return the moments of the sum with values that are independent of this signal, from theirs."""
+        overall = float(self.mean.mean())
+        return moments(
+            self.mean + mean,
+            self.square + 2 * self.mean * mean + square,
+            self.shared + 2 * overall * mean + shared,
+        )
+
     @property
     def correlation(self) -> float:
         """The correlation r of one unit's values for two samples, 0 if the variance is 0."""
@@ -68,6 +77,11 @@ def moments(mean: Any, square: Any, shared: Any) -> Moments:
     """Return `Moments` from numbers or arrays."""
     first, second = np.asarray(mean, np.float64), np.asarray(square, np.float64)
     return Moments(first, second, np.asarray(shared, np.float64))
+
+
+def axis_of_batch(axis: int, batch: Array) -> int:
+    """Return the axis of a ``batch`` that a spec calls ``axis`` of one sample, counted from 0."""
+    return axis + 1 if axis >= 0 else axis + batch.ndim
 
 
 class Operation:

@@ -10,7 +10,7 @@ import numpy as np
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.positional import PositionalEmbedding
 from winitgen.numeric.arrays import Array
-from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation
 
 
 class PositionalEmbeddingOp(Operation):
@@ -48,10 +48,9 @@ class PositionalEmbeddingOp(Operation):
 
         Of all pairs of positions, one in ``positions``, which `forward` sets, has the same vector added.
         """
-        signal, planned = inputs[0].overall(), self.weights.planned(self.role)
-        mean = signal.mean + planned.mean
-        covariance = signal.covariance + planned.variance / self.positions
-        return moments(mean, mean**2 + signal.variance + planned.variance, mean**2 + covariance)
+        planned = self.weights.planned(self.role)
+        shared = planned.mean**2 + planned.variance / self.positions
+        return inputs[0].overall().plus(planned.mean, planned.square, shared)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square itself."""

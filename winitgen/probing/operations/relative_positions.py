@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
+from winitgen.drawing.distributions.relative_position_index import RelativePositionIndex
+from winitgen.drawing.whole.whole_array import drawn
 from winitgen.numeric.arrays import Array
 
 
@@ -42,15 +45,7 @@ def _buckets(distances: int, buckets: int, most: int) -> Array:
 
 
 def window_index(window: Sequence[int]) -> Array:
-    """Return the row of each pair of positions in a window, (positions, positions).
-
-    The offset along an axis of w positions is from 1 - w to w - 1; the offsets count as digits, the last
-    axis changing fastest (Liu et al. 2021).
-    """
-    places = np.stack(np.meshgrid(*(np.arange(size) for size in window), indexing="ij")).reshape(
-        len(window), -1
-    )
-    index = np.zeros((places.shape[1],) * 2, np.int64)
-    for place, size in zip(places, window, strict=True):
-        index = index * (2 * size - 1) + place[:, None] - place + size - 1
-    return index
+    """Return the row of each pair of positions in a window, (positions, positions): that of the index a file stores."""
+    positions = math.prod(window)
+    index = drawn(RelativePositionIndex(tuple(window)), b"", "float64", positions**2)
+    return index.astype(np.int64).reshape(positions, positions)

@@ -82,13 +82,9 @@ class ShiftOp(_BroadcastOp):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of the sum: the values are independent of the signal."""
-        signal, planned = inputs[0], self.weights.planned("")
-        square = signal.square + 2 * signal.mean * planned.mean + planned.square
-        overall = float(signal.mean.mean())
+        planned = self.weights.planned("")
         shared = planned.mean**2 + planned.variance * self.alike()
-        return moments(
-            signal.mean + planned.mean, square, signal.shared + 2 * overall * planned.mean + shared
-        )
+        return inputs[0].plus(planned.mean, planned.square, shared)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square itself."""

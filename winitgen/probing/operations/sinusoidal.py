@@ -16,7 +16,7 @@ from winitgen.catalog.schemes.scheme import SchemeRequest
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.drawing.whole.whole_array import drawn
 from winitgen.numeric.arrays import Array
-from winitgen.probing.operations.operation import Moments, moments
+from winitgen.probing.operations.operation import Moments
 from winitgen.probing.operations.positional import PositionalEmbeddingOp
 
 
@@ -44,8 +44,7 @@ class SinusoidalEmbeddingOp(PositionalEmbeddingOp):
         For a pair of positions, the mean over units of the product of their sinusoids is added; over all
         pairs it is the mean square of a unit's mean.
         """
-        signal, table = inputs[0].overall(), self.added.astype(np.float64)
+        table = self.added.astype(np.float64)
         mean, square = float(table.mean()), float((table**2).mean())
         shared = float((table.mean(axis=0) ** 2).mean())
-        crossed = 2.0 * signal.mean * mean
-        return moments(signal.mean + mean, signal.square + crossed + square, signal.shared + crossed + shared)
+        return inputs[0].overall().plus(mean, square, shared)

@@ -12,7 +12,7 @@ from winitgen.catalog.layers.slices import Select, Slice, Taken
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
 from winitgen.probing.operations.columns import Index
-from winitgen.probing.operations.operation import Moments, Operation, moments
+from winitgen.probing.operations.operation import Moments, Operation, axis_of_batch, moments
 from winitgen.probing.weights import DrawnWeights
 
 
@@ -35,7 +35,7 @@ class TakenOp(Operation):
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the part, contiguous in memory, and note the shape of the whole."""
         self.shape = inputs[0].shape
-        self.axis = self.layer.axis + 1 if self.layer.axis >= 0 else self.layer.axis + inputs[0].ndim
+        self.axis = axis_of_batch(self.layer.axis, inputs[0])
         self.index: Index = (*(slice(None),) * self.axis, self._taken())
         out = np.ascontiguousarray(inputs[0][self.index])
         self.share = out.size / inputs[0].size

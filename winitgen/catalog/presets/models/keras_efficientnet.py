@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets.frameworks import keras
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS
 
-PRESET = Preset(
+PRESET = keras.PRESET.model(
     "keras-efficientnet",
     "keras 3.15.1",
     "keras.applications: EfficientNet, EfficientNetV2",
@@ -25,7 +25,4 @@ PRESET = Preset(
             "applications.efficientnet: DENSE_KERNEL_INITIALIZER",
         ),
     ),
-    keras.PRESET.seen,
-    keras.PRESET.cells,
-    keras.PRESET,
 )

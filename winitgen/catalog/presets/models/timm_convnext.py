@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import KERNELS, TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-convnext",
     "timm 1.0.31",
     "ConvNeXt",
@@ -23,7 +23,4 @@ PRESET = Preset(
             "models.convnext.ConvNeXtBlock: ls_init_value=1e-6",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-efficientnet",
     "timm 1.0.31",
     "EfficientNet, MobileNetV2, MobileNetV3, MNASNet, MixNet",
@@ -28,6 +28,4 @@ PRESET = Preset(
         PresetRow(("dense",), ("bias",), ZEROS, "models._efficientnet_builder: _init_weight_goog: zeros_"),
     ),
     torch.seen_by_group,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

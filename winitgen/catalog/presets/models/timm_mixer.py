@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-mixer",
     "timm 1.0.31",
     "MLP-Mixer",
@@ -21,7 +21,4 @@ PRESET = Preset(
         PresetRow(CONVOLUTIONS, ("kernel",), LECUN, "models.mlp_mixer: _init_weights: lecun_normal_"),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, "models.mlp_mixer: _init_weights: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-regnet",
     "timm 1.0.31",
     "RegNet",
@@ -35,6 +35,4 @@ PRESET = Preset(
         PresetRow(("dense",), ("bias",), ZEROS, "models.regnet: _init_weights: zeros_"),
     ),
     torch.seen_by_group,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-resnet",
     "timm 1.0.31",
     "ResNet, ResNeXt, Wide ResNet of bottleneck blocks",
@@ -20,7 +20,4 @@ PRESET = Preset(
             "models.resnet.ResNet.init_weights: kaiming_normal_(mode='fan_out')",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
-from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN, TWO_HUNDREDTHS
+from winitgen.catalog.presets.models.timm_vit import VECTORS
+from winitgen.catalog.presets.preset import PresetRow
+from winitgen.catalog.presets.rows import CONVOLUTIONS, GLOROT, LECUN
 
 SOURCE = "models.vision_transformer: init_weights_vit_jax"
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "timm-vit-jax",
     "timm 1.0.31",
     "vision transformer; weight_init='jax'",
@@ -20,15 +21,6 @@ PRESET = Preset(
         PresetRow(("dense", "attention"), ("bias",), ZEROS, f"{SOURCE}: zeros_"),
         PresetRow(CONVOLUTIONS, ("kernel",), LECUN, f"{SOURCE}: lecun_normal_"),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, f"{SOURCE}: zeros_"),
-        PresetRow(("table",), ("embeddings",), TWO_HUNDREDTHS, "models.vision_transformer: pos_embed"),
-        PresetRow(
-            ("token",),
-            ("token",),
-            Init("normal", std=1e-6),
-            "models.vision_transformer: cls_token, reg_token",
-        ),
+        *VECTORS,
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

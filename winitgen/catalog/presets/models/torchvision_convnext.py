@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import KERNELS, TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-convnext",
     "torchvision 0.28.0",
     "ConvNeXt",
@@ -21,7 +21,4 @@ PRESET = Preset(
             "models.convnext.CNBlock: layer_scale=1e-6",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

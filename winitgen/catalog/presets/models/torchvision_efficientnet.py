@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
 OUTGOING = Init("lecun_uniform", scale=1 / 3, mode="fan_out")
 """U(-1/sqrt(fan_out), 1/sqrt(fan_out))."""
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-efficientnet",
     "torchvision 0.28.0",
     "EfficientNet, EfficientNetV2",
@@ -30,7 +30,4 @@ PRESET = Preset(
         ),
         PresetRow(("dense",), ("bias",), ZEROS, "models.efficientnet.EfficientNet: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import KERNELS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-googlenet",
     "torchvision 0.28.0",
     "GoogLeNet",
@@ -19,7 +19,4 @@ PRESET = Preset(
             "models.googlenet.GoogLeNet: trunc_normal_(std=0.01)",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

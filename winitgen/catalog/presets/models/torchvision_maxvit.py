@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import KERNELS_AND_ATTENTION, TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-maxvit",
     "torchvision 0.28.0",
     "MaxViT",
@@ -20,7 +20,4 @@ PRESET = Preset(
         ),
         PresetRow(KERNELS_AND_ATTENTION, ("bias",), ZEROS, "models.maxvit.MaxVit._init_weights: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-mnasnet",
     "torchvision 0.28.0",
     "MNASNet",
@@ -24,7 +24,4 @@ PRESET = Preset(
         ),
         PresetRow(("dense",), ("bias",), ZEROS, "models.mnasnet.MNASNet: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

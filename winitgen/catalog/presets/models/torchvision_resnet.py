@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-resnet",
     "torchvision 0.28.0",
     "ResNet, ResNeXt, Wide ResNet",
@@ -15,7 +15,4 @@ PRESET = Preset(
             CONVOLUTIONS, ("kernel",), HE_FAN_OUT, "models.resnet.ResNet: kaiming_normal_(mode='fan_out')"
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-squeezenet",
     "torchvision 0.28.0",
     "SqueezeNet",
@@ -24,7 +24,4 @@ PRESET = Preset(
         ),
         PresetRow(CONVOLUTIONS, ("bias",), ZEROS, "models.squeezenet.SqueezeNet: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-swin",
     "torchvision 0.28.0",
     "Swin, Swin V2",
@@ -22,7 +22,4 @@ PRESET = Preset(
             ("dense", "attention"), ("bias",), ZEROS, "models.swin_transformer.SwinTransformer: zeros_"
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-vgg",
     "torchvision 0.28.0",
     "VGG",
@@ -17,7 +17,4 @@ PRESET = Preset(
         PresetRow(("dense",), ("kernel",), Init("normal", std=0.01), "models.vgg.VGG: normal_(std=0.01)"),
         PresetRow(("dense",), ("bias",), ZEROS, "models.vgg.VGG: zeros_"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

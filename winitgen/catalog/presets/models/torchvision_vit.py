@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import GLOROT, TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "torchvision-vit",
     "torchvision 0.28.0",
     "vision transformer",
@@ -54,7 +54,4 @@ PRESET = Preset(
         ),
         PresetRow(("token",), ("token",), ZEROS, "models.vision_transformer.VisionTransformer: class_token"),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

@@ -8,7 +8,7 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import GLOROT, KERNELS_AND_ATTENTION, TWO_HUNDREDTHS
 
 
@@ -19,7 +19,7 @@ def seen(layer: Layer, weights: list[Weight]) -> list[Weight]:
     return torch.seen(layer, weights)
 
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "transformers",
     "transformers 5.23.0",
     "most models: BERT, Llama, ViT, ConvNeXt; initializer_range 0.02",
@@ -42,6 +42,4 @@ PRESET = Preset(
         ),
     ),
     seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

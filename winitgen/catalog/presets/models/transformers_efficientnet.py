@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from winitgen.catalog.presets.models import transformers
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import TWO_HUNDREDTHS
 
-PRESET = Preset(
+PRESET = transformers.PRESET.model(
     "transformers-efficientnet",
     "transformers 5.23.0",
     "EfficientNet; initializer_range 0.02",
@@ -18,7 +18,4 @@ PRESET = Preset(
             "models.efficientnet.EfficientNetPreTrainedModel._init_weights: BatchNorm2d too",
         ),
     ),
-    transformers.PRESET.seen,
-    transformers.PRESET.cells,
-    transformers.PRESET,
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from winitgen.catalog.presets.frameworks import torch
-from winitgen.catalog.presets.preset import Preset, PresetRow
+from winitgen.catalog.presets.preset import PresetRow
 from winitgen.catalog.presets.rows import CONVOLUTIONS, HE_FAN_OUT
 
-PRESET = Preset(
+PRESET = torch.PRESET.model(
     "transformers-resnet",
     "transformers 5.23.0",
     "ResNet",
@@ -18,7 +18,4 @@ PRESET = Preset(
             "models.resnet.ResNetPreTrainedModel: kaiming_normal_(mode='fan_out')",
         ),
     ),
-    torch.seen,
-    torch.PRESET.cells,
-    torch.PRESET,
 )

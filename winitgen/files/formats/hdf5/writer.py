@@ -26,6 +26,7 @@ _HDF5_NAMES = {
     "int32": "STD_I32LE",
     "int8": "STD_I8LE",
 }
+"""HDF5's types of numbers; those of float8 and uint8 are bytes."""
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
