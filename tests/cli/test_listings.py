@@ -154,7 +154,7 @@ def test_schema_prints_a_json_schema(winitgen: Winitgen) -> None:
 
 def test_version(winitgen: Winitgen) -> None:
     """--version prints name and version."""
-    assert (0, "winitgen 0.1.0\n", "") == winitgen("--version")
+    assert (0, "winitgen 0.2.0\n", "") == winitgen("--version")
 
 
 def test_a_spec_can_ask_for_every_layout() -> None:

@@ -86,6 +86,9 @@ def read_outputs(node: Node | None, scope: Scope) -> tuple[ModelOutput, ...]:
         return ()
     node = written_out(node, scope)
     if isinstance(node, Mapping) and node.pairs:
+        for key, (at, _) in node.pairs.items():
+            if problem := name_problem(key):
+                scope.fail(at, f"outputs.{key}", f"the name {show(key)} {problem}")
         found = [_output(value, f"outputs.{key}", scope, key) for key, (_, value) in node.pairs.items()]
     elif isinstance(node, Sequence) and node.items:
         found = [_output(item, f"outputs[{i}]", scope) for i, item in enumerate(node.items)]
@@ -95,7 +98,12 @@ def read_outputs(node: Node | None, scope: Scope) -> tuple[ModelOutput, ...]:
             expected = "a list of layers, or a mapping such as {logits: head}"
             scope.fail(node, "outputs", f"expected {expected}, not {show(value)}")
         return ()
-    return tuple(output for output in found if output is not None)
+    outputs = [output for output in found if output is not None]
+    for index, output in enumerate(outputs):
+        if output.name in [other.name for other in outputs[:index]]:
+            message = f"the output {show(output.name)} is named twice; leave one out"
+            scope.mistakes.add(output.location, message)
+    return tuple(outputs)
 
 
 def _output(node: Node, path: str, scope: Scope, name: str = "") -> ModelOutput | None:
