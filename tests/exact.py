@@ -9,6 +9,9 @@ Function = Callable[[mpmath.mpf], mpmath.mpf]
 SELU_ALPHA = "1.6732632423543772848170429916717"
 SELU_LAMBDA = "1.0507009873554804934193349852946"
 
+QUICK = mpmath.mpf("1.702")
+"""The factor of the quick GELU (Hendrycks & Gimpel 2016, section 2)."""
+
 
 def sigmoid(z: mpmath.mpf) -> mpmath.mpf:
     """Return 1 / (1 + exp(-z))."""
@@ -45,6 +48,7 @@ FUNCTIONS: dict[str, Function] = {
     "prelu": leaky("0.25"),
     "elu": elu("1"),
     "gelu": lambda z: z * mpmath.ncdf(z),
+    "quick_gelu": lambda z: z * sigmoid(QUICK * z),
     "silu": lambda z: z * sigmoid(z),
     "mish": lambda z: z * mpmath.tanh(mpmath.log1p(mpmath.exp(z))),
     "softplus": lambda z: mpmath.log1p(mpmath.exp(z)),
@@ -79,6 +83,7 @@ SLOPES: dict[str, Function] = {
     "prelu": lambda z: 1 if z > 0 else mpmath.mpf("0.25"),
     "elu": elu_slope("1"),
     "gelu": lambda z: mpmath.ncdf(z) + z * mpmath.npdf(z),
+    "quick_gelu": lambda z: sigmoid(QUICK * z) * (1 + QUICK * z * (1 - sigmoid(QUICK * z))),
     "silu": lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z))),
     "mish": mish_slope,
     "softplus": sigmoid,

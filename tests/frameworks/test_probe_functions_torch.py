@@ -23,6 +23,7 @@ OF_TORCH = {
     "prelu": lambda torch, x, slope: torch.nn.functional.prelu(x, torch.tensor([slope], dtype=x.dtype)),
     "elu": lambda torch, x, alpha: torch.nn.functional.elu(x, alpha),
     "gelu": lambda torch, x, _: torch.nn.functional.gelu(x),
+    "quick_gelu": lambda torch, x, _: x * torch.sigmoid(1.702 * x),
     "silu": lambda torch, x, _: torch.nn.functional.silu(x),
     "mish": lambda torch, x, _: torch.nn.functional.mish(x),
     "softplus": lambda torch, x, _: torch.nn.functional.softplus(x),

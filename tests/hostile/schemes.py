@@ -15,6 +15,7 @@ PLAIN = (
     "tanh",
     "sigmoid",
     "gelu",
+    "quick_gelu",
     "silu",
     "softmax",
     "linear",

@@ -156,7 +156,9 @@ def test_largest_slopes(applied: Applied, function: Function) -> None:
         assert largest * (1 - 3e-4) <= np.abs(slope).max() <= largest * (1 + 1e-15)
 
 
-@pytest.mark.parametrize(("name", "start"), [("gelu", 1.4), ("silu", 2.4), ("mish", 1.5)])
+@pytest.mark.parametrize(
+    ("name", "start"), [("gelu", 1.4), ("silu", 2.4), ("quick_gelu", 1.41), ("mish", 1.5)]
+)
 def test_steepest_points(name: str, start: float) -> None:
     """The largest slope of a smooth activation is where its second derivative is 0."""
     with mpmath.workdps(30):

@@ -119,3 +119,21 @@ def test_queries_in_a_model() -> None:
     )
     assert rows["q"]["gain"]["forward"] is None
     assert 0.3**0.5 == pytest.approx(rows["q"]["gradient"]["std"], rel=0.15)
+
+
+def test_a_fixed_factor_and_offset() -> None:
+    """The moments of a linear function of the signal; the gradient is multiplied by the factor."""
+    x = signal(6, 4, 60_000)
+    own = operation([4, 60_000], {"type": "rescaling", "factor": -1.5, "offset": 2.0})
+    out = own.forward([x], keep=True)
+    predicted = own.predict([entering()])
+
+    np.testing.assert_allclose(-1.5 * x + 2.0, out)
+    assert predicted is not None
+    assert measured(out) == pytest.approx([float(moment) for moment in predicted], rel=0.03)
+    [back] = own.backward(np.ones_like(x))
+    assert back is not None
+    assert (back == -1.5).all()
+    expected = own.predict_back([entering()], np.asarray(2.0))
+    assert expected is not None
+    assert 4.5 == pytest.approx(float(expected[0]))

@@ -29,6 +29,7 @@ RECTIFIERS: dict[str, tuple[Any, Callable[[float], float]]] = {
     "elu": ("elu", lambda x: x if x > 0 else math.expm1(x)),
     "elu of 2": ({"name": "elu", "alpha": 2}, lambda x: x if x > 0 else 2 * math.expm1(x)),
     "gelu": ("gelu", lambda x: x * special.ndtr(x)),
+    "quick_gelu": ("quick_gelu", lambda x: x * special.expit(1.702 * x)),
     "silu": ("silu", lambda x: x * special.expit(x)),
     "swish": ("swish", lambda x: x * special.expit(x)),
     "mish": ("mish", lambda x: x * math.tanh(softplus(x))),

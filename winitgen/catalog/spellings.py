@@ -70,6 +70,7 @@ LAYER_TYPES = _spelled(
         " globalmaxpool3d adaptivemaxpool1d adaptivemaxpool2d adaptivemaxpool3d",
         **{f"upsample{n}d": f"upsampling{n}d" for n in (1, 3)},
         "upsample2d": "upsample upsampling2d interpolate resize",
+        "rescaling": "rescale",
         "dropout": "dropout1d dropout2d dropout3d spatialdropout1d spatialdropout2d spatialdropout3d",
         "permute": "transpose",
         "reshape": "view unflatten unsqueeze squeeze expanddims",
@@ -128,7 +129,7 @@ OPTIONS = _spelled(
 
 ACTIVATIONS = _spelled(
     {
-        "gelu": "gelunew gelufast gelutanh gelupytorchtanh quickgelu approximategelu",
+        "gelu": "gelunew gelufast gelutanh gelupytorchtanh approximategelu",
         "leaky_relu": "lrelu",
         "sigmoid": "logistic",
         "softmax": "logsoftmax",

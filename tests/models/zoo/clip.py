@@ -34,7 +34,7 @@ layers:
           - type: residual
             layers:
               - {name: layer_norm2, type: layer_norm}
-              - {name: mlp.fc1, type: dense, units: "${4 * text_d}", activation: gelu}
+              - {name: mlp.fc1, type: dense, units: "${4 * text_d}", activation: quick_gelu}
               - {name: mlp.fc2, type: dense, units: "${text_d}"}
       - {name: final_layer_norm, type: layer_norm}
   - {name: last, type: select, index: -1}
@@ -61,7 +61,7 @@ layers:
           - type: residual
             layers:
               - {name: layer_norm2, type: layer_norm}
-              - {name: mlp.fc1, type: dense, units: 100, activation: gelu}
+              - {name: mlp.fc1, type: dense, units: 100, activation: quick_gelu}
               - {name: mlp.fc2, type: dense, units: "${image_d}"}
       - {type: select, index: 0}
       - {name: post_layernorm, type: layer_norm}
@@ -71,7 +71,7 @@ layers:
 
 def build(transformers: Any) -> Any:
     """Return a small CLIP."""
-    same = {"num_attention_heads": 4, "hidden_act": "gelu"}
+    same = {"num_attention_heads": 4, "hidden_act": "quick_gelu"}
     text = {"vocab_size": 300, "hidden_size": 32, "intermediate_size": 128, "max_position_embeddings": 12}
     image = {"image_size": 24, "patch_size": 8, "hidden_size": 48, "intermediate_size": 100}
     config = transformers.CLIPConfig(

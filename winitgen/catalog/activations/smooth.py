@@ -1,7 +1,8 @@
 """The curved relatives of ReLU: ``he`` suits them with the gain of each, and ``lecun`` suits SELU.
 
 The largest slope of gelu, x Phi(x), is where f'' = phi(x) (2 - x^2) is 0, at the root of 2; those of silu and
-mish are where their f'' is 0, at 2.3994 and 1.4906. hard_swish has it just before 3.
+mish are where their f'' is 0, at 2.3994 and 1.4906; quick_gelu has that of silu, at 2.3994 / 1.702. hard_swish
+has it just before 3.
 """
 
 from __future__ import annotations
@@ -46,6 +47,15 @@ SMOOTH = (
         scheme="he",
         gains=Gains(1.676532470331091, 1.787187222100442, 1.6233202579524972),
         aliases=("swish",),
+        largest_slope=1.099839320128867,
+    ),
+    ActivationRow(
+        name="quick_gelu",
+        formula="x sigmoid(1.702 x)",
+        summary="gelu with a sigmoid in place of Phi, as in CLIP",
+        source="Hendrycks & Gimpel 2016, section 2",
+        scheme="he",
+        gains=Gains(1.5394587622988314, 1.7093585898912749, 1.491459226750051),
         largest_slope=1.099839320128867,
     ),
     ActivationRow(

@@ -45,6 +45,26 @@ class Dropout(Layer, frozen=True, kw_only=True):
     ] = 0.5
 
 
+Factor = Annotated[float, Meta(description="a number other than 0")]
+
+
+class Rescaling(Layer, frozen=True, kw_only=True):
+    """Multiplies by a fixed number, which is no parameter, and may add another one."""
+
+    type: ClassVar[str] = "rescaling"
+    transparent: ClassVar[bool] = True
+
+    factor: Annotated[Factor, "Number that multiplies every value, such as ${sqrt(d)}"]
+    offset: Annotated[float, "Number that is added after it"] = 0.0
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is."""
+        refuse_tokens(self, incoming)
+        if not self.factor:
+            raise Refusal("factor", "a factor of 0 leaves nothing of what flows in; write another number")
+        return incoming
+
+
 class Prelu(Layer, Tieable, frozen=True, kw_only=True):
     """Leaky ReLU with a slope that is learned: one for all, or one for each channel."""
 

@@ -49,6 +49,19 @@ def silu(x: Array, _: float) -> Pair:
 
 
 @elementwise
+def quick_gelu(x: Array, _: float) -> Pair:
+    """Return x s and s (1 + 1.702 x (1 - s)) with s = sigmoid(1.702 x)."""
+    inner = np.clip(1.702 * x, -FAR, FAR)
+    share = logistic(inner)
+    slope = 1.0 - share
+    slope *= inner
+    slope += 1.0
+    slope *= share
+    share *= np.maximum(x, -FAR)
+    return share, slope
+
+
+@elementwise
 def mish(x: Array, _: float) -> Pair:
     """Return x t and t + 4 x e (e + 1) / d^2 with e = exp(x).
 

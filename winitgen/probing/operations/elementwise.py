@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.catalog.activations import Applied
-from winitgen.catalog.layers.elementwise import Activation, Dropout, Prelu
+from winitgen.catalog.layers.elementwise import Activation, Dropout, Prelu, Rescaling
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.probing.activations import FLAT
@@ -45,6 +45,34 @@ class DropoutOp(IdentityOp):
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Dropout,)
     shown: ClassVar[bool] = False
+
+
+class RescalingOp(Operation):
+    """A fixed factor, and a fixed offset."""
+
+    layers: ClassVar[tuple[type[Layer], ...]] = (Rescaling,)
+    layer: Rescaling
+
+    def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
+        """Return the input times the factor, plus the offset."""
+        out: Array = inputs[0] * inputs[0].dtype.type(self.layer.factor)
+        out += inputs[0].dtype.type(self.layer.offset)
+        return out
+
+    def backward(self, gradient: Array) -> list[Array | None]:
+        """Return the gradient times the factor."""
+        return [gradient * gradient.dtype.type(self.layer.factor)]
+
+    def predict(self, inputs: Sequence[Moments]) -> Moments:
+        """Return the moments of a linear function of the signal."""
+        factor, offset = self.layer.factor, self.layer.offset
+        mean, square, shared = inputs[0]
+        scaled = moments(factor * mean, factor**2 * square, factor**2 * shared)
+        return scaled.plus(offset, offset**2, offset**2)
+
+    def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
+        """Return the mean square times that of the factor."""
+        return [gradient * self.layer.factor**2]
 
 
 class PreluOp(Operation):
