@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -127,6 +127,15 @@ def keras(framework: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatc
     keras = framework("keras")
     keras.backend.clear_session()
     return keras
+
+
+@pytest.fixture
+def jax(framework: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Return JAX, computing on the CPU with full precision."""
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    jax: Any = framework("jax")
+    with jax.default_matmul_precision("highest"):
+        yield jax
 
 
 @pytest.fixture

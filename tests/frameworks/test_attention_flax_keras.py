@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,26 +33,6 @@ def spec(**options: Any) -> dict[str, Any]:
 def probed(model: dict[str, Any]) -> np.ndarray:
     """Return the output that a probe computes."""
     return signals(model, INPUTS, "float32")["attn"]
-
-
-@pytest.fixture
-def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return Keras on JAX, with its counters of names reset."""
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    framework("jax")
-    keras = framework("keras")
-    keras.backend.clear_session()
-    return keras
-
-
-@pytest.fixture
-def jax(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Return JAX, computing on the CPU with full precision."""
-    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    jax = framework("jax")
-    with jax.default_matmul_precision("highest"):
-        yield jax
 
 
 def test_values_of_another_size_of_keras(keras: Any, tmp_path: Path) -> None:

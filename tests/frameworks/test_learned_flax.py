@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +43,6 @@ RAW = {
     "temperature": (),
 }
 """The raw parameters in Flax: the scale of an image is along its last axis."""
-
-
-@pytest.fixture
-def jax(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Return JAX, computing on the CPU with full precision."""
-    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    jax = framework("jax")
-    with jax.default_matmul_precision("highest"):
-        yield jax
 
 
 def batch() -> np.ndarray:

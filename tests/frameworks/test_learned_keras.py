@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,6 @@ pytestmark = pytest.mark.slow
 
 DRAWN = {"scheme": "normal", "mean": 0.2, "std": 0.7}
 TOLERANCE = {"rtol": 1e-5, "atol": 1e-5}
-
-
-@pytest.fixture
-def keras(framework: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return Keras on JAX, with its counters of names reset."""
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
-    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    framework("jax")
-    keras = framework("keras")
-    keras.backend.clear_session()
-    return keras
 
 
 def loaded(model: Any, spec: Any, tmp_path: Path) -> Any:

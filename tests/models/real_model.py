@@ -25,7 +25,7 @@ def only(module: Any, *names: str) -> Any:
 class RealModel(NamedTuple):
     """A spec in YAML, and the module that it describes.
 
-    ``build`` makes the module from the ``library``: torch, torchvision or transformers. ``call`` returns its
+    ``build`` makes the module from the ``package``: torch, torchvision or transformers. ``call`` returns its
     output for the inputs of the spec, in their order. ``differs`` says why that is not what a `probe` computes,
     if it is not. ``redrawn`` says why the spec draws otherwise than a new module, if it does. ``aside`` are the
     tensors outside the flow. A ``slow`` model is tested among the slow tests.
@@ -34,7 +34,7 @@ class RealModel(NamedTuple):
     spec: str
     build: Callable[[Any], Any]
     call: Callable[..., Any] = as_it_is
-    library: str = "torch"
+    package: str = "torch"
     differs: str = ""
     redrawn: str = ""
     aside: tuple[str, ...] = ()

@@ -42,7 +42,7 @@ def new(torch: Any, request: pytest.FixtureRequest) -> Iterator[Made]:
 
     def new(name: str) -> Any:
         torch.manual_seed(0)
-        module = MODELS[name].build(request.getfixturevalue(MODELS[name].library))
+        module = MODELS[name].build(request.getfixturevalue(MODELS[name].package))
         for inner in module.modules():
             if isinstance(inner, torch.nn.modules.dropout._DropoutNd):
                 inner.p = 0.0

@@ -46,4 +46,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.densenet121(weights=None)
 
 
-MODEL = RealModel(SPEC, build, library="torchvision", slow=True)
+MODEL = RealModel(SPEC, build, package="torchvision", slow=True)

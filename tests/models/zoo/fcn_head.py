@@ -20,4 +20,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.segmentation.fcn.FCNHead(64, 21)
 
 
-MODEL = RealModel(SPEC, build, library="torchvision")
+MODEL = RealModel(SPEC, build, package="torchvision")

@@ -125,4 +125,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.googlenet(weights=None, aux_logits=False, init_weights=False)
 
 
-MODEL = RealModel(SPEC, build, library="torchvision", slow=True)
+MODEL = RealModel(SPEC, build, package="torchvision", slow=True)

@@ -42,5 +42,5 @@ def build(transformers: Any) -> Any:
 
 
 MODEL = RealModel(
-    SPEC, build, library="transformers", differs="its gate is x sigmoid(1.702 x), with limits, times up + 1"
+    SPEC, build, package="transformers", differs="its gate is x sigmoid(1.702 x), with limits, times up + 1"
 )

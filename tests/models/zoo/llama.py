@@ -44,5 +44,5 @@ def build(transformers: Any) -> Any:
 
 
 MODEL = RealModel(
-    SPEC, build, library="transformers", differs="positions are turned, and later ones are masked"
+    SPEC, build, package="transformers", differs="positions are turned, and later ones are masked"
 )

@@ -90,7 +90,7 @@ def build(torchvision: Any) -> Any:
 MODEL = RealModel(
     SPEC,
     build,
-    library="torchvision",
+    package="torchvision",
     aside=tuple(
         f"layers.{kind}_attention.attn_layer.1.relative_position_index" for kind in ("window", "grid")
     ),

@@ -178,4 +178,4 @@ def call(model: Any, image: Any) -> Any:
     return model["classifier"](model["layers"](image).mean((2, 3)))
 
 
-MODEL = RealModel(SPEC, build, call, library="torchvision", slow=True)
+MODEL = RealModel(SPEC, build, call, package="torchvision", slow=True)

@@ -82,4 +82,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.resnet50(weights=None)
 
 
-MODEL = RealModel(spec(64, 1), build, library="torchvision", slow=True)
+MODEL = RealModel(spec(64, 1), build, package="torchvision", slow=True)

@@ -11,4 +11,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.resnext50_32x4d(weights=None)
 
 
-MODEL = RealModel(spec(128, 32), build, library="torchvision", slow=True)
+MODEL = RealModel(spec(128, 32), build, package="torchvision", slow=True)

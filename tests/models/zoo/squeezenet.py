@@ -47,4 +47,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.squeezenet1_1(weights=None)
 
 
-MODEL = RealModel(SPEC, build, library="torchvision")
+MODEL = RealModel(SPEC, build, package="torchvision")

@@ -42,4 +42,4 @@ def build(torchvision: Any) -> Any:
     return vgg.make_layers(vgg.cfgs["B"], batch_norm=True)
 
 
-MODEL = RealModel(SPEC, build, library="torchvision", slow=True)
+MODEL = RealModel(SPEC, build, package="torchvision", slow=True)

@@ -11,4 +11,4 @@ def build(torchvision: Any) -> Any:
     return torchvision.models.wide_resnet50_2(weights=None)
 
 
-MODEL = RealModel(spec(128, 1), build, library="torchvision", slow=True)
+MODEL = RealModel(spec(128, 1), build, package="torchvision", slow=True)
