@@ -7,6 +7,9 @@ import pytest
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.presets import PRESETS
+from winitgen.spec.descriptions import written_init
+from winitgen.spec.document import read_spec
+from winitgen.spec.mistakes import Mistakes
 
 FAMILIES = {kind.family for kind in LAYERS.values()}
 PARTS = {
@@ -52,3 +55,14 @@ def test_a_name_is_known_before_its_preset_is_imported() -> None:
     with pytest.raises(KeyError):
         PRESETS["troch"]
     assert len(PRESETS) == len(list(PRESETS)) >= 30
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_is_listed_can_be_written_in_a_spec(name: str) -> None:
+    """`winitgen presets` shows each scheme with options that the scheme takes, so that it can be copied."""
+    schemes = [written_init(row.init) for row in PRESETS[name].rows]
+    mistakes = Mistakes("listed.yaml")
+    rules = "".join(f"\n  - {{match: '*', init: {scheme}}}" for scheme in schemes)
+    read_spec(f"rules:{rules}\nlayers: [{{type: dense, units: 3, inputs: 4}}]".encode(), mistakes)
+
+    assert [] == mistakes.found

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from winitgen.catalog.activations import ActivationRow, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.schemes import Scheme
+from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.options import REAL
 from winitgen.spec.field_kinds import expected_of
 from winitgen.spec.fields import fields_of, hints_of, meanings_of
@@ -86,12 +86,16 @@ def written(value: Any) -> str:
 
 
 def written_init(init: Init) -> str:
-    """Return a scheme as a spec has it.
+    """Return a scheme as a spec has it; a scale that it does not take is the square of a gain that it does.
 
-    >>> written_init(Init("normal", std=0.02)), written_init(Init("zeros"))
-    ('{scheme: normal, std: 0.02}', 'zeros')
+    >>> written_init(Init("normal", std=0.02)), written_init(Init("lecun_uniform", scale=1 / 3))
+    ('{scheme: normal, std: 0.02}', '{scheme: lecun_uniform, gain: 0.57735}')
     """
-    options = [f"{key}: {written(value)}" for key, value in init.options.items()]
+    given, taken = dict(init.options), SCHEMES[init.scheme].options
+    if "scale" in given and "scale" not in taken:
+        given = {"gain": (init.get("scale", float) or 0.0) ** 0.5, **given}
+        del given["scale"]
+    options = [f"{key}: {written(value)}" for key, value in given.items()]
     return f"{{scheme: {', '.join([init.scheme, *options])}}}" if options else init.scheme
 
 
