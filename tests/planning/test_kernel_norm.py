@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-import yaml
 
 import winitgen
 from winitgen.layouts import tensors
@@ -97,7 +96,7 @@ def test_empty_rows(planned: Planned, layer: str, init: str, axis: int, fits: bo
     text = f"input: {6 if 'dense' in layer else [6, 9]}\nlayers: [{{name: a, type: {layer}, init: {init}, {norm}}}]"
     if fits:
         assert 3 == len(planned(text).parameters)
-        values = winitgen.generate(yaml.safe_load(text))
+        values = winitgen.generate(planned(text))
         assert values["a.parametrizations.weight.original0"].min() > 0
     else:
         with pytest.raises(winitgen.SpecError, match=f"weight_norm divides by 0 along axis {axis}, as "):

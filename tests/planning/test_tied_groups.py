@@ -1,7 +1,6 @@
 """Groups with the layers and the values of another group."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import pytest
@@ -29,9 +28,9 @@ layers:
 """
 
 
-def test_a_target_network() -> None:
+def test_a_target_network(planned: Planned) -> None:
     """A group tied to another one has its layers and all its values, `param`s and running statistics too."""
-    arrays = winitgen.generate(_read(ONLINE % ""))
+    arrays = winitgen.generate(planned(ONLINE % ""))
     online = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith("online.")}
     target = {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith("target.")}
 
@@ -41,13 +40,6 @@ def test_a_target_network() -> None:
         np.testing.assert_array_equal(array, target[name])
     np.testing.assert_array_equal(online["h.0.c.weight"], online["again.c.weight"])
     assert not np.array_equal(online["h.0.c.weight"], online["h.1.c.weight"])
-
-
-def _read(text: str) -> dict[str, Any]:
-    import yaml
-
-    read: dict[str, Any] = yaml.safe_load(text)
-    return read
 
 
 def test_an_omitted_target_network(planned: Planned) -> None:
