@@ -241,3 +241,34 @@ def test_a_single_input_of_tokens_by_a_variable(planned: Planned) -> None:
     )
 
     assert [True] == [flow.tokens for flow in plan.inputs.values()]
+
+
+NOTHING = """
+vars: {pad: null, dims: [3, null], last: 2}
+input: {tokens: 4}
+layers:
+  - {name: embed, type: embedding, count: 10, dim: 4, padding_index: "${pad}"}
+  - type: repeat
+    times: 2
+    name: "{i}"
+    layers:
+      - {name: fc, type: dense, units: 4, activation: "${'relu' if i == 1 else null}", init: "${null}"}
+  - {name: out, type: dense, units: 3, when: "${dims[1] == null and dims[0] != null}"}
+"""
+
+
+def test_an_option_that_is_null_is_as_if_it_were_not_written(planned: Planned) -> None:
+    """Null, by a variable or in an expression, leaves the option at its default; a number in its place is heeded."""
+    table, *_ = planned(NOTHING).parameters
+    padded, *rest = planned(NOTHING, {"pad": 1}).parameters
+    schemes = {parameter.id: parameter.spec.scheme for parameter in rest}
+
+    assert (None, 1) == (table.spec.padding_index, padded.spec.padding_index)
+    assert ("xavier_normal", "he_normal") == (schemes["0.fc/kernel"], schemes["1.fc/kernel"])
+    assert "out/kernel" in schemes
+
+
+def test_a_required_option_cannot_be_null(planned: Planned) -> None:
+    """What a layer needs is not left out by a variable."""
+    with pytest.raises(SpecError, match=r"units: expected a whole number from 1 to 2\^40, not nothing"):
+        planned("vars: {d: null}\ninput: 3\nlayers: [{type: dense, units: '${d}'}]")

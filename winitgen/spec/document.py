@@ -33,7 +33,7 @@ TOP_LEVEL = {
     "several by name, as in {image: [3, 32, 32], table: 12}; if absent, each first layer states its inputs",
     "outputs": "Layers whose outputs are the model's, as a list, or by name, as in {logits: head}; "
     "if absent, those that no layer takes",
-    "vars": "Values to use in ${...}: numbers, text, true, false, lists and mappings; a later one may use earlier ones",
+    "vars": "Values to use in ${...}: numbers, text, true, false, null, lists and mappings; a later one may use earlier ones",
     "defaults": "What holds for every layer that does not say otherwise",
     "rules": "Schemes for the parameters whose ids match a pattern; the last match wins",
     "layers": "Layers, from the input to the output; required",

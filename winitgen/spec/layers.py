@@ -18,7 +18,7 @@ from winitgen.spec.fields import (
     check_keys,
     convert,
     hints_of,
-    is_null,
+    is_absent,
     mapping_of,
     required_of,
     value_of,
@@ -141,7 +141,7 @@ class LayerReader:
 
     def _given_name(self, mapping: Mapping, path: str, scope: Scope) -> str | Any:
         at = mapping.pairs.get("name")
-        if at is None or is_null(at[1]):
+        if at is None or is_absent(at[1], scope):
             return ""
         return read_name(at[1], f"{path}.name", scope)
 
@@ -211,7 +211,7 @@ class LayerReader:
     ) -> Any:
         """Return the value of one option, of the field's type, or `BAD`."""
         hint = hints_of(kind)[key]
-        if allows_none(hint) and is_null(node):
+        if allows_none(hint) and is_absent(node, scope):
             return None
         field = kind_of(hint)
         if field is LAYERS_INSIDE:

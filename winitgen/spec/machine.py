@@ -23,8 +23,11 @@ from winitgen.spec.operations import (
 )
 from winitgen.spec.work import Work
 
-CONSTANTS = {"true": True, "false": False}
+CONSTANTS = {"true": True, "false": False, "null": None}
 """YAML's words, which a variable of the same name replaces."""
+
+_UNKNOWN: Any = object()
+"""What a name stands for that is neither a variable nor a constant."""
 
 _REUSED = (ast.Expr, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Call)
 """The kinds of nodes that simpleeval evaluates as they are meant here."""
@@ -94,10 +97,10 @@ def _harmless(_: Any) -> None:
 
 
 def _name(name: str, names: Mapping[str, Any]) -> Any:
-    value = names.get(name, CONSTANTS.get(name))
+    value = names.get(name, CONSTANTS.get(name, _UNKNOWN))
     if value is MISTAKEN:
         raise UsesMistake
-    if value is None:
+    if value is _UNKNOWN:
         raise BadExpression(f"no variable {show(name)} in 'vars'{suggest(name, list(names))}")
     return value
 

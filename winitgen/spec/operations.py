@@ -1,6 +1,6 @@
 """What an expression can do with values: arithmetic within bounds, comparisons, logic, items of lists and mappings.
 
-A value is a number, text, true or false, a tuple of values, or a dict of values by their keys.
+A value is a number, text, true or false, nothing, a tuple of values, or a dict of values by their keys.
 """
 
 from __future__ import annotations

@@ -85,9 +85,9 @@ def _read_value(node: Node, path: str, scope: Scope) -> Any:
         }
         return BAD if any(value is BAD for value in values.values()) else values
     value = value_of(node, path, scope)
-    if value is None:
+    if value is None and isinstance(node, Scalar) and not node.text:
         return scope.fail(
-            node, path, "expected a number, text, true, false, a list or a mapping, not nothing"
+            node, path, "expected a number, text, true, false, null, a list or a mapping, not nothing"
         )
     return value
 
