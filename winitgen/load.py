@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from winitgen.catalog.spellings import DTYPES
+from winitgen.configs.config import is_config
 from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
 from winitgen.layouts import LAYOUTS, names
 from winitgen.numeric.dtypes import FLOAT_DTYPES
@@ -77,6 +78,14 @@ def read_draft(source: Source, *, variables: Mapping[str, Plain] | None = None) 
 
 def read_content(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> SpecDraft:
     """Do what `read_draft` does with the text of a spec; ``file`` is its name in messages."""
+    if is_config(content):
+        from winitgen.configs.conversion import convert
+
+        content, file, variables = (
+            convert(content, file, variables).text.encode(),
+            f"{file} as a layer-spec",
+            None,
+        )
     mistakes = Mistakes(file)
     spec = read_spec(content, mistakes, variables)
     if spec is None:

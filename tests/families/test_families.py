@@ -1,0 +1,102 @@
+"""Each family against the library: the same file, drawn by the same laws, and read without a word.
+
+To add a family, add a module to ``tests/families/cases/`` with its ``CASES``.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.families import checkpoints
+from tests.families.family_cases import Case, FamilyCases, found
+
+FAMILIES = found()
+PAIRS = [
+    pytest.param(name, case, id=f"{name} {which}")
+    for name, family in FAMILIES.items()
+    for which, case in family.all().items()
+]
+SEEDS = 4
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def quiet(transformers: Any) -> None:
+    """Keep the library from writing notes into the output of the tests."""
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+
+
+@pytest.mark.parametrize(("name", "case"), PAIRS)
+def test_the_file_is_the_librarys(
+    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
+) -> None:
+    """The file has the names, shapes and number formats of the library's own, and is drawn by the same laws."""
+    with torch.random.fork_rng():
+        checkpoints.new_model(transformers, torch, name, case).save_pretrained(tmp_path / "theirs")
+    theirs = checkpoints.read(tmp_path / "theirs" / "model.safetensors")
+    ours = checkpoints.write(tmp_path / "theirs" / "config.json", tmp_path / "ours")
+
+    assert checkpoints.kinds(theirs) == checkpoints.kinds(ours)
+    assert [] == list(checkpoints.differences(ours, theirs))
+
+
+@pytest.mark.parametrize(("name", "case"), PAIRS)
+def test_a_config_of_few_fields_is_enough(
+    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
+) -> None:
+    """What a config leaves out has the library's default: the tensors are those of the config written in full."""
+    model = checkpoints.new_model(transformers, torch, name, case)
+    model.config.dtype = case.fields.get("dtype")
+    model.config.save_pretrained(tmp_path / "full")
+    short = tmp_path / "short.json"
+    short.write_text(json.dumps({"model_type": name, "architectures": [case.cls], **case.fields}))
+    full = checkpoints.write(tmp_path / "full" / "config.json", tmp_path / "a")
+
+    assert checkpoints.kinds(full) == checkpoints.kinds(checkpoints.write(short, tmp_path / "b"))
+
+
+@pytest.mark.parametrize(("name", "case"), PAIRS)
+def test_the_library_reads_it_and_its_outputs_are_a_new_models(
+    name: str, case: Case, transformers: Any, torch: Any, tmp_path: Path
+) -> None:
+    """No key is missing, unexpected or of another shape; the outputs vary as those of a new model do, within 5 %.
+
+    The spread of a small model's outputs depends on the seed, so the means over several seeds are compared, within
+    3 standard errors where those are more.
+    """
+    family = FAMILIES[name]
+    with torch.random.fork_rng():
+        model = checkpoints.new_model(transformers, torch, name, case)
+        model.config.dtype = case.fields.get("dtype")
+        model.config.save_pretrained(tmp_path)
+        stds: dict[str, list[float]] = {"ours": [], "theirs": []}
+        for seed in range(SEEDS):
+            checkpoints.write(tmp_path / "config.json", tmp_path, seed)
+            read, report = getattr(transformers, case.cls).from_pretrained(tmp_path, output_loading_info=True)
+            stds["ours"].append(spread(family, read, torch))
+            theirs = checkpoints.new_model(transformers, torch, name, case, seed)
+            stds["theirs"].append(spread(family, theirs, torch))
+
+            assert {} == {key: found for key, found in report.items() if found}
+    ours, theirs = (statistics.mean(found) for found in stds.values())
+    error = math.sqrt(sum(statistics.variance(found) for found in stds.values()) / SEEDS)
+
+    assert ours == pytest.approx(theirs, abs=max(0.05 * theirs, 3 * error)), stds
+
+
+def spread(family: FamilyCases, model: Any, torch: Any) -> float:
+    """Return the standard deviation of a model's outputs, which must be finite, in float32."""
+    torch.manual_seed(1)
+    model = model.eval().float()
+    with torch.no_grad():
+        out = family.output(model(**family.inputs(torch, model.config)))
+
+    assert torch.isfinite(out).all()
+    return float(out.std())

@@ -1,0 +1,31 @@
+"""What every config may have: fields that change no tensor, and the library's names of activations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+IGNORED = frozenset((Path(__file__).parent / "ignored_fields.txt").read_text().split())
+"""Fields of the library's base class, and settings of generation and of training that no tensor depends on."""
+
+ACTIVATIONS = {
+    "gelu": "gelu",
+    "gelu_10": "gelu",
+    "gelu_accurate": "gelu",
+    "gelu_fast": "gelu",
+    "gelu_new": "gelu",
+    "gelu_python": "gelu",
+    "gelu_python_tanh": "gelu",
+    "gelu_pytorch_tanh": "gelu",
+    "leaky_relu": "leaky_relu",
+    "linear": "linear",
+    "mish": "mish",
+    "quick_gelu": "quick_gelu",
+    "relu": "relu",
+    "relu2": "relu2",
+    "relu6": "relu6",
+    "sigmoid": "sigmoid",
+    "silu": "silu",
+    "swish": "silu",
+    "tanh": "tanh",
+}
+"""The library's names of activations, with winitgen's; the approximations of gelu differ from it by less than 0.001."""

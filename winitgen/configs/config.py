@@ -1,0 +1,115 @@
+"""The config.json that stands beside a checkpoint of Hugging Face's libraries: its fields, and where each is."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn
+
+from winitgen.errors import Mistake, SpecError
+from winitgen.spec.mistakes import LONGEST_MESSAGE, LONGEST_PATH, shortened, show
+from winitgen.spec.yaml import MOST_BYTES
+
+MARKS = (b'"model_type"', b'"architectures"')
+"""What a config has and a layer-spec in JSON does not."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A config: the name of its file, its text, and its fields as JSON gives them."""
+
+    file: str
+    text: str
+    fields: Mapping[str, Any]
+
+    def mistake(self, field: str, message: str) -> Mistake:
+        """Return a mistake of one field, at its place in the file; of the file as a whole for a field it lacks."""
+        line, column = self._place(field)
+        return Mistake(
+            self.file, line, column, shortened(field, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
+        )
+
+    def _place(self, field: str) -> tuple[int, int]:
+        """Return the line and column of a field, both from 1, or 0 and 0; a dot leads into a section."""
+        position = 0
+        for name in field.split("."):
+            found = re.compile(rf"{re.escape(json.dumps(name))}\s*:").search(self.text, position)
+            if found is None:
+                return 0, 0
+            position = found.start()
+        before = self.text[:position]
+        return before.count("\n") + 1, position - (before.rfind("\n") + 1) + 1
+
+    def replaced(self, values: Mapping[str, Any]) -> Config:
+        """Return the config with other values for some fields; a dot in a name leads into a section."""
+        fields = dict(self.fields)
+        for name, value in values.items():
+            section, dot, inner = name.partition(".")
+            fields[section] = {**fields.get(section, {}), inner: value} if dot else value
+        return replace(self, fields=fields)
+
+    def written(self) -> str:
+        """Return the fields as the text of a file."""
+        return json.dumps(self.fields, indent=2, ensure_ascii=False) + "\n"
+
+
+def is_config(content: bytes) -> bool:
+    """Return whether a file is a config and no layer-spec, by its first character and its keys."""
+    if not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") or len(content) > MOST_BYTES:
+        return False
+    if not any(mark in content for mark in MARKS):
+        return False
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return True  # `read_config` says what is wrong
+    return isinstance(document, dict) and "layers" not in document
+
+
+def read_config(content: bytes, file: str) -> Config:
+    """Return the config in ``content``; raise `SpecError` if it is none."""
+    if len(content) > MOST_BYTES:
+        _refuse(file, 0, 0, f"the file has more than {MOST_BYTES} bytes, the maximum")
+    try:
+        text = content.decode("utf-8-sig")
+        fields = json.loads(text, object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        _refuse(file, 0, 0, f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8")
+    except json.JSONDecodeError as error:
+        _refuse(file, error.lineno, error.colno, f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
+    except RecursionError:
+        _refuse(file, 0, 0, "not a config: its lists and mappings are nested too deep")
+    except _Repeated as repeated:
+        config = Config(file, text, {})
+        raise SpecError(
+            [config.mistake(repeated.key, f"the field {show(repeated.key)} appears twice")]
+        ) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        _refuse(file, 0, 0, f"not a config: {error}")
+    if not isinstance(fields, dict):
+        _refuse(
+            file, 0, 0, f'a config is a JSON object such as {{"model_type": "llama"}}, not {show(fields)}'
+        )
+    return Config(file, text, fields)
+
+
+class _Repeated(Exception):
+    """A field that is given twice."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return fields
+
+
+def _refuse(file: str, line: int, column: int, message: str) -> NoReturn:
+    raise SpecError([Mistake(file, line, column, "", message)])

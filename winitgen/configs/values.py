@@ -1,0 +1,176 @@
+"""What a config says about the variables of its family's layer-spec, with every mistake in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from winitgen.configs.common import ACTIVATIONS, IGNORED
+from winitgen.configs.config import Config
+from winitgen.configs.family import Template
+from winitgen.errors import Mistake, SpecError
+from winitgen.spec.expressions import evaluate, substitute
+from winitgen.spec.fields import Scope
+from winitgen.spec.mistakes import Mistakes, show, suggest
+from winitgen.spec.operations import is_number
+from winitgen.spec.variables import read_value
+
+LARGEST = 2**40
+"""The largest number of anything in a layer."""
+
+
+class Values:
+    """The values of a config by the variables of a template.
+
+    ``given`` are those that the config states, ``all`` those with the defaults too; ``notes`` tell what was not used.
+    Raises `SpecError` with every mistake of the config.
+    """
+
+    def __init__(self, config: Config, template: Template) -> None:
+        self.config, self.template, self.family = config, template, template.family
+        self.given: dict[str, Any] = {}
+        self.all: dict[str, Any] = {}
+        self.notes: list[str] = []
+        self._mistakes: list[Mistake] = []
+        self._fields: dict[str, tuple[str, Any]] = {}
+        self._spread()
+        self._evaluate()
+        self._refuse_others()
+        if not self._mistakes:
+            self._check()
+        if self._mistakes:
+            raise SpecError(self._mistakes)
+
+    def _spread(self) -> None:
+        """Collect the fields, those of sections too, by the variables that they are."""
+        for name, value in self.config.fields.items():
+            prefix = self.family.sections.get(name)
+            if prefix is None:
+                self._collect(name, name, value)
+            elif isinstance(value, dict):
+                for inner, held in value.items():
+                    self._collect(f"{name}.{inner}", prefix + inner, held)
+            elif value is not None:
+                self._fail(name, f"expected an object with fields, not {show(value)}")
+        if "num_labels" in self.template.variables and isinstance(self.config.fields.get("id2label"), dict):
+            self._collect("id2label", "num_labels", len(self.config.fields["id2label"]))
+        classes = self.config.fields.get("architectures")
+        self.given["architecture"] = classes[0] if classes else self.family.classes[0]
+
+    def _collect(self, path: str, name: str, value: Any) -> None:
+        """Note the value of one field; one that two fields give must be the same in both."""
+        name = self.family.aliases.get(name, name)
+        other, known = self._fields.get(name, (path, value))
+        if known is not None and value is not None and known != value:
+            self._fail(
+                path, f"{show(value)} contradicts {other}, which is {show(known)}; leave out one of them"
+            )
+        if value is not None or name not in self._fields:
+            self._fields[name] = path, value
+
+    def _evaluate(self) -> None:
+        """Set the variables in order: the config's value, or the default, which may use earlier ones."""
+        others = self.family.also.get(str(self.config.fields.get("model_type")), {})
+        for name, node in self.template.variables.items():
+            scope = Scope(Mistakes(""), {**self.all})
+            default = read_value(node, name, scope) if name not in others else _filled(others[name], self.all)
+            if scope.mistakes.found:
+                raise _default_mistake(self, name, scope.mistakes.found[0])
+            path, value = self._fields.get(name, (name, self.given.get(name)))
+            if value is None and (name not in self._fields or name not in self.family.nullable):
+                self.all[name] = default
+                if name in others:
+                    self.given[name] = default
+                continue
+            self.all[name] = self.given[name] = self._value(path, name, value, default)
+
+    def _value(self, path: str, name: str, value: Any, default: Any) -> Any:
+        """Return a value of the config in the form that the layer-spec takes; the default after a mistake."""
+        if value is None:
+            return None
+        if name in self.family.activations:
+            return self._activation(path, value, default)
+        problem = problem_of(value, default)
+        if not problem:
+            return tuple(value) if isinstance(value, list) else value
+        self._fail(path, f"expected {problem}, not {show(value)}")
+        return default
+
+    def _activation(self, path: str, value: Any, default: Any) -> Any:
+        if isinstance(value, str) and value in ACTIVATIONS:
+            return ACTIVATIONS[value]
+        self._fail(path, f"unknown activation {show(value)}{suggest(str(value), ACTIVATIONS)}")
+        return default
+
+    def _refuse_others(self) -> None:
+        """Refuse fields that would change a tensor, and misspelt ones; note those that are not known."""
+        unused = []
+        for name, (path, value) in self._fields.items():
+            if name in self.template.variables or name in self.family.ignored or _is_common(name, path):
+                continue
+            if name in self.family.fixed:
+                self._fixed(path, value, self.family.fixed[name])
+            elif hint := suggest(
+                name, [other for other in self.template.variables if other not in self._fields]
+            ):
+                self._fail(path, f"{self.template.name} has no field {show(name)}{hint}")
+            else:
+                unused.append(path)
+        if unused:
+            self.notes.append(
+                f"not used, as no tensor of {self.template.name} is known to depend on it: {', '.join(unused)}"
+            )
+
+    def _fixed(self, path: str, value: Any, only: Any) -> None:
+        if value is not None and value != only:
+            self._fail(
+                path,
+                f"{show(value)} would change the tensors in a way that is not known here; only {show(only)} is",
+            )
+
+    def _check(self) -> None:
+        for check in self.family.checks:
+            if evaluate(check.that, self.all) is not True:
+                path = self._fields.get(check.field, (check.field, None))[0]
+                self._fail(path, str(substitute(check.otherwise, self.all)))
+
+    def _fail(self, path: str, message: str) -> None:
+        self._mistakes.append(self.config.mistake(path, message))
+
+
+def problem_of(value: Any, default: Any) -> str:
+    """Return what a value must be to stand where ``default`` does, or nothing if it may."""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "true or false"
+    if isinstance(default, str):
+        return "" if isinstance(value, str) else "text"
+    if isinstance(default, tuple):
+        return _problem_of_list(value, default)
+    if isinstance(default, float):
+        return "" if is_number(value) and math.isfinite(value) and abs(value) < LARGEST else "a number"
+    if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
+        return ""
+    return f"a whole number from {min(default or 0, 1)} to 2^40"
+
+
+def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
+    if not isinstance(value, list):
+        return "a list"
+    problems = [problem_of(item, default[0]) for item in value] if default else []
+    return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
+
+
+def _is_common(name: str, path: str) -> bool:
+    """Return whether a field, also one of a section, is one that every config may have."""
+    return name in IGNORED or path.rpartition(".")[2] in IGNORED
+
+
+def _filled(default: Any, values: Mapping[str, Any]) -> Any:
+    return substitute(default, values) if isinstance(default, str) and "${" in default else default
+
+
+def _default_mistake(values: Values, name: str, mistake: Mistake) -> SpecError:
+    """Return the error for a default that cannot be computed from the fields that the config has."""
+    message = f"it has no value, and its default cannot be computed: {mistake.message}"
+    return SpecError([*values._mistakes, values.config.mistake(name, message)])
