@@ -261,9 +261,9 @@ def test_an_option_that_is_null_is_as_if_it_were_not_written(planned: Planned) -
     """Null, by a variable or in an expression, leaves the option at its default; a number in its place is heeded."""
     table, *_ = planned(NOTHING).parameters
     padded, *rest = planned(NOTHING, {"pad": 1}).parameters
-    schemes = {parameter.id: parameter.spec.scheme for parameter in rest}
+    schemes = {parameter.id: parameter.scheme for parameter in rest}
 
-    assert (None, 1) == (table.spec.padding_index, padded.spec.padding_index)
+    assert (None, (4, 8)) == (table.zeroed, padded.zeroed)
     assert ("xavier_normal", "he_normal") == (schemes["0.fc/kernel"], schemes["1.fc/kernel"])
     assert "out/kernel" in schemes
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from winitgen.configs.common import ACTIVATIONS, IGNORED
+from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
 from winitgen.errors import Mistake, SpecError
