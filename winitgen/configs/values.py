@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
+from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
