@@ -13,6 +13,7 @@ from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
 from winitgen.spec.mistakes import Mistakes, show, suggest
+from winitgen.spec.nodes import Scalar
 from winitgen.spec.operations import is_number
 from winitgen.spec.variables import read_value
 
@@ -41,6 +42,11 @@ class Values:
             self._check()
         if self._mistakes:
             raise SpecError(self._mistakes)
+
+    def is_computed(self, name: str) -> bool:
+        """Return whether the default of a variable is an expression of others."""
+        node = self.template.variables[name]
+        return isinstance(node, Scalar) and "${" in node.text
 
     def _spread(self) -> None:
         """Collect the fields, those of sections too, by the variables that they are."""

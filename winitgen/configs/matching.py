@@ -1,0 +1,57 @@
+"""Which family a config is of, and why it may be of none."""
+
+from __future__ import annotations
+
+from winitgen.configs.config import Config
+from winitgen.configs.family import Template, model_types, names, template_of
+from winitgen.errors import SpecError
+from winitgen.spec.mistakes import show, suggest
+
+
+def matching_template(config: Config) -> Template:
+    """Return the family of a config; raise `SpecError` for one that has none here."""
+    model_type = config.fields.get("model_type")
+    if not isinstance(model_type, str) or not model_type:
+        what = f"not {show(model_type)}" if "model_type" in config.fields else "the config has none"
+        raise SpecError([config.mistake("model_type", f"expected a model type such as 'llama'; {what}")])
+    template = template_of(model_type)
+    if template is None:
+        raise SpecError([config.mistake("model_type", _unknown(model_type, config))])
+    if config.fields.get("quantization_config") is not None:
+        message = (
+            "quantized tensors are not drawn; leave out 'quantization_config' for those before quantization"
+        )
+        raise SpecError([config.mistake("quantization_config", message)])
+    _check_class(config, template)
+    return template
+
+
+def _unknown(model_type: str, config: Config) -> str:
+    known = model_types()
+    if "auto_map" in config.fields and not suggest(model_type, known):
+        return (
+            f"no layer-spec for the model type {show(model_type)}, and its code, which 'auto_map' names, is never run; "
+            "trace it from code that you have: winitgen import --trace PACKAGE.MODULE:CLASS"
+        )
+    hint = suggest(model_type, known) or f"; there are {len(names())}, which 'winitgen families' lists"
+    return (
+        f"no layer-spec for the model type {show(model_type)}{hint}; "
+        "with the extra 'trace' winitgen import --trace can make one"
+    )
+
+
+def _check_class(config: Config, template: Template) -> None:
+    """Refuse a class of the library whose tensors the family's layer-spec does not have."""
+    given = config.fields.get("architectures")
+    if given is None or given == []:
+        return
+    classes = template.family.classes
+    if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
+        raise SpecError(
+            [config.mistake("architectures", f"expected a list of classes, such as [{classes[0]}]")]
+        )
+    if given[0] not in classes:
+        hint = suggest(given[0], classes) or f"; there are {', '.join(classes)}"
+        raise SpecError(
+            [config.mistake("architectures", f"no layer-spec for the class {show(given[0])}{hint}")]
+        )
