@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from winitgen.configs.config import Config, read_config
+from winitgen.configs.config_mistakes import ConfigMistakes
 from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
 from winitgen.configs.matching import matching_template
@@ -19,11 +20,13 @@ from winitgen.spec.mistakes import show, suggest
 class Conversion(NamedTuple):
     """A config with the values of the call in it, the layer-spec it gives as text, and what is to be told about it.
 
-    ``content`` is the text of the config, as it was read if no value was replaced.
+    ``content`` is the text of the config, as it was read if no value was replaced. ``mistakes`` are for those that
+    planning finds.
     """
 
     content: bytes
     text: str
+    mistakes: ConfigMistakes
     notes: list[str]
 
 
@@ -56,7 +59,8 @@ def convert(
     elif paper:
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
     written = content if config is original or config.fields == original.fields else config.written().encode()
-    return Conversion(written, filled_template(template, values.given, _dtype(config)), notes)
+    text = filled_template(template, values.given, _dtype(config))
+    return Conversion(written, text, ConfigMistakes(values, text), notes)
 
 
 def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> dict[str, Any]:

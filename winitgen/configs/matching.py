@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from winitgen.configs.config import Config
-from winitgen.configs.family import Template, model_types, names, template_of
+from winitgen.configs.family import Template, model_types, template_of
 from winitgen.errors import SpecError
 from winitgen.spec.mistakes import show, suggest
 
@@ -12,15 +12,13 @@ def matching_template(config: Config) -> Template:
     """Return the family of a config; raise `SpecError` for one that has none here."""
     model_type = config.fields.get("model_type")
     if not isinstance(model_type, str) or not model_type:
-        what = f"not {show(model_type)}" if "model_type" in config.fields else "the config has none"
-        raise SpecError([config.mistake("model_type", f"expected a model type such as 'llama'; {what}")])
+        found = f", not {show(model_type)}" if "model_type" in config.fields else "; the config has none"
+        raise SpecError([config.mistake("model_type", f"expected a model type such as 'llama'{found}")])
     template = template_of(model_type)
     if template is None:
         raise SpecError([config.mistake("model_type", _unknown(model_type, config))])
     if config.fields.get("quantization_config") is not None:
-        message = (
-            "quantized tensors are not drawn; leave out 'quantization_config' for those before quantization"
-        )
+        message = "quantized tensors are not drawn; leave it out to have them as they are before quantization"
         raise SpecError([config.mistake("quantization_config", message)])
     _check_class(config, template)
     return template
@@ -28,15 +26,15 @@ def matching_template(config: Config) -> Template:
 
 def _unknown(model_type: str, config: Config) -> str:
     known = model_types()
-    if "auto_map" in config.fields and not suggest(model_type, known):
+    what, hint = f"no layer-spec for the model type {show(model_type)}", suggest(model_type, known)
+    if "auto_map" in config.fields and not hint:
         return (
-            f"no layer-spec for the model type {show(model_type)}, and its code, which 'auto_map' names, is never run; "
-            "trace it from code that you have: winitgen import --trace PACKAGE.MODULE:CLASS"
+            f"{what}, and the code that 'auto_map' names is never run; if you have it, trace its class: "
+            "winitgen import --trace MODULE:CLASS"
         )
-    hint = suggest(model_type, known) or f"; there are {len(names())}, which 'winitgen families' lists"
     return (
-        f"no layer-spec for the model type {show(model_type)}{hint}; "
-        "with the extra 'trace' winitgen import --trace can make one"
+        f"{what}{hint or '; `winitgen families` lists those there are.'} `winitgen import --trace` makes one "
+        "with the library itself: pip install 'winitgen[trace]'"
     )
 
 
@@ -47,9 +45,8 @@ def _check_class(config: Config, template: Template) -> None:
         return
     classes = template.family.classes
     if not isinstance(given, list) or not all(isinstance(name, str) for name in given):
-        raise SpecError(
-            [config.mistake("architectures", f"expected a list of classes, such as [{classes[0]}]")]
-        )
+        message = f'expected a list with a class, such as ["{classes[0]}"], not {show(given)}'
+        raise SpecError([config.mistake("architectures", message)])
     if given[0] not in classes:
         hint = suggest(given[0], classes) or f"; there are {', '.join(classes)}"
         raise SpecError(

@@ -43,6 +43,11 @@ class Values:
         if self._mistakes:
             raise SpecError(self._mistakes)
 
+    def place(self, name: str) -> tuple[str, int, int]:
+        """Return the field that a variable is, as the config spells it, with its line and column."""
+        field = self._fields.get(name, (name, None))[0]
+        return field, *self.config.place(field)
+
     def is_computed(self, name: str) -> bool:
         """Return whether the default of a variable is an expression of others."""
         node = self.template.variables[name]
@@ -68,7 +73,7 @@ class Values:
         """Note the value of one field; one that two fields give must be the same in both."""
         name = self.family.aliases.get(name, name)
         other, known = self._fields.get(name, (path, value))
-        if known is not None and value is not None and known != value:
+        if other != path and known is not None and value is not None and known != value:
             self._fail(
                 path, f"{show(value)} contradicts {other}, which is {show(known)}; leave out one of them"
             )
@@ -106,7 +111,8 @@ class Values:
     def _activation(self, path: str, value: Any, default: Any) -> Any:
         if isinstance(value, str) and value in ACTIVATIONS:
             return ACTIVATIONS[value]
-        self._fail(path, f"unknown activation {show(value)}{suggest(str(value), ACTIVATIONS)}")
+        hint = suggest(str(value), ACTIVATIONS) or f"; the activations are {', '.join(ACTIVATIONS)}"
+        self._fail(path, f"unknown activation {show(value)}{hint}")
         return default
 
     def _refuse_others(self) -> None:
@@ -154,7 +160,10 @@ def problem_of(value: Any, default: Any) -> str:
     if isinstance(default, tuple):
         return _problem_of_list(value, default)
     if isinstance(default, float):
-        return "" if is_number(value) and math.isfinite(value) and abs(value) < LARGEST else "a number"
+        fits = is_number(value) and math.isfinite(value) and (value >= 0 or default < 0)
+        return (
+            "" if fits and abs(value) < LARGEST else "a number" if default < 0 else "a number of at least 0"
+        )
     if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
         return ""
     return f"a whole number from {min(default or 0, 1)} to 2^40"
