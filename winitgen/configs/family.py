@@ -80,7 +80,7 @@ def model_types() -> dict[str, str]:
     """Return every model type that is known, with the name of the file it is in."""
     found = {name: name for name in names()}
     for name in names():
-        head = (FOLDER / f"{name}.yaml").read_text().partition("\n---\n")[0]
+        head = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").partition("\n---\n")[0]
         if re.search(r"^also:", head, re.MULTILINE):
             found |= dict.fromkeys(template(name).family.also, name)
     return found
@@ -98,7 +98,7 @@ def template_of(model_type: str) -> Template | None:
 def template(name: str) -> Template:
     """Return the template in the file ``name``.yaml."""
     path = FOLDER / f"{name}.yaml"
-    return read_template(path.read_text(), name, str(path))
+    return read_template(path.read_text(encoding="utf-8"), name, str(path))
 
 
 def read_template(text: str, name: str, file: str) -> Template:
