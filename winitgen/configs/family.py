@@ -38,8 +38,9 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names them; the first holds if a config names none. ``also`` are other values of ``model_type`` that have the same
     layers, each with the defaults that differ. ``sections`` are fields that hold fields of their own, each with what
     goes before the names of these in ``vars``. ``aliases`` are other names of fields. A field in ``nullable`` may be
-    null in a config; for any other field null means its default. ``activations`` are the fields that name an
-    activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
+    null in a config; for any other field null means its default, and so does the value in ``automatic``, such as
+    'auto'. A field in ``may_be_zero`` may be 0 although its default is not. ``activations`` are the fields that name
+    an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
     Fields in ``ignored`` change no tensor. ``small`` are the values by which a config is shrunk. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
     """
@@ -51,6 +52,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: dict[str, str] = {}
     aliases: dict[str, str] = {}
     nullable: list[str] = []
+    automatic: dict[str, Any] = {}
+    may_be_zero: list[str] = []
     activations: list[str] = []
     fixed: dict[str, Any] = {}
     checks: list[Check] = []

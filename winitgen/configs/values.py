@@ -76,6 +76,8 @@ class Values:
     def _collect(self, path: str, name: str, value: Any) -> None:
         """Note the value of one field; one that two fields give must be the same in both."""
         name = self.family.aliases.get(name, name)
+        if value is not None and value == self.family.automatic.get(name):
+            value = None
         other, known = self._fields.get(name, (path, value))
         if other != path and known is not None and value is not None and known != value:
             self._fail(
@@ -106,7 +108,7 @@ class Values:
             return None
         if name in self.family.activations:
             return self._activation(path, value, default)
-        problem = problem_of(value, default)
+        problem = problem_of(value, 0 if name in self.family.may_be_zero else default)
         if not problem:
             return tuple(value) if isinstance(value, list) else value
         self._fail(path, f"expected {problem}, not {show(value)}")
