@@ -16,3 +16,13 @@ def two_sequences(torch: Any, config: Any) -> dict[str, Any]:
     if config.architectures[0].endswith(ONE_SEQUENCE):
         return {"input_ids": ids}
     return {"input_ids": ids, "decoder_input_ids": tokens(torch, config)["input_ids"][:, :20]}
+
+
+def speech(torch: Any, config: Any) -> dict[str, Any]:
+    """Return a random spectrogram, as long as the encoder takes, and tokens where the class has a decoder."""
+    ids = tokens(torch, config)["input_ids"][:, :20]
+    if config.architectures[0].endswith("CausalLM"):
+        return {"input_ids": ids}
+    features = {"input_features": torch.randn(2, config.num_mel_bins, 2 * config.max_source_positions)}
+    classifies = config.architectures[0].endswith("Classification")
+    return features if classifies else {**features, "decoder_input_ids": ids}
