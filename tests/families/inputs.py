@@ -26,3 +26,9 @@ def speech(torch: Any, config: Any) -> dict[str, Any]:
     features = {"input_features": torch.randn(2, config.num_mel_bins, 2 * config.max_source_positions)}
     classifies = config.architectures[0].endswith("Classification")
     return features if classifies else {**features, "decoder_input_ids": ids}
+
+
+def questions(torch: Any, config: Any) -> dict[str, Any]:
+    """Return tokens and, for a class that selects spans, the places of two questions in them."""
+    places = {"question_positions": torch.tensor([[4, 9], [7, 30]])}
+    return tokens(torch, config) | (places if config.architectures[0] != "SplinterModel" else {})
