@@ -108,11 +108,16 @@ class Values:
             return None
         if name in self.family.activations:
             return self._activation(path, value, default)
-        problem = problem_of(value, 0 if name in self.family.may_be_zero else default)
+        problem = problem_of(value, min(default, 0) if self._counts_from_0(name, default) else default)
         if not problem:
-            return tuple(value) if isinstance(value, list) else value
+            return _frozen(value)
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
+
+    def _counts_from_0(self, name: str, default: Any) -> bool:
+        """Return whether a whole number may be 0 though its default is not: the family says so, or there may be none."""
+        known = name in self.family.nullable or name in self.family.may_be_zero
+        return known and isinstance(default, int) and not isinstance(default, bool)
 
     def _activation(self, path: str, value: Any, default: Any) -> Any:
         if isinstance(value, str) and value in ACTIVATIONS:
@@ -183,8 +188,15 @@ def problem_of(value: Any, default: Any) -> str:
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     if not isinstance(value, list):
         return "a list"
-    problems = [problem_of(item, default[0]) for item in value] if default else []
+    unequal = len({type(item) for item in default}) > 1
+    examples = default if unequal and len(default) == len(value) else default[:1]
+    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value with its lists as tuples, as expressions take them."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _is_common(name: str, path: str) -> bool:
