@@ -1,0 +1,20 @@
+"""Images and sound as inputs of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+SAMPLES = 4
+
+
+def pixels(torch: Any, config: Any) -> dict[str, Any]:
+    """Return samples of random images, of the channels and the size that a config states, or 64 x 64."""
+    config = getattr(config, "vision_config", config)
+    size = getattr(config, "image_size", 64)
+    height, width = size if isinstance(size, list | tuple) else (size, size)
+    return {"pixel_values": torch.randn(SAMPLES, config.num_channels, height, width)}
+
+
+def sound(torch: Any, config: Any) -> dict[str, Any]:
+    """Return samples of noise."""
+    return {"input_values": torch.randn(SAMPLES, 1600)}

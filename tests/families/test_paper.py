@@ -1,0 +1,41 @@
+"""What ``paper`` selects: the initialization that the paper of a family states, where the library's differs."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.configs.conversion import convert
+
+IMAGES = {"hidden_size": 96, "intermediate_size": 160, "num_hidden_layers": 2, "num_attention_heads": 4}
+
+ROWS = [
+    # Dosovitskiy et al. 2021, section 3.2: a classifier of zeros.
+    ("vit", "ViTForImageClassification", {**IMAGES, "num_labels": 50}, "classifier.weight", 0, 0.02),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "cls", "fields", "tensor", "papers", "librarys"),
+    ROWS,
+    ids=[f"{row[0]} {row[3]}" for row in ROWS],
+)
+def test_the_papers_rule(
+    name: str, cls: str, fields: dict[str, Any], tensor: str, papers: float, librarys: float, tmp_path: Path
+) -> None:
+    """A tensor has the root mean square that the paper states, and without ``paper`` that of the library."""
+    content = json.dumps({"model_type": name, "architectures": [cls], **fields}).encode()
+    for paper, expected in [(True, papers), (False, librarys)]:
+        spec = tmp_path / "model.yaml"
+        spec.write_text(convert(content, "config.json", paper=paper).text)
+        values = winitgen.generate(spec)[tensor]
+
+        assert float(np.sqrt(np.mean(np.square(values, dtype=np.float64)))) == pytest.approx(
+            expected, rel=4 / math.sqrt(2 * values.size) if np.ptp(values) else 1e-6
+        )
