@@ -18,3 +18,14 @@ def pixels(torch: Any, config: Any) -> dict[str, Any]:
 def sound(torch: Any, config: Any) -> dict[str, Any]:
     """Return samples of noise."""
     return {"input_values": torch.randn(SAMPLES, 1600)}
+
+
+def patches(torch: Any, config: Any) -> dict[str, Any]:
+    """Return samples of random square images, cut into as many patches as a config states, in rows and columns."""
+    config = getattr(config, "vision_config", config)
+    side = int(config.num_patches**0.5)
+    return {
+        "pixel_values": torch.randn(SAMPLES, side**2, config.num_channels * config.patch_size**2),
+        "pixel_attention_mask": torch.ones(SAMPLES, side**2, dtype=torch.int64),
+        "spatial_shapes": torch.tensor([[side, side]] * SAMPLES),
+    }

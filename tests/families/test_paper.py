@@ -14,10 +14,17 @@ import winitgen
 from winitgen.configs.conversion import convert
 
 IMAGES = {"hidden_size": 96, "intermediate_size": 160, "num_hidden_layers": 2, "num_attention_heads": 4}
+TOWERS = {"text_config": {**IMAGES, "vocab_size": 100}, "vision_config": IMAGES}
 
 ROWS = [
     # Dosovitskiy et al. 2021, section 3.2: a classifier of zeros.
     ("vit", "ViTForImageClassification", {**IMAGES, "num_labels": 50}, "classifier.weight", 0, 0.02),
+    # Radford et al. 2021, section 2.5: a temperature of 0.07; log(1 / 0.07) = 2.65926003693.
+    ("clip", "CLIPModel", TOWERS, "logit_scale", 2.65926003693, 2.6592),
+    # Zhai et al. 2023, section 3.2: log 10 = 2.30258509299, and -10.
+    ("siglip", "SiglipModel", TOWERS, "logit_scale", 2.30258509299, 0),
+    ("siglip", "SiglipModel", TOWERS, "logit_bias", 10, 0),
+    ("siglip2", "Siglip2Model", TOWERS, "logit_scale", 2.30258509299, 0),
 ]
 
 
