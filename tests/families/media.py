@@ -29,3 +29,14 @@ def patches(torch: Any, config: Any) -> dict[str, Any]:
         "pixel_attention_mask": torch.ones(SAMPLES, side**2, dtype=torch.int64),
         "spatial_shapes": torch.tensor([[side, side]] * SAMPLES),
     }
+
+
+def video(torch: Any, config: Any) -> dict[str, Any]:
+    """Return samples of random frames."""
+    size = config.image_size
+    return {"pixel_values": torch.randn(SAMPLES, config.num_frames, config.num_channels, size, size)}
+
+
+def spectrograms(torch: Any, config: Any) -> dict[str, Any]:
+    """Return samples of random spectrograms."""
+    return {"input_values": torch.randn(SAMPLES, config.max_length, config.num_mel_bins)}
