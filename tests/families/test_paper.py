@@ -16,6 +16,7 @@ from winitgen.numeric.arrays import Array
 
 IMAGES = {"hidden_size": 96, "intermediate_size": 160, "num_hidden_layers": 2, "num_attention_heads": 4}
 TOWERS = {"text_config": {**IMAGES, "vocab_size": 100}, "vision_config": IMAGES}
+STAGES = {"embedding_size": 32, "hidden_sizes": [64, 96], "depths": [1, 1], "num_labels": 200}
 
 ROWS = [
     # Dosovitskiy et al. 2021, section 3.2: a classifier of zeros.
@@ -29,6 +30,10 @@ ROWS = [
     # He et al. 2022, appendix A.1: Xavier uniform, sqrt(2 / (96 + 160)); sines and cosines, whose squares sum to 1.
     ("vit_mae", "ViTMAEModel", IMAGES, "encoder.layer.1.intermediate.dense.weight", 0.0883883, 0.02),
     ("vit_mae", "ViTMAEModel", IMAGES, "embeddings.position_embeddings", 0.7071068, 0),
+    # He et al. 2016, section 3.4, and He et al. 2015, equation 10: sqrt(2 / (3 * 49)) and sqrt(2 / 96), no fan_out.
+    ("resnet", "ResNetModel", STAGES, "embedder.embedder.convolution.weight", 0.1166424, 0.0357143),
+    ("resnet", "ResNetForImageClassification", STAGES, "classifier.1.weight", 0.1443376, 0.0589256),
+    ("resnet", "ResNetForImageClassification", STAGES, "classifier.1.bias", 0, 0.0589256),
 ]
 
 
