@@ -40,7 +40,7 @@ CASES = FamilyCases(
         Case("GemmaModel", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3, "head_dim": 32}),
         Case(
             "GemmaForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5, "head_dim": 32},
+            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24, "head_dim": 32},
         ),
     ),
 )

@@ -44,7 +44,7 @@ CASES = FamilyCases(
         Case("Gemma2Model", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3, "head_dim": 32}),
         Case(
             "Gemma2ForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5, "head_dim": 32},
+            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24, "head_dim": 32},
         ),
     ),
 )

@@ -5,7 +5,9 @@ from tests.families.family_cases import Case, FamilyCases
 COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
 
 CASES = FamilyCases(
-    usual=Case("MinistralForCausalLM", {**COMMON, "num_hidden_layers": 4, "num_key_value_heads": 2}),
+    usual=Case(
+        "MinistralForCausalLM", {**COMMON, "num_hidden_layers": 4, "num_key_value_heads": 2, "head_dim": 32}
+    ),
     unusual=Case(
         "MinistralForCausalLM",
         {
@@ -30,6 +32,7 @@ CASES = FamilyCases(
             "num_key_value_heads": 2,
             "pad_token_id": 0,
             "sliding_window": 8,
+            "head_dim": 48,
             "num_labels": 3,
         },
     ),
@@ -37,7 +40,7 @@ CASES = FamilyCases(
         Case("MinistralModel", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3, "head_dim": 32}),
         Case(
             "MinistralForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5, "head_dim": 32},
+            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24, "head_dim": 32},
         ),
     ),
 )

@@ -42,7 +42,13 @@ CASES = FamilyCases(
         ),
         Case(
             "Ministral3ForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5, "pad_token_id": 11},
+            {
+                **COMMON,
+                "num_hidden_layers": 2,
+                "num_key_value_heads": 2,
+                "num_labels": 24,
+                "pad_token_id": 11,
+            },
         ),
     ),
 )

@@ -37,7 +37,7 @@ CASES = FamilyCases(
         Case("MistralModel", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3}),
         Case(
             "MistralForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5},
+            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24},
         ),
     ),
 )

@@ -38,7 +38,7 @@ CASES = FamilyCases(
         Case("Qwen2Model", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3}),
         Case(
             "Qwen2ForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 5},
+            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24},
         ),
     ),
 )
