@@ -91,11 +91,15 @@ class Values:
             return None
         if name in self.family.activations:
             return self._activation(path, value, default)
-        problem = problem_of(value, default)
+        problem = problem_of(value, min(default, 0) if self._is_index(name, default) else default)
         if not problem:
             return tuple(value) if isinstance(value, list) else value
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
+
+    def _is_index(self, name: str, default: Any) -> bool:
+        """Return whether a field is a whole number that there may be none of: it counts from 0, as tokens do."""
+        return name in self.family.nullable and isinstance(default, int) and not isinstance(default, bool)
 
     def _activation(self, path: str, value: Any, default: Any) -> Any:
         if isinstance(value, str) and value in ACTIVATIONS:
