@@ -93,7 +93,7 @@ class Values:
             return self._activation(path, value, default)
         problem = problem_of(value, min(default, 0) if self._is_index(name, default) else default)
         if not problem:
-            return tuple(value) if isinstance(value, list) else value
+            return _frozen(value)
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
 
@@ -161,8 +161,14 @@ def problem_of(value: Any, default: Any) -> str:
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     if not isinstance(value, list):
         return "a list"
-    problems = [problem_of(item, default[0]) for item in value] if default else []
+    examples = default if len({type(item) for item in default}) > 1 and len(default) == len(value) else default[:1]
+    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value with its lists as tuples, as expressions take them."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _is_common(name: str, path: str) -> bool:
