@@ -161,7 +161,8 @@ def problem_of(value: Any, default: Any) -> str:
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     if not isinstance(value, list):
         return "a list"
-    examples = default if len({type(item) for item in default}) > 1 and len(default) == len(value) else default[:1]
+    unequal = len({type(item) for item in default}) > 1
+    examples = default if unequal and len(default) == len(value) else default[:1]
     problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
 

@@ -26,7 +26,9 @@ SHALLOW = {"num_layers": 2, "attention_types": [[["global", "local"], 1]]}
 CASES = FamilyCases(
     usual=Case("GPTNeoForCausalLM", SIZES),
     unusual=Case("GPTNeoForCausalLM", {**SIZES, **UNUSUAL}),
-    two_layers=Case("GPTNeoForSequenceClassification", {**SIZES, **SHALLOW, "num_labels": 3, "pad_token_id": 0}),
+    two_layers=Case(
+        "GPTNeoForSequenceClassification", {**SIZES, **SHALLOW, "num_labels": 3, "pad_token_id": 0}
+    ),
     more=(
         Case("GPTNeoModel", {**SIZES, **SHALLOW, "hidden_size": 96}),
         Case("GPTNeoForTokenClassification", {**SIZES, **SHALLOW, "num_labels": 5}),
