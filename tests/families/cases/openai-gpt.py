@@ -1,4 +1,4 @@
-"""GPT (Radford et al. 2018)."""  # noqa: N999: named after its model type
+"""GPT (Radford et al. 2018)."""  # noqa: N999
 
 from tests.families.family_cases import Case, FamilyCases
 
