@@ -14,14 +14,9 @@ from typing import Any
 import pytest
 
 from tests.families import checkpoints
-from tests.families.family_cases import Case, FamilyCases, found
+from tests.families.all_cases import FAMILIES, PAIRS
+from tests.families.family_cases import Case, FamilyCases
 
-FAMILIES = found()
-PAIRS = [
-    pytest.param(name, case, id=f"{name} {which}")
-    for name, family in FAMILIES.items()
-    for which, case in family.all().items()
-]
 SEEDS = 4
 pytestmark = pytest.mark.slow
 
