@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ from tests.families.checkpoint_words import (
 )
 from tests.families.checkpoints import Checkpoint
 from tests.families.family_cases import Case
+from winitgen.configs.family import template_of
 from winitgen.errors import SpecError
 
 SEEDS = (0, 1, 2)
@@ -82,9 +84,7 @@ class Measured:
     def family(self) -> str | dict[str, Any]:
         """Return ``absent``, ``same``, or what differs in some case and whether the library reads winitgen's files."""
         cases = FAMILIES[self.name].all().values()
-        if self.name not in self.transformers.CONFIG_MAPPING:
-            return "absent"
-        if not any(self._class(case) for case in cases):
+        if self.name not in self.transformers.CONFIG_MAPPING or not any(map(self._class, cases)):
             return "absent"
         words = together(map(self.case, cases))
         differs: dict[str, Any] = {what: lines for what, lines in words.items() if lines}
@@ -97,19 +97,31 @@ class Measured:
         if not self._class(case):
             return {"classes": [f"- {case.cls}"]}
         try:
+            case = Case(case.cls, self._spelled(case.fields))
             theirs = self._saved(case, 0)
         except Exception as refusal:  # whatever the release raises is what is measured
             return {"refused": [shortened(f"{case.cls}: {type(refusal).__name__}: {refusal}")]}
-        self.short.write_text(
-            json.dumps({"model_type": self.name, "architectures": [case.cls], **case.fields})
-        )
-        config, words = self._config()
+        words = {"config": self._config_mistakes()}
+        config = self.short if words["config"] else self.config
+        head = {"model_type": self.name, "architectures": [case.cls]}
+        self.short.write_text(json.dumps(head | case.fields))
         ours = checkpoints.write(config, self.ours)
-        same_config = kinds_in_words(theirs, ours)
-        defaults = self._defaults(theirs, same_config)
-        reads = self._reads(case, self.config)
-        laws = self._laws(case, config, theirs, ours)
-        return {**words, **same_config, "defaults": defaults, "laws": laws, "reads": reads}
+        words |= kinds_in_words(theirs, ours)
+        words |= {"reads": self._reads(case), "defaults": self._defaults(theirs, words)}
+        return words | {"laws": self._laws(case, config, theirs, ours)}
+
+    def _spelled(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """Return fields under the names that this release knows, where a family has several for one."""
+        known = self.transformers.AutoConfig.for_model(self.name)
+        template = template_of(self.name)
+        aliases = template.family.aliases if template else {}
+
+        def spelled(field: str) -> str:
+            variable = aliases.get(field, field)
+            names = [field, variable, *(name for name, other in aliases.items() if other == variable)]
+            return next((name for name in names if hasattr(known, name)), field)
+
+        return {spelled(field): value for field, value in fields.items()}
 
     def _class(self, case: Case) -> Any:
         """Return the class of a case, or None in a release that has none."""
@@ -121,14 +133,13 @@ class Measured:
         model.save_pretrained(self.theirs)
         return checkpoints.read(self.theirs / "model.safetensors")
 
-    def _config(self) -> tuple[Path, Words]:
-        """Return the config that the library saved, or that of the case if winitgen refuses it, which is a word."""
+    def _config_mistakes(self) -> list[str]:
+        """Return why winitgen refuses the config that the library saved."""
         try:
             winitgen.plan(self.config)
         except SpecError as refusal:
-            lines = [f"{mistake.path}: {mistake.message}" for mistake in refusal.mistakes]
-            return self.short, {"config": [shortened(line) for line in lines]}
-        return self.config, {}
+            return [shortened(f"{mistake.path}: {mistake.message}") for mistake in refusal.mistakes]
+        return []
 
     def _defaults(self, theirs: Checkpoint, known: Words) -> list[str]:
         """Return what differs only from a config that leaves out the defaults, as they are of another release."""
@@ -144,9 +155,9 @@ class Measured:
                 found = {key: line for key, line in found.items() if key in again}
         return list(found.values())
 
-    def _reads(self, case: Case, config: Path) -> list[str]:
-        """Return what the library misses, does not expect, or finds in another shape in winitgen's file."""
-        checkpoints.write(config, self.ours)
+    def _reads(self, case: Case) -> list[str]:
+        """Return what the library misses, does not expect, or finds in another shape in the file just written."""
+        shutil.copy(self.config, self.ours / "config.json")
         try:
             _, report = self._class(case).from_pretrained(self.ours, output_loading_info=True)
         except Exception as refusal:  # whatever the release raises is what is measured
