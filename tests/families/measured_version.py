@@ -102,13 +102,16 @@ class Measured:
             theirs = self._saved(case, 0)
         except Exception as refusal:  # whatever the release raises is what is measured
             return {"refused": [shortened(f"{case.cls}: {type(refusal).__name__}: {refusal}")]}
-        words = {"config": self._config_mistakes()}
-        config = self.short if words["config"] else self.config
-        head = {"model_type": self.name, "architectures": [case.cls]}
-        self.short.write_text(json.dumps(head | case.fields))
+        self.short.write_text(
+            json.dumps({"model_type": self.name, "architectures": [case.cls], **case.fields})
+        )
+        refused, refused_too = mistakes(self.config), mistakes(self.short)
+        if refused and refused_too:
+            return {"config": refused}
+        config = self.short if refused else self.config
         ours = checkpoints.write(config, self.ours)
-        words |= kinds_in_words(theirs, ours)
-        words |= {"reads": self._reads(case, theirs, ours), "defaults": self._defaults(theirs, words)}
+        words = {"config": refused, **kinds_in_words(theirs, ours), "reads": self._reads(case, theirs, ours)}
+        words |= {"defaults": [] if refused_too else self._defaults(theirs, words)}
         return words | {"laws": self._laws(case, config, theirs, ours)}
 
     def _spelled(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -133,14 +136,6 @@ class Measured:
         model = checkpoints.new_model(self.transformers, self.torch, self.name, case, seed)
         model.save_pretrained(self.theirs)
         return checkpoints.read(self.theirs / "model.safetensors")
-
-    def _config_mistakes(self) -> list[str]:
-        """Return why winitgen refuses the config that the library saved."""
-        try:
-            winitgen.plan(self.config)
-        except SpecError as refusal:
-            return [shortened(f"{mistake.path}: {mistake.message}") for mistake in refusal.mistakes]
-        return []
 
     def _defaults(self, theirs: Checkpoint, known: Words) -> list[str]:
         """Return what differs only from a config that leaves out the defaults, as they are of another release."""
@@ -170,6 +165,15 @@ class Measured:
             whole = ours if kind == "unexpected_keys" else theirs
             found += [f"{kind.removesuffix('_keys')}: {name}" for name in subtrees(names, whole)]
         return found
+
+
+def mistakes(config: Path) -> list[str]:
+    """Return why winitgen refuses a config."""
+    try:
+        winitgen.plan(config)
+    except SpecError as refusal:
+        return [shortened(f"{mistake.path}: {mistake.message}") for mistake in refusal.mistakes]
+    return []
 
 
 if __name__ == "__main__":
