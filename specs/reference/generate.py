@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from specs.reference.tables import commands, files, language, layers, layouts, presets, schemes
+from specs.reference.tables import commands, families, files, language, layers, layouts, presets, schemes
 
 FOLDER = Path(__file__).parent
 
@@ -35,6 +35,7 @@ TABLES: dict[str, Table] = {
     "presets": presets.presets,
     "preset": presets.preset,
     "models": presets.models,
+    "families": families.families,
     "layouts": layouts.names,
     "formats": files.formats,
     "commands": commands.overview,

@@ -46,11 +46,27 @@ def test_numbers_shrink_and_what_the_config_does_not_say_stays_unsaid() -> None:
     assert 48 == fields["intermediate_size"]
 
 
-def test_nothing_grows() -> None:
-    """A model that is smaller already keeps its sizes."""
-    fields = shrunk({**CONFIG, "hidden_size": 16, "vocab_size": 100, "pad_token_id": 0})
+def test_nothing_grows_but_what_must_fit_together() -> None:
+    """A smaller vocabulary stays; heads and the width that they divide are the family's, as these must fit."""
+    fields = shrunk(
+        {**CONFIG, "hidden_size": 24, "num_attention_heads": 3, "vocab_size": 100, "pad_token_id": 0}
+    )
 
-    assert (16, 100, 0) == (fields["hidden_size"], fields["vocab_size"], fields["pad_token_id"])
+    assert (32, 4, 1, 100, 0) == tuple(
+        fields[name]
+        for name in (
+            "hidden_size",
+            "num_attention_heads",
+            "num_key_value_heads",
+            "vocab_size",
+            "pad_token_id",
+        )
+    )
+
+
+def test_heads_that_each_have_their_own_keys_keep_them() -> None:
+    """As many heads of keys as of queries stay as many."""
+    assert 4 == shrunk({**CONFIG, "num_key_value_heads": 8})["num_key_value_heads"]
 
 
 def test_lists_keep_one_of_each_kind() -> None:

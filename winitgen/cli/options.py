@@ -72,8 +72,8 @@ variable = option(
 
 
 def of_a_config(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that only a config has: ``--shrink --init``."""
-    for add in reversed((_SHRINK, _INIT)):
+    """Add the options that only a config has: ``--shrink --init --family``."""
+    for add in reversed((_SHRINK, _INIT, _FAMILY)):
         command = add(command)
     return command
 
@@ -89,6 +89,14 @@ _INIT = option(
     "--init",
     type=click.Choice(["library", "paper"]),
     help="Draw the model of a config as its library does, or its paper.  [default: library]",
+)
+
+_FAMILY = option(
+    "Values",
+    "--family",
+    metavar="FILE",
+    help="Read a config by a family's file of your own.",
+    shell_complete=completions.path,
 )
 
 error_format = option(

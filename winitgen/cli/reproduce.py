@@ -8,7 +8,19 @@ from typing import Any
 
 from winitgen.cli.options import STDIN
 
-_VALUES = ("seed", "dtype", "layout", "init", "format", "samples", "steps", "input", "compare", "sweep")
+_VALUES = (
+    "seed",
+    "dtype",
+    "layout",
+    "init",
+    "family",
+    "format",
+    "samples",
+    "steps",
+    "input",
+    "compare",
+    "sweep",
+)
 """Options with one value each, in the order in which they are shown."""
 
 _SWITCHES = ("shrink", "dry_run", "no_backward")

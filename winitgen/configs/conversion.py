@@ -9,7 +9,7 @@ from winitgen.configs.config import Config, read_config
 from winitgen.configs.config_mistakes import ConfigMistakes
 from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
-from winitgen.configs.matching import matching_template
+from winitgen.configs.matching import matching_template, own_template
 from winitgen.configs.shrink import small_fields
 from winitgen.configs.values import Values
 from winitgen.errors import SpecError, UsageError
@@ -38,15 +38,16 @@ def convert(
     shrink: bool = False,
     paper: bool = False,
     dtype: str | None = None,
+    family: str | None = None,
 ) -> Conversion:
     """Return the layer-spec of a config; ``variables`` and ``dtype`` replace fields of the config.
 
     ``shrink`` makes the model as small as it can be with every kind of tensor, before ``variables`` are replaced.
-    ``paper`` takes the paper's initialization where it differs from the library's. Raises `SpecError` with every
+    ``family`` is the path of a family's file that is not one of winitgen's. ``paper`` takes the paper's initialization where it differs from the library's. Raises `SpecError` with every
     mistake of the config, `UsageError` for a variable that the family does not have.
     """
     config = original = read_config(content, file)
-    template = matching_template(config)
+    template = matching_template(config) if family is None else own_template(family, config)
     if shrink:
         config = config.replaced(_fields(small_fields(Values(config, template)), template, config))
     config = config.replaced(_asked(variables or {}, template, config))

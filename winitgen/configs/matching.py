@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from winitgen.configs.config import Config
-from winitgen.configs.family import Template, model_types, template_of
-from winitgen.errors import SpecError
+from winitgen.configs.family import Template, model_types, read_template, template_of
+from winitgen.errors import SpecError, UnreadableError
 from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.yaml import MOST_BYTES
 
 
 def matching_template(config: Config) -> Template:
@@ -17,11 +20,29 @@ def matching_template(config: Config) -> Template:
     template = template_of(model_type)
     if template is None:
         raise SpecError([config.mistake("model_type", _unknown(model_type, config))])
+    _check_usable(config, template)
+    return template
+
+
+def own_template(path: str, config: Config) -> Template:
+    """Return the family in a file of the user's; raise `SpecError` for its mistakes, `UnreadableError` for no file."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UnreadableError(f"cannot read {path}: {reason}") from None
+    template = read_template(text, os.path.basename(path).removesuffix(".yaml"), path)
+    _check_usable(config, template)
+    return template
+
+
+def _check_usable(config: Config, template: Template) -> None:
+    """Refuse what no layer-spec of a family covers: quantized tensors, and another class."""
     if config.fields.get("quantization_config") is not None:
         message = "quantized tensors are not drawn; leave it out to have them as they are before quantization"
         raise SpecError([config.mistake("quantization_config", message)])
     _check_class(config, template)
-    return template
 
 
 def _unknown(model_type: str, config: Config) -> str:

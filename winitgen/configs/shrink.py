@@ -7,6 +7,7 @@ from typing import Any
 
 from winitgen.configs.values import Values
 from winitgen.spec.expressions import substitute
+from winitgen.spec.fields import NAME
 from winitgen.spec.operations import is_number
 
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
@@ -16,18 +17,20 @@ LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 def small_fields(values: Values) -> dict[str, Any]:
     """Return the variables of a small model, by the family's ``small``, and the lists and tokens that depend on them.
 
-    No number grows. An expression in ``small`` has the values of the config, and the small ones before it as
+    No number grows, except those that the family checks against each other, such as heads, which stay together as
+    ``small`` has them. An expression in ``small`` has the values of the config, and the small ones before it as
     ``small.NAME``. A list with an item for each layer keeps one of each kind. Tokens beyond the vocabulary move
     to its end.
     """
     small: dict[str, Any] = {}
+    together = {name for check in values.family.checks for name in NAME.findall(check.that)}
     for name, wanted in values.family.small.items():
         if name not in values.given and values.is_computed(name):
             continue
         value = _evaluated(wanted, {**values.all, "small": small})
         own = values.all[name]
-        smaller = is_number(value) and is_number(own)
-        small[name] = min(own, value) if smaller else value
+        alone = is_number(value) and is_number(own) and name not in together
+        small[name] = min(own, value) if alone else value
     return small | _lists(values, small) | _tokens(values, small)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from winitgen.configs.config import Config
@@ -16,6 +17,9 @@ from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.nodes import Scalar
 from winitgen.spec.operations import is_number
 from winitgen.spec.variables import read_value
+
+MISSPELT = 0.9
+"""How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
 
 LARGEST = 2**40
 """The largest number of anything in a layer."""
@@ -123,16 +127,21 @@ class Values:
                 continue
             if name in self.family.fixed:
                 self._fixed(path, value, self.family.fixed[name])
-            elif hint := suggest(
-                name, [other for other in self.template.variables if other not in self._fields]
-            ):
-                self._fail(path, f"{self.template.name} has no field {show(name)}{hint}")
+            elif meant := self._misspelt(name):
+                self._fail(
+                    path, f"{self.template.name} has no field {show(name)}; did you mean {show(meant)}?"
+                )
             else:
                 unused.append(path)
         if unused:
             self.notes.append(
                 f"not used, as no tensor of {self.template.name} is known to depend on it: {', '.join(unused)}"
             )
+
+    def _misspelt(self, name: str) -> str:
+        """Return the variable that an unknown field must have meant: one that is not given, and differs in little."""
+        absent = [other for other in self.template.variables if other not in self._fields]
+        return next(iter(get_close_matches(name, absent, n=1, cutoff=MISSPELT)), "")
 
     def _fixed(self, path: str, value: Any, only: Any) -> None:
         if value is not None and value != only:

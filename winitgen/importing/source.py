@@ -32,13 +32,16 @@ def of_config_text(
     *,
     shrink: bool = False,
     paper: bool = False,
+    family: str | None = None,
 ) -> Imported:
     """Return the layer-spec of a config, after it was planned; ``file`` is its name in messages.
+
+    The options are those of `winitgen.configs.conversion.convert`.
 
     Raises `SpecError` with every mistake of the config.
     """
     from winitgen.configs.conversion import convert
 
-    conversion = convert(content, file, variables, shrink=shrink, paper=paper)
+    conversion = convert(content, file, variables, shrink=shrink, paper=paper, family=family)
     load.checked(load.draft_of(conversion))
     return Imported(conversion.text, [f"{file}: {note}" for note in conversion.notes])

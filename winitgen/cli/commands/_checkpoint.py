@@ -35,7 +35,7 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
     content, file = options.content(spec)
     if not is_config(content):
-        for name in ("shrink", "init"):
+        for name in ("shrink", "init", "family"):
             if choices[name]:
                 raise UsageError(f"--{name} is for the config.json of a model; {file} is a layer-spec")
         return Source(options.planned_content(content, file, choices), out)
@@ -49,6 +49,7 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
         shrink=choices["shrink"],
         paper=choices["init"] == "paper",
         dtype=choices["dtype"],
+        family=choices["family"],
     )
     for note in conversion.notes:
         click.echo(f"winitgen: {printable(f'{file}: {note}')}", err=True)

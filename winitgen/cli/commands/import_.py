@@ -64,8 +64,14 @@ def _imported(source: str | None, choices: dict[str, Any]) -> Imported:
     if source is None:
         raise UsageError("no source; name a config.json")
     content, file = options.content(source)
-    variables, paper = options.variables(choices), choices["init"] == "paper"
-    return of_config_text(content, file, variables, shrink=choices["shrink"], paper=paper)
+    return of_config_text(
+        content,
+        file,
+        options.variables(choices),
+        shrink=choices["shrink"],
+        paper=choices["init"] == "paper",
+        family=choices["family"],
+    )
 
 
 def _write(text: str, out: str, *, force: bool) -> None:
