@@ -14,7 +14,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from specs.reference.tables import commands, families, files, language, layers, layouts, presets, schemes
+from specs.reference.tables import (
+    commands,
+    families,
+    family_versions,
+    files,
+    language,
+    layers,
+    layouts,
+    presets,
+    schemes,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -36,6 +46,7 @@ TABLES: dict[str, Table] = {
     "preset": presets.preset,
     "models": presets.models,
     "families": families.families,
+    "family_versions": family_versions.versions,
     "layouts": layouts.names,
     "formats": files.formats,
     "commands": commands.overview,
