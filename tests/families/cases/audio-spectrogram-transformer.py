@@ -1,4 +1,4 @@
-# ruff: noqa: N999  # named after its model type
+# named after its model type
 """Audio Spectrogram Transformer (Gong et al. 2021)."""
 
 from tests.families.family_cases import Case, FamilyCases

@@ -1,4 +1,4 @@
-# ruff: noqa: N999  # named after its model type
+# named after its model type
 """data2vec for images (Baevski et al. 2022)."""
 
 from tests.families.family_cases import Case, FamilyCases

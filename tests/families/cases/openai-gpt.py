@@ -1,4 +1,4 @@
-"""GPT (Radford et al. 2018)."""  # noqa: N999
+"""GPT (Radford et al. 2018)."""
 
 from tests.families.family_cases import Case, FamilyCases
 
