@@ -25,13 +25,22 @@ def small_fields(values: Values) -> dict[str, Any]:
     small: dict[str, Any] = {}
     together = {name for check in values.family.checks for name in NAME.findall(check.that)}
     for name, wanted in values.family.small.items():
-        if name not in values.given and values.is_computed(name):
+        if _stays(values, name):
             continue
         value = _evaluated(wanted, {**values.all, "small": small})
-        own = values.all[name]
+        own = values.all.get(
+            name
+        )  # of a field that changes no tensor there is none, but it must fit those that do
         alone = is_number(value) and is_number(own) and name not in together
         small[name] = min(own, value) if alone else value
     return small | _lists(values, small) | _tokens(values, small)
+
+
+def _stays(values: Values, name: str) -> bool:
+    """Return whether a variable stays as it is: one that is null, or that others give as the config does not."""
+    if name not in values.all:
+        return False
+    return values.all[name] is None or (name not in values.given and values.is_computed(name))
 
 
 def _evaluated(wanted: Any, names: Mapping[str, Any]) -> Any:
