@@ -15,16 +15,15 @@ REFUSED = {
     ),
     '{"model_type": 3}': "config.json:1:2: model_type: expected a model type such as 'llama', not 3",
     '{"model_type": "lama"}': (
-        "config.json:1:2: model_type: no layer-spec for the model type 'lama'; did you mean 'llama'? "
-        "`winitgen import --trace` makes one with the library itself: pip install 'winitgen[trace]'"
+        "config.json:1:2: model_type: no layer-spec for the model type 'lama'; did you mean 'llama'?"
     ),
     '{"model_type": "zzzzqq"}': (
-        "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq'; `winitgen families` lists those there are. "
-        "`winitgen import --trace` makes one with the library itself: pip install 'winitgen[trace]'"
+        "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq'; `winitgen families` lists those there are, "
+        "and --family reads one of your own"
     ),
     '{"model_type": "zzzzqq", "auto_map": {"AutoModel": "m.M"}}': (
         "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq', and the code that 'auto_map' names is "
-        "never run; if you have it, trace its class: winitgen import --trace MODULE:CLASS"
+        "never run; describe the model in a family's file of your own, with --family"
     ),
     f'{LLAMA}\n "hidden_size": "64"}}': (
         "config.json:2:2: hidden_size: expected a whole number from 1 to 2^40, not '64'"

@@ -50,12 +50,11 @@ def _unknown(model_type: str, config: Config) -> str:
     what, hint = f"no layer-spec for the model type {show(model_type)}", suggest(model_type, known)
     if "auto_map" in config.fields and not hint:
         return (
-            f"{what}, and the code that 'auto_map' names is never run; if you have it, trace its class: "
-            "winitgen import --trace MODULE:CLASS"
+            f"{what}, and the code that 'auto_map' names is never run; "
+            "describe the model in a family's file of your own, with --family"
         )
     return (
-        f"{what}{hint or '; `winitgen families` lists those there are.'} `winitgen import --trace` makes one "
-        "with the library itself: pip install 'winitgen[trace]'"
+        f"{what}{hint or '; `winitgen families` lists those there are, and --family reads one of your own'}"
     )
 
 
