@@ -48,7 +48,7 @@ class Config:
         fields = dict(self.fields)
         for name, value in values.items():
             section, dot, inner = name.partition(".")
-            fields[section] = {**fields.get(section, {}), inner: value} if dot else value
+            fields[section] = {**(fields.get(section) or {}), inner: value} if dot else value
         return replace(self, fields=fields)
 
     def written(self) -> str:
