@@ -128,6 +128,13 @@ def test_bytes_that_are_no_text() -> None:
     assert "config.json: not UTF-8: byte 0xff; save the file as UTF-8" == str(caught.value)
 
 
+def test_private_fields_are_passed_over() -> None:
+    """What the library keeps for itself, by a name with a line before it, is neither a mistake nor told."""
+    text = b'{"model_type": "cohere2", "_sliding_window_pattern": 4, "_name_or_path": "x"}'
+
+    assert [] == of_config_text(text, "config.json").notes
+
+
 def test_fields_that_no_tensor_depends_on_are_noted() -> None:
     """What the family does not know, and what is not close to a field that it lacks, is named in a note."""
     text = (

@@ -200,8 +200,9 @@ def _frozen(value: Any) -> Any:
 
 
 def _is_common(name: str, path: str) -> bool:
-    """Return whether a field, also one of a section, is one that every config may have."""
-    return name in IGNORED or path.rpartition(".")[2] in IGNORED
+    """Return whether a field, also one of a section, is one that every config may have, or private to the library."""
+    own = path.rpartition(".")[2]
+    return name in IGNORED or own in IGNORED or own.startswith("_")
 
 
 def _filled(default: Any, values: Mapping[str, Any]) -> Any:
