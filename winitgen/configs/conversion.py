@@ -62,7 +62,7 @@ def convert(
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
     written = content if config is original or config.fields == original.fields else config.written().encode()
     text = filled_template(template, values.given, _dtype(config))
-    return Conversion(written, text, ConfigMistakes(values, text), notes)
+    return Conversion(written, text, ConfigMistakes(values, text), [f"{file}: {note}" for note in notes])
 
 
 def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> dict[str, Any]:
