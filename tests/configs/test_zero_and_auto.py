@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,13 @@ from winitgen.errors import SpecError
 from winitgen.load import import_config, parse_spec
 
 DEEPSEEK = {"model_type": "deepseek_v3", "num_hidden_layers": 2, "n_routed_experts": 8}
+SMALL = {
+    "vocab_size": 100,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 4,
+}
 MAMBA = {"model_type": "mamba", "num_hidden_layers": 1, "hidden_size": 40}
 
 
@@ -50,3 +59,50 @@ def test_another_word_is_refused() -> None:
         shapes({**MAMBA, "time_step_rank": "automatic"})
 
     assert "time_step_rank: expected a whole number from 1 to 2^40, not 'automatic'" in str(caught.value)
+
+
+def zero_kernels(fields: dict[str, Any], tmp_path: Path) -> dict[str, bool]:
+    """Return which kernels and tables of a config with an ``initializer_range`` of 0 are nothing but zeros."""
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({**SMALL, **fields, "initializer_range": 0}))
+    drawn = winitgen.generate(config)
+    return {
+        name: not values.any() for name, values in drawn.items() if "norm" not in name and values.ndim > 1
+    }
+
+
+def test_the_general_rule_draws_with_another_deviation_than_0(tmp_path: Path) -> None:
+    """The library's general rule draws with 0.02 where ``initializer_range`` is 0, as `or 0.02` has it there."""
+    found = zero_kernels({"model_type": "llama"}, tmp_path)
+    table = winitgen.generate(tmp_path / "config.json")["model.embed_tokens.weight"]
+
+    assert len(found) == 9
+    assert not any(found.values())
+    assert float(table.std()) == pytest.approx(0.02, rel=4 / math.sqrt(2 * table.size))
+
+
+@pytest.mark.parametrize(
+    ("fields", "zeros"),
+    [
+        (
+            {"model_type": "mixtral", "num_local_experts": 2, "num_key_value_heads": 2},
+            {
+                f"model.layers.0.block_sparse_moe.{name}.weight"
+                for name in ("gate", *(f"experts.{e}.w{i}" for e in (0, 1) for i in (1, 2, 3)))
+            },
+        ),
+        (
+            {"model_type": "gpt2", "n_positions": 20},
+            {
+                f"transformer.h.0.{name}.weight"
+                for name in ("attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj")
+            },
+        ),
+    ],
+    ids=["mixtral", "gpt2"],
+)
+def test_what_a_family_draws_by_a_rule_of_its_own_is_0(
+    fields: dict[str, Any], zeros: set[str], tmp_path: Path
+) -> None:
+    """Routers and experts of Mixtral and the kernels of GPT-2's blocks have rules of their own, with the 0 itself."""
+    assert {name for name, zero in zero_kernels(fields, tmp_path).items() if zero} == zeros

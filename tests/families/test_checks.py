@@ -55,6 +55,17 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
         "add_cross_attention: the library has no attention to an encoder with multi_query; one of them must be false",
     ),
     ("opt", {"pad_token_id": -1}, "pad_token_id: expected a whole number from 0 to 2^40, not -1"),
+    *(
+        (
+            name,
+            {"initializer_range": 0},
+            (
+                "initializer_range: the library cannot cut a normal distribution with a standard deviation of 0; "
+                "it must be above 0"
+            ),
+        )
+        for name in ("deit", "dinov2", "dinov2_with_registers", "ijepa", "modernbert", "vit")
+    ),
 ]
 
 

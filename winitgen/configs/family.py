@@ -39,8 +39,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layers, each with the defaults that differ. ``sections`` are fields that hold fields of their own, each with what
     goes before the names of these in ``vars``. ``aliases`` are other names of fields. A field in ``nullable`` may be
     null in a config; for any other field null means its default, and so does the value in ``automatic``, such as
-    'auto'. A field in ``may_be_zero`` may be 0 although its default is not. ``activations`` are the fields that name
-    an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
+    'auto'. A field in ``may_be_zero`` may be 0 although its default is not; an ``initializer_range`` that is not in it
+    is 0.02 where a config has 0. ``activations`` are the fields that name an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
     Fields in ``ignored`` change no tensor. ``small`` are the values by which a config is shrunk. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
     """

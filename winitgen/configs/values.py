@@ -20,6 +20,9 @@ from winitgen.spec.variables import read_value
 MISSPELT = 0.9
 """How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
 
+INSTEAD_OF_0 = 0.02
+"""The standard deviation that the library's general rule takes for an ``initializer_range`` of 0."""
+
 
 class Values:
     """The values of a config by the variables of a template.
@@ -106,9 +109,16 @@ class Values:
             return self._activation(path, value, default)
         problem = problem_of(value, min(default, 0) if self._counts_from_0(name, default) else default)
         if not problem:
-            return _frozen(value)
+            return INSTEAD_OF_0 if self._stands_for_another(name, value) else _frozen(value)
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
+
+    def _stands_for_another(self, name: str, value: Any) -> bool:
+        """Return whether a value is the 0 for which the library's general rule has a deviation of its own.
+
+        `PreTrainedModel._init_weights` of transformers 5.23 has it; a family with other rules says ``may_be_zero``.
+        """
+        return name == "initializer_range" and value == 0 and name not in self.family.may_be_zero
 
     def _counts_from_0(self, name: str, default: Any) -> bool:
         """Return whether a whole number may be 0 though its default is not: the family says so, or there may be none."""
