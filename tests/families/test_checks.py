@@ -55,6 +55,14 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
         "add_cross_attention: the library has no attention to an encoder with multi_query; one of them must be false",
     ),
     ("opt", {"pad_token_id": -1}, "pad_token_id: expected a whole number from 0 to 2^40, not -1"),
+    ("mpnet", {"hidden_size": 30}, "hidden_size: 30 is no multiple of num_attention_heads, 12"),
+    (
+        "mpnet",
+        {"max_position_embeddings": 1},
+        "vocab_size: row 1 of the tables is that of padding, and they have 30527 tokens and 1 positions",
+    ),
+    ("deberta-v2", {"hidden_size": 30}, "hidden_size: 30 is no multiple of num_attention_heads, 24"),
+    ("deberta-v2", {"norm_rel_ebd": "rms"}, "norm_rel_ebd: expected none or layer_norm, not rms"),
     *(
         (
             name,

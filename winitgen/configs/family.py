@@ -40,7 +40,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     goes before the names of these in ``vars``. ``aliases`` are other names of fields. A field in ``nullable`` may be
     null in a config; for any other field null means its default, and so does the value in ``automatic``, such as
     'auto'. A field in ``may_be_zero`` may be 0 although its default is not; an ``initializer_range`` that is not in it
-    is 0.02 where a config has 0. ``activations`` are the fields that name an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
+    is 0.02 where a config has 0. A field in ``separated`` is a list, or text with | between the items. ``activations`` are the fields that name an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
     Fields in ``ignored`` change no tensor. ``small`` are the values by which a config is shrunk. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
     """
@@ -54,6 +54,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nullable: list[str] = []
     automatic: dict[str, Any] = {}
     may_be_zero: list[str] = []
+    separated: list[str] = []
     activations: list[str] = []
     fixed: dict[str, Any] = {}
     checks: list[Check] = []

@@ -107,6 +107,8 @@ class Values:
             return None
         if name in self.family.activations:
             return self._activation(path, value, default)
+        if name in self.family.separated and isinstance(value, str):
+            value = [item.strip() for item in value.lower().split("|")]
         problem = problem_of(value, min(default, 0) if self._counts_from_0(name, default) else default)
         if not problem:
             return INSTEAD_OF_0 if self._stands_for_another(name, value) else _frozen(value)
