@@ -63,6 +63,45 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
     ),
     ("deberta-v2", {"hidden_size": 30}, "hidden_size: 30 is no multiple of num_attention_heads, 24"),
     ("deberta-v2", {"norm_rel_ebd": "rms"}, "norm_rel_ebd: expected none or layer_norm, not rms"),
+    (
+        "segformer",
+        {"hidden_sizes": [32, 64]},
+        (
+            "hidden_sizes: 2 sizes and 4 numbers of heads, and not one for each of the stages, "
+            "num_encoder_blocks = 4"
+        ),
+    ),
+    (
+        "segformer",
+        {"depths": [1, 1, 1]},
+        "depths: 3 depths, and not one for each of the stages, num_encoder_blocks = 4",
+    ),
+    ("lfm2", {"num_key_value_heads": 5}, "num_key_value_heads: 5 does not divide num_attention_heads, 32"),
+    (
+        "lfm2",
+        {"pad_token_id": 65536},
+        "pad_token_id: 65536 is no token of the vocabulary, whose size, vocab_size, is 65536",
+    ),
+    ("jamba", {"num_key_value_heads": 5}, "num_key_value_heads: 5 does not divide num_attention_heads, 32"),
+    (
+        "jamba",
+        {"pad_token_id": 65536},
+        "pad_token_id: 65536 is no token of the vocabulary, whose size, vocab_size, is 65536",
+    ),
+    ("jamba", {"attn_layer_offset": 8}, "attn_layer_offset: 8 is not below attn_layer_period, 8"),
+    ("jamba", {"expert_layer_offset": 2}, "expert_layer_offset: 2 is not below expert_layer_period, 2"),
+    ("jamba", {"num_experts_per_tok": 17}, "num_experts_per_tok: 17 is more than num_experts, 16"),
+    ("bamba", {"num_key_value_heads": 5}, "num_key_value_heads: 5 does not divide num_attention_heads, 32"),
+    (
+        "bamba",
+        {"pad_token_id": 128000},
+        "pad_token_id: 128000 is no token of the vocabulary, whose size, vocab_size, is 128000",
+    ),
+    (
+        "bamba",
+        {"mamba_d_head": 60},
+        "mamba_d_head: 128 heads, mamba_n_heads, of 60 features are not mamba_expand * hidden_size, 8192",
+    ),
     *(
         (
             name,
