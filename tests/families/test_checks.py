@@ -98,6 +98,11 @@ ROWS: list[tuple[str, dict[str, Any], str]] = [
         "pad_token_id: 128000 is no token of the vocabulary, whose size, vocab_size, is 128000",
     ),
     (
+        "fnet",
+        {"pad_token_id": 32000},
+        "pad_token_id: 32000 is no token of the vocabulary, whose size, vocab_size, is 32000",
+    ),
+    (
         "bamba",
         {"mamba_d_head": 60},
         "mamba_d_head: 128 heads, mamba_n_heads, of 60 features are not mamba_expand * hidden_size, 8192",
