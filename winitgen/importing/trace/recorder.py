@@ -33,8 +33,8 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run an operation and record it, unless it only looks at its tensors."""
         kwargs = kwargs or {}
-        if func is aten._local_scalar_dense.default and isinstance(args[0], FakeTensor):
-            return self.values(args[0]).item()
+        if func is aten._local_scalar_dense.default:
+            return self.answer(args[0], lambda values: values.item())
         operands, options = self._viewed(args), self._viewed(kwargs)
         out = func(*args, **kwargs)
         makes = self._made(out)
@@ -67,10 +67,10 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
         size, stride = tuple(map(int, tensor.shape)), tuple(map(int, tensor.stride()))
         return View(block, dtype, tensor.element_size(), int(tensor.storage_offset()), size, stride)
 
-    def values(self, tensor: Any, seed: int = 0) -> Any:
-        """Return the tensor with values, drawn by the operations so far."""
+    def answer(self, tensor: Any, question: Callable[[Any], Any]) -> Any:
+        """Return what ``question`` gives for the tensor with values, drawn by the operations so far."""
         with outside():
-            return replayed(self.steps, self.view(tensor), len(self.steps.all), seed)
+            return question(replayed(self.steps, self.view(tensor), len(self.steps.all), seed=0))
 
     def _viewed(self, value: Any) -> Any:
         if isinstance(value, torch.Tensor):
@@ -102,7 +102,7 @@ class Answers(TorchFunctionMode):  # type: ignore[misc]  # its class is not type
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         """Run a function; one that needs the memory of a tensor gets it."""
         if func in {torch.Tensor.numpy, torch.Tensor.__array__} and isinstance(args[0], FakeTensor):
-            return self.recorder.values(args[0]).numpy()
+            return self.recorder.answer(args[0], lambda values: values.numpy())
         return func(*args, **(kwargs or {}))
 
 
