@@ -88,6 +88,8 @@ def param_line(name: str, leaf: Leaf, law: str | None, model_dtype: str) -> Para
             f"{key}: {_whole(fan, tensor.name)}"
             for key, fan in zip(("fan_in", "fan_out"), tensor.fans, strict=True)
         ]
+    if tensor.zero_row is not None and not leaf.tied_to:
+        options.append(f"padding_index: {tensor.zero_row}")
     return ParamLine(name, options, law, tensor.evidence)
 
 

@@ -17,12 +17,19 @@ ENOUGH = 1 << 17
 SIGMAS = 5.0
 """Standard errors by which a moment may be off."""
 
+CUT_STD = 0.87962566103423978
+"""Standard deviation of N(0, 1) cut at -2 and 2."""
+
+CUT_KURTOSIS = -0.63446
+"""Excess kurtosis of the same law."""
+
 
 class MeasuredLaw(NamedTuple):
-    """A scheme, and what speaks for it."""
+    """A scheme, what speaks for it, and whether its values are random."""
 
     init: str | Mapping[str, Any]
     evidence: str
+    random: bool = True
 
 
 def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
@@ -33,7 +40,7 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     first, second = next(draws), next(draws)
     if np.array_equal(first, second, equal_nan=True):
         init = counted(first, step)
-        return None if init is None else MeasuredLaw(init, "equal for every seed")
+        return None if init is None else MeasuredLaw(init, "", random=False)
     if (found := _orthogonal(first)) is not None:
         return found
     all_draws = [first, second]
@@ -43,8 +50,8 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     if not np.isfinite(values).all():
         return None
     what = f"measured on {values.size:,} values of {len(all_draws)} seeds"
-    for init in (_time_steps(values), _normal(values), _uniform(values)):
-        if init is not None:
+    for law in (_time_steps, _uniform, _truncated, _normal):
+        if (init := law(values)) is not None:
             return MeasuredLaw(init, what)
     return None
 
@@ -117,6 +124,16 @@ def _normal(values: Array) -> Mapping[str, Any] | None:
     mean = float(values.mean())
     shift = {} if abs(mean) < SIGMAS * std / math.sqrt(count) else {"mean": float(f"{mean:.4g}")}
     return {"scheme": "normal", **shift, "std": float(f"{std:.4g}")}
+
+
+def _truncated(values: Array) -> Mapping[str, Any] | None:
+    """Return a normal law that was cut at two standard deviations, which JAX and Keras draw."""
+    std, largest = float(values.std()), float(np.abs(values).max())
+    if values.size < 1000 or largest > 2.0001 * std / CUT_STD or largest < 1.9 * std / CUT_STD:
+        return None
+    if _kurtosis_error(values, CUT_KURTOSIS, 2.0) > SIGMAS:
+        return None
+    return {"scheme": "truncated_normal", "std": float(f"{std:.4g}")}
 
 
 def _kurtosis_error(values: Array, wanted: float, spread: float) -> float:

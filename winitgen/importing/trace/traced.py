@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any
 
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
-from winitgen.importing.trace.formulas import named
+from winitgen.importing.trace.formulas import named, torch_fans
 from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
+from winitgen.importing.trace.laws import constant
 from winitgen.importing.trace.measured import measured
 from winitgen.importing.trace.recorder import Recorder, outside
 from winitgen.importing.trace.refusals import EMPTY, NO_LAW, PARTS, TOO_LARGE, UNFILLED
@@ -46,13 +48,12 @@ class TracedTensors:
         return found
 
     def _tensor(self, name: str, view: View) -> FoundTensor:
-        key, init, fans, evidence = self._law(view)
+        key, tensor = self._law(FoundTensor(name, view.size, view.dtype, ""), view)
         owner = self.owners.setdefault((key, view.size, view.dtype), name)
-        tied = None if owner == name or key is None else owner
-        return FoundTensor(name, view.size, view.dtype, init, evidence, fans, tied)
+        return tensor if key is None or owner == name else tensor._replace(tied_to=owner)
 
-    def _law(self, view: View) -> tuple[Any, str | Mapping[str, Any], tuple[float, float] | None, str]:
-        """Return a key of the values, which tensors with the same values share, the scheme, its fans and the evidence."""
+    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
+        """Return a key of the values, which tensors with the same values share, and the tensor with its law."""
         if not view.elements:
             raise _Refused(EMPTY)
         try:
@@ -60,20 +61,18 @@ class TracedTensors:
         except NeverFilled:
             raise _Refused(UNFILLED) from None
         except UnknownLaw:
-            return self._measured(view)
-        laws = {piece.law for piece in found}
-        if len(laws) == 1:
-            scheme = named(found[0].law, view.size)
-            return _key(found, view), scheme.init, scheme.fans, scheme.comment
-        return (_key(found, view), *_with_zero_row(found, view), "")
+            return self._measured(tensor, view)
+        row = None if len({piece.law for piece in found}) == 1 else _zero_row(found, self.steps.shapes[view.block])
+        if row is not None and self.steps.shapes[view.block] != view.size:
+            raise _Refused(PARTS.format(laws=_laws(found)))
+        scheme = named(found[0].law, torch_fans(view.size))
+        return _key(found, view), tensor._replace(
+            init=scheme.init, fans=scheme.fans, evidence=scheme.comment, zero_row=row
+        )
 
-    def _measured(self, view: View) -> tuple[Any, str | Mapping[str, Any], None, str]:
-        import torch
-
-        if view.dtype == "bool" or not getattr(torch, view.dtype).is_floating_point:
-            step = 0.0
-        else:
-            step = float(torch.finfo(getattr(torch, view.dtype)).eps)
+    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
+        dtype = getattr(import_module("torch"), view.dtype)
+        step = float(import_module("torch").finfo(dtype).eps) if dtype.is_floating_point else 0.0
         try:
             found = measured(self._draws(view), step)
         except TooLargeToDraw:
@@ -81,8 +80,8 @@ class TracedTensors:
         if found is None:
             raise _Refused(NO_LAW)
         random = tuple(step.index for step in behind(self.steps, view, self.now))
-        key = None if found.evidence.startswith("equal") else (random, view[3:])
-        return key, found.init, None, found.evidence
+        key = (random, view[3:]) if found.random else None
+        return key, tensor._replace(init=found.init, evidence=found.evidence)
 
     def _draws(self, view: View) -> Iterator[Array]:
         """Yield the tensor's values for one seed after another, in float64."""
@@ -101,23 +100,22 @@ def _key(found: list[Piece], view: View) -> Any:
     return tuple(piece.key for piece in found), view[3:]
 
 
-def _with_zero_row(
-    found: list[Piece], view: View
-) -> tuple[Mapping[str, Any], tuple[float, float] | None]:
-    """Return the scheme of a table with one row of zeros, drawn by one law otherwise."""
-    base, *rest = found
-    row = rest[0].part if rest else ()
+def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:
+    """Return the row that is zero in a table that is drawn by one law otherwise; refuse any other parts."""
+    row = found[1].part
+    rows = [(0, size) for size in shape[1:]]
     if (
-        len(rest) == 1
-        and rest[0].law.kind == "constant"
-        and rest[0].law.numbers[0] == 0
-        and len(view.size) == 2
-        and len(row) == 2
-        and row[1] == (0, view.size[1])
-        and row[0][1] - row[0][0] == 1
+        len(found) != 2
+        or found[1].law != constant(0)
+        or len(shape) != 2
+        or list(row[1:]) != rows
+        or row[0][1] - row[0][0] != 1
     ):
-        init = base.law.scheme()
-        options = {"scheme": init} if isinstance(init, str) else dict(init)
-        return {**options, "padding_index": row[0][0]}, None
-    laws = "; ".join(dict.fromkeys(str(piece.law) for piece in found))
-    raise _Refused(PARTS.format(laws=laws))
+        raise _Refused(PARTS.format(laws=_laws(found)))
+    return row[0][0]
+
+
+def _laws(found: list[Piece]) -> str:
+    """Return the laws of the parts of a tensor as text."""
+    texts = (law if isinstance(law, str) else ", ".join(f"{key} {value}" for key, value in law.items()) for law in (piece.law.scheme() for piece in found))
+    return "; ".join(dict.fromkeys(texts))
