@@ -28,7 +28,6 @@ ROOMS = (
     "probing",
     "report",
     "audit",
-    "importing",
     "api",
     "cli",
 )

@@ -6,7 +6,7 @@ import operator
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.catalog.spellings import DTYPES
 from winitgen.configs.config import is_config
@@ -21,6 +21,9 @@ from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
 from winitgen.spec.operations import Plain
+
+if TYPE_CHECKING:
+    from winitgen.configs.conversion import Conversion
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
@@ -59,6 +62,7 @@ def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Plain] | No
 
 
 def _checked(draft: SpecDraft) -> ModelSpec:
+    """Return the spec of a draft after it was planned with its own dtype and layout; raise `SpecError` for mistakes."""
     spec, mistakes = draft
     checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
     mistakes.raise_if_any()
@@ -81,12 +85,28 @@ def read_content(content: bytes, file: str, *, variables: Mapping[str, Plain] | 
     if is_config(content):
         from winitgen.configs.conversion import convert
 
-        content, file, variables = (
-            convert(content, file, variables).text.encode(),
-            f"{file} as a layer-spec",
-            None,
-        )
-    mistakes = Mistakes(file)
+        return draft_of(convert(content, file, variables))
+    return _draft(content, Mistakes(file), variables)
+
+
+def import_config(content: bytes, file: str, **options: Any) -> Conversion:
+    """Return the layer-spec of a config after it was planned; the ``options`` are those of `conversion.convert`.
+
+    Raises `SpecError` with every mistake of the config.
+    """
+    from winitgen.configs.conversion import convert
+
+    conversion = convert(content, file, **options)
+    _checked(draft_of(conversion))
+    return conversion
+
+
+def draft_of(conversion: Conversion) -> SpecDraft:
+    """Return the draft of a config's layer-spec, whose mistakes are told at the fields of the config."""
+    return _draft(conversion.text.encode(), conversion.mistakes, None)
+
+
+def _draft(content: bytes, mistakes: Mistakes, variables: Mapping[str, Plain] | None) -> SpecDraft:
     spec = read_spec(content, mistakes, variables)
     if spec is None:
         raise SpecError(mistakes.found)

@@ -1,0 +1,36 @@
+"""BEiT (Bao et al. 2022)."""
+
+from tests.families.family_cases import Case, FamilyCases
+from tests.families.image_sizes import TWO_LAYERS, UNUSUAL, USUAL
+from tests.families.media import pixels
+
+CASES = FamilyCases(
+    usual=Case(
+        "BeitForImageClassification",
+        USUAL,
+    ),
+    unusual=Case(
+        "BeitForMaskedImageModeling",
+        {
+            **UNUSUAL,
+            "use_mask_token": True,
+            "use_absolute_position_embeddings": True,
+            "use_relative_position_bias": True,
+            "use_shared_relative_position_bias": True,
+            "use_mean_pooling": False,
+            "layer_scale_init_value": 0.0,
+            "vocab_size": 503,
+        },
+    ),
+    two_layers=Case(
+        "BeitModel",
+        {**TWO_LAYERS, "use_relative_position_bias": True, "layer_scale_init_value": 0.0001},
+    ),
+    more=(
+        Case(
+            "BeitForImageClassification",
+            {**TWO_LAYERS, "use_mean_pooling": False},
+        ),
+    ),
+    inputs=pixels,
+)

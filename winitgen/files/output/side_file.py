@@ -1,0 +1,55 @@
+"""A small file: the config of a model beside its weights, a layer-spec, a report."""
+
+from __future__ import annotations
+
+import os
+
+from winitgen.errors import DiffersError, ExistsError, OutputError
+from winitgen.files.output.atomic import new_file, writing
+from winitgen.files.output.existing import kind
+
+
+def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False) -> bool:
+    """Return whether a file has this content; raise `ExistsError` if it has another one that may not be replaced.
+
+    With ``check`` any other content, or no file, raises `DiffersError`. A pipe or a device has none.
+    """
+    with writing(path):
+        found = kind(path)
+        if found == "folder":
+            raise OutputError(f"cannot write {path}: it is a folder")
+        if found != "file":
+            if check:
+                raise DiffersError(f"{path} does not exist")
+            return False
+        with open(path, "rb") as file:
+            same = file.read(len(content) + 1) == content
+    if not same and check:
+        raise DiffersError(f"{path} differs")
+    if not same and not force:
+        raise ExistsError(f"{path} exists and differs; --force replaces it")
+    return same
+
+
+def write_side_file(path: str, content: bytes, *, replace: bool) -> None:
+    """Write a file, completely or not at all; raise `OutputError` if that fails.
+
+    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file that appears
+    in the meantime raises `ExistsError`.
+    """
+    with writing(path):
+        if kind(path) in ("device", "folder"):
+            with open(path, "wb") as file:
+                file.write(content)
+            return
+    with (
+        new_file(path, len(content), fsync=False, replace=replace) as fd,
+        open(fd, "wb", closefd=False) as file,
+    ):
+        file.write(content)
+
+
+def make_folder(path: str) -> None:
+    """Make a folder, and those around it, unless it exists."""
+    with writing(path):
+        os.makedirs(path, exist_ok=True)
