@@ -32,10 +32,10 @@ def needed(name: str, extra: str) -> None:
         missing(name, f"install it with: pip install -e '.[{extra}]'")
 
 
-def check(page: Path, folder: Path) -> None:
+def check(page: Path, folder: Path, environment: dict[str, str] | None = None) -> None:
     """Run a page in a folder, and compare what is printed."""
     found = commands(blocks(page.read_text(encoding="utf-8")))
-    expected, actual = transcript(found, run(found, folder, ON_THE_PROCESSOR))
+    expected, actual = transcript(found, run(found, folder, {**ON_THE_PROCESSOR, **(environment or {})}))
 
     assert found
     assert expected == actual
@@ -67,6 +67,15 @@ def test_three_frameworks_give_the_same_outputs(clone: Path) -> None:
     check(GUIDES / "three-frameworks.md", clone)
 
 
+@pytest.mark.slow
+def test_hugging_faces_library_reads_the_checkpoint(clone: Path) -> None:
+    """It reads what was written of a config, and a family of one's own is one file."""
+    for name in ("torch", "transformers"):
+        needed(name, "frameworks")
+
+    check(GUIDES / "hugging-face.md", clone, {"PYTHONPATH": str(ROOT / "tests/frameworks/any_torch")})
+
+
 def test_the_page_on_pipelines_is_true(clone: Path) -> None:
     """Its commands run on a model of the reader's, and the second and third find what the first wrote."""
     shutil.copy(ROOT / "specs/mlp.yaml", clone / "model.yaml")
@@ -76,6 +85,6 @@ def test_the_page_on_pipelines_is_true(clone: Path) -> None:
 
 def test_every_guide_is_run() -> None:
     """The tests above leave out no guide."""
-    tested = {"seed-in-ci", "check-a-checkpoint", "lecture", "three-frameworks"}
+    tested = {"seed-in-ci", "check-a-checkpoint", "lecture", "three-frameworks", "hugging-face"}
 
     assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}

@@ -80,7 +80,16 @@ def test_every_folder_of_tests_has_its_line() -> None:
 
 @pytest.mark.parametrize(
     "thing",
-    ["a scheme", "an activation", "a distribution", "a layer type", "a layout", "a format", "a command"],
+    [
+        "a scheme",
+        "an activation",
+        "a distribution",
+        "a layer type",
+        "a family",
+        "a layout",
+        "a format",
+        "a command",
+    ],
 )
 def test_each_kind_of_thing_has_a_list_of_the_files_to_touch(thing: str) -> None:
     """Whoever adds one finds an exact list, which names at least one file."""

@@ -6,7 +6,7 @@ import operator
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.catalog.spellings import DTYPES
 from winitgen.configs.config import is_config
@@ -21,6 +21,9 @@ from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
 from winitgen.spec.operations import Plain
+
+if TYPE_CHECKING:
+    from winitgen.configs.conversion import Conversion
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
@@ -50,15 +53,16 @@ def load_spec(source: Source, *, variables: Mapping[str, Plain] | None = None) -
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
     mistake, `UnreadableError` if the file cannot be read.
     """
-    return _checked(read_draft(source, variables=variables))
+    return checked(read_draft(source, variables=variables))
 
 
 def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
     """Do what `load_spec` does with the text of a spec; ``file`` is its name in messages."""
-    return _checked(read_content(content, file, variables=variables))
+    return checked(read_content(content, file, variables=variables))
 
 
-def _checked(draft: SpecDraft) -> ModelSpec:
+def checked(draft: SpecDraft) -> ModelSpec:
+    """Return the spec of a draft after it was planned with its own dtype and layout; raise `SpecError` for mistakes."""
     spec, mistakes = draft
     checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
     mistakes.raise_if_any()
@@ -81,12 +85,16 @@ def read_content(content: bytes, file: str, *, variables: Mapping[str, Plain] | 
     if is_config(content):
         from winitgen.configs.conversion import convert
 
-        content, file, variables = (
-            convert(content, file, variables).text.encode(),
-            f"{file} as a layer-spec",
-            None,
-        )
-    mistakes = Mistakes(file)
+        return draft_of(convert(content, file, variables))
+    return _draft(content, Mistakes(file), variables)
+
+
+def draft_of(conversion: Conversion) -> SpecDraft:
+    """Return the draft of a config's layer-spec, whose mistakes are told at the fields of the config."""
+    return _draft(conversion.text.encode(), conversion.mistakes, None)
+
+
+def _draft(content: bytes, mistakes: Mistakes, variables: Mapping[str, Plain] | None) -> SpecDraft:
     spec = read_spec(content, mistakes, variables)
     if spec is None:
         raise SpecError(mistakes.found)

@@ -14,7 +14,17 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from specs.reference.tables import commands, files, language, layers, layouts, presets, schemes
+from specs.reference.tables import (
+    commands,
+    families,
+    family_versions,
+    files,
+    language,
+    layers,
+    layouts,
+    presets,
+    schemes,
+)
 
 FOLDER = Path(__file__).parent
 
@@ -35,6 +45,8 @@ TABLES: dict[str, Table] = {
     "presets": presets.presets,
     "preset": presets.preset,
     "models": presets.models,
+    "families": families.families,
+    "family_versions": family_versions.versions,
     "layouts": layouts.names,
     "formats": files.formats,
     "commands": commands.overview,

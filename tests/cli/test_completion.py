@@ -37,6 +37,7 @@ NAMED = {
     "init --layout": set(LAYOUTS),
     "init --format": set(FORMATS),
     "init --error-format": {"text", "github"},
+    "init --init": {"library", "paper"},
     "plan --layout": set(LAYOUTS),
     "verify --layout": set(LAYOUTS),
     "probe --dtype": set(FLOAT_DTYPES),
@@ -51,7 +52,7 @@ NAMED = {
 
 PATHS = {
     *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz"),
-    *("verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
+    *("init --family", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
 

@@ -98,6 +98,10 @@ SPANS = {
     "orthogonal": (dense({"scheme": "orthogonal", "gain": 2.0}), (-9.0 / 60**0.5, 9.0 / 60**0.5)),
     "small orthogonal": (dense({"scheme": "orthogonal", "gain": 2.0}, 3, 4), (-2.0, 2.0)),
     "sparse": (dense({"scheme": "sparse", "nonzeros": 5, "direction": "incoming", "std": 0.2}), (-0.9, 0.9)),
+    "mamba-2's A": (
+        parameter({"scheme": "mamba2_a_log", "low": 2, "high": 3}, (512,)),
+        (np.log(2), np.log(3)),
+    ),
     "mamba's A": (parameter("mamba_a_log", (4, 16)), (0.0, np.log(16))),
 }
 

@@ -62,14 +62,15 @@ def differences(ours: Checkpoint, theirs: Checkpoint) -> Iterator[str]:
     """Yield every tensor, and every role, that is drawn by another law in one of two checkpoints of the same tensors.
 
     Constants must be equal, and zero rows the same. What varies must have the same mean, standard deviation
-    (within 1 % or 3 standard errors for a role, 5 for a tensor) and kurtosis (within 6 standard errors).
+    (within 1 % or 3 standard errors for a role, 5 for a tensor) and kurtosis (within 6 standard errors). A role is
+    the tensors of one shape whose names differ in numbers alone: of convolutions, each shape has its own fans.
     """
-    roles: dict[str, list[tuple[Array, Array]]] = defaultdict(list)
+    roles: dict[tuple[str, tuple[int, ...]], list[tuple[Array, Array]]] = defaultdict(list)
     for name, tensor in sorted(theirs.items()):
         pair = ours[name].values, tensor.values
-        roles[re.sub(r"\d+", "{}", name)].append(pair)
+        roles[re.sub(r"\d+", "{}", name), tensor.values.shape].append(pair)
         yield from (f"{name}: {what}" for what in _different(*pair, least=0.01, errors=5))
-    for role, pairs in roles.items():
+    for (role, _), pairs in roles.items():
         both = [np.concatenate([pair[side].ravel() for pair in pairs]) for side in (0, 1)]
         yield from (f"{role}: {what}" for what in _different(both[0], both[1], least=0.01, errors=3))
 

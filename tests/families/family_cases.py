@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any, NamedTuple
-
-from tests.families import cases
 
 TOKENS = 48
 
@@ -48,11 +44,3 @@ class FamilyCases(NamedTuple):
         """Return the cases by their names."""
         named = {"usual": self.usual, "unusual": self.unusual, "two layers": self.two_layers}
         return named | {f"more {number}": case for number, case in enumerate(self.more)}
-
-
-def found() -> dict[str, FamilyCases]:
-    """Return the cases of every family by its model type."""
-    return {
-        module.name: import_module(f"{cases.__name__}.{module.name}").CASES
-        for module in iter_modules(cases.__path__)
-    }

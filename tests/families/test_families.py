@@ -13,15 +13,13 @@ from typing import Any
 
 import pytest
 
+import winitgen
 from tests.families import checkpoints
-from tests.families.family_cases import Case, FamilyCases, found
+from tests.families.all_cases import FAMILIES, PAIRS
+from tests.families.family_cases import Case, FamilyCases
+from winitgen.configs.conversion import convert
+from winitgen.configs.family import names, template
 
-FAMILIES = found()
-PAIRS = [
-    pytest.param(name, case, id=f"{name} {which}")
-    for name, family in FAMILIES.items()
-    for which, case in family.all().items()
-]
 SEEDS = 4
 pytestmark = pytest.mark.slow
 
@@ -89,6 +87,26 @@ def test_the_library_reads_it_and_its_outputs_are_a_new_models(
     error = math.sqrt(sum(statistics.variance(found) for found in stds.values()) / SEEDS)
 
     assert ours == pytest.approx(theirs, abs=max(0.05 * theirs, 3 * error)), stds
+
+
+UNBUILT = {"hunyuan_v1_dense": {"head_dim": 128}, "nemotron": {"head_dim": 128, "num_key_value_heads": 48}}
+"""Fields without which the library does not build a model of its own default config."""
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_library_reads_what_is_left_of_its_default_config(
+    name: str, transformers: Any, tmp_path: Path
+) -> None:
+    """The shrunk config loads, and the checkpoint has each of its tensors and no other."""
+    cls = template(name).family.classes[0]
+    config = {"model_type": name, "architectures": [cls], **UNBUILT.get(name, {})}
+    small = convert(json.dumps(config).encode(), name, shrink=True)
+    (tmp_path / "config.json").write_bytes(small.content)
+    winitgen.write(tmp_path / "config.json", tmp_path / "model.safetensors", fsync=False)
+
+    _, report = getattr(transformers, cls).from_pretrained(tmp_path, output_loading_info=True)
+
+    assert {} == {key: found for key, found in report.items() if found}
 
 
 def spread(family: FamilyCases, model: Any, torch: Any) -> float:

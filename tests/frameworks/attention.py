@@ -85,6 +85,7 @@ def norm(own: Operation, part: str, x: Any, heads: int, torch: Any) -> Any:
     if layer.query_key_norm is None:
         return x
     gamma, beta = tensors(own, torch, "gamma", "beta", part=layer.named(part))
+    gamma = gamma + 1 if layer.norm_offset else gamma
     split = x if layer.norm_over == "width" else x.unflatten(-1, (heads, -1))
     functional, epsilon = torch.nn.functional, layer.epsilon or 1e-5
     if layer.query_key_norm == "rms_norm":

@@ -57,6 +57,8 @@ NORMS = {
     "layer norm without a shift": {"query_key_norm": "layer_norm", "use_bias": ["query", "key", "value"]},
     "layer norm with one shift": {"query_key_norm": "layer_norm", "use_bias": ["query", "key_norm"]},
     "of all heads, with a shift": {"query_key_norm": "layer_norm", "norm_over": "width"},
+    "rms less 1": {"query_key_norm": "rms_norm", "norm_offset": True},
+    "layer norm less 1": {"query_key_norm": "layer_norm", "norm_offset": True, "norm_over": "width"},
     "named": {"query_key_norm": "rms_norm", "names": {"query_norm": "q_norm", "key_norm": "k_norm"}},
 }
 RANDOM = {

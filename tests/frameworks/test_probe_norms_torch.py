@@ -99,6 +99,24 @@ def test_layer_norm_without_a_shift(torch: Any) -> None:
     compare(own, torch, lambda x: layer_norm(torch, x, gamma, None, 1e-5), [batch(5, 7, 12, dtype="float64")])
 
 
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", ["layer_norm", "rms_norm"])
+def test_unit_offset(kind: str, size: str, dtype: str, torch: Any) -> None:
+    """With `unit_offset` output and gradient are those of PyTorch's norm with 1 + the scale."""
+    function, _ = NORMS[kind]
+    drawn = DRAWN if kind == "layer_norm" else {"init": DRAWN["init"]}
+    own = operation(SIZES[size], {"type": kind, "unit_offset": True, **drawn}, dtype=dtype)
+    gamma, beta = tensors(own, torch, "gamma", "beta")
+
+    compare(
+        own,
+        torch,
+        lambda x: function(torch, x, 1 + gamma, beta, 1e-5),
+        [batch(SAMPLES, *SIZES[size], dtype=dtype)],
+    )
+
+
 def after(kind: str, torch: Any) -> Callable[[Any], Any]:
     """Return a norm without scale and shift, with the usual epsilon."""
     function, _ = NORMS[kind]

@@ -29,6 +29,12 @@ LACKS = {
         "value_dim",
         "size of its own for values that heads share; leave value_dim out",
     ),
+    "a scale less 1": (
+        FLAX,
+        {"query_key_norm": "layer_norm", "use_bias": False, "norm_offset": True},
+        "norm_offset",
+        "norm that multiplies by 1 + its scale; leave norm_offset out",
+    ),
     "sinks": (BOTH, {"sinks": True}, "sinks", "sinks; leave sinks out"),
     "a bound": (BOTH, {"softcap": 50}, "softcap", "bound on its scores; leave softcap out"),
     "positions": (BOTH, {"rotary": 10000}, "rotary", "rotary positions; leave rotary out"),

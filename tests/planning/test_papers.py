@@ -205,6 +205,18 @@ def test_uneven_absolute_bounds(planned: Planned) -> None:
     assert (2.0, -1.0, 2.0, 1.0) == (found.std, found.low, found.high, found.mean)
 
 
+@pytest.mark.parametrize(("options", "low", "high"), [("", 1, 16), (", low: 0, high: 3", 0, 3)])
+def test_mamba2_moments(planned: Planned, options: str, low: float, high: float) -> None:
+    """Mamba-2's A is even between its ends: mean and spread of the logarithms, by summing over 200,000 of them."""
+    text = f"layers: [{{type: param, name: a, shape: [50], init: {{scheme: mamba2_a_log{options}}}}}]"
+    found = planned(text).parameters[0]
+    logs = [math.log(low + (high - low) * (number + 0.5) / 200_000) for number in range(200_000)]
+    mean = math.fsum(logs) / len(logs)
+    std = math.sqrt(math.fsum((log - mean) ** 2 for log in logs) / len(logs))
+
+    assert (mean, std) == pytest.approx((found.mean, found.std), rel=1e-4)
+
+
 def test_mamba_moments(planned: Planned) -> None:
     """Time steps are even in their logarithm: mean and spread of the biases, by summing over 100,000 of them."""
     text = "layers: [{type: param, name: dt, shape: [50], init: mamba_dt_bias}]"

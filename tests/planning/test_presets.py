@@ -71,6 +71,20 @@ def test_numbers(planned: Planned, framework: str, kernel: Any, bias: Any) -> No
     assert pytest.approx(bias, rel=4e-16) == found["fc/bias"].distribution
 
 
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("kind", ["layer_norm", "rms_norm"])
+def test_a_scale_to_which_1_is_added(planned: Planned, framework: str, kind: str) -> None:
+    """Under a preset the factor of such a norm starts at 1 too: the scale is 0."""
+    plan = planned(f"""
+input: [7, 8]
+defaults: {{preset: {framework}}}
+layers: [{{type: {kind}, unit_offset: true}}, {{type: {kind}}}]
+""")
+
+    assert [0.0, 1.0] == [one.mean for one in plan.parameters if one.role == "gamma"]
+    assert {0.0} == {one.std for one in plan.parameters}
+
+
 def test_a_limit_without_a_rounding(planned: Planned) -> None:
     """U(-1/sqrt(784), 1/sqrt(784)) is U(-1/28, 1/28), to the last bit."""
     plan = planned("input: 784\ndefaults: {preset: torch}\nlayers: [{type: dense, units: 5}]")

@@ -106,6 +106,9 @@ SCHEMES: dict[str, _Row] = {
     "forget_bias": ({"scheme": "forget_bias", "value": 1.5}, ("lstm",)),
     "chrono": ({"scheme": "chrono", "t_max": 784}, ("lstm",)),
     "mamba_a_log": ("mamba_a_log", ("matrix",)),
+    "mamba_a_log-heads": ("mamba_a_log", ("vector",)),
+    "mamba2_a_log": ("mamba2_a_log", ("vector", "matrix")),
+    "mamba2_a_log-zero": ({"scheme": "mamba2_a_log", "low": 0}, ("vector",)),
     "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
     "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
     "sinusoidal-halves": (

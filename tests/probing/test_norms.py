@@ -41,6 +41,29 @@ def test_rms_norm_by_hand() -> None:
     np.testing.assert_allclose(out, np.array([[3.0, 4.0]]) / math.sqrt(13))
 
 
+def test_unit_offset_by_hand() -> None:
+    """3 and 4, over the root of 13, times 1 + 0 if nothing is drawn, and times 1 + 0.5."""
+    x, layer = np.array([[3.0, 4.0]]), {"type": "rms_norm", "epsilon": 0.5, "unit_offset": True}
+    fresh = operation([2], layer).forward([x], keep=False)
+    drawn = operation([2], {**layer, "init": {"scheme": "constant", "value": 0.5}}).forward([x], keep=False)
+
+    np.testing.assert_allclose(fresh, x / math.sqrt(13))
+    np.testing.assert_allclose(drawn, 1.5 * x / math.sqrt(13))
+
+
+@pytest.mark.parametrize("kind", ["layer_norm", "rms_norm"])
+def test_prediction_with_a_unit_offset(kind: str) -> None:
+    """Of a mean 0 and a mean square 3, E (1 + gamma)^2 = 1.8^2 + 0.4^2 = 3.4 times 3 / 3.5; the gradient too."""
+    signal = independent(0.0, 3.0)
+    own = operation([8, 6], {"type": kind, "init": GAMMA, "epsilon": 0.5, "unit_offset": True})
+    predicted = own.predict([signal])
+    (back,) = own.predict_back([signal], np.asarray(2.0)) or []
+
+    assert predicted is not None
+    assert pytest.approx(3.4 * 3 / 3.5) == predicted.square.item()
+    assert pytest.approx(2 * 3.4 / 3.5) == back.item()
+
+
 def test_batch_norm_divides_by_the_number_of_samples() -> None:
     """0 and 2 have variance 1, not 2: each channel over samples and positions, as in Ioffe & Szegedy."""
     own = operation([2, 1], {"type": "batch_norm", "affine": False, "epsilon": 1e-12})
@@ -90,13 +113,15 @@ def test_prediction_without_scales(kind: str) -> None:
     assert back.item() == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_theory_agrees_with_measurement(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "options"), [*((kind, {}) for kind in KINDS), ("rms_norm", {"unit_offset": True})]
+)
+def test_theory_agrees_with_measurement(kind: str, options: dict[str, Any]) -> None:
     """Forward moments and the gradient's mean square agree within 1 % for a Gaussian signal with a mean.
 
     Gamma and beta have exactly the moments that they are drawn with.
     """
-    own = norm(kind, [400, 300], epsilon=0.2)
+    own = norm(kind, [400, 300], epsilon=0.2, **options)
     for role, values in (("gamma", [0.4, 1.2]), ("beta", [-0.2, -0.2, 0.8, 0.8])):
         array = own.weights.array(role)
         if array is not None:

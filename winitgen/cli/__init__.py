@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from types import FrameType
 from typing import Any
 
@@ -20,6 +21,7 @@ from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
     "init",
+    "import",
     "plan",
     "inspect",
     "diff",
@@ -29,6 +31,7 @@ COMMANDS = (
     "activations",
     "layers",
     "presets",
+    "families",
     "formats",
     "schema",
     "completion",
@@ -45,7 +48,8 @@ class _Commands(ExampleLast, click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"{__name__}.commands.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"{__name__}.commands.{module}").command
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:

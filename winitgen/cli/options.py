@@ -14,20 +14,21 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
     from winitgen.planning.plan import Plan
+    from winitgen.spec.operations import Plain
 
 STDIN = "-"
 
 
 def drawing(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that change the values drawn: ``--seed --dtype --set``."""
-    for add in reversed((_SEED, _DTYPE, _SET)):
+    for add in reversed((_SEED, _DTYPE, variable)):
         command = add(command)
     return command
 
 
 def choices(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that replace values of the spec: ``--seed --dtype --layout --set``."""
-    for add in reversed((_SEED, _DTYPE, _LAYOUT, _SET)):
+    for add in reversed((_SEED, _DTYPE, _LAYOUT, variable)):
         command = add(command)
     return command
 
@@ -60,13 +61,42 @@ _LAYOUT = option(
     help=f"Replace the spec's layout: {', '.join(_OTHERS)} or {_LAST}.",
     shell_complete=completions.layout,
 )
-_SET = option(
+variable = option(
     "Values",
     "--set",
     "settings",
     metavar="VAR=VALUE",
     multiple=True,
     help="Replace a variable of the spec.",
+)
+
+
+def of_a_config(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that only a config has: ``--shrink --init --family``."""
+    for add in reversed((_SHRINK, _INIT, _FAMILY)):
+        command = add(command)
+    return command
+
+
+_SHRINK = option(
+    "Values",
+    "--shrink",
+    is_flag=True,
+    help="Make the model of a config as small as it can be with every kind of tensor.",
+)
+_INIT = option(
+    "Values",
+    "--init",
+    type=click.Choice(["library", "paper"]),
+    help="Draw the model of a config as its library does, or its paper.  [default: library]",
+)
+
+_FAMILY = option(
+    "Values",
+    "--family",
+    metavar="FILE",
+    help="Read a config by a family's file of your own.",
+    shell_complete=completions.path,
 )
 
 error_format = option(
@@ -107,12 +137,22 @@ def path(name: str, metavar: str, **settings: Any) -> Callable[[Callable[..., An
 
 def planned(path: str, choices: dict[str, Any]) -> Plan:
     """Return the plan of the layer-spec at ``path``; the options in ``choices`` replace values of the spec."""
+    return planned_content(*content(path), choices)
+
+
+def planned_content(content: bytes, file: str, choices: dict[str, Any]) -> Plan:
+    """Do what `planned` does with the text of a layer-spec; ``file`` is its name in messages."""
     from winitgen import load
+
+    draft = load.read_content(content, file, variables=variables(choices))
+    return load.plan_of(draft, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+
+
+def variables(choices: dict[str, Any]) -> dict[str, Plain]:
+    """Return the variables that the call replaces, by their names."""
     from winitgen.spec.replacements import parse_variable
 
-    variables = dict(parse_variable(setting) for setting in choices["settings"])
-    draft = load.read_content(*content(path), variables=variables)
-    return load.plan_of(draft, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    return dict(parse_variable(setting) for setting in choices["settings"])
 
 
 def content(path: str) -> tuple[bytes, str]:

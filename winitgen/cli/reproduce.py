@@ -8,10 +8,22 @@ from typing import Any
 
 from winitgen.cli.options import STDIN
 
-_VALUES = ("seed", "dtype", "layout", "format", "samples", "steps", "input", "compare", "sweep")
+_VALUES = (
+    "seed",
+    "dtype",
+    "layout",
+    "init",
+    "family",
+    "format",
+    "samples",
+    "steps",
+    "input",
+    "compare",
+    "sweep",
+)
 """Options with one value each, in the order in which they are shown."""
 
-_SWITCHES = ("dry_run", "no_backward")
+_SWITCHES = ("shrink", "dry_run", "no_backward")
 """Options without a value."""
 
 

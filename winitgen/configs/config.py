@@ -27,12 +27,12 @@ class Config:
 
     def mistake(self, field: str, message: str) -> Mistake:
         """Return a mistake of one field, at its place in the file; of the file as a whole for a field it lacks."""
-        line, column = self._place(field)
+        line, column = self.place(field)
         return Mistake(
             self.file, line, column, shortened(field, LONGEST_PATH), shortened(message, LONGEST_MESSAGE)
         )
 
-    def _place(self, field: str) -> tuple[int, int]:
+    def place(self, field: str) -> tuple[int, int]:
         """Return the line and column of a field, both from 1, or 0 and 0; a dot leads into a section."""
         position = 0
         for name in field.split("."):

@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
+from winitgen.errors import Mistake, SpecError
 from winitgen.spec import yaml
 from winitgen.spec.fields import Scope, value_of
 from winitgen.spec.mistakes import Mistakes
-from winitgen.spec.nodes import Mapping, Node
+from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
 FOLDER = Path(__file__).parents[1] / "families"
 """Where the families are: data, one file each, named after its ``model_type``."""
@@ -37,8 +38,9 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     names them; the first holds if a config names none. ``also`` are other values of ``model_type`` that have the same
     layers, each with the defaults that differ. ``sections`` are fields that hold fields of their own, each with what
     goes before the names of these in ``vars``. ``aliases`` are other names of fields. A field in ``nullable`` may be
-    null in a config; for any other field null means its default. ``activations`` are the fields that name an
-    activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
+    null in a config; for any other field null means its default, and so does the value in ``automatic``, such as
+    'auto'. A field in ``may_be_zero`` may be 0 although its default is not. ``activations`` are the fields that name
+    an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
     Fields in ``ignored`` change no tensor. ``small`` are the values by which a config is shrunk. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
     """
@@ -50,6 +52,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sections: dict[str, str] = {}
     aliases: dict[str, str] = {}
     nullable: list[str] = []
+    automatic: dict[str, Any] = {}
+    may_be_zero: list[str] = []
     activations: list[str] = []
     fixed: dict[str, Any] = {}
     checks: list[Check] = []
@@ -79,7 +83,7 @@ def model_types() -> dict[str, str]:
     """Return every model type that is known, with the name of the file it is in."""
     found = {name: name for name in names()}
     for name in names():
-        head = (FOLDER / f"{name}.yaml").read_text().partition("\n---\n")[0]
+        head = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8").partition("\n---\n")[0]
         if re.search(r"^also:", head, re.MULTILINE):
             found |= dict.fromkeys(template(name).family.also, name)
     return found
@@ -96,34 +100,52 @@ def template_of(model_type: str) -> Template | None:
 @cache
 def template(name: str) -> Template:
     """Return the template in the file ``name``.yaml."""
-    head, _, text = (FOLDER / f"{name}.yaml").read_text().partition("\n---\n")
-    family = msgspec.convert(_plain(head), Family)
-    body = _document(text)
-    variables = body.pairs["vars"][1]
-    assert isinstance(variables, Mapping)
-    return Template(name, family, text, {key: node for key, (_, node) in variables.pairs.items()})
+    path = FOLDER / f"{name}.yaml"
+    return read_template(path.read_text(encoding="utf-8"), name, str(path))
 
 
-def _document(text: str) -> Mapping:
-    mistakes = Mistakes("a family")
+def read_template(text: str, name: str, file: str) -> Template:
+    """Return the template in the text of a ``file``; raise `SpecError` if it is none."""
+    head, line, body = text.partition("\n---\n")
+    if not line:
+        raise SpecError(
+            [Mistake(file, 0, 0, "", "a family has two YAML documents, with a line --- between them")]
+        )
+    layer_spec = _document(body, file, before=head.count("\n") + 2)
+    _, variables = layer_spec.pairs.get("vars", (None, None))
+    if not isinstance(variables, Mapping):
+        raise SpecError(
+            [Mistake(file, 0, 0, "", "the layer-spec of a family needs 'vars', the fields of the config")]
+        )
+    try:
+        family = msgspec.convert(_plain(_document(head, file)), Family)
+    except msgspec.ValidationError as error:
+        raise SpecError(
+            [Mistake(file, 0, 0, "", f"the first document: {str(error)[:1].lower()}{str(error)[1:]}")]
+        ) from None
+    return Template(name, family, body, {key: node for key, (_, node) in variables.pairs.items()})
+
+
+def _document(text: str, file: str, before: int = 0) -> Mapping:
+    """Return a document of a file; ``before`` is the number of lines above it."""
+    mistakes = Mistakes(file)
     node = yaml.read(text.encode(), mistakes)
-    mistakes.raise_if_any()
+    found = [
+        mistake._replace(line=mistake.line + before if mistake.line else 0) for mistake in mistakes.found
+    ]
+    if not found and not isinstance(node, Mapping):
+        found = [Mistake(file, 0, 0, "", "each document of a family is a mapping")]
+    if found:
+        raise SpecError(found)
     assert isinstance(node, Mapping)
     return node
 
 
-def _plain(text: str) -> Any:
+def _plain(node: Node) -> Any:
     """Return a document as plain values, with its expressions as text."""
-    return _values(_document(text))
-
-
-def _values(node: Node) -> Any:
-    """Return the plain value of a node; what stands in quotes is text, so that an expression is not evaluated."""
-    from winitgen.spec.nodes import Scalar, Sequence
-
     if isinstance(node, Mapping):
-        return {key: _values(value) for key, (_, value) in node.pairs.items()}
+        return {key: _plain(value) for key, (_, value) in node.pairs.items()}
     if isinstance(node, Sequence):
-        return [_values(item) for item in node.items]
+        return [_plain(item) for item in node.items]
     assert isinstance(node, Scalar)
     return node.text if "${" in node.text else value_of(node, "", Scope(Mistakes(""), {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from winitgen.configs.config import Config
@@ -13,8 +14,12 @@ from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
 from winitgen.spec.mistakes import Mistakes, show, suggest
+from winitgen.spec.nodes import Scalar
 from winitgen.spec.operations import is_number
 from winitgen.spec.variables import read_value
+
+MISSPELT = 0.9
+"""How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
 
 LARGEST = 2**40
 """The largest number of anything in a layer."""
@@ -42,6 +47,16 @@ class Values:
         if self._mistakes:
             raise SpecError(self._mistakes)
 
+    def place(self, name: str) -> tuple[str, int, int]:
+        """Return the field that a variable is, as the config spells it, with its line and column."""
+        field = self._fields.get(name, (name, None))[0]
+        return field, *self.config.place(field)
+
+    def is_computed(self, name: str) -> bool:
+        """Return whether the default of a variable is an expression of others."""
+        node = self.template.variables[name]
+        return isinstance(node, Scalar) and "${" in node.text
+
     def _spread(self) -> None:
         """Collect the fields, those of sections too, by the variables that they are."""
         for name, value in self.config.fields.items():
@@ -61,8 +76,10 @@ class Values:
     def _collect(self, path: str, name: str, value: Any) -> None:
         """Note the value of one field; one that two fields give must be the same in both."""
         name = self.family.aliases.get(name, name)
+        if value is not None and value == self.family.automatic.get(name):
+            value = None
         other, known = self._fields.get(name, (path, value))
-        if known is not None and value is not None and known != value:
+        if other != path and known is not None and value is not None and known != value:
             self._fail(
                 path, f"{show(value)} contradicts {other}, which is {show(known)}; leave out one of them"
             )
@@ -91,16 +108,22 @@ class Values:
             return None
         if name in self.family.activations:
             return self._activation(path, value, default)
-        problem = problem_of(value, default)
+        problem = problem_of(value, min(default, 0) if self._counts_from_0(name, default) else default)
         if not problem:
-            return tuple(value) if isinstance(value, list) else value
+            return _frozen(value)
         self._fail(path, f"expected {problem}, not {show(value)}")
         return default
+
+    def _counts_from_0(self, name: str, default: Any) -> bool:
+        """Return whether a whole number may be 0 though its default is not: the family says so, or there may be none."""
+        known = name in self.family.nullable or name in self.family.may_be_zero
+        return known and isinstance(default, int) and not isinstance(default, bool)
 
     def _activation(self, path: str, value: Any, default: Any) -> Any:
         if isinstance(value, str) and value in ACTIVATIONS:
             return ACTIVATIONS[value]
-        self._fail(path, f"unknown activation {show(value)}{suggest(str(value), ACTIVATIONS)}")
+        hint = suggest(str(value), ACTIVATIONS) or f"; the activations are {', '.join(ACTIVATIONS)}"
+        self._fail(path, f"unknown activation {show(value)}{hint}")
         return default
 
     def _refuse_others(self) -> None:
@@ -111,16 +134,21 @@ class Values:
                 continue
             if name in self.family.fixed:
                 self._fixed(path, value, self.family.fixed[name])
-            elif hint := suggest(
-                name, [other for other in self.template.variables if other not in self._fields]
-            ):
-                self._fail(path, f"{self.template.name} has no field {show(name)}{hint}")
+            elif meant := self._misspelt(name):
+                self._fail(
+                    path, f"{self.template.name} has no field {show(name)}; did you mean {show(meant)}?"
+                )
             else:
                 unused.append(path)
         if unused:
             self.notes.append(
                 f"not used, as no tensor of {self.template.name} is known to depend on it: {', '.join(unused)}"
             )
+
+    def _misspelt(self, name: str) -> str:
+        """Return the variable that an unknown field must have meant: one that is not given, and differs in little."""
+        absent = [other for other in self.template.variables if other not in self._fields]
+        return next(iter(get_close_matches(name, absent, n=1, cutoff=MISSPELT)), "")
 
     def _fixed(self, path: str, value: Any, only: Any) -> None:
         if value is not None and value != only:
@@ -148,7 +176,10 @@ def problem_of(value: Any, default: Any) -> str:
     if isinstance(default, tuple):
         return _problem_of_list(value, default)
     if isinstance(default, float):
-        return "" if is_number(value) and math.isfinite(value) and abs(value) < LARGEST else "a number"
+        fits = is_number(value) and math.isfinite(value) and (value >= 0 or default < 0)
+        return (
+            "" if fits and abs(value) < LARGEST else "a number" if default < 0 else "a number of at least 0"
+        )
     if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
         return ""
     return f"a whole number from {min(default or 0, 1)} to 2^40"
@@ -157,8 +188,15 @@ def problem_of(value: Any, default: Any) -> str:
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
     if not isinstance(value, list):
         return "a list"
-    problems = [problem_of(item, default[0]) for item in value] if default else []
+    unequal = len({type(item) for item in default}) > 1
+    examples = default if unequal and len(default) == len(value) else default[:1]
+    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
     return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
+
+
+def _frozen(value: Any) -> Any:
+    """Return a value with its lists as tuples, as expressions take them."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _is_common(name: str, path: str) -> bool:

@@ -6,6 +6,7 @@ from winitgen.catalog.layers.bilinear import BilinearForm
 from winitgen.catalog.layers.flow import Refusal
 from winitgen.catalog.layers.kernel_norm import NormedKernel
 from winitgen.catalog.layers.layer import Layer
+from winitgen.catalog.layers.norm import FeatureNorm
 from winitgen.catalog.layers.recurrent import Lstm
 from winitgen.planning.plan import Plan
 
@@ -30,5 +31,10 @@ def _refusal(layer: Layer, framework: str, lstm: str) -> Refusal | None:
             "kernel_norm",
             f"{framework} keeps other parts of a {layer.kernel_norm.type} than PyTorch; "
             "use the torch layout, or leave kernel_norm out",
+        )
+    if isinstance(layer, FeatureNorm) and layer.unit_offset:
+        return Refusal(
+            "unit_offset",
+            f"{framework}'s norms multiply by the scale itself; use the torch layout, or leave unit_offset out",
         )
     return None

@@ -7,6 +7,8 @@ import pytest
 from scipy import stats
 
 from tests.drawing.whole.conftest import Kernel
+from winitgen.drawing.distributions.distribution import Precision
+from winitgen.drawing.whole import log_uniform
 
 T_MAX = 100.0
 LOW, HIGH = 0.001, 0.1
@@ -47,3 +49,37 @@ def test_a_log(kernel: Kernel) -> None:
 
     np.testing.assert_array_equal(expected, values)
     assert (values.mean(), values.std()) == pytest.approx((parameter.mean, parameter.std), rel=1e-6)
+
+
+def test_a_log_of_heads(kernel: Kernel) -> None:
+    """A param with one value for each head is log 1 ... log N, as a row of the channels is."""
+    parameter, values = kernel({"type": "param", "shape": [9], "init": "mamba_a_log"})
+
+    np.testing.assert_array_equal(
+        np.array([math.log(head) for head in range(1, 10)], np.float32), values.ravel()
+    )
+    assert (values.mean(), values.std()) == pytest.approx((parameter.mean, parameter.std), rel=1e-6)
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 16), (0, 16), (0.5, 0.7)])
+def test_mamba2_a_log(kernel: Kernel, low: float, high: float) -> None:
+    """The exponential of Mamba-2's A_log is even between the two ends."""
+    init = {"scheme": "mamba2_a_log", "low": low, "high": high}
+    parameter, values = kernel({"type": "param", "shape": [4000], "init": init})
+    numbers = np.exp(values.astype(np.float64))
+
+    assert stats.kstest(numbers, stats.uniform(low, high - low).cdf).pvalue > 1e-4
+    assert low * (1 - 1e-6) <= numbers.min() < low + 0.01 * (high - low)
+    assert high - 0.01 * (high - low) < numbers.max() <= high * (1 + 1e-6)
+    assert (values.mean(), values.std()) == pytest.approx((parameter.mean, parameter.std), rel=0.05)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_the_logarithm_of_zero_is_not_drawn(precision: Precision, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number below 2^-32 of the largest, such as 0, counts as that."""
+    monkeypatch.setattr(
+        log_uniform, "drawn", lambda distribution, key, dtype, count: np.array([0.0, 16.0], dtype)
+    )
+    values = log_uniform.LogOfUniform(2, 0.0, 16.0, 0.0, 0.0).array(b"", precision)
+
+    np.testing.assert_allclose(values, [math.log(16) - 32 * math.log(2), math.log(16)], rtol=1e-7)

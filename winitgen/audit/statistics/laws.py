@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.whole.log_uniform import LogOfUniform
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.time_steps import TimeSteps
 from winitgen.numeric.arrays import Array
@@ -81,6 +82,8 @@ def law_of(distribution: Distribution) -> Law | None:
     """
     if isinstance(distribution, TimeSteps):
         return Law("time_steps", low=distribution.low, high=distribution.high)
+    if isinstance(distribution, LogOfUniform):
+        return Law("log_uniform", low=distribution.first, high=distribution.last)
     density = distribution.density()
     if density is None or isinstance(distribution, Repeated):
         return None

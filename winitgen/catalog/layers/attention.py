@@ -97,13 +97,13 @@ class MultiHeadAttention(AttentionOptions, frozen=True, kw_only=True):
         return [Weight("", (self.heads,), "sinks_init", auto=ZEROS, part=name)] if self.sinks else []
 
     def _norm(self, part: str, size: int) -> list[Weight]:
-        """Gamma 1 and, in a layer norm with a bias, beta 0, of the norm of queries or keys, if there is one.
+        """Gamma 1, or 0 with an offset, and, in a layer norm with a bias, beta 0, of the norm of queries or keys, if there is one.
 
         No option but a rule says how they are drawn: ``init`` is that of the kernels.
         """
         name = self.named(part)
         weights = [
-            Weight("gamma", (size,), "norm_init", auto=ONES, part=name),
+            Weight("gamma", (size,), "norm_init", auto=ZEROS if self.norm_offset else ONES, part=name),
             Weight("beta", (size,), "norm_init", auto=ZEROS, part=name),
         ]
         if not self.query_key_norm:

@@ -40,8 +40,8 @@ def check_options(layer: AttentionOptions, size: int | None) -> None:
             raise Refusal("names", OPTIONAL[part])
     if layer.fused and len({layer.has_bias(part) for part in ("query", "key", "value")}) > 1:
         raise Refusal("use_bias", "fused stores one bias of query, key and value; name all three, or none")
-    for key in ("norm_over", "epsilon"):
-        if getattr(layer, key) is not None and not layer.query_key_norm:
+    for key in ("norm_over", "epsilon", "norm_offset"):
+        if getattr(layer, key) not in (None, False) and not layer.query_key_norm:
             raise Refusal(
                 key, f"{key} is that of the norm of queries and keys; add 'query_key_norm: rms_norm'"
             )

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
+from winitgen.catalog.layers import meanings
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.flow import MOST_AXES
 from winitgen.catalog.layers.kinds import Epsilon, Index, Reference, Size, Switch
@@ -43,7 +44,7 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
         "bias_v",
         "sinks",
     )
-    later: ClassVar[tuple[str, ...]] = ("causal", "sinks", "bias_kv")
+    later: ClassVar[tuple[str, ...]] = ("norm_offset", "causal", "sinks", "bias_kv")
     more_inputs: ClassVar[tuple[str, ...]] = (  # in the order in which Keras takes them
         "value_source",
         "source",
@@ -72,6 +73,7 @@ class AttentionOptions(Composite, frozen=True, kw_only=True):
     epsilon: Annotated[
         Epsilon | None, "Added to the variance or the mean square in that norm; if absent, 1e-5"
     ] = None
+    norm_offset: Annotated[Switch, "In that norm: w" + meanings.UNIT_OFFSET[1:]] = False
 
     causal: Annotated[Switch, "Whether a position attends only to itself and those before it"] = False
     window: Annotated[

@@ -102,26 +102,46 @@ class InstanceNorm(Norm, frozen=True, kw_only=True):
         return super().flow(incoming)
 
 
-class LayerNorm(Norm, frozen=True, kw_only=True):
+class FeatureNorm(Norm, frozen=True, kw_only=True):
+    """Normalises the last axis of one sample; its scale may be stored less 1, as in Gemma."""
+
+    axis: ClassVar[int] = -1
+    later: ClassVar[tuple[str, ...]] = ("unit_offset",)
+
+    unit_offset: Annotated[Switch, meanings.UNIT_OFFSET] = False
+
+    def flow(self, incoming: Flow | None) -> Flow | None:
+        """Leave the shape as it is; what is added to a scale needs one."""
+        if self.unit_offset and not self.affine:
+            raise Refusal(
+                "unit_offset", "unit_offset adds 1 to the scale; write 'affine: true', or leave it out"
+            )
+        return super().flow(incoming)
+
+    def affine_weights(self, size: int) -> list[Weight]:
+        """Gamma 1, or 0 if 1 is added to it, and beta 0."""
+        weights = super().affine_weights(size)
+        return [weights[0]._replace(auto=ZEROS), *weights[1:]] if self.unit_offset else weights
+
+
+class LayerNorm(FeatureNorm, frozen=True, kw_only=True):
     """Normalises the last axis of one sample."""
 
     type: ClassVar[str] = "layer_norm"
-    axis: ClassVar[int] = -1
 
     use_bias: Annotated[Switch, "Whether there is a shift, whatever the defaults say"] = True
 
     def affine_weights(self, size: int) -> list[Weight]:
-        """Gamma 1 and, unless ``use_bias`` is false, beta 0."""
+        """Gamma and, unless ``use_bias`` is false, beta."""
         weights = super().affine_weights(size)
         return weights if self.use_bias else weights[:1]
 
 
-class RmsNorm(Norm, frozen=True, kw_only=True):
+class RmsNorm(FeatureNorm, frozen=True, kw_only=True):
     """Divides the last axis by its root mean square; has no shift."""
 
     type: ClassVar[str] = "rms_norm"
-    axis: ClassVar[int] = -1
 
     def affine_weights(self, size: int) -> list[Weight]:
-        """Gamma 1."""
+        """Gamma alone."""
         return super().affine_weights(size)[:1]

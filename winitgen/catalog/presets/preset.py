@@ -6,10 +6,11 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from winitgen.catalog.init import Init
+from winitgen.catalog.init import ZEROS, Init
 from winitgen.catalog.layers.composite import Composite
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.learned import Learned
+from winitgen.catalog.layers.norm import FeatureNorm
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.catalog.layers.weight import Weight
 
@@ -59,9 +60,11 @@ class Preset(NamedTuple):
     def row(self, layer: Layer, weight: Weight, parameter_id: str = "") -> PresetRow | None:
         """Return the row of a weight, or None if the framework has none.
 
-        Learned tensors, for which frameworks have no module, are drawn as `auto` does.
+        Learned tensors, and scales less 1, for which frameworks have no module, are drawn as `auto` does.
         A layer without a row has that of the layers it is built from, and a projection that of a dense one.
         """
+        if isinstance(layer, FeatureNorm) and layer.unit_offset and weight.role == "gamma":
+            return PresetRow((layer.type,), (weight.role,), ZEROS, "a norm without a module: as auto")
         part = layer.part_named(weight.part) if isinstance(layer, Composite) else weight.part
         kinds = [(kind, weight.role) for kind in (f"{layer.family}.{part}", layer.type, layer.family)]
         kinds += [(layer.built_from, weight.role)] if layer.built_from else []

@@ -53,20 +53,47 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     from winitgen.drawing.whole.log_range import LogRange
 
     shape = request.weight.shape
-    if len(shape) != 2 or shape[1] > MOST_STATES:
+    of_heads = len(shape) == 1 and not request.weight.role
+    if not (of_heads or len(shape) == 2) or shape[-1] > MOST_STATES:
         text = "x".join(str(size) for size in shape) or "()"
         raise Unfit(
-            f"the scheme mamba_a_log needs a param of shape (channels, states), but {request.what} has the shape {text}"
+            "the scheme mamba_a_log needs a param of shape (channels, states) or (heads), "
+            f"but {request.what} has the shape {text}"
         )
-    states = shape[1]
+    states = shape[-1]
     if states == 1:
         return number("mamba_a_log", "log 1", 0.0)
     with mpmath.workdps(30):
         logs = [mpmath.log(state) for state in range(1, states + 1)]
         mean = mpmath.fsum(logs) / states
         std = mpmath.sqrt(mpmath.fsum((value - mean) ** 2 for value in logs) / states)
-        distribution = LogRange(shape[0], states, float(logs[-1]))
+        distribution = LogRange(math.prod(shape[:-1]), states, float(logs[-1]))
         return DrawSpec("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))
+
+
+def mamba2_a_log(request: SchemeRequest) -> DrawSpec:
+    """Return log U(low, high): A = -exp of it is even from -high to -low (Dao & Gu 2024, the authors' code).
+
+    With x the logarithm and F(u) = u log u - u, E x = (F(high) - F(low)) / (high - low), and likewise E x^2 with
+    G(u) = u (log^2 u - 2 log u + 2); both are 0 at 0.
+    """
+    import mpmath
+
+    from winitgen.drawing.whole.log_uniform import LEAST, LogOfUniform
+
+    low, high = request.option("low", float), request.option("high", float)
+    if not 0.0 <= low < high:
+        raise Unfit(f"the scheme mamba2_a_log needs 0 <= low < high; got low {low:g} and high {high:g}")
+    with mpmath.workdps(50):
+        logs = [(end, mpmath.log(end)) if end else (0.0, mpmath.mpf(0)) for end in (low, high)]
+        width = mpmath.mpf(high) - low
+        firsts = [end * (log - 1) for end, log in logs]
+        seconds = [end * (log**2 - 2 * log + 2) for end, log in logs]
+        mean = (firsts[1] - firsts[0]) / width
+        std = mpmath.sqrt((seconds[1] - seconds[0]) / width - mean**2)
+        first, last = float(mpmath.log(max(low, high * LEAST))), float(logs[1][1])
+    distribution = LogOfUniform(math.prod(request.weight.shape), low, high, first, last)
+    return DrawSpec("mamba2_a_log", f"log U({low:g}, {high:g})", distribution, float(mean), float(std))
 
 
 MAMBA = (
@@ -75,6 +102,17 @@ MAMBA = (
         "log 1 ... log N along the last axis",
         "Gu & Dao 2023; Gu et al. 2022 (S4D-Real)",
         mamba_a_log,
+    ),
+    Scheme(
+        "mamba2_a_log",
+        "log U(low, high)",
+        "Dao & Gu 2024 (Mamba-2), its code",
+        mamba2_a_log,
+        {
+            "low": REAL.means("Smallest magnitude of A, at least 0"),
+            "high": REAL.means("Largest magnitude of A"),
+        },
+        defaults={"low": 1.0, "high": 16.0},
     ),
     Scheme("mamba_d", "1", "Gu & Dao 2023", fixed, defaults={"value": 1.0}),
     Scheme(

@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import click
 
 from winitgen.cli import completions, options, reproduce, stdio
+from winitgen.cli.commands import _checkpoint
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
@@ -26,6 +27,7 @@ from winitgen.errors import UsageError, WinitgenError, printable
     shell_complete=completions.path,
 )
 @options.choices
+@options.of_a_config
 @option(
     "Output",
     "--format",
@@ -54,9 +56,13 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
     The ending of OUT chooses the format, as in weights.safetensors; `winitgen formats` lists them. The same
     spec and seed give the same bytes on every machine.
 
+    SPEC may also be the config.json of a model family that `winitgen families` lists. With a folder as OUT, as in
+    tiny/, its weights are model.safetensors there, and the config stands beside them.
+
     \b
     Example:
       winitgen init specs/mlp.yaml -o weights.safetensors
+      winitgen init config.json --shrink -o tiny/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
     """
@@ -101,12 +107,14 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     from winitgen.files.output.options import WriteOptions
     from winitgen.layouts import size_of
 
-    planned = options.planned(spec, choices)
+    source = _checkpoint.read(spec, out, choices)
+    planned, out = source.plan, source.out
     started = time.perf_counter()
     if choices["dry_run"] or out is None:
         status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
     else:
         _report_leftovers(out, *choices["report"])
+        config_is_due = _checkpoint.prepare(source, choices)
         with Bar(size_of(planned)) as bar:
             wanted = WriteOptions(
                 format=choices["format_"],
@@ -119,6 +127,8 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
                 progress=bar,
             )
             status, report = api.write_plan(planned, out, wanted)
+        if config_is_due:
+            _checkpoint.finish(source, choices)
     report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
     for path in choices["report"]:
         from winitgen.report.files import write_report

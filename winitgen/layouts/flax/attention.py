@@ -17,6 +17,7 @@ LACKS = (
     *NEITHER,
     Lack("value_dim", "size of its own for values"),
     Lack("query_key_norm", "RMS norm of queries and keys", lambda kind: kind.query_key_norm == "rms_norm"),
+    Lack("norm_offset", "norm that multiplies by 1 + its scale"),
     Lack("norm_over", "norm over all heads", lambda kind: kind.norm_over == "width"),
     Lack(
         "query_key_norm",

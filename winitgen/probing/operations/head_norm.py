@@ -18,15 +18,16 @@ class QueryKeyNorm:
 
     def __init__(self, layer: MultiHeadAttention, weights: DrawnWeights, part: str, workers: Workers) -> None:
         epsilon = EPSILON if layer.epsilon is None else layer.epsilon
+        offset = layer.norm_offset
         own = PartWeights(weights, layer.named(part))
         shared = layer.kv_heads or layer.heads
         self.heads = layer.heads if part == "query_norm" else shared
         self.together = layer.norm_over == "width"
         self.operation: LayerNormOp | None = None
         if layer.query_key_norm == "layer_norm":
-            self.operation = LayerNormOp(LayerNorm(epsilon=epsilon), own, workers)
+            self.operation = LayerNormOp(LayerNorm(epsilon=epsilon, unit_offset=offset), own, workers)
         elif layer.query_key_norm == "rms_norm":
-            self.operation = RmsNormOp(RmsNorm(epsilon=epsilon), own, workers)
+            self.operation = RmsNormOp(RmsNorm(epsilon=epsilon, unit_offset=offset), own, workers)
 
     def forward(self, array: Array) -> Array:
         """Return (samples, positions, heads * head_dim), normalised; what `backward` needs is kept."""

@@ -21,7 +21,15 @@ from typing import ClassVar
 import numpy as np
 
 from winitgen.catalog.layers.layer import Layer
-from winitgen.catalog.layers.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, Norm, RmsNorm
+from winitgen.catalog.layers.norm import (
+    BatchNorm,
+    FeatureNorm,
+    GroupNorm,
+    InstanceNorm,
+    LayerNorm,
+    Norm,
+    RmsNorm,
+)
 from winitgen.numeric.arrays import Array
 from winitgen.probing.operations.operation import Moments, Operation, moments
 from winitgen.probing.weights import PlannedMoments
@@ -126,13 +134,25 @@ class NormOp(Operation):
         return moments(signal.mean - centre, square, signal.covariance)
 
     def _planned_gamma(self) -> PlannedMoments:
-        """Return the mean and variance of gamma, 1 and 0 if absent."""
-        return self.weights.planned("gamma") if self.layer.affine else PlannedMoments(1.0, 0.0)
+        """Return the mean and variance of gamma with its offset, 1 and 0 if absent."""
+        if not self.layer.affine:
+            return PlannedMoments(1.0, 0.0)
+        planned = self.weights.planned("gamma")
+        return planned._replace(mean=planned.mean + self.offset)
 
     def _parameter(self, role: str) -> Array | None:
         """Return gamma or beta in the shape of the view, or None if the layer does not have it."""
         vector = self.weights.array(role)
-        return None if vector is None else self.along(vector)
+        if vector is None:
+            return None
+        return self.along(
+            vector + vector.dtype.type(self.offset) if self.offset and role == "gamma" else vector
+        )
+
+    @property
+    def offset(self) -> float:
+        """What is added to the parameter gamma before the signal is multiplied by it."""
+        return 1.0 if isinstance(self.layer, FeatureNorm) and self.layer.unit_offset else 0.0
 
     def _cut(self, array: Array, run: slice) -> Array:
         """Return a run of an array along ``split``, or the whole array if it has size 1 there."""

@@ -1,0 +1,42 @@
+"""Blenderbot (Roller et al. 2021), the small one."""
+
+from tests.families.family_cases import Case, FamilyCases
+from tests.families.inputs import two_sequences
+
+SIZES = {
+    "vocab_size": 1031,
+    "d_model": 192,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 6,
+    "encoder_ffn_dim": 512,
+    "decoder_layers": 2,
+    "decoder_attention_heads": 6,
+    "decoder_ffn_dim": 512,
+}
+
+CASES = FamilyCases(
+    usual=Case("BlenderbotSmallForConditionalGeneration", {**SIZES, "encoder_layers": 3}),
+    unusual=Case(
+        "BlenderbotSmallForConditionalGeneration",
+        {
+            "vocab_size": 1031,
+            "d_model": 192,
+            "encoder_layers": 3,
+            "encoder_attention_heads": 4,
+            "encoder_ffn_dim": 200,
+            "decoder_layers": 2,
+            "decoder_attention_heads": 8,
+            "decoder_ffn_dim": 300,
+            "activation_function": "relu",
+            "max_position_embeddings": 60,
+            "init_std": 0.05,
+            "scale_embedding": True,
+            "pad_token_id": 7,
+            "tie_word_embeddings": False,
+            "dtype": "bfloat16",
+        },
+    ),
+    two_layers=Case("BlenderbotSmallModel", SIZES),
+    more=(Case("BlenderbotSmallForCausalLM", {**SIZES, "encoder_layers": 3, "decoder_layers": 3}),),
+    inputs=two_sequences,
+)

@@ -1,0 +1,57 @@
+"""Marian (Junczys-Dowmunt et al. 2018)."""
+
+from tests.families.family_cases import Case, FamilyCases
+from tests.families.inputs import two_sequences
+
+SIZES = {
+    "vocab_size": 1031,
+    "d_model": 192,
+    "encoder_layers": 2,
+    "encoder_attention_heads": 6,
+    "encoder_ffn_dim": 512,
+    "decoder_layers": 2,
+    "decoder_attention_heads": 6,
+    "decoder_ffn_dim": 512,
+    "pad_token_id": 1003,
+    "decoder_start_token_id": 1003,
+}
+
+CASES = FamilyCases(
+    usual=Case("MarianMTModel", {**SIZES, "encoder_layers": 3}),
+    unusual=Case(
+        "MarianMTModel",
+        {
+            "vocab_size": 1031,
+            "d_model": 192,
+            "encoder_layers": 3,
+            "encoder_attention_heads": 4,
+            "encoder_ffn_dim": 200,
+            "decoder_layers": 2,
+            "decoder_attention_heads": 8,
+            "decoder_ffn_dim": 300,
+            "activation_function": "relu",
+            "max_position_embeddings": 60,
+            "init_std": 0.05,
+            "scale_embedding": True,
+            "share_encoder_decoder_embeddings": False,
+            "decoder_vocab_size": 1011,
+            "pad_token_id": 7,
+            "tie_word_embeddings": False,
+            "dtype": "bfloat16",
+        },
+    ),
+    two_layers=Case("MarianModel", SIZES),
+    more=(
+        Case("MarianForCausalLM", {**SIZES, "encoder_layers": 3, "decoder_layers": 3}),
+        Case(
+            "MarianMTModel",
+            {
+                **SIZES,
+                "share_encoder_decoder_embeddings": False,
+                "decoder_vocab_size": 1011,
+                "pad_token_id": 5,
+            },
+        ),
+    ),
+    inputs=two_sequences,
+)

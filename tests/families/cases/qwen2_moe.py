@@ -1,0 +1,82 @@
+"""Qwen2-MoE (Qwen team 2024)."""
+
+from tests.families.family_cases import Case, FamilyCases
+
+CASES = FamilyCases(
+    usual=Case(
+        "Qwen2MoeForCausalLM",
+        {
+            "vocab_size": 1031,
+            "hidden_size": 192,
+            "intermediate_size": 320,
+            "moe_intermediate_size": 88,
+            "shared_expert_intermediate_size": 352,
+            "num_hidden_layers": 3,
+            "num_attention_heads": 6,
+            "num_key_value_heads": 6,
+            "num_experts": 8,
+        },
+    ),
+    unusual=Case(
+        "Qwen2MoeForCausalLM",
+        {
+            "vocab_size": 1031,
+            "hidden_size": 192,
+            "intermediate_size": 200,
+            "moe_intermediate_size": 136,
+            "shared_expert_intermediate_size": 72,
+            "num_hidden_layers": 5,
+            "num_attention_heads": 6,
+            "num_key_value_heads": 2,
+            "head_dim": 40,
+            "initializer_range": 0.05,
+            "num_experts": 5,
+            "num_experts_per_tok": 3,
+            "decoder_sparse_step": 2,
+            "mlp_only_layers": [3],
+            "norm_topk_prob": True,
+            "qkv_bias": False,
+            "use_sliding_window": True,
+            "sliding_window": 16,
+            "max_window_layers": 3,
+            "tie_word_embeddings": True,
+            "pad_token_id": 5,
+            "dtype": "bfloat16",
+        },
+    ),
+    two_layers=Case(
+        "Qwen2MoeForSequenceClassification",
+        {
+            "vocab_size": 1031,
+            "hidden_size": 192,
+            "intermediate_size": 320,
+            "moe_intermediate_size": 96,
+            "shared_expert_intermediate_size": 128,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "num_experts": 4,
+            "mlp_only_layers": [0],
+            "use_sliding_window": True,
+            "layer_types": ["full_attention", "sliding_attention"],
+            "num_labels": 3,
+            "pad_token_id": 0,
+        },
+    ),
+    more=(
+        Case(
+            "Qwen2MoeModel",
+            {
+                "vocab_size": 1031,
+                "hidden_size": 96,
+                "intermediate_size": 128,
+                "moe_intermediate_size": 64,
+                "shared_expert_intermediate_size": 80,
+                "num_hidden_layers": 2,
+                "num_attention_heads": 4,
+                "num_key_value_heads": 2,
+                "num_experts": 4,
+            },
+        ),
+    ),
+)

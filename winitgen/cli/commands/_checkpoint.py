@@ -1,0 +1,87 @@
+"""``winitgen init`` with the config of a model: the weights under the name that the library reads, the config beside."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from winitgen.cli import options
+from winitgen.configs.config import is_config
+from winitgen.errors import UsageError, printable
+
+if TYPE_CHECKING:
+    from winitgen.planning.plan import Plan
+
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+"""The names of the two files in the folder of a checkpoint."""
+
+
+class Source(NamedTuple):
+    """What is to be written: the plan, and for a folder the config that stands in it; and where."""
+
+    plan: Plan
+    out: str | None
+    config: bytes | None = None
+
+    @property
+    def config_path(self) -> str:
+        """The path of the config."""
+        return os.path.join(os.path.dirname(self.out or ""), CONFIG)
+
+
+def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
+    """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
+    content, file = options.content(spec)
+    if not is_config(content):
+        for name in ("shrink", "init", "family"):
+            if choices[name]:
+                raise UsageError(f"--{name} is for the config.json of a model; {file} is a layer-spec")
+        return Source(options.planned_content(content, file, choices), out)
+    from winitgen import load
+    from winitgen.configs.conversion import convert
+
+    conversion = convert(
+        content,
+        file,
+        options.variables(choices),
+        shrink=choices["shrink"],
+        paper=choices["init"] == "paper",
+        dtype=choices["dtype"],
+        family=choices["family"],
+    )
+    for note in conversion.notes:
+        click.echo(f"winitgen: {printable(f'{file}: {note}')}", err=True)
+    planned = load.plan_of(
+        load.draft_of(conversion), seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"]
+    )
+    if out is None or not _is_folder(out, choices):
+        return Source(planned, out)
+    return Source(planned, os.path.join(out, WEIGHTS), conversion.content)
+
+
+def _is_folder(out: str, choices: dict[str, Any]) -> bool:
+    """Return whether the output of a config is a folder with both files."""
+    return choices["format_"] is None and (out.endswith("/") or os.path.isdir(out))
+
+
+def prepare(source: Source, choices: dict[str, Any]) -> bool:
+    """Return whether the config is still to be written; make the folder, and refuse to replace another config."""
+    if source.config is None:
+        return False
+    from winitgen.files.output.side_file import is_up_to_date, make_folder
+
+    if not choices["check"]:
+        make_folder(os.path.dirname(source.out or ""))
+    return not is_up_to_date(
+        source.config_path, source.config, force=choices["force"], check=choices["check"]
+    )
+
+
+def finish(source: Source, choices: dict[str, Any]) -> None:
+    """Write the config, after the weights."""
+    from winitgen.files.output.side_file import write_side_file
+
+    assert source.config is not None
+    write_side_file(source.config_path, source.config, force=choices["force"])
