@@ -35,13 +35,16 @@ class Offer(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Tensors of one role and one law: the name and the shape of the first, the kinds that no test refuses."""
+    """Tensors of one role and one law: the name and the shape of the first, the kinds that no test refuses.
+
+    ``place`` is the number of the layer, if they are all in one.
+    """
 
     name: str
     shape: tuple[int, ...]
     kinds: Sequence[Kind]
     around: Surroundings
-    plain: bool = False
+    place: int | None = None
 
 
 def chosen(groups: Sequence[Group]) -> list[Offer]:
@@ -97,7 +100,7 @@ def _likeliest(offers: Mapping[tuple[str, str], Offer], accepted: Mapping[tuple[
 def _offers(group: Group) -> Iterator[Offer]:
     """Yield the laws that the values of a group allow, formulas first."""
     for kind in group.kinds:
-        if kind.centre == 0.0 and not group.plain:
+        if kind.centre == 0.0:
             yield from _by_formula(group, kind)
         yield from _by_number(kind)
 
@@ -107,13 +110,13 @@ def _by_formula(group: Group, kind: Kind) -> Iterator[Offer]:
     if kind.kind == "uniform":
         found = [(formula, formula.value) for formula in limits(group.name, group.shape, group.around)]
     elif kind.kind == "normal":
-        found = [(formula, formula.value) for formula in spreads(group.name, group.shape, group.around, "normal")]
+        found = [(formula, formula.value) for formula in spreads(group.shape, group.around, "normal", group.place)]
     else:
         after = kind.std / kind.number
         ending = "truncated_normal"
         found = [
             (formula, formula.value / after if formula.init else formula.value)
-            for formula in spreads(group.name, group.shape, group.around, ending)
+            for formula in spreads(group.shape, group.around, ending, group.place)
             if kind.cut == 2.0 or not formula.init
         ]
     for formula, number in found:

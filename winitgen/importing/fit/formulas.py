@@ -13,7 +13,7 @@ Scheme = str | dict[str, Any]
 CORE, FURTHER = math.log(8.0), math.log(80.0)
 """The logarithm of how many formulas are tried: a chance agreement is that many times as likely."""
 
-DEPTH_STDS = (0.02, 0.01, 0.006, 0.1, 0.05, 0.041666666666666664, 0.0134, 0.018042, 0.03, 0.04)
+DEPTH_STDS = (0.02, 0.01, 0.006, 0.1, 0.05, 0.0134, 0.018042, 0.03, 0.04)
 """Standard deviations that models divide by a root of their depth."""
 
 _STACK = re.compile(r"(?:^|\.)(\d+)(?=\.|$)")
@@ -63,8 +63,10 @@ def fans_of(shape: Sequence[int]) -> Iterator[tuple[str, float, float]]:
     yield "out last", float(shape[-2] * taps), float(shape[-1] * taps)
 
 
-def spreads(name: str, shape: tuple[int, ...], around: Surroundings, ending: str) -> Iterator[Formula]:
-    """Yield standard deviations; ``ending`` is that of the schemes, such as ``normal``."""
+def spreads(
+    shape: tuple[int, ...], around: Surroundings, ending: str, place: int | None = None
+) -> Iterator[Formula]:
+    """Yield standard deviations; ``ending`` is that of the schemes, such as ``normal``, ``place`` the layer's number."""
     for order, fan_in, fan_out in fans_of(shape):
         fans = (fan_in, fan_out)
         yield Formula("xavier", math.sqrt(2 / (fan_in + fan_out)), "Xavier", CORE, f"xavier_{ending}", fans)
@@ -77,7 +79,7 @@ def spreads(name: str, shape: tuple[int, ...], around: Surroundings, ending: str
         small = math.sqrt(2 / (5 * fan_in))
         yield Formula(f"small, {order}", small, "sqrt(2 / (5 fan_in))", FURTHER)
     yield from _by_size(shape, around)
-    yield from _by_depth(name, around)
+    yield from _by_depth(place, around)
 
 
 def limits(name: str, shape: tuple[int, ...], around: Surroundings) -> Iterator[Formula]:
@@ -121,17 +123,25 @@ def _by_size(shape: tuple[int, ...], around: Surroundings) -> Iterator[Formula]:
         )
 
 
-def _by_depth(name: str, around: Surroundings) -> Iterator[Formula]:
+def place_of(name: str) -> int | None:
+    """Return the number of the layer that a tensor is in, or None.
+
+    >>> place_of("h.3.mlp.weight"), place_of("head.weight")
+    (3, None)
+    """
+    match = _STACK.search(name)
+    return int(match[1]) if match else None
+
+
+def _by_depth(place: int | None, around: Surroundings) -> Iterator[Formula]:
     """Yield standard deviations over a root of the number of layers, or of the layer's own number."""
     for std in DEPTH_STDS:
         for depth in around.depths:
             value = std / math.sqrt(2 * depth)
             yield Formula(f"{std:g}/sqrt(2 L)", value, f"{std:g}/sqrt(2 L), L = {depth} layers", FURTHER)
-        match = _STACK.search(name)
-        if match:
-            place = int(match[1]) + 1
+        if place is not None:
             for factor, text in ((2, f"{std:g}/sqrt(2 (i + 1))"), (1, f"{std:g}/sqrt(i + 1)")):
-                value = std / math.sqrt(factor * place)
+                value = std / math.sqrt(factor * (place + 1))
                 yield Formula(text, value, f"{text} in layer i", FURTHER)
     width = around.width
     for depth in around.depths if width else ():

@@ -89,13 +89,14 @@ def _kinds(moments: Moments, values: Array) -> Iterator[Kind]:
     dtype = values.dtype
     step = epsilon_of(dtype)
     error = ERRORS / math.sqrt(2 * moments.count) + step**2
-    normal = Kind("normal", moments.mean, moments.std, (error, error))
+    mean = moments.mean if _off_zero(moments) else 0.0
+    normal = Kind("normal", mean, moments.std, (error, error))
     yield _unrounded(normal, values)
-    reach = (moments.high - moments.low) / 2
+    centre = (moments.high + moments.low) / 2 if _off_zero(moments) else 0.0
+    reach = max(moments.high - centre, centre - moments.low)
     beyond = 12.0 / moments.count + step
-    if 0 < reach and 0.75 < moments.std * math.sqrt(3) / reach < 1.35:
-        centre = (moments.high + moments.low) / 2
-        yield Kind("uniform", centre if _off_zero(moments) else 0.0, reach, (step, beyond))
+    if 0 < reach and 0.6 < moments.std * math.sqrt(3) / reach < 1.35:
+        yield Kind("uniform", centre, reach, (step, beyond))
     yield from _cut_kinds(moments, step, error)
 
 

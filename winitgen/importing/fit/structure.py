@@ -39,7 +39,7 @@ def _repetition(values: Array) -> str:
     count, width = values.shape
     if count < 2 or width * values.itemsize < 16:
         return ""
-    flat = np.ascontiguousarray(values).view(np.void(b"").dtype if False else f"V{width * values.itemsize}")
+    flat = np.ascontiguousarray(values).view(f"V{width * values.itemsize}")
     distinct = np.unique(flat.reshape(-1)).size
     return f"only {distinct:,} of {count:,} rows are different" if distinct < count else ""
 
