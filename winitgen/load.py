@@ -53,15 +53,15 @@ def load_spec(source: Source, *, variables: Mapping[str, Plain] | None = None) -
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
     mistake, `UnreadableError` if the file cannot be read.
     """
-    return checked(read_draft(source, variables=variables))
+    return _checked(read_draft(source, variables=variables))
 
 
 def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
     """Do what `load_spec` does with the text of a spec; ``file`` is its name in messages."""
-    return checked(read_content(content, file, variables=variables))
+    return _checked(read_content(content, file, variables=variables))
 
 
-def checked(draft: SpecDraft) -> ModelSpec:
+def _checked(draft: SpecDraft) -> ModelSpec:
     """Return the spec of a draft after it was planned with its own dtype and layout; raise `SpecError` for mistakes."""
     spec, mistakes = draft
     checked_plan(spec, mistakes, spec.seed, spec.dtype, spec.layout)
@@ -87,6 +87,18 @@ def read_content(content: bytes, file: str, *, variables: Mapping[str, Plain] | 
 
         return draft_of(convert(content, file, variables))
     return _draft(content, Mistakes(file), variables)
+
+
+def import_config(content: bytes, file: str, **options: Any) -> Conversion:
+    """Return the layer-spec of a config after it was planned; the ``options`` are those of `conversion.convert`.
+
+    Raises `SpecError` with every mistake of the config.
+    """
+    from winitgen.configs.conversion import convert
+
+    conversion = convert(content, file, **options)
+    _checked(draft_of(conversion))
+    return conversion
 
 
 def draft_of(conversion: Conversion) -> SpecDraft:

@@ -76,11 +76,6 @@ def test_import_of_a_bad_config_writes_nothing(winitgen: Winitgen, config: Path,
     assert ["config.json"] == os.listdir(tmp_path)
 
 
-def test_a_source_is_needed(winitgen: Winitgen) -> None:
-    """A call without a source says what it can be."""
-    assert (2, "winitgen: no source; name a config.json\n") == winitgen("import")[::2]
-
-
 def test_init_writes_a_checkpoint(winitgen: Winitgen, config: Path, tmp_path: Path) -> None:
     """In a folder, which is made, the weights have the library's name, and the config stands beside them unchanged."""
     out = tmp_path / "new" / "out"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from winitgen.errors import SpecError, UnreadableError
-from winitgen.importing.source import of_config_text
+from winitgen.load import import_config
 
 OURS = """\
 family: Ours
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 def imported(path: Path, config: str) -> str:
     """Return the layer-spec of a config by the family in a file."""
-    return of_config_text(config.encode(), "config.json", family=str(path)).text
+    return import_config(config.encode(), "config.json", family=str(path)).text
 
 
 def test_a_family_of_ones_own(path: Path) -> None:

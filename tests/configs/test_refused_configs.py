@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from winitgen.errors import SpecError
-from winitgen.importing.source import of_config_text
+from winitgen.load import import_config
 
 LLAMA = '{"model_type": "llama",'
 
@@ -104,7 +104,7 @@ REFUSED = {
 def test_refused(text: str, message: str) -> None:
     """The whole text of the refusal."""
     with pytest.raises(SpecError) as caught:
-        of_config_text(text.encode(), "config.json")
+        import_config(text.encode(), "config.json")
 
     assert message == str(caught.value)
 
@@ -112,7 +112,7 @@ def test_refused(text: str, message: str) -> None:
 def test_every_mistake_is_told() -> None:
     """Several mistakes of one config are told together, each at its place."""
     with pytest.raises(SpecError) as caught:
-        of_config_text(b'{"model_type": "llama",\n"hidden_size": -1,\n"mlp_bias": 0}', "config.json")
+        import_config(b'{"model_type": "llama",\n"hidden_size": -1,\n"mlp_bias": 0}', "config.json")
 
     assert (
         "config.json:2:1: hidden_size: expected a whole number from 1 to 2^40, not -1\n"
@@ -123,9 +123,16 @@ def test_every_mistake_is_told() -> None:
 def test_bytes_that_are_no_text() -> None:
     """A file that is not UTF-8 is told with the byte."""
     with pytest.raises(SpecError) as caught:
-        of_config_text(b'{"model_type": "\xff"}', "config.json")
+        import_config(b'{"model_type": "\xff"}', "config.json")
 
     assert "config.json: not UTF-8: byte 0xff; save the file as UTF-8" == str(caught.value)
+
+
+def test_private_fields_are_passed_over() -> None:
+    """What the library keeps for itself, by a name with a line before it, is neither a mistake nor told."""
+    text = b'{"model_type": "cohere2", "_sliding_window_pattern": 4, "_name_or_path": "x"}'
+
+    assert [] == import_config(text, "config.json").notes
 
 
 def test_fields_that_no_tensor_depends_on_are_noted() -> None:
@@ -133,7 +140,7 @@ def test_fields_that_no_tensor_depends_on_are_noted() -> None:
     text = (
         b'{"model_type": "llama", "my_own_remark": 1, "rope_theta": 5e5, "_name_or_path": "x", "zzz": null}'
     )
-    notes = of_config_text(text, "config.json").notes
+    notes = import_config(text, "config.json").notes
 
     assert [
         "config.json: not used, as no tensor of llama is known to depend on it: my_own_remark, zzz"

@@ -9,8 +9,7 @@ import pytest
 
 import winitgen
 from winitgen.errors import SpecError
-from winitgen.importing.source import of_config_text
-from winitgen.load import parse_spec
+from winitgen.load import import_config, parse_spec
 
 DEEPSEEK = {"model_type": "deepseek_v3", "num_hidden_layers": 2, "n_routed_experts": 8}
 MAMBA = {"model_type": "mamba", "num_hidden_layers": 1, "hidden_size": 40}
@@ -18,7 +17,7 @@ MAMBA = {"model_type": "mamba", "num_hidden_layers": 1, "hidden_size": 40}
 
 def shapes(fields: dict[str, Any]) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the parameters of a config, by their ids."""
-    text = of_config_text(json.dumps(fields).encode(), "config.json").text
+    text = import_config(json.dumps(fields).encode(), "config.json").text
     plan = winitgen.plan(parse_spec(text.encode(), "model.yaml"))
     return {parameter.id: parameter.shape for parameter in plan.parameters}
 

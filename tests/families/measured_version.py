@@ -28,6 +28,7 @@ from tests.families.checkpoint_words import (
 )
 from tests.families.checkpoints import Checkpoint
 from tests.families.family_cases import Case
+from tests.frameworks.any_torch.sitecustomize import torchvision_of_any_build
 from winitgen.configs.family import template_of
 from winitgen.errors import SpecError
 
@@ -52,21 +53,10 @@ def main(arguments: list[str]) -> None:
 
 
 def libraries() -> tuple[Any, Any]:
-    """Return PyTorch and transformers, which prints nothing.
-
-    It imports torchvision, of which two operators are looked up that a wheel for another build of PyTorch lacks.
-    """
+    """Return PyTorch and transformers, which prints nothing."""
     import torch
 
-    try:
-        import torchvision  # noqa: F401
-    except RuntimeError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
-        operators = torch.library.Library("torchvision", "DEF")
-        for name in ("nms", "qnms"):
-            operators.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-        torch.operators_defined_for_torchvision = operators  # they vanish when this object is collected
+    torchvision_of_any_build()
     import transformers
 
     transformers.utils.logging.set_verbosity_error()

@@ -14,9 +14,8 @@ from tests.families.family_cases import Case
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import FOLDER, model_types, names, template
 from winitgen.configs.known_fields import IGNORED
-from winitgen.importing.source import of_config_text
 from winitgen.layouts import names as tensor_names
-from winitgen.load import parse_spec, plan
+from winitgen.load import import_config, parse_spec, plan
 from winitgen.planning.plan import Plan
 
 
@@ -40,7 +39,7 @@ def test_each_family_has_cases() -> None:
 @pytest.mark.parametrize("model_type", sorted(model_types()))
 def test_the_default_config_is_a_layer_spec(model_type: str) -> None:
     """A config that says nothing but its family has the library's defaults, and no note."""
-    imported = of_config_text(content(model_type, {}), "config.json")
+    imported = import_config(content(model_type, {}), "config.json")
 
     assert [] == imported.notes
 

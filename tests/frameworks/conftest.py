@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 import pytest
 
 import winitgen
+from tests.frameworks.any_torch.sitecustomize import torchvision_of_any_build
 from tests.needed import missing
 
 SPECS = Path(__file__).parents[2] / "specs"
@@ -50,22 +50,11 @@ def torch() -> Any:
 
 @pytest.fixture(scope="session")
 def torchvision(torch: Any) -> Any:
-    """Return torchvision, with a PyTorch of any build.
-
-    Its wheel contains operators compiled for one build of PyTorch, and its import fails if they
-    cannot be loaded. Its models need none of them, so the two names it looks up are defined here.
-    """
+    """Return torchvision, with a PyTorch of any build."""
     try:
-        return import_framework("torchvision")
-    except RuntimeError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "torchvision"]:
-            del sys.modules[name]
-    names = torch.library.Library("torchvision", "DEF")
-    for name in ("nms", "qnms"):
-        names.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    module = import_framework("torchvision")
-    module.names_defined_for_it = names  # the names are undefined when this object is collected
-    return module
+        return torchvision_of_any_build()
+    except ModuleNotFoundError:
+        return import_framework("torchvision")  # which says what is missing
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -34,6 +32,8 @@ class Config:
 
     def place(self, field: str) -> tuple[int, int]:
         """Return the line and column of a field, both from 1, or 0 and 0; a dot leads into a section."""
+        import json
+
         position = 0
         for name in field.split("."):
             found = re.compile(rf"{re.escape(json.dumps(name))}\s*:").search(self.text, position)
@@ -48,11 +48,13 @@ class Config:
         fields = dict(self.fields)
         for name, value in values.items():
             section, dot, inner = name.partition(".")
-            fields[section] = {**fields.get(section, {}), inner: value} if dot else value
+            fields[section] = {**(fields.get(section) or {}), inner: value} if dot else value
         return replace(self, fields=fields)
 
     def written(self) -> str:
         """Return the fields as the text of a file."""
+        import json
+
         return json.dumps(self.fields, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -62,6 +64,8 @@ def is_config(content: bytes) -> bool:
         return False
     if not any(mark in content for mark in MARKS):
         return False
+    import json  # not for a layer-spec, which is to be read fast
+
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
@@ -71,6 +75,8 @@ def is_config(content: bytes) -> bool:
 
 def read_config(content: bytes, file: str) -> Config:
     """Return the config in ``content``; raise `SpecError` if it is none."""
+    import json
+
     if len(content) > MOST_BYTES:
         _refuse(file, 0, 0, f"the file has more than {MOST_BYTES} bytes, the maximum")
     try:
@@ -105,9 +111,11 @@ class _Repeated(Exception):
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise _Repeated(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    fields: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in fields:
+            raise _Repeated(key)
+        fields[key] = value
     return fields
 
 

@@ -10,6 +10,7 @@ from winitgen.configs.config_mistakes import ConfigMistakes
 from winitgen.configs.family import Template
 from winitgen.configs.filled_template import filled_template
 from winitgen.configs.matching import matching_template, own_template
+from winitgen.configs.per_layer import LAYERS, fitted, lists_of_layers
 from winitgen.configs.shrink import small_fields
 from winitgen.configs.values import Values
 from winitgen.errors import SpecError, UsageError
@@ -61,35 +62,44 @@ def convert(
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
     written = content if config is original or config.fields == original.fields else config.written().encode()
     text = filled_template(template, values.given, _dtype(config))
-    return Conversion(written, text, ConfigMistakes(values, text), notes)
+    return Conversion(written, text, ConfigMistakes(values, text), [f"{file}: {note}" for note in notes])
 
 
 def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> dict[str, Any]:
-    """Return the values of a call by the fields of the config; raise `UsageError` for one that is none."""
+    """Return the values of a call by the fields of the config; raise `UsageError` for one that is none.
+
+    With another number of layers, lists that have an item for each layer are fitted to it.
+    """
     known = [name for name in template.known() if name not in ("architecture", "paper")]
     for name in variables:
         if name not in known:
             raise UsageError(f"{template.name} has no field {show(name)}{suggest(name, known)}")
-    return _fields(variables, template, config)
+    fields = _fields(variables, template, config)
+    for name, count in fields.items():
+        if template.family.aliases.get(name, name) in LAYERS and isinstance(count, int) and count > 0:
+            lists = lists_of_layers(config.fields, config.fields.get(name))
+            return {key: fitted(items, count) for key, items in lists.items()} | fields
+    return fields
 
 
 def _fields(variables: Mapping[str, Any], template: Template, config: Config) -> dict[str, Any]:
     """Return values of variables by the fields of the config that these are."""
-    return {_field(name, template, config): value for name, value in variables.items()}
+    return {field: value for name, value in variables.items() for field in _spellings(name, template, config)}
 
 
-def _field(name: str, template: Template, config: Config) -> str:
-    """Return the field of the config that a variable is: as it spells it, or in its section."""
+def _spellings(name: str, template: Template, config: Config) -> list[str]:
+    """Return the fields of the config that a variable is: all that it has, else the one it could have."""
     family = template.family
     variable = family.aliases.get(name, name)
     spellings = [variable, *(other for other, known in family.aliases.items() if known == variable)]
+    found = [spelling for spelling in spellings if spelling in config.fields]
+    own = []
     for section, prefix in family.sections.items():
         inner = config.fields.get(section)
-        own = [spelling.removeprefix(prefix) for spelling in spellings if spelling.startswith(prefix)]
-        found = [spelling for spelling in own if isinstance(inner, dict) and spelling in inner]
-        if found or (prefix and own):
-            return f"{section}.{(found or own)[0]}"
-    return next((spelling for spelling in spellings if spelling in config.fields), name)
+        inside = [spelling.removeprefix(prefix) for spelling in spellings if spelling.startswith(prefix)]
+        found += [f"{section}.{field}" for field in inside if isinstance(inner, dict) and field in inner]
+        own += [f"{section}.{field}" for field in inside if prefix]
+    return found or own[:1] or [name]
 
 
 def _dtype(config: Config) -> str:

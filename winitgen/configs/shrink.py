@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from winitgen.configs.per_layer import LAYERS, fitted, kinds, lists_of_layers
 from winitgen.configs.values import Values
 from winitgen.spec.expressions import substitute
 from winitgen.spec.fields import NAME
 from winitgen.spec.operations import is_number
-
-LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-"""What families call the number of layers, in the order in which they are looked for."""
 
 
 def small_fields(values: Values) -> dict[str, Any]:
@@ -54,23 +52,10 @@ def _lists(values: Values, small: Mapping[str, Any]) -> dict[str, Any]:
     name = next((name for name in LAYERS if name in small), None)
     if name is None:
         return {}
-    fields = values.config.fields
-    lists = {
-        key: value
-        for key, value in fields.items()
-        if isinstance(value, list) and len(value) == values.all[name] and key not in small
-    }
-    kinds = [list(dict.fromkeys(map(str, value))) for value in lists.values()]
-    count = max([small[name], *map(len, kinds)])
-    return {name: count} | {key: _one_of_each(value, count) for key, value in lists.items()}
-
-
-def _one_of_each(items: list[Any], count: int) -> list[Any]:
-    """Return as many items, in their order, with at least one of each kind."""
-    first = {str(item): index for index, item in reversed(list(enumerate(items)))}
-    chosen = sorted(first.values())
-    others = [index for index in range(len(items)) if index not in chosen]
-    return [items[index] for index in sorted([*chosen, *others[: count - len(chosen)]])]
+    lists = lists_of_layers(values.config.fields, values.all[name])
+    lists = {key: items for key, items in lists.items() if key not in small}
+    count = max([small[name], *(len(kinds(items)) for items in lists.values())])
+    return {name: count} | {key: fitted(items, count) for key, items in lists.items()}
 
 
 def _tokens(values: Values, small: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from winitgen.configs.config import Config
 from winitgen.configs.family import Template
+from winitgen.configs.field_problems import problem_of
 from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.nodes import Scalar
-from winitgen.spec.operations import is_number
 from winitgen.spec.variables import read_value
 
 MISSPELT = 0.9
 """How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
-
-LARGEST = 2**40
-"""The largest number of anything in a layer."""
 
 
 class Values:
@@ -167,41 +163,15 @@ class Values:
         self._mistakes.append(self.config.mistake(path, message))
 
 
-def problem_of(value: Any, default: Any) -> str:
-    """Return what a value must be to stand where ``default`` does, or nothing if it may."""
-    if isinstance(default, bool):
-        return "" if isinstance(value, bool) else "true or false"
-    if isinstance(default, str):
-        return "" if isinstance(value, str) else "text"
-    if isinstance(default, tuple):
-        return _problem_of_list(value, default)
-    if isinstance(default, float):
-        fits = is_number(value) and math.isfinite(value) and (value >= 0 or default < 0)
-        return (
-            "" if fits and abs(value) < LARGEST else "a number" if default < 0 else "a number of at least 0"
-        )
-    if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
-        return ""
-    return f"a whole number from {min(default or 0, 1)} to 2^40"
-
-
-def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
-    if not isinstance(value, list):
-        return "a list"
-    unequal = len({type(item) for item in default}) > 1
-    examples = default if unequal and len(default) == len(value) else default[:1]
-    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
-    return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
-
-
 def _frozen(value: Any) -> Any:
     """Return a value with its lists as tuples, as expressions take them."""
     return tuple(map(_frozen, value)) if isinstance(value, list) else value
 
 
 def _is_common(name: str, path: str) -> bool:
-    """Return whether a field, also one of a section, is one that every config may have."""
-    return name in IGNORED or path.rpartition(".")[2] in IGNORED
+    """Return whether a field, also one of a section, is one that every config may have, or private to the library."""
+    own = path.rpartition(".")[2]
+    return name in IGNORED or own in IGNORED or own.startswith("_")
 
 
 def _filled(default: Any, values: Mapping[str, Any]) -> Any:

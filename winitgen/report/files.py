@@ -82,17 +82,7 @@ def write_report(report: dict[str, Any], path: str) -> None:
 
 
 def replace(path: str, content: bytes) -> None:
-    """Replace ``path`` by ``content``, completely or not at all; raise `OutputError` if that fails.
+    """Replace ``path`` by ``content``, completely or not at all; raise `OutputError` if that fails."""
+    from winitgen.files.output.side_file import write_side_file
 
-    If ``path`` is a pipe or a device, the content is written into it.
-    """
-    from winitgen.files.output.atomic import new_file, writing
-    from winitgen.files.output.existing import kind
-
-    with writing(path):
-        if kind(path) in ("device", "folder"):
-            with open(path, "wb") as file:
-                file.write(content)
-            return
-    with new_file(path, len(content), fsync=False, replace=True) as fd, open(fd, "wb", closefd=False) as file:
-        file.write(content)
+    write_side_file(path, content, replace=True)

@@ -11,7 +11,7 @@ from specs.reference.tables.markdown import code, codes, table
 from winitgen.configs.conversion import convert
 from winitgen.configs.family import Family, names, template
 from winitgen.layouts import tensors
-from winitgen.load import checked, draft_of, plan
+from winitgen.load import draft_of, plan_of
 from winitgen.planning.plan import Parameter
 
 
@@ -55,7 +55,7 @@ def _grouped(laws: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[tuple[str, .
 def _by_role(name: str, *, paper: bool) -> dict[str, str]:
     """Return the law of each kind of tensor: by the end of its name, without numbers."""
     config = json.dumps({"model_type": name, "dtype": "bfloat16"}).encode()
-    planned = plan(checked(draft_of(convert(config, name, paper=paper))))
+    planned = plan_of(draft_of(convert(config, name, paper=paper)))
     laws: dict[str, dict[str, None]] = defaultdict(dict)
     for tensor in tensors(planned):
         kept = f", {tensor.dtype} in a file of bfloat16" if tensor.dtype != "bfloat16" else ""

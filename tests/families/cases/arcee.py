@@ -1,20 +1,15 @@
 """Arcee (Arcee 2025)."""
 
+from tests.families.decoder_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
 
-COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
-
 CASES = FamilyCases(
-    usual=Case("ArceeForCausalLM", {**COMMON, "num_hidden_layers": 4}),
+    usual=Case("ArceeForCausalLM", USUAL),
     unusual=Case(
         "ArceeForCausalLM",
         {
-            **COMMON,
-            "num_hidden_layers": 3,
-            "intermediate_size": 200,
+            **UNUSUAL,
             "num_key_value_heads": 2,
-            "initializer_range": 0.05,
-            "dtype": "bfloat16",
             "pad_token_id": 5,
             "tie_word_embeddings": True,
             "attention_bias": True,
@@ -24,20 +19,13 @@ CASES = FamilyCases(
     ),
     two_layers=Case(
         "ArceeForSequenceClassification",
-        {
-            **COMMON,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "pad_token_id": 0,
-            "num_labels": 3,
-        },
+        {**TWO_LAYERS, "pad_token_id": 0, "num_labels": 3},
     ),
     more=(
-        Case("ArceeModel", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3}),
+        Case("ArceeModel", {**USUAL, "num_hidden_layers": 2, "num_key_value_heads": 3}),
         Case(
             "ArceeForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24},
+            {**TWO_LAYERS, "num_attention_heads": 6, "num_labels": 24},
         ),
     ),
 )

@@ -2,41 +2,15 @@
 
 from tests.families.family_cases import Case, FamilyCases
 from tests.families.inputs import two_sequences
-
-SIZES = {
-    "vocab_size": 1031,
-    "d_model": 192,
-    "encoder_layers": 2,
-    "encoder_attention_heads": 6,
-    "encoder_ffn_dim": 512,
-    "decoder_layers": 2,
-    "decoder_attention_heads": 6,
-    "decoder_ffn_dim": 512,
-}
+from tests.families.translation_sizes import TWO_LAYERS, UNUSUAL, USUAL
 
 CASES = FamilyCases(
-    usual=Case("BlenderbotSmallForConditionalGeneration", {**SIZES, "encoder_layers": 3}),
+    usual=Case("BlenderbotSmallForConditionalGeneration", USUAL),
     unusual=Case(
         "BlenderbotSmallForConditionalGeneration",
-        {
-            "vocab_size": 1031,
-            "d_model": 192,
-            "encoder_layers": 3,
-            "encoder_attention_heads": 4,
-            "encoder_ffn_dim": 200,
-            "decoder_layers": 2,
-            "decoder_attention_heads": 8,
-            "decoder_ffn_dim": 300,
-            "activation_function": "relu",
-            "max_position_embeddings": 60,
-            "init_std": 0.05,
-            "scale_embedding": True,
-            "pad_token_id": 7,
-            "tie_word_embeddings": False,
-            "dtype": "bfloat16",
-        },
+        {**UNUSUAL, "activation_function": "relu", "scale_embedding": True},
     ),
-    two_layers=Case("BlenderbotSmallModel", SIZES),
-    more=(Case("BlenderbotSmallForCausalLM", {**SIZES, "encoder_layers": 3, "decoder_layers": 3}),),
+    two_layers=Case("BlenderbotSmallModel", TWO_LAYERS),
+    more=(Case("BlenderbotSmallForCausalLM", {**USUAL, "decoder_layers": 3}),),
     inputs=two_sequences,
 )

@@ -2,6 +2,7 @@
 
 from tests.families.family_cases import Case, FamilyCases
 from tests.families.media import pixels
+from tests.families.stage_sizes import UNUSUAL
 
 CASES = FamilyCases(
     usual=Case(
@@ -10,17 +11,7 @@ CASES = FamilyCases(
     ),
     unusual=Case(
         "ConvNextV2Model",
-        {
-            "hidden_sizes": [48, 72, 100],
-            "depths": [2, 1, 1],
-            "num_stages": 3,
-            "patch_size": 3,
-            "num_channels": 5,
-            "image_size": 60,
-            "initializer_range": 0.05,
-            "hidden_act": "relu",
-            "dtype": "bfloat16",
-        },
+        UNUSUAL,
     ),
     two_layers=Case(
         "ConvNextV2Model", {"hidden_sizes": [40, 80], "depths": [1, 1], "num_stages": 2, "image_size": 48}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.families.dino_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
 from tests.families.media import pixels
 
@@ -14,44 +15,15 @@ def output(out: Any) -> Any:
 CASES = FamilyCases(
     usual=Case(
         "Dinov2ForImageClassification",
-        {
-            "hidden_size": 192,
-            "num_hidden_layers": 3,
-            "num_attention_heads": 3,
-            "image_size": 96,
-            "num_labels": 40,
-            "patch_size": 16,
-        },
+        {**USUAL, "hidden_size": 192},
     ),
     unusual=Case(
         "Dinov2Model",
-        {
-            "hidden_size": 192,
-            "num_hidden_layers": 3,
-            "num_attention_heads": 6,
-            "image_size": 60,
-            "patch_size": 11,
-            "num_channels": 5,
-            "initializer_range": 0.05,
-            "hidden_act": "relu",
-            "qkv_bias": False,
-            "dtype": "bfloat16",
-            "mlp_ratio": 3,
-            "use_swiglu_ffn": True,
-            "layerscale_value": 0.5,
-            "use_mask_token": False,
-        },
+        {**UNUSUAL, "use_mask_token": False},
     ),
     two_layers=Case(
         "Dinov2Backbone",
-        {
-            "hidden_size": 160,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "image_size": 48,
-            "patch_size": 8,
-            "out_features": ["stage2"],
-        },
+        TWO_LAYERS,
     ),
     inputs=pixels,
     output=output,

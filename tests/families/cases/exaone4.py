@@ -1,20 +1,15 @@
 """EXAONE 4.0 (LG AI Research 2025)."""
 
+from tests.families.decoder_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
 
-COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
-
 CASES = FamilyCases(
-    usual=Case("Exaone4ForCausalLM", {**COMMON, "num_hidden_layers": 4, "num_key_value_heads": 6}),
+    usual=Case("Exaone4ForCausalLM", {**USUAL, "num_key_value_heads": 6}),
     unusual=Case(
         "Exaone4ForCausalLM",
         {
-            **COMMON,
-            "num_hidden_layers": 3,
-            "intermediate_size": 200,
+            **UNUSUAL,
             "num_key_value_heads": 2,
-            "initializer_range": 0.05,
-            "dtype": "bfloat16",
             "pad_token_id": 5,
             "tie_word_embeddings": True,
             "head_dim": 40,
@@ -24,20 +19,13 @@ CASES = FamilyCases(
     ),
     two_layers=Case(
         "Exaone4ForSequenceClassification",
-        {
-            **COMMON,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "pad_token_id": 0,
-            "num_labels": 3,
-        },
+        {**TWO_LAYERS, "pad_token_id": 0, "num_labels": 3},
     ),
     more=(
-        Case("Exaone4Model", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3}),
+        Case("Exaone4Model", {**USUAL, "num_hidden_layers": 2, "num_key_value_heads": 3}),
         Case(
             "Exaone4ForTokenClassification",
-            {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 2, "num_labels": 24},
+            {**TWO_LAYERS, "num_attention_heads": 6, "num_labels": 24},
         ),
     ),
 )

@@ -1,22 +1,15 @@
 """Gemma 3 (Gemma team 2025)."""
 
+from tests.families.decoder_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
 
-COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
-
 CASES = FamilyCases(
-    usual=Case(
-        "Gemma3ForCausalLM", {**COMMON, "num_hidden_layers": 4, "num_key_value_heads": 3, "head_dim": 32}
-    ),
+    usual=Case("Gemma3ForCausalLM", {**USUAL, "num_key_value_heads": 3, "head_dim": 32}),
     unusual=Case(
         "Gemma3ForCausalLM",
         {
-            **COMMON,
-            "num_hidden_layers": 3,
-            "intermediate_size": 200,
+            **UNUSUAL,
             "num_key_value_heads": 2,
-            "initializer_range": 0.05,
-            "dtype": "bfloat16",
             "pad_token_id": 5,
             "head_dim": 40,
             "tie_word_embeddings": False,
@@ -30,18 +23,9 @@ CASES = FamilyCases(
     ),
     two_layers=Case(
         "Gemma3TextForSequenceClassification",
-        {
-            **COMMON,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "pad_token_id": 3,
-            "head_dim": 48,
-            "sliding_window_pattern": 2,
-            "num_labels": 3,
-        },
+        {**TWO_LAYERS, "pad_token_id": 3, "head_dim": 48, "sliding_window_pattern": 2, "num_labels": 3},
     ),
     more=(
-        Case("Gemma3TextModel", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3, "head_dim": 32}),
+        Case("Gemma3TextModel", {**USUAL, "num_hidden_layers": 2, "num_key_value_heads": 3, "head_dim": 32}),
     ),
 )

@@ -1,20 +1,15 @@
 """GLM-4 0414 (Zhipu 2025)."""
 
+from tests.families.decoder_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
 
-COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
-
 CASES = FamilyCases(
-    usual=Case("Glm4ForCausalLM", {**COMMON, "num_hidden_layers": 4, "pad_token_id": 1030, "head_dim": 32}),
+    usual=Case("Glm4ForCausalLM", {**USUAL, "pad_token_id": 1030, "head_dim": 32}),
     unusual=Case(
         "Glm4ForCausalLM",
         {
-            **COMMON,
-            "num_hidden_layers": 3,
-            "intermediate_size": 200,
+            **UNUSUAL,
             "num_key_value_heads": 2,
-            "initializer_range": 0.05,
-            "dtype": "bfloat16",
             "pad_token_id": None,
             "head_dim": 40,
             "tie_word_embeddings": True,
@@ -23,37 +18,16 @@ CASES = FamilyCases(
     ),
     two_layers=Case(
         "Glm4ForSequenceClassification",
-        {
-            **COMMON,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "pad_token_id": 0,
-            "head_dim": 48,
-            "num_labels": 3,
-        },
+        {**TWO_LAYERS, "pad_token_id": 0, "head_dim": 48, "num_labels": 3},
     ),
     more=(
         Case(
             "Glm4Model",
-            {
-                **COMMON,
-                "num_hidden_layers": 2,
-                "num_key_value_heads": 3,
-                "pad_token_id": 1030,
-                "head_dim": 32,
-            },
+            {**USUAL, "num_hidden_layers": 2, "num_key_value_heads": 3, "pad_token_id": 1030, "head_dim": 32},
         ),
         Case(
             "Glm4ForTokenClassification",
-            {
-                **COMMON,
-                "num_hidden_layers": 2,
-                "num_key_value_heads": 2,
-                "num_labels": 24,
-                "pad_token_id": 1030,
-                "head_dim": 32,
-            },
+            {**TWO_LAYERS, "num_attention_heads": 6, "num_labels": 24, "pad_token_id": 1030, "head_dim": 32},
         ),
     ),
 )

@@ -2,54 +2,36 @@
 
 from tests.families.family_cases import Case, FamilyCases
 from tests.families.inputs import two_sequences
+from tests.families.translation_sizes import TWO_LAYERS, UNUSUAL, USUAL
 
-SIZES = {
-    "vocab_size": 1031,
-    "d_model": 192,
-    "encoder_layers": 2,
-    "encoder_attention_heads": 6,
-    "encoder_ffn_dim": 512,
-    "decoder_layers": 2,
-    "decoder_attention_heads": 6,
-    "decoder_ffn_dim": 512,
-    "pad_token_id": 1003,
-    "decoder_start_token_id": 1003,
-}
+SIZES = {**TWO_LAYERS, "pad_token_id": 1003, "decoder_start_token_id": 1003}
 
 CASES = FamilyCases(
-    usual=Case("MarianMTModel", {**SIZES, "encoder_layers": 3}),
+    usual=Case("MarianMTModel", {**USUAL, "pad_token_id": 1003, "decoder_start_token_id": 1003}),
     unusual=Case(
         "MarianMTModel",
         {
-            "vocab_size": 1031,
-            "d_model": 192,
-            "encoder_layers": 3,
-            "encoder_attention_heads": 4,
-            "encoder_ffn_dim": 200,
-            "decoder_layers": 2,
-            "decoder_attention_heads": 8,
-            "decoder_ffn_dim": 300,
+            **UNUSUAL,
             "activation_function": "relu",
-            "max_position_embeddings": 60,
-            "init_std": 0.05,
             "scale_embedding": True,
             "share_encoder_decoder_embeddings": False,
             "decoder_vocab_size": 1011,
-            "pad_token_id": 7,
-            "tie_word_embeddings": False,
-            "dtype": "bfloat16",
         },
     ),
     two_layers=Case("MarianModel", SIZES),
     more=(
-        Case("MarianForCausalLM", {**SIZES, "encoder_layers": 3, "decoder_layers": 3}),
+        Case(
+            "MarianForCausalLM",
+            {**USUAL, "decoder_layers": 3, "pad_token_id": 1003, "decoder_start_token_id": 1003},
+        ),
         Case(
             "MarianMTModel",
             {
-                **SIZES,
+                **TWO_LAYERS,
+                "pad_token_id": 5,
+                "decoder_start_token_id": 1003,
                 "share_encoder_decoder_embeddings": False,
                 "decoder_vocab_size": 1011,
-                "pad_token_id": 5,
             },
         ),
     ),

@@ -12,6 +12,17 @@ TEXT = {
     "num_hidden_layers": 3,
     "num_attention_heads": 3,
 }
+UNUSUAL_TEXT = {
+    "vocab_size": 523,
+    "hidden_size": 144,
+    "intermediate_size": 200,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 6,
+    "max_position_embeddings": 50,
+    "hidden_act": "relu",
+    "pad_token_id": 5,
+    "projection_size": 176,
+}
 IMAGES = {
     "hidden_size": 192,
     "intermediate_size": 768,
@@ -33,17 +44,7 @@ CASES = FamilyCases(
     unusual=Case(
         "SiglipModel",
         {
-            "text_config": {
-                "vocab_size": 523,
-                "hidden_size": 144,
-                "intermediate_size": 200,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 6,
-                "max_position_embeddings": 50,
-                "hidden_act": "relu",
-                "pad_token_id": 5,
-                "projection_size": 176,
-            },
+            "text_config": UNUSUAL_TEXT,
             "vision_config": {
                 "hidden_size": 176,
                 "intermediate_size": 250,

@@ -2,16 +2,10 @@
 
 from typing import Any
 
+from tests.families.cases.siglip import TEXT, UNUSUAL_TEXT
 from tests.families.family_cases import Case, FamilyCases, tokens
 from tests.families.media import patches
 
-TEXT = {
-    "vocab_size": 1031,
-    "hidden_size": 192,
-    "intermediate_size": 768,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 3,
-}
 IMAGES = {
     "hidden_size": 192,
     "intermediate_size": 768,
@@ -33,17 +27,7 @@ CASES = FamilyCases(
     unusual=Case(
         "Siglip2Model",
         {
-            "text_config": {
-                "vocab_size": 523,
-                "hidden_size": 144,
-                "intermediate_size": 200,
-                "num_hidden_layers": 2,
-                "num_attention_heads": 6,
-                "max_position_embeddings": 50,
-                "hidden_act": "relu",
-                "pad_token_id": 5,
-                "projection_size": 176,
-            },
+            "text_config": UNUSUAL_TEXT,
             "vision_config": {
                 "hidden_size": 176,
                 "intermediate_size": 250,

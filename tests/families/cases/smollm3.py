@@ -1,23 +1,18 @@
 """SmolLM3 (Hugging Face 2025)."""
 
+from tests.families.decoder_sizes import TWO_LAYERS, UNUSUAL, USUAL
 from tests.families.family_cases import Case, FamilyCases
-
-COMMON = {"vocab_size": 1031, "hidden_size": 192, "intermediate_size": 320, "num_attention_heads": 6}
 
 CASES = FamilyCases(
     usual=Case(
         "SmolLM3ForCausalLM",
-        {**COMMON, "num_hidden_layers": 4, "pad_token_id": 1030, "num_key_value_heads": 3},
+        {**USUAL, "pad_token_id": 1030, "num_key_value_heads": 3},
     ),
     unusual=Case(
         "SmolLM3ForCausalLM",
         {
-            **COMMON,
-            "num_hidden_layers": 3,
-            "intermediate_size": 200,
+            **UNUSUAL,
             "num_key_value_heads": None,
-            "initializer_range": 0.05,
-            "dtype": "bfloat16",
             "pad_token_id": 5,
             "tie_word_embeddings": False,
             "attention_bias": True,
@@ -30,28 +25,15 @@ CASES = FamilyCases(
     ),
     two_layers=Case(
         "SmolLM3ForSequenceClassification",
-        {
-            **COMMON,
-            "num_hidden_layers": 2,
-            "num_attention_heads": 4,
-            "num_key_value_heads": 2,
-            "pad_token_id": 0,
-            "num_labels": 3,
-        },
+        {**TWO_LAYERS, "pad_token_id": 0, "num_labels": 3},
     ),
     more=(
         Case(
-            "SmolLM3Model", {**COMMON, "num_hidden_layers": 2, "num_key_value_heads": 3, "pad_token_id": 1030}
+            "SmolLM3Model", {**USUAL, "num_hidden_layers": 2, "num_key_value_heads": 3, "pad_token_id": 1030}
         ),
         Case(
             "SmolLM3ForTokenClassification",
-            {
-                **COMMON,
-                "num_hidden_layers": 2,
-                "num_key_value_heads": 2,
-                "num_labels": 24,
-                "pad_token_id": 1030,
-            },
+            {**TWO_LAYERS, "num_attention_heads": 6, "num_labels": 24, "pad_token_id": 1030},
         ),
     ),
 )

@@ -52,7 +52,7 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
         family=choices["family"],
     )
     for note in conversion.notes:
-        click.echo(f"winitgen: {printable(f'{file}: {note}')}", err=True)
+        click.echo(f"winitgen: {printable(note)}", err=True)
     planned = load.plan_of(
         load.draft_of(conversion), seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"]
     )
@@ -84,4 +84,4 @@ def finish(source: Source, choices: dict[str, Any]) -> None:
     from winitgen.files.output.side_file import write_side_file
 
     assert source.config is not None
-    write_side_file(source.config_path, source.config, force=choices["force"])
+    write_side_file(source.config_path, source.config, replace=choices["force"])

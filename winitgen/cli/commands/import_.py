@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.sections import SectionedCommand, option
-from winitgen.errors import UsageError, WinitgenError, printable
-
-if TYPE_CHECKING:
-    from winitgen.importing.found import Imported
+from winitgen.errors import WinitgenError, printable
 
 
 @click.command(
     "import", cls=SectionedCommand, short_help="Write the layer-spec of a model of another library."
 )
-@click.argument("source", metavar="[SOURCE]", required=False, shell_complete=completions.path)
+@options.path("source", "SOURCE")
 @option(
     "Output",
     "-o",
@@ -33,8 +30,8 @@ if TYPE_CHECKING:
 @options.variable
 @options.of_a_config
 @options.error_format
-def command(source: str | None, error_format: str, **choices: Any) -> int:
-    """Write the layer-spec of SOURCE, the config.json of a model family.
+def command(source: str, error_format: str, **choices: Any) -> int:
+    """Write the layer-spec of SOURCE, the config.json of a model family (- for standard input).
 
     The layer-spec has the names, shapes, number formats and initialization of the library's own checkpoint;
     `winitgen families` lists the families.
@@ -44,34 +41,25 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
       winitgen import config.json -o model.yaml
       winitgen import config.json --shrink -o tiny.yaml
     """
+    from winitgen import load
+
     try:
-        imported = _imported(source, choices)
+        conversion = load.import_config(
+            *options.content(source),
+            variables=options.variables(choices),
+            shrink=choices["shrink"],
+            paper=choices["init"] == "paper",
+            family=choices["family"],
+        )
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
         say(error, error_format)
         return error.exit_code
-    for note in imported.notes:
+    for note in conversion.notes:
         click.echo(f"winitgen: {printable(note)}", err=True)
-    _write(imported.text, choices["out"], force=choices["force"])
+    _write(conversion.text, choices["out"], force=choices["force"])
     return 0
-
-
-def _imported(source: str | None, choices: dict[str, Any]) -> Imported:
-    """Return the layer-spec of the source, checked."""
-    from winitgen.importing.source import of_config_text
-
-    if source is None:
-        raise UsageError("no source; name a config.json")
-    content, file = options.content(source)
-    return of_config_text(
-        content,
-        file,
-        options.variables(choices),
-        shrink=choices["shrink"],
-        paper=choices["init"] == "paper",
-        family=choices["family"],
-    )
 
 
 def _write(text: str, out: str, *, force: bool) -> None:
@@ -82,6 +70,6 @@ def _write(text: str, out: str, *, force: bool) -> None:
     from winitgen.files.output.side_file import is_up_to_date, write_side_file
 
     content = text.encode()
-    if not is_up_to_date(out, content, force=force, check=False):
-        write_side_file(out, content, force=force)
+    if not is_up_to_date(out, content, force=force):
+        write_side_file(out, content, replace=force)
     click.echo(f"wrote {printable(out)}", err=True)

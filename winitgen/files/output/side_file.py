@@ -1,4 +1,4 @@
-"""A small file that stands beside the weights, such as the config of their model."""
+"""A small file: the config of a model beside its weights, a layer-spec, a report."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from winitgen.files.output.atomic import new_file, writing
 from winitgen.files.output.existing import kind
 
 
-def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool) -> bool:
+def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False) -> bool:
     """Return whether a file has this content; raise `ExistsError` if it has another one that may not be replaced.
 
-    With ``check`` any other content, or no file, raises `DiffersError`.
+    With ``check`` any other content, or no file, raises `DiffersError`. A pipe or a device has none.
     """
     with writing(path):
         found = kind(path)
-        if found == "nothing":
+        if found == "folder":
+            raise OutputError(f"cannot write {path}: it is a folder")
+        if found != "file":
             if check:
                 raise DiffersError(f"{path} does not exist")
             return False
-        if found != "file":
-            raise OutputError(f"cannot write {path}: it is not a regular file")
         with open(path, "rb") as file:
             same = file.read(len(content) + 1) == content
     if not same and check:
@@ -31,10 +31,19 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool) -> boo
     return same
 
 
-def write_side_file(path: str, content: bytes, *, force: bool) -> None:
-    """Write a file, completely or not at all; an existing one is replaced only with ``force``."""
+def write_side_file(path: str, content: bytes, *, replace: bool) -> None:
+    """Write a file, completely or not at all; raise `OutputError` if that fails.
+
+    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file that appears
+    in the meantime raises `ExistsError`.
+    """
+    with writing(path):
+        if kind(path) in ("device", "folder"):
+            with open(path, "wb") as file:
+                file.write(content)
+            return
     with (
-        new_file(path, len(content), fsync=False, replace=force) as fd,
+        new_file(path, len(content), fsync=False, replace=replace) as fd,
         open(fd, "wb", closefd=False) as file,
     ):
         file.write(content)

@@ -1,0 +1,62 @@
+"""``--set`` on a config: every spelling of a field is replaced, in sections too, and what depends on layers fits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from winitgen.configs.conversion import convert
+from winitgen.errors import UsageError
+
+
+def replaced(config: dict[str, Any], **variables: Any) -> dict[str, Any]:
+    """Return the fields of a config after values of it were replaced."""
+    fields: dict[str, Any] = json.loads(
+        convert(json.dumps(config).encode(), "config.json", variables).content
+    )
+    return fields
+
+
+def test_every_spelling_is_replaced() -> None:
+    """A config that gives one number under two names has the new one under both."""
+    config = {"model_type": "bart", "encoder_layers": 12, "num_hidden_layers": 12}
+
+    assert {**config, "encoder_layers": 2, "num_hidden_layers": 2} == replaced(config, encoder_layers=2)
+    assert {**config, "encoder_layers": 2, "num_hidden_layers": 2} == replaced(config, num_hidden_layers=2)
+
+
+def test_the_spelling_of_the_config_is_kept() -> None:
+    """A field that a config spells in another way is replaced there; one that it lacks has the name of the call."""
+    assert {"model_type": "gpt2", "hidden_size": 60} == replaced(
+        {"model_type": "gpt2", "hidden_size": 96}, n_embd=60
+    )
+    assert {"model_type": "gpt2", "n_embd": 60} == replaced({"model_type": "gpt2"}, n_embd=60)
+
+
+@pytest.mark.parametrize("section", [None, {}, {"hidden_size": 96}])
+def test_a_field_of_a_section(section: dict[str, Any] | None) -> None:
+    """It is replaced in its section, which is made if the config has none."""
+    fields = replaced({"model_type": "clip", "text_config": section}, text_hidden_size=64)
+
+    assert {"hidden_size": 64} == fields["text_config"]
+
+
+@pytest.mark.parametrize(
+    ("layers", "types"),
+    [(2, ["a", "b"]), (1, ["a"]), (4, ["a", "b", "a", "a"]), (5, ["a", "b", "a", "a", "b"])],
+)
+def test_lists_of_layers_fit_the_number_of_layers(layers: int, types: list[str]) -> None:
+    """A list with an item for each layer is cut, with one of each kind if there is room, or goes on from its start."""
+    config = {"model_type": "llama", "num_hidden_layers": 3, "layer_types": ["a", "b", "a"], "other": [1, 2]}
+    fields = replaced(config, num_hidden_layers=layers)
+
+    assert (layers, types, [1, 2]) == (fields["num_hidden_layers"], fields["layer_types"], fields["other"])
+
+
+def test_what_no_field_is() -> None:
+    """The class and the rule of the paper are no fields that a call replaces."""
+    for name in ("architecture", "paper"):
+        with pytest.raises(UsageError, match=f"^gpt_neox has no field '{name}'$"):
+            replaced({"model_type": "gpt_neox"}, **{name: True})

@@ -1,0 +1,38 @@
+"""What a field of a config must be, by the default that it stands for."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from winitgen.spec.operations import is_number
+
+LARGEST = 2**40
+"""The largest number of anything in a layer."""
+
+
+def problem_of(value: Any, default: Any) -> str:
+    """Return what a value must be to stand where ``default`` does, or nothing if it may."""
+    if isinstance(default, bool):
+        return "" if isinstance(value, bool) else "true or false"
+    if isinstance(default, str):
+        return "" if isinstance(value, str) else "text"
+    if isinstance(default, tuple):
+        return _problem_of_list(value, default)
+    if isinstance(default, float):
+        fits = is_number(value) and math.isfinite(value) and (value >= 0 or default < 0)
+        return (
+            "" if fits and abs(value) < LARGEST else "a number" if default < 0 else "a number of at least 0"
+        )
+    if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
+        return ""
+    return f"a whole number from {min(default or 0, 1)} to 2^40"
+
+
+def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:
+    if not isinstance(value, list):
+        return "a list"
+    unequal = len({type(item) for item in default}) > 1
+    examples = default if unequal and len(default) == len(value) else default[:1]
+    problems = [problem_of(item, examples[i % len(examples)]) for i, item in enumerate(value) if examples]
+    return next((f"a list of which each item is {problem}" for problem in problems if problem), "")
