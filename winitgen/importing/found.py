@@ -11,7 +11,8 @@ class FoundTensor(NamedTuple):
 
     ``init`` is a scheme as a layer-spec writes it: a name, or a mapping such as ``{scheme: normal, std: 0.02}``.
     ``evidence`` says what speaks for it, for a comment. ``fans`` are fan_in and fan_out, for a scheme that needs them.
-    ``tied_to`` is the name of the tensor whose values it has. ``zero_row`` is the row of a table that is zero.
+    ``tied_to`` is the name of the tensor whose values it has. ``padding`` is a row that is 0, of a table (count, dim)
+    whose name ends in ``.weight``.
     """
 
     name: str
@@ -21,7 +22,7 @@ class FoundTensor(NamedTuple):
     evidence: str = ""
     fans: tuple[float, float] | None = None
     tied_to: str | None = None
-    zero_row: int | None = None
+    padding: int | None = None
 
 
 class Imported(NamedTuple):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from winitgen.configs.conversion import literal
+from winitgen.configs.filled_template import literal
 from winitgen.errors import UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.name_tree import Folder, Leaf, tree_of
@@ -95,7 +95,7 @@ class _Writer:
         if isinstance(first, Leaf):
             return [self._param(name, nodes, rounds)]
         inside = self.items([node for node in nodes if isinstance(node, Folder)], rounds, depth + 1)
-        bare = name == "input" or any(item.name == "input" for item in inside)
+        bare = name == "input" or any(item.is_bare for item in inside)
         if len(inside) <= FEW or bare or depth >= DEEPEST:
             return [item.under(f"{name}.") for item in inside]
         return [LayerBlock(name, ["type: group"], inside)]
@@ -112,7 +112,7 @@ class _Writer:
         inner = rounds.inside(index, stack.start) if stack.varying else rounds.deeper()
         nodes = [nodes[0] for nodes in stack.rounds] if stack.varying else stack.rounds[0]
         inside = self._inside(name, nodes, inner, depth)
-        bare = any(item.name == "input" for item in inside)
+        bare = any(item.is_bare for item in inside)
         if isinstance(nodes[0], Folder) and bare:
             inside = [item.under(f"{name}.") for item in inside]
         named = isinstance(nodes[0], Folder) and not bare

@@ -79,15 +79,23 @@ def _shape_problem(tensor: FoundTensor) -> str:
         return f"no layer draws {tensor.dtype}; save the tensor in one of {known}"
     if len(tensor.shape) > MOST_AXES:
         return f"a shape of {len(tensor.shape)} axes; at most {MOST_AXES} can be drawn, so reshape the tensor in the source"
+    if tensor.padding is not None and not (len(tensor.shape) == 2 and _is_table(tensor.name)):
+        return "a row of padding is that of an embedding, whose name ends in .weight; rename it in the source"
     if 0 in tensor.shape:
         return f"the shape {list(tensor.shape)} holds no value; leave the tensor out of the source"
     return ""
+
+
+def _is_table(name: str) -> bool:
+    """Return whether a tensor can be that of an embedding."""
+    return name.endswith(".weight") and name != "input.weight"
 
 
 def _ties(found: Sequence[FoundTensor], file: str) -> dict[str, str]:
     """Return what each tied tensor's ``tied_to`` must say, by its name; raise `SpecError` for one that no text names."""
     targets = {tensor.name: tensor.tied_to for tensor in found}
     texts, mistakes = {}, []
+    tables = {tensor.name for tensor in found if tensor.padding is not None}
     for name, target in targets.items():
         if target is None:
             continue
@@ -97,6 +105,8 @@ def _ties(found: Sequence[FoundTensor], file: str) -> dict[str, str]:
         fitting = [
             text for text in (".".join(wanted[shared:]), root) if _resolved(text, own[:-1], targets) == root
         ]
+        if root in tables:
+            fitting = [text.removesuffix(".weight") for text in fitting if text != "weight"]
         if root not in targets or name == root or not fitting:
             message = f"tied to {show(target)}, which cannot be named from here; leave the tie out"
             mistakes.append(Mistake(file, 0, 0, show(name), message))

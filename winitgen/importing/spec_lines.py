@@ -14,17 +14,28 @@ _WORDS = {"true", "false", "null"}
 
 
 class ParamLine:
-    """One `param`: its name, its options but the scheme, its scheme as text, and a comment."""
+    """One `param`: its name, its options but the scheme, its scheme as text, and a comment.
 
-    def __init__(self, name: str, options: Sequence[str], law: str | None, comment: str) -> None:
+    With ``table`` it is an `embedding`, whose tensor is called ``weight`` by itself.
+    """
+
+    def __init__(
+        self, name: str, options: Sequence[str], law: str | None, comment: str, *, table: bool = False
+    ) -> None:
         self.name = name
+        self.table = table
         self.options = options
         self.law = law
         self.comment = comment
 
     def under(self, prefix: str) -> ParamLine:
         """Return the same layer with ``prefix`` before its name."""
-        return ParamLine(prefix + self.name, self.options, self.law, self.comment)
+        return ParamLine(prefix + self.name, self.options, self.law, self.comment, table=self.table)
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the name cannot stand alone in a group: it needs that of the group before it."""
+        return self.name == "input" or (self.table and self.name in ("weight", "input.weight"))
 
     def laws(self) -> Iterator[str]:
         """Yield the text of the scheme, if the layer has one."""
@@ -35,9 +46,9 @@ class ParamLine:
         """Return the layer as one line; ``laws`` are variables by the scheme that they hold."""
         scheme = f'"${{{laws[self.law]}}}"' if self.law and self.law in laws else self.law
         init = [] if self.law is None else [f"init: {scheme}"]
-        options = ", ".join(
-            [f"name: {name_text(self.name, inside=True)}", "type: param", *self.options, *init]
-        )
+        name = self.name.removesuffix(".weight") if self.table else self.name
+        kind = f"type: {'embedding' if self.table else 'param'}"
+        options = ", ".join([f"name: {name_text(name, inside=True)}", kind, *self.options, *init])
         comment = f"  # {printable(self.comment)}" if self.comment else ""
         return [f"{' ' * indent}- {{{options}}}{comment}"]
 
@@ -55,6 +66,11 @@ class LayerBlock:
         if self.name:
             return LayerBlock(prefix + self.name, self.head, self.items)
         return LayerBlock("", self.head, [item.under(prefix) for item in self.items])
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether the name cannot stand alone in a group; that of a block without one is that of the layers inside."""
+        return not self.name and any(item.is_bare for item in self.items)
 
     def laws(self) -> Iterator[str]:
         """Yield the text of each scheme inside."""
@@ -78,19 +94,24 @@ Item = ParamLine | LayerBlock
 def param_line(name: str, leaf: Leaf, law: str | None, model_dtype: str) -> ParamLine:
     """Return the line of a tensor; ``law`` is its scheme as text, None for a tied one."""
     tensor = leaf.tensor
+    table = tensor.padding is not None and not leaf.tied_to
     options = [f"shape: {list(tensor.shape)}"]
+    if table:
+        options = [
+            f"count: {tensor.shape[0]}",
+            f"dim: {tensor.shape[1]}",
+            f"padding_index: {tensor.padding}",
+        ]
     if tensor.dtype != model_dtype:
         options.append(f"dtype: {tensor.dtype}")
     if leaf.tied_to:
         options.append(f"tied_to: {name_text(leaf.tied_to, inside=True)}")
-    elif tensor.fans is not None:
+    elif tensor.fans is not None and not table:
         options += [
             f"{key}: {_whole(fan, tensor.name)}"
             for key, fan in zip(("fan_in", "fan_out"), tensor.fans, strict=True)
         ]
-    if tensor.zero_row is not None and not leaf.tied_to:
-        options.append(f"padding_index: {tensor.zero_row}")
-    return ParamLine(name, options, law, tensor.evidence)
+    return ParamLine(name, options, law, tensor.evidence, table=table)
 
 
 def _whole(fan: float, name: str) -> int:

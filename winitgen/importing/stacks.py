@@ -48,7 +48,7 @@ class Likeness:
     def _leaf(self, leaf: Leaf, loose: bool) -> Any:
         tensor = leaf.tensor
         init = None if leaf.tied_to else repr(_masked(tensor.init, loose))
-        return tensor.shape, tensor.dtype, init, tensor.fans, tensor.zero_row, leaf.tied_to
+        return tensor.shape, tensor.dtype, init, tensor.fans, leaf.tied_to, tensor.padding
 
 
 def _masked(init: str | Mapping[str, Any], loose: bool) -> Any:
@@ -107,7 +107,7 @@ def _stacks(
         narrow = list(_runs(broad, exactly))
         varying = len(folders) == 1 and len(narrow) > 1 and _is_better(broad, narrow, rounds)
         for run in [broad] if varying else narrow:
-            if len(run) * _size(rounds[run[0]][0]) >= len(run) + 2 or len(run) > 2:
+            if len(run) > 2 or (len(run) == 2 and _size(rounds[run[0]][0]) > 1):
                 yield Stack(prefix, run[0], [rounds[number] for number in run], varying)
             else:
                 yield from ((f"{prefix}{number}", rounds[number]) for number in run)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from winitgen.configs.conversion import literal
+from winitgen.configs.filled_template import literal
 from winitgen.importing.stacks import formula
 
 

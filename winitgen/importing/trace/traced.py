@@ -67,7 +67,7 @@ class TracedTensors:
             raise _Refused(PARTS.format(laws=_laws(found)))
         scheme = named(found[0].law, torch_fans(view.size))
         return _key(found, view), tensor._replace(
-            init=scheme.init, fans=scheme.fans, evidence=scheme.comment, zero_row=row
+            init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row
         )
 
     def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:

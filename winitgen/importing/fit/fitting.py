@@ -1,0 +1,144 @@
+"""From the values of a file to the law of each tensor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+
+from winitgen.audit.inspect.measuring import measure
+from winitgen.audit.inspect.summary import Summary
+from winitgen.errors import Mistake, SpecError
+from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.choosing import Offer, chosen
+from winitgen.importing.fit.deterministic import Known
+from winitgen.importing.fit.formulas import surroundings_of
+from winitgen.importing.fit.looking import Drawn, Look, Refused, look
+from winitgen.importing.fit.reading import equal_values
+from winitgen.importing.fit.roles import Role, nearest, roles_of
+from winitgen.importing.found import FoundTensor
+from winitgen.numeric.threads import in_order, threads_for
+from winitgen.spec.mistakes import show
+
+KEPT = 1 << 25
+"""Values that are kept of all tensors together: at most 256 megabytes."""
+
+MOST, LEAST = 1 << 17, 1 << 12
+"""Values that are kept of one tensor."""
+
+MOST_MISTAKES = 100
+
+REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+
+
+def fitted(
+    arrays: Sequence[StoredArray], names: Sequence[str], path: str, threads: int | None = None
+) -> tuple[list[FoundTensor], list[str]]:
+    """Return the tensors with the laws that their values follow, and notes; ``names`` are those of the spec.
+
+    The file is read twice at most for laws, and tensors that look equal once more. Raises `SpecError` with a
+    mistake for each tensor that follows no law.
+    """
+    empty = [array.size == 0 for array in arrays]
+    summaries = measure([array for array in arrays if array.size], threads=threads)
+    measured = iter(summaries)
+    looks = _looks(arrays, [None if none else next(measured) for none in empty], threads)
+    ties = _ties(arrays, names, looks)
+    drawn = {
+        name: found
+        for name, found in zip(names, looks, strict=True)
+        if isinstance(found, Drawn) and not found.structure and name not in ties
+    }
+    shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
+    roles = roles_of(drawn, shapes, surroundings_of(shapes))
+    laws = _laws(roles)
+    tensors, mistakes = [], []
+    for array, name, found in zip(arrays, names, looks, strict=True):
+        made = _tensor(name, array, found, ties, laws)
+        if isinstance(made, FoundTensor):
+            tensors.append(made)
+        else:
+            mistakes.append(Mistake(path, 0, 0, show(name), made))
+    if mistakes:
+        rest = len(mistakes) - MOST_MISTAKES
+        more = [Mistake(path, 0, 0, "", f"{rest:,} more tensors follow no law")] if rest > 0 else []
+        raise SpecError(mistakes[:MOST_MISTAKES] + more)
+    return tensors, _notes(tensors)
+
+
+def _looks(
+    arrays: Sequence[StoredArray], summaries: Sequence[Summary | None], threads: int | None
+) -> list[Look]:
+    """Return a look at each array, in several threads unless the file can only be read in order."""
+    most = min(MOST, max(LEAST, KEPT // max(1, len(arrays))))
+    jobs = (partial(_look, array, summary, most) for array, summary in zip(arrays, summaries, strict=True))
+    forward = any(array.forward for array in arrays)
+    return list(in_order(jobs, 1 if forward else threads_for(sum(a.nbytes for a in arrays), threads)))
+
+
+def _look(array: StoredArray, summary: Summary | None, most: int) -> Look:
+    if array.size == 0:
+        return Known("zeros", "no value")  # the writer refuses the shape
+    return look(array, summary, most)
+
+
+def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[Look]) -> dict[str, str]:
+    """Return the tensors that hold the values of an earlier one, with its name."""
+    alike: dict[object, list[int]] = defaultdict(list)
+    for index, found in enumerate(looks):
+        if isinstance(found, Drawn) and found.moments.count > 1:
+            alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
+    ties = {}
+    for places in alike.values():
+        firsts: list[int] = []
+        for index in places:
+            same = next((first for first in firsts if equal_values(arrays[first], arrays[index])), None)
+            if same is None:
+                firsts.append(index)
+            else:
+                ties[names[index]] = names[same]
+    return ties
+
+
+def _laws(roles: Sequence[Role]) -> dict[str, tuple[Offer, Role] | str]:
+    """Return the law of each tensor, or why it has none."""
+    fitting = [role for role in roles if role.kinds]
+    laws: dict[str, tuple[Offer, Role] | str] = {}
+    for role, offer in zip(fitting, chosen([role.group() for role in fitting]), strict=True):
+        laws.update(dict.fromkeys(role.names, (offer, role)))
+    for role in roles:
+        if not role.kinds:
+            laws.update(dict.fromkeys(role.names, role.miss))
+    return laws
+
+
+def _tensor(
+    name: str, array: StoredArray, found: Look, ties: dict[str, str], laws: dict[str, tuple[Offer, Role] | str]
+) -> FoundTensor | str:
+    """Return a tensor with its law, or why it has none."""
+    if isinstance(found, Known):
+        return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
+    if isinstance(found, Refused):
+        return f"no scheme gives these values: {found.why}; {REMEDY}"
+    if name in ties:
+        return FoundTensor(
+            name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name]
+        )
+    if found.structure:
+        why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
+        return f"these values are no independent draws: {why}; {REMEDY}"
+    law = laws[name]
+    if isinstance(law, str):
+        return f"no scheme gives these values: {law}; {REMEDY}"
+    offer, role = law
+    fans = None if found.padding is not None else offer.fans
+    init = role.plain(offer) if found.padding is not None else offer.init
+    return FoundTensor(
+        name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=found.padding
+    )
+
+
+def _notes(tensors: Sequence[FoundTensor]) -> list[str]:
+    """Return what is to be told about the laws."""
+    ties = sum(tensor.tied_to is not None for tensor in tensors)
+    return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []
