@@ -15,12 +15,15 @@ Scheme = str | dict[str, Any]
 SMALL_NORMAL: dict[str, Any] = {"scheme": "normal", "std": 0.02}
 
 _NORM = re.compile(
-    r"(^|[._])(\w*norm\w*|ln|ln_\w+|\w+_ln|ln\d+|bn|bn\d*|rms|layernorm\w*)([._]\d+)?([._]vars)?$", re.IGNORECASE
+    r"(^|[._])(\w*norm\w*|ln|ln_\w+|\w+_ln|ln\d+|bn|bn\d*|rms|layernorm\w*)([._]\d+)?([._]vars)?$",
+    re.IGNORECASE,
 )
 _TABLE = re.compile(
     r"embed|wte|wpe|token|position|relative_attention_bias|queries|query_pos|shared", re.IGNORECASE
 )
-_COMPUTED = re.compile(r"inv_freq|freqs|rotary|sin_cached|cos_cached|attn\.bias|masked_bias|causal_mask|window_mask")
+_COMPUTED = re.compile(
+    r"inv_freq|freqs|rotary|sin_cached|cos_cached|attn\.bias|masked_bias|causal_mask|window_mask"
+)
 
 
 class Rule(NamedTuple):
@@ -51,7 +54,9 @@ RULES = (
     Rule("logit_scale", _any, {"scheme": "constant", "value": 2.6592}, "log(1 / 0.07), as in CLIP"),
     Rule("weight|scale|gamma|g", _vector, "ones", "the scale of a norm", _NORM),
     Rule("bias|beta|b", _vector, "zeros", "the shift of a norm", _NORM),
-    Rule("gamma_?[0-9]*|lambda_?[0-9]*|layer_scale.*|ls[0-9]*", _vector, "layer_scale", "a scale of channels"),
+    Rule(
+        "gamma_?[0-9]*|lambda_?[0-9]*|layer_scale.*|ls[0-9]*", _vector, "layer_scale", "a scale of channels"
+    ),
     Rule("gamma|scale", _vector, "ones", "a scale"),
     Rule("beta|shift|.*bias.*|b", _vector, "zeros", "a bias"),
     Rule("weight", _vector, "ones", "a weight of one axis: a scale of a norm"),
@@ -112,7 +117,9 @@ def _kernel(name: str, shape: tuple[int, ...], dtype: str, *, keras: bool) -> Fo
         taps = math.prod(shape[:-2])
         fans = (float(taps * shape[-2]), float(taps * shape[-1]))
         init = "xavier_uniform" if keras else "lecun_truncated_normal"
-        return FoundTensor(name, shape, dtype, init, f"a kernel: the default of {'Keras' if keras else 'Flax'}", fans)
+        return FoundTensor(
+            name, shape, dtype, init, f"a kernel: the default of {'Keras' if keras else 'Flax'}", fans
+        )
     if len(shape) == 2:
         return FoundTensor(name, shape, dtype, SMALL_NORMAL, "a kernel: what most transformers draw")
     limit = 1 / math.sqrt(math.prod(shape[1:]))

@@ -42,7 +42,9 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
             found, notes = _guessed(arrays, names, path), []
     if any("/" in array.name for array in arrays):
         notes.append("names are written with dots for slashes: a layer-spec's names have no other separator")
-    text = layer_spec(found, model=_model(path), dtype=_dtype(found), heading=_heading(path, fit=fit), file=path)
+    text = layer_spec(
+        found, model=_model(path), dtype=_dtype(found), heading=_heading(path, fit=fit), file=path
+    )
     if not fit:
         notes.insert(0, f"{len(found):,} laws are guessed by names; --fit finds them in the values")
     return Imported(text, notes)

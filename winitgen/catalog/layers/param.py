@@ -39,7 +39,9 @@ class Param(Layer, Tieable, frozen=True, kw_only=True):
     def flow(self, incoming: Flow | None) -> Flow | None:
         """Return what comes in; raise `Refusal` if there is no row to be zero."""
         if self.padding_index is not None and self.tied_to is not None:
-            raise Refusal("padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'")
+            raise Refusal(
+                "padding_index", f"state padding_index where the table is drawn, at '{self.tied_to}'"
+            )
         if self.padding_index is not None and (len(self.shape) != 2 or self.padding_index >= self.shape[0]):
             shape = list(self.shape)
             raise Refusal("padding_index", f"{self.padding_index} is no row of a table of the shape {shape}")

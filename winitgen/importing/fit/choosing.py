@@ -93,7 +93,10 @@ def _likeliest(offers: Mapping[tuple[str, str], Offer], accepted: Mapping[tuple[
     """Return the offer of an accepted law that is nearest to the values, those of many groups preferred."""
     own = [offer for key, offer in offers.items() if key in accepted]
     return min(
-        own, key=lambda offer: offer.error**2 / 2 - math.log(accepted[offer.key]) + offer.cost / accepted[offer.key]
+        own,
+        key=lambda offer: (
+            offer.error**2 / 2 - math.log(accepted[offer.key]) + offer.cost / accepted[offer.key]
+        ),
     )
 
 
@@ -110,7 +113,9 @@ def _by_formula(group: Group, kind: Kind) -> Iterator[Offer]:
     if kind.kind == "uniform":
         found = [(formula, formula.value) for formula in limits(group.name, group.shape, group.around)]
     elif kind.kind == "normal":
-        found = [(formula, formula.value) for formula in spreads(group.shape, group.around, "normal", group.place)]
+        found = [
+            (formula, formula.value) for formula in spreads(group.shape, group.around, "normal", group.place)
+        ]
     else:
         after = kind.std / kind.number
         ending = "truncated_normal"

@@ -113,7 +113,11 @@ def _laws(roles: Sequence[Role]) -> dict[str, tuple[Offer, Role] | str]:
 
 
 def _tensor(
-    name: str, array: StoredArray, found: Look, ties: dict[str, str], laws: dict[str, tuple[Offer, Role] | str]
+    name: str,
+    array: StoredArray,
+    found: Look,
+    ties: dict[str, str],
+    laws: dict[str, tuple[Offer, Role] | str],
 ) -> FoundTensor | str:
     """Return a tensor with its law, or why it has none."""
     if isinstance(found, Known):
@@ -121,9 +125,7 @@ def _tensor(
     if isinstance(found, Refused):
         return f"no scheme gives these values: {found.why}; {REMEDY}"
     if name in ties:
-        return FoundTensor(
-            name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name]
-        )
+        return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
     if found.structure:
         why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
         return f"these values are no independent draws: {why}; {REMEDY}"

@@ -75,7 +75,9 @@ def spreads(
         scheme = {"scheme": f"he_{ending}", "mode": "fan_out"}
         yield Formula(f"he by fan_out, {order}", math.sqrt(2 / fan_out), "He by fan_out", CORE, scheme, fans)
         uncut = 1 / math.sqrt(fan_in) / 0.87962566103423978
-        yield Formula(f"lecun uncut, {order}", uncut, "LeCun corrected for a cut: sqrt(1 / fan_in) / 0.8796", FURTHER)
+        yield Formula(
+            f"lecun uncut, {order}", uncut, "LeCun corrected for a cut: sqrt(1 / fan_in) / 0.8796", FURTHER
+        )
         small = math.sqrt(2 / (5 * fan_in))
         yield Formula(f"small, {order}", small, "sqrt(2 / (5 fan_in))", FURTHER)
     yield from _by_size(shape, around)
@@ -89,7 +91,9 @@ def limits(name: str, shape: tuple[int, ...], around: Surroundings) -> Iterator[
         yield Formula("xavier", math.sqrt(6 / (fan_in + fan_out)), "Xavier", CORE, "xavier_uniform", fans)
         yield Formula(f"he, {order}", math.sqrt(6 / fan_in), "He", CORE, "he_uniform", fans)
         yield Formula(f"lecun, {order}", math.sqrt(3 / fan_in), "LeCun", CORE, "lecun_uniform", fans)
-        yield Formula(f"1/sqrt(fan_in), {order}", 1 / math.sqrt(fan_in), "1/sqrt(fan_in), PyTorch's default", CORE)
+        yield Formula(
+            f"1/sqrt(fan_in), {order}", 1 / math.sqrt(fan_in), "1/sqrt(fan_in), PyTorch's default", CORE
+        )
     for order, fan_in, _ in fans_of(_kernel_of(name, around)):
         text = "1/sqrt(fan_in) of its kernel, PyTorch's default"
         yield Formula(f"1/sqrt(fan_in), {order}", 1 / math.sqrt(fan_in), text, CORE)
@@ -116,7 +120,9 @@ def _by_size(shape: tuple[int, ...], around: Surroundings) -> Iterator[Formula]:
     for axis in dict.fromkeys((len(shape) - 1, 0)):
         if shape and shape[axis] > 1:
             place = "the last axis" if axis else "the first axis"
-            yield Formula(f"1/sqrt({place})", 1 / math.sqrt(shape[axis]), f"1/sqrt({shape[axis]}), {place}", FURTHER)
+            yield Formula(
+                f"1/sqrt({place})", 1 / math.sqrt(shape[axis]), f"1/sqrt({shape[axis]}), {place}", FURTHER
+            )
     if around.width > 1:
         yield Formula(
             "1/sqrt(width)", 1 / math.sqrt(around.width), f"1/sqrt({around.width}), the width", FURTHER

@@ -118,7 +118,9 @@ def _cut_kinds(moments: Moments, step: float, error: float) -> Iterator[Kind]:
         high = min(parent * (1 + error), reach / cut * (1 + gap))
         if low <= high and _is_cut(moments, reach, cut):
             number = min(max(parent, low), high)
-            yield Kind("truncated_normal", centre, number, (1 - low / number + 1e-12, high / number - 1 + 1e-12), cut)
+            yield Kind(
+                "truncated_normal", centre, number, (1 - low / number + 1e-12, high / number - 1 + 1e-12), cut
+            )
 
 
 def _is_cut(moments: Moments, reach: float, cut: float) -> bool:

@@ -66,7 +66,11 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
     """Return the row that is 0, None without one; refuse several."""
-    if len(array.shape) < 2 or summary.zeros < array.size // array.shape[0] or array.size < 2 * array.shape[0]:
+    if (
+        len(array.shape) < 2
+        or summary.zeros < array.size // array.shape[0]
+        or array.size < 2 * array.shape[0]
+    ):
         return None
     empty = zero_rows(array)
     if len(empty) > 1:

@@ -40,7 +40,9 @@ class Role(NamedTuple):
     def evidence(self, offer: Offer) -> str:
         """Return what speaks for a law, for a comment."""
         seen = self.moments
-        what = f"std {seen.std:.4g}" if "uniform" not in offer.key[0] else f"{seen.low:.4g} to {seen.high:.4g}"
+        what = (
+            f"std {seen.std:.4g}" if "uniform" not in offer.key[0] else f"{seen.low:.4g} to {seen.high:.4g}"
+        )
         where = f" of {len(self.names):,} tensors" if len(self.names) > 1 else ""
         formula = f"{offer.text}; " if offer.text else ""
         return f"{formula}{what} in {seen.count:,} values{where}"
@@ -55,7 +57,9 @@ def roles_of(
         places[re.sub(r"\d+", "#", name), shapes[name], found.sample.dtype, found.padding].append(name)
     made = []
     for names in places.values():
-        together = _role(names, drawn, shapes, around) if alike([drawn[name].moments for name in names]) else None
+        together = (
+            _role(names, drawn, shapes, around) if alike([drawn[name].moments for name in names]) else None
+        )
         if together is not None and together.kinds:
             made.append(together)
         else:
@@ -64,7 +68,10 @@ def roles_of(
 
 
 def _role(
-    names: Sequence[str], drawn: Mapping[str, Drawn], shapes: Mapping[str, tuple[int, ...]], around: Surroundings
+    names: Sequence[str],
+    drawn: Mapping[str, Drawn],
+    shapes: Mapping[str, tuple[int, ...]],
+    around: Surroundings,
 ) -> Role:
     moments = pooled([drawn[name].moments for name in names])
     share = max(64, SAMPLE // len(names))

@@ -81,8 +81,6 @@ def _neighbours(standard: Array) -> Iterator[tuple[str, float]]:
     for axis, what in ((1, "rows"), (0, "columns")):
         if standard.shape[axis] < 2 or standard.size < 64:
             continue
-        before, after = (
-            (standard[:, :-1], standard[:, 1:]) if axis else (standard[:-1], standard[1:])
-        )
+        before, after = (standard[:, :-1], standard[:, 1:]) if axis else (standard[:-1], standard[1:])
         products = before * after
         yield f"neighbours in its {what} are correlated", float(products.sum()) / math.sqrt(products.size)

@@ -14,20 +14,21 @@ from typing import Any
 from winitgen.importing.found import FoundTensor, Imported
 
 
-def of_config(path: str) -> Imported:
-    """Return the layer-spec of a config.json: the file that transformers would save for it, newly initialized.
+def of_config(content: bytes, file: str) -> Imported:
+    """Return the layer-spec of the text of a config.json, ``file`` in messages: the file that transformers would save for it, newly initialized.
 
     The class is the first of ``architectures``, or else the one that the model type is trained as. It runs the code
-    of transformers, and never code that the config names. Raises `UsageError` if transformers is missing,
-    `UnreadableError` if the file cannot be read, and `SpecError` for a config that is not of a known model, or with
+    of transformers, and never code that the config names. Raises `UsageError` if transformers is missing, and `SpecError` for a config that is not of a known model, or with
     tensors whose law cannot be said.
     """
     from winitgen.importing.layer_spec import layer_spec
     from winitgen.importing.trace.library_model import library_model
 
-    model = library_model(path)
-    heading = f"Traced from {model.name} of transformers {model.version}: names, shapes and laws as it saves them."
-    text = layer_spec(model.tensors, model=model.name, dtype=model.dtype, heading=heading, file=path)
+    model = library_model(content, file)
+    heading = (
+        f"Traced from {model.name} of transformers {model.version}: names, shapes and laws as it saves them."
+    )
+    text = layer_spec(model.tensors, model=model.name, dtype=model.dtype, heading=heading, file=file)
     return Imported(text, model.notes)
 
 

@@ -52,9 +52,7 @@ def class_of(config: Config, transformers: Any) -> Any:
         raise SpecError([config.mistake("model_type", message)])
     classes = [entry for entry in dir(transformers) if entry.startswith(str(name)[:2])]
     hint = suggest(str(name), classes) or "; trace the class: winitgen import --trace PACKAGE.MODULE:CLASS"
-    raise SpecError(
-        [config.mistake("architectures", f"transformers has no model class {show(name)}{hint}")]
-    )
+    raise SpecError([config.mistake("architectures", f"transformers has no model class {show(name)}{hint}")])
 
 
 def _stated(config: Config) -> str | None:

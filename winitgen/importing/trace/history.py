@@ -95,7 +95,12 @@ def _of_sources(steps: Steps, step: TracedStep, written: View, view: View, share
         keys = [piece.key for piece in found]
         exact = len(keys) == 1 and _same(written, view)
         return [Piece(shared, found[0].law, keys[0] if exact else (*keys, step.index, shared))]
-    if len(sources) == 1 and _same(written, view) and _is_whole(steps, sources[0]) and _is_whole(steps, written):
+    if (
+        len(sources) == 1
+        and _same(written, view)
+        and _is_whole(steps, sources[0])
+        and _is_whole(steps, written)
+    ):
         if sources[0].size == written.size:
             return found
     raise UnknownLaw

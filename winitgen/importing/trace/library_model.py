@@ -22,13 +22,13 @@ class LibraryModel(NamedTuple):
     notes: list[str]
 
 
-def library_model(path: str) -> LibraryModel:
+def library_model(content: bytes, file: str) -> LibraryModel:
     """Build the model of a config without memory for its weights, and return what its file would hold.
 
     Raises `UnreadableError` for a file that cannot be read, and `SpecError` for a config that transformers does not
     know or cannot build, or whose tensors follow no law. Code that the config names is never run.
     """
-    config = _read(path)
+    config = read_config(content, file)
     _, transformers = need("torch", "transformers")
     from winitgen.importing.trace.default_class import class_of
 
@@ -45,14 +45,6 @@ def library_model(path: str) -> LibraryModel:
     return LibraryModel(cls.__name__, transformers.__version__, dtype, found, notes)
 
 
-def _read(path: str) -> Config:
-    try:
-        content = Path(path).read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path} cannot be read: {error.strerror or error}") from error
-    return read_config(content, path)
-
-
 def _settings(config: Config, transformers: Any) -> Any:
     """Return the config as transformers reads it."""
     model_type = config.fields.get("model_type")
@@ -62,11 +54,15 @@ def _settings(config: Config, transformers: Any) -> Any:
     known = transformers.CONFIG_MAPPING
     if model_type not in known:
         raise SpecError([config.mistake("model_type", _unknown(model_type, config, list(known.keys())))])
-    fields = {key: value for key, value in config.fields.items() if key not in {"quantization_config", "auto_map"}}
+    fields = {
+        key: value for key, value in config.fields.items() if key not in {"quantization_config", "auto_map"}
+    }
     try:
         return known[model_type].from_dict(fields)
     except Exception as error:  # whatever the code of others raises
-        raise SpecError([config.mistake("", f"transformers refuses the config: {first_line(error)}")]) from error
+        raise SpecError(
+            [config.mistake("", f"transformers refuses the config: {first_line(error)}")]
+        ) from error
 
 
 def _unknown(model_type: str, config: Config, known: list[str]) -> str:

@@ -97,7 +97,10 @@ def _ends(values: Array, back: Any) -> tuple[float, float] | None:
     if width <= 0 or _kurtosis_error(values, -1.2, 0.9) > SIGMAS:
         return None
     middle = abs(float(values.mean()) - (low + high) / 2)
-    if middle > SIGMAS * width / math.sqrt(12 * count) or abs(values.std() / (width / math.sqrt(12)) - 1) > 0.01:
+    if (
+        middle > SIGMAS * width / math.sqrt(12 * count)
+        or abs(values.std() / (width / math.sqrt(12)) - 1) > 0.01
+    ):
         return None
     room = 40 * width / count
     return _short(back, low, -room), _short(back, high, room)

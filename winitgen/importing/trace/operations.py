@@ -9,7 +9,16 @@ from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated
 from winitgen.importing.trace.steps import TracedStep
 from winitgen.importing.trace.views import View
 
-COPIES = {"clone", "_to_copy", "lift_fresh", "lift_fresh_copy", "contiguous", "_unsafe_view", "detach", "repeat"}
+COPIES = {
+    "clone",
+    "_to_copy",
+    "lift_fresh",
+    "lift_fresh_copy",
+    "contiguous",
+    "_unsafe_view",
+    "detach",
+    "repeat",
+}
 """Operations that return the values of their first operand."""
 
 JOINS = {"cat", "stack"}

@@ -32,7 +32,16 @@ class TracedStep(NamedTuple):
         return self.name in OVERWRITING
 
 
-OVERWRITING = {"normal_", "uniform_", "fill_", "zero_", "copy_", "truncated_normal", "orthogonal", "exponential_"}
+OVERWRITING = {
+    "normal_",
+    "uniform_",
+    "fill_",
+    "zero_",
+    "copy_",
+    "truncated_normal",
+    "orthogonal",
+    "exponential_",
+}
 """Operations whose result does not depend on the former values of the tensor that they change."""
 
 NOTHING = {"empty", "empty_like", "new_empty", "empty_strided", "new_empty_strided", "resize_", "set_"}

@@ -20,14 +20,18 @@ def target_of(target: str) -> Any:
     """
     module_name, colon, path = target.partition(":")
     if not colon or not module_name or not path:
-        raise UsageError(f"expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not {show(target)}")
+        raise UsageError(
+            f"expected PACKAGE.MODULE:CLASS, such as torchvision.models:resnet18, not {show(target)}"
+        )
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
         found: Any = import_module(module_name)
     except ModuleNotFoundError as error:
         if error.name is not None and (module_name == error.name or module_name.startswith(f"{error.name}.")):
-            raise UsageError(f"{target}: there is no module {show(error.name)}; is it installed, or in this folder?") from None
+            raise UsageError(
+                f"{target}: there is no module {show(error.name)}; is it installed, or in this folder?"
+            ) from None
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error
     except Exception as error:  # whatever the code of the user raises
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error

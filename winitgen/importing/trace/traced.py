@@ -62,7 +62,11 @@ class TracedTensors:
             raise _Refused(UNFILLED) from None
         except UnknownLaw:
             return self._measured(tensor, view)
-        row = None if len({piece.law for piece in found}) == 1 else _zero_row(found, self.steps.shapes[view.block])
+        row = (
+            None
+            if len({piece.law for piece in found}) == 1
+            else _zero_row(found, self.steps.shapes[view.block])
+        )
         if row is not None and self.steps.shapes[view.block] != view.size:
             raise _Refused(PARTS.format(laws=_laws(found)))
         scheme = named(found[0].law, torch_fans(view.size))
@@ -117,5 +121,8 @@ def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:
 
 def _laws(found: list[Piece]) -> str:
     """Return the laws of the parts of a tensor as text."""
-    texts = (law if isinstance(law, str) else ", ".join(f"{key} {value}" for key, value in law.items()) for law in (piece.law.scheme() for piece in found))
+    texts = (
+        law if isinstance(law, str) else ", ".join(f"{key} {value}" for key, value in law.items())
+        for law in (piece.law.scheme() for piece in found)
+    )
     return "; ".join(dict.fromkeys(texts))
