@@ -57,8 +57,10 @@ class Statistics:
                 self._sums = self._sums.plus(following)
 
     def measured(self) -> Measured:
-        """Return the summary of the tensor, after all of its blocks have been added."""
+        """Return the summary of the tensor, after all of its blocks have been added; zeros if it has no elements."""
         sums = self._sums
+        if not sums.seen:
+            return Measured(0.0, 0.0, 0.0, 0.0)
         if sums.low == sums.high:  # a sum of equal values is rounded differently on every processor
             return Measured(sums.low, 0.0, sums.low, sums.high)
         offset = sums.total / sums.seen

@@ -6,6 +6,7 @@ from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
+from winitgen.catalog.schemes.constants import number
 from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import EXACT, DType
 
@@ -25,6 +26,8 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
             f"the scheme {row.name} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
             f"{last}, or a dtype such as float32"
         )
+    if 0 in weight.shape:
+        return number(row.name, "no values", 0.0)
     narrow = dtype.name != dtype.drawn_in
     draw_spec = row.build(SchemeRequest(init, row, weight, activation, default, narrow))
     if dtype.lowest is None:

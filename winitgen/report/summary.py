@@ -96,7 +96,7 @@ def target(tensor: Tensor) -> PlannedSpread:
     if tensor.added:
         return PlannedSpread(sum(p.mean for p in parameters), math.hypot(*(p.std for p in parameters)))
     total = sum(parameter.size for parameter in parameters)
-    mean = sum(parameter.size * parameter.mean for parameter in parameters) / total
+    mean = sum(parameter.size * parameter.mean for parameter in parameters) / max(total, 1)
     if len(parameters) == 1:
         return PlannedSpread(mean, parameters[0].std)
     spreads = [(parameter.size, parameter.std, parameter.mean - mean) for parameter in parameters]

@@ -24,8 +24,8 @@ class Param(Layer, Tieable, frozen=True, kw_only=True):
 
     name: Annotated[Name, "Name of the tensor, which is its id"]
     shape: Annotated[
-        tuple[Size, ...],
-        Meta(max_length=8, description="a list of at most 8 whole numbers of at least 1"),
+        tuple[Index, ...],
+        Meta(max_length=8, description="a list of at most 8 whole numbers of at least 0"),
         "Shape of the tensor; [] for a scalar",
     ]
     init: Annotated[Init | None, "Scheme of the tensor; required unless it is tied"] = None
