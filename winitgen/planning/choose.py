@@ -41,9 +41,9 @@ def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:
     """Raise `Unfit` unless the values are whole numbers from ``lowest`` to the largest of the format."""
     low, high = draw_spec.distribution.span()
     step = getattr(draw_spec.distribution, "step", 0.0)
-    for number in getattr(draw_spec.distribution, "values", (low, high, step)):
-        if not number.is_integer():
-            raise Unfit(f"{number:g} is not a whole number, but {dtype.name} holds nothing else")
+    for value in getattr(draw_spec.distribution, "values", (low, high, step)):
+        if not value.is_integer():
+            raise Unfit(f"{value:g} is not a whole number, but {dtype.name} holds nothing else")
     if not lowest <= low <= high <= dtype.largest:
         values = f"{low:.16g} does" if low == high else f"values from {low:.16g} to {high:.16g} do"
         raise Unfit(f"{values} not fit in {dtype.name}, which holds {_range(lowest, dtype.largest)}")
