@@ -20,21 +20,40 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
     Raises `Unfit` if the scheme does not suit the parameter, or the values do not fit the number format.
     """
     row = SCHEMES[init.scheme]
-    if dtype.lowest is not None and not row.whole:
-        *others, last = (name for name, other in SCHEMES.items() if other.whole)
-        raise Unfit(
-            f"the scheme {row.name} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
-            f"{last}, or a dtype such as float32"
-        )
+    if dtype.lowest is not None:
+        check_fractions(init, dtype)
     if 0 in weight.shape:
         return number(row.name, "no values", 0.0)
     narrow = dtype.name != dtype.drawn_in
     draw_spec = row.build(SchemeRequest(init, row, weight, activation, default, narrow))
+    check_values(draw_spec, dtype)
+    return draw_spec
+
+
+def check_fractions(init: Init, dtype: DType) -> None:
+    """Raise `Unfit` if a scheme, or that of a block, draws fractions, for a format of whole numbers."""
+    if not SCHEMES[init.scheme].whole:
+        *others, last = (
+            name for name, other in SCHEMES.items() if other.whole and "init" not in other.options
+        )
+        raise Unfit(
+            f"the scheme {init.scheme} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
+            f"{last}, or a dtype such as float32"
+        )
+    for part in init.get("init", tuple) or ():
+        check_fractions(part, dtype)
+
+
+def check_values(draw_spec: DrawSpec, dtype: DType) -> None:
+    """Raise `Unfit` if the number format does not hold the values, or those of a block."""
+    for part in draw_spec.parts:
+        check_values(part, dtype)
+    if draw_spec.parts:
+        return
     if dtype.lowest is None:
         check_range(draw_spec, dtype)
     else:
         check_whole(draw_spec, dtype, dtype.lowest)
-    return draw_spec
 
 
 def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:

@@ -13,7 +13,7 @@ from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
-from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Numbers, Option, Sizes
+from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Inits, Numbers, Option, Sizes
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
@@ -39,16 +39,24 @@ def samples(option: Option) -> list[Any]:
     """Return values that an option takes, as a spec writes them."""
     if isinstance(option, Choice):
         return list(option.choices)
-    if isinstance(option, Gain):
-        return ["tanh"]
-    if isinstance(option, Sizes):
-        return [[2, 2]]
-    if isinstance(option, Numbers):
-        return [[0.5, -2.0]]
-    if isinstance(option, Bounds):
-        return [[-1.0, 2.0], 1.5]
+    lists: dict[type, list[Any]] = {
+        Gain: ["tanh"],
+        Sizes: [[2, 2]],
+        Inits: [["zeros", "ones"]],
+        Numbers: [[0.5, -2.0]],
+        Bounds: [[-1.0, 2.0], 1.5],
+    }
+    if type(option) in lists:
+        return lists[type(option)]
     above_one = option.limits.get("gt", 0) >= 1
     return {bool: [True, False], int: [2], float: [2.5 if above_one else 0.5]}[option.kind]
+
+
+def misfits(option: Option) -> list[Any]:
+    """Return a list that an option does not take."""
+    if isinstance(option, Inits):
+        return []
+    return ["a"] if isinstance(option, Numbers | Sizes) else [1, 2, 3, 4]
 
 
 def asked(row: Scheme, name: str) -> Iterator[dict[str, Any]]:
@@ -101,8 +109,10 @@ def test_every_option_is_read(row: Scheme, name: str) -> None:
         value = options[name]
 
         assert [] == mistakes
+        if isinstance(row.options[name], Inits):
+            value = [Init(one) for one in value]
         assert init.options[name] == (tuple(value) if isinstance(value, list) else value)
-    misfit: list[Any] = ["a"] if isinstance(row.options[name], Numbers) else [1, 2, 3, 4]
+    misfit: list[Any] = misfits(row.options[name])
     wrong, mistakes = read(row, {**options, name: misfit})
     assert BAD is wrong
     assert [f"expected {row.options[name].expected}, not {show(tuple(misfit))}"] == mistakes

@@ -130,7 +130,7 @@ class GatheredParameter:
             _record_comparison(row, comparison)
         else:
             found = examine(self.parameter.distribution, self.values)
-            row.tests, row.sample = found.tests, found.sample
+            row.tests, row.sample, row.blocks = found.tests, found.sample, found.blocks
             row.why += found.wrong
             if found.sample is not None and not found.wrong:
                 row.why += lines.impossible(found.sample)

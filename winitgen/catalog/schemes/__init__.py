@@ -9,6 +9,7 @@ of the papers. Every number that reaches a file is computed with ``math.sqrt`` a
 from __future__ import annotations
 
 from winitgen.catalog.schemes.biases import BIASES
+from winitgen.catalog.schemes.blocks import BLOCKS
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
@@ -37,6 +38,7 @@ SCHEMES = {
         SINUSOIDAL,
         *STRUCTURED,
         ICNR,
+        BLOCKS,
         *DEPTH,
         MUP,
         *BRANCHES,

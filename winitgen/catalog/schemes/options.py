@@ -69,14 +69,18 @@ class Gain(Option):
 
 
 class Sizes(Option):
-    """One to three sizes, such as those of a window."""
+    """One size or several, at most ``most``, none above ``largest``, such as those of a window."""
+
+    def __init__(self, expected: str, most: int, largest: int) -> None:
+        super().__init__(expected)
+        self.most, self.largest = most, largest
 
     @cached_property
     def hint(self) -> Any:
         """The list, as msgspec takes it."""
-        size = _annotated(int, ge=1, le=2**20)
+        size = _annotated(int, ge=1, le=self.largest)
         return _annotated(
-            GenericAlias(tuple, (size, ...)), min_length=1, max_length=3, description=self.expected
+            GenericAlias(tuple, (size, ...)), min_length=1, max_length=self.most, description=self.expected
         )
 
 
@@ -89,6 +93,13 @@ class Numbers(Option):
         numbers = GenericAlias(tuple, (REAL.hint, ...))
         return _annotated(numbers, min_length=1, max_length=MOST_NUMBERS, description=self.expected)
 
+
+class Inits(Option):
+    """A list of schemes, which the reader reads one by one."""
+
+
+MOST_BLOCKS = 64
+"""The longest list of `Inits`."""
 
 MOST_NUMBERS = 4096
 """The longest list of `Numbers`."""
@@ -105,7 +116,12 @@ POSITIVE = Option("a number above 0", gt=0)
 NOT_NEGATIVE = Option("a number of at least 0", ge=0)
 PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
 COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
-SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]")
+SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]", 3, 2**20)
+AXIS = Option("a whole number from 0 to 7", int, ge=0, le=7)
+BLOCK_SIZES = Sizes(
+    f"a list of 1 to {MOST_BLOCKS} whole numbers of at least 1, such as [512, 256]", MOST_BLOCKS, 2**40
+)
+INITS = Inits(f"a list of 1 to {MOST_BLOCKS} schemes, such as [xavier, zeros]")
 NUMBERS = Numbers("a list of 1 to 4,096 numbers, such as [0.5, 1, 2]")
 SWITCH = Option("true or false", bool)
 MODE = Choice("fan_in", "fan_out", "fan_avg").means(
