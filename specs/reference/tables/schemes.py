@@ -7,7 +7,6 @@ from winitgen.catalog import schemes as catalog
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.schemes import SCHEMES, Scheme
 from winitgen.catalog.schemes.biases import BIASES
-from winitgen.catalog.schemes.blocks import BLOCKS
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
@@ -25,7 +24,7 @@ from winitgen.spec.descriptions import KeyDescription, activation_number, scheme
 GROUPS: dict[str, tuple[Scheme, ...]] = {
     "fans": BY_FANS,
     "stated": (*STATED, *CONSTANTS),
-    "matrices": (*STRUCTURED, ICNR, BLOCKS),
+    "matrices": (*STRUCTURED, ICNR, SCHEMES["blocks"]),
     "depth": (*DEPTH, MUP, *BRANCHES),
     "single": (SIREN, *BIASES, *MAMBA),
     "counting": (*COUNTING, *WRITTEN_OUT, SINUSOIDAL),

@@ -9,7 +9,7 @@ of the papers. Every number that reaches a file is computed with ``math.sqrt`` a
 from __future__ import annotations
 
 from winitgen.catalog.schemes.biases import BIASES
-from winitgen.catalog.schemes.blocks import BLOCKS
+from winitgen.catalog.schemes.blocks import blocks_of
 from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
@@ -27,7 +27,7 @@ from winitgen.catalog.schemes.written_out import WRITTEN_OUT
 
 __all__ = ["ALIASES", "SCHEMES", "Scheme"]
 
-SCHEMES = {
+_OF_TENSORS = {
     row.name: row
     for row in (
         *BY_FANS,
@@ -38,7 +38,6 @@ SCHEMES = {
         SINUSOIDAL,
         *STRUCTURED,
         ICNR,
-        BLOCKS,
         *DEPTH,
         MUP,
         *BRANCHES,
@@ -47,6 +46,7 @@ SCHEMES = {
         *MAMBA,
     )
 }
+SCHEMES = {**_OF_TENSORS, "blocks": blocks_of(_OF_TENSORS)}
 """Every scheme by its name, in the order in which they are listed."""
 
 ALIASES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import cast
 
 from winitgen.catalog.init import Init
@@ -10,15 +11,37 @@ from winitgen.catalog.schemes.options import AXIS, BLOCK_SIZES, INITS
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 
 
-def blocks(request: SchemeRequest) -> DrawSpec:
-    """Return the distributions of all blocks; the fans of each are those of the whole tensor."""
+def blocks_of(others: Mapping[str, Scheme]) -> Scheme:
+    """Return the row of the scheme whose blocks may have any of the ``others``."""
+
+    def blocks(request: SchemeRequest) -> DrawSpec:
+        """Return the distributions of all blocks; the fans of each are those of the whole tensor."""
+        return _blocks(request, others)
+
+    return Scheme(
+        "blocks",
+        "block after block along an axis, each by a scheme of its own",
+        "",
+        blocks,
+        {
+            "axis": AXIS.means("Axis along which the blocks lie"),
+            "sizes": BLOCK_SIZES.means("Size of each block along the axis"),
+            "init": INITS.means("Scheme of each block"),
+        },
+        needs=("sizes", "init"),
+        defaults={"axis": 0},
+        whole=True,
+    )
+
+
+def _blocks(request: SchemeRequest, others: Mapping[str, Scheme]) -> DrawSpec:
     from winitgen.drawing.distributions.blocks import Blocks
 
     axis, sizes = request.option("axis", int), cast("tuple[int, ...]", request.option("sizes", tuple))
     inits = cast("tuple[Init, ...]", request.option("init", tuple))
     shape = request.weight.shape
     _check(request, axis, sizes, inits)
-    parts = [_part(request, number, axis) for number in range(len(sizes))]
+    parts = [_part(request, others, number, axis) for number in range(len(sizes))]
     distribution = Blocks(shape, axis, sizes, tuple(part.distribution for part in parts))
     shares = [size / shape[axis] for size in sizes]
     mean = math.fsum(share * part.mean for share, part in zip(shares, parts, strict=True))
@@ -48,36 +71,19 @@ def _check(request: SchemeRequest, axis: int, sizes: tuple[int, ...], inits: tup
         )
 
 
-def _part(request: SchemeRequest, number: int, axis: int) -> DrawSpec:
+def _part(request: SchemeRequest, others: Mapping[str, Scheme], number: int, axis: int) -> DrawSpec:
     """Return one block, drawn as a tensor of its own; raise `Unfit` that names it if its scheme does not suit it."""
-    from winitgen.catalog.schemes import SCHEMES
-
     sizes = cast("tuple[int, ...]", request.option("sizes", tuple))
     init = cast("tuple[Init, ...]", request.option("init", tuple))[number]
-    weight, row = request.weight, SCHEMES[init.scheme]
+    weight = request.weight
     shape = (*weight.shape[:axis], sizes[number], *weight.shape[axis + 1 :])
     own = weight._replace(shape=shape, gates=1, groups=min(weight.groups, 1))
     try:
         if init.scheme == "auto":
             raise Unfit("auto is for a whole tensor; name a scheme")
-        if init.scheme == "blocks":
+        if init.scheme not in others:
             raise Unfit("a block has no blocks itself; name another scheme")
+        row = others[init.scheme]
         return row.build(request._replace(init=init, row=row, weight=own))
     except Unfit as unfit:
         raise Unfit(f"block {number}: {unfit}") from None
-
-
-BLOCKS = Scheme(
-    "blocks",
-    "block after block along an axis, each by a scheme of its own",
-    "",
-    blocks,
-    {
-        "axis": AXIS.means("Axis along which the blocks lie"),
-        "sizes": BLOCK_SIZES.means("Size of each block along the axis"),
-        "init": INITS.means("Scheme of each block"),
-    },
-    needs=("sizes", "init"),
-    defaults={"axis": 0},
-    whole=True,
-)
