@@ -154,13 +154,16 @@ def _label(kind: Kind) -> str:
 
 
 def _error(kind: Kind, number: float) -> float | None:
-    """Return how far a number is from the one that is seen, in standard errors, or None if it is out of the room."""
+    """Return how far a number is from the one that is seen, in standard errors, or None if it is out of the room.
+
+    The doubt about the kind is added as so many standard errors as are equally unlikely.
+    """
     share = number / kind.number - 1.0
     if not -kind.room[0] <= share <= kind.room[1]:
         return None
     room = kind.room[1] if share > 0 else kind.room[0]
-    off = abs(share) / room * ERRORS if room else 0.0
-    return off if kind.kind == "normal" else off / ERRORS
+    off = abs(share) / room if room else 0.0
+    return math.hypot(off * ERRORS if kind.kind == "normal" else off, math.sqrt(2 * kind.doubt))
 
 
 def scheme_of(kind: Kind, number: float) -> Scheme:

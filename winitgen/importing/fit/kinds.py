@@ -20,6 +20,11 @@ UNLIKELY = 1e-6
 CUTS = (2.0, 3.0, 1.0, 1.5, 2.5, 4.0)
 """Where normals are cut, in standard deviations before the cut, the usual place first."""
 
+RARITY = {0.0: 0.0, 2.0: 0.5, 3.0: 3.0}
+"""The logarithm of how many models of the usual kind there are for one that cuts there; others are rarer."""
+
+RAREST = 5.0
+
 ERRORS = 3.0
 """Standard errors within which a number is taken for another."""
 
@@ -39,6 +44,7 @@ class Kind(NamedTuple):
 
     ``number`` is the standard deviation of a normal, that before the cut of a cut one, and half the width of a
     uniform; the true one is within ``room`` of it, as a share, below and above. ``cut`` is in standard deviations.
+    ``doubt`` is the logarithm of how much less likely it is than the likeliest kind.
     """
 
     kind: str
@@ -46,6 +52,7 @@ class Kind(NamedTuple):
     number: float
     room: tuple[float, float]
     cut: float = 0.0
+    doubt: float = 0.0
 
     @property
     def law(self) -> Law:
@@ -77,12 +84,16 @@ def fits(values: Array, moments: Moments) -> list[Fit]:
 
 
 def passing(found: Sequence[Fit]) -> list[Kind]:
-    """Return the kinds that no test refuses: of cut normals the first, and none beside a normal that nothing cuts."""
-    kinds = [fit.kind for fit in found if fit.chance > UNLIKELY]
+    """Return the kinds that no test refuses: of cut normals the likeliest."""
+    best = max(fit.chance for fit in found)
+    kinds = [
+        fit.kind._replace(doubt=math.log(best / fit.chance) + RARITY.get(fit.kind.cut, RAREST))
+        for fit in found
+        if fit.chance > UNLIKELY
+    ]
     plain = [kind for kind in kinds if kind.kind != "truncated_normal"]
     cut = [kind for kind in kinds if kind.kind == "truncated_normal"]
-    cut.sort(key=lambda kind: CUTS.index(kind.cut))
-    return plain + cut[:1]
+    return plain + sorted(cut, key=lambda kind: kind.doubt)[:1]
 
 
 def _kinds(moments: Moments, values: Array) -> Iterator[Kind]:
@@ -92,12 +103,29 @@ def _kinds(moments: Moments, values: Array) -> Iterator[Kind]:
     mean = moments.mean if _off_zero(moments) else 0.0
     normal = Kind("normal", mean, moments.std, (error, error))
     yield _unrounded(normal, values)
+    yield from _uniform(moments, values)
+    yield from _cut_kinds(moments, step, error)
+
+
+def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
+    """Yield the uniform that ends at the largest value; a coarse format moves that, so the spread has a say too."""
+    step = epsilon_of(values.dtype)
     centre = (moments.high + moments.low) / 2 if _off_zero(moments) else 0.0
     reach = max(moments.high - centre, centre - moments.low)
     beyond = 12.0 / moments.count + step
-    if 0 < reach and 0.6 < moments.std * math.sqrt(3) / reach < 1.35:
-        yield Kind("uniform", centre, reach, (step, beyond))
-    yield from _cut_kinds(moments, step, error)
+    if not (0 < reach and 0.6 < moments.std * math.sqrt(3) / reach < 1.35):
+        return
+    kind = Kind("uniform", centre, reach, (step, beyond))
+    if values.dtype.itemsize > 2:
+        yield kind
+        return
+    spread = _unrounded(kind._replace(number=moments.std * math.sqrt(3)), values).number
+    error = ERRORS * 0.45 / math.sqrt(moments.count) + step**2
+    low = max(reach * (1 - step / 2), spread * (1 - error))
+    high = min(reach * (1 + beyond), spread * (1 + error))
+    if low <= high:
+        number = min(max(spread, low), high)
+        yield kind._replace(number=number, room=(1 - low / number + 1e-12, high / number - 1 + 1e-12))
 
 
 def _off_zero(moments: Moments) -> bool:
@@ -114,7 +142,7 @@ def _cut_kinds(moments: Moments, step: float, error: float) -> Iterator[Kind]:
         parent = moments.std / unit.std
         density = 2 * math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi) / math.erf(cut / math.sqrt(2))
         gap = 12.0 / (density * moments.count * cut) + step
-        low = max(parent * (1 - error), reach / cut * (1 - 2 * step))
+        low = max(parent * (1 - error), reach / cut * (1 - step / 2))
         high = min(parent * (1 + error), reach / cut * (1 + gap))
         if low <= high and _is_cut(moments, reach, cut):
             number = min(max(parent, low), high)
@@ -136,7 +164,7 @@ def _unrounded(kind: Kind, values: Array) -> Kind:
     lattice = Lattice(kind.law, values.dtype)
     mean = float((lattice.shares * lattice.numbers).sum())
     rounded = math.sqrt(float((lattice.shares * (lattice.numbers - mean) ** 2).sum()))
-    return kind._replace(number=kind.number * kind.number / rounded)
+    return kind._replace(number=kind.number * kind.std / rounded)
 
 
 def _fit(kind: Kind, values: Array, moments: Moments) -> Fit:
