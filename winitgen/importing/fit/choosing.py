@@ -174,10 +174,11 @@ def scheme_of(kind: Kind, number: float) -> Scheme:
     """
     centre = 0.0
     if kind.centre:
-        room = number * max(kind.room) if kind.kind == "uniform" else number * max(kind.room) * math.sqrt(2)
+        room = number * max(kind.room) * math.sqrt(2)
         centre = rounded(kind.centre, room / abs(kind.centre))
     if kind.kind == "uniform":
-        return {"scheme": "uniform", "low": _short(centre - number), "high": _short(centre + number)}
+        low, high = _ends(kind) if kind.centre else (-number, number)
+        return {"scheme": "uniform", "low": low, "high": high}
     mean = {"mean": centre} if centre else {}
     if kind.kind == "normal":
         return {"scheme": "normal", **mean, "std": number}
@@ -185,6 +186,27 @@ def scheme_of(kind: Kind, number: float) -> Scheme:
     return {"scheme": "truncated_normal", **mean, "std": number, **cut, "correct": False}
 
 
-def _short(number: float) -> float:
-    """Return a sum without the digits that adding has left behind."""
-    return float(f"{number:.15g}")
+def _ends(kind: Kind) -> tuple[float, float]:
+    """Return the ends of a uniform that is not around 0, each with the fewest digits that its room allows.
+
+    >>> _ends(Kind("uniform", 0.1001, 0.1998, (1e-7, 2e-3)))
+    (-0.1, 0.3)
+    """
+    near, far = (kind.number * share for share in (1 - kind.room[0], 1 + kind.room[1]))
+    return (
+        0.0 - _rounded_between(near - kind.centre, far - kind.centre),
+        _rounded_between(near + kind.centre, far + kind.centre),
+    )
+
+
+def _rounded_between(low: float, high: float) -> float:
+    """Return the number with the fewest digits between two.
+
+    >>> _rounded_between(-0.01, 0.02), _rounded_between(0.1234, 0.1267), _rounded_between(-0.267, -0.234)
+    (0.0, 0.124, -0.24)
+    """
+    if low <= 0 <= high:
+        return 0.0
+    if high < 0:
+        return -_rounded_between(-high, -low)
+    return next(within(low, high, popular=()), (low + high) / 2)

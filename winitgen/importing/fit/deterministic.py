@@ -13,8 +13,10 @@ from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.errors import SpecError
 from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
 from winitgen.load import plan
 from winitgen.numeric.arrays import Array
@@ -89,13 +91,13 @@ def agrees(array: StoredArray, scheme: Scheme) -> bool:
 def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield the schemes that a look at a few values does not rule out."""
     yield from _counts(array, summary, rows)
-    if np.dtype(rows.values.dtype).kind in "biu" or len(array.shape) < 1:
-        return
-    yield from _logarithms(array, summary)
-    yield from _sines(array, summary, rows)
-    if len(array.shape) >= 2:
-        yield from _diagonals(array, summary)
-        yield from _orthogonal(array, rows)
+    if np.dtype(rows.values.dtype).kind not in "biu" and len(array.shape) >= 1:
+        yield from logarithms(array, summary, rows)
+        yield from _sines(array, summary, rows)
+        if len(array.shape) >= 2:
+            yield from _diagonals(array, summary)
+            yield from _orthogonal(array, rows)
+    yield from written_out(array, summary)
 
 
 def _counts(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
@@ -133,14 +135,6 @@ def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
             {"scheme": "arange", "start": whole[0], "step": whole[1]},
             f"{whole[0]:g}, {whole[0] + whole[1]:g}, ...",
         )
-
-
-def _logarithms(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, str]]:
-    """Yield the two laws of Mamba that are computed with logarithms."""
-    if len(array.shape) == 2 and math.isclose(summary.high, math.log(max(array.shape[1], 1)), rel_tol=1e-2):
-        yield "mamba_a_log", f"log 1 to log {array.shape[1]} along the last axis"
-    if -7.3 < summary.low and summary.high < -2.0 and len(array.shape) == 1:
-        yield "mamba_dt_bias", "the inverse softplus of time steps from 0.001 to 0.1"
 
 
 def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:

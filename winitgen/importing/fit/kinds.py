@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -104,7 +104,7 @@ def _kinds(moments: Moments, values: Array) -> Iterator[Kind]:
     normal = Kind("normal", mean, moments.std, (error, error))
     yield _unrounded(normal, values)
     yield from _uniform(moments, values)
-    yield from _cut_kinds(moments, step, error)
+    yield from _cut_kinds(moments, values.dtype, error)
 
 
 def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
@@ -121,7 +121,7 @@ def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
         return
     spread = _unrounded(kind._replace(number=moments.std * math.sqrt(3)), values).number
     error = ERRORS * 0.45 / math.sqrt(moments.count) + step**2
-    low = max(reach * (1 - step / 2), spread * (1 - error))
+    low = max(reach - _half_step(moments, values.dtype), spread * (1 - error))
     high = min(reach * (1 + beyond), spread * (1 + error))
     if low <= high:
         number = min(max(spread, low), high)
@@ -133,16 +133,23 @@ def _off_zero(moments: Moments) -> bool:
     return abs(moments.mean) > 4.5 * moments.std / math.sqrt(moments.count)
 
 
-def _cut_kinds(moments: Moments, step: float, error: float) -> Iterator[Kind]:
+def _half_step(moments: Moments, dtype: np.dtype[Any]) -> float:
+    """Return by how much rounding may have moved the largest value away from the centre."""
+    end: float = np.spacing(np.array(max(abs(moments.low), abs(moments.high))).astype(dtype)).astype(np.float64)
+    return abs(end) / 2
+
+
+def _cut_kinds(moments: Moments, dtype: np.dtype[Any], error: float) -> Iterator[Kind]:
     """Yield the normals cut at the largest value, if so few values beyond it would be a wonder in a plain normal."""
     centre = moments.mean if _off_zero(moments) else 0.0
     reach = max(moments.high - centre, centre - moments.low)
+    step, half = epsilon_of(dtype), _half_step(moments, dtype)
     for cut in CUTS:
         unit = Law("truncated_normal", 0.0, 1.0, -cut, cut)
         parent = moments.std / unit.std
         density = 2 * math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi) / math.erf(cut / math.sqrt(2))
         gap = 12.0 / (density * moments.count * cut) + step
-        low = max(parent * (1 - error), reach / cut * (1 - step / 2))
+        low = max(parent * (1 - error), (reach - half) / cut)
         high = min(parent * (1 + error), reach / cut * (1 + gap))
         if low <= high and _is_cut(moments, reach, cut):
             number = min(max(parent, low), high)

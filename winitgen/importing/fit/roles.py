@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from winitgen.importing.fit.choosing import Group, Offer, Scheme, scheme_of
-from winitgen.importing.fit.formulas import Surroundings, place_of
+from winitgen.importing.fit.formulas import Surroundings, kernel_of, place_of
 from winitgen.importing.fit.kinds import Fit, Kind, Moments, alike, fits, joined, passing, pooled
 from winitgen.importing.fit.looking import Drawn
 
@@ -54,7 +54,9 @@ def roles_of(
     """Return the roles of tensors with independent values: together where they are alike, else one by one."""
     places: dict[object, list[str]] = defaultdict(list)
     for name, found in drawn.items():
-        places[re.sub(r"\d+", "#", name), shapes[name], found.sample.dtype, found.padding].append(name)
+        kernel = kernel_of(name, around) if len(shapes[name]) == 1 else ()
+        key = re.sub(r"\d+", "#", name), shapes[name], kernel, found.sample.dtype, found.padding
+        places[key].append(name)
     made = []
     for names in places.values():
         together = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 POPULAR = (0.02, 0.01, 1.0, 0.05, 0.1, 0.006, 0.2, 0.5)
 """Standard deviations and limits that many models have."""
@@ -39,9 +39,12 @@ def cost_of(number: float) -> float:
     return math.log(30.0) + (digits_of(number) - 1) * math.log(10.0)
 
 
-def within(low: float, high: float) -> Iterator[float]:
-    """Yield the numbers between two that people would write: popular ones, then those of the fewest digits."""
-    yield from (number for number in POPULAR if low <= number <= high)
+def within(low: float, high: float, popular: Sequence[float] = POPULAR) -> Iterator[float]:
+    """Yield the numbers between two that people would write: popular ones, then those of the fewest digits.
+
+    Of those with one digit more, the ones around the middle are yielded, because the fewest digits may be too few.
+    """
+    yield from (number for number in popular if low <= number <= high)
     middle = (low + high) / 2
     if middle <= 0 or low <= 0:
         return
@@ -53,4 +56,6 @@ def within(low: float, high: float) -> Iterator[float]:
             yield from (
                 float(f"{place * step:.{digits}g}") for place in range(first, min(last, first + 11) + 1)
             )
+            finer = [math.floor(middle * 10 / step), math.ceil(middle * 10 / step)]
+            yield from (float(f"{place * step / 10:.{digits + 1}g}") for place in finer)
             return
