@@ -13,7 +13,7 @@ from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import surroundings_of
-from winitgen.importing.fit.looking import Drawn, Look, Refused, look
+from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
 from winitgen.importing.found import FoundTensor
@@ -49,7 +49,7 @@ def fitted(
     drawn = {
         name: found
         for name, found in zip(names, looks, strict=True)
-        if isinstance(found, Drawn) and not found.structure and name not in ties
+        if isinstance(found, IndependentDraws) and not found.structure and name not in ties
     }
     shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
     roles = roles_of(drawn, shapes, surroundings_of(shapes))
@@ -84,7 +84,7 @@ def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[L
     """Return the tensors that hold the values of an earlier one, with its name."""
     alike: dict[object, list[int]] = defaultdict(list)
     for index, found in enumerate(looks):
-        if isinstance(found, Drawn) and found.moments.count > 1 and not found.structure:
+        if isinstance(found, IndependentDraws) and found.moments.count > 1 and not found.structure:
             alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
     ties = {}
     for places in alike.values():

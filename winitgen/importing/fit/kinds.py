@@ -29,7 +29,7 @@ ERRORS = 3.0
 """Standard errors within which a number is taken for another."""
 
 
-class Moments(NamedTuple):
+class ValueMoments(NamedTuple):
     """What the values of equal tensors are like as a whole: how many, mean, standard deviation and ends."""
 
     count: int
@@ -39,7 +39,7 @@ class Moments(NamedTuple):
     high: float
 
 
-class Kind(NamedTuple):
+class LawKind(NamedTuple):
     """A kind of distribution, with its numbers as they are seen.
 
     ``number`` is the standard deviation of a normal, that before the cut of a cut one, and half the width of a
@@ -72,18 +72,18 @@ class Kind(NamedTuple):
 class Fit(NamedTuple):
     """A kind and its tests; ``chance`` is the least that a test gives it."""
 
-    kind: Kind
+    kind: LawKind
     tests: list[Test]
     chance: float
 
 
-def fits(values: Array, moments: Moments) -> list[Fit]:
+def fits(values: Array, moments: ValueMoments) -> list[Fit]:
     """Return every kind with its tests against a sample of the values, the likeliest first."""
     found = [_fit(kind, values, moments) for kind in _kinds(moments, values)]
     return sorted(found, key=lambda fit: -fit.chance)
 
 
-def passing(found: Sequence[Fit]) -> list[Kind]:
+def passing(found: Sequence[Fit]) -> list[LawKind]:
     """Return the kinds that no test refuses: of cut normals the likeliest."""
     best = max(fit.chance for fit in found)
     kinds = [
@@ -96,18 +96,18 @@ def passing(found: Sequence[Fit]) -> list[Kind]:
     return plain + sorted(cut, key=lambda kind: kind.doubt)[:1]
 
 
-def _kinds(moments: Moments, values: Array) -> Iterator[Kind]:
+def _kinds(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
     dtype = values.dtype
     step = epsilon_of(dtype)
     error = ERRORS / math.sqrt(2 * moments.count) + step**2
     mean = moments.mean if _off_zero(moments) else 0.0
-    normal = Kind("normal", mean, moments.std, (error, error))
+    normal = LawKind("normal", mean, moments.std, (error, error))
     yield _unrounded(normal, values)
     yield from _uniform(moments, values)
     yield from _cut_kinds(moments, values.dtype, error)
 
 
-def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
+def _uniform(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
     """Yield the uniform that ends at the largest value; a coarse format moves that, so the spread has a say too."""
     step = epsilon_of(values.dtype)
     centre = (moments.high + moments.low) / 2 if _off_zero(moments) else 0.0
@@ -115,7 +115,7 @@ def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
     beyond = 12.0 / moments.count + step
     if not (0 < reach and 0.6 < moments.std * math.sqrt(3) / reach < 1.35):
         return
-    kind = Kind("uniform", centre, reach, (step, beyond))
+    kind = LawKind("uniform", centre, reach, (step, beyond))
     if values.dtype.itemsize > 2:
         yield kind
         return
@@ -128,18 +128,18 @@ def _uniform(moments: Moments, values: Array) -> Iterator[Kind]:
         yield kind._replace(number=number, room=(1 - low / number + 1e-12, high / number - 1 + 1e-12))
 
 
-def _off_zero(moments: Moments) -> bool:
+def _off_zero(moments: ValueMoments) -> bool:
     """Return whether the mean is not 0."""
     return abs(moments.mean) > 4.5 * moments.std / math.sqrt(moments.count)
 
 
-def _half_step(moments: Moments, dtype: np.dtype[Any]) -> float:
+def _half_step(moments: ValueMoments, dtype: np.dtype[Any]) -> float:
     """Return by how much rounding may have moved the largest value away from the centre."""
     end: float = np.spacing(np.array(max(abs(moments.low), abs(moments.high))).astype(dtype)).astype(np.float64)
     return abs(end) / 2
 
 
-def _cut_kinds(moments: Moments, dtype: np.dtype[Any], error: float) -> Iterator[Kind]:
+def _cut_kinds(moments: ValueMoments, dtype: np.dtype[Any], error: float) -> Iterator[LawKind]:
     """Yield the normals cut at the largest value, if so few values beyond it would be a wonder in a plain normal."""
     centre = moments.mean if _off_zero(moments) else 0.0
     reach = max(moments.high - centre, centre - moments.low)
@@ -153,18 +153,18 @@ def _cut_kinds(moments: Moments, dtype: np.dtype[Any], error: float) -> Iterator
         high = min(parent * (1 + error), reach / cut * (1 + gap))
         if low <= high and _is_cut(moments, reach, cut):
             number = min(max(parent, low), high)
-            yield Kind(
+            yield LawKind(
                 "truncated_normal", centre, number, (1 - low / number + 1e-12, high / number - 1 + 1e-12), cut
             )
 
 
-def _is_cut(moments: Moments, reach: float, cut: float) -> bool:
+def _is_cut(moments: ValueMoments, reach: float, cut: float) -> bool:
     """Return whether a plain normal would have values beyond the largest, in all but a few in a thousand files."""
     expected = moments.count * math.erfc(reach / moments.std / math.sqrt(2))
     return expected > 7.0 or cut < 2.0
 
 
-def _unrounded(kind: Kind, values: Array) -> Kind:
+def _unrounded(kind: LawKind, values: Array) -> LawKind:
     """Return a kind with its number before rounding to a coarse format."""
     if values.dtype.itemsize > 1 or not is_coarse(kind.law, values.dtype):
         return kind
@@ -174,7 +174,7 @@ def _unrounded(kind: Kind, values: Array) -> Kind:
     return kind._replace(number=kind.number * kind.std / rounded)
 
 
-def _fit(kind: Kind, values: Array, moments: Moments) -> Fit:
+def _fit(kind: LawKind, values: Array, moments: ValueMoments) -> Fit:
     """Return a kind with the tests of a sample against it, and of the extremes of all values."""
     law = kind.law
     if kind.kind != "normal":  # an end that is only known to lie a little beyond the largest value
@@ -191,16 +191,16 @@ def _fit(kind: Kind, values: Array, moments: Moments) -> Fit:
     return Fit(kind, tests, chance)
 
 
-def pooled(parts: Sequence[Moments]) -> Moments:
+def pooled(parts: Sequence[ValueMoments]) -> ValueMoments:
     """Return the moments of several tensors together."""
     count = sum(part.count for part in parts)
     mean = sum(part.mean * part.count for part in parts) / count
     square = sum((part.std**2 + (part.mean - mean) ** 2) * part.count for part in parts) / count
     low, high = min(part.low for part in parts), max(part.high for part in parts)
-    return Moments(count, mean, math.sqrt(square), low, high)
+    return ValueMoments(count, mean, math.sqrt(square), low, high)
 
 
-def alike(parts: Sequence[Moments]) -> bool:
+def alike(parts: Sequence[ValueMoments]) -> bool:
     """Return whether several tensors can have one law: the same mean and standard deviation, within their errors."""
     whole = pooled(parts)
     for part in parts:

@@ -9,7 +9,7 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.deterministic import Known, known
-from winitgen.importing.fit.kinds import Moments
+from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import all_but, rows_of, zero_rows
 from winitgen.importing.fit.structure import structure_of
 from winitgen.numeric.arrays import Array
@@ -18,14 +18,14 @@ STRAY_ZEROS = 1e-6
 """The share of float32 values that may be 0 by chance, generously: generators have 24 bits or more."""
 
 
-class Drawn(NamedTuple):
+class IndependentDraws(NamedTuple):
     """Values that may be independent draws: a sample of them, their moments, and a row that is 0.
 
     ``structure`` says why they are not independent, if they are not.
     """
 
     sample: Array
-    moments: Moments
+    moments: ValueMoments
     padding: int | None = None
     structure: str = ""
 
@@ -36,7 +36,7 @@ class Refused(NamedTuple):
     why: str
 
 
-Look = Known | Drawn | Refused
+Look = Known | IndependentDraws | Refused
 
 
 def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
@@ -61,7 +61,7 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     moments = _moments(array, summary, padding)
     flat = rows.values.reshape(-1)
     kept = flat[:: max(1, -(-flat.size // most))].copy()
-    return Drawn(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
+    return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
@@ -88,9 +88,9 @@ def _zeros(array: StoredArray, summary: Summary, padding: int | None) -> str:
     return f"{zeros:,} of its {array.size:,} values are 0"
 
 
-def _moments(array: StoredArray, summary: Summary, padding: int | None) -> Moments:
+def _moments(array: StoredArray, summary: Summary, padding: int | None) -> ValueMoments:
     """Return the moments of an array without its row of zeros."""
     count = array.size - (0 if padding is None else array.shape[1])
     mean = summary.mean * array.size / count
     square = (summary.std**2 + summary.mean**2) * array.size / count - mean**2
-    return Moments(count, mean, max(square, 0.0) ** 0.5, float(summary.low), float(summary.high))
+    return ValueMoments(count, mean, max(square, 0.0) ** 0.5, float(summary.low), float(summary.high))

@@ -13,7 +13,7 @@ def rounded(number: float, room: float) -> float:
     """Return the number with the fewest digits that is within ``room`` of it, as a share.
 
     >>> rounded(0.020013, 0.001), rounded(0.020013, 0.0001), rounded(0.0, 0.1)
-    (0.02, 0.02001, 0.0)
+    (0.02, 0.020013, 0.0)
     """
     for digits in range(1, 17):
         short = float(f"{number:.{digits - 1}e}")

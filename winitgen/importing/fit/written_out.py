@@ -26,7 +26,7 @@ _COMPUTED = re.compile(r"inv_freq|freqs|timescale|slopes|decay|period", re.IGNOR
 """Names of tensors that are computed, not drawn."""
 
 
-class Pattern(NamedTuple):
+class WrittenNumbers(NamedTuple):
     """Numbers that fill a tensor: each so often in a row, and again from the first where they end."""
 
     values: Array
@@ -72,7 +72,7 @@ def _number(value: Any, dtype: str) -> float:
     return next(text for text in texts if np.array(text).astype(kind) == value)
 
 
-def _pattern(flat: Array) -> Pattern:
+def _pattern(flat: Array) -> WrittenNumbers:
     """Return the fewest numbers that fill an array."""
     places = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     each = int(np.gcd.reduce(places)) if places.size else flat.size
@@ -80,11 +80,11 @@ def _pattern(flat: Array) -> Pattern:
     values = flat[::each]
     for count in range(1, min(MOST, values.size // 2) + 1):
         if values.size % count == 0 and (values[: values.size - count] == values[count:]).all():
-            return Pattern(values[:count], each)
-    return Pattern(values, each)
+            return WrittenNumbers(values[:count], each)
+    return WrittenNumbers(values, each)
 
 
-def _evidence(array: StoredArray, pattern: Pattern, summary: Summary) -> str:
+def _evidence(array: StoredArray, pattern: WrittenNumbers, summary: Summary) -> str:
     """Return why numbers are no draw, or an empty text if they may be one."""
     values = pattern.values
     if values.dtype.kind in "biu":
