@@ -15,7 +15,7 @@ from winitgen.errors import SpecError
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.reading import Rows
-from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.fit.round_numbers import rounded, shortest
 from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
 from winitgen.load import plan
@@ -57,14 +57,10 @@ def constant(value: float, dtype: str) -> Known:
     """Return the constant that is stored as ``value``, with no more digits than the format keeps."""
     if value == 1.0:
         return Known("ones", "1")
-    if dtype not in ("float32", "float16", "bfloat16") and not dtype.startswith("float8"):
-        number: float = int(value) if value.is_integer() else value
-        return Known({"scheme": "constant", "value": number}, f"{number:g}")
     from winitgen.files.input.open_file import numpy_dtype
 
     kind: Any = numpy_dtype(dtype)
-    texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))
-    short = next(text for text in texts if float(np.array(text).astype(kind)) == value)
+    short = shortest(value, kind)
     return Known({"scheme": "constant", "value": short}, f"{short:g}")
 
 

@@ -144,7 +144,8 @@ def _by_depth(place: int | None, around: Surroundings) -> Iterator[Formula]:
     for std in DEPTH_STDS:
         for depth in around.depths:
             value = std / math.sqrt(2 * depth)
-            yield Formula(f"{std:g}/sqrt(2 L)", value, f"{std:g}/sqrt(2 L), L = {depth} layers", FURTHER)
+            cost = CORE if std == DEPTH_STDS[0] else FURTHER
+            yield Formula(f"{std:g}/sqrt(2 L)", value, f"{std:g}/sqrt(2 L), L = {depth} layers", cost)
         if place is not None:
             for factor, text in ((2, f"{std:g}/sqrt(2 (i + 1))"), (1, f"{std:g}/sqrt(i + 1)")):
                 value = std / math.sqrt(factor * (place + 1))

@@ -50,7 +50,7 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     if found is not None:
         return found
     if rows.values.dtype.kind in "biu":
-        return Refused(f"its {array.dtype} numbers are no constant, no range, and no index of a window")
+        return Refused(f"no rule is found in its {array.size:,} {array.dtype} numbers, too many to write out")
     padding = _padding(array, summary)
     if isinstance(padding, Refused):
         return padding
@@ -76,7 +76,7 @@ def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
     if len(empty) > 1:
         return Refused(f"{len(empty):,} of its {array.shape[0]:,} rows are 0, the others not")
     if empty and not (len(array.shape) == 2 and array.name.endswith(("weight", "/weight"))):
-        return Refused(f"its row {empty[0]} is 0, which only a table called weight may have")
+        return Refused(f"its row {empty[0]} is 0, which only a table of two axes may have, called weight")
     return empty[0] if empty else None
 
 

@@ -104,7 +104,8 @@ def described(fit: Fit) -> str:
     elif math.isnan(worst.planned):
         miss = f"a value lies {worst.value:.1f} standard deviations from the mean"
     else:
-        miss = f"their {worst.name} is {worst.value:.3g}, not {worst.planned:.3g}"
+        planned = 0.0 if abs(worst.planned) < 1e-9 else worst.planned
+        miss = f"their {worst.name} is {worst.value:.3g}, not {planned:.3g}"
     return f"the nearest law is {_law(fit.kind)}, but {miss}"
 
 

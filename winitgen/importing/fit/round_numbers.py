@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from winitgen.audit.statistics.lattice import largest_of
 
 POPULAR = (0.02, 0.01, 1.0, 0.05, 0.1, 0.006, 0.2, 0.5)
 """Standard deviations and limits that many models have."""
@@ -20,6 +25,19 @@ def rounded(number: float, room: float) -> float:
         if abs(short - number) <= room * abs(number):
             return short
     return number
+
+
+def shortest(value: float, kind: np.dtype[Any]) -> float:
+    """Return the number with the fewest digits that is stored as ``value``; a whole one as such.
+
+    >>> shortest(0.30000001192092896, np.dtype("float32")), shortest(3.0, np.dtype("float32"))
+    (0.3, 3)
+    """
+    if value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))
+    inside = (text for text in texts if abs(text) <= largest_of(kind))
+    return next(text for text in inside if float(np.array(text).astype(kind)) == value)
 
 
 def digits_of(number: float) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.round_numbers import shortest
 from winitgen.numeric.arrays import Array
 
 MOST = 256
@@ -41,13 +42,13 @@ def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str
         return
     if distinct == 2 and len(array.shape) >= 2:
         ends = array.read(0, 1), array.read(array.shape[-1] - 1, 1)
-        yield _mask(*(_number(end[0], array.dtype) for end in ends)), "one number up to the diagonal, one beyond"
+        yield _mask(*(shortest(float(end[0]), end.dtype) for end in ends)), "one number up to the diagonal, one beyond"
     pattern = _pattern(array.read(0, array.size))
     if pattern.values.size > MOST:
         return
     evidence = _evidence(array, pattern, summary)
     if evidence:
-        values = [_number(value, array.dtype) for value in pattern.values]
+        values = [shortest(float(value), pattern.values.dtype) for value in pattern.values]
         each = {"each": pattern.each} if pattern.each > 1 else {}
         yield {"scheme": "listed", "values": values, **each}, evidence
 
@@ -58,18 +59,6 @@ def _mask(below: float, above: float) -> dict[str, Any]:
         **({} if below == 1 else {"below": below}),
         **({} if above == 0 else {"above": above}),
     }
-
-
-def _number(value: Any, dtype: str) -> float:
-    """Return a number with as few digits as give the same one in its format."""
-    wide = float(value)
-    if wide.is_integer() and abs(wide) < 2**53:
-        return int(wide)
-    if dtype == "float64":
-        return wide
-    kind = np.asarray(value).dtype
-    texts = (float(f"{wide:.{digits}g}") for digits in range(1, 18))
-    return next(text for text in texts if np.array(text).astype(kind) == value)
 
 
 def _pattern(flat: Array) -> WrittenNumbers:
