@@ -26,7 +26,7 @@ _COMPUTED = re.compile(
 )
 
 
-class Rule(NamedTuple):
+class NameRule(NamedTuple):
     """A law for the tensors whose name, its last segment, or its module match; ``axes`` are those it may have."""
 
     last: str
@@ -45,21 +45,21 @@ def _vector(axes: int) -> bool:
 
 
 RULES = (
-    Rule("num_batches_tracked", _any, "zeros", "a counter"),
-    Rule("running_mean|moving_mean|mean", _vector, "zeros", "a running mean"),
-    Rule("running_var|moving_variance|var", _vector, "ones", "a running variance"),
-    Rule("A_log", lambda axes: axes == 2, "mamba_a_log", "the decay of a Mamba block"),
-    Rule("dt_bias", _vector, "mamba_dt_bias", "the time steps of a Mamba block"),
-    Rule("D", _vector, "mamba_d", "the skip of a Mamba block"),
-    Rule("logit_scale", _any, {"scheme": "constant", "value": 2.6592}, "log(1 / 0.07), as in CLIP"),
-    Rule("weight|scale|gamma|g", _vector, "ones", "the scale of a norm", _NORM),
-    Rule("bias|beta|b", _vector, "zeros", "the shift of a norm", _NORM),
-    Rule(
+    NameRule("num_batches_tracked", _any, "zeros", "a counter"),
+    NameRule("running_mean|moving_mean|mean", _vector, "zeros", "a running mean"),
+    NameRule("running_var|moving_variance|var", _vector, "ones", "a running variance"),
+    NameRule("A_log", lambda axes: axes == 2, "mamba_a_log", "the decay of a Mamba block"),
+    NameRule("dt_bias", _vector, "mamba_dt_bias", "the time steps of a Mamba block"),
+    NameRule("D", _vector, "mamba_d", "the skip of a Mamba block"),
+    NameRule("logit_scale", _any, {"scheme": "constant", "value": 2.6592}, "log(1 / 0.07), as in CLIP"),
+    NameRule("weight|scale|gamma|g", _vector, "ones", "the scale of a norm", _NORM),
+    NameRule("bias|beta|b", _vector, "zeros", "the shift of a norm", _NORM),
+    NameRule(
         "gamma_?[0-9]*|lambda_?[0-9]*|layer_scale.*|ls[0-9]*", _vector, "layer_scale", "a scale of channels"
     ),
-    Rule("gamma|scale", _vector, "ones", "a scale"),
-    Rule("beta|shift|.*bias.*|b", _vector, "zeros", "a bias"),
-    Rule("weight", _vector, "ones", "a weight of one axis: a scale of a norm"),
+    NameRule("gamma|scale", _vector, "ones", "a scale"),
+    NameRule("beta|shift|.*bias.*|b", _vector, "zeros", "a bias"),
+    NameRule("weight", _vector, "ones", "a weight of one axis: a scale of a norm"),
 )
 """The first rule that fits is taken."""
 

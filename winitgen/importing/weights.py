@@ -18,6 +18,10 @@ from winitgen.spec.mistakes import show
 
 ENDINGS = (".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5")
 
+MOST_MISTAKES = 100
+
+REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+
 
 def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
     """Return the layer-spec of a weight file, of any kind that is read: a file, a folder, or an index of shards.
@@ -37,7 +41,11 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
         if fit:
             from winitgen.importing.fit.fitting import fitted
 
-            found, notes = fitted(arrays, names, path)
+            made = fitted(arrays, names)
+            found = [tensor for tensor in made if isinstance(tensor, FoundTensor)]
+            lawless = [(tensor.name, tensor.why) for tensor in made if not isinstance(tensor, FoundTensor)]
+            _refuse(lawless, path, f"; {REMEDY}")
+            notes = _ties(found)
         else:
             found, notes = _guessed(arrays, names, path), []
     if any("/" in array.name for array in arrays):
@@ -62,16 +70,31 @@ def dotted(names: Sequence[str]) -> list[str]:
 
 def _guessed(arrays: Sequence[StoredArray], names: Sequence[str], path: str) -> list[FoundTensor]:
     """Return the tensors with laws by their names; raise `SpecError` for those whose names say nothing."""
-    found, mistakes = [], []
+    found, lawless = [], []
     for array, name in zip(arrays, names, strict=True):
         guess = guessed(name, array.shape, array.dtype)
         if isinstance(guess, str):
-            mistakes.append(Mistake(path, 0, 0, show(name), guess))
+            lawless.append((name, guess))
         else:
             found.append(guess)
+    _refuse(lawless, path)
+    return found
+
+
+def _refuse(lawless: Sequence[tuple[str, str]], path: str, remedy: str = "") -> None:
+    """Raise `SpecError` with a mistake for each tensor without a law, and why it has none; for the first hundred."""
+    mistakes = [Mistake(path, 0, 0, show(name), f"{why}{remedy}") for name, why in lawless[:MOST_MISTAKES]]
+    rest = len(lawless) - MOST_MISTAKES
+    if rest > 0:
+        mistakes.append(Mistake(path, 0, 0, "", f"{rest:,} more tensors have no law"))
     if mistakes:
         raise SpecError(mistakes)
-    return found
+
+
+def _ties(found: Sequence[FoundTensor]) -> list[str]:
+    """Return what is to be told about ties."""
+    ties = sum(tensor.tied_to is not None for tensor in found)
+    return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []
 
 
 def _model(path: str) -> str:

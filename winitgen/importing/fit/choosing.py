@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.importing.fit.formulas import Formula, Surroundings, limits, spreads
-from winitgen.importing.fit.kinds import ERRORS, Kind
+from winitgen.importing.fit.kinds import ERRORS, LawKind
 from winitgen.importing.fit.round_numbers import cost_of, rounded, within
 
 Scheme = str | dict[str, Any]
@@ -34,7 +34,7 @@ class Offer(NamedTuple):
     formula: bool
 
 
-class Group(NamedTuple):
+class LawGroup(NamedTuple):
     """Tensors of one role and one law: the name and the shape of the first, the kinds that no test refuses.
 
     ``place`` is the number of the layer, if they are all in one.
@@ -42,12 +42,12 @@ class Group(NamedTuple):
 
     name: str
     shape: tuple[int, ...]
-    kinds: Sequence[Kind]
+    kinds: Sequence[LawKind]
     around: Surroundings
     place: int | None = None
 
 
-def chosen(groups: Sequence[Group]) -> list[Offer]:
+def chosen(groups: Sequence[LawGroup]) -> list[Offer]:
     """Return the law of each group."""
     offers = [{offer.key: offer for offer in reversed(list(_offers(group)))} for group in groups]
     left, accepted = set(range(len(groups))), dict[tuple[str, str], int]()
@@ -63,7 +63,7 @@ def chosen(groups: Sequence[Group]) -> list[Offer]:
 def _best(
     left: set[int],
     offers: Sequence[Mapping[tuple[str, str], Offer]],
-    groups: Sequence[Group],
+    groups: Sequence[LawGroup],
     rooms: Sequence[float],
 ) -> tuple[str, str]:
     """Return the law that explains most of the groups that are left."""
@@ -84,7 +84,7 @@ def _best(
     return max(scores, key=lambda key: (scores[key], key))
 
 
-def _room(group: Group) -> float:
+def _room(group: LawGroup) -> float:
     """Return the logarithm of one over the room in which a number counts as that of the values."""
     return max(0.0, -math.log(max(sum(group.kinds[0].room), 1e-7)))
 
@@ -100,7 +100,7 @@ def _likeliest(offers: Mapping[tuple[str, str], Offer], accepted: Mapping[tuple[
     )
 
 
-def _offers(group: Group) -> Iterator[Offer]:
+def _offers(group: LawGroup) -> Iterator[Offer]:
     """Yield the laws that the values of a group allow, formulas first."""
     for kind in group.kinds:
         if kind.centre == 0.0:
@@ -108,7 +108,7 @@ def _offers(group: Group) -> Iterator[Offer]:
         yield from _by_number(kind)
 
 
-def _by_formula(group: Group, kind: Kind) -> Iterator[Offer]:
+def _by_formula(group: LawGroup, kind: LawKind) -> Iterator[Offer]:
     """Yield the formulas whose number is within the room of the one that is seen."""
     if kind.kind == "uniform":
         found = [(formula, formula.value) for formula in limits(group.name, group.shape, group.around)]
@@ -130,14 +130,14 @@ def _by_formula(group: Group, kind: Kind) -> Iterator[Offer]:
             yield _offer(kind, formula, number, error)
 
 
-def _offer(kind: Kind, formula: Formula, number: float, error: float) -> Offer:
+def _offer(kind: LawKind, formula: Formula, number: float, error: float) -> Offer:
     init = formula.init if formula.init is not None else scheme_of(kind, number)
     fans = formula.fans if formula.init is not None else None
     key = (_label(kind), formula.key)
     return Offer(key, number, init, fans, formula.text, formula.cost, error, formula=True)
 
 
-def _by_number(kind: Kind) -> Iterator[Offer]:
+def _by_number(kind: LawKind) -> Iterator[Offer]:
     """Yield the numbers with few digits that are within the room of the one that is seen."""
     low, high = kind.number * (1 - kind.room[0]), kind.number * (1 + kind.room[1])
     numbers = list(dict.fromkeys(within(low, high)))
@@ -149,32 +149,36 @@ def _by_number(kind: Kind) -> Iterator[Offer]:
             yield Offer(key, number, scheme_of(kind, number), None, "", cost_of(number), error, formula=False)
 
 
-def _label(kind: Kind) -> str:
+def _label(kind: LawKind) -> str:
     return f"{kind.kind} {kind.cut:g} {kind.centre:.3g}"
 
 
-def _error(kind: Kind, number: float) -> float | None:
-    """Return how far a number is from the one that is seen, in standard errors, or None if it is out of the room."""
+def _error(kind: LawKind, number: float) -> float | None:
+    """Return how far a number is from the one that is seen, in standard errors, or None if it is out of the room.
+
+    The doubt about the kind is added as so many standard errors as are equally unlikely.
+    """
     share = number / kind.number - 1.0
     if not -kind.room[0] <= share <= kind.room[1]:
         return None
     room = kind.room[1] if share > 0 else kind.room[0]
-    off = abs(share) / room * ERRORS if room else 0.0
-    return off if kind.kind == "normal" else off / ERRORS
+    off = abs(share) / room if room else 0.0
+    return math.hypot(off * ERRORS if kind.kind == "normal" else off, math.sqrt(2 * kind.doubt))
 
 
-def scheme_of(kind: Kind, number: float) -> Scheme:
+def scheme_of(kind: LawKind, number: float) -> Scheme:
     """Return the scheme of a kind with a number.
 
-    >>> scheme_of(Kind("uniform", 0.5, 0.5, (0.0, 0.0)), 0.5)
+    >>> scheme_of(LawKind("uniform", 0.5, 0.5, (0.0, 0.0)), 0.5)
     {'scheme': 'uniform', 'low': 0.0, 'high': 1.0}
     """
     centre = 0.0
     if kind.centre:
-        room = number * max(kind.room) if kind.kind == "uniform" else number * max(kind.room) * math.sqrt(2)
+        room = number * max(kind.room) * math.sqrt(2)
         centre = rounded(kind.centre, room / abs(kind.centre))
     if kind.kind == "uniform":
-        return {"scheme": "uniform", "low": _short(centre - number), "high": _short(centre + number)}
+        low, high = _ends(kind) if kind.centre else (-number, number)
+        return {"scheme": "uniform", "low": low, "high": high}
     mean = {"mean": centre} if centre else {}
     if kind.kind == "normal":
         return {"scheme": "normal", **mean, "std": number}
@@ -182,6 +186,27 @@ def scheme_of(kind: Kind, number: float) -> Scheme:
     return {"scheme": "truncated_normal", **mean, "std": number, **cut, "correct": False}
 
 
-def _short(number: float) -> float:
-    """Return a sum without the digits that adding has left behind."""
-    return float(f"{number:.15g}")
+def _ends(kind: LawKind) -> tuple[float, float]:
+    """Return the ends of a uniform that is not around 0, each with the fewest digits that its room allows.
+
+    >>> _ends(LawKind("uniform", 0.1001, 0.1998, (1e-7, 2e-3)))
+    (-0.1, 0.3)
+    """
+    near, far = (kind.number * share for share in (1 - kind.room[0], 1 + kind.room[1]))
+    return (
+        0.0 - _rounded_between(near - kind.centre, far - kind.centre),
+        _rounded_between(near + kind.centre, far + kind.centre),
+    )
+
+
+def _rounded_between(low: float, high: float) -> float:
+    """Return the number with the fewest digits between two.
+
+    >>> _rounded_between(-0.01, 0.02), _rounded_between(0.1234, 0.1267), _rounded_between(-0.267, -0.234)
+    (0.0, 0.124, -0.24)
+    """
+    if low <= 0 <= high:
+        return 0.0
+    if high < 0:
+        return -_rounded_between(-high, -low)
+    return next(within(low, high, popular=()), (low + high) / 2)

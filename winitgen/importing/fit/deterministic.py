@@ -13,10 +13,13 @@ from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.errors import SpecError
 from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.reading import Rows
-from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.fit.round_numbers import rounded, shortest
+from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
 from winitgen.load import plan
+from winitgen.numeric.arrays import Array
 
 Scheme = str | dict[str, Any]
 
@@ -24,6 +27,9 @@ LARGEST = 1 << 24
 """Elements up to which whole matrices are compared."""
 
 CHANCE = 1e-6
+
+VECTORS = 16
+"""Vectors of a matrix that are compared with each other."""
 
 
 class Known(NamedTuple):
@@ -51,14 +57,10 @@ def constant(value: float, dtype: str) -> Known:
     """Return the constant that is stored as ``value``, with no more digits than the format keeps."""
     if value == 1.0:
         return Known("ones", "1")
-    if dtype not in ("float32", "float16", "bfloat16") and not dtype.startswith("float8"):
-        number: float = int(value) if value.is_integer() else value
-        return Known({"scheme": "constant", "value": number}, f"{number:g}")
     from winitgen.files.input.open_file import numpy_dtype
 
     kind: Any = numpy_dtype(dtype)
-    texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))
-    short = next(text for text in texts if float(np.array(text).astype(kind)) == value)
+    short = shortest(value, kind)
     return Known({"scheme": "constant", "value": short}, f"{short:g}")
 
 
@@ -85,19 +87,19 @@ def agrees(array: StoredArray, scheme: Scheme) -> bool:
 def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield the schemes that a look at a few values does not rule out."""
     yield from _counts(array, summary, rows)
-    if np.dtype(rows.values.dtype).kind in "biu" or len(array.shape) < 1:
-        return
-    yield from _logarithms(array, summary)
-    yield from _sines(array, summary, rows)
-    if len(array.shape) >= 2:
-        yield from _diagonals(array, summary)
-        yield from _orthogonal(array, rows)
+    if np.dtype(rows.values.dtype).kind not in "biu" and len(array.shape) >= 1:
+        yield from logarithms(array, summary, rows)
+        yield from _sines(array, summary, rows)
+        if len(array.shape) >= 2:
+            yield from _diagonals(array, summary)
+            yield from _orthogonal(array, rows)
+    yield from written_out(array, summary)
 
 
 def _counts(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield a range of numbers, or the index of a window's table of position biases."""
     flat = rows.values.reshape(-1)[:2].astype(np.float64)
-    if array.size > 1 and flat.size == 2 and flat[0] != flat[1]:
+    if flat.size == 2 and flat[0] != flat[1] and not _chance_range(array, rows):
         start, step = float(flat[0]), float(flat[1] - flat[0])
         last = start + step * (array.size - 1)
         if math.isclose(last, summary.high if step > 0 else summary.low, rel_tol=1e-2, abs_tol=abs(step)):
@@ -105,6 +107,17 @@ def _counts(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[
     side = math.isqrt(math.isqrt(array.size))
     if summary.low == 0 and side**4 == array.size and summary.high == (2 * side - 1) ** 2 - 1:
         yield {"scheme": "relative_position_index", "window": [side, side]}, f"a window of {side} x {side}"
+
+
+def _chance_range(array: StoredArray, rows: Rows) -> bool:
+    """Return whether so few values are equally far from each other by chance: two always are, and few coarse ones."""
+    if array.size < 3:
+        return True
+    dtype = np.dtype(rows.values.dtype)
+    if dtype.kind in "biu":
+        return False
+    step = 1.0 if dtype.itemsize == 1 else epsilon_of(dtype)
+    return bool((8 * step) ** min(array.size - 2, 64) > CHANCE) and array.size < 64
 
 
 def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
@@ -118,14 +131,6 @@ def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
             {"scheme": "arange", "start": whole[0], "step": whole[1]},
             f"{whole[0]:g}, {whole[0] + whole[1]:g}, ...",
         )
-
-
-def _logarithms(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, str]]:
-    """Yield the two laws of Mamba that are computed with logarithms."""
-    if len(array.shape) == 2 and math.isclose(summary.high, math.log(max(array.shape[1], 1)), rel_tol=1e-2):
-        yield "mamba_a_log", f"log 1 to log {array.shape[1]} along the last axis"
-    if -7.3 < summary.low and summary.high < -2.0 and len(array.shape) == 1:
-        yield "mamba_dt_bias", "the inverse softplus of time steps from 0.001 to 0.1"
 
 
 def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
@@ -169,27 +174,15 @@ def _diagonals(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, s
 
 
 def _orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
-    """Yield an orthogonal matrix, if two of its shorter axis's vectors are of one length and at a right angle."""
+    """Yield an orthogonal matrix, if vectors of its shorter axis are of one length and at right angles beyond chance."""
     count = array.shape[0]
     width = array.size // count
-    if min(count, width) < 2 or not np.isfinite(rows.values.astype(np.float64)).all():
+    if min(count, width) < 2:
         return
-    if count <= width:
-        pair = rows.values[:2].astype(np.float64)
-        if pair.shape[1] < width:
-            return
-    else:
-        if not rows.whole:
-            values = array.read(0, array.size).reshape(count, width)
-        else:
-            values = rows.values
-        pair = values[:, :2].astype(np.float64).T
-    lengths = np.sqrt((pair**2).sum(axis=1))
-    room = 4 * epsilon_of(rows.values.dtype) + 2e-5
-    if lengths.min() == 0 or abs(lengths[0] / lengths[1] - 1) > room:
+    room = _right_angles(_vectors(array, rows, count, width), epsilon_of(rows.values.dtype))
+    if room is None:
         return
-    if abs(pair[0] @ pair[1]) > room * lengths[0] * lengths[1]:
-        return
+    lengths = np.sqrt((_vectors(array, rows, count, width) ** 2).sum(axis=1))
     gain = float(lengths.mean())
     for text, value in (
         ("", 1.0),
@@ -202,3 +195,32 @@ def _orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
             scheme: Scheme = "orthogonal" if value == 1.0 else {"scheme": "orthogonal", "gain": value}
             yield scheme, f"the shorter axis is orthogonal, of norm {value:.6g}{named}"
             return
+
+
+def _vectors(array: StoredArray, rows: Rows, count: int, width: int) -> Array:
+    """Return a few vectors of the shorter axis of a matrix (count, width)."""
+    if count <= width:
+        few = min(count, VECTORS)
+        return array.read(0, few * width).reshape(few, width).astype(np.float64)
+    values = rows.values if rows.whole else array.read(0, array.size).reshape(count, width)
+    return values[:, :VECTORS].astype(np.float64).T
+
+
+def _right_angles(vectors: Array, step: float) -> float | None:
+    """Return within how much, as a share, vectors are of one length and at right angles, or None if they are not.
+
+    Each value is rounded to ``step``, and frameworks compute in float32. Random vectors are nearly of one length
+    and nearly at right angles too, so it must be unlikely that so many of them are by chance.
+    """
+    few, width = vectors.shape
+    room = 2.5 * step / math.sqrt(width) + step**2 / 4 + 2e-5
+    squares = (vectors**2).sum(axis=1)
+    middle = float(squares.mean())
+    if middle == 0.0 or np.abs(squares / middle - 1).max() > 2 * room:
+        return None
+    products = vectors @ vectors.T / middle
+    np.fill_diagonal(products, 0.0)
+    if np.abs(products).max() > room:
+        return None
+    chance = min(1.0, 0.8 * room * math.sqrt(width))
+    return room if chance ** (few * (few - 1) / 2 + few - 1) < CHANCE else None

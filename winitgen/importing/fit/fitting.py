@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from winitgen.audit.inspect.measuring import measure
 from winitgen.audit.inspect.summary import Summary
-from winitgen.errors import Mistake, SpecError
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import surroundings_of
-from winitgen.importing.fit.looking import Drawn, Look, Refused, look
+from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
 from winitgen.importing.found import FoundTensor
 from winitgen.numeric.threads import in_order, threads_for
-from winitgen.spec.mistakes import show
 
 KEPT = 1 << 25
 """Values that are kept of all tensors together: at most 256 megabytes."""
@@ -26,18 +25,21 @@ KEPT = 1 << 25
 MOST, LEAST = 1 << 17, 1 << 12
 """Values that are kept of one tensor."""
 
-MOST_MISTAKES = 100
 
-REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+class Lawless(NamedTuple):
+    """A tensor whose values no scheme gives, by the name that it has in the spec, and why none does."""
+
+    name: str
+    array: StoredArray
+    why: str
 
 
 def fitted(
-    arrays: Sequence[StoredArray], names: Sequence[str], path: str, threads: int | None = None
-) -> tuple[list[FoundTensor], list[str]]:
-    """Return the tensors with the laws that their values follow, and notes; ``names`` are those of the spec.
+    arrays: Sequence[StoredArray], names: Sequence[str], threads: int | None = None
+) -> list[FoundTensor | Lawless]:
+    """Return each tensor with the law that its values follow; ``names`` are those of the spec.
 
-    The file is read twice at most for laws, and tensors that look equal once more. Raises `SpecError` with a
-    mistake for each tensor that follows no law.
+    The file is read twice at most for laws, and tensors that look equal once more.
     """
     empty = [array.size == 0 for array in arrays]
     summaries = measure([array for array in arrays if array.size], threads=threads)
@@ -47,23 +49,19 @@ def fitted(
     drawn = {
         name: found
         for name, found in zip(names, looks, strict=True)
-        if isinstance(found, Drawn) and not found.structure and name not in ties
+        if isinstance(found, IndependentDraws) and not found.structure and name not in ties
     }
     shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
     roles = roles_of(drawn, shapes, surroundings_of(shapes))
     laws = _laws(roles)
-    tensors, mistakes = [], []
-    for array, name, found in zip(arrays, names, looks, strict=True):
-        made = _tensor(name, array, found, ties, laws)
-        if isinstance(made, FoundTensor):
-            tensors.append(made)
-        else:
-            mistakes.append(Mistake(path, 0, 0, show(name), made))
-    if mistakes:
-        rest = len(mistakes) - MOST_MISTAKES
-        more = [Mistake(path, 0, 0, "", f"{rest:,} more tensors follow no law")] if rest > 0 else []
-        raise SpecError(mistakes[:MOST_MISTAKES] + more)
-    return tensors, _notes(tensors)
+    made = (
+        _tensor(name, array, found, ties, laws)
+        for array, name, found in zip(arrays, names, looks, strict=True)
+    )
+    return [
+        Lawless(name, array, tensor) if isinstance(tensor, str) else tensor
+        for name, array, tensor in zip(names, arrays, made, strict=True)
+    ]
 
 
 def _looks(
@@ -86,7 +84,7 @@ def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[L
     """Return the tensors that hold the values of an earlier one, with its name."""
     alike: dict[object, list[int]] = defaultdict(list)
     for index, found in enumerate(looks):
-        if isinstance(found, Drawn) and found.moments.count > 1:
+        if isinstance(found, IndependentDraws) and found.moments.count > 1 and not found.structure:
             alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
     ties = {}
     for places in alike.values():
@@ -123,24 +121,18 @@ def _tensor(
     if isinstance(found, Known):
         return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
     if isinstance(found, Refused):
-        return f"no scheme gives these values: {found.why}; {REMEDY}"
+        return f"no scheme gives these values: {found.why}"
     if name in ties:
         return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
     if found.structure:
         why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
-        return f"these values are no independent draws: {why}; {REMEDY}"
+        return f"these values are no independent draws: {why}"
     law = laws[name]
     if isinstance(law, str):
-        return f"no scheme gives these values: {law}; {REMEDY}"
+        return f"no scheme gives these values: {law}"
     offer, role = law
     fans = None if found.padding is not None else offer.fans
     init = role.plain(offer) if found.padding is not None else offer.init
     return FoundTensor(
         name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=found.padding
     )
-
-
-def _notes(tensors: Sequence[FoundTensor]) -> list[str]:
-    """Return what is to be told about the laws."""
-    ties = sum(tensor.tied_to is not None for tensor in tensors)
-    return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []

@@ -94,7 +94,7 @@ def limits(name: str, shape: tuple[int, ...], around: Surroundings) -> Iterator[
         yield Formula(
             f"1/sqrt(fan_in), {order}", 1 / math.sqrt(fan_in), "1/sqrt(fan_in), PyTorch's default", CORE
         )
-    for order, fan_in, _ in fans_of(_kernel_of(name, around)):
+    for order, fan_in, _ in fans_of(kernel_of(name, around)):
         text = "1/sqrt(fan_in) of its kernel, PyTorch's default"
         yield Formula(f"1/sqrt(fan_in), {order}", 1 / math.sqrt(fan_in), text, CORE)
     for gates in (3, 4, 1):
@@ -105,7 +105,7 @@ def limits(name: str, shape: tuple[int, ...], around: Surroundings) -> Iterator[
     yield from _by_size(shape, around)
 
 
-def _kernel_of(name: str, around: Surroundings) -> tuple[int, ...]:
+def kernel_of(name: str, around: Surroundings) -> tuple[int, ...]:
     """Return the shape of the kernel beside a bias, or no axes."""
     for bias, kernel in (("bias", "weight"), ("bias", "kernel"), ("vars.1", "vars.0")):
         if bias in name and (head := name.rpartition(bias))[1]:
@@ -144,7 +144,8 @@ def _by_depth(place: int | None, around: Surroundings) -> Iterator[Formula]:
     for std in DEPTH_STDS:
         for depth in around.depths:
             value = std / math.sqrt(2 * depth)
-            yield Formula(f"{std:g}/sqrt(2 L)", value, f"{std:g}/sqrt(2 L), L = {depth} layers", FURTHER)
+            cost = CORE if std == DEPTH_STDS[0] else FURTHER
+            yield Formula(f"{std:g}/sqrt(2 L)", value, f"{std:g}/sqrt(2 L), L = {depth} layers", cost)
         if place is not None:
             for factor, text in ((2, f"{std:g}/sqrt(2 (i + 1))"), (1, f"{std:g}/sqrt(i + 1)")):
                 value = std / math.sqrt(factor * (place + 1))

@@ -9,7 +9,7 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.deterministic import Known, known
-from winitgen.importing.fit.kinds import Moments
+from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import all_but, rows_of, zero_rows
 from winitgen.importing.fit.structure import structure_of
 from winitgen.numeric.arrays import Array
@@ -18,14 +18,14 @@ STRAY_ZEROS = 1e-6
 """The share of float32 values that may be 0 by chance, generously: generators have 24 bits or more."""
 
 
-class Drawn(NamedTuple):
+class IndependentDraws(NamedTuple):
     """Values that may be independent draws: a sample of them, their moments, and a row that is 0.
 
     ``structure`` says why they are not independent, if they are not.
     """
 
     sample: Array
-    moments: Moments
+    moments: ValueMoments
     padding: int | None = None
     structure: str = ""
 
@@ -36,7 +36,7 @@ class Refused(NamedTuple):
     why: str
 
 
-Look = Known | Drawn | Refused
+Look = Known | IndependentDraws | Refused
 
 
 def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
@@ -50,7 +50,7 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     if found is not None:
         return found
     if rows.values.dtype.kind in "biu":
-        return Refused(f"its {array.dtype} numbers are no constant, no range, and no index of a window")
+        return Refused(f"no rule is found in its {array.size:,} {array.dtype} numbers, too many to write out")
     padding = _padding(array, summary)
     if isinstance(padding, Refused):
         return padding
@@ -61,7 +61,7 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     moments = _moments(array, summary, padding)
     flat = rows.values.reshape(-1)
     kept = flat[:: max(1, -(-flat.size // most))].copy()
-    return Drawn(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
+    return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
@@ -76,7 +76,7 @@ def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
     if len(empty) > 1:
         return Refused(f"{len(empty):,} of its {array.shape[0]:,} rows are 0, the others not")
     if empty and not (len(array.shape) == 2 and array.name.endswith(("weight", "/weight"))):
-        return Refused(f"its row {empty[0]} is 0, which only a table called weight may have")
+        return Refused(f"its row {empty[0]} is 0, which only a table of two axes may have, called weight")
     return empty[0] if empty else None
 
 
@@ -88,9 +88,9 @@ def _zeros(array: StoredArray, summary: Summary, padding: int | None) -> str:
     return f"{zeros:,} of its {array.size:,} values are 0"
 
 
-def _moments(array: StoredArray, summary: Summary, padding: int | None) -> Moments:
+def _moments(array: StoredArray, summary: Summary, padding: int | None) -> ValueMoments:
     """Return the moments of an array without its row of zeros."""
     count = array.size - (0 if padding is None else array.shape[1])
     mean = summary.mean * array.size / count
     square = (summary.std**2 + summary.mean**2) * array.size / count - mean**2
-    return Moments(count, mean, max(square, 0.0) ** 0.5, float(summary.low), float(summary.high))
+    return ValueMoments(count, mean, max(square, 0.0) ** 0.5, float(summary.low), float(summary.high))

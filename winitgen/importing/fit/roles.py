@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from winitgen.importing.fit.choosing import Group, Offer, Scheme, scheme_of
-from winitgen.importing.fit.formulas import Surroundings, place_of
-from winitgen.importing.fit.kinds import Fit, Kind, Moments, alike, fits, joined, passing, pooled
-from winitgen.importing.fit.looking import Drawn
+from winitgen.importing.fit.choosing import LawGroup, Offer, Scheme, scheme_of
+from winitgen.importing.fit.formulas import Surroundings, kernel_of, place_of
+from winitgen.importing.fit.kinds import Fit, LawKind, ValueMoments, alike, fits, joined, passing, pooled
+from winitgen.importing.fit.looking import IndependentDraws
 
 SAMPLE = 1 << 18
 """Values of a role that are tested."""
@@ -22,15 +22,15 @@ class Role(NamedTuple):
 
     names: Sequence[str]
     shape: tuple[int, ...]
-    moments: Moments
-    kinds: Sequence[Kind]
+    moments: ValueMoments
+    kinds: Sequence[LawKind]
     miss: str
     around: Surroundings
 
-    def group(self) -> Group:
+    def group(self) -> LawGroup:
         """Return the role as the choice of laws sees it."""
         place = place_of(self.names[0]) if len(self.names) == 1 else None
-        return Group(self.names[0], self.shape, self.kinds, self.around, place)
+        return LawGroup(self.names[0], self.shape, self.kinds, self.around, place)
 
     def plain(self, offer: Offer) -> Scheme:
         """Return the law with its number in place of a formula's name."""
@@ -49,12 +49,14 @@ class Role(NamedTuple):
 
 
 def roles_of(
-    drawn: Mapping[str, Drawn], shapes: Mapping[str, tuple[int, ...]], around: Surroundings
+    drawn: Mapping[str, IndependentDraws], shapes: Mapping[str, tuple[int, ...]], around: Surroundings
 ) -> list[Role]:
     """Return the roles of tensors with independent values: together where they are alike, else one by one."""
     places: dict[object, list[str]] = defaultdict(list)
     for name, found in drawn.items():
-        places[re.sub(r"\d+", "#", name), shapes[name], found.sample.dtype, found.padding].append(name)
+        kernel = kernel_of(name, around) if len(shapes[name]) == 1 else ()
+        key = re.sub(r"\d+", "#", name), shapes[name], kernel, found.sample.dtype, found.padding
+        places[key].append(name)
     made = []
     for names in places.values():
         together = (
@@ -69,7 +71,7 @@ def roles_of(
 
 def _role(
     names: Sequence[str],
-    drawn: Mapping[str, Drawn],
+    drawn: Mapping[str, IndependentDraws],
     shapes: Mapping[str, tuple[int, ...]],
     around: Surroundings,
 ) -> Role:
@@ -80,11 +82,11 @@ def _role(
     return Role(names, shapes[names[0]], moments, passing(found), described(found[0]), around)
 
 
-def _thinned(drawn: Drawn, most: int):  # type: ignore[no-untyped-def]
+def _thinned(drawn: IndependentDraws, most: int):  # type: ignore[no-untyped-def]
     return drawn.sample[:: max(1, -(-drawn.sample.size // most))]
 
 
-def nearest(drawn: Drawn) -> tuple[str, Fit]:
+def nearest(drawn: IndependentDraws) -> tuple[str, Fit]:
     """Return the law that is nearest to values of any kind, in words, and its tests."""
     fit = fits(drawn.sample, drawn.moments)[0]
     return _law(fit.kind), fit
@@ -102,11 +104,12 @@ def described(fit: Fit) -> str:
     elif math.isnan(worst.planned):
         miss = f"a value lies {worst.value:.1f} standard deviations from the mean"
     else:
-        miss = f"their {worst.name} is {worst.value:.3g}, not {worst.planned:.3g}"
+        planned = 0.0 if abs(worst.planned) < 1e-9 else worst.planned
+        miss = f"their {worst.name} is {worst.value:.3g}, not {planned:.3g}"
     return f"the nearest law is {_law(fit.kind)}, but {miss}"
 
 
-def _law(kind: Kind) -> str:
+def _law(kind: LawKind) -> str:
     """Return a law in words."""
     if kind.kind == "uniform":
         return f"a uniform from {kind.centre - kind.number:.4g} to {kind.centre + kind.number:.4g}"

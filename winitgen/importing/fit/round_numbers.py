@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from winitgen.audit.statistics.lattice import largest_of
 
 POPULAR = (0.02, 0.01, 1.0, 0.05, 0.1, 0.006, 0.2, 0.5)
 """Standard deviations and limits that many models have."""
@@ -13,13 +18,26 @@ def rounded(number: float, room: float) -> float:
     """Return the number with the fewest digits that is within ``room`` of it, as a share.
 
     >>> rounded(0.020013, 0.001), rounded(0.020013, 0.0001), rounded(0.0, 0.1)
-    (0.02, 0.02001, 0.0)
+    (0.02, 0.020013, 0.0)
     """
     for digits in range(1, 17):
         short = float(f"{number:.{digits - 1}e}")
         if abs(short - number) <= room * abs(number):
             return short
     return number
+
+
+def shortest(value: float, kind: np.dtype[Any]) -> float:
+    """Return the number with the fewest digits that is stored as ``value``; a whole one as such.
+
+    >>> shortest(0.30000001192092896, np.dtype("float32")), shortest(3.0, np.dtype("float32"))
+    (0.3, 3)
+    """
+    if value.is_integer() and abs(value) < 2**53:
+        return int(value)
+    texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))
+    inside = (text for text in texts if abs(text) <= largest_of(kind))
+    return next(text for text in inside if float(np.array(text).astype(kind)) == value)
 
 
 def digits_of(number: float) -> int:
@@ -39,9 +57,12 @@ def cost_of(number: float) -> float:
     return math.log(30.0) + (digits_of(number) - 1) * math.log(10.0)
 
 
-def within(low: float, high: float) -> Iterator[float]:
-    """Yield the numbers between two that people would write: popular ones, then those of the fewest digits."""
-    yield from (number for number in POPULAR if low <= number <= high)
+def within(low: float, high: float, popular: Sequence[float] = POPULAR) -> Iterator[float]:
+    """Yield the numbers between two that people would write: popular ones, then those of the fewest digits.
+
+    Of those with one digit more, the ones around the middle are yielded, because the fewest digits may be too few.
+    """
+    yield from (number for number in popular if low <= number <= high)
     middle = (low + high) / 2
     if middle <= 0 or low <= 0:
         return
@@ -53,4 +74,6 @@ def within(low: float, high: float) -> Iterator[float]:
             yield from (
                 float(f"{place * step:.{digits}g}") for place in range(first, min(last, first + 11) + 1)
             )
+            finer = [math.floor(middle * 10 / step), math.ceil(middle * 10 / step)]
+            yield from (float(f"{place * step / 10:.{digits + 1}g}") for place in finer)
             return
