@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 
 from winitgen.audit.true_arrays import true_arrays
-from winitgen.errors import Mistake, SpecError, UsageError
+from winitgen.errors import Mistake, SpecError
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
+from winitgen.importing.kept import kept, kept_note
 from winitgen.importing.layer_spec import layer_spec
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.mistakes import show
@@ -28,13 +29,8 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
 
     Without ``fit`` only the header is read, and laws are guessed by names. With it the values are read, and each
     tensor gets the law that they follow. Raises `SpecError` with a mistake for each tensor that has none,
-    `UnreadableError` for a file that cannot be read, `UsageError` for ``keep``.
+    `UnreadableError` for a file that cannot be read. With ``keep`` a tensor that follows no law is taken from the file.
     """
-    if keep:
-        raise UsageError(
-            "--keep is not possible: a layer-spec has no way to take a tensor from a file; without it, tensors that "
-            "follow no law are named, and a file without them can be imported"
-        )
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
         names = dotted([array.name for array in arrays])
@@ -42,10 +38,19 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
             from winitgen.importing.fit.fitting import fitted
 
             made = fitted(arrays, names)
-            found = [tensor for tensor in made if isinstance(tensor, FoundTensor)]
+            found = [
+                tensor
+                if isinstance(tensor, FoundTensor)
+                else kept(tensor.name, tensor.array, path, tensor.why)
+                for tensor in made
+                if keep or isinstance(tensor, FoundTensor)
+            ]
             lawless = [(tensor.name, tensor.why) for tensor in made if not isinstance(tensor, FoundTensor)]
-            _refuse(lawless, path, f"; {REMEDY}")
+            if not keep:
+                _refuse(lawless, path, f"; {REMEDY}")
             notes = _ties(found)
+            if keep and lawless:
+                notes.append(kept_note(len(lawless), path))
         else:
             found, notes = _guessed(arrays, names, path), []
     if any("/" in array.name for array in arrays):

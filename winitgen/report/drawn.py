@@ -17,12 +17,21 @@ def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statis
     """Return the statistics that observe each tensor while it is drawn; with ``histograms`` they also count bins."""
     from winitgen.numeric.statistics import Statistics
 
-    planned = [target(tensor) for tensor in tensors]
+    planned = [_centre(tensor) for tensor in tensors]
     if not histograms:
         return [Statistics(mean, std) for mean, std in planned]
     from winitgen.report.histograms import span
 
     return [Statistics(mean, std, span(tensor)) for (mean, std), tensor in zip(planned, tensors, strict=True)]
+
+
+def _centre(tensor: Tensor) -> tuple[float, float]:
+    """Return a number near the mean of a tensor, and one near its spread."""
+    mean, std = target(tensor)
+    if mean is not None and std is not None:
+        return mean, std
+    low, high = tensor.parameters[0].distribution.span()
+    return low / 2 + high / 2, high / 2 - low / 2
 
 
 def drawn_report(

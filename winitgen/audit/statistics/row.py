@@ -68,7 +68,9 @@ class TensorRow:
             "dtype": self.stored.dtype,
             "elements": self.count,
             "scheme": "" if parameter is None else f"{parameter.scheme} {parameter.formula}".strip(),
-            "planned": None if parameter is None else {"mean": parameter.mean, "std": parameter.std},
+            "planned": None
+            if parameter is None or math.isnan(parameter.mean)
+            else {"mean": parameter.mean, "std": parameter.std},
             "measured": self.measured,
             "tests": {test.name: _plain(test) for test in self.tests},
             "verdict": "differs" if self.why else "untested" if self.untested else "agrees",

@@ -14,6 +14,7 @@ from winitgen.catalog.schemes.constants import BRANCHES, CONSTANTS
 from winitgen.catalog.schemes.counting import COUNTING
 from winitgen.catalog.schemes.depth import DEPTH
 from winitgen.catalog.schemes.families import BY_FANS
+from winitgen.catalog.schemes.from_file import FROM_FILE
 from winitgen.catalog.schemes.icnr import ICNR
 from winitgen.catalog.schemes.mamba import MAMBA
 from winitgen.catalog.schemes.mup import MUP
@@ -46,7 +47,7 @@ _OF_TENSORS = {
         *MAMBA,
     )
 }
-SCHEMES = {**_OF_TENSORS, "blocks": blocks_of(_OF_TENSORS)}
+SCHEMES = {**_OF_TENSORS, "blocks": blocks_of(_OF_TENSORS), "file": FROM_FILE}
 """Every scheme by its name, in the order in which they are listed."""
 
 ALIASES = {

@@ -79,10 +79,8 @@ def _part(request: SchemeRequest, others: Mapping[str, Scheme], number: int, axi
     shape = (*weight.shape[:axis], sizes[number], *weight.shape[axis + 1 :])
     own = weight._replace(shape=shape, gates=1, groups=min(weight.groups, 1))
     try:
-        if init.scheme == "auto":
-            raise Unfit("auto is for a whole tensor; name a scheme")
-        if init.scheme not in others:
-            raise Unfit("a block has no blocks itself; name another scheme")
+        if init.scheme == "auto" or init.scheme not in others:
+            raise Unfit(f"{init.scheme} is for a whole tensor; name another scheme")
         row = others[init.scheme]
         return row.build(request._replace(init=init, row=row, weight=own))
     except Unfit as unfit:

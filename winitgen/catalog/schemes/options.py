@@ -94,6 +94,15 @@ class Numbers(Option):
         return _annotated(numbers, min_length=1, max_length=MOST_NUMBERS, description=self.expected)
 
 
+class Digest(Option):
+    """A SHA-256 in hexadecimal."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """The text, as msgspec takes it."""
+        return _annotated(str, pattern="^[0-9a-f]{64}$", description=self.expected)
+
+
 class Inits(Option):
     """A list of schemes, which the reader reads one by one."""
 
@@ -123,6 +132,8 @@ BLOCK_SIZES = Sizes(
 )
 INITS = Inits(f"a list of 1 to {MOST_BLOCKS} schemes, such as [xavier, zeros]")
 NUMBERS = Numbers("a list of 1 to 4,096 numbers, such as [0.5, 1, 2]")
+TEXT = Option("text", str)
+SHA256 = Digest("64 hexadecimal digits, in lower case")
 SWITCH = Option("true or false", bool)
 MODE = Choice("fan_in", "fan_out", "fan_avg").means(
     "Fan that divides the variance; fan_avg is the mean of both"
