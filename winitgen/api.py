@@ -41,7 +41,7 @@ def generate(
     """Draw a model in memory; return its arrays by name."""
     from winitgen.files.bound_plan import bound
 
-    with bound(plan(spec, seed=seed, dtype=dtype, layout=layout)) as (planned, _):
+    with bound(plan(spec, seed=seed, dtype=dtype, layout=layout)) as (planned, *_):
         return {tensor.name: _array(tensor) for tensor in tensors(planned)}
 
 
@@ -98,7 +98,11 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
     """
     from winitgen.files.bound_plan import bound
 
-    with bound(planned) as (whole, forward):
+    with bound(planned) as (whole, forward, files):
+        if any(os.path.realpath(path) == os.path.realpath(file) for file in files):
+            raise UsageError(
+                f"{os.fspath(path)}: the output would take the place of a file whose values it needs; give it another name"
+            )
         return _write_bound(whole, path, options._replace(threads=1) if forward else options)
 
 

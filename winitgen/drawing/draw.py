@@ -9,8 +9,8 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.drawing.distributions.distribution import Distribution, Precision, Sampler
+from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace

@@ -19,10 +19,14 @@ from winitgen.spec.mistakes import suggest
 
 
 class BoundPlan(NamedTuple):
-    """A plan whose values can all be had; ``forward`` says that a file is cheap to read in order only."""
+    """A plan whose values can all be had, and the ``files`` that are open for it.
+
+    ``forward`` says that one of them is cheap to read in order only.
+    """
 
     plan: Plan
     forward: bool = False
+    files: tuple[str, ...] = ()
 
 
 class Misfit(Exception):
@@ -52,12 +56,12 @@ def bound(planned: Plan, *, wanted: Callable[[Parameter], bool] | None = None) -
             layer._replace(parameters=tuple(found.get(p.id) or p for p in layer.parameters))
             for layer in planned.layers
         )
-        yield BoundPlan(dataclasses.replace(planned, layers=layers), forward=binder.forward)
+        yield BoundPlan(dataclasses.replace(planned, layers=layers), binder.forward, binder.files)
 
 
 def in_memory(planned: Plan, wanted: Callable[[Parameter], bool]) -> Plan:
     """Return a plan whose ``wanted`` parameters have their values from files in memory; the files are closed."""
-    with bound(planned, wanted=wanted) as (plan, _):
+    with bound(planned, wanted=wanted) as (plan, *_):
         layers = tuple(
             layer._replace(parameters=tuple(map(_loaded, layer.parameters))) for layer in plan.layers
         )
@@ -104,6 +108,11 @@ class _Binder:
             for layer, location in zip(planned.layers, planned.locations, strict=True)
             for parameter in layer.parameters
         }
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the open files."""
+        return tuple(self._files)
 
     def bound(self, parameter: Parameter) -> Parameter | None:
         """Return a parameter with its values, or None with the mistake noted."""

@@ -7,7 +7,7 @@ from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
 from winitgen.catalog.schemes.constants import number
-from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import EXACT, DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
@@ -33,15 +33,18 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
 def check_fractions(init: Init, dtype: DType) -> None:
     """Raise `Unfit` if a scheme, or that of a block, draws fractions, for a format of whole numbers."""
     if not SCHEMES[init.scheme].whole:
-        *others, last = (
-            name for name, other in SCHEMES.items() if other.whole and "init" not in other.options
-        )
+        *others, last = (name for name, other in SCHEMES.items() if other.whole and not _is_indirect(other))
         raise Unfit(
             f"the scheme {init.scheme} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
             f"{last}, or a dtype such as float32"
         )
     for part in init.get("init", tuple) or ():
         check_fractions(part, dtype)
+
+
+def _is_indirect(row: Scheme) -> bool:
+    """Return whether a scheme's values are those of other schemes, or of a file, so that it is no advice."""
+    return not row.options.keys().isdisjoint(("init", "sha256"))
 
 
 def check_values(draw_spec: DrawSpec, dtype: DType) -> None:

@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "stated": (*STATED, *CONSTANTS),
     "matrices": (*STRUCTURED, ICNR, SCHEMES["blocks"]),
     "depth": (*DEPTH, MUP, *BRANCHES),
+    "file": (SCHEMES["file"],),
     "single": (SIREN, *BIASES, *MAMBA),
     "counting": (*COUNTING, *WRITTEN_OUT, SINUSOIDAL),
 }

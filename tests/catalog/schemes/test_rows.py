@@ -13,7 +13,17 @@ from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
-from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Inits, Numbers, Option, Sizes
+from winitgen.catalog.schemes.options import (
+    GAIN_RULE,
+    Bounds,
+    Choice,
+    Digest,
+    Gain,
+    Inits,
+    Numbers,
+    Option,
+    Sizes,
+)
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
@@ -31,8 +41,9 @@ WEIGHTS = (
     Weight("kernel", (12, 12, 4, 4), "init", 192, 192, groups=1),
     Weight("bias", (16,), "bias_init", 8, 4, gates=4),
     Weight("embeddings", (12, 8), "init", 1, 8),
+    Weight("", (12, 8), "init"),
 )
-"""A matrix, a convolution's kernel, an LSTM's bias and a table: each scheme fits one of them."""
+"""A matrix, a convolution's kernel, an LSTM's bias, a table and a param: each scheme fits one of them."""
 
 
 def samples(option: Option) -> list[Any]:
@@ -45,11 +56,12 @@ def samples(option: Option) -> list[Any]:
         Inits: [["zeros", "ones"]],
         Numbers: [[0.5, -2.0]],
         Bounds: [[-1.0, 2.0], 1.5],
+        Digest: ["0f" * 32],
     }
     if type(option) in lists:
         return lists[type(option)]
     above_one = option.limits.get("gt", 0) >= 1
-    return {bool: [True, False], int: [2], float: [2.5 if above_one else 0.5]}[option.kind]
+    return {bool: [True, False], int: [2], str: ["w"], float: [2.5 if above_one else 0.5]}[option.kind]
 
 
 def misfits(option: Option) -> list[Any]:

@@ -38,11 +38,9 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
         return rows or [_untested(tensor, stored, f"values of {stored.dtype} are not tested")]
     if math.prod(stored.shape) != tensor.size:
         return rows
-    if is_kept(tensor):
-        return rows or [_kept(tensor, stored)]
-    fixed = all(isinstance(parameter.distribution, FIXED) for parameter in tensor.parameters)
-    if fixed:
-        return [*rows, _fixed(tensor, stored)]
+    kept, fixed = is_kept(tensor), all(isinstance(one.distribution, FIXED) for one in tensor.parameters)
+    if kept or fixed:
+        return [*rows, _kept(tensor, stored) if kept else _fixed(tensor, stored)]
     if dtype.kind in "biu":
         return rows
     if tensor.added:
