@@ -56,10 +56,11 @@ def test_kept(name: str, tmp_path: Path) -> None:
     assert KEPT == {tensor for tensor in KEPT if made[tensor].tobytes() == ARRAYS[tensor].tobytes()}
     assert not np.array_equal(made["body.0.weight"], ARRAYS["body.0.weight"])
     assert "agrees" == winitgen.verify(path, tmp_path / "model.yaml", statistics=True)["verdict"]
-    assert [
+    (note,) = imported.notes
+    assert note == (
         f"3 tensors follow no law and are taken from {path}: the layer-spec needs that file, at this path from its "
         "own folder"
-    ] == imported.notes
+    )
 
 
 def test_the_line_of_a_kept_tensor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +73,8 @@ def test_the_line_of_a_kept_tensor(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     scheme, _, why = line.partition("  # ")
 
     assert (
-        f"- {{name: ids, type: param, shape: [60, 90], dtype: int64, init: {{scheme: file, path: " in scheme
+        '- {name: ids, type: param, shape: [60, 90], dtype: int64, init: {scheme: file, path: "w.safetensors", tensor: ids'
+        in scheme
     )
     assert digest in scheme
     assert why
@@ -92,10 +94,11 @@ def test_one_kept_tensor(tmp_path: Path) -> None:
     safetensors.numpy.save_file({"ids": IDS}, tmp_path / "w.safetensors")
     path = str(tmp_path / "w.safetensors")
 
-    assert [
+    (note,) = of_file(path, fit=True, keep=True).notes
+    assert note == (
         f"1 tensor follows no law and is taken from {path}: the layer-spec needs that file, at this path from its "
         "own folder"
-    ] == of_file(path, fit=True, keep=True).notes
+    )
 
 
 def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,3 +111,15 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 0 == found.exit_code, found.output
     made = safetensors.numpy.load_file("o.safetensors")
     assert all(made[name].tobytes() == ARRAYS[name].tobytes() for name in KEPT)
+
+
+def test_into_another_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path in the layer-spec leads from its own folder to the file."""
+    saved(tmp_path, "w.safetensors")
+    (tmp_path / "specs").mkdir()
+    monkeypatch.chdir(tmp_path)
+    found = CliRunner().invoke(group, ["import", "w.safetensors", "--fit", "--keep", "-o", "specs/m.yaml"])
+
+    assert 0 == found.exit_code, found.output
+    assert 'path: "../w.safetensors"' in Path("specs/m.yaml").read_text()
+    assert set(ARRAYS) == set(winitgen.generate("specs/m.yaml"))

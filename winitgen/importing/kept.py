@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import os
+
 from winitgen.files.input.open_file import StoredArray
 from winitgen.files.value_digest import digest_of
 from winitgen.importing.found import FoundTensor
 
 
+def path_from(folder: str, path: str) -> str:
+    """Return the path of a file as a layer-spec in ``folder`` writes it; empty is the current folder.
+
+    >>> path_from("", "w.npz"), path_from("specs", "w.npz"), path_from("specs", "/data/w.npz")
+    ('w.npz', '../w.npz', '/data/w.npz')
+    """
+    return path if not folder or os.path.isabs(path) else os.path.relpath(path, folder)
+
+
 def kept(name: str, array: StoredArray, path: str, why: str) -> FoundTensor:
-    """Return a tensor with the values that it has in the file at ``path``; ``why`` says why no law gives them."""
+    """Return a tensor with the values that it has in a file, whose ``path`` the layer-spec writes; ``why`` says why no law gives them."""
     init = {"scheme": "file", "path": path, "tensor": array.name, "sha256": digest_of(array).sha256}
     return FoundTensor(name, array.shape, array.dtype, init, why)
 

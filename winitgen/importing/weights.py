@@ -12,7 +12,7 @@ from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
-from winitgen.importing.kept import kept, kept_note
+from winitgen.importing.kept import kept, kept_note, path_from
 from winitgen.importing.layer_spec import layer_spec
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.mistakes import show
@@ -24,12 +24,13 @@ MOST_MISTAKES = 100
 REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
 
 
-def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
+def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "") -> Imported:
     """Return the layer-spec of a weight file, of any kind that is read: a file, a folder, or an index of shards.
 
     Without ``fit`` only the header is read, and laws are guessed by names. With it the values are read, and each
     tensor gets the law that they follow. Raises `SpecError` with a mistake for each tensor that has none,
-    `UnreadableError` for a file that cannot be read. With ``keep`` a tensor that follows no law is taken from the file.
+    `UnreadableError` for a file that cannot be read. With ``keep`` a tensor that follows no law is taken from the file;
+    ``folder`` is that of the layer-spec, where its path to the file begins.
     """
     with open_weights(path) as weights:
         arrays = true_arrays(weights)
@@ -38,10 +39,11 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
             from winitgen.importing.fit.fitting import fitted
 
             made = fitted(arrays, names)
+            source = path_from(folder, path)
             found = [
                 tensor
                 if isinstance(tensor, FoundTensor)
-                else kept(tensor.name, tensor.array, path, tensor.why)
+                else kept(tensor.name, tensor.array, source, tensor.why)
                 for tensor in made
                 if keep or isinstance(tensor, FoundTensor)
             ]
@@ -50,7 +52,7 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False) -> Imported:
                 _refuse(lawless, path, f"; {REMEDY}")
             notes = _ties(found)
             if keep and lawless:
-                notes.append(kept_note(len(lawless), path))
+                notes.append(kept_note(len(lawless), source))
         else:
             found, notes = _guessed(arrays, names, path), []
     if any("/" in array.name for array in arrays):

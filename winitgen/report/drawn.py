@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statistics]:
     """Return the statistics that observe each tensor while it is drawn; with ``histograms`` they also count bins."""
     from winitgen.numeric.statistics import Statistics
-
     from winitgen.report.histograms import span
 
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from winitgen.cli import options
@@ -100,7 +101,9 @@ def _of_weights(source: str, choices: dict[str, Any]) -> Imported:
     _refuse(OF_CONFIGS, choices, f"{{option}} is for the config of a model; {source} is a weight file")
     from winitgen.importing.weights import of_file
 
-    return of_file(source, fit=choices["fit"], keep=choices["keep"])
+    out = choices["out"]
+    folder = "" if out == options.STDIN else os.path.dirname(out)
+    return of_file(source, fit=choices["fit"], keep=choices["keep"], folder=folder)
 
 
 def _refuse(flags: dict[str, str], choices: dict[str, Any], message: str) -> None:
