@@ -14,7 +14,7 @@ from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, sm
 from winitgen.audit.statistics.laws import Law, law_of
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
-from winitgen.drawing.distributions.blocks import Blocks
+from winitgen.drawing.distributions.axis_blocks import AxisBlocks
 from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.drawing.whole.chrono import Chrono
 from winitgen.drawing.whole.delta_orthogonal import DeltaOrthogonal
@@ -209,7 +209,7 @@ def _(distribution: Chrono, values: Array) -> Examination:
 
 
 @examine.register
-def _(distribution: Blocks, values: Array) -> Examination:
+def _(distribution: AxisBlocks, values: Array) -> Examination:
     own = distribution
     edges = np.cumsum(own.sizes)[:-1]
     found = Examination([], [])

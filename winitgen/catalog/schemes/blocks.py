@@ -35,14 +35,14 @@ def blocks_of(others: Mapping[str, Scheme]) -> Scheme:
 
 
 def _blocks(request: SchemeRequest, others: Mapping[str, Scheme]) -> DrawSpec:
-    from winitgen.drawing.distributions.blocks import Blocks
+    from winitgen.drawing.distributions.axis_blocks import AxisBlocks
 
     axis, sizes = request.option("axis", int), cast("tuple[int, ...]", request.option("sizes", tuple))
     inits = cast("tuple[Init, ...]", request.option("init", tuple))
     shape = request.weight.shape
     _check(request, axis, sizes, inits)
     parts = [_part(request, others, number, axis) for number in range(len(sizes))]
-    distribution = Blocks(shape, axis, sizes, tuple(part.distribution for part in parts))
+    distribution = AxisBlocks(shape, axis, sizes, tuple(part.distribution for part in parts))
     shares = [size / shape[axis] for size in sizes]
     mean = math.fsum(share * part.mean for share, part in zip(shares, parts, strict=True))
     square = math.fsum(

@@ -66,7 +66,7 @@ class DrawSpec(NamedTuple):
     def keyed(self, seed: int, parameter_id: str) -> Distribution:
         """Return the distribution; one that reads further key streams is given the keys of those."""
         from winitgen.drawing import keystream
-        from winitgen.drawing.distributions.blocks import keyed
+        from winitgen.drawing.distributions.axis_blocks import keyed
 
         return keyed(self.distribution, partial(keystream.key, seed, parameter_id))
 

@@ -18,7 +18,7 @@ KeyOf = Callable[[str], bytes]
 """A function of the purpose of a key stream, empty for the main one, that returns its key."""
 
 
-class Blocks(NamedTuple):
+class AxisBlocks(NamedTuple):
     """Blocks of ``sizes`` along the ``axis`` of a tensor of ``shape``, each from one of ``parts`` with one of ``keys``.
 
     A block has the values of a tensor of its own shape, and no blocks itself.
@@ -45,7 +45,7 @@ class Blocks(NamedTuple):
         spans = [part.span() for part in self.parts]
         return min(low for low, _ in spans), max(high for _, high in spans)
 
-    def with_keys(self, key_of: KeyOf) -> Blocks:
+    def with_keys(self, key_of: KeyOf) -> AxisBlocks:
         """Return the same blocks with their keys; the purposes are ``block 0``, ``block 1`` and so on."""
         own = [_within(key_of, f"block {number}") for number in range(len(self.parts))]
         parts = tuple(keyed(part, key) for part, key in zip(self.parts, own, strict=True))
@@ -96,7 +96,7 @@ def _places(first: int, last: int, length: int, row: int, offset: int) -> slice 
 
 def keyed(distribution: Distribution, key_of: KeyOf) -> Distribution:
     """Return a distribution with the keys of all key streams that it reads besides the main one."""
-    if isinstance(distribution, Blocks):
+    if isinstance(distribution, AxisBlocks):
         return distribution.with_keys(key_of)
     purpose = getattr(distribution, "purpose", "")
     if not purpose:
