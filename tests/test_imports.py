@@ -28,6 +28,7 @@ ROOMS = (
     "probing",
     "report",
     "audit",
+    "importing",
     "api",
     "cli",
 )

@@ -39,9 +39,10 @@ def generate(
     layout: str | None = None,
 ) -> dict[str, Array]:
     """Draw a model in memory; return its arrays by name."""
-    return {
-        tensor.name: _array(tensor) for tensor in tensors(plan(spec, seed=seed, dtype=dtype, layout=layout))
-    }
+    from winitgen.files.bound_plan import bound
+
+    with bound(plan(spec, seed=seed, dtype=dtype, layout=layout)) as (planned, *_):
+        return {tensor.name: _array(tensor) for tensor in tensors(planned)}
 
 
 def _array(tensor: Tensor) -> Array:
@@ -91,7 +92,22 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
 
 
 def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOptions) -> Written:
-    """Draw a plan and write it to ``path``, complete or not at all; return its report."""
+    """Draw a plan and write it to ``path``, complete or not at all; return its report.
+
+    Raises `SpecError` if values that are taken from a file are not there, before anything is written.
+    """
+    from winitgen.files.bound_plan import bound
+
+    with bound(planned) as (whole, forward, files):
+        if any(os.path.realpath(path) == os.path.realpath(file) for file in files):
+            raise UsageError(
+                f"{os.fspath(path)}: the output would take the place of a file whose values it needs; give it another name"
+            )
+        return _write_bound(whole, path, options._replace(threads=1) if forward else options)
+
+
+def _write_bound(planned: Plan, path: str | os.PathLike[str], options: WriteOptions) -> Written:
+    """Do what `write_plan` does with a plan whose files are open."""
     from winitgen.files.digests import TensorDigest, digests_of
     from winitgen.files.output.observed import Observed
     from winitgen.files.output.publish import publish

@@ -9,13 +9,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from winitgen.audit.matching import PlannedArray, recipe_pairs
-from winitgen.files.input.open_file import StoredArray, numpy_dtype
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.files.input.open_file import StoredArray
+from winitgen.files.stored_bits import holds_bits, viewed
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from winitgen.files.input.open_file import OpenFile, Read
+    from winitgen.files.input.open_file import OpenFile
 
 
 def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
@@ -32,29 +30,4 @@ def true_array(pair: PlannedArray, container: str) -> StoredArray:
     tensor, stored = pair
     if stored.shape != tensor.shape or not holds_bits(stored, tensor.dtype, container):
         return stored
-    dtype = numpy_dtype(tensor.dtype)
-    assert dtype is not None  # NumPy and ml_dtypes have every format that a spec can ask for
-    read = _viewed(stored, dtype)
-    return StoredArray(
-        stored.name,
-        tensor.dtype,
-        stored.shape,
-        stored.nbytes,
-        read,
-        offset=stored.offset,
-        forward=stored.forward,
-    )
-
-
-def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
-    """Tell whether an array of integers may hold the bits of a number format that its container cannot name."""
-    return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
-
-
-def _viewed(array: StoredArray, dtype: np.dtype[np.generic]) -> Read:
-    """Return a function that reads the bits of an array as numbers in ``dtype``."""
-
-    def read(start: int, count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
-        return array.read(start, count).view(dtype)
-
-    return read
+    return viewed(stored, tensor.dtype)

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 import numpy as np
 
 from winitgen.drawing.distributions.distribution import Distribution, Precision, Sampler
+from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
@@ -52,6 +53,8 @@ def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Arra
     The array has the parameter's number format and may be scratch of ``workspace``: it is valid until the
     next call with it. Formats narrower than float32 are rounded once, to nearest even.
     """
+    if isinstance(parameter.distribution, FileValues):
+        return parameter.distribution.copied(start, count)
     dtype = DTYPES[parameter.dtype]
     sampler = _sampler(cast("Hashable", parameter.distribution), dtype.drawn_in, parameter.size)
     values = sampler(parameter.key, start, count, workspace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -30,11 +31,19 @@ class Statistics:
     ``shift`` is the planned mean: squares are summed about it. ``scale`` is the planned standard
     deviation: if its square exceeds the range of float64, values are first divided by a power of two near
     it, which changes no digit. ``span`` holds the ends of the histogram; if it is None, none is counted.
+    ``finite`` says that all values are: of others, which a file may have, the histogram has the finite ones, and
+    the summary is not finite either.
     """
 
     def __init__(
-        self, shift: float = 0.0, scale: float = 1.0, span: tuple[float, float] | None = None
+        self,
+        shift: float = 0.0,
+        scale: float = 1.0,
+        span: tuple[float, float] | None = None,
+        *,
+        finite: bool = True,
     ) -> None:
+        self._finite = finite
         self._shift = shift
         self._scale = near(scale)
         self._span = span
@@ -47,8 +56,10 @@ class Statistics:
         """Add the block that begins at element ``start``, unless it has been added before."""
         if start < self._sums.seen or start in self._early:
             return
-        sums = sums_of(values, workspace, self._shift, self._scale)
-        counts = None if self._span is None else counts_of(values, *self._span, workspace)
+        with nullcontext() if self._finite else np.errstate(all="ignore"):
+            sums = sums_of(values, workspace, self._shift, self._scale)
+            counted = values if self._finite else values[np.isfinite(values)]
+            counts = None if self._span is None else counts_of(counted, *self._span, workspace)
         with self._lock:
             if counts is not None:
                 self._counts += counts
@@ -57,8 +68,10 @@ class Statistics:
                 self._sums = self._sums.plus(following)
 
     def measured(self) -> Measured:
-        """Return the summary of the tensor, after all of its blocks have been added."""
+        """Return the summary of the tensor, after all of its blocks have been added; zeros if it has no elements."""
         sums = self._sums
+        if not sums.seen:
+            return Measured(0.0, 0.0, 0.0, 0.0)
         if sums.low == sums.high:  # a sum of equal values is rounded differently on every processor
             return Measured(sums.low, 0.0, sums.low, sums.high)
         offset = sums.total / sums.seen

@@ -62,6 +62,7 @@ def build(
         spec=spec.canonical() if sound else {},
         notes=(*walked.notes, *planner.notes, *planner.contested.notes()),
         locations=tuple(step.location for step in walked.steps),
+        file=mistakes.file,
     )
 
 

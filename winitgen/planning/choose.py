@@ -6,7 +6,8 @@ from winitgen.catalog.activations import Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES
-from winitgen.catalog.schemes.scheme import DrawSpec, SchemeRequest, Unfit
+from winitgen.catalog.schemes.constants import number
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.numeric.dtypes import EXACT, DType
 
 DRAWABLE = {"float32": (1e-25, 1e30), "float64": (1e-290, 1e290)}
@@ -19,27 +20,52 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
     Raises `Unfit` if the scheme does not suit the parameter, or the values do not fit the number format.
     """
     row = SCHEMES[init.scheme]
-    if dtype.lowest is not None and not row.whole:
-        *others, last = (name for name, other in SCHEMES.items() if other.whole)
+    if dtype.lowest is not None:
+        check_fractions(init, dtype)
+    if 0 in weight.shape:
+        return number(row.name, "no values", 0.0)
+    narrow = dtype.name != dtype.drawn_in
+    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default, narrow))
+    check_values(draw_spec, dtype)
+    return draw_spec
+
+
+def check_fractions(init: Init, dtype: DType) -> None:
+    """Raise `Unfit` if a scheme, or that of a block, draws fractions, for a format of whole numbers."""
+    if not SCHEMES[init.scheme].whole:
+        *others, last = (name for name, other in SCHEMES.items() if other.whole and not _is_indirect(other))
         raise Unfit(
-            f"the scheme {row.name} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
+            f"the scheme {init.scheme} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
             f"{last}, or a dtype such as float32"
         )
-    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
+    for part in init.get("init", tuple) or ():
+        check_fractions(part, dtype)
+
+
+def _is_indirect(row: Scheme) -> bool:
+    """Return whether a scheme's values are those of other schemes, or of a file, so that it is no advice."""
+    return not row.options.keys().isdisjoint(("init", "sha256"))
+
+
+def check_values(draw_spec: DrawSpec, dtype: DType) -> None:
+    """Raise `Unfit` if the number format does not hold the values, or those of a block."""
+    for part in draw_spec.parts:
+        check_values(part, dtype)
+    if draw_spec.parts:
+        return
     if dtype.lowest is None:
         check_range(draw_spec, dtype)
     else:
         check_whole(draw_spec, dtype, dtype.lowest)
-    return draw_spec
 
 
 def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:
     """Raise `Unfit` unless the values are whole numbers from ``lowest`` to the largest of the format."""
     low, high = draw_spec.distribution.span()
     step = getattr(draw_spec.distribution, "step", 0.0)
-    for number in (low, high, step):
-        if not number.is_integer():
-            raise Unfit(f"{number:g} is not a whole number, but {dtype.name} holds nothing else")
+    for value in getattr(draw_spec.distribution, "values", (low, high, step)):
+        if not value.is_integer():
+            raise Unfit(f"{value:g} is not a whole number, but {dtype.name} holds nothing else")
     if not lowest <= low <= high <= dtype.largest:
         values = f"{low:.16g} does" if low == high else f"values from {low:.16g} to {high:.16g} do"
         raise Unfit(f"{values} not fit in {dtype.name}, which holds {_range(lowest, dtype.largest)}")

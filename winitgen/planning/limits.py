@@ -36,7 +36,7 @@ def check_count(steps: Sequence[Step], mistakes: Mistakes) -> None:
 
 def check_size(weight: Weight, parameter_id: str) -> None:
     """Raise `Unfit` for a parameter with too many elements, or too long an id."""
-    count = math.prod(weight.shape)
+    count = math.prod(size or 1 for size in weight.shape)  # libraries multiply the other sizes too
     if count > MOST_ELEMENTS:
         raise Unfit(f"{count:.3g} elements of shape {list(weight.shape)}; at most 2^50 can be written")
     if len(parameter_id.encode()) > LONGEST_NAME:

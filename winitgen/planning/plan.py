@@ -92,7 +92,8 @@ class Plan:
     ``spec`` is the canonical layer-spec: with the seed, the dtype and the layout it gives this plan
     again. ``inputs`` are what flows into the model, by name; the only input may have an empty one.
     ``stated_outputs`` are those that the spec states. ``notes`` are lines for the user. ``locations`` are
-    those of the layers in the spec, for messages: they make no difference to whether two plans are equal.
+    those of the layers in the spec, for messages, and ``file`` is its path: they make no difference to whether
+    two plans are equal.
     """
 
     model: str
@@ -105,6 +106,7 @@ class Plan:
     spec: dict[str, Any]
     notes: tuple[str, ...]
     locations: tuple[Location, ...] = field(compare=False, repr=False)
+    file: str = field(default="", compare=False, repr=False)
 
     @cached_property
     def outputs(self) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UsageError
+from winitgen.files.bound_plan import in_memory
 from winitgen.load import SpecDraft, check_layout
 from winitgen.planning.build import build
 from winitgen.planning.plan import INPUT, Plan
@@ -135,7 +136,7 @@ def _planned(
     with suppress(TooManyMistakes):
         _refuse(plan, mistakes)
     mistakes.raise_if_any()
-    return plan
+    return in_memory(plan, lambda parameter: parameter.type in OPERATIONS)
 
 
 def _with_steps(spec: ModelSpec, steps: int | None) -> ModelSpec:

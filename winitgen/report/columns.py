@@ -64,9 +64,9 @@ def _fan(fan: float | None) -> str:
     return "" if fan is None else written(fan)
 
 
-def number(value: float) -> str:
-    """Return a number with four significant digits."""
-    return f"{value:.4g}"
+def number(value: float | None) -> str:
+    """Return a number with four significant digits, an empty text for None."""
+    return "" if value is None else f"{value:.4g}"
 
 
 def size(count: int) -> str:

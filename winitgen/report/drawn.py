@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
 from winitgen.report.summary import summarize, target
@@ -16,13 +17,26 @@ if TYPE_CHECKING:
 def statistics_of(tensors: Sequence[Tensor], *, histograms: bool) -> list[Statistics]:
     """Return the statistics that observe each tensor while it is drawn; with ``histograms`` they also count bins."""
     from winitgen.numeric.statistics import Statistics
-
-    planned = [target(tensor) for tensor in tensors]
-    if not histograms:
-        return [Statistics(mean, std) for mean, std in planned]
     from winitgen.report.histograms import span
 
-    return [Statistics(mean, std, span(tensor)) for (mean, std), tensor in zip(planned, tensors, strict=True)]
+    return [
+        Statistics(*_centre(tensor), span(tensor) if histograms else None, finite=not _is_copied(tensor))
+        for tensor in tensors
+    ]
+
+
+def _is_copied(tensor: Tensor) -> bool:
+    """Tell whether a tensor has values of a file, which may be any."""
+    return any(isinstance(parameter.distribution, FileValues) for parameter in tensor.parameters)
+
+
+def _centre(tensor: Tensor) -> tuple[float, float]:
+    """Return a number near the mean of a tensor, and one near its spread."""
+    mean, std = target(tensor)
+    if mean is not None and std is not None:
+        return mean, std
+    low, high = tensor.parameters[0].distribution.span()
+    return low / 2 + high / 2, high / 2 - low / 2
 
 
 def drawn_report(

@@ -32,9 +32,11 @@ def span(tensor: Tensor) -> Span:
     spans = [_span(parameter) for parameter in tensor.parameters]
     if not tensor.added or len(spans) == 1:
         return min(low for low, _ in spans), max(high for _, high in spans)
-    planned = target(tensor)
-    low = max(sum(low for low, _ in spans), planned.mean - WIDTH * planned.std)
-    high = min(sum(high for _, high in spans), planned.mean + WIDTH * planned.std)
+    mean, std = target(tensor)
+    assert mean is not None  # values of a file are not added to others
+    assert std is not None
+    low = max(sum(low for low, _ in spans), mean - WIDTH * std)
+    high = min(sum(high for _, high in spans), mean + WIDTH * std)
     return low, max(low, high)
 
 

@@ -19,10 +19,10 @@ DIGITS = 7
 
 
 class PlannedSpread(NamedTuple):
-    """The planned mean and standard deviation of one tensor."""
+    """The planned mean and standard deviation of one tensor, None if its values are those of a file."""
 
-    mean: float
-    std: float
+    mean: float | None
+    std: float | None
 
 
 def summarize(plan: Plan, tensors: Sequence[Tensor], measured: Sequence[Measured] | None) -> dict[str, Any]:
@@ -72,10 +72,10 @@ def _row(tensor: Tensor, measured: Measured | None) -> dict[str, Any]:
         "measured": None
         if measured is None
         else {
-            "mean": short(measured.mean),
-            "std": short(measured.std),
-            "min": short(measured.low),
-            "max": short(measured.high),
+            "mean": _finite(measured.mean),
+            "std": _finite(measured.std),
+            "min": _finite(measured.low),
+            "max": _finite(measured.high),
         },
         "histogram": None,
         "density": None,
@@ -93,10 +93,12 @@ def _formula(parameter: Parameter) -> str:
 def target(tensor: Tensor) -> PlannedSpread:
     """Return the planned mean and standard deviation over all parameters of a tensor."""
     parameters = tensor.parameters
+    if any(math.isnan(parameter.mean) for parameter in parameters):
+        return PlannedSpread(None, None)
     if tensor.added:
         return PlannedSpread(sum(p.mean for p in parameters), math.hypot(*(p.std for p in parameters)))
     total = sum(parameter.size for parameter in parameters)
-    mean = sum(parameter.size * parameter.mean for parameter in parameters) / total
+    mean = sum(parameter.size * parameter.mean for parameter in parameters) / max(total, 1)
     if len(parameters) == 1:
         return PlannedSpread(mean, parameters[0].std)
     spreads = [(parameter.size, parameter.std, parameter.mean - mean) for parameter in parameters]
@@ -113,6 +115,11 @@ def _shared(texts: list[str]) -> str:
 def _common(numbers: list[float | None]) -> float | None:
     """Return the number that all parameters share, or None."""
     return numbers[0] if len(set(numbers)) == 1 else None
+
+
+def _finite(number: float) -> float | None:
+    """Return a measured number as `short` does, None for one that is not finite: a file may have such values."""
+    return short(number) if math.isfinite(number) else None
 
 
 def short(number: float) -> float:

@@ -215,4 +215,4 @@ def _value(value: Any) -> Any:
             if field.required or getattr(value, field.name) != field.default
         }
         return norm if len(norm) > 1 else value.type
-    return list(value) if isinstance(value, tuple) else value
+    return [_value(one) for one in value] if isinstance(value, tuple) else value

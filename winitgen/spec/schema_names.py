@@ -8,7 +8,7 @@ from winitgen.catalog import activations, schemes
 from winitgen.catalog.activations import ACTIVATIONS
 from winitgen.catalog.layers.kernel_norm import KernelNorm
 from winitgen.catalog.schemes import SCHEMES
-from winitgen.catalog.schemes.options import GAIN, Gain, Option
+from winitgen.catalog.schemes.options import GAIN, MOST_BLOCKS, Gain, Inits, Option
 from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options
 from winitgen.spec.fields import hints_of, meanings_of
 from winitgen.spec.kernel_norms import NORMS
@@ -82,7 +82,11 @@ def _named(key: str, text: str, rows: list[_Row]) -> Schema:
 
 def _option(option: Option, description: KeyDescription) -> Schema:
     """Return what one option takes; a gain is a definition of its own, as it lists every activation."""
-    schema = ref("gain") if isinstance(option, Gain) else schema_of(option.hint)
+    if isinstance(option, Inits):
+        several = {"type": "array", "items": ref("init"), "minItems": 1, "maxItems": MOST_BLOCKS}
+        schema: Schema = {"anyOf": [several, ref("expression")]}
+    else:
+        schema = ref("gain") if isinstance(option, Gain) else schema_of(option.hint)
     default = {} if description.default is None else {"default": description.default}
     return described(schema, description.text, **default)
 

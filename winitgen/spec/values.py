@@ -10,11 +10,11 @@ from winitgen.catalog import activations, schemes, spellings
 from winitgen.catalog.activations import ACTIVATIONS, Applied
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes import SCHEMES
-from winitgen.catalog.schemes.options import DISTRIBUTION, REAL, Gain, Option
+from winitgen.catalog.schemes.options import DISTRIBUTION, MOST_BLOCKS, REAL, Gain, Inits, Option
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec.fields import BAD, Scope, check_keys, convert, mapping_of, value_of
 from winitgen.spec.mistakes import show, suggest
-from winitgen.spec.nodes import Mapping, Node, Scalar
+from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 from winitgen.spec.variables import written_out
 
 Real = REAL.hint
@@ -75,10 +75,32 @@ def _options(mapping: Mapping, name: str | Any, path: str, scope: Scope) -> dict
 
 def _option(option: Option, node: Node, path: str, scope: Scope) -> Any:
     """Return the value of one option, of its type, or `BAD`."""
+    if isinstance(option, Inits):
+        return _inits(option, node, path, scope)
     value = value_of(node, path, scope)
     if value is not BAD:
         value = convert(value, option.hint, node, path, scope)
     return _gain(value, node, path, scope) if isinstance(option, Gain) else value
+
+
+def _inits(option: Inits, node: Node, path: str, scope: Scope) -> tuple[Init, ...] | Any:
+    """Return a list of schemes, or `BAD`."""
+    node = written_out(node, scope)
+    items = node.items if isinstance(node, Sequence) else []
+    if not 1 <= len(items) <= MOST_BLOCKS:
+        value = value_of(node, path, scope)
+        return (
+            value
+            if value is BAD
+            else scope.fail(node, path, f"expected {option.expected}, not {show(value)}")
+        )
+    scope.spend(STEPS_PER_BLOCK * len(items), node, path)
+    inits = tuple(read_init(item, f"{path}[{number}]", scope) for number, item in enumerate(items))
+    return BAD if BAD in inits else inits
+
+
+STEPS_PER_BLOCK = 30
+"""What planning a block costs, in steps of expressions."""
 
 
 def _gain(value: Any, node: Node, path: str, scope: Scope) -> Any:

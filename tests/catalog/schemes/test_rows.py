@@ -13,11 +13,21 @@ from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
-from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option, Sizes
+from winitgen.catalog.schemes.options import (
+    GAIN_RULE,
+    Bounds,
+    Choice,
+    Digest,
+    Gain,
+    Inits,
+    Numbers,
+    Option,
+    Sizes,
+)
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
-from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.mistakes import Mistakes, show
 from winitgen.spec.schema import json_schema
 from winitgen.spec.values import read_init
 
@@ -31,22 +41,34 @@ WEIGHTS = (
     Weight("kernel", (12, 12, 4, 4), "init", 192, 192, groups=1),
     Weight("bias", (16,), "bias_init", 8, 4, gates=4),
     Weight("embeddings", (12, 8), "init", 1, 8),
+    Weight("", (12, 8), "init"),
 )
-"""A matrix, a convolution's kernel, an LSTM's bias and a table: each scheme fits one of them."""
+"""A matrix, a convolution's kernel, an LSTM's bias, a table and a param: each scheme fits one of them."""
 
 
 def samples(option: Option) -> list[Any]:
     """Return values that an option takes, as a spec writes them."""
     if isinstance(option, Choice):
         return list(option.choices)
-    if isinstance(option, Gain):
-        return ["tanh"]
-    if isinstance(option, Sizes):
-        return [[2, 2]]
-    if isinstance(option, Bounds):
-        return [[-1.0, 2.0], 1.5]
+    lists: dict[type, list[Any]] = {
+        Gain: ["tanh"],
+        Sizes: [[2, 2]],
+        Inits: [["zeros", "ones"]],
+        Numbers: [[0.5, -2.0]],
+        Bounds: [[-1.0, 2.0], 1.5],
+        Digest: ["0f" * 32],
+    }
+    if type(option) in lists:
+        return lists[type(option)]
     above_one = option.limits.get("gt", 0) >= 1
-    return {bool: [True, False], int: [2], float: [2.5 if above_one else 0.5]}[option.kind]
+    return {bool: [True, False], int: [2], str: ["w"], float: [2.5 if above_one else 0.5]}[option.kind]
+
+
+def misfits(option: Option) -> list[Any]:
+    """Return a list that an option does not take."""
+    if isinstance(option, Inits):
+        return []
+    return ["a"] if isinstance(option, Numbers | Sizes) else [1, 2, 3, 4]
 
 
 def asked(row: Scheme, name: str) -> Iterator[dict[str, Any]]:
@@ -99,10 +121,13 @@ def test_every_option_is_read(row: Scheme, name: str) -> None:
         value = options[name]
 
         assert [] == mistakes
+        if isinstance(row.options[name], Inits):
+            value = [Init(one) for one in value]
         assert init.options[name] == (tuple(value) if isinstance(value, list) else value)
-    wrong, mistakes = read(row, {**options, name: [1, 2, 3, 4]})
+    misfit: list[Any] = misfits(row.options[name])
+    wrong, mistakes = read(row, {**options, name: misfit})
     assert BAD is wrong
-    assert [f"expected {row.options[name].expected}, not [1, 2, 3, 4]"] == mistakes
+    assert [f"expected {row.options[name].expected}, not {show(tuple(misfit))}"] == mistakes
 
 
 @pytest.mark.parametrize(("row", "name"), OPTIONS)

@@ -8,11 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics import bounds, lines
+from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
 from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, smallest_of
 from winitgen.audit.statistics.laws import Law, law_of
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
+from winitgen.drawing.distributions.axis_blocks import AxisBlocks
+from winitgen.drawing.distributions.distribution import Distribution
 from winitgen.drawing.whole.chrono import Chrono
 from winitgen.drawing.whole.delta_orthogonal import DeltaOrthogonal
 from winitgen.drawing.whole.normed import KernelLengths, SingularVector
@@ -20,6 +23,7 @@ from winitgen.drawing.whole.orthogonal import Orthogonal
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.sparse import Sparse
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.scratch import Workspace
 
 LARGEST = 2048
 """Largest number of columns whose products are all computed; beyond it, random sign vectors are used."""
@@ -28,11 +32,12 @@ _VECTORS = 8
 
 
 class Examination(NamedTuple):
-    """The result: tests with their p-values, certain errors, and the sample of independent values."""
+    """The result: tests with their p-values, certain errors, and the sample of independent values, or of each block."""
 
     tests: list[Test]
     wrong: list[str]
     sample: Sample | None = None
+    blocks: tuple[Sample | None, ...] = ()
 
 
 @singledispatch
@@ -201,6 +206,35 @@ def _(distribution: Chrono, values: Array) -> Examination:
     if np.any(gates[2:]):
         wrong.append("the biases of the gates g and o are not 0")
     return _sampled(Law("log_uniform", low=0.0, high=distribution.reach), gates[1], wrong)
+
+
+@examine.register
+def _(distribution: AxisBlocks, values: Array) -> Examination:
+    own = distribution
+    edges = np.cumsum(own.sizes)[:-1]
+    found = Examination([], [])
+    for number, block in enumerate(np.split(values.reshape(own.shape), edges, own.axis)):
+        one = _block(own.parts[number], np.ascontiguousarray(block).reshape(-1))
+        name = f"block {number}"
+        tests = [test._replace(name=f"{name} {test.name}") for test in one.tests]
+        wrong = [f"{name}: {line}" for line in one.wrong]
+        found = Examination(found.tests + tests, found.wrong + wrong, blocks=(*found.blocks, one.sample))
+    return found
+
+
+def _block(part: Distribution, values: Array) -> Examination:
+    """Examine one block as a parameter of its own."""
+    law = law_of(part)
+    if law is not None:
+        found = _sampled(law, values, [])
+        assert found.sample is not None
+        return found._replace(wrong=lines.impossible(found.sample))
+    if isinstance(part, FIXED):
+        comparison = Comparison(room_of(part))
+        planned = part.sampler("float64", values.size)(b"", 0, values.size, Workspace())
+        comparison.see(values, planned)
+        return Examination([], comparison.why())
+    return examine(part, values)
 
 
 def _sampled(law: Law | None, values: Array, wrong: list[str]) -> Examination:

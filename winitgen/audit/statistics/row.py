@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class TensorRow:
     """The results about the values of one parameter in one tensor.
 
-    ``why`` has a line for each difference; ``notes`` may explain them.
+    ``why`` has a line for each difference; ``notes`` may explain them. ``blocks`` are the samples of the blocks,
+    if it has any; the names of their tests begin with ``block 0`` and so on.
     """
 
     def __init__(self, tensor: Tensor, stored: StoredArray, parameter: Parameter | None = None) -> None:
@@ -31,20 +32,31 @@ class TensorRow:
         self.notes: list[str] = []
         self.untested = False
         self.sample: Sample | None = None
+        self.blocks: tuple[Sample | None, ...] = ()
         self.kept: Array | None = None
         self.measured: dict[str, float] | None = None
 
     def judge(self, rejected: list[Test]) -> None:
         """Add the tests that reject to the reasons."""
         if rejected and not self.why:
-            sample = self.sample
-            self.why += (
-                lines.rejected(sample, rejected)
-                if sample is not None
-                else [lines.orthogonal_line(test) for test in rejected]
-            )
+            self.why += self._lines(self.sample, rejected)
+            for number, sample in enumerate(self.blocks):
+                block = f"block {number}"
+                own = [
+                    test._replace(name=test.name.removeprefix(f"{block} "))
+                    for test in rejected
+                    if test.name.startswith(f"{block} ")
+                ]
+                self.why += [f"{block}: {line}" for line in self._lines(sample, own)]
         if self.why and self.parameter is not None:
             self.notes += hints_for(self.parameter, self.sample, self.kept)
+
+    def _lines(self, sample: Sample | None, rejected: list[Test]) -> list[str]:
+        """Return lines about tests that reject, of the whole or of one block."""
+        whole = [test for test in rejected if not test.name.startswith("block ")]
+        if sample is not None:
+            return lines.rejected(sample, whole)
+        return [lines.orthogonal_line(test) for test in whole]
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row as plain values."""
@@ -56,7 +68,9 @@ class TensorRow:
             "dtype": self.stored.dtype,
             "elements": self.count,
             "scheme": "" if parameter is None else f"{parameter.scheme} {parameter.formula}".strip(),
-            "planned": None if parameter is None else {"mean": parameter.mean, "std": parameter.std},
+            "planned": None
+            if parameter is None or math.isnan(parameter.mean)
+            else {"mean": parameter.mean, "std": parameter.std},
             "measured": self.measured,
             "tests": {test.name: _plain(test) for test in self.tests},
             "verdict": "differs" if self.why else "untested" if self.untested else "agrees",

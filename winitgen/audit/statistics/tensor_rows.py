@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.blocks import runs
+from winitgen.audit.matching import PlannedArray
 from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.dependent import examine
 from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
@@ -16,6 +17,7 @@ from winitgen.audit.statistics.ownership import PADDING, Ownership
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
+from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.drawing import draw
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
@@ -36,14 +38,22 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
         return rows or [_untested(tensor, stored, f"values of {stored.dtype} are not tested")]
     if math.prod(stored.shape) != tensor.size:
         return rows
-    fixed = all(isinstance(parameter.distribution, FIXED) for parameter in tensor.parameters)
-    if fixed:
-        return [*rows, _fixed(tensor, stored)]
+    kept, fixed = is_kept(tensor), all(isinstance(one.distribution, FIXED) for one in tensor.parameters)
+    if kept or fixed:
+        return [*rows, _kept(tensor, stored) if kept else _fixed(tensor, stored)]
     if dtype.kind in "biu":
         return rows
     if tensor.added:
         return [*rows, _sum(tensor, stored, dtype)]
     return rows + _mixed(tensor, stored, dtype, wholes)
+
+
+def _kept(tensor: Tensor, stored: StoredArray) -> TensorRow:
+    """Return the row of a tensor that has the values of a file, by its digest."""
+    row = TensorRow(tensor, stored, tensor.parameters[0])
+    line = changed_values(PlannedArray(tensor, stored), "")
+    row.why = [line] if line else []
+    return row
 
 
 def _is_float(dtype: np.dtype[Any]) -> bool:
@@ -130,7 +140,7 @@ class GatheredParameter:
             _record_comparison(row, comparison)
         else:
             found = examine(self.parameter.distribution, self.values)
-            row.tests, row.sample = found.tests, found.sample
+            row.tests, row.sample, row.blocks = found.tests, found.sample, found.blocks
             row.why += found.wrong
             if found.sample is not None and not found.wrong:
                 row.why += lines.impossible(found.sample)

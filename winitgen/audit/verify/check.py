@@ -10,6 +10,7 @@ from winitgen import load
 from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.verify.headers import as_mistakes, differences
+from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
 from winitgen.files.digests import digests_of
@@ -100,14 +101,24 @@ class _Check:
     ) -> dict[str, Any]:
         """Return the report; raise `DiffersError` with a report if anything differs."""
         path = self.weights.path
-        if lines := differences(self.found, self.weights.format):
+        container = self.weights.format
+        if lines := differences(self.found, container):
             raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else []
         total = sum(map(byte_count, self.named))
+        kept = {number for number, pair in enumerate(self.found.pairs) if is_kept(pair.tensor)}
+        changed = [
+            line
+            for number in sorted(kept)
+            if (line := changed_values(self.found.pairs[number], container, digests[number:][:1]))
+        ]
+        if changed:
+            raise self._differs(as_mistakes(path, changed), None)
+        drawn = [pair for number, pair in enumerate(self.found.pairs) if number not in kept]
         first = first_difference(
-            self.found.pairs,
+            drawn,
             threads=threads,
-            observers=[one.see for one in digests],
+            observers=[one.see for number, one in enumerate(digests) if number not in kept],
             progress=(lambda done: progress(done, total)) if progress else None,
         )
         if first:

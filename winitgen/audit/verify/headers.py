@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from winitgen.audit.matching import Matching, PlannedArray
-from winitgen.audit.true_arrays import holds_bits
 from winitgen.errors import Mistake, printable
+from winitgen.files.stored_bits import holds_bits
 
 MOST_SHOWN = 20
 """The most differences that are reported one by one."""

@@ -69,15 +69,49 @@ class Gain(Option):
 
 
 class Sizes(Option):
-    """One to three sizes, such as those of a window."""
+    """One size or several, at most ``most``, none above ``largest``, such as those of a window."""
+
+    def __init__(self, expected: str, most: int, largest: int) -> None:
+        super().__init__(expected)
+        self.most, self.largest = most, largest
 
     @cached_property
     def hint(self) -> Any:
         """The list, as msgspec takes it."""
-        size = _annotated(int, ge=1, le=2**20)
+        size = _annotated(int, ge=1, le=self.largest)
         return _annotated(
-            GenericAlias(tuple, (size, ...)), min_length=1, max_length=3, description=self.expected
+            GenericAlias(tuple, (size, ...)), min_length=1, max_length=self.most, description=self.expected
         )
+
+
+class Numbers(Option):
+    """A list of numbers, such as the elements of a small tensor."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """The list, as msgspec takes it."""
+        numbers = GenericAlias(tuple, (REAL.hint, ...))
+        return _annotated(numbers, min_length=1, max_length=MOST_NUMBERS, description=self.expected)
+
+
+class Digest(Option):
+    """A SHA-256 in hexadecimal."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """The text, as msgspec takes it."""
+        return _annotated(str, pattern="^[0-9a-f]{64}$", description=self.expected)
+
+
+class Inits(Option):
+    """A list of schemes, which the reader reads one by one."""
+
+
+MOST_BLOCKS = 64
+"""The longest list of `Inits`."""
+
+MOST_NUMBERS = 4096
+"""The longest list of `Numbers`."""
 
 
 def _annotated(kind: Any, **facts: Any) -> Any:
@@ -91,7 +125,15 @@ POSITIVE = Option("a number above 0", gt=0)
 NOT_NEGATIVE = Option("a number of at least 0", ge=0)
 PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
 COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
-SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]")
+SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]", 3, 2**20)
+AXIS = Option("a whole number from 0 to 7", int, ge=0, le=7)
+BLOCK_SIZES = Sizes(
+    f"a list of 1 to {MOST_BLOCKS} whole numbers of at least 1, such as [512, 256]", MOST_BLOCKS, 2**40
+)
+INITS = Inits(f"a list of 1 to {MOST_BLOCKS} schemes, such as [xavier, zeros]")
+NUMBERS = Numbers("a list of 1 to 4,096 numbers, such as [0.5, 1, 2]")
+TEXT = Option("text", str)
+SHA256 = Digest("64 hexadecimal digits, in lower case")
 SWITCH = Option("true or false", bool)
 MODE = Choice("fan_in", "fan_out", "fan_avg").means(
     "Fan that divides the variance; fan_avg is the mean of both"

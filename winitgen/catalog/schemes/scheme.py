@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from winitgen.catalog.activations import Applied
@@ -50,30 +51,31 @@ class Unfit(Exception):
 
 
 class DrawSpec(NamedTuple):
-    """How one parameter is drawn; ``mean`` and ``std`` are those of the values to be drawn."""
+    """How one parameter is drawn; ``mean`` and ``std`` are those of the values to be drawn.
+
+    ``parts`` are those of its blocks, if it has any.
+    """
 
     scheme: str
     formula: str
     distribution: Distribution
     mean: float
     std: float
+    parts: tuple[DrawSpec, ...] = ()
 
     def keyed(self, seed: int, parameter_id: str) -> Distribution:
-        """Return the distribution; one that reads a second key stream is given the key of that."""
+        """Return the distribution; one that reads further key streams is given the keys of those."""
         from winitgen.drawing import keystream
+        from winitgen.drawing.distributions.axis_blocks import keyed
 
-        purpose = getattr(self.distribution, "purpose", "")
-        if not purpose:
-            return self.distribution
-        key = keystream.key(seed, parameter_id, purpose)
-        return cast("Distribution", cast("Any", self.distribution).with_key(key))
+        return keyed(self.distribution, partial(keystream.key, seed, parameter_id))
 
 
 class SchemeRequest(NamedTuple):
     """A scheme with its row and its options, for one weight.
 
     ``activation`` is the one that the output of the weight's layer meets; ``distribution`` is used for names
-    without an ending.
+    without an ending. ``narrow`` says that values are rounded once more, from the drawing precision to the file's.
     """
 
     init: Init
@@ -81,6 +83,7 @@ class SchemeRequest(NamedTuple):
     weight: Weight
     activation: Applied
     distribution: str = "normal"
+    narrow: bool = False
 
     def option(self, name: str, kind: type[T]) -> T:
         """Return an option, or its default if it is not given; it must be of type ``kind``."""

@@ -1,4 +1,4 @@
-"""``winitgen import``: a layer-spec from the config of a model."""
+"""``winitgen import``: a layer-spec from the config of a model, from a weight file, or from a class that builds one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options
+from winitgen.cli.commands._import_call import FROM_CONFIG, imported
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
 
@@ -15,7 +16,7 @@ from winitgen.errors import WinitgenError, printable
 @click.command(
     "import", cls=SectionedCommand, short_help="Write the layer-spec of a model of another library."
 )
-@options.path("source", "SOURCE")
+@click.argument("source", metavar="[SOURCE]", required=False, shell_complete=completions.path)
 @option(
     "Output",
     "-o",
@@ -29,36 +30,45 @@ from winitgen.errors import WinitgenError, printable
 @option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
 @options.variable
 @options.of_a_config
+@option(
+    "Values",
+    "--trace",
+    metavar="[MODULE:CLASS]",
+    is_flag=False,
+    flag_value=FROM_CONFIG,
+    help="Record how transformers draws the model of a config, or how a class does; this runs its code.",
+)
+@option("Values", "--kwargs", metavar="JSON", help="Arguments of that class, as a JSON object.")
+@option("Values", "--fit", is_flag=True, help="Find the law of each tensor from the values of a weight file.")
+@option(
+    "Values", "--keep", is_flag=True, help="With --fit: take tensors that fit no law from the weight file."
+)
 @options.error_format
-def command(source: str, error_format: str, **choices: Any) -> int:
-    """Write the layer-spec of SOURCE, the config.json of a model family (- for standard input).
+def command(source: str | None, error_format: str, **choices: Any) -> int:
+    """Write the layer-spec of SOURCE: a config.json (- for standard input), or a weight file.
 
-    The layer-spec has the names, shapes, number formats and initialization of the library's own checkpoint;
-    `winitgen families` lists the families.
+    Of a config, the layer-spec has the names, shapes, number formats and initialization of the library's own
+    checkpoint; `winitgen families` lists the families. With --trace the library itself is asked, for any family.
+    Of a weight file, the layer-spec has the names, shapes and number formats, with laws guessed by the names, or
+    with --fit found in the values of a checkpoint that was not trained yet.
 
     \b
     Example:
       winitgen import config.json -o model.yaml
       winitgen import config.json --shrink -o tiny.yaml
+      winitgen import checkpoint.safetensors --fit -o model.yaml
+      winitgen import --trace torch.nn:Linear --kwargs '{"in_features": 3, "out_features": 2}'
     """
-    from winitgen import load
-
     try:
-        conversion = load.import_config(
-            *options.content(source),
-            variables=options.variables(choices),
-            shrink=choices["shrink"],
-            paper=choices["init"] == "paper",
-            family=choices["family"],
-        )
+        text, notes = imported(source, choices)
     except WinitgenError as error:
         from winitgen.cli.errors import say
 
         say(error, error_format)
         return error.exit_code
-    for note in conversion.notes:
+    for note in notes:
         click.echo(f"winitgen: {printable(note)}", err=True)
-    _write(conversion.text, choices["out"], force=choices["force"])
+    _write(text, choices["out"], force=choices["force"])
     return 0
 
 

@@ -58,17 +58,17 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     """
     from winitgen.files.formats.npz.deflated import Deflated
 
-    archive = stack.enter_context(_archive(file, path))
+    archive = stack.enter_context(archived(file, path))
     comment = archive.comment.decode(errors="replace")
     recipe = comment if comment.startswith("{") else None
     if recipe_only:
         return OpenFile(path, "npz", recipe=recipe)
     refuse_pytorch(archive.namelist(), path)
-    members = _members(archive, file, path)
+    members = members_of(archive, file, path)
     tensors, others = [], []
     for member in members:
         with _header_of(member, archive, file, path) as stream:
-            with _trouble(path):
+            with trouble(path):
                 is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
             if not is_array and not member.info.filename.endswith(".npy"):
                 others.append(member.info.filename)
@@ -99,27 +99,28 @@ class _Guarded:
 
 
 @contextmanager
-def _trouble(path: str) -> Iterator[None]:
+def trouble(path: str, kind: str = "an npz file") -> Iterator[None]:
     """Turn any error of zipfile into one line."""
     try:
         yield
     except OSError:
         raise
     except Exception as error:
-        raise UnreadableError(f"{path} is not an npz file, or is damaged") from error
+        raise UnreadableError(f"{path} is not {kind}, or is damaged") from error
 
 
 @contextmanager
-def _archive(file: BinaryIO, path: str) -> Iterator[ZipFile]:
+def archived(file: BinaryIO, path: str) -> Iterator[ZipFile]:
+    """Open a zip, within a few dozen megabytes of memory."""
     from zipfile import ZipFile
 
-    with _trouble(path):
+    with trouble(path):
         archive = ZipFile(_Guarded(file))
     with archive:
         yield archive
 
 
-def _members(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
+def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
     """Return the members in the order of the directory; refuse members that overlap."""
     members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
     next_begin = archive.start_dir
@@ -158,7 +159,7 @@ def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> I
         file.seek(member.begin)
         yield file
         return
-    with _trouble(path):
+    with trouble(path):
         stream = archive.open(member.info)
     with stream:
         yield stream

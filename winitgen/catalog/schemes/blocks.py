@@ -1,0 +1,87 @@
+"""Blocks along one axis, each with a scheme of its own: fused projections, a table whose last rows are zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import cast
+
+from winitgen.catalog.init import Init
+from winitgen.catalog.schemes.options import AXIS, BLOCK_SIZES, INITS
+from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+
+
+def blocks_of(others: Mapping[str, Scheme]) -> Scheme:
+    """Return the row of the scheme whose blocks may have any of the ``others``."""
+
+    def blocks(request: SchemeRequest) -> DrawSpec:
+        """Return the distributions of all blocks; the fans of each are those of the whole tensor."""
+        return _blocks(request, others)
+
+    return Scheme(
+        "blocks",
+        "block after block along an axis, each by a scheme of its own",
+        "",
+        blocks,
+        {
+            "axis": AXIS.means("Axis along which the blocks lie"),
+            "sizes": BLOCK_SIZES.means("Size of each block along the axis"),
+            "init": INITS.means("Scheme of each block"),
+        },
+        needs=("sizes", "init"),
+        defaults={"axis": 0},
+        whole=True,
+    )
+
+
+def _blocks(request: SchemeRequest, others: Mapping[str, Scheme]) -> DrawSpec:
+    from winitgen.drawing.distributions.axis_blocks import AxisBlocks
+
+    axis, sizes = request.option("axis", int), cast("tuple[int, ...]", request.option("sizes", tuple))
+    inits = cast("tuple[Init, ...]", request.option("init", tuple))
+    shape = request.weight.shape
+    _check(request, axis, sizes, inits)
+    parts = [_part(request, others, number, axis) for number in range(len(sizes))]
+    distribution = AxisBlocks(shape, axis, sizes, tuple(part.distribution for part in parts))
+    shares = [size / shape[axis] for size in sizes]
+    mean = math.fsum(share * part.mean for share, part in zip(shares, parts, strict=True))
+    square = math.fsum(
+        share * (part.std**2 + (part.mean - mean) ** 2) for share, part in zip(shares, parts, strict=True)
+    )
+    formula = ", ".join(f"{size} {_shown(part)}" for size, part in zip(sizes, parts, strict=True))
+    return DrawSpec("blocks", formula, distribution, mean, math.sqrt(square), tuple(parts))
+
+
+def _shown(part: DrawSpec) -> str:
+    return f"{part.scheme} ({part.formula})" if part.formula else part.scheme
+
+
+def _check(request: SchemeRequest, axis: int, sizes: tuple[int, ...], inits: tuple[Init, ...]) -> None:
+    """Raise `Unfit` unless the blocks fill the axis, each with one scheme."""
+    shape = request.weight.shape
+    if axis >= len(shape):
+        axes = f"the axes 0 to {len(shape) - 1}" if len(shape) > 1 else "the axis 0" if shape else "no axes"
+        raise Unfit(f"{request.what} of the shape {list(shape)} has {axes}, but axis is {axis}")
+    if len(sizes) != len(inits):
+        raise Unfit(f"{len(sizes)} sizes need as many schemes in init, but there are {len(inits)}")
+    if sum(sizes) != shape[axis]:
+        raise Unfit(
+            f"the sizes add up to {sum(sizes):,}, but axis {axis} of {request.what} has {shape[axis]:,}; "
+            "change one of them"
+        )
+
+
+def _part(request: SchemeRequest, others: Mapping[str, Scheme], number: int, axis: int) -> DrawSpec:
+    """Return one block, drawn as a tensor of its own; raise `Unfit` that names it if its scheme does not suit it."""
+    sizes = cast("tuple[int, ...]", request.option("sizes", tuple))
+    init = cast("tuple[Init, ...]", request.option("init", tuple))[number]
+    weight = request.weight
+    shape = (*weight.shape[:axis], sizes[number], *weight.shape[axis + 1 :])
+    own = weight._replace(shape=shape, gates=1, groups=min(weight.groups, 1))
+    try:
+        if init.scheme == "auto" or init.scheme not in others:
+            raise Unfit(f"{init.scheme} is for a whole tensor; name another scheme")
+        row = others[init.scheme]
+        return row.build(request._replace(init=init, row=row, weight=own))
+    except Unfit as unfit:
+        raise Unfit(f"block {number}: {unfit}") from None

@@ -1,0 +1,155 @@
+"""Opens the files from which a plan takes values, and binds those values to its parameters, before anything is drawn."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import NamedTuple
+
+from winitgen.drawing.distributions.file_values import FileValues
+from winitgen.errors import Mistake, SpecError, UnreadableError
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.stored_bits import holds_bits, viewed
+from winitgen.files.value_digest import digest_of
+from winitgen.planning.plan import Parameter, Plan
+from winitgen.spec.mistakes import suggest
+
+
+class BoundPlan(NamedTuple):
+    """A plan whose values can all be had, and the ``files`` that are open for it.
+
+    ``forward`` says that one of them is cheap to read in order only.
+    """
+
+    plan: Plan
+    forward: bool = False
+    files: tuple[str, ...] = ()
+
+
+class Misfit(Exception):
+    """Values of a file that are not those of a parameter; the text says why."""
+
+
+@contextmanager
+def bound(planned: Plan, *, wanted: Callable[[Parameter], bool] | None = None) -> Iterator[BoundPlan]:
+    """Give a plan whose parameters have the values of their files, which stay open inside; a plan without any, as it is.
+
+    ``wanted`` chooses among the parameters that have values of files. Each file is opened once, and all values are
+    read once to check their digests. Raises `SpecError` with a mistake for each parameter whose file or tensor is
+    missing, or has another shape, number format or digest.
+    """
+    chosen = [p for p in planned.parameters if isinstance(p.distribution, FileValues)]
+    if wanted is not None:
+        chosen = [parameter for parameter in chosen if wanted(parameter)]
+    if not chosen:
+        yield BoundPlan(planned)
+        return
+    with ExitStack() as stack:
+        binder = _Binder(planned, stack)
+        found = {parameter.id: binder.bound(parameter) for parameter in chosen}
+        if binder.mistakes:
+            raise SpecError(binder.mistakes)
+        layers = tuple(
+            layer._replace(parameters=tuple(found.get(p.id) or p for p in layer.parameters))
+            for layer in planned.layers
+        )
+        yield BoundPlan(dataclasses.replace(planned, layers=layers), binder.forward, binder.files)
+
+
+def in_memory(planned: Plan, wanted: Callable[[Parameter], bool]) -> Plan:
+    """Return a plan whose ``wanted`` parameters have their values from files in memory; the files are closed."""
+    with bound(planned, wanted=wanted) as (plan, *_):
+        layers = tuple(
+            layer._replace(parameters=tuple(map(_loaded, layer.parameters))) for layer in plan.layers
+        )
+    return planned if plan is planned else dataclasses.replace(plan, layers=layers)
+
+
+def _loaded(parameter: Parameter) -> Parameter:
+    values = parameter.distribution
+    if not isinstance(values, FileValues) or values.read is None:
+        return parameter
+    whole = values.read(0, parameter.size)
+    return parameter._replace(
+        distribution=values._replace(read=lambda start, count: whole[start : start + count])
+    )
+
+
+def matching(weights: OpenFile, name: str, shape: tuple[int, ...], dtype: str) -> StoredArray:
+    """Return the array of this name, shape and number format; raise `Misfit` if the file has none."""
+    arrays = {array.name: array for array in weights.tensors}
+    if name not in arrays:
+        raise Misfit(f"{weights.path} has no tensor '{name}'{suggest(name, arrays)}")
+    stored = arrays[name]
+    if stored.shape != shape:
+        raise Misfit(f"'{name}' of {weights.path} has the shape {list(stored.shape)}, not {list(shape)}")
+    if stored.dtype == dtype:
+        return stored
+    if holds_bits(stored, dtype, weights.format):
+        return viewed(stored, dtype)
+    raise Misfit(f"'{name}' of {weights.path} is {stored.dtype}, not {dtype}")
+
+
+class _Binder:
+    """Binds parameters one by one; files stay open until ``stack`` closes them."""
+
+    def __init__(self, planned: Plan, stack: ExitStack) -> None:
+        self.planned = planned
+        self.stack = stack
+        self.forward = False
+        self.mistakes: list[Mistake] = []
+        self._files: dict[str, OpenFile | UnreadableError] = {}
+        self._known: dict[tuple[object, ...], FileValues] = {}
+        self._places = {
+            parameter.id: location
+            for layer, location in zip(planned.layers, planned.locations, strict=True)
+            for parameter in layer.parameters
+        }
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The paths of the open files."""
+        return tuple(self._files)
+
+    def bound(self, parameter: Parameter) -> Parameter | None:
+        """Return a parameter with its values, or None with the mistake noted."""
+        values = parameter.distribution
+        assert isinstance(values, FileValues)
+        same = values[:3], parameter.shape, parameter.dtype
+        try:
+            if same not in self._known:
+                self._known[same] = self._opened(values, parameter)
+        except (Misfit, UnreadableError) as error:
+            place = self._places[parameter.id].of("init")
+            self.mistakes.append(
+                Mistake(self.planned.file, place.line, place.column, place.path, f"{parameter.id}: {error}")
+            )
+            return None
+        return parameter._replace(distribution=self._known[same])
+
+    def _opened(self, values: FileValues, parameter: Parameter) -> FileValues:
+        weights = self._file(os.path.join(os.path.dirname(self.planned.file), values.path))
+        stored = matching(weights, values.tensor, parameter.shape, parameter.dtype)
+        found = digest_of(stored)
+        if found.sha256 != values.sha256:
+            raise Misfit(
+                f"the values of '{values.tensor}' in {weights.path} have the sha256 {found.sha256}, not {values.sha256}; "
+                "the file is not the one that the layer-spec means"
+            )
+        self.forward |= stored.forward
+        return values._replace(read=stored.read, low=found.low, high=found.high)
+
+    def _file(self, path: str) -> OpenFile:
+        """Return a file, opened once; raise `UnreadableError` for each parameter if it cannot be."""
+        if path not in self._files:
+            try:
+                self._files[path] = self.stack.enter_context(open_weights(path))
+            except UnreadableError as error:
+                self._files[path] = error
+        found = self._files[path]
+        if isinstance(found, UnreadableError):
+            raise found
+        return found

@@ -1,0 +1,1 @@
+"""Keras's own archive of a whole model: ``.keras``."""

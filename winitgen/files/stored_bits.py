@@ -1,0 +1,42 @@
+"""Number formats that some containers cannot name: their bits are stored as unsigned integers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from winitgen.files.input.open_file import StoredArray, numpy_dtype
+from winitgen.numeric.dtypes import DTYPES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from winitgen.files.input.open_file import Read
+
+
+def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
+    """Tell whether an array of integers may hold the bits of a number format that its container cannot name."""
+    return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
+
+
+def viewed(stored: StoredArray, dtype: str) -> StoredArray:
+    """Return an array of integers as the array of numbers whose bits they are."""
+    kind = numpy_dtype(dtype)
+    assert kind is not None  # NumPy and ml_dtypes have every format that a spec can ask for
+    return StoredArray(
+        stored.name,
+        dtype,
+        stored.shape,
+        stored.nbytes,
+        _viewed(stored, kind),
+        offset=stored.offset,
+        forward=stored.forward,
+    )
+
+
+def _viewed(array: StoredArray, dtype: np.dtype[np.generic]) -> Read:
+    """Return a function that reads the bits of an array as numbers in ``dtype``."""
+
+    def read(start: int, count: int) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+        return array.read(start, count).view(dtype)
+
+    return read

@@ -1,0 +1,1 @@
+"""The law of each tensor of a freshly initialized checkpoint, found in its values."""

@@ -1,0 +1,226 @@
+"""Tensors that are no independent draws: constants, counts, tables of sines, identities, orthogonal matrices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.audit.inspect.summary import Summary
+from winitgen.audit.statistics.lattice import epsilon_of
+from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
+from winitgen.errors import SpecError
+from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.logarithms import logarithms
+from winitgen.importing.fit.reading import Rows
+from winitgen.importing.fit.round_numbers import rounded, shortest
+from winitgen.importing.fit.written_out import written_out
+from winitgen.layouts import tensors
+from winitgen.load import plan
+from winitgen.numeric.arrays import Array
+
+Scheme = str | dict[str, Any]
+
+LARGEST = 1 << 24
+"""Elements up to which whole matrices are compared."""
+
+CHANCE = 1e-6
+
+VECTORS = 16
+"""Vectors of a matrix that are compared with each other."""
+
+
+class Known(NamedTuple):
+    """A scheme that gives these values, and what speaks for it."""
+
+    init: Scheme
+    evidence: str
+
+
+def known(array: StoredArray, summary: Summary, rows: Rows) -> Known | None:
+    """Return the scheme of an array whose values are not independent draws, or None for any other."""
+    if summary.low == summary.high and not summary.zeros - array.size:
+        return Known("zeros", "0")
+    if summary.low == summary.high:
+        return constant(float(summary.low), array.dtype)
+    if array.size > LARGEST:
+        return None
+    for scheme, evidence in _candidates(array, summary, rows):
+        if agrees(array, scheme):
+            return Known(scheme, evidence)
+    return None
+
+
+def constant(value: float, dtype: str) -> Known:
+    """Return the constant that is stored as ``value``, with no more digits than the format keeps."""
+    if value == 1.0:
+        return Known("ones", "1")
+    from winitgen.files.input.open_file import numpy_dtype
+
+    kind: Any = numpy_dtype(dtype)
+    short = shortest(value, kind)
+    return Known({"scheme": "constant", "value": short}, f"{short:g}")
+
+
+def agrees(array: StoredArray, scheme: Scheme) -> bool:
+    """Return whether the values of an array are those of a scheme, or are drawn by it as far as tests can tell."""
+    line: Mapping[str, Any] = {
+        "name": "tensor",
+        "type": "param",
+        "shape": list(array.shape),
+        "dtype": array.dtype,
+        "init": scheme,
+    }
+    try:
+        planned = plan({"layers": [line]})
+    except SpecError:
+        return False
+    wholes: dict[str, GatheredParameter] = {}
+    found = compare(tensors(planned)[0], array, wholes)
+    for gathered in wholes.values():
+        gathered.finish()
+    return not any(row.why or any(test.p < CHANCE for test in row.tests) for row in found)
+
+
+def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
+    """Yield the schemes that a look at a few values does not rule out."""
+    yield from _counts(array, summary, rows)
+    if np.dtype(rows.values.dtype).kind not in "biu" and len(array.shape) >= 1:
+        yield from logarithms(array, summary, rows)
+        yield from _sines(array, summary, rows)
+        if len(array.shape) >= 2:
+            yield from _diagonals(array, summary)
+            yield from _orthogonal(array, rows)
+    yield from written_out(array, summary)
+
+
+def _counts(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
+    """Yield a range of numbers, or the index of a window's table of position biases."""
+    flat = rows.values.reshape(-1)[:2].astype(np.float64)
+    if flat.size == 2 and flat[0] != flat[1] and not _chance_range(array, rows):
+        start, step = float(flat[0]), float(flat[1] - flat[0])
+        last = start + step * (array.size - 1)
+        if math.isclose(last, summary.high if step > 0 else summary.low, rel_tol=1e-2, abs_tol=abs(step)):
+            yield from _ranges(start, step)
+    side = math.isqrt(math.isqrt(array.size))
+    if summary.low == 0 and side**4 == array.size and summary.high == (2 * side - 1) ** 2 - 1:
+        yield {"scheme": "relative_position_index", "window": [side, side]}, f"a window of {side} x {side}"
+
+
+def _chance_range(array: StoredArray, rows: Rows) -> bool:
+    """Return whether so few values are equally far from each other by chance: two always are, and few coarse ones."""
+    if array.size < 3:
+        return True
+    dtype = np.dtype(rows.values.dtype)
+    if dtype.kind in "biu":
+        return False
+    step = 1.0 if dtype.itemsize == 1 else epsilon_of(dtype)
+    return bool((8 * step) ** min(array.size - 2, 64) > CHANCE) and array.size < 64
+
+
+def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
+    if start == 0 and step == 1:
+        yield "arange", "0, 1, 2, ..."
+        return
+    for digits in (3, 6, 9, 17):
+        numbers = [float(f"{number:.{digits}g}") for number in (start, step)]
+        whole = [int(number) if number.is_integer() else number for number in numbers]
+        yield (
+            {"scheme": "arange", "start": whole[0], "step": whole[1]},
+            f"{whole[0]:g}, {whole[0] + whole[1]:g}, ...",
+        )
+
+
+def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
+    """Yield tables of sines and cosines of positions, if neighbours, or halves, are a point of the circle."""
+    table = rows.values.astype(np.float64)
+    width = array.shape[-1]
+    table = table.reshape(-1, width) if table.size % width == 0 else table[:, :0]
+    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or not table.size:
+        return
+    room = 8 * epsilon_of(rows.values.dtype)
+    half = width // 2
+    for order, one, two in (
+        ("interleaved", table[:, ::2], table[:, 1::2]),
+        ("halves", table[:, :half], table[:, half:]),
+    ):
+        if np.abs(one**2 + two**2 - 1).max() > room:
+            continue
+        for start in (0, 1, 2):
+            for endpoint in (False, True):
+                scheme: dict[str, Any] = {"scheme": "sinusoidal"}
+                scheme |= {"order": order} if order == "halves" else {}
+                scheme |= {"endpoint": True} if endpoint else {}
+                scheme |= {"start": start} if start else {}
+                yield scheme, "sines and cosines of positions"
+
+
+def _diagonals(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, str]]:
+    """Yield an identity, or its counterpart for a convolution, if that many values are not 0."""
+    filled = array.size - summary.zeros
+    if filled != min(array.shape[:2]) or summary.low < 0:
+        return
+    gain = constant(float(summary.high), array.dtype)
+    number = 1 if isinstance(gain.init, str) else gain.init["value"]
+    if len(array.shape) == 2:
+        yield (
+            "identity" if number == 1 else {"scheme": "identity", "gain": number},
+            f"{number:g} on the diagonal",
+        )
+    elif number == 1:
+        yield "dirac", "1 at the centre, from each channel to itself"
+
+
+def _orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
+    """Yield an orthogonal matrix, if vectors of its shorter axis are of one length and at right angles beyond chance."""
+    count = array.shape[0]
+    width = array.size // count
+    if min(count, width) < 2:
+        return
+    room = _right_angles(_vectors(array, rows, count, width), epsilon_of(rows.values.dtype))
+    if room is None:
+        return
+    lengths = np.sqrt((_vectors(array, rows, count, width) ** 2).sum(axis=1))
+    gain = float(lengths.mean())
+    for text, value in (
+        ("", 1.0),
+        ("sqrt(rows / columns)", math.sqrt(count / width)),
+        ("sqrt(2)", math.sqrt(2)),
+        ("", rounded(gain, room)),
+    ):
+        if abs(value / gain - 1) <= room:
+            named = f", {text}" if text else ""
+            scheme: Scheme = "orthogonal" if value == 1.0 else {"scheme": "orthogonal", "gain": value}
+            yield scheme, f"the shorter axis is orthogonal, of norm {value:.6g}{named}"
+            return
+
+
+def _vectors(array: StoredArray, rows: Rows, count: int, width: int) -> Array:
+    """Return a few vectors of the shorter axis of a matrix (count, width)."""
+    if count <= width:
+        few = min(count, VECTORS)
+        return array.read(0, few * width).reshape(few, width).astype(np.float64)
+    values = rows.values if rows.whole else array.read(0, array.size).reshape(count, width)
+    return values[:, :VECTORS].astype(np.float64).T
+
+
+def _right_angles(vectors: Array, step: float) -> float | None:
+    """Return within how much, as a share, vectors are of one length and at right angles, or None if they are not.
+
+    Each value is rounded to ``step``, and frameworks compute in float32. Random vectors are nearly of one length
+    and nearly at right angles too, so it must be unlikely that so many of them are by chance.
+    """
+    few, width = vectors.shape
+    room = 2.5 * step / math.sqrt(width) + step**2 / 4 + 2e-5
+    squares = (vectors**2).sum(axis=1)
+    middle = float(squares.mean())
+    if middle == 0.0 or np.abs(squares / middle - 1).max() > 2 * room:
+        return None
+    products = vectors @ vectors.T / middle
+    np.fill_diagonal(products, 0.0)
+    if np.abs(products).max() > room:
+        return None
+    chance = min(1.0, 0.8 * room * math.sqrt(width))
+    return room if chance ** (few * (few - 1) / 2 + few - 1) < CHANCE else None

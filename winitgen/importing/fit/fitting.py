@@ -1,0 +1,138 @@
+"""From the values of a file to the law of each tensor."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from winitgen.audit.inspect.measuring import measure
+from winitgen.audit.inspect.summary import Summary
+from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.fit.choosing import Offer, chosen
+from winitgen.importing.fit.deterministic import Known
+from winitgen.importing.fit.formulas import surroundings_of
+from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
+from winitgen.importing.fit.reading import equal_values
+from winitgen.importing.fit.roles import Role, nearest, roles_of
+from winitgen.importing.found import FoundTensor
+from winitgen.numeric.threads import in_order, threads_for
+
+KEPT = 1 << 25
+"""Values that are kept of all tensors together: at most 256 megabytes."""
+
+MOST, LEAST = 1 << 17, 1 << 12
+"""Values that are kept of one tensor."""
+
+
+class Lawless(NamedTuple):
+    """A tensor whose values no scheme gives, by the name that it has in the spec, and why none does."""
+
+    name: str
+    array: StoredArray
+    why: str
+
+
+def fitted(
+    arrays: Sequence[StoredArray], names: Sequence[str], threads: int | None = None
+) -> list[FoundTensor | Lawless]:
+    """Return each tensor with the law that its values follow; ``names`` are those of the spec.
+
+    The file is read twice at most for laws, and tensors that look equal once more.
+    """
+    empty = [array.size == 0 for array in arrays]
+    summaries = measure([array for array in arrays if array.size], threads=threads)
+    measured = iter(summaries)
+    looks = _looks(arrays, [None if none else next(measured) for none in empty], threads)
+    ties = _ties(arrays, names, looks)
+    drawn = {
+        name: found
+        for name, found in zip(names, looks, strict=True)
+        if isinstance(found, IndependentDraws) and not found.structure and name not in ties
+    }
+    shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
+    roles = roles_of(drawn, shapes, surroundings_of(shapes))
+    laws = _laws(roles)
+    made = (
+        _tensor(name, array, found, ties, laws)
+        for array, name, found in zip(arrays, names, looks, strict=True)
+    )
+    return [
+        Lawless(name, array, tensor) if isinstance(tensor, str) else tensor
+        for name, array, tensor in zip(names, arrays, made, strict=True)
+    ]
+
+
+def _looks(
+    arrays: Sequence[StoredArray], summaries: Sequence[Summary | None], threads: int | None
+) -> list[Look]:
+    """Return a look at each array, in several threads unless the file can only be read in order."""
+    most = min(MOST, max(LEAST, KEPT // max(1, len(arrays))))
+    jobs = (partial(_look, array, summary, most) for array, summary in zip(arrays, summaries, strict=True))
+    forward = any(array.forward for array in arrays)
+    return list(in_order(jobs, 1 if forward else threads_for(sum(a.nbytes for a in arrays), threads)))
+
+
+def _look(array: StoredArray, summary: Summary | None, most: int) -> Look:
+    if array.size == 0:
+        return Known("zeros", "no value")  # the writer refuses the shape
+    return look(array, summary, most)
+
+
+def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[Look]) -> dict[str, str]:
+    """Return the tensors that hold the values of an earlier one, with its name."""
+    alike: dict[object, list[int]] = defaultdict(list)
+    for index, found in enumerate(looks):
+        if isinstance(found, IndependentDraws) and found.moments.count > 1 and not found.structure:
+            alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
+    ties = {}
+    for places in alike.values():
+        firsts: list[int] = []
+        for index in places:
+            same = next((first for first in firsts if equal_values(arrays[first], arrays[index])), None)
+            if same is None:
+                firsts.append(index)
+            else:
+                ties[names[index]] = names[same]
+    return ties
+
+
+def _laws(roles: Sequence[Role]) -> dict[str, tuple[Offer, Role] | str]:
+    """Return the law of each tensor, or why it has none."""
+    fitting = [role for role in roles if role.kinds]
+    laws: dict[str, tuple[Offer, Role] | str] = {}
+    for role, offer in zip(fitting, chosen([role.group() for role in fitting]), strict=True):
+        laws.update(dict.fromkeys(role.names, (offer, role)))
+    for role in roles:
+        if not role.kinds:
+            laws.update(dict.fromkeys(role.names, role.miss))
+    return laws
+
+
+def _tensor(
+    name: str,
+    array: StoredArray,
+    found: Look,
+    ties: dict[str, str],
+    laws: dict[str, tuple[Offer, Role] | str],
+) -> FoundTensor | str:
+    """Return a tensor with its law, or why it has none."""
+    if isinstance(found, Known):
+        return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
+    if isinstance(found, Refused):
+        return f"no scheme gives these values: {found.why}"
+    if name in ties:
+        return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
+    if found.structure:
+        why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
+        return f"these values are no independent draws: {why}"
+    law = laws[name]
+    if isinstance(law, str):
+        return f"no scheme gives these values: {law}"
+    offer, role = law
+    fans = None if found.padding is not None else offer.fans
+    init = role.plain(offer) if found.padding is not None else offer.init
+    return FoundTensor(
+        name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=found.padding
+    )

@@ -1,0 +1,32 @@
+"""What an import finds out about a model: its tensors, and the law by which each is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+
+class FoundTensor(NamedTuple):
+    """One tensor of a file, with the scheme that draws it.
+
+    ``init`` is a scheme as a layer-spec writes it: a name, or a mapping such as ``{scheme: normal, std: 0.02}``.
+    ``evidence`` says what speaks for it, for a comment. ``fans`` are fan_in and fan_out, for a scheme that needs them.
+    ``tied_to`` is the name of the tensor whose values it has. ``padding`` is a row that is 0, of a table (count, dim)
+    whose name ends in ``.weight``.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    init: str | Mapping[str, Any]
+    evidence: str = ""
+    fans: tuple[float, float] | None = None
+    tied_to: str | None = None
+    padding: int | None = None
+
+
+class Imported(NamedTuple):
+    """A layer-spec as text, and what is to be told about it."""
+
+    text: str
+    notes: list[str]

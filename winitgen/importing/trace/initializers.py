@@ -1,0 +1,78 @@
+"""The law of an initializer of Keras, from its own numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated, uniform
+from winitgen.importing.trace.measured import MeasuredLaw, measured
+from winitgen.numeric.arrays import Array
+
+KERAS_CUT = 0.87962566103423978
+"""Keras divides the standard deviation by this number to make up for the cut at two of them."""
+
+
+def law_of(initializer: Any, shape: tuple[int, ...]) -> TensorLaw | None:
+    """Return the law of an initializer for a shape; None for one that has no known numbers."""
+    name = type(initializer).__name__
+    if not type(initializer).__module__.startswith("keras."):
+        return None
+    own = vars(initializer)
+    if name in {"Zeros", "Ones"}:
+        return constant(float(name == "Ones"))
+    if name == "Constant":
+        return constant(float(own["value"])) if np.ndim(own["value"]) == 0 else None
+    if name == "RandomNormal":
+        return normal(own["mean"], own["stddev"])
+    if name == "RandomUniform":
+        return uniform(own["minval"], own["maxval"])
+    if name == "TruncatedNormal":
+        return _cut(own["mean"], own["stddev"])
+    if name == "Orthogonal":
+        return TensorLaw("orthogonal", (float(own["gain"]),)) if len(shape) == 2 else None
+    return _scaled(own, shape) if {"scale", "mode", "distribution"} <= own.keys() else None
+
+
+def _cut(mean: float, std: float) -> TensorLaw:
+    return truncated(mean, std, mean - 2 * std, mean + 2 * std)
+
+
+def _scaled(own: Mapping[str, Any], shape: tuple[int, ...]) -> TensorLaw:
+    """Return the law of a variance that is the scale over a fan, as Keras counts the fans."""
+    fan_in, fan_out = fans_of(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[own["mode"]]
+    variance = own["scale"] / max(1.0, fan)
+    if own["distribution"] == "uniform":
+        limit = math.sqrt(3 * variance)
+        return uniform(-limit, limit)
+    if own["distribution"] == "untruncated_normal":
+        return normal(0, math.sqrt(variance))
+    return _cut(0, math.sqrt(variance) / KERAS_CUT)
+
+
+def fans_of(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return fan_in and fan_out of a kernel whose last two axes are inputs and outputs, as Keras and JAX count them."""
+    if len(shape) < 2:
+        return (shape[0], shape[0]) if shape else (1, 1)
+    inner = math.prod(shape[:-2])
+    return shape[-2] * inner, shape[-1] * inner
+
+
+def law_of_values(initializer: Any, shape: tuple[int, ...], dtype: str) -> MeasuredLaw | None:
+    """Return the law of what an initializer returns for one seed after another; None if it follows no scheme."""
+    return measured(_draws(initializer, shape, dtype), float(np.finfo("float32").eps))
+
+
+def _draws(initializer: Any, shape: tuple[int, ...], dtype: str) -> Iterator[Array]:
+    import keras
+
+    for seed in range(1, 1000):
+        again = initializer
+        if isinstance(initializer, keras.initializers.Initializer):
+            options = initializer.get_config()
+            again = type(initializer).from_config({**options, "seed": seed} if "seed" in options else options)
+        yield np.asarray(keras.ops.convert_to_numpy(again(shape, dtype=dtype)), np.float64)

@@ -1,0 +1,146 @@
+"""The law of values that were drawn with several seeds, where the operations behind them have no known law."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from winitgen.importing.trace.sequences import counted
+from winitgen.numeric.arrays import Array
+
+ENOUGH = 1 << 17
+"""Values from which a law is measured, if 64 draws give them."""
+
+SIGMAS = 5.0
+"""Standard errors by which a moment may be off."""
+
+CUT_STD = 0.87962566103423978
+"""Standard deviation of N(0, 1) cut at -2 and 2."""
+
+CUT_KURTOSIS = -0.63446
+"""Excess kurtosis of the same law."""
+
+
+class MeasuredLaw(NamedTuple):
+    """A scheme, what speaks for it, and whether its values are random."""
+
+    init: str | Mapping[str, Any]
+    evidence: str
+    random: bool = True
+
+
+def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
+    """Return the scheme of a tensor that is drawn again and again; ``step`` is that of its number format at 1.
+
+    None if it follows none that a layer-spec has.
+    """
+    first, second = next(draws), next(draws)
+    if np.array_equal(first, second, equal_nan=True):
+        init = counted(first, step)
+        return None if init is None else MeasuredLaw(init, "", random=False)
+    if (found := _orthogonal(first)) is not None:
+        return found
+    all_draws = [first, second]
+    while sum(draw.size for draw in all_draws) < ENOUGH and len(all_draws) < 64:
+        all_draws.append(next(draws))
+    values = np.concatenate([draw.astype(np.float64).ravel() for draw in all_draws])
+    if not np.isfinite(values).all():
+        return None
+    what = f"measured on {values.size:,} values of {len(all_draws)} seeds"
+    for law in (_time_steps, _uniform, _truncated, _normal):
+        if (init := law(values)) is not None:
+            return MeasuredLaw(init, what)
+    return None
+
+
+def _orthogonal(values: Array) -> MeasuredLaw | None:
+    """Return the scheme of a matrix whose rows, or columns, are orthogonal and of one length."""
+    if values.ndim < 2:
+        return None
+    matrix = values.reshape(len(values), -1).astype(np.float64)
+    matrix = matrix if len(matrix) <= matrix.shape[1] else matrix.T
+    if len(matrix) < 2:
+        return None
+    products = np.einsum("ik,jk->ij", matrix, matrix)
+    square = float(np.mean(np.diag(products)))
+    if square <= 0 or np.abs(products - square * np.eye(len(matrix))).max() > 1e-4 * square:
+        return None
+    gain = float(f"{math.sqrt(square):.6g}")
+    init = "orthogonal" if gain == 1 else {"scheme": "orthogonal", "gain": gain}
+    return MeasuredLaw(init, "rows or columns of one length, each at right angles to the others")
+
+
+def _time_steps(values: Array) -> Mapping[str, Any] | str | None:
+    """Return the scheme of the inverse softplus of time steps that are even in their logarithm."""
+    if values.max() > 30:
+        return None
+    steps = np.log(np.log1p(np.exp(values)))
+    ends = _ends(steps, np.exp)
+    if ends is None or not 0 < ends[0] < ends[1] <= 1:
+        return None
+    low, high = ends
+    return "mamba_dt_bias" if ends == (0.001, 0.1) else {"scheme": "mamba_dt_bias", "low": low, "high": high}
+
+
+def _uniform(values: Array) -> Mapping[str, Any] | None:
+    ends = _ends(values, lambda end: end)
+    return None if ends is None else {"scheme": "uniform", "low": ends[0], "high": ends[1]}
+
+
+def _ends(values: Array, back: Any) -> tuple[float, float] | None:
+    """Return the ends of values that are uniform, through ``back`` and as short as they can be said; None if they are not."""
+    low, high = float(values.min()), float(values.max())
+    width, count = high - low, values.size
+    if width <= 0 or _kurtosis_error(values, -1.2, 0.9) > SIGMAS:
+        return None
+    middle = abs(float(values.mean()) - (low + high) / 2)
+    if (
+        middle > SIGMAS * width / math.sqrt(12 * count)
+        or abs(values.std() / (width / math.sqrt(12)) - 1) > 0.01
+    ):
+        return None
+    room = 40 * width / count
+    return _short(back, low, -room), _short(back, high, room)
+
+
+def _short(back: Any, end: float, room: float) -> float:
+    """Return the shortest number whose original lies between ``end`` and ``end + room``."""
+    near, far = sorted((float(back(end)), float(back(end + room))))
+    for digits in range(1, 12):
+        value = float(f"{(near + far) / 2:.{digits}g}")
+        if near - 1e-9 * abs(near) <= value <= far + 1e-9 * abs(far):
+            return value
+    return near
+
+
+def _normal(values: Array) -> Mapping[str, Any] | None:
+    """Return a normal law, to as many digits as its standard error allows."""
+    count, std = values.size, float(values.std())
+    if count < 1000 or _kurtosis_error(values, 0.0, math.sqrt(24.0)) > SIGMAS:
+        return None
+    skew = float(np.mean((values - values.mean()) ** 3)) / std**3
+    if abs(skew) > SIGMAS * math.sqrt(6 / count):
+        return None
+    mean = float(values.mean())
+    shift = {} if abs(mean) < SIGMAS * std / math.sqrt(count) else {"mean": float(f"{mean:.4g}")}
+    return {"scheme": "normal", **shift, "std": float(f"{std:.4g}")}
+
+
+def _truncated(values: Array) -> Mapping[str, Any] | None:
+    """Return a normal law that was cut at two standard deviations, which JAX and Keras draw."""
+    std, largest = float(values.std()), float(np.abs(values).max())
+    if values.size < 1000 or largest > 2.0001 * std / CUT_STD or largest < 1.9 * std / CUT_STD:
+        return None
+    if _kurtosis_error(values, CUT_KURTOSIS, 2.0) > SIGMAS:
+        return None
+    return {"scheme": "truncated_normal", "std": float(f"{std:.4g}")}
+
+
+def _kurtosis_error(values: Array, wanted: float, spread: float) -> float:
+    """Return by how many standard errors the excess kurtosis is off."""
+    centred = values - values.mean()
+    kurtosis = float(np.mean(centred**4) / np.mean(centred**2) ** 2) - 3
+    return abs(kurtosis - wanted) / (spread / math.sqrt(values.size))

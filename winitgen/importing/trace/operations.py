@@ -1,0 +1,101 @@
+"""What each operation of PyTorch that fills or scales a tensor does to its law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated, uniform
+from winitgen.importing.trace.steps import TracedStep
+from winitgen.importing.trace.views import View
+
+COPIES = {
+    "clone",
+    "_to_copy",
+    "lift_fresh",
+    "lift_fresh_copy",
+    "contiguous",
+    "_unsafe_view",
+    "detach",
+    "repeat",
+}
+"""Operations that return the values of their first operand."""
+
+JOINS = {"cat", "stack"}
+"""Operations that return the values of all operands in a list."""
+
+SCALINGS = {"mul", "mul_", "div", "div_", "add", "add_", "sub", "sub_", "neg", "neg_", "erfinv_", "clamp_"}
+"""Operations that do to each value what `scaled` says."""
+
+FACTORIES = {
+    "randn": normal(0, 1),
+    "randn_like": normal(0, 1),
+    "rand": uniform(0, 1),
+    "rand_like": uniform(0, 1),
+    "zeros": constant(0),
+    "zeros_like": constant(0),
+    "new_zeros": constant(0),
+    "ones": constant(1),
+    "ones_like": constant(1),
+    "new_ones": constant(1),
+}
+"""Operations that make a tensor, by the law of its values."""
+
+FILLS = {"fill_": 1, "full": 1, "full_like": 1, "new_full": 2, "scalar_tensor": 0}
+"""Operations that fill a tensor with one value, by the place of the value among the operands."""
+
+Reader = Callable[[View], float | None]
+"""Gives the one value of a tensor whose elements are all the same, or None."""
+
+
+def filled(step: TracedStep, read: Reader) -> TensorLaw | None:
+    """Return the law by which an operation fills a tensor; None for one that copies, scales or is not known.
+
+    The numbers are those that the library computed, in float64.
+    """
+    name, numbers = step.name, step.operands[1:]
+    if name == "normal_":
+        mean, std = _named(numbers, step, mean=0.0, std=1.0)
+        return normal(mean, std)
+    if name == "uniform_":
+        low, high = _named(numbers, step, **{"from": 0.0, "to": 1.0})
+        return uniform(low, high)
+    if name == "truncated_normal":
+        return truncated(*(float(number) for number in numbers))
+    if name == "orthogonal":
+        return TensorLaw("orthogonal", (_named(numbers, step, gain=1.0)[0],))
+    if name == "zero_":
+        return constant(0)
+    if name in FILLS:
+        value = step.operands[FILLS[name]]
+        number = read(value) if isinstance(value, View) else float(value)
+        return None if number is None else constant(number)
+    return None
+
+
+def _named(numbers: tuple[Any, ...], step: TracedStep, **defaults: float) -> list[float]:
+    """Return the operands of an operation by their order, or by their names, or else their defaults."""
+    given = dict(zip(defaults, numbers, strict=False))
+    return [float(given.get(key, step.options.get(key, value))) for key, value in defaults.items()]
+
+
+def scaled(step: TracedStep, law: TensorLaw, read: Reader) -> TensorLaw | None:
+    """Return the law after an operation on each value; None if it has no name."""
+    name = step.name.removesuffix("_")
+    if name == "neg":
+        return law.affine(-1)
+    if name == "erfinv":
+        return law.inverse_erf()
+    if name == "clamp":
+        low, high = ([*step.operands[1:], None, None])[:2]
+        return law.clamped(float("-inf") if low is None else low, float("inf") if high is None else high)
+    first, other = step.operands[0], step.operands[1]
+    number = read(other) if isinstance(other, View) else float(other)
+    if number is None or not isinstance(first, View) or step.options.get("rounding_mode"):
+        return None
+    alpha = float(step.options.get("alpha", 1))
+    if name == "mul":
+        return law.affine(number)
+    if name == "div":
+        return law.affine(1 / number) if number else None
+    return law.affine(1, alpha * number if name == "add" else -alpha * number)

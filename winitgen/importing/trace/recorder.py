@@ -1,0 +1,141 @@
+"""Records every operation on tensors while a model is built, on tensors that have a shape but no memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensor, FakeTensorMode
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from winitgen.importing.trace.replay import replayed
+from winitgen.importing.trace.steps import Steps
+from winitgen.importing.trace.views import View
+
+aten = torch.ops.aten
+
+
+class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
+    """A mode of PyTorch that hands each operation on, and keeps what it did in ``steps``.
+
+    A value that the program asks for, as in ``if (x > 0).any()``, is computed from the steps so far.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = Steps()
+        self.held: dict[int, Any] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run an operation and record it, unless it only looks at its tensors."""
+        kwargs = kwargs or {}
+        if func is aten._local_scalar_dense.default:
+            return self.answer(args[0], lambda values: values.item())
+        operands, options = self._viewed(args), self._viewed(kwargs)
+        out = func(*args, **kwargs)
+        makes = self._made(out)
+        writes = tuple(
+            view
+            for argument, value in zip(func._schema.arguments, operands, strict=False)
+            if argument.alias_info is not None and argument.alias_info.is_write and isinstance(value, View)
+            for view in [value]
+        )
+        if writes or any(makes):
+            name = func._schema.name.partition("::")[2]
+            self.steps.add(name, func, operands, options, writes, makes)
+        return out
+
+    def note(self, name: str, function: Callable[..., Any], tensor: Any, *numbers: Any) -> None:
+        """Record a function that fills a tensor as one operation, without running it."""
+        view = self.view(tensor)
+        self.steps.add(name, function, (view, *numbers), {}, (view,), ())
+
+    def view(self, tensor: Any) -> View:
+        """Return where the elements of a tensor are; its memory is kept, so that no other takes its place."""
+        storage = tensor.untyped_storage()
+        block = storage._cdata
+        if block not in self.held:
+            self.held[block] = storage
+            if not isinstance(tensor, FakeTensor) and tensor.device.type != "meta":
+                self.steps.constants[block] = storage.clone()
+                self.steps.shapes[block] = (storage.nbytes() // tensor.element_size(),)
+        dtype = str(tensor.dtype).removeprefix("torch.")
+        size, stride = tuple(map(int, tensor.shape)), tuple(map(int, tensor.stride()))
+        return View(block, dtype, tensor.element_size(), int(tensor.storage_offset()), size, stride)
+
+    def answer(self, tensor: Any, question: Callable[[Any], Any]) -> Any:
+        """Return what ``question`` gives for the tensor with values, drawn by the operations so far."""
+        with outside():
+            return question(replayed(self.steps, self.view(tensor), len(self.steps.all), seed=0))
+
+    def _viewed(self, value: Any) -> Any:
+        if isinstance(value, torch.Tensor):
+            with outside():
+                return self.view(value)
+        if isinstance(value, list | tuple):
+            return tuple(map(self._viewed, value))
+        return {key: self._viewed(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+    def _made(self, out: Any) -> tuple[View | None, ...]:
+        """Return the tensors among what an operation returned that are in memory not seen before."""
+        outs = out if isinstance(out, list | tuple) else [out]
+        with outside():
+            return tuple(
+                self.view(one)
+                if isinstance(one, torch.Tensor) and one.untyped_storage()._cdata not in self.held
+                else None
+                for one in outs
+            )
+
+
+class Answers(TorchFunctionMode):  # type: ignore[misc]  # its class is not typed
+    """Answers with values where a program turns a tensor into an array of NumPy."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        super().__init__()
+        self.recorder = recorder
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Run a function; one that needs the memory of a tensor gets it."""
+        if func in {torch.Tensor.numpy, torch.Tensor.__array__} and isinstance(args[0], FakeTensor):
+            return self.recorder.answer(args[0], lambda values: values.numpy())
+        return func(*args, **(kwargs or {}))
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Run PyTorch as if no mode were there."""
+    with torch._C._DisableTorchDispatch(), torch._C.DisableTorchFunction():
+        yield
+
+
+@contextmanager
+def recording() -> Iterator[Recorder]:
+    """Build models without memory for their weights, and record how they are initialized."""
+    recorder = Recorder()
+    names = {"_no_grad_trunc_normal_": "truncated_normal", "orthogonal_": "orthogonal"}
+    with (
+        torch.random.fork_rng(devices=[]),
+        FakeTensorMode(allow_non_fake_inputs=True),
+        recorder,
+        Answers(recorder),
+        patch.multiple(torch.nn.init, **{old: _noted(recorder, old, new) for old, new in names.items()}),
+    ):
+        yield recorder
+
+
+def _noted(recorder: Recorder, old: str, name: str) -> Callable[..., Any]:
+    """Return a function that records a call of one in `torch.nn.init`, with its numbers, as one operation."""
+    original = getattr(torch.nn.init, old)
+
+    def fill(tensor: Any, *numbers: Any, generator: Any = None, **options: Any) -> Any:
+        if not isinstance(tensor, FakeTensor):
+            return original(tensor, *numbers, **options)
+        recorder.note(name, original, tensor, *numbers, *options.values())
+        return tensor
+
+    return fill

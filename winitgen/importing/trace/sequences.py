@@ -1,0 +1,86 @@
+"""Values that another seed does not change: which scheme counts them out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from winitgen.numeric.arrays import Array
+
+Init = str | Mapping[str, Any]
+CLOSE = 1e-5
+"""Error up to which a value is the scheme's: libraries compute in float32, and round to the number format."""
+
+
+def counted(values: Array, step: float) -> Init | None:
+    """Return the scheme of values in which nothing is random, or None; ``step`` is that of the number format at 1."""
+    flat = values.astype(np.float64).ravel()
+    if not np.isfinite(flat).all():
+        return None
+    if (flat == flat[0]).all():
+        return _constant(float(flat[0]))
+    for init, wanted in _candidates(values.shape, flat):
+        room = max(CLOSE, step) * np.maximum(np.abs(wanted), 1e-30) + _absolute(init)
+        if (np.abs(flat - wanted) <= room).all():
+            return init
+    return None
+
+
+def _constant(value: float) -> Init:
+    value = float(f"{value:.8g}") if math.isclose(value, float(f"{value:.8g}"), rel_tol=1e-7) else value
+    return {0.0: "zeros", 1.0: "ones"}.get(value, {"scheme": "constant", "value": value})
+
+
+def _absolute(init: Init) -> float:
+    return 1e-4 if isinstance(init, Mapping) and init["scheme"] == "sinusoidal" else 1e-7
+
+
+def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
+    """Yield schemes for a shape, with the values that each would give, in C order."""
+    count = flat.size
+    step = float(f"{(flat[-1] - flat[0]) / (count - 1):.6g}")
+    first = float(f"{flat[0]:.6g}")
+    yield _arange(first, step), first + step * np.arange(count)
+    if len(shape) == 2:
+        if shape[0] == shape[1]:
+            yield from _square(shape[0], flat)
+        yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
+    if len(shape) >= 2 and shape[-1] % 2 == 0:
+        yield from _sinusoids(shape)
+
+
+def _arange(start: float, step: float) -> Init:
+    options = {key: value for key, value, usual in (("start", start, 0), ("step", step, 1)) if value != usual}
+    whole = {key: int(value) if value == int(value) else value for key, value in options.items()}
+    return {"scheme": "arange", **whole} if whole else "arange"
+
+
+def _square(size: int, flat: Array) -> Iterator[tuple[Init, Array]]:
+    gain = float(f"{flat[0]:.6g}")
+    yield "identity" if gain == 1 else {"scheme": "identity", "gain": gain}, gain * np.eye(size).ravel()
+    side = math.isqrt(size)
+    if side * side == size:
+        at = np.stack(np.meshgrid(np.arange(side), np.arange(side), indexing="ij")).reshape(2, -1)
+        apart = at[:, :, None] - at[:, None, :] + side - 1
+        index = apart[0] * (2 * side - 1) + apart[1]
+        yield {"scheme": "relative_position_index", "window": [side, side]}, index.ravel().astype(np.float64)
+
+
+def _sinusoids(shape: tuple[int, ...]) -> Iterator[tuple[Init, Array]]:
+    """Yield tables of sines and cosines from position 0, 1 or 2 on."""
+    half, rows = shape[-1] // 2, math.prod(shape[:-1])
+    for endpoint in (False, True):
+        if endpoint and half < 2:
+            continue
+        rates = 10000.0 ** (-np.arange(half) / (half - endpoint))
+        for start in (0, 1, 2):
+            angles = np.arange(start, start + rows)[:, None] * rates
+            pair = np.sin(angles), np.cos(angles)
+            for order, table in (("interleaved", np.stack(pair, -1)), ("halves", np.stack(pair, 1))):
+                options: dict[str, Any] = {"order": order} if order == "halves" else {}
+                options |= {"endpoint": True} if endpoint else {}
+                options |= {"start": start} if start else {}
+                yield {"scheme": "sinusoidal", **options} if options else "sinusoidal", table.ravel()

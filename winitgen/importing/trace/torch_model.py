@@ -1,0 +1,28 @@
+"""The tensors of a module of PyTorch, by its ``state_dict``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from winitgen.importing.found import FoundTensor
+from winitgen.importing.trace.recorder import recording
+from winitgen.importing.trace.traced import TracedTensors
+
+
+def torch_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+    """Return the tensors of the module that ``build`` returns, or what it returns if that is no module.
+
+    The module is built without memory for its weights. Raises what ``build`` raises, and `SpecError` for tensors
+    whose law cannot be said.
+    """
+    with recording() as recorder, torch.no_grad():
+        module = build(**kwargs)
+        if not isinstance(module, torch.nn.Module):
+            return module
+        tensors = {
+            name: value for name, value in module.state_dict().items() if isinstance(value, torch.Tensor)
+        }
+    return TracedTensors(recorder).found(tensors, file)

@@ -1,0 +1,128 @@
+"""The tensors of a recorded model, each with the scheme that draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from winitgen.errors import Mistake, SpecError
+from winitgen.importing.found import FoundTensor
+from winitgen.importing.trace.formulas import named, torch_fans
+from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
+from winitgen.importing.trace.laws import constant
+from winitgen.importing.trace.measured import measured
+from winitgen.importing.trace.recorder import Recorder, outside
+from winitgen.importing.trace.refusals import EMPTY, NO_LAW, PARTS, TOO_LARGE, UNFILLED
+from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
+from winitgen.importing.trace.views import View
+from winitgen.numeric.arrays import Array
+from winitgen.spec.mistakes import show
+
+
+class _Refused(Exception):
+    """A tensor that no scheme draws; the text says why."""
+
+
+class TracedTensors:
+    """Finds the law of each tensor of a model that was built while a recorder looked on."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.steps = recorder.steps
+        self.now = len(self.steps.all)
+        self.owners: dict[Any, str] = {}
+
+    def found(self, tensors: Mapping[str, Any], file: str) -> list[FoundTensor]:
+        """Return all tensors of a file; raise `SpecError` with a mistake for each whose law cannot be said."""
+        found, mistakes = [], []
+        for name, tensor in tensors.items():
+            with outside():
+                view = self.recorder.view(tensor)
+            try:
+                found.append(self._tensor(name, view))
+            except _Refused as why:
+                mistakes.append(Mistake(file, 0, 0, show(name), str(why)))
+        if mistakes:
+            raise SpecError(mistakes)
+        return found
+
+    def _tensor(self, name: str, view: View) -> FoundTensor:
+        key, tensor = self._law(FoundTensor(name, view.size, view.dtype, ""), view)
+        owner = self.owners.setdefault((key, view.size, view.dtype), name)
+        return tensor if key is None or owner == name else tensor._replace(tied_to=owner)
+
+    def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
+        """Return a key of the values, which tensors with the same values share, and the tensor with its law."""
+        if not view.elements:
+            raise _Refused(EMPTY)
+        try:
+            found = pieces(self.steps, view, self.now)
+        except NeverFilled:
+            raise _Refused(UNFILLED) from None
+        except UnknownLaw:
+            return self._measured(tensor, view)
+        row = (
+            None
+            if len({piece.law for piece in found}) == 1
+            else _zero_row(found, self.steps.shapes[view.block])
+        )
+        if row is not None and self.steps.shapes[view.block] != view.size:
+            raise _Refused(PARTS.format(laws=_laws(found)))
+        scheme = named(found[0].law, torch_fans(view.size))
+        return _key(found, view), tensor._replace(
+            init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row
+        )
+
+    def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
+        dtype = getattr(import_module("torch"), view.dtype)
+        step = float(import_module("torch").finfo(dtype).eps) if dtype.is_floating_point else 0.0
+        try:
+            found = measured(self._draws(view), step)
+        except TooLargeToDraw:
+            raise _Refused(TOO_LARGE) from None
+        if found is None:
+            raise _Refused(NO_LAW)
+        random = tuple(step.index for step in behind(self.steps, view, self.now))
+        key = (random, view[3:]) if found.random else None
+        return key, tensor._replace(init=found.init, evidence=found.evidence)
+
+    def _draws(self, view: View) -> Iterator[Array]:
+        """Yield the tensor's values for one seed after another, in float64."""
+        import torch
+
+        for seed in range(1, 1000):
+            with outside():
+                values = replayed(self.steps, view, self.now, seed)
+                yield values.to(torch.float64).numpy()
+
+
+def _key(found: list[Piece], view: View) -> Any:
+    """Return what tells the values of a tensor from others, None for constants."""
+    if all(piece.law.kind == "constant" for piece in found):
+        return None
+    return tuple(piece.key for piece in found), view[3:]
+
+
+def _zero_row(found: list[Piece], shape: tuple[int, ...]) -> int:
+    """Return the row that is zero in a table that is drawn by one law otherwise; refuse any other parts."""
+    row = found[1].part
+    rows = [(0, size) for size in shape[1:]]
+    if (
+        len(found) != 2
+        or found[1].law != constant(0)
+        or len(shape) != 2
+        or list(row[1:]) != rows
+        or row[0][1] - row[0][0] != 1
+    ):
+        raise _Refused(PARTS.format(laws=_laws(found)))
+    return row[0][0]
+
+
+def _laws(found: list[Piece]) -> str:
+    """Return the laws of the parts of a tensor as text."""
+    texts = (
+        law if isinstance(law, str) else ", ".join(f"{key} {value}" for key, value in law.items())
+        for law in (piece.law.scheme() for piece in found)
+    )
+    return "; ".join(dict.fromkeys(texts))

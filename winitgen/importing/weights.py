@@ -1,0 +1,124 @@
+"""A weight file as a layer-spec: its tensors, and the law of each, guessed by its name or found in its values."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+
+from winitgen.audit.true_arrays import true_arrays
+from winitgen.errors import Mistake, SpecError
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import StoredArray
+from winitgen.importing.found import FoundTensor, Imported
+from winitgen.importing.guesses import guessed
+from winitgen.importing.kept import kept, kept_note, path_from
+from winitgen.importing.layer_spec import layer_spec
+from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.spec.mistakes import show
+
+ENDINGS = (".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5")
+
+MOST_MISTAKES = 100
+
+REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+
+
+def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "") -> Imported:
+    """Return the layer-spec of a weight file, of any kind that is read: a file, a folder, or an index of shards.
+
+    Without ``fit`` only the header is read, and laws are guessed by names. With it the values are read, and each
+    tensor gets the law that they follow. Raises `SpecError` with a mistake for each tensor that has none,
+    `UnreadableError` for a file that cannot be read. With ``keep`` a tensor that follows no law is taken from the file;
+    ``folder`` is that of the layer-spec, where its path to the file begins.
+    """
+    with open_weights(path) as weights:
+        arrays = true_arrays(weights)
+        names = dotted([array.name for array in arrays])
+        if fit:
+            from winitgen.importing.fit.fitting import fitted
+
+            made = fitted(arrays, names)
+            source = path_from(folder, path)
+            found = [
+                tensor
+                if isinstance(tensor, FoundTensor)
+                else kept(tensor.name, tensor.array, source, tensor.why)
+                for tensor in made
+                if keep or isinstance(tensor, FoundTensor)
+            ]
+            lawless = [(tensor.name, tensor.why) for tensor in made if not isinstance(tensor, FoundTensor)]
+            if not keep:
+                _refuse(lawless, path, f"; {REMEDY}")
+            notes = _ties(found)
+            if keep and lawless:
+                notes.append(kept_note(len(lawless), source))
+        else:
+            found, notes = _guessed(arrays, names, path), []
+    if any("/" in array.name for array in arrays):
+        notes.append("names are written with dots for slashes: a layer-spec's names have no other separator")
+    text = layer_spec(
+        found, model=_model(path), dtype=_dtype(found), heading=_heading(path, fit=fit), file=path
+    )
+    if not fit:
+        notes.insert(0, f"{len(found):,} laws are guessed by names; --fit finds them in the values")
+    return Imported(text, notes)
+
+
+def dotted(names: Sequence[str]) -> list[str]:
+    """Return names with dots for slashes, unless two would then be one; an array without a name is ``array``.
+
+    >>> dotted(["layers/dense/vars/0", ""]), dotted(["a/b", "a.b"])
+    (['layers.dense.vars.0', 'array'], ['a/b', 'a.b'])
+    """
+    made = [name.replace("/", ".") or "array" for name in names]
+    return made if len(set(made)) == len(made) else list(names)
+
+
+def _guessed(arrays: Sequence[StoredArray], names: Sequence[str], path: str) -> list[FoundTensor]:
+    """Return the tensors with laws by their names; raise `SpecError` for those whose names say nothing."""
+    found, lawless = [], []
+    for array, name in zip(arrays, names, strict=True):
+        guess = guessed(name, array.shape, array.dtype)
+        if isinstance(guess, str):
+            lawless.append((name, guess))
+        else:
+            found.append(guess)
+    _refuse(lawless, path)
+    return found
+
+
+def _refuse(lawless: Sequence[tuple[str, str]], path: str, remedy: str = "") -> None:
+    """Raise `SpecError` with a mistake for each tensor without a law, and why it has none; for the first hundred."""
+    mistakes = [Mistake(path, 0, 0, show(name), f"{why}{remedy}") for name, why in lawless[:MOST_MISTAKES]]
+    rest = len(lawless) - MOST_MISTAKES
+    if rest > 0:
+        mistakes.append(Mistake(path, 0, 0, "", f"{rest:,} more tensors have no law"))
+    if mistakes:
+        raise SpecError(mistakes)
+
+
+def _ties(found: Sequence[FoundTensor]) -> list[str]:
+    """Return what is to be told about ties."""
+    ties = sum(tensor.tied_to is not None for tensor in found)
+    return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []
+
+
+def _model(path: str) -> str:
+    """Return the name of a model by its file's."""
+    name = os.path.basename(os.path.normpath(path))
+    ending = next((ending for ending in ENDINGS if name.lower().endswith(ending)), "")
+    return name[: len(name) - len(ending)] or "model"
+
+
+def _dtype(found: Sequence[FoundTensor]) -> str:
+    """Return the number format that most tensors have."""
+    formats = Counter(tensor.dtype for tensor in found if tensor.dtype in FLOAT_DTYPES)
+    return formats.most_common(1)[0][0] if formats else "float32"
+
+
+def _heading(path: str, *, fit: bool) -> str:
+    """Return the comment at the top of the spec."""
+    name = os.path.basename(os.path.normpath(path))
+    how = "found in its values" if fit else "guessed by the names"
+    return f"The tensors of {name}. Their laws are {how}; the comments say by what."
