@@ -28,6 +28,12 @@ LARGEST = 1 << 24
 
 CHANCE = 1e-6
 
+FEW_ROWS = 64
+"""Rows that are enough to rule out a table of sines; all are compared with one."""
+
+BLOCK = 1 << 18
+"""Values that are read at once."""
+
 VECTORS = 16
 """Vectors of a matrix that are compared with each other."""
 
@@ -135,11 +141,10 @@ def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
 
 def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield tables of sines and cosines of positions, if neighbours, or halves, are a point of the circle."""
-    table = rows.values.astype(np.float64)
     width = array.shape[-1]
-    table = table.reshape(-1, width) if table.size % width == 0 else table[:, :0]
-    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or not table.size:
+    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or rows.values.size % width:
         return
+    table = rows.values.reshape(-1, width)[:FEW_ROWS].astype(np.float64)
     room = 8 * epsilon_of(rows.values.dtype)
     half = width // 2
     for order, one, two in (
@@ -179,10 +184,11 @@ def _orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     width = array.size // count
     if min(count, width) < 2:
         return
-    room = _right_angles(_vectors(array, rows, count, width), epsilon_of(rows.values.dtype))
+    vectors = _vectors(array, rows, count, width)
+    room = _right_angles(vectors, epsilon_of(rows.values.dtype))
     if room is None:
         return
-    lengths = np.sqrt((_vectors(array, rows, count, width) ** 2).sum(axis=1))
+    lengths = np.sqrt((vectors**2).sum(axis=1))
     gain = float(lengths.mean())
     for text, value in (
         ("", 1.0),
@@ -202,8 +208,12 @@ def _vectors(array: StoredArray, rows: Rows, count: int, width: int) -> Array:
     if count <= width:
         few = min(count, VECTORS)
         return array.read(0, few * width).reshape(few, width).astype(np.float64)
-    values = rows.values if rows.whole else array.read(0, array.size).reshape(count, width)
-    return values[:, :VECTORS].astype(np.float64).T
+    if rows.whole:
+        return rows.values[:, :VECTORS].astype(np.float64).T
+    block = max(1, BLOCK // width)
+    starts = range(0, count, block)
+    parts = (array.read(row * width, min(block, count - row) * width).reshape(-1, width) for row in starts)
+    return np.concatenate([part[:, :VECTORS].astype(np.float64) for part in parts]).T
 
 
 def _right_angles(vectors: Array, step: float) -> float | None:

@@ -19,8 +19,8 @@ from winitgen.importing.fit.roles import Role, nearest, roles_of
 from winitgen.importing.found import FoundTensor
 from winitgen.numeric.threads import in_order, threads_for
 
-KEPT = 1 << 25
-"""Values that are kept of all tensors together: at most 256 megabytes."""
+KEPT = 1 << 24
+"""Values that are kept of all tensors together: in float32 64 megabytes."""
 
 MOST, LEAST = 1 << 17, 1 << 12
 """Values that are kept of one tensor."""
