@@ -13,6 +13,7 @@ from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import surroundings_of
+from winitgen.importing.fit.lone_biases import lone_biases
 from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
@@ -51,11 +52,11 @@ def fitted(
         for name, found in zip(names, looks, strict=True)
         if isinstance(found, IndependentDraws) and not found.structure and name not in ties
     }
-    shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
-    roles = roles_of(drawn, shapes, surroundings_of(shapes))
-    laws = _laws(roles)
+    around = surroundings_of({name: array.shape for name, array in zip(names, arrays, strict=True)})
+    laws = _laws(roles_of(drawn, around.shapes, around))
+    lone = lone_biases(dict(zip(names, arrays, strict=True)), looks, laws, around)
     made = (
-        _tensor(name, array, found, ties, laws)
+        lone[name] if name in lone else _tensor(name, array, found, ties, laws)
         for array, name, found in zip(arrays, names, looks, strict=True)
     )
     return [
