@@ -102,7 +102,9 @@ def test_the_default_of_pytorch() -> None:
 def test_a_bias_of_few_values_follows_the_other_tensors() -> None:
     """Alone it could be anything; beside a kernel with the limit of PyTorch it has the same."""
     limit = 1 / math.sqrt(96)
-    found = fit({"a.weight": uniform(12, 50, 96, limit=limit), "a.bias": uniform(13, 50, limit=limit)})["a.bias"]
+    found = fit({"a.weight": uniform(12, 50, 96, limit=limit), "a.bias": uniform(13, 50, limit=limit)})[
+        "a.bias"
+    ]
 
     assert isinstance(found, FoundTensor)
     assert {"scheme": "uniform", "low": -limit, "high": limit} == found.init

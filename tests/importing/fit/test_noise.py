@@ -27,7 +27,11 @@ def drawn(seed: int) -> tuple[str, float, Array]:
     kind, name = str(rng.choice(list(KINDS))), str(rng.choice(FORMATS))
     number = math.exp(rng.uniform(math.log(0.1 if name.startswith("float8") else 0.001), math.log(2)))
     dtype = np.dtype(getattr(ml_dtypes, name, name))
-    return kind, number, KINDS[kind](seed, *shape, **{"limit" if kind == "uniform" else "std": number}, dtype=dtype)
+    return (
+        kind,
+        number,
+        KINDS[kind](seed, *shape, **{"limit" if kind == "uniform" else "std": number}, dtype=dtype),
+    )
 
 
 def law_of_tensor(tensor: FoundTensor) -> Any:

@@ -85,7 +85,7 @@ def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[L
     """Return the tensors that hold the values of an earlier one, with its name."""
     alike: dict[object, list[int]] = defaultdict(list)
     for index, found in enumerate(looks):
-        if isinstance(found, IndependentDraws) and found.moments.count > 1 and not found.structure:
+        if isinstance(found, IndependentDraws) and found.moments.values > 1 and not found.structure:
             alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
     ties = {}
     for places in alike.values():

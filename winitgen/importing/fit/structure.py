@@ -75,8 +75,7 @@ def _energies(standard: Array) -> Iterator[tuple[str, float]]:
             lost = 1.0 - 1.0 / count if what == "rows" else 1.0 - 1.0 / max(count, 2)
             error = math.sqrt((2.0 + 48.0 / width) / count)
             offset = float(terms.mean()) - lost
-            text = text if offset > 0 else text.replace("differ", "are too equal")
-            yield text, offset / error
+            yield text if offset > 0 else text.replace("differ", "are too equal"), offset / error
 
 
 def _neighbours(standard: Array) -> Iterator[tuple[str, float]]:

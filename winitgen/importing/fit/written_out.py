@@ -42,7 +42,10 @@ def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str
         return
     if distinct == 2 and len(array.shape) >= 2:
         ends = array.read(0, 1), array.read(array.shape[-1] - 1, 1)
-        yield _mask(*(shortest(float(end[0]), end.dtype) for end in ends)), "one number up to the diagonal, one beyond"
+        yield (
+            _mask(*(shortest(float(end[0]), end.dtype) for end in ends)),
+            "one number up to the diagonal, one beyond",
+        )
     pattern = _pattern(array.read(0, array.size))
     if pattern.values.size > MOST:
         return
@@ -94,9 +97,9 @@ def _evidence(array: StoredArray, pattern: WrittenNumbers, summary: Summary) -> 
     if kinds <= 4 and array.size >= 32 * kinds and values.dtype.itemsize > 1:
         return f"only {kinds} different values"
     step = epsilon_of(values.dtype)
-    if step < 2.0**-6 and array.size >= 4 and max(abs(summary.low), abs(summary.high)) < 0.25 / step:
-        if (wide == np.rint(wide)).all():
-            return f"{values.size:,} whole numbers"
+    exact = step < 2.0**-6 and max(abs(summary.low), abs(summary.high)) < 0.25 / step
+    if exact and array.size >= 4 and (wide == np.rint(wide)).all():
+        return f"{values.size:,} whole numbers"
     return _course(array.name, wide, step)
 
 
