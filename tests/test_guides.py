@@ -41,7 +41,7 @@ def check(page: Path, folder: Path, environment: dict[str, str] | None = None) -
     assert expected == actual
 
 
-@pytest.mark.parametrize("name", ["seed-in-ci", "check-a-checkpoint"])
+@pytest.mark.parametrize("name", ["seed-in-ci", "check-a-checkpoint", "from-a-checkpoint"])
 def test_the_guide_is_true(name: str, clone: Path) -> None:
     """It needs nothing but winitgen."""
     check(GUIDES / f"{name}.md", clone)
@@ -85,6 +85,13 @@ def test_the_page_on_pipelines_is_true(clone: Path) -> None:
 
 def test_every_guide_is_run() -> None:
     """The tests above leave out no guide."""
-    tested = {"seed-in-ci", "check-a-checkpoint", "lecture", "three-frameworks", "hugging-face"}
+    tested = {
+        "seed-in-ci",
+        "check-a-checkpoint",
+        "from-a-checkpoint",
+        "lecture",
+        "three-frameworks",
+        "hugging-face",
+    }
 
     assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}

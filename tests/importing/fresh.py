@@ -63,9 +63,7 @@ def measured(name: str, folder: Path) -> Outcome:
         if verdict:
             notes.append(_note(tensor, truth, laws.get(tensor.name), verdict, array.shape))
         (large if array.size > 1000 else small)[verdict] += 1
-    return Outcome(
-        large, small, len(text), text.count("\n"), seconds, _verified(path, folder), notes
-    )
+    return Outcome(large, small, len(text), text.count("\n"), seconds, _verified(path, folder), notes)
 
 
 def _written(folder: Path, text: str) -> str:
@@ -102,7 +100,7 @@ def _rows(names: Sequence[str], *, verbose: bool) -> Iterator[tuple[str, Outcome
             except Exception as error:  # a model that this release does not build is told, not hidden
                 print(f"{name:28} not measured: {type(error).__name__}: {str(error)[:200]}", flush=True)
                 continue
-        wrong = [dict((verdict, n) for verdict, n in c.items() if verdict) or "" for c in outcome[:2]]
+        wrong = [{verdict: n for verdict, n in c.items() if verdict} or "" for c in outcome[:2]]
         print(
             f"{name:28} {outcome.large.total():6} {outcome.small.total():6} {outcome.nbytes:8,} "
             f"{outcome.seconds:6.1f}s {outcome.verified} {wrong[0]} {wrong[1]}",
@@ -115,7 +113,9 @@ def _rows(names: Sequence[str], *, verbose: bool) -> Iterator[tuple[str, Outcome
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure the models named, or all, and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.importing.fresh", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.importing.fresh", description=__doc__.splitlines()[0]
+    )
     parser.add_argument("models", nargs="*", metavar="MODEL", help="all if none is named")
     parser.add_argument("--verbose", action="store_true", help="say what is wrong with each tensor")
     options = parser.parse_args(arguments)
@@ -124,7 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for what, counts in (("tensors above 1,000 values", large), ("those below", small)):
         right, total = counts[""], max(counts.total(), 1)
         print(f"{what}: {right:,} of {total:,} right, {100 * right / total:.2f} %; {dict(counts)}")
-    print(f"verify --statistics agrees for {sum(row.verified == 'agrees' for row in outcomes)} of {len(outcomes)}")
+    print(
+        f"verify --statistics agrees for {sum(row.verified == 'agrees' for row in outcomes)} of {len(outcomes)}"
+    )
 
 
 if __name__ == "__main__":

@@ -12,12 +12,21 @@ from winitgen.numeric.arrays import Array
 
 
 def _linen_mlp(nn: Any) -> tuple[Any, tuple[int, ...], bool]:
-    layers = [nn.Dense(200), nn.LayerNorm(), nn.Dense(130, kernel_init=nn.initializers.he_normal()), nn.Dense(7)]
+    layers = [
+        nn.Dense(200),
+        nn.LayerNorm(),
+        nn.Dense(130, kernel_init=nn.initializers.he_normal()),
+        nn.Dense(7),
+    ]
     return nn.Sequential(layers), (2, 90), False
 
 
 def _linen_conv(nn: Any) -> tuple[Any, tuple[int, ...], bool]:
-    layers = [nn.Conv(24, (5, 5)), nn.GroupNorm(8), nn.Conv(96, (3, 3), kernel_init=nn.initializers.xavier_uniform())]
+    layers = [
+        nn.Conv(24, (5, 5)),
+        nn.GroupNorm(8),
+        nn.Conv(96, (3, 3), kernel_init=nn.initializers.xavier_uniform()),
+    ]
     return nn.Sequential(layers), (1, 16, 16, 3), False
 
 
@@ -37,7 +46,9 @@ def _linen(make: Callable[[Any], tuple[Any, tuple[int, ...], bool]], seed: int) 
 
 
 def _nnx_mlp(nnx: Any, rngs: Any) -> Any:
-    return nnx.Sequential(nnx.Linear(90, 250, rngs=rngs), nnx.BatchNorm(250, rngs=rngs), nnx.Linear(250, 33, rngs=rngs))
+    return nnx.Sequential(
+        nnx.Linear(90, 250, rngs=rngs), nnx.BatchNorm(250, rngs=rngs), nnx.Linear(250, 33, rngs=rngs)
+    )
 
 
 def _nnx_conv(nnx: Any, rngs: Any) -> Any:
@@ -69,6 +80,8 @@ def save(variables: dict[str, Any], folder: Path) -> tuple[Path, dict[str, Array
 
     found = {}
     for path, value in jax.tree_util.tree_leaves_with_path(variables):
-        found[".".join(str(getattr(key, "key", getattr(key, "idx", key))) for key in path)] = np.asarray(value)
+        found[".".join(str(getattr(key, "key", getattr(key, "idx", key))) for key in path)] = np.asarray(
+            value
+        )
     np.savez(folder / "model.npz", **found)
     return folder / "model.npz", found

@@ -50,7 +50,9 @@ def _attention(keras: Any) -> Any:
     seen = keras.Input((16, 96))
     attended = layers.MultiHeadAttention(4, 24)(seen, seen)
     normed = layers.LayerNormalization()(attended)
-    return keras.Model(seen, layers.Dense(96)(layers.Dense(250, kernel_initializer="truncated_normal")(normed)))
+    return keras.Model(
+        seen, layers.Dense(96)(layers.Dense(250, kernel_initializer="truncated_normal")(normed))
+    )
 
 
 def _mobile(keras: Any) -> Any:
@@ -76,7 +78,9 @@ def save(model: Any, folder: Path) -> tuple[Path, dict[str, Array]]:
     found: dict[str, Array] = {}
     with h5py.File(weights) as file:
         file.visititems(
-            lambda name, item: found.update({name: np.asarray(item)}) if isinstance(item, h5py.Dataset) else None
+            lambda name, item: (
+                found.update({name: np.asarray(item)}) if isinstance(item, h5py.Dataset) else None
+            )
         )
     if len(model.layers) > 20:
         return weights, found

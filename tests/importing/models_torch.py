@@ -19,7 +19,9 @@ def _nn(make: Callable[[Any], Any], seed: int) -> Any:
 
 
 def _mlp(nn: Any) -> Any:
-    return nn.Sequential(nn.Linear(96, 384), nn.ReLU(), nn.LayerNorm(384), nn.Linear(384, 130), nn.Linear(130, 7))
+    return nn.Sequential(
+        nn.Linear(96, 384), nn.ReLU(), nn.LayerNorm(384), nn.Linear(384, 130), nn.Linear(130, 7)
+    )
 
 
 def _convolutions(nn: Any) -> Any:
@@ -30,12 +32,18 @@ def _convolutions(nn: Any) -> Any:
 
 
 def _recurrent(nn: Any) -> Any:
-    return nn.ModuleDict({"lstm": nn.LSTM(50, 96, 2), "gru": nn.GRU(96, 33, bidirectional=True), "rnn": nn.RNN(33, 96)})
+    return nn.ModuleDict(
+        {"lstm": nn.LSTM(50, 96, 2), "gru": nn.GRU(96, 33, bidirectional=True), "rnn": nn.RNN(33, 96)}
+    )
 
 
 def _tables(nn: Any) -> Any:
     return nn.ModuleDict(
-        {"a": nn.Embedding(700, 48, padding_idx=2), "b": nn.EmbeddingBag(300, 36), "c": nn.Bilinear(20, 30, 12)}
+        {
+            "a": nn.Embedding(700, 48, padding_idx=2),
+            "b": nn.EmbeddingBag(300, 36),
+            "c": nn.Bilinear(20, 30, 12),
+        }
     )
 
 
@@ -62,14 +70,18 @@ def _initialized(nn: Any) -> Any:
 
 
 def _tied(nn: Any) -> Any:
-    model = nn.ModuleDict({"embed": nn.Embedding(400, 64), "body": nn.Linear(64, 64), "head": nn.Linear(64, 400)})
+    model = nn.ModuleDict(
+        {"embed": nn.Embedding(400, 64), "body": nn.Linear(64, 64), "head": nn.Linear(64, 400)}
+    )
     model["head"].weight = model["embed"].weight
     return model
 
 
 def _by_depth(nn: Any) -> Any:
     """Layers whose std falls with the root of their number."""
-    layers = nn.ModuleList(nn.ModuleDict({"up": nn.Linear(96, 300), "down": nn.Linear(300, 96)}) for _ in range(6))
+    layers = nn.ModuleList(
+        nn.ModuleDict({"up": nn.Linear(96, 300), "down": nn.Linear(300, 96)}) for _ in range(6)
+    )
     for number, layer in enumerate(layers):
         nn.init.normal_(layer["up"].weight, std=0.02)
         nn.init.normal_(layer["down"].weight, std=0.02 / (2 * (number + 1)) ** 0.5)
@@ -128,4 +140,4 @@ def save(model: Any, folder: Path) -> tuple[Path, dict[str, Array]]:
     path = folder / "model.safetensors"
     state = {name: value.detach().contiguous().clone() for name, value in model.state_dict().items()}
     save_file(state, path)
-    return path, {name: value.double().numpy() for name, value in state.items()}
+    return path, {name: value.float().numpy() for name, value in state.items()}

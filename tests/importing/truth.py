@@ -88,7 +88,7 @@ def _is_orthogonal(matrix: Array) -> bool:
     return bool(np.allclose(product, np.eye(len(short)) * product[0, 0], atol=0.01 * product[0, 0]))
 
 
-def judged(truth: Truth, fitted: Truth | None, why: str, size: int, *, padded: bool = False) -> str:
+def judged(truth: Truth, fitted: Truth | None, why: str, size: int) -> str:
     """Return what is wrong with a fitted law, or an empty text; ``why`` says why there is none."""
     random = truth.kind not in ("constant", "fixed", "mixed")
     if fitted is None:
@@ -96,12 +96,8 @@ def judged(truth: Truth, fitted: Truth | None, why: str, size: int, *, padded: b
     if not random:
         same = abs(truth.mean - fitted.mean) <= 1e-3 * max(abs(truth.mean), 1e-3)
         return "" if same and fitted.kind == truth.kind else "values"
-    if fitted.kind in ("constant", "fixed"):
+    if fitted.kind in ("constant", "fixed") or (fitted.kind == "orthogonal") != (truth.kind == "orthogonal"):
         return "structure"
-    if (fitted.kind == "orthogonal") != (truth.kind == "orthogonal"):
-        return "structure"
-    if truth.kind == "orthogonal":
-        return "" if abs(fitted.std / truth.std - 1) < 0.01 else "std"
     if not truth.kind.endswith("?") and truth.kind not in UNSAID and truth.kind != fitted.kind:
         return "kind"
     off = abs(fitted.std / truth.std - 1)
@@ -111,7 +107,9 @@ def judged(truth: Truth, fitted: Truth | None, why: str, size: int, *, padded: b
 
 def _is_beside(truth: Truth, fitted: Truth, size: int) -> bool:
     """Return whether the mean is off, by more than a mean that was seen may be."""
-    return abs(truth.mean - fitted.mean) > 5.5 * truth.std * (1 / math.sqrt(size) + truth.error * math.sqrt(2))
+    return abs(truth.mean - fitted.mean) > 5.5 * truth.std * (
+        1 / math.sqrt(size) + truth.error * math.sqrt(2)
+    )
 
 
 def of_import(spec: Any) -> dict[str, Truth]:

@@ -99,9 +99,9 @@ def _drawn(name: str, shape: tuple[int, ...], dtype: str) -> FoundTensor:
     keras = re.fullmatch(r"(?:(.*)\.)?([^.]+)\.vars\.(\d+)", name)
     if keras and len(shape) <= 1:
         norm, place = _NORM.search(keras[2]), int(keras[3])
-        init = KERAS_NORM[place] if norm and place < 4 else "zeros"
+        by_place = KERAS_NORM[place] if norm and place < 4 else "zeros"
         return FoundTensor(
-            name, shape, dtype, init, f"by its place: variable {place} of {keras[2]}, of one axis"
+            name, shape, dtype, by_place, f"by its place: variable {place} of {keras[2]}, of one axis"
         )
     if _TABLE.search(name):
         init = {"scheme": "uniform", "low": -0.05, "high": 0.05} if keras else SMALL_NORMAL
@@ -116,9 +116,9 @@ def _kernel(name: str, shape: tuple[int, ...], dtype: str, *, keras: bool) -> Fo
     if keras or name.endswith("kernel"):
         taps = math.prod(shape[:-2])
         fans = (float(taps * shape[-2]), float(taps * shape[-1]))
-        init = "xavier_uniform" if keras else "lecun_truncated_normal"
+        scheme = "xavier_uniform" if keras else "lecun_truncated_normal"
         return FoundTensor(
-            name, shape, dtype, init, f"a kernel: the default of {'Keras' if keras else 'Flax'}", fans
+            name, shape, dtype, scheme, f"a kernel: the default of {'Keras' if keras else 'Flax'}", fans
         )
     if len(shape) == 2:
         return FoundTensor(name, shape, dtype, SMALL_NORMAL, "a kernel: what most transformers draw")

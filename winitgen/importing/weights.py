@@ -101,6 +101,8 @@ def _refuse(lawless: Sequence[tuple[str, str]], path: str, remedy: str = "") -> 
 def _ties(found: Sequence[FoundTensor]) -> list[str]:
     """Return what is to be told about ties."""
     ties = sum(tensor.tied_to is not None for tensor in found)
+    if ties == 1:
+        return ["1 tensor holds the values of another one, and is tied to it"]
     return [f"{ties:,} tensors hold the values of another one, and are tied to it"] if ties else []
 
 

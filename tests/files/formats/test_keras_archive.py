@@ -15,7 +15,9 @@ from winitgen.files.input import open_weights
 VALUES = np.arange(6, dtype=np.float32).reshape(2, 3)
 
 
-def archive(folder: Path, *, weights: bytes | None = None, packed: bool = False, name: str = "model.weights.h5") -> Path:
+def archive(
+    folder: Path, *, weights: bytes | None = None, packed: bool = False, name: str = "model.weights.h5"
+) -> Path:
     """Write an archive as Keras does: metadata, config, weights."""
     if weights is None:
         with h5py.File(folder / "w.h5", "w") as file:

@@ -109,7 +109,7 @@ def test_biases_of_time_steps() -> None:
 
 
 def test_logarithms_of_even_numbers() -> None:
-    """log U(1, 16) (Dao & Gu 2024), and of other ends."""
+    """They are log U(1, 16) (Dao & Gu 2024), and of other ends."""
     rng = np.random.default_rng(3)
 
     assert "mamba2_a_log" == law(np.log(rng.uniform(1, 16, 400)), "mixer.A_log")
@@ -141,7 +141,9 @@ LISTED: list[tuple[str, Array, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("name", "values", "expected", "evidence"), LISTED)
-def test_few_numbers_are_written_out(name: str, values: Array, expected: dict[str, Any], evidence: str) -> None:
+def test_few_numbers_are_written_out(
+    name: str, values: Array, expected: dict[str, Any], evidence: str
+) -> None:
     """If they are no draw: whole, repeated, or in order. The comment says by what that is known."""
     found = fit({name: values})[name]
 

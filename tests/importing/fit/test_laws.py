@@ -102,10 +102,30 @@ def test_the_default_of_pytorch() -> None:
 def test_a_bias_of_few_values_follows_the_other_tensors() -> None:
     """Alone it could be anything; beside a kernel with the limit of PyTorch it has the same."""
     limit = 1 / math.sqrt(96)
-    found = fit({"a.weight": uniform(12, 50, 96, limit=limit), "a.bias": uniform(13, 50, limit=limit)})["a.bias"]
+    found = fit({"a.weight": uniform(12, 50, 96, limit=limit), "a.bias": uniform(13, 50, limit=limit)})[
+        "a.bias"
+    ]
 
     assert isinstance(found, FoundTensor)
     assert {"scheme": "uniform", "low": -limit, "high": limit} == found.init
+
+
+def test_a_bias_of_one_value() -> None:
+    """It has the law of the other biases, unless somebody may have written its value."""
+    limit = 1 / math.sqrt(96)
+    model = {
+        "a.weight": uniform(12, 250, 96, limit=limit),
+        "a.bias": uniform(13, 250, limit=limit),
+        "b.weight": uniform(14, 1, 250, limit=1 / math.sqrt(250)),
+        "c.weight": uniform(15, 1, 250, limit=1 / math.sqrt(250)),
+    }
+    one = {"b.bias": np.array([0.0123456], np.float32), "c.bias": np.array([0.05], np.float32)}
+    found = [tensor for tensor in fit({**model, **one}).values() if isinstance(tensor, FoundTensor)]
+
+    low = 1 / math.sqrt(250)
+    assert {"scheme": "uniform", "low": -low, "high": low} == found[-2].init
+    assert "one value, 0.0123456; as of the other biases: 1/sqrt(fan_in) of its kernel" == found[-2].evidence
+    assert {"scheme": "constant", "value": 0.05} == found[-1].init
 
 
 def test_an_std_that_falls_with_the_depth() -> None:

@@ -14,12 +14,12 @@ from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.errors import SpecError
 from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.logarithms import logarithms
+from winitgen.importing.fit.orthogonal_matrix import orthogonal
 from winitgen.importing.fit.reading import Rows
-from winitgen.importing.fit.round_numbers import rounded, shortest
+from winitgen.importing.fit.round_numbers import shortest
 from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
 from winitgen.load import plan
-from winitgen.numeric.arrays import Array
 
 Scheme = str | dict[str, Any]
 
@@ -28,8 +28,8 @@ LARGEST = 1 << 24
 
 CHANCE = 1e-6
 
-VECTORS = 16
-"""Vectors of a matrix that are compared with each other."""
+FEW_ROWS = 64
+"""Rows that are enough to rule out a table of sines; all are compared with one."""
 
 
 class Known(NamedTuple):
@@ -92,7 +92,7 @@ def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tu
         yield from _sines(array, summary, rows)
         if len(array.shape) >= 2:
             yield from _diagonals(array, summary)
-            yield from _orthogonal(array, rows)
+            yield from orthogonal(array, rows)
     yield from written_out(array, summary)
 
 
@@ -135,11 +135,10 @@ def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
 
 def _sines(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield tables of sines and cosines of positions, if neighbours, or halves, are a point of the circle."""
-    table = rows.values.astype(np.float64)
     width = array.shape[-1]
-    table = table.reshape(-1, width) if table.size % width == 0 else table[:, :0]
-    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or not table.size:
+    if width % 2 or summary.low < -1.01 or summary.high > 1.01 or rows.values.size % width:
         return
+    table = rows.values.reshape(-1, width)[:FEW_ROWS].astype(np.float64)
     room = 8 * epsilon_of(rows.values.dtype)
     half = width // 2
     for order, one, two in (
@@ -171,56 +170,3 @@ def _diagonals(array: StoredArray, summary: Summary) -> Iterator[tuple[Scheme, s
         )
     elif number == 1:
         yield "dirac", "1 at the centre, from each channel to itself"
-
-
-def _orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
-    """Yield an orthogonal matrix, if vectors of its shorter axis are of one length and at right angles beyond chance."""
-    count = array.shape[0]
-    width = array.size // count
-    if min(count, width) < 2:
-        return
-    room = _right_angles(_vectors(array, rows, count, width), epsilon_of(rows.values.dtype))
-    if room is None:
-        return
-    lengths = np.sqrt((_vectors(array, rows, count, width) ** 2).sum(axis=1))
-    gain = float(lengths.mean())
-    for text, value in (
-        ("", 1.0),
-        ("sqrt(rows / columns)", math.sqrt(count / width)),
-        ("sqrt(2)", math.sqrt(2)),
-        ("", rounded(gain, room)),
-    ):
-        if abs(value / gain - 1) <= room:
-            named = f", {text}" if text else ""
-            scheme: Scheme = "orthogonal" if value == 1.0 else {"scheme": "orthogonal", "gain": value}
-            yield scheme, f"the shorter axis is orthogonal, of norm {value:.6g}{named}"
-            return
-
-
-def _vectors(array: StoredArray, rows: Rows, count: int, width: int) -> Array:
-    """Return a few vectors of the shorter axis of a matrix (count, width)."""
-    if count <= width:
-        few = min(count, VECTORS)
-        return array.read(0, few * width).reshape(few, width).astype(np.float64)
-    values = rows.values if rows.whole else array.read(0, array.size).reshape(count, width)
-    return values[:, :VECTORS].astype(np.float64).T
-
-
-def _right_angles(vectors: Array, step: float) -> float | None:
-    """Return within how much, as a share, vectors are of one length and at right angles, or None if they are not.
-
-    Each value is rounded to ``step``, and frameworks compute in float32. Random vectors are nearly of one length
-    and nearly at right angles too, so it must be unlikely that so many of them are by chance.
-    """
-    few, width = vectors.shape
-    room = 2.5 * step / math.sqrt(width) + step**2 / 4 + 2e-5
-    squares = (vectors**2).sum(axis=1)
-    middle = float(squares.mean())
-    if middle == 0.0 or np.abs(squares / middle - 1).max() > 2 * room:
-        return None
-    products = vectors @ vectors.T / middle
-    np.fill_diagonal(products, 0.0)
-    if np.abs(products).max() > room:
-        return None
-    chance = min(1.0, 0.8 * room * math.sqrt(width))
-    return room if chance ** (few * (few - 1) / 2 + few - 1) < CHANCE else None

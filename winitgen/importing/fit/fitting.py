@@ -13,14 +13,15 @@ from winitgen.files.input.open_file import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import surroundings_of
+from winitgen.importing.fit.lone_biases import lone_biases
 from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
 from winitgen.importing.found import FoundTensor
 from winitgen.numeric.threads import in_order, threads_for
 
-KEPT = 1 << 25
-"""Values that are kept of all tensors together: at most 256 megabytes."""
+KEPT = 1 << 24
+"""Values that are kept of all tensors together: in float32 64 megabytes."""
 
 MOST, LEAST = 1 << 17, 1 << 12
 """Values that are kept of one tensor."""
@@ -51,11 +52,11 @@ def fitted(
         for name, found in zip(names, looks, strict=True)
         if isinstance(found, IndependentDraws) and not found.structure and name not in ties
     }
-    shapes = {name: array.shape for name, array in zip(names, arrays, strict=True)}
-    roles = roles_of(drawn, shapes, surroundings_of(shapes))
-    laws = _laws(roles)
+    around = surroundings_of({name: array.shape for name, array in zip(names, arrays, strict=True)})
+    laws = _laws(roles_of(drawn, around.shapes, around))
+    lone = lone_biases(dict(zip(names, arrays, strict=True)), looks, laws, around)
     made = (
-        _tensor(name, array, found, ties, laws)
+        lone[name] if name in lone else _tensor(name, array, found, ties, laws)
         for array, name, found in zip(arrays, names, looks, strict=True)
     )
     return [
@@ -84,7 +85,7 @@ def _ties(arrays: Sequence[StoredArray], names: Sequence[str], looks: Sequence[L
     """Return the tensors that hold the values of an earlier one, with its name."""
     alike: dict[object, list[int]] = defaultdict(list)
     for index, found in enumerate(looks):
-        if isinstance(found, IndependentDraws) and found.moments.count > 1 and not found.structure:
+        if isinstance(found, IndependentDraws) and found.moments.values > 1 and not found.structure:
             alike[arrays[index].shape, arrays[index].dtype, found.moments].append(index)
     ties = {}
     for places in alike.values():

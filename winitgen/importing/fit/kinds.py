@@ -32,7 +32,7 @@ ERRORS = 3.0
 class ValueMoments(NamedTuple):
     """What the values of equal tensors are like as a whole: how many, mean, standard deviation and ends."""
 
-    count: int
+    values: int
     mean: float
     std: float
     low: float
@@ -99,7 +99,7 @@ def passing(found: Sequence[Fit]) -> list[LawKind]:
 def _kinds(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
     dtype = values.dtype
     step = epsilon_of(dtype)
-    error = ERRORS / math.sqrt(2 * moments.count) + step**2
+    error = ERRORS / math.sqrt(2 * moments.values) + step**2
     mean = moments.mean if _off_zero(moments) else 0.0
     normal = LawKind("normal", mean, moments.std, (error, error))
     yield _unrounded(normal, values)
@@ -112,15 +112,15 @@ def _uniform(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
     step = epsilon_of(values.dtype)
     centre = (moments.high + moments.low) / 2 if _off_zero(moments) else 0.0
     reach = max(moments.high - centre, centre - moments.low)
-    beyond = 12.0 / moments.count + step
-    if not (0 < reach and 0.6 < moments.std * math.sqrt(3) / reach < 1.35):
+    beyond = 12.0 / moments.values + step
+    if not (reach > 0 and 0.6 < moments.std * math.sqrt(3) / reach < 1.35):
         return
     kind = LawKind("uniform", centre, reach, (step, beyond))
     if values.dtype.itemsize > 2:
         yield kind
         return
     spread = _unrounded(kind._replace(number=moments.std * math.sqrt(3)), values).number
-    error = ERRORS * 0.45 / math.sqrt(moments.count) + step**2
+    error = ERRORS * 0.45 / math.sqrt(moments.values) + step**2
     low = max(reach - _half_step(moments, values.dtype), spread * (1 - error))
     high = min(reach * (1 + beyond), spread * (1 + error))
     if low <= high:
@@ -130,12 +130,14 @@ def _uniform(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
 
 def _off_zero(moments: ValueMoments) -> bool:
     """Return whether the mean is not 0."""
-    return abs(moments.mean) > 4.5 * moments.std / math.sqrt(moments.count)
+    return abs(moments.mean) > 4.5 * moments.std / math.sqrt(moments.values)
 
 
 def _half_step(moments: ValueMoments, dtype: np.dtype[Any]) -> float:
     """Return by how much rounding may have moved the largest value away from the centre."""
-    end: float = np.spacing(np.array(max(abs(moments.low), abs(moments.high))).astype(dtype)).astype(np.float64)
+    end: float = np.spacing(np.array(max(abs(moments.low), abs(moments.high))).astype(dtype)).astype(
+        np.float64
+    )
     return abs(end) / 2
 
 
@@ -148,7 +150,7 @@ def _cut_kinds(moments: ValueMoments, dtype: np.dtype[Any], error: float) -> Ite
         unit = Law("truncated_normal", 0.0, 1.0, -cut, cut)
         parent = moments.std / unit.std
         density = 2 * math.exp(-cut * cut / 2) / math.sqrt(2 * math.pi) / math.erf(cut / math.sqrt(2))
-        gap = 12.0 / (density * moments.count * cut) + step
+        gap = 12.0 / (density * moments.values * cut) + step
         low = max(parent * (1 - error), (reach - half) / cut)
         high = min(parent * (1 + error), reach / cut * (1 + gap))
         if low <= high and _is_cut(moments, reach, cut):
@@ -160,7 +162,7 @@ def _cut_kinds(moments: ValueMoments, dtype: np.dtype[Any], error: float) -> Ite
 
 def _is_cut(moments: ValueMoments, reach: float, cut: float) -> bool:
     """Return whether a plain normal would have values beyond the largest, in all but a few in a thousand files."""
-    expected = moments.count * math.erfc(reach / moments.std / math.sqrt(2))
+    expected = moments.values * math.erfc(reach / moments.std / math.sqrt(2))
     return expected > 7.0 or cut < 2.0
 
 
@@ -187,15 +189,15 @@ def _fit(kind: LawKind, values: Array, moments: ValueMoments) -> Fit:
         chance = 0.0
     if kind.kind == "normal":
         reach = max(moments.high - kind.centre, kind.centre - moments.low) / kind.number
-        chance = min(chance, math.exp(-min(moments.count * math.erfc(reach / math.sqrt(2)), 700.0)))
+        chance = min(chance, math.exp(-min(moments.values * math.erfc(reach / math.sqrt(2)), 700.0)))
     return Fit(kind, tests, chance)
 
 
 def pooled(parts: Sequence[ValueMoments]) -> ValueMoments:
     """Return the moments of several tensors together."""
-    count = sum(part.count for part in parts)
-    mean = sum(part.mean * part.count for part in parts) / count
-    square = sum((part.std**2 + (part.mean - mean) ** 2) * part.count for part in parts) / count
+    count = sum(part.values for part in parts)
+    mean = sum(part.mean * part.values for part in parts) / count
+    square = sum((part.std**2 + (part.mean - mean) ** 2) * part.values for part in parts) / count
     low, high = min(part.low for part in parts), max(part.high for part in parts)
     return ValueMoments(count, mean, math.sqrt(square), low, high)
 
@@ -204,10 +206,10 @@ def alike(parts: Sequence[ValueMoments]) -> bool:
     """Return whether several tensors can have one law: the same mean and standard deviation, within their errors."""
     whole = pooled(parts)
     for part in parts:
-        error = 5.0 * math.sqrt(1.0 / (2 * part.count))
+        error = 5.0 * math.sqrt(1.0 / (2 * part.values))
         if abs(part.std / whole.std - 1.0) > error + 1e-3:
             return False
-        if abs(part.mean - whole.mean) > 5.5 * whole.std / math.sqrt(part.count):
+        if abs(part.mean - whole.mean) > 5.5 * whole.std / math.sqrt(part.values):
             return False
     return True
 

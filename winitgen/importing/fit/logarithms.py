@@ -19,7 +19,9 @@ _STEPS = re.compile(r"dt_?(proj)?[._]?bias|\bdt\b", re.IGNORECASE)
 _DECAY = re.compile(r"A_log", re.IGNORECASE)
 
 
-def logarithms(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[str | dict[str, Any], str]]:
+def logarithms(
+    array: StoredArray, summary: Summary, rows: Rows
+) -> Iterator[tuple[str | dict[str, Any], str]]:
     """Yield the logarithms of 1, 2, 3 and so on, those of even numbers, and the biases of time steps."""
     last = array.shape[-1]
     if summary.low == 0 and last > 1 and math.isclose(summary.high, math.log(last), rel_tol=1e-2):
@@ -52,9 +54,7 @@ def _even(values: Array, room: float) -> Iterator[tuple[str | dict[str, Any], st
         yield "mamba2_a_log" if (first, final) == (1.0, 16.0) else scheme, text
 
 
-def _ends(
-    low: float, high: float, room: float, usual: tuple[float, float]
-) -> Iterator[tuple[float, float]]:
+def _ends(low: float, high: float, room: float, usual: tuple[float, float]) -> Iterator[tuple[float, float]]:
     """Yield ends that hold what is seen, the usual ones first; ``room`` is by how much, as a share, that is rounded."""
     for first, final in (usual, (_down(low * (1 + room)), _up(high * (1 - room)))):
         if first <= low * (1 + room) and high * (1 - room) <= final and first < final:

@@ -12,6 +12,7 @@ from winitgen.importing.fit.choosing import LawGroup, Offer, Scheme, scheme_of
 from winitgen.importing.fit.formulas import Surroundings, kernel_of, place_of
 from winitgen.importing.fit.kinds import Fit, LawKind, ValueMoments, alike, fits, joined, passing, pooled
 from winitgen.importing.fit.looking import IndependentDraws
+from winitgen.numeric.arrays import Array
 
 SAMPLE = 1 << 18
 """Values of a role that are tested."""
@@ -45,7 +46,7 @@ class Role(NamedTuple):
         )
         where = f" of {len(self.names):,} tensors" if len(self.names) > 1 else ""
         formula = f"{offer.text}; " if offer.text else ""
-        return f"{formula}{what} in {seen.count:,} values{where}"
+        return f"{formula}{what} in {seen.values:,} values{where}"
 
 
 def roles_of(
@@ -82,7 +83,7 @@ def _role(
     return Role(names, shapes[names[0]], moments, passing(found), described(found[0]), around)
 
 
-def _thinned(drawn: IndependentDraws, most: int):  # type: ignore[no-untyped-def]
+def _thinned(drawn: IndependentDraws, most: int) -> Array:
     return drawn.sample[:: max(1, -(-drawn.sample.size // most))]
 
 

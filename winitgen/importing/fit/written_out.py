@@ -38,11 +38,14 @@ def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str
     """Yield the scheme that writes the numbers of a tensor out, with the evidence that they are no draw."""
     head = array.read(0, min(array.size, HEAD))
     distinct = len(np.unique(head))
-    if distinct > MOST or array.size < 2:
+    if distinct > MOST or array.size < 2 or (array.size > HEAD and not _may_repeat(head)):
         return
     if distinct == 2 and len(array.shape) >= 2:
         ends = array.read(0, 1), array.read(array.shape[-1] - 1, 1)
-        yield _mask(*(shortest(float(end[0]), end.dtype) for end in ends)), "one number up to the diagonal, one beyond"
+        yield (
+            _mask(*(shortest(float(end[0]), end.dtype) for end in ends)),
+            "one number up to the diagonal, one beyond",
+        )
     pattern = _pattern(array.read(0, array.size))
     if pattern.values.size > MOST:
         return
@@ -59,6 +62,14 @@ def _mask(below: float, above: float) -> dict[str, Any]:
         **({} if below == 1 else {"below": below}),
         **({} if above == 0 else {"above": above}),
     }
+
+
+def _may_repeat(head: Array) -> bool:
+    """Return whether the first values of many repeat one by one, or so few of them over and over."""
+    places = np.flatnonzero(head[1:] != head[:-1]) + 1
+    if not places.size or np.gcd.reduce(places) > 1:
+        return True
+    return any((head[count:] == head[:-count]).all() for count in range(1, MOST + 1))
 
 
 def _pattern(flat: Array) -> WrittenNumbers:
@@ -86,9 +97,9 @@ def _evidence(array: StoredArray, pattern: WrittenNumbers, summary: Summary) -> 
     if kinds <= 4 and array.size >= 32 * kinds and values.dtype.itemsize > 1:
         return f"only {kinds} different values"
     step = epsilon_of(values.dtype)
-    if step < 2.0**-6 and array.size >= 4 and max(abs(summary.low), abs(summary.high)) < 0.25 / step:
-        if (wide == np.rint(wide)).all():
-            return f"{values.size:,} whole numbers"
+    exact = step < 2.0**-6 and max(abs(summary.low), abs(summary.high)) < 0.25 / step
+    if exact and array.size >= 4 and (wide == np.rint(wide)).all():
+        return f"{values.size:,} whole numbers"
     return _course(array.name, wide, step)
 
 
