@@ -15,7 +15,7 @@ from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
 from winitgen.spec.mistakes import show
 
 
-def keras_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
     """Return the tensors of the model that ``build`` returns, or what it returns if that is no model of Keras.
 
     A variable's name is its path with dots, such as ``sequential.dense.kernel``. Raises what ``build`` raises, and
@@ -48,7 +48,7 @@ def _tensor(name: str, variable: Any, initializer: Any) -> FoundTensor | None:
         return None
     law = law_of(initializer, shape)
     if law is not None:
-        scheme = named(law, shape, fans_of(shape) if len(shape) > 1 else None)
+        scheme = named(law, fans_of(shape) if len(shape) > 1 else None)
         return FoundTensor(name, shape, dtype, scheme.init, scheme.comment, scheme.fans)
     found = law_of_values(initializer, shape, dtype)
     return found and FoundTensor(name, shape, dtype, found.init, found.evidence)

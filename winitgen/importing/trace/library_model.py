@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from winitgen.configs.config import Config, read_config
-from winitgen.errors import SpecError, UnreadableError
+from winitgen.errors import SpecError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.needed import first_line, need
 from winitgen.spec.mistakes import show, suggest

@@ -24,7 +24,7 @@ NEAR = 0.01
 MOST_BUILDS = 16
 
 
-def nnx_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no ``nnx.Module``.
 
     ``rngs`` are supplied where ``build`` takes them. A tensor's name is its path with dots. The module is built
