@@ -35,6 +35,14 @@ SPEC: dict[str, Any] = {
             "dtype": "uint8",
             "init": {"scheme": "arange", "start": 247},
         },
+        {
+            "name": "list",
+            "type": "param",
+            "shape": [2, 6],
+            "dtype": "int32",
+            "init": {"scheme": "listed", "values": [5, -1], "each": 3},
+        },
+        {"name": "mask", "type": "param", "shape": [1, 3, 4], "dtype": "bool", "init": "causal_mask"},
     ]
 }
 BITS: dict[str, Any] = {
@@ -73,11 +81,11 @@ def test_verified(path: str) -> None:
     """The values are drawn again bit for bit, and tested one by one."""
     written = None if path.endswith("npy") else winitgen.verify(path)
 
-    assert written is None or 10 == written["totals"]["tensors"]
+    assert written is None or 12 == written["totals"]["tensors"]
     assert "agrees" == winitgen.verify(path, BITS, statistics=True)["verdict"]
 
 
-@pytest.mark.parametrize("name", ["bools", "small", "bytes", "int32s", "ids"])
+@pytest.mark.parametrize("name", ["bools", "small", "bytes", "int32s", "ids", "list", "mask"])
 def test_a_changed_number_is_found(name: str, tmp_path: Path) -> None:
     """One wrong number among the right ones is shown by `verify`, counted by `--statistics` and `diff`."""
     ours, theirs = tmp_path / "ours.safetensors", tmp_path / "theirs.safetensors"

@@ -21,7 +21,15 @@ def param(planned: Planned, shape: str, dtype: str, init: str) -> Parameter:
 
 @pytest.mark.parametrize("dtype", WHOLE)
 @pytest.mark.parametrize(
-    "init", ["zeros", "ones", "{scheme: constant, value: 1}", "{scheme: arange, step: 0}"]
+    "init",
+    [
+        "zeros",
+        "ones",
+        "{scheme: constant, value: 1}",
+        "{scheme: arange, step: 0}",
+        "{scheme: listed, values: [1, 0]}",
+        "causal_mask",
+    ],
 )
 def test_every_whole_dtype(planned: Planned, dtype: str, init: str) -> None:
     """A buffer keeps its dtype, whatever the model's is, under every scheme of whole numbers."""
@@ -62,6 +70,36 @@ def test_relative_position_index(planned: Planned, shape: str) -> None:
 
     assert ("rows 0 to 118", 59.0) == (found.formula, found.mean)
     assert pytest.approx(sqrt(17**2 * (4**2 - 1) / 6 + (9**2 - 1) / 6)) == found.std
+
+
+@pytest.mark.parametrize(("each", "formula"), [(1, "1, 2, 6"), (4, "1, 2, 6, each 4 times")])
+def test_listed(planned: Planned, each: int, formula: str) -> None:
+    """Values 1, 2 and 6 have the mean 3 and the population's standard deviation sqrt((4 + 1 + 9) / 3)."""
+    found = param(planned, "[2, 12]", "int64", f"{{scheme: listed, values: [1, 2, 6], each: {each}}}")
+
+    assert ("listed", formula, 3.0) == (found.scheme, found.formula, found.mean)
+    assert pytest.approx(sqrt(14 / 3)) == found.std
+
+
+def test_a_long_list(planned: Planned) -> None:
+    """Of a long list the table has the first values."""
+    found = param(planned, "[5]", "float32", "{scheme: listed, values: [0.25, 2, -3, 4, 5]}")
+
+    assert "0.25, 2, -3, ... (5 values)" == found.formula
+
+
+@pytest.mark.parametrize(
+    ("shape", "allowed", "of"),
+    [("[1, 3, 5]", 6, 15), ("[5, 3]", 12, 15), ("[2, 4, 4]", 10, 16), ("[1, 7]", 1, 7)],
+)
+def test_causal_mask(planned: Planned, shape: str, allowed: int, of: int) -> None:
+    """The mean and the spread are those of 5 in the lower triangle, and of 2 elsewhere."""
+    found = param(planned, shape, "int8", "{scheme: causal_mask, below: 5, above: 2}")
+    share = allowed / of
+
+    assert pytest.approx(2 + 3 * share) == found.mean
+    assert pytest.approx(3 * sqrt(share * (1 - share))) == found.std
+    assert f"5 for {allowed} of" in found.formula
 
 
 def test_a_rule(planned: Planned) -> None:

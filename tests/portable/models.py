@@ -110,6 +110,9 @@ SCHEMES: dict[str, _Row] = {
     "mamba2_a_log": ("mamba2_a_log", ("vector", "matrix")),
     "mamba2_a_log-zero": ({"scheme": "mamba2_a_log", "low": 0}, ("vector",)),
     "arange": ({"scheme": "arange", "start": -3.3, "step": 0.7}, ("vector", "matrix", "embedding")),
+    "listed": ({"scheme": "listed", "values": [0.3, -1.7, 0.1]}, ("matrix", "embedding")),
+    "listed-each": ({"scheme": "listed", "values": [0.7, 1e-3], "each": 3}, ("window", "places")),
+    "causal_mask": ({"scheme": "causal_mask", "below": 0.1, "above": -30.7}, ("matrix", "window")),
     "sinusoidal": ({"scheme": "sinusoidal", "start": 900}, ("embedding", "window")),
     "sinusoidal-halves": (
         {"scheme": "sinusoidal", "order": "halves", "endpoint": True, "base": 500},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Never, TypeVar
 
-Value = float | str | tuple[float, float] | tuple[int, ...]
+Value = float | str | tuple[float, ...] | tuple[int, ...]
 """The type of an option of a scheme; to a type checker, ints and bools are floats too."""
 
 T = TypeVar("T")

@@ -25,7 +25,8 @@ def choose(init: Init, weight: Weight, activation: Applied, default: str, dtype:
             f"the scheme {row.name} draws fractions, which {dtype.name} cannot hold; write {', '.join(others)} or "
             f"{last}, or a dtype such as float32"
         )
-    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default))
+    narrow = dtype.name != dtype.drawn_in
+    draw_spec = row.build(SchemeRequest(init, row, weight, activation, default, narrow))
     if dtype.lowest is None:
         check_range(draw_spec, dtype)
     else:
@@ -37,7 +38,7 @@ def check_whole(draw_spec: DrawSpec, dtype: DType, lowest: float) -> None:
     """Raise `Unfit` unless the values are whole numbers from ``lowest`` to the largest of the format."""
     low, high = draw_spec.distribution.span()
     step = getattr(draw_spec.distribution, "step", 0.0)
-    for number in (low, high, step):
+    for number in getattr(draw_spec.distribution, "values", (low, high, step)):
         if not number.is_integer():
             raise Unfit(f"{number:g} is not a whole number, but {dtype.name} holds nothing else")
     if not lowest <= low <= high <= dtype.largest:

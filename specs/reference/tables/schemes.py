@@ -18,6 +18,7 @@ from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
+from winitgen.catalog.schemes.written_out import WRITTEN_OUT
 from winitgen.spec.descriptions import KeyDescription, activation_number, scheme_options, written
 
 GROUPS: dict[str, tuple[Scheme, ...]] = {
@@ -26,7 +27,7 @@ GROUPS: dict[str, tuple[Scheme, ...]] = {
     "matrices": (*STRUCTURED, ICNR),
     "depth": (*DEPTH, MUP, *BRANCHES),
     "single": (SIREN, *BIASES, *MAMBA),
-    "counting": (*COUNTING, SINUSOIDAL),
+    "counting": (*COUNTING, *WRITTEN_OUT, SINUSOIDAL),
 }
 """The schemes as the page groups them."""
 

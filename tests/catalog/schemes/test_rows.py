@@ -13,11 +13,11 @@ from winitgen.catalog.activations.gains import Gains
 from winitgen.catalog.init import Init
 from winitgen.catalog.layers.weight import Weight
 from winitgen.catalog.schemes import SCHEMES, Scheme
-from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Option, Sizes
+from winitgen.catalog.schemes.options import GAIN_RULE, Bounds, Choice, Gain, Numbers, Option, Sizes
 from winitgen.catalog.schemes.scheme import SchemeRequest, Unfit
 from winitgen.spec.fields import BAD, Scope
 from winitgen.spec.json_nodes import nodes
-from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.mistakes import Mistakes, show
 from winitgen.spec.schema import json_schema
 from winitgen.spec.values import read_init
 
@@ -43,6 +43,8 @@ def samples(option: Option) -> list[Any]:
         return ["tanh"]
     if isinstance(option, Sizes):
         return [[2, 2]]
+    if isinstance(option, Numbers):
+        return [[0.5, -2.0]]
     if isinstance(option, Bounds):
         return [[-1.0, 2.0], 1.5]
     above_one = option.limits.get("gt", 0) >= 1
@@ -100,9 +102,10 @@ def test_every_option_is_read(row: Scheme, name: str) -> None:
 
         assert [] == mistakes
         assert init.options[name] == (tuple(value) if isinstance(value, list) else value)
-    wrong, mistakes = read(row, {**options, name: [1, 2, 3, 4]})
+    misfit: list[Any] = ["a"] if isinstance(row.options[name], Numbers) else [1, 2, 3, 4]
+    wrong, mistakes = read(row, {**options, name: misfit})
     assert BAD is wrong
-    assert [f"expected {row.options[name].expected}, not [1, 2, 3, 4]"] == mistakes
+    assert [f"expected {row.options[name].expected}, not {show(tuple(misfit))}"] == mistakes
 
 
 @pytest.mark.parametrize(("row", "name"), OPTIONS)

@@ -9,14 +9,25 @@ import numpy as np
 
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.drawing.distributions.arange import Arange
+from winitgen.drawing.distributions.causal_mask import CausalMask
 from winitgen.drawing.distributions.constant import Constant
 from winitgen.drawing.distributions.constant_gates import ConstantGates
+from winitgen.drawing.distributions.listed import Listed
 from winitgen.drawing.distributions.relative_position_index import RelativePositionIndex
 from winitgen.drawing.distributions.sinusoidal import Sinusoidal
 from winitgen.drawing.whole.pattern import Pattern
 from winitgen.numeric.arrays import Array
 
-FIXED = (Constant, ConstantGates, Pattern, Arange, RelativePositionIndex, Sinusoidal)
+FIXED = (
+    Constant,
+    ConstantGates,
+    Pattern,
+    Arange,
+    RelativePositionIndex,
+    Listed,
+    CausalMask,
+    Sinusoidal,
+)
 """The distributions whose values the plan states."""
 
 _STEPS = 2.0

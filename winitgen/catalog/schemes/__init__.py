@@ -22,6 +22,7 @@ from winitgen.catalog.schemes.sinusoidal import SINUSOIDAL
 from winitgen.catalog.schemes.siren import SIREN
 from winitgen.catalog.schemes.stated import STATED
 from winitgen.catalog.schemes.structured import STRUCTURED
+from winitgen.catalog.schemes.written_out import WRITTEN_OUT
 
 __all__ = ["ALIASES", "SCHEMES", "Scheme"]
 
@@ -32,6 +33,7 @@ SCHEMES = {
         *STATED,
         *CONSTANTS,
         *COUNTING,
+        *WRITTEN_OUT,
         SINUSOIDAL,
         *STRUCTURED,
         ICNR,

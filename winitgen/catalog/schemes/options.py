@@ -80,6 +80,20 @@ class Sizes(Option):
         )
 
 
+class Numbers(Option):
+    """A list of numbers, such as the elements of a small tensor."""
+
+    @cached_property
+    def hint(self) -> Any:
+        """The list, as msgspec takes it."""
+        numbers = GenericAlias(tuple, (REAL.hint, ...))
+        return _annotated(numbers, min_length=1, max_length=MOST_NUMBERS, description=self.expected)
+
+
+MOST_NUMBERS = 4096
+"""The longest list of `Numbers`."""
+
+
 def _annotated(kind: Any, **facts: Any) -> Any:
     from msgspec import Meta
 
@@ -92,6 +106,7 @@ NOT_NEGATIVE = Option("a number of at least 0", ge=0)
 PROBABILITY = Option("a number above 0 and below 1", gt=0, lt=1)
 COUNT = Option("a whole number of at least 1", int, ge=1, le=2**40)
 SIZES = Sizes("a list of one to three whole numbers of at least 1, such as [7, 7]")
+NUMBERS = Numbers("a list of 1 to 4,096 numbers, such as [0.5, 1, 2]")
 SWITCH = Option("true or false", bool)
 MODE = Choice("fan_in", "fan_out", "fan_avg").means(
     "Fan that divides the variance; fan_avg is the mean of both"

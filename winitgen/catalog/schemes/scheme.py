@@ -73,7 +73,7 @@ class SchemeRequest(NamedTuple):
     """A scheme with its row and its options, for one weight.
 
     ``activation`` is the one that the output of the weight's layer meets; ``distribution`` is used for names
-    without an ending.
+    without an ending. ``narrow`` says that values are rounded once more, from the drawing precision to the file's.
     """
 
     init: Init
@@ -81,6 +81,7 @@ class SchemeRequest(NamedTuple):
     weight: Weight
     activation: Applied
     distribution: str = "normal"
+    narrow: bool = False
 
     def option(self, name: str, kind: type[T]) -> T:
         """Return an option, or its default if it is not given; it must be of type ``kind``."""
