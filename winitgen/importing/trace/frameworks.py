@@ -29,7 +29,7 @@ def guessed_framework(build: Any) -> str:
     if found is not None:
         return found
     spoken = {_package(value) for value in getattr(build, "__globals__", {}).values()}
-    spoken.add(_package(build))
+    spoken |= {_package(build), *getattr(getattr(build, "__code__", None), "co_names", ())}
     return next((name for name in FRAMEWORKS if name in spoken), "torch")
 
 

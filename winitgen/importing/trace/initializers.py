@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,23 +22,25 @@ def law_of(initializer: Any, shape: tuple[int, ...]) -> TensorLaw | None:
     if not type(initializer).__module__.startswith("keras."):
         return None
     own = vars(initializer)
-    if name in {"Zeros", "Ones"}:
-        return constant(float(name == "Ones"))
-    if name == "Constant":
-        return constant(float(own["value"])) if np.ndim(own["value"]) == 0 else None
-    if name == "RandomNormal":
-        return normal(own["mean"], own["stddev"])
-    if name == "RandomUniform":
-        return uniform(own["minval"], own["maxval"])
-    if name == "TruncatedNormal":
-        return _cut(own["mean"], own["stddev"])
-    if name == "Orthogonal":
-        return TensorLaw("orthogonal", (float(own["gain"]),)) if len(shape) == 2 else None
+    if name in LAWS:
+        return LAWS[name](own, shape)
     return _scaled(own, shape) if {"scale", "mode", "distribution"} <= own.keys() else None
 
 
 def _cut(mean: float, std: float) -> TensorLaw:
     return truncated(mean, std, mean - 2 * std, mean + 2 * std)
+
+
+LAWS: dict[str, Callable[[Mapping[str, Any], tuple[int, ...]], TensorLaw | None]] = {
+    "Zeros": lambda own, shape: constant(0),
+    "Ones": lambda own, shape: constant(1),
+    "Constant": lambda own, shape: constant(float(own["value"])) if np.ndim(own["value"]) == 0 else None,
+    "RandomNormal": lambda own, shape: normal(own["mean"], own["stddev"]),
+    "RandomUniform": lambda own, shape: uniform(own["minval"], own["maxval"]),
+    "TruncatedNormal": lambda own, shape: _cut(own["mean"], own["stddev"]),
+    "Orthogonal": lambda own, shape: TensorLaw("orthogonal", (own["gain"],)) if len(shape) == 2 else None,
+}
+"""The law of each initializer that states its numbers itself, by its class."""
 
 
 def _scaled(own: Mapping[str, Any], shape: tuple[int, ...]) -> TensorLaw:

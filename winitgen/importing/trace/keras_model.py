@@ -23,6 +23,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
     """
     import keras
 
+    keras.utils.clear_session()  # it counts layers of one name; a first layer has no number
     with _watched() as initializers:
         model = build(**kwargs)
     if not isinstance(model, keras.layers.Layer):

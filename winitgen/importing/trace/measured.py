@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from winitgen.importing.fit.round_numbers import rounded
 from winitgen.importing.trace.sequences import counted
 from winitgen.numeric.arrays import Array
 
 ENOUGH = 1 << 17
-"""Values from which a law is measured, if 64 draws give them."""
+"""Values from which a law is measured, if so many draws give them."""
+
+MOST_DRAWS = 64
 
 SIGMAS = 5.0
 """Standard errors by which a moment may be off."""
@@ -44,8 +48,10 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     if (found := _orthogonal(first)) is not None:
         return found
     all_draws = [first, second]
-    while sum(draw.size for draw in all_draws) < ENOUGH and len(all_draws) < 64:
-        all_draws.append(next(draws))
+    for draw in islice(draws, MOST_DRAWS - 2):
+        if sum(draw.size for draw in all_draws) >= ENOUGH:
+            break
+        all_draws.append(draw)
     values = np.concatenate([draw.astype(np.float64).ravel() for draw in all_draws])
     if not np.isfinite(values).all():
         return None
@@ -125,8 +131,12 @@ def _normal(values: Array) -> Mapping[str, Any] | None:
     if abs(skew) > SIGMAS * math.sqrt(6 / count):
         return None
     mean = float(values.mean())
-    shift = {} if abs(mean) < SIGMAS * std / math.sqrt(count) else {"mean": float(f"{mean:.4g}")}
-    return {"scheme": "normal", **shift, "std": float(f"{std:.4g}")}
+    shift = (
+        {}
+        if abs(mean) < SIGMAS * std / math.sqrt(count)
+        else {"mean": rounded(mean, 3 * std / math.sqrt(count) / abs(mean))}
+    )
+    return {"scheme": "normal", **shift, "std": rounded(std, 3 / math.sqrt(2 * count))}
 
 
 def _truncated(values: Array) -> Mapping[str, Any] | None:
@@ -136,7 +146,7 @@ def _truncated(values: Array) -> Mapping[str, Any] | None:
         return None
     if _kurtosis_error(values, CUT_KURTOSIS, 2.0) > SIGMAS:
         return None
-    return {"scheme": "truncated_normal", "std": float(f"{std:.4g}")}
+    return {"scheme": "truncated_normal", "std": rounded(std, 2.5 / math.sqrt(2 * values.size))}
 
 
 def _kurtosis_error(values: Array, wanted: float, spread: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from winitgen.importing.trace.formulas import schemes
 from winitgen.importing.trace.initializers import fans_of
 from winitgen.importing.trace.measured import MeasuredLaw, measured
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
+from winitgen.importing.trace.target import takes
 from winitgen.numeric.arrays import Array
 from winitgen.spec.mistakes import show
 
@@ -55,9 +55,8 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
 def _built(build: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
     from flax import nnx
 
-    takes = inspect.signature(build).parameters
-    wanted = "rngs" in takes or any(one.kind is one.VAR_KEYWORD for one in takes.values())
-    return build(**{**kwargs, "rngs": nnx.Rngs(seed)} if wanted and "rngs" not in kwargs else kwargs)
+    rngs = {} if "rngs" in kwargs or "rngs" not in (takes(build) or {}) else {"rngs": nnx.Rngs(seed)}
+    return build(**kwargs, **rngs)
 
 
 def _values(module: Any) -> dict[str, Any]:

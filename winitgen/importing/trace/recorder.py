@@ -17,6 +17,7 @@ from winitgen.importing.trace.steps import Steps
 from winitgen.importing.trace.views import View
 
 aten = torch.ops.aten
+TRUNCATED = "_no_grad_trunc_normal_"
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
@@ -117,15 +118,24 @@ def outside() -> Iterator[None]:
 def recording() -> Iterator[Recorder]:
     """Build models without memory for their weights, and record how they are initialized."""
     recorder = Recorder()
-    names = {"_no_grad_trunc_normal_": "truncated_normal", "orthogonal_": "orthogonal"}
     with (
         torch.random.fork_rng(devices=[]),
         FakeTensorMode(allow_non_fake_inputs=True),
         recorder,
         Answers(recorder),
-        patch.multiple(torch.nn.init, **{old: _noted(recorder, old, new) for old, new in names.items()}),
+        _patched(recorder),
     ):
         yield recorder
+
+
+@contextmanager
+def _patched(recorder: Recorder) -> Iterator[None]:
+    """Have functions of `torch.nn.init` that take many operations recorded as one."""
+    with (
+        patch.object(torch.nn.init, TRUNCATED, _noted(recorder, TRUNCATED, "truncated_normal")),
+        patch.object(torch.nn.init, "orthogonal_", _noted(recorder, "orthogonal_", "orthogonal")),
+    ):
+        yield
 
 
 def _noted(recorder: Recorder, old: str, name: str) -> Callable[..., Any]:

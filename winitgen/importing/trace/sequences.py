@@ -10,6 +10,9 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 
+MOST_VALUES = 4096
+"""The most values that a spec writes out."""
+
 Init = str | Mapping[str, Any]
 CLOSE = 1e-5
 """Error up to which a value is the scheme's: libraries compute in float32, and round to the number format."""
@@ -26,7 +29,39 @@ def counted(values: Array, step: float) -> Init | None:
         room = max(CLOSE, step) * np.maximum(np.abs(wanted), 1e-30) + _absolute(init)
         if (np.abs(flat - wanted) <= room).all():
             return init
+    return _written_out(values, step)
+
+
+def _written_out(values: Array, step: float) -> Init | None:
+    """Return the scheme of a mask that does not look ahead, or of values that are all written down."""
+    flat = values.ravel()
+    if values.ndim >= 2:
+        seen = np.broadcast_to(np.tri(*values.shape[-2:], dtype=bool), values.shape)
+        if values.shape[-1] > 1 and len(ends := {*values[seen]}) == 1 == len(other := {*values[~seen]}):
+            below, above = _short(ends.pop(), step), _short(other.pop(), step)
+            return (
+                "causal_mask"
+                if (below, above) == (1, 0)
+                else {"scheme": "causal_mask", "below": below, "above": above}
+            )
+    changes = np.flatnonzero(np.diff(flat)) + 1
+    each = math.gcd(flat.size, *map(int, changes))
+    once = flat[::each]
+    for period in range(2, min(MOST_VALUES, once.size) + 1):
+        if once.size % period == 0 and (once.reshape(-1, period) == once[:period]).all():
+            numbers = [_short(value, step) for value in once[:period]]
+            return {"scheme": "listed", "values": numbers, **({"each": each} if each > 1 else {})}
     return None
+
+
+def _short(value: float, step: float) -> float:
+    """Return the number of the fewest digits that is nearest to a value of a number format."""
+    digits = 17 if step < 1e-10 else 9
+    for count in range(1, digits):
+        short = float(f"{value:.{count}g}")
+        if abs(short - value) <= step / 8 * abs(value):
+            return int(short) if short.is_integer() and abs(short) < 2**53 else short
+    return float(value)
 
 
 def _constant(value: float) -> Init:

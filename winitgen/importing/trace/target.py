@@ -13,6 +13,9 @@ from winitgen.errors import UsageError
 from winitgen.importing.trace.needed import first_line
 from winitgen.spec.mistakes import show, suggest
 
+SUPPLIED = "rngs"
+"""The argument that a trace of an ``nnx.Module`` supplies."""
+
 
 def target_of(target: str) -> Any:
     """Import what a target names: a module, a colon, and a class or function in it, in segments joined by dots.
@@ -60,12 +63,20 @@ def call_of(build: Any, target: str) -> Callable[..., Any]:
         except Exception as error:  # whatever the code of the user raises
             raise UsageError(f"{target}: building it failed: {first_line(error)}") from error
 
+    vars(call)["__wrapped__"] = build  # what `inspect.signature` looks at
     return call
 
 
 def takes(build: Any) -> Mapping[str, inspect.Parameter] | None:
-    """Return the parameters of a class or function by their names, None if they are not known."""
+    """Return the parameters of a class or function by their names, None if they are not known.
+
+    Those of a class are its own, whatever its metaclass takes.
+    """
+    build = getattr(build, "__wrapped__", build)
     try:
+        init = getattr(build, "__init__", None)
+        if isinstance(build, type) and inspect.isfunction(init):
+            return dict([*inspect.signature(init).parameters.items()][1:])
         return inspect.signature(build).parameters
     except (TypeError, ValueError):
         return None
@@ -84,7 +95,9 @@ def _check_arguments(build: Any, kwargs: Mapping[str, Any], target: str) -> None
         hint = suggest(unknown[0], named) or f"; it takes {', '.join(named) or 'none'}"
         raise UsageError(f"{target} takes no argument {show(unknown[0])}{hint}")
     missing = [
-        name for name in named if parameters[name].default is inspect.Parameter.empty and name not in kwargs
+        name
+        for name in named
+        if parameters[name].default is inspect.Parameter.empty and name not in {*kwargs, SUPPLIED}
     ]
     if missing:
         example = "{" + ", ".join(f'"{name}": ...' for name in missing) + "}"

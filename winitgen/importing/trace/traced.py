@@ -83,7 +83,7 @@ class TracedTensors:
             raise _Refused(TOO_LARGE) from None
         if found is None:
             raise _Refused(NO_LAW)
-        random = tuple(step.index for step in behind(self.steps, view, self.now))
+        random = tuple(step.number for step in behind(self.steps, view, self.now))
         key = (random, view[3:]) if found.random else None
         return key, tensor._replace(init=found.init, evidence=found.evidence)
 

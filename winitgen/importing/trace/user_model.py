@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from winitgen.errors import UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.frameworks import FRAMEWORKS, framework_of, guessed_framework
+from winitgen.importing.trace.needed import choose_backend, quiet
 from winitgen.importing.trace.target import call_of, target_of
 from winitgen.spec.mistakes import show
 
@@ -26,6 +27,12 @@ def user_model(target: str, kwargs: dict[str, Any]) -> UserModel:
     A function is called once more if what it returned is of another framework than its module suggests. Raises
     `UsageError` if that fails or gives no model, and `SpecError` for tensors whose law cannot be said.
     """
+    with quiet():
+        return _model(target, kwargs)
+
+
+def _model(target: str, kwargs: dict[str, Any]) -> UserModel:
+    choose_backend()
     build = target_of(target)
     call = call_of(build, target)
     guess = guessed_framework(build)
