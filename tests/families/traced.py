@@ -33,7 +33,7 @@ from winitgen.configs.config import read_config
 from winitgen.errors import WinitgenError
 from winitgen.importing.trace import of_config
 
-LARGEST = 60_000_000
+LARGEST = 250_000_000
 """The most elements of a model that is built and saved."""
 
 SECONDS = 240
@@ -88,7 +88,6 @@ class TracedType:
                 continue
             if sum(tensor.numel() for tensor in model.state_dict().values()) <= LARGEST:
                 return
-            refusal = ValueError(f"larger than {LARGEST:,} elements")
         raise refusal
 
     def _write(self, fields: Fields) -> None:

@@ -12,7 +12,6 @@ from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.formulas import named
 from winitgen.importing.trace.initializers import fans_of, law_of, law_of_values
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
-from winitgen.spec.mistakes import show
 
 
 def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
@@ -35,7 +34,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
         name = variable.path.replace("/", ".")
         tensor = _tensor(name, variable, initializers.get(id(variable)))
         if tensor is None:
-            mistakes.append(Mistake(file, 0, 0, show(name), NO_LAW))
+            mistakes.append(Mistake(file, 0, 0, name, NO_LAW))
         else:
             found.append(tensor)
     if mistakes:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.importing.fit.round_numbers import rounded
-from winitgen.importing.trace.sequences import counted
+from winitgen.importing.trace.sequences import counted, table_but_for
 from winitgen.numeric.arrays import Array
 
 ENOUGH = 1 << 17
@@ -29,11 +29,12 @@ CUT_KURTOSIS = -0.63446
 
 
 class MeasuredLaw(NamedTuple):
-    """A scheme, what speaks for it, and whether its values are random."""
+    """A scheme, what speaks for it, whether its values are random, and a row of a table that is 0, if there is one."""
 
     init: str | Mapping[str, Any]
     evidence: str
     random: bool = True
+    zero_row: int | None = None
 
 
 def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
@@ -43,8 +44,7 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     """
     first, second = next(draws), next(draws)
     if np.array_equal(first, second, equal_nan=True):
-        init = counted(first, step)
-        return None if init is None else MeasuredLaw(init, "", random=False)
+        return _certain(first, step)
     if (found := _orthogonal(first)) is not None:
         return found
     all_draws = [first, second]
@@ -59,6 +59,16 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     for law in (_time_steps, _uniform, _truncated, _normal):
         if (init := law(values)) is not None:
             return MeasuredLaw(init, what)
+    return None
+
+
+def _certain(values: Array, step: float) -> MeasuredLaw | None:
+    """Return the scheme of values in which nothing is random; in a table one row may be 0 instead."""
+    if (init := counted(values, step)) is not None:
+        return MeasuredLaw(init, "", random=False)
+    rows = np.flatnonzero(~values.any(axis=1)) if values.ndim == 2 else []
+    if len(rows) == 1 and (init := table_but_for(values, int(rows[0]), step)) is not None:
+        return MeasuredLaw(init, "", random=False, zero_row=int(rows[0]))
     return None
 
 

@@ -16,7 +16,6 @@ from winitgen.importing.trace.measured import MeasuredLaw, measured
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
 from winitgen.importing.trace.target import takes
 from winitgen.numeric.arrays import Array
-from winitgen.spec.mistakes import show
 
 NEAR = 0.01
 """Relative error up to which a measured standard deviation is that of a formula."""
@@ -44,7 +43,7 @@ def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTe
     for name, value in values.items():
         law = measured(builds.of(name), _step(value))
         if law is None:
-            mistakes.append(Mistake(file, 0, 0, show(name), NO_LAW))
+            mistakes.append(Mistake(file, 0, 0, name, NO_LAW))
         else:
             found.append(_tensor(name, value, law))
     if mistakes:

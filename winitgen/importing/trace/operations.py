@@ -25,7 +25,22 @@ COPIES = {
 JOINS = {"cat", "stack"}
 """Operations that return the values of all operands in a list."""
 
-SCALINGS = {"mul", "mul_", "div", "div_", "add", "add_", "sub", "sub_", "neg", "neg_", "erfinv_", "clamp_"}
+SCALINGS = {
+    "mul",
+    "mul_",
+    "div",
+    "div_",
+    "add",
+    "add_",
+    "sub",
+    "sub_",
+    "neg",
+    "neg_",
+    "erfinv_",
+    "clamp_",
+    "log",
+    "log_",
+}
 """Operations that do to each value what `scaled` says."""
 
 FACTORIES = {
@@ -83,8 +98,8 @@ def scaled(step: TracedStep, law: TensorLaw, read: Reader) -> TensorLaw | None:
     name = step.name.removesuffix("_")
     if name == "neg":
         return law.affine(-1)
-    if name == "erfinv":
-        return law.inverse_erf()
+    if name in {"erfinv", "log"}:
+        return law.inverse_erf() if name == "erfinv" else law.logarithm()
     if name == "clamp":
         low, high = ([*step.operands[1:], None, None])[:2]
         return law.clamped(float("-inf") if low is None else low, float("inf") if high is None else high)

@@ -32,6 +32,16 @@ def counted(values: Array, step: float) -> Init | None:
     return _written_out(values, step)
 
 
+def table_but_for(values: Array, row: int, step: float) -> Init | None:
+    """Return the scheme of a table of sines and cosines in which one row has other values, or None."""
+    for init, wanted in _sinusoids(values.shape) if values.shape[1] % 2 == 0 else ():
+        table = wanted.reshape(values.shape)
+        table[row] = values[row]
+        if (np.abs(values - table) <= max(_absolute(init), step)).all():
+            return init
+    return None
+
+
 def _written_out(values: Array, step: float) -> Init | None:
     """Return the scheme of a mask that does not look ahead, or of values that are all written down."""
     flat = values.ravel()

@@ -17,7 +17,6 @@ from winitgen.importing.trace.refusals import EMPTY, NO_LAW, PARTS, TOO_LARGE, U
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
-from winitgen.spec.mistakes import show
 
 
 class _Refused(Exception):
@@ -42,7 +41,7 @@ class TracedTensors:
             try:
                 found.append(self._tensor(name, view))
             except _Refused as why:
-                mistakes.append(Mistake(file, 0, 0, show(name), str(why)))
+                mistakes.append(Mistake(file, 0, 0, name, str(why)))
         if mistakes:
             raise SpecError(mistakes)
         return found
@@ -62,11 +61,10 @@ class TracedTensors:
             raise _Refused(UNFILLED) from None
         except UnknownLaw:
             return self._measured(tensor, view)
-        row = (
-            None
-            if len({piece.law for piece in found}) == 1
-            else _zero_row(found, self.steps.shapes[view.block])
-        )
+        laws = {piece.law for piece in found}
+        if len(laws) > 1 and all(law.kind == "constant" for law in laws):
+            return self._measured(tensor, view)
+        row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
         if row is not None and self.steps.shapes[view.block] != view.size:
             raise _Refused(PARTS.format(laws=_laws(found)))
         scheme = named(found[0].law, torch_fans(view.size))
@@ -85,7 +83,7 @@ class TracedTensors:
             raise _Refused(NO_LAW)
         random = tuple(step.number for step in behind(self.steps, view, self.now))
         key = (random, view[3:]) if found.random else None
-        return key, tensor._replace(init=found.init, evidence=found.evidence)
+        return key, tensor._replace(init=found.init, evidence=found.evidence, padding=found.zero_row)
 
     def _draws(self, view: View) -> Iterator[Array]:
         """Yield the tensor's values for one seed after another, in float64."""
