@@ -130,10 +130,12 @@ def recording() -> Iterator[Recorder]:
 
 @contextmanager
 def _patched(recorder: Recorder) -> Iterator[None]:
-    """Have functions of `torch.nn.init` that take many operations recorded as one."""
+    """Have functions of `torch.nn.init` that take many operations recorded as one, and tensors copied in one mode."""
     with (
         patch.object(torch.nn.init, TRUNCATED, _noted(recorder, TRUNCATED, "truncated_normal")),
         patch.object(torch.nn.init, "orthogonal_", _noted(recorder, "orthogonal_", "orthogonal")),
+        # a copy of a tensor keeps its mode: a second mode would give each result memory of its own
+        patch.object(FakeTensorMode, "__deepcopy__", lambda mode, _: mode, create=True),
     ):
         yield
 

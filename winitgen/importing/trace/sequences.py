@@ -46,7 +46,7 @@ def _written_out(values: Array, step: float) -> Init | None:
     """Return the scheme of a mask that does not look ahead, or of values that are all written down."""
     flat = values.ravel()
     if values.ndim >= 2:
-        seen = np.broadcast_to(np.tri(*values.shape[-2:], dtype=bool), values.shape)
+        seen = np.broadcast_to(np.tri(*values.shape[-2:]) == 1, values.shape)
         if values.shape[-1] > 1 and len(ends := {*values[seen]}) == 1 == len(other := {*values[~seen]}):
             below, above = _short(ends.pop(), step), _short(other.pop(), step)
             return (
@@ -80,7 +80,7 @@ def _constant(value: float) -> Init:
 
 
 def _absolute(init: Init) -> float:
-    return 1e-4 if isinstance(init, Mapping) and init["scheme"] == "sinusoidal" else 1e-7
+    return 3e-4 if isinstance(init, Mapping) and init["scheme"] == "sinusoidal" else 1e-7
 
 
 def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
