@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from winitgen.importing.trace.formulas import CUT_AT_TWO
 from winitgen.importing.trace.laws import TensorLaw, constant, normal, truncated, uniform
 from winitgen.importing.trace.measured import MeasuredLaw, measured
 from winitgen.numeric.arrays import Array
-
-KERAS_CUT = 0.87962566103423978
-"""Keras divides the standard deviation by this number to make up for the cut at two of them."""
 
 
 def law_of(initializer: Any, shape: tuple[int, ...]) -> TensorLaw | None:
@@ -53,7 +51,7 @@ def _scaled(own: Mapping[str, Any], shape: tuple[int, ...]) -> TensorLaw:
         return uniform(-limit, limit)
     if own["distribution"] == "untruncated_normal":
         return normal(0, math.sqrt(variance))
-    return _cut(0, math.sqrt(variance) / KERAS_CUT)
+    return _cut(0, math.sqrt(variance) / CUT_AT_TWO)  # which makes up for the cut
 
 
 def fans_of(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.trace.formulas import CUT_AT_TWO
 from winitgen.importing.trace.sequences import counted, table_but_for
 from winitgen.numeric.arrays import Array
 
@@ -20,9 +21,6 @@ MOST_DRAWS = 64
 
 SIGMAS = 5.0
 """Standard errors by which a moment may be off."""
-
-CUT_STD = 0.87962566103423978
-"""Standard deviation of N(0, 1) cut at -2 and 2."""
 
 CUT_KURTOSIS = -0.63446
 """Excess kurtosis of the same law."""
@@ -152,7 +150,7 @@ def _normal(values: Array) -> Mapping[str, Any] | None:
 def _truncated(values: Array) -> Mapping[str, Any] | None:
     """Return a normal law that was cut at two standard deviations, which JAX and Keras draw."""
     std, largest = float(values.std()), float(np.abs(values).max())
-    if values.size < 1000 or largest > 2.0001 * std / CUT_STD or largest < 1.9 * std / CUT_STD:
+    if values.size < 1000 or largest > 2.01 * std / CUT_AT_TWO or largest < 1.9 * std / CUT_AT_TWO:
         return None
     if _kurtosis_error(values, CUT_KURTOSIS, 2.0) > SIGMAS:
         return None

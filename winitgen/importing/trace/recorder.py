@@ -39,12 +39,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
         operands, options = self._viewed(args), self._viewed(kwargs)
         out = func(*args, **kwargs)
         makes = self._made(out)
-        writes = tuple(
-            view
-            for argument, value in zip(func._schema.arguments, operands, strict=False)
-            if argument.alias_info is not None and argument.alias_info.is_write and isinstance(value, View)
-            for view in [value]
-        )
+        writes = _written(func, operands, options)
         if writes or any(makes):
             name = func._schema.name.partition("::")[2]
             self.steps.add(name, func, operands, options, writes, makes)
@@ -91,6 +86,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
                 else None
                 for one in outs
             )
+
+
+def _written(func: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> tuple[View, ...]:
+    """Return the tensors that an operation changes, among its operands in their order and by their names."""
+    arguments = func._schema.arguments
+    given = {argument.name: value for argument, value in zip(arguments, operands, strict=False)} | options
+    changed = [one.name for one in arguments if one.alias_info is not None and one.alias_info.is_write]
+    return tuple(given[name] for name in changed if isinstance(given.get(name), View))
 
 
 class Answers(TorchFunctionMode):  # type: ignore[misc]  # its class is not typed

@@ -93,6 +93,11 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
         if shape[0] == shape[1]:
             yield from _square(shape[0], flat)
         yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
+    if 3 <= len(shape) <= 5:
+        kernel = np.zeros(shape)
+        place = np.arange(min(shape[:2]))
+        kernel[(place, place, *(size // 2 for size in shape[2:]))] = 1
+        yield "dirac", kernel.ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)
 

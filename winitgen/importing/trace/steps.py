@@ -29,7 +29,7 @@ class TracedStep(NamedTuple):
 
     def overwrites(self) -> bool:
         """Return whether the operation reads nothing of what it changes."""
-        return self.name in OVERWRITING
+        return self.name in OVERWRITING or "out" in self.options
 
 
 OVERWRITING = {
