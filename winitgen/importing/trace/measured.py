@@ -62,12 +62,11 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
 
 def _certain(values: Array, step: float) -> MeasuredLaw | None:
     """Return the scheme of values in which nothing is random; in a table one row may be 0 instead."""
-    if (init := counted(values, step)) is not None:
-        return MeasuredLaw(init, "", random=False)
     rows = np.flatnonzero(~values.any(axis=1)).tolist() if values.ndim == 2 else []
     if len(rows) == 1 and (init := table_but_for(values, rows[0], step)) is not None:
         return MeasuredLaw(init, "", random=False, zero_row=rows[0])
-    return None
+    init = counted(values, step)
+    return None if init is None else MeasuredLaw(init, "", random=False)
 
 
 def _orthogonal(values: Array) -> MeasuredLaw | None:

@@ -66,10 +66,10 @@ def _written_out(values: Array, step: float) -> Init | None:
 
 def _short(value: float, step: float) -> float:
     """Return the number of the fewest digits that is nearest to a value of a number format."""
-    digits = 17 if step < 1e-10 else 9
-    for count in range(1, digits):
+    nearest = step * math.ldexp(0.5, math.frexp(value)[1] - 1)  # half of the step to the next number
+    for count in range(1, 17):
         short = float(f"{value:.{count}g}")
-        if abs(short - value) <= step / 8 * abs(value):
+        if abs(short - value) < nearest or short == value:
             return int(short) if short.is_integer() and abs(short) < 2**53 else short
     return float(value)
 
@@ -95,8 +95,7 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
         yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
     if 3 <= len(shape) <= 5:
         kernel = np.zeros(shape)
-        place = np.arange(min(shape[:2]))
-        kernel[(place, place, *(size // 2 for size in shape[2:]))] = 1
+        kernel[:, :, *(size // 2 for size in shape[2:])] = np.eye(*shape[:2])
         yield "dirac", kernel.ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)

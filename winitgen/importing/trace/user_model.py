@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from winitgen.errors import UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.frameworks import FRAMEWORKS, framework_of, guessed_framework
-from winitgen.importing.trace.needed import choose_backend, quiet
+from winitgen.importing.trace.needed import choose_backend, need, quiet
 from winitgen.importing.trace.target import call_of, target_of
 from winitgen.spec.mistakes import show
 
@@ -50,5 +50,6 @@ def _tensors(
     framework: str, call: Callable[..., Any], kwargs: Mapping[str, Any], target: str
 ) -> list[FoundTensor] | Any:
     """Return the tensors of what a call returns, or what it returns if that is of another framework."""
+    need(framework)
     module = import_module(f"winitgen.importing.trace.{FRAMEWORKS[framework]}")
     return module.tensors_of(call, kwargs, target)
