@@ -12,7 +12,9 @@ WIDTHS = re.compile(
     r"hidden_size|d_model|hidden_dim|embed_dim|dim|width|intermediate_size|ffn_dim|d_ff|n_embd|n_inner|embedding_size"
     r"|channels|.*_hidden_size|.*_intermediate_size|.*_ffn_dim|.*_dim_feedforward|dim_feedforward|d_inner|projection_dim"
 )
-HEADS = re.compile(r"(.*_)?n_heads?|num_heads|num_attention_heads|num_key_value_heads|.*_attention_heads|kv_heads")
+HEADS = re.compile(
+    r"(.*_)?n_heads?|num_heads|num_attention_heads|num_key_value_heads|.*_attention_heads|kv_heads"
+)
 DEPTHS = re.compile(r"n_layers?|num_layers|num_hidden_layers|depth|.*_layers|num_blocks|num_hidden_groups")
 EXPERTS = re.compile(r"n_routed_experts|num_experts|num_local_experts|moe_num_experts")
 VOCABULARIES = re.compile(r"vocab_size|.*_vocab_size")

@@ -133,3 +133,42 @@ def nnx_model(*, width: int, rngs: Any) -> Any:
 def nothing() -> str:
     """Return what is no model."""
     return "a model"
+
+
+def parts() -> Any:
+    """Return a module with a parameter whose halves are drawn by two laws."""
+    import torch
+
+    module = torch.nn.Module()
+    values = torch.empty(6, 2)
+    values[:3].normal_()
+    values[3:].uniform_()
+    module.w = torch.nn.Parameter(values)
+    return module
+
+
+def infinite() -> Any:
+    """Return a module with a buffer that is infinite."""
+    import torch
+
+    module = torch.nn.Module()
+    module.register_buffer("w", torch.tensor(float("-inf")))
+    return module
+
+
+def empty() -> Any:
+    """Return a module with a parameter of no elements."""
+    import torch
+
+    module = torch.nn.Module()
+    module.w = torch.nn.Parameter(torch.zeros(0, 4))
+    return module
+
+
+def large() -> Any:
+    """Return a module with a large parameter of an unknown law."""
+    import torch
+
+    module = torch.nn.Module()
+    module.w = torch.nn.Parameter(torch.empty(50_000_000).cauchy_())
+    return module

@@ -43,7 +43,7 @@ LAWS: dict[str, Callable[[Mapping[str, Any], tuple[int, ...]], TensorLaw | None]
 
 def _scaled(own: Mapping[str, Any], shape: tuple[int, ...]) -> TensorLaw:
     """Return the law of a variance that is the scale over a fan, as Keras counts the fans."""
-    fan_in, fan_out = fans_of(shape)
+    fan_in, fan_out = keras_fans(own, shape)
     fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[own["mode"]]
     variance = own["scale"] / max(1.0, fan)
     if own["distribution"] == "uniform":
@@ -60,6 +60,15 @@ def fans_of(shape: tuple[int, ...]) -> tuple[int, int]:
         return (shape[0], shape[0]) if shape else (1, 1)
     inner = math.prod(shape[:-2])
     return shape[-2] * inner, shape[-1] * inner
+
+
+def keras_fans(own: Mapping[str, Any], shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return the fans of a kernel whose initializer may say which axes are inputs and which are outputs."""
+    axes = own.get("input_axes"), own.get("output_axes")
+    if None in axes:
+        return fans_of(shape)
+    fan_in, fan_out = (math.prod(shape[axis] for axis in some) for some in axes if some is not None)
+    return fan_in, fan_out
 
 
 def law_of_values(initializer: Any, shape: tuple[int, ...], dtype: str) -> MeasuredLaw | None:

@@ -10,7 +10,7 @@ from unittest.mock import patch
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.formulas import named
-from winitgen.importing.trace.initializers import fans_of, law_of, law_of_values
+from winitgen.importing.trace.initializers import keras_fans, law_of, law_of_values
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
 
 
@@ -48,7 +48,7 @@ def _tensor(name: str, variable: Any, initializer: Any) -> FoundTensor | None:
         return None
     law = law_of(initializer, shape)
     if law is not None:
-        scheme = named(law, fans_of(shape) if len(shape) > 1 else None)
+        scheme = named(law, keras_fans(vars(initializer), shape) if len(shape) > 1 else None)
         return FoundTensor(name, shape, dtype, scheme.init, scheme.comment, scheme.fans)
     found = law_of_values(initializer, shape, dtype)
     return found and FoundTensor(name, shape, dtype, found.init, found.evidence)

@@ -80,7 +80,8 @@ def _constant(value: float) -> Init:
 
 
 def _absolute(init: Init) -> float:
-    return 3e-4 if isinstance(init, Mapping) and init["scheme"] == "sinusoidal" else 1e-7
+    scheme = init if isinstance(init, str) else init["scheme"]
+    return 3e-4 if scheme == "sinusoidal" else 1e-7
 
 
 def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
