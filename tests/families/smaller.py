@@ -10,7 +10,7 @@ Fields = dict[str, Any]
 
 WIDTHS = re.compile(
     r"hidden_size|d_model|hidden_dim|embed_dim|dim|width|intermediate_size|ffn_dim|d_ff|n_embd|n_inner|embedding_size"
-    r"|channels|.*_hidden_size|.*_intermediate_size|.*_ffn_dim|.*_dim_feedforward|dim_feedforward|d_inner|projection_dim"
+    r"|channels|.*_hidden_size|.*_intermediate_size|.*_ffn_dim|.*_dim_feedforward|dim_feedforward|d_inner|.*_d_ssm|projection_dim"
 )
 HEADS = re.compile(
     r"(.*_)?n_heads?|num_heads|num_attention_heads|num_key_value_heads|.*_attention_heads|kv_heads"
@@ -58,7 +58,9 @@ def smaller(fields: Fields, sizes: Sizes) -> Fields:
 
 def _smaller(fields: Fields, sizes: Sizes) -> Iterator[tuple[str, Any]]:
     for key, value in fields.items():
-        if isinstance(value, dict) and ("model_type" in value or key.endswith("_config")):
+        if key == "per_layer_config" and isinstance(value, dict) and sizes.layers:
+            yield key, {place: one for place, one in value.items() if int(place) < sizes.layers}
+        elif isinstance(value, dict) and ("model_type" in value or key.endswith("_config")):
             yield key, smaller(value, sizes)
         elif _is_whole(value):
             yield key, _number(key, value, sizes)

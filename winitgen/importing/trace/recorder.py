@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 from unittest.mock import patch
 
@@ -133,14 +134,28 @@ def recording() -> Iterator[Recorder]:
 
 @contextmanager
 def _patched(recorder: Recorder) -> Iterator[None]:
-    """Have functions of `torch.nn.init` that take many operations recorded as one, and tensors copied in one mode."""
+    """Have functions of `torch.nn.init` that take many operations recorded as one, and copies of tensors as theirs."""
     with (
         patch.object(torch.nn.init, TRUNCATED, _noted(recorder, TRUNCATED, "truncated_normal")),
         patch.object(torch.nn.init, "orthogonal_", _noted(recorder, "orthogonal_", "orthogonal")),
-        # a copy of a tensor keeps its mode: a second mode would give each result memory of its own
-        patch.object(FakeTensorMode, "__deepcopy__", lambda mode, _: mode, create=True),
+        patch.object(FakeTensor, "__deepcopy__", _copied),
     ):
         yield
+
+
+def _copied(tensor: Any, memo: dict[int, Any]) -> Any:
+    """Return a copy of a tensor for `copy.deepcopy`: a clone, which is recorded, in the same mode.
+
+    PyTorch's own copies the mode as well, and a second mode gives each result memory that nothing else has.
+    """
+    if id(tensor) not in memo:
+        with torch.no_grad():
+            found = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+        for name, value in vars(tensor).items():
+            if name not in vars(found):
+                setattr(found, name, deepcopy(value, memo))
+        memo[id(tensor)] = found
+    return memo[id(tensor)]
 
 
 def _noted(recorder: Recorder, old: str, name: str) -> Callable[..., Any]:

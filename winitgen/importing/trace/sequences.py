@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -95,8 +96,9 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
             yield from _square(shape[0], flat)
         yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
     if 3 <= len(shape) <= 5:
-        kernel = np.zeros(shape)
-        kernel[:, :, *(size // 2 for size in shape[2:])] = np.eye(*shape[:2])
+        kernel = np.zeros((shape[0], shape[1], math.prod(shape[2:])))
+        centre = reduce(lambda place, size: place * size + size // 2, shape[2:], 0)
+        kernel[:, :, centre] = np.eye(shape[0], shape[1])
         yield "dirac", kernel.ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)
