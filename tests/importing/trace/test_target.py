@@ -10,7 +10,7 @@ import pytest
 from winitgen.errors import UsageError
 from winitgen.importing.trace import of_class, of_config
 from winitgen.importing.trace.needed import need
-from winitgen.importing.trace.target import call_of, takes, target_of
+from winitgen.importing.trace.target import call_of, check_arguments, takes, target_of
 
 MODULE = """
 import collections
@@ -97,10 +97,16 @@ ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("target", "kwargs", "message"), ARGUMENTS)
 def test_arguments_that_are_wrong(target: str, kwargs: dict[str, Any], message: str) -> None:
     """An argument that is not taken, the lack of one, and one that the class refuses."""
+    build = target_of(target)
     with pytest.raises(UsageError) as refusal:
-        call_of(target_of(target), target)(**kwargs)
+        _checked_call(build, kwargs, target)
 
     assert message == str(refusal.value)
+
+
+def _checked_call(build: Any, kwargs: dict[str, Any], target: str) -> None:
+    check_arguments(build, kwargs, target)
+    call_of(build, target)(**kwargs)
 
 
 def test_the_parameters_of_a_class_are_its_own() -> None:

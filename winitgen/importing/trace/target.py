@@ -57,7 +57,6 @@ def call_of(build: Any, target: str) -> Callable[..., Any]:
     """Return a function that calls what a target names; it raises `UsageError` where the target's code fails."""
 
     def call(**kwargs: Any) -> Any:
-        _check_arguments(build, kwargs, target)
         try:
             return build(**kwargs)
         except Exception as error:  # whatever the code of the user raises
@@ -82,8 +81,8 @@ def takes(build: Any) -> Mapping[str, inspect.Parameter] | None:
         return None
 
 
-def _check_arguments(build: Any, kwargs: Mapping[str, Any], target: str) -> None:
-    """Refuse an argument that is not taken, and the lack of one that is needed."""
+def check_arguments(build: Any, kwargs: Mapping[str, Any], target: str) -> None:
+    """Raise `UsageError` for an argument that is not taken, and for the lack of one that is needed."""
     parameters = takes(build)
     if parameters is None:
         return

@@ -10,7 +10,7 @@ from winitgen.errors import UsageError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.frameworks import FRAMEWORKS, framework_of, guessed_framework
 from winitgen.importing.trace.needed import choose_backend, need, quiet
-from winitgen.importing.trace.target import call_of, target_of
+from winitgen.importing.trace.target import call_of, check_arguments, target_of
 from winitgen.spec.mistakes import show
 
 
@@ -34,6 +34,7 @@ def user_model(target: str, kwargs: dict[str, Any]) -> UserModel:
 def _model(target: str, kwargs: dict[str, Any]) -> UserModel:
     choose_backend()
     build = target_of(target)
+    check_arguments(build, kwargs, target)
     call = call_of(build, target)
     guess = guessed_framework(build)
     found = _tensors(guess, call, kwargs, target)
