@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import winitgen as library
-from tests.cli.conftest import Winitgen
+from tests.cli.conftest import ROOT, Winitgen
 
 SMALL: dict[str, Any] = {
     "model_type": "llama",
@@ -161,3 +161,54 @@ def test_families_are_listed(winitgen: Winitgen) -> None:
 
     assert 1 + len(listed) == len(table.out.splitlines())
     assert "LlamaForCausalLM" in next(row["classes"] for row in listed if row["model_type"] == "llama")
+
+
+TRACE_REFUSED = {
+    ("--kwargs", "{}"): "--kwargs are the arguments of a class; it goes with --trace MODULE:CLASS",
+    ("--trace",): "nothing to import; name a config.json, a weight file, or --trace MODULE:CLASS",
+    ("config.json", "--trace", "torch.nn:Linear"): (
+        "--trace torch.nn:Linear builds a class, which needs no source; leave out config.json"
+    ),
+    (
+        "--trace",
+        "torch.nn:Linear",
+        "--shrink",
+    ): "--trace MODULE:CLASS takes the class as it is; leave out --shrink",
+    ("--trace", "torch.nn:Linear", "--fit"): "--trace MODULE:CLASS takes the class as it is; leave out --fit",
+    ("config.json", "--trace", "--set", "n=1"): (
+        "--trace takes the config as it is; change it there, and leave out --set"
+    ),
+    ("config.json", "--trace", "--init", "paper"): (
+        "--trace takes the config as it is; change it there, and leave out --init"
+    ),
+    ("--trace", "mine:A", "--kwargs", "{a: 1}"): (
+        "--kwargs is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+    ),
+    ("--trace", "mine:A", "--kwargs", "[1]"): '--kwargs takes a JSON object, such as {"units": 3}, not [1]',
+    ("--trace", "mine:A"): "mine:A: mine has no 'A'",
+    (
+        "--trace",
+        "mine:B",
+        "--kwargs",
+        '{"with": 1}',
+    ): "mine:B takes no argument 'with'; did you mean 'width'?",
+    ("--trace", "mine:B"): "mine:B needs width; give --kwargs '{\"width\": ...}'",
+    ("--trace", "yours:B"): "yours:B: there is no module 'yours'; is it installed, or in this folder?",
+}
+
+
+@pytest.mark.parametrize("call", TRACE_REFUSED, ids=" ".join)
+def test_refused_traces(winitgen: Winitgen, tmp_path: Path, call: tuple[str, ...]) -> None:
+    """Options that do not go together, and what no class takes: one line, exit code 2, and nothing written."""
+    (tmp_path / "mine.py").write_text("def B(width):\n    return width\n")
+    run = winitgen("import", *call, "-o", "model.yaml", cwd=tmp_path, PYTHONPATH=str(ROOT))
+
+    assert (2, "", f"winitgen: {TRACE_REFUSED[call]}\n") == run
+    assert not (tmp_path / "model.yaml").exists()
+
+
+def test_help_says_whose_code_is_run(winitgen: Winitgen) -> None:
+    """The help of the command tells that --trace runs the code that it names, and that a config runs none."""
+    text = " ".join(winitgen("import", "--help").out.split())
+
+    assert "Code that a config names is never run; MODULE:CLASS is, with all that it does." in text

@@ -19,11 +19,13 @@ REFUSED = {
     ),
     '{"model_type": "zzzzqq"}': (
         "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq'; `winitgen families` lists those there are, "
-        "and --family reads one of your own"
+        "--family reads one of your own, and `winitgen import config.json --trace` asks transformers "
+        "(pip install 'winitgen[trace]')"
     ),
     '{"model_type": "zzzzqq", "auto_map": {"AutoModel": "m.M"}}': (
         "config.json:1:2: model_type: no layer-spec for the model type 'zzzzqq', and the code that 'auto_map' names is "
-        "never run; describe the model in a family's file of your own, with --family"
+        "never run; describe the model in a family's file of your own, with --family, or name a class that you have: "
+        "winitgen import --trace MODULE:CLASS"
     ),
     f'{LLAMA}\n "hidden_size": "64"}}': (
         "config.json:2:2: hidden_size: expected a whole number from 1 to 2^40, not '64'"

@@ -11,6 +11,12 @@ from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.yaml import MOST_BYTES
 
 
+OTHER_WAYS = (
+    "`winitgen families` lists those there are, --family reads one of your own, and "
+    "`winitgen import config.json --trace` asks transformers (pip install 'winitgen[trace]')"
+)
+
+
 def matching_template(config: Config) -> Template:
     """Return the family of a config; raise `SpecError` for one that has none here."""
     model_type = config.fields.get("model_type")
@@ -51,11 +57,10 @@ def _unknown(model_type: str, config: Config) -> str:
     if "auto_map" in config.fields and not hint:
         return (
             f"{what}, and the code that 'auto_map' names is never run; "
-            "describe the model in a family's file of your own, with --family"
+            "describe the model in a family's file of your own, with --family, or name a class that you have: "
+            "winitgen import --trace MODULE:CLASS"
         )
-    return (
-        f"{what}{hint or '; `winitgen families` lists those there are, and --family reads one of your own'}"
-    )
+    return f"{what}{hint or f'; {OTHER_WAYS}'}"
 
 
 def _check_class(config: Config, template: Template) -> None:

@@ -36,7 +36,8 @@ from winitgen.errors import WinitgenError, printable
     metavar="[MODULE:CLASS]",
     is_flag=False,
     flag_value=FROM_CONFIG,
-    help="Record how transformers draws the model of a config, or how a class does; this runs its code.",
+    help="Record how transformers draws the model of a config, or how a class that you name draws its own; "
+    "the code of the class is run.",
 )
 @option("Values", "--kwargs", metavar="JSON", help="Arguments of that class, as a JSON object.")
 @option("Values", "--fit", is_flag=True, help="Find the law of each tensor from the values of a weight file.")
@@ -48,7 +49,8 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
     """Write the layer-spec of SOURCE: a config.json (- for standard input), or a weight file.
 
     Of a config, the layer-spec has the names, shapes, number formats and initialization of the library's own
-    checkpoint; `winitgen families` lists the families. With --trace the library itself is asked, for any family.
+    checkpoint; `winitgen families` lists the families. With --trace transformers itself is asked, for any model type
+    that it has. Code that a config names is never run; MODULE:CLASS is, with all that it does.
     Of a weight file, the layer-spec has the names, shapes and number formats, with laws guessed by the names, or
     with --fit found in the values of a checkpoint that was not trained yet.
 

@@ -12,6 +12,17 @@ EXACT = 1e-6
 """Relative error up to which two numbers are one: libraries compute some in float32."""
 
 
+CUT_AT_TWO = 0.87962566103423978
+"""Standard deviation of N(0, 1) cut at -2 and 2."""
+
+KINDS = {
+    "normal": ("normal", 1.0),
+    "uniform": ("uniform", math.sqrt(1 / 3)),
+    "truncated": ("truncated_normal", CUT_AT_TWO),
+}
+"""The ending of a scheme that follows the fans, and what makes the second number of a law its standard deviation."""
+
+
 class NamedScheme(NamedTuple):
     """A scheme as a layer-spec writes it, the fans that it needs, and a comment on the number."""
 
@@ -23,19 +34,19 @@ class NamedScheme(NamedTuple):
 def named(law: TensorLaw, fans: tuple[int, int] | None) -> NamedScheme:
     """Return a law as a scheme; ``fans`` are fan_in and fan_out as the framework counts them, None if it has none.
 
-    A normal or a uniform law around 0 whose number is that of Xavier, He or LeCun has that name, with the fans. Other
+    A law around 0, uniform, normal or cut at two standard deviations, whose number is that of Xavier, He or LeCun has that name, with the fans. Other
     numbers that follow the fans are commented.
     """
     law = TensorLaw(law.kind, tuple(float(f"{number:.15g}") for number in law.numbers))
-    if fans is None or law.kind not in {"normal", "uniform"} or not _is_centred(law):
+    if fans is None or law.kind not in KINDS or not _is_centred(law):
         return NamedScheme(law.scheme())
     number = law.numbers[1]
     if float(f"{number:.3g}") == number:
         return NamedScheme(law.scheme())
-    std = number / math.sqrt(3) if law.kind == "uniform" else number
+    kind, factor = KINDS[law.kind]
     for name, value in schemes(*fans):
-        if math.isclose(std, value, rel_tol=1e-12):
-            return NamedScheme(f"{name}_{law.kind}", fans)
+        if math.isclose(number * factor, value, rel_tol=1e-12):
+            return NamedScheme(f"{name}_{kind}", fans)
     for text, value in _numbers(*fans):
         if math.isclose(number, value, rel_tol=EXACT):
             return NamedScheme(law.scheme(), None, text)
@@ -49,6 +60,9 @@ def torch_fans(shape: tuple[int, ...]) -> tuple[int, int] | None:
 
 
 def _is_centred(law: TensorLaw) -> bool:
+    if law.kind == "truncated":
+        mean, std, low, high = law.numbers
+        return mean == 0 and -low == high and math.isclose(high, 2 * std, rel_tol=1e-12)
     low, high = law.numbers
     return low == (0 if law.kind == "normal" else -high)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.importing.trace.laws import TensorLaw
@@ -70,10 +70,10 @@ def _apart(parts: Sequence[Piece]) -> bool:
 
 def _before(steps: Steps, step: TracedStep, written: View, view: View, shared: Box) -> list[Piece]:
     """Return the pieces that an operation left in the part that it shares with a view."""
-    key = (step.index, shared)
+    key = (step.number, shared)
     if step.name in FACTORIES:
         return [Piece(shared, FACTORIES[step.name], key)]
-    law = filled(step, lambda source: _constant(steps, source, step.index))
+    law = filled(step, _reader(steps, step.number))
     if law is not None:
         if law.kind == "orthogonal" and (written.size, written.offset) != (view.size, view.offset):
             raise UnknownLaw
@@ -87,22 +87,22 @@ def _of_sources(steps: Steps, step: TracedStep, written: View, view: View, share
     """Return the pieces of what an operation copied, joined or scaled."""
     first = step.operands[1] if step.name == "copy_" else step.operands[0]
     sources = first if isinstance(first, tuple) and not isinstance(first, View) else (first,)
-    found = [piece for source in sources for piece in pieces(steps, source, step.index)]
+    found = [piece for source in sources for piece in pieces(steps, source, step.number)]
     if step.name in SCALINGS:
         found = [_after(steps, piece, [step]) for piece in found]
     laws = {piece.law for piece in found}
     if len(laws) == 1 and found[0].law.kind != "orthogonal":
         keys = [piece.key for piece in found]
         exact = len(keys) == 1 and _same(written, view)
-        return [Piece(shared, found[0].law, keys[0] if exact else (*keys, step.index, shared))]
+        return [Piece(shared, found[0].law, keys[0] if exact else (*keys, step.number, shared))]
     if (
         len(sources) == 1
         and _same(written, view)
         and _is_whole(steps, sources[0])
         and _is_whole(steps, written)
+        and sources[0].size == written.size
     ):
-        if sources[0].size == written.size:
-            return found
+        return found
     raise UnknownLaw
 
 
@@ -129,11 +129,16 @@ def _after(steps: Steps, piece: Piece, later: Sequence[TracedStep]) -> Piece:
     """Return a piece after operations that scaled it, the last of them first."""
     law, key = piece.law, piece.key
     for step in reversed(later):
-        moved = scaled(step, law, lambda source, time=step.index: _constant(steps, source, time))
+        moved = scaled(step, law, _reader(steps, step.number))
         if moved is None:
             raise UnknownLaw
         law, key = moved, (*key, step.name, *map(str, step.operands[1:]))
     return Piece(piece.part, law, key)
+
+
+def _reader(steps: Steps, time: int) -> Callable[[View], float | None]:
+    """Return what gives the one value of all elements of a tensor before an operation, or None."""
+    return lambda source: _constant(steps, source, time)
 
 
 def _constant(steps: Steps, view: View, time: int) -> float | None:

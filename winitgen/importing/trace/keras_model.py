@@ -10,12 +10,11 @@ from unittest.mock import patch
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.trace.formulas import named
-from winitgen.importing.trace.initializers import fans_of, law_of, law_of_values
+from winitgen.importing.trace.initializers import keras_fans, law_of, law_of_values
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
-from winitgen.spec.mistakes import show
 
 
-def keras_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
     """Return the tensors of the model that ``build`` returns, or what it returns if that is no model of Keras.
 
     A variable's name is its path with dots, such as ``sequential.dense.kernel``. Raises what ``build`` raises, and
@@ -23,6 +22,7 @@ def keras_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[Foun
     """
     import keras
 
+    keras.utils.clear_session()  # it counts layers of one name; a first layer has no number
     with _watched() as initializers:
         model = build(**kwargs)
     if not isinstance(model, keras.layers.Layer):
@@ -34,7 +34,7 @@ def keras_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[Foun
         name = variable.path.replace("/", ".")
         tensor = _tensor(name, variable, initializers.get(id(variable)))
         if tensor is None:
-            mistakes.append(Mistake(file, 0, 0, show(name), NO_LAW))
+            mistakes.append(Mistake(file, 0, 0, name, NO_LAW))
         else:
             found.append(tensor)
     if mistakes:
@@ -48,7 +48,7 @@ def _tensor(name: str, variable: Any, initializer: Any) -> FoundTensor | None:
         return None
     law = law_of(initializer, shape)
     if law is not None:
-        scheme = named(law, shape, fans_of(shape) if len(shape) > 1 else None)
+        scheme = named(law, keras_fans(vars(initializer), shape) if len(shape) > 1 else None)
         return FoundTensor(name, shape, dtype, scheme.init, scheme.comment, scheme.fans)
     found = law_of_values(initializer, shape, dtype)
     return found and FoundTensor(name, shape, dtype, found.init, found.evidence)

@@ -15,7 +15,8 @@ class TensorLaw(NamedTuple):
     """A distribution: its kind and the numbers of that kind.
 
     ``constant`` has a value; ``normal`` a mean and a standard deviation; ``uniform`` both ends; ``truncated`` a mean
-    and a standard deviation before the cut, and both ends of the cut; ``orthogonal`` a gain.
+    and a standard deviation before the cut, and both ends of the cut; ``log_uniform`` both ends of the uniform law
+    whose logarithm it is; ``orthogonal`` a gain.
     """
 
     kind: str
@@ -28,6 +29,8 @@ class TensorLaw(NamedTuple):
             return TensorLaw(self.kind, (numbers[0] * factor,)) if shift == 0 and factor > 0 else None
         if factor == 0:
             return constant(shift)
+        if self.kind == "log_uniform":
+            return self if (factor, shift) == (1, 0) else None
         moved = [factor * number + shift for number in numbers]
         if self.kind == "normal":
             return normal(moved[0], abs(factor) * numbers[1])
@@ -56,6 +59,14 @@ class TensorLaw(NamedTuple):
         low, high = (_inverse_erf(number) for number in self.numbers)
         return truncated(0.0, math.sqrt(0.5), low, high)
 
+    def logarithm(self) -> TensorLaw | None:
+        """Return the law of log(x), for a uniform law of positive values."""
+        return (
+            TensorLaw("log_uniform", self.numbers)
+            if self.kind == "uniform" and self.numbers[0] >= 0
+            else None
+        )
+
     def scheme(self) -> str | Mapping[str, Any]:
         """Return the law as a layer-spec writes it."""
         if self.kind == "constant":
@@ -65,13 +76,15 @@ class TensorLaw(NamedTuple):
             "normal": ("mean", "std"),
             "uniform": ("low", "high"),
             "truncated": ("mean", "std", "low", "high"),
+            "log_uniform": ("low", "high"),
             "orthogonal": ("gain",),
         }[self.kind]
-        name = "trunc_normal" if self.kind == "truncated" else self.kind
+        name = {"truncated": "trunc_normal", "log_uniform": "mamba2_a_log"}.get(self.kind, self.kind)
         found = dict(zip(keys, self.numbers, strict=True))
         if found.get("mean") == 0:
             del found["mean"]
-        return name if found == {"gain": 1} else {"scheme": name, **found}
+        usual = {"orthogonal": {"gain": 1}, "mamba2_a_log": {"low": 1, "high": 16}}.get(name)
+        return name if found == usual else {"scheme": name, **found}
 
 
 def constant(value: float) -> TensorLaw:

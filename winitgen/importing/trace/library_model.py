@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from winitgen.configs.config import Config, read_config
-from winitgen.errors import SpecError, UnreadableError
+from winitgen.errors import SpecError
 from winitgen.importing.found import FoundTensor
-from winitgen.importing.trace.needed import first_line, need
+from winitgen.importing.trace.needed import first_line, need, quiet
 from winitgen.spec.mistakes import show, suggest
 
 
@@ -29,6 +28,11 @@ def library_model(content: bytes, file: str) -> LibraryModel:
     know or cannot build, or whose tensors follow no law. Code that the config names is never run.
     """
     config = read_config(content, file)
+    with quiet():
+        return _model(config)
+
+
+def _model(config: Config) -> LibraryModel:
     _, transformers = need("torch", "transformers")
     from winitgen.importing.trace.default_class import class_of
 

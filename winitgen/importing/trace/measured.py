@@ -4,32 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.importing.trace.sequences import counted
+from winitgen.importing.fit.round_numbers import rounded
+from winitgen.importing.trace.formulas import CUT_AT_TWO
+from winitgen.importing.trace.sequences import counted, table_but_for
 from winitgen.numeric.arrays import Array
 
 ENOUGH = 1 << 17
-"""Values from which a law is measured, if 64 draws give them."""
+"""Values from which a law is measured, if so many draws give them."""
+
+MOST_DRAWS = 64
 
 SIGMAS = 5.0
 """Standard errors by which a moment may be off."""
-
-CUT_STD = 0.87962566103423978
-"""Standard deviation of N(0, 1) cut at -2 and 2."""
 
 CUT_KURTOSIS = -0.63446
 """Excess kurtosis of the same law."""
 
 
 class MeasuredLaw(NamedTuple):
-    """A scheme, what speaks for it, and whether its values are random."""
+    """A scheme, what speaks for it, whether its values are random, and a row of a table that is 0, if there is one."""
 
     init: str | Mapping[str, Any]
     evidence: str
     random: bool = True
+    zero_row: int | None = None
 
 
 def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
@@ -39,13 +42,14 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
     """
     first, second = next(draws), next(draws)
     if np.array_equal(first, second, equal_nan=True):
-        init = counted(first, step)
-        return None if init is None else MeasuredLaw(init, "", random=False)
+        return _certain(first, step)
     if (found := _orthogonal(first)) is not None:
         return found
     all_draws = [first, second]
-    while sum(draw.size for draw in all_draws) < ENOUGH and len(all_draws) < 64:
-        all_draws.append(next(draws))
+    for draw in islice(draws, MOST_DRAWS - 2):
+        if sum(draw.size for draw in all_draws) >= ENOUGH:
+            break
+        all_draws.append(draw)
     values = np.concatenate([draw.astype(np.float64).ravel() for draw in all_draws])
     if not np.isfinite(values).all():
         return None
@@ -54,6 +58,15 @@ def measured(draws: Iterator[Array], step: float) -> MeasuredLaw | None:
         if (init := law(values)) is not None:
             return MeasuredLaw(init, what)
     return None
+
+
+def _certain(values: Array, step: float) -> MeasuredLaw | None:
+    """Return the scheme of values in which nothing is random; in a table one row may be 0 instead."""
+    rows = np.flatnonzero(~values.any(axis=1)).tolist() if values.ndim == 2 else []
+    if len(rows) == 1 and (init := table_but_for(values, rows[0], step)) is not None:
+        return MeasuredLaw(init, "", random=False, zero_row=rows[0])
+    init = counted(values, step)
+    return None if init is None else MeasuredLaw(init, "", random=False)
 
 
 def _orthogonal(values: Array) -> MeasuredLaw | None:
@@ -125,18 +138,22 @@ def _normal(values: Array) -> Mapping[str, Any] | None:
     if abs(skew) > SIGMAS * math.sqrt(6 / count):
         return None
     mean = float(values.mean())
-    shift = {} if abs(mean) < SIGMAS * std / math.sqrt(count) else {"mean": float(f"{mean:.4g}")}
-    return {"scheme": "normal", **shift, "std": float(f"{std:.4g}")}
+    shift = (
+        {}
+        if abs(mean) < SIGMAS * std / math.sqrt(count)
+        else {"mean": rounded(mean, 3 * std / math.sqrt(count) / abs(mean))}
+    )
+    return {"scheme": "normal", **shift, "std": rounded(std, 3 / math.sqrt(2 * count))}
 
 
 def _truncated(values: Array) -> Mapping[str, Any] | None:
     """Return a normal law that was cut at two standard deviations, which JAX and Keras draw."""
     std, largest = float(values.std()), float(np.abs(values).max())
-    if values.size < 1000 or largest > 2.0001 * std / CUT_STD or largest < 1.9 * std / CUT_STD:
+    if values.size < 1000 or largest > 2.01 * std / CUT_AT_TWO or largest < 1.9 * std / CUT_AT_TWO:
         return None
     if _kurtosis_error(values, CUT_KURTOSIS, 2.0) > SIGMAS:
         return None
-    return {"scheme": "truncated_normal", "std": float(f"{std:.4g}")}
+    return {"scheme": "truncated_normal", "std": rounded(std, 2.5 / math.sqrt(2 * values.size))}
 
 
 def _kurtosis_error(values: Array, wanted: float, spread: float) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,8 +14,8 @@ from winitgen.importing.trace.formulas import schemes
 from winitgen.importing.trace.initializers import fans_of
 from winitgen.importing.trace.measured import MeasuredLaw, measured
 from winitgen.importing.trace.refusals import NO_LAW, NO_VARIABLES
+from winitgen.importing.trace.target import takes
 from winitgen.numeric.arrays import Array
-from winitgen.spec.mistakes import show
 
 NEAR = 0.01
 """Relative error up to which a measured standard deviation is that of a formula."""
@@ -24,7 +23,7 @@ NEAR = 0.01
 MOST_BUILDS = 16
 
 
-def nnx_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no ``nnx.Module``.
 
     ``rngs`` are supplied where ``build`` takes them. A tensor's name is its path with dots. The module is built
@@ -44,7 +43,7 @@ def nnx_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundT
     for name, value in values.items():
         law = measured(builds.of(name), _step(value))
         if law is None:
-            mistakes.append(Mistake(file, 0, 0, show(name), NO_LAW))
+            mistakes.append(Mistake(file, 0, 0, name, NO_LAW))
         else:
             found.append(_tensor(name, value, law))
     if mistakes:
@@ -55,9 +54,8 @@ def nnx_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundT
 def _built(build: Any, kwargs: Mapping[str, Any], seed: int) -> Any:
     from flax import nnx
 
-    takes = inspect.signature(build).parameters
-    wanted = "rngs" in takes or any(one.kind is one.VAR_KEYWORD for one in takes.values())
-    return build(**{**kwargs, "rngs": nnx.Rngs(seed)} if wanted and "rngs" not in kwargs else kwargs)
+    rngs = {} if "rngs" in kwargs or "rngs" not in (takes(build) or {}) else {"rngs": nnx.Rngs(seed)}
+    return build(**kwargs, **rngs)
 
 
 def _values(module: Any) -> dict[str, Any]:

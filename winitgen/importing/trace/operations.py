@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,22 @@ COPIES = {
 JOINS = {"cat", "stack"}
 """Operations that return the values of all operands in a list."""
 
-SCALINGS = {"mul", "mul_", "div", "div_", "add", "add_", "sub", "sub_", "neg", "neg_", "erfinv_", "clamp_"}
+SCALINGS = {
+    "mul",
+    "mul_",
+    "div",
+    "div_",
+    "add",
+    "add_",
+    "sub",
+    "sub_",
+    "neg",
+    "neg_",
+    "erfinv_",
+    "clamp_",
+    "log",
+    "log_",
+}
 """Operations that do to each value what `scaled` says."""
 
 FACTORIES = {
@@ -44,6 +60,14 @@ FACTORIES = {
 FILLS = {"fill_": 1, "full": 1, "full_like": 1, "new_full": 2, "scalar_tensor": 0}
 """Operations that fill a tensor with one value, by the place of the value among the operands."""
 
+DRAWS: dict[str, tuple[Callable[..., TensorLaw], dict[str, float]]] = {
+    "normal_": (normal, {"mean": 0.0, "std": 1.0}),
+    "uniform_": (uniform, {"from": 0.0, "to": 1.0}),
+    "truncated_normal": (truncated, {"mean": 0.0, "std": 1.0, "a": -2.0, "b": 2.0}),
+    "orthogonal": (lambda gain: TensorLaw("orthogonal", (gain,)), {"gain": 1.0}),
+}
+"""Operations that fill a tensor with random values: the law of their numbers, and these with their defaults."""
+
 Reader = Callable[[View], float | None]
 """Gives the one value of a tensor whose elements are all the same, or None."""
 
@@ -53,24 +77,14 @@ def filled(step: TracedStep, read: Reader) -> TensorLaw | None:
 
     The numbers are those that the library computed, in float64.
     """
-    name, numbers = step.name, step.operands[1:]
-    if name == "normal_":
-        mean, std = _named(numbers, step, mean=0.0, std=1.0)
-        return normal(mean, std)
-    if name == "uniform_":
-        low, high = _named(numbers, step, **{"from": 0.0, "to": 1.0})
-        return uniform(low, high)
-    if name == "truncated_normal":
-        return truncated(*(float(number) for number in numbers))
-    if name == "orthogonal":
-        return TensorLaw("orthogonal", (_named(numbers, step, gain=1.0)[0],))
-    if name == "zero_":
-        return constant(0)
-    if name in FILLS:
-        value = step.operands[FILLS[name]]
+    if step.name in DRAWS:
+        law, defaults = DRAWS[step.name]
+        return law(*_named(step.operands[1:], step, **defaults))
+    if step.name in FILLS:
+        value = step.operands[FILLS[step.name]]
         number = read(value) if isinstance(value, View) else float(value)
         return None if number is None else constant(number)
-    return None
+    return constant(0) if step.name == "zero_" else None
 
 
 def _named(numbers: tuple[Any, ...], step: TracedStep, **defaults: float) -> list[float]:
@@ -84,18 +98,22 @@ def scaled(step: TracedStep, law: TensorLaw, read: Reader) -> TensorLaw | None:
     name = step.name.removesuffix("_")
     if name == "neg":
         return law.affine(-1)
-    if name == "erfinv":
-        return law.inverse_erf()
+    if name in {"erfinv", "log"}:
+        return law.inverse_erf() if name == "erfinv" else law.logarithm()
     if name == "clamp":
         low, high = ([*step.operands[1:], None, None])[:2]
         return law.clamped(float("-inf") if low is None else low, float("inf") if high is None else high)
+    return _moved(step, name, law, read)
+
+
+def _moved(step: TracedStep, name: str, law: TensorLaw, read: Reader) -> TensorLaw | None:
+    """Return the law after a sum, a product or a quotient with one number; None for another operand."""
     first, other = step.operands[0], step.operands[1]
     number = read(other) if isinstance(other, View) else float(other)
     if number is None or not isinstance(first, View) or step.options.get("rounding_mode"):
         return None
-    alpha = float(step.options.get("alpha", 1))
-    if name == "mul":
-        return law.affine(number)
-    if name == "div":
-        return law.affine(1 / number) if number else None
-    return law.affine(1, alpha * number if name == "add" else -alpha * number)
+    if name in {"mul", "div"}:
+        factor = number if name == "mul" else 1 / number if number else math.nan
+        return None if math.isnan(factor) else law.affine(factor)
+    shift = float(step.options.get("alpha", 1)) * number
+    return law.affine(1, shift if name == "add" else -shift)

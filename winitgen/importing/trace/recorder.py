@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from winitgen.importing.trace.steps import Steps
 from winitgen.importing.trace.views import View
 
 aten = torch.ops.aten
+TRUNCATED = "_no_grad_trunc_normal_"
 
 
 class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
@@ -38,12 +40,7 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
         operands, options = self._viewed(args), self._viewed(kwargs)
         out = func(*args, **kwargs)
         makes = self._made(out)
-        writes = tuple(
-            view
-            for argument, value in zip(func._schema.arguments, operands, strict=False)
-            if argument.alias_info is not None and argument.alias_info.is_write and isinstance(value, View)
-            for view in [value]
-        )
+        writes = _written(func, operands, options)
         if writes or any(makes):
             name = func._schema.name.partition("::")[2]
             self.steps.add(name, func, operands, options, writes, makes)
@@ -92,6 +89,14 @@ class Recorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typ
             )
 
 
+def _written(func: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> tuple[View, ...]:
+    """Return the tensors that an operation changes, among its operands in their order and by their names."""
+    arguments = func._schema.arguments
+    given = {argument.name: value for argument, value in zip(arguments, operands, strict=False)} | options
+    changed = [one.name for one in arguments if one.alias_info is not None and one.alias_info.is_write]
+    return tuple(given[name] for name in changed if isinstance(given.get(name), View))
+
+
 class Answers(TorchFunctionMode):  # type: ignore[misc]  # its class is not typed
     """Answers with values where a program turns a tensor into an array of NumPy."""
 
@@ -117,15 +122,40 @@ def outside() -> Iterator[None]:
 def recording() -> Iterator[Recorder]:
     """Build models without memory for their weights, and record how they are initialized."""
     recorder = Recorder()
-    names = {"_no_grad_trunc_normal_": "truncated_normal", "orthogonal_": "orthogonal"}
     with (
         torch.random.fork_rng(devices=[]),
         FakeTensorMode(allow_non_fake_inputs=True),
         recorder,
         Answers(recorder),
-        patch.multiple(torch.nn.init, **{old: _noted(recorder, old, new) for old, new in names.items()}),
+        _patched(recorder),
     ):
         yield recorder
+
+
+@contextmanager
+def _patched(recorder: Recorder) -> Iterator[None]:
+    """Have functions of `torch.nn.init` that take many operations recorded as one, and copies of tensors as theirs."""
+    with (
+        patch.object(torch.nn.init, TRUNCATED, _noted(recorder, TRUNCATED, "truncated_normal")),
+        patch.object(torch.nn.init, "orthogonal_", _noted(recorder, "orthogonal_", "orthogonal")),
+        patch.object(FakeTensor, "__deepcopy__", _copied),
+    ):
+        yield
+
+
+def _copied(tensor: Any, memo: dict[int, Any]) -> Any:
+    """Return a copy of a tensor for `copy.deepcopy`: a clone, which is recorded, in the same mode.
+
+    PyTorch's own copies the mode as well, and a second mode gives each result memory that nothing else has.
+    """
+    if id(tensor) not in memo:
+        with torch.no_grad():
+            found = tensor.detach().clone().requires_grad_(tensor.requires_grad)
+        for name, value in vars(tensor).items():
+            if name not in vars(found):
+                setattr(found, name, deepcopy(value, memo))
+        memo[id(tensor)] = found
+    return memo[id(tensor)]
 
 
 def _noted(recorder: Recorder, old: str, name: str) -> Callable[..., Any]:

@@ -3,6 +3,9 @@
 UNFILLED = "nothing fills it: it holds what the memory held; give it values in the constructor"
 TOO_LARGE = "its law is not a known one, and it is too large to draw and measure; use smaller sizes"
 NO_LAW = "its values follow no scheme; state them in the layer-spec by hand"
+INFINITE = (
+    "it is infinite, and a layer-spec draws finite values only; make it in the code that reads the file"
+)
 EMPTY = "it has no elements; a layer-spec holds tensors with values only"
 PARTS = (
     "its parts are drawn by different laws ({laws}), which no scheme says; state it in the layer-spec by hand"

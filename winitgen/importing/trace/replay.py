@@ -48,8 +48,8 @@ def behind(steps: Steps, view: View, time: int) -> list[TracedStep]:
             continue
         seen.add((block, before))
         for step, written in steps.before(block, before):
-            found[step.index] = step
-            wanted += [(read.block, step.index) for read in step.tensors() if read.block != block]
+            found[step.number] = step
+            wanted += [(read.block, step.number) for read in step.tensors() if read.block != block]
             if _replaces(steps, step, written):
                 break
     return [found[index] for index in sorted(found)]

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
+from torch._subclasses.fake_tensor import FakeTensor
 
 from winitgen.importing.trace.recorder import Recorder
 
@@ -33,6 +34,8 @@ def saved(model: Any, recorder: Recorder) -> dict[str, Any]:
 
 
 def _without_memory(tensor: Any) -> Any:
-    """Return a tensor of the meta device in the same place of the same block."""
+    """Return a tensor of the meta device in the same place of the same block; one that has its own memory as it is."""
+    if not isinstance(tensor, FakeTensor) and tensor.device.type != "meta":
+        return tensor
     empty = torch.empty(0, dtype=tensor.dtype, device="meta")
     return empty.set_(tensor.untyped_storage(), tensor.storage_offset(), tensor.shape, tensor.stride())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from winitgen.numeric.arrays import Array
+
+MOST_VALUES = 4096
+"""The most values that a spec writes out."""
 
 Init = str | Mapping[str, Any]
 CLOSE = 1e-5
@@ -26,7 +30,49 @@ def counted(values: Array, step: float) -> Init | None:
         room = max(CLOSE, step) * np.maximum(np.abs(wanted), 1e-30) + _absolute(init)
         if (np.abs(flat - wanted) <= room).all():
             return init
+    return _written_out(values, step)
+
+
+def table_but_for(values: Array, row: int, step: float) -> Init | None:
+    """Return the scheme of a table of sines and cosines in which one row has other values, or None."""
+    for init, wanted in _sinusoids(values.shape) if values.shape[1] % 2 == 0 else ():
+        table = wanted.reshape(values.shape)
+        table[row] = values[row]
+        if (np.abs(values - table) <= max(_absolute(init), step)).all():
+            return init
     return None
+
+
+def _written_out(values: Array, step: float) -> Init | None:
+    """Return the scheme of a mask that does not look ahead, or of values that are all written down."""
+    flat = values.ravel()
+    if values.ndim >= 2:
+        seen = np.broadcast_to(np.tri(*values.shape[-2:]) == 1, values.shape)
+        if values.shape[-1] > 1 and len(ends := {*values[seen]}) == 1 == len(other := {*values[~seen]}):
+            below, above = _short(ends.pop(), step), _short(other.pop(), step)
+            return (
+                "causal_mask"
+                if (below, above) == (1, 0)
+                else {"scheme": "causal_mask", "below": below, "above": above}
+            )
+    changes = np.flatnonzero(np.diff(flat)) + 1
+    each = math.gcd(flat.size, *map(int, changes))
+    once = flat[::each]
+    for period in range(2, min(MOST_VALUES, once.size) + 1):
+        if once.size % period == 0 and (once.reshape(-1, period) == once[:period]).all():
+            numbers = [_short(value, step) for value in once[:period]]
+            return {"scheme": "listed", "values": numbers, **({"each": each} if each > 1 else {})}
+    return None
+
+
+def _short(value: float, step: float) -> float:
+    """Return the number of the fewest digits that is nearest to a value of a number format."""
+    nearest = step * math.ldexp(0.5, math.frexp(value)[1] - 1)  # half of the step to the next number
+    for count in range(1, 17):
+        short = float(f"{value:.{count}g}")
+        if abs(short - value) < nearest or short == value:
+            return int(short) if short.is_integer() and abs(short) < 2**53 else short
+    return float(value)
 
 
 def _constant(value: float) -> Init:
@@ -35,7 +81,8 @@ def _constant(value: float) -> Init:
 
 
 def _absolute(init: Init) -> float:
-    return 1e-4 if isinstance(init, Mapping) and init["scheme"] == "sinusoidal" else 1e-7
+    scheme = init if isinstance(init, str) else init["scheme"]
+    return 3e-4 if scheme == "sinusoidal" else 1e-7
 
 
 def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
@@ -48,6 +95,11 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
         if shape[0] == shape[1]:
             yield from _square(shape[0], flat)
         yield "mamba_a_log", np.tile(np.log(np.arange(1, shape[1] + 1)), shape[0])
+    if 3 <= len(shape) <= 5:
+        kernel = np.zeros((shape[0], shape[1], math.prod(shape[2:])))
+        centre = reduce(lambda place, size: place * size + size // 2, shape[2:], 0)
+        kernel[:, :, centre] = np.eye(shape[0], shape[1])
+        yield "dirac", kernel.ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)
 

@@ -15,7 +15,7 @@ class TracedStep(NamedTuple):
     ``makes`` are the tensors in new memory that it returned, in their order; ``returns`` how many values it returned.
     """
 
-    index: int
+    number: int
     name: str
     function: Callable[..., Any]
     operands: tuple[Any, ...]
@@ -29,7 +29,7 @@ class TracedStep(NamedTuple):
 
     def overwrites(self) -> bool:
         """Return whether the operation reads nothing of what it changes."""
-        return self.name in OVERWRITING
+        return self.name in OVERWRITING or "out" in self.options
 
 
 OVERWRITING = {
@@ -80,8 +80,8 @@ class Steps:
         self.all.append(step)
         for view in {*writes, *(made for made in makes if made)}:
             self.shapes.setdefault(view.block, view.size)
-            if step.index not in self._writing[view.block][-1:]:
-                self._writing[view.block].append(step.index)
+            if step.number not in self._writing[view.block][-1:]:
+                self._writing[view.block].append(step.number)
 
     def before(self, block: int, time: int) -> Iterator[tuple[TracedStep, View]]:
         """Yield the operations before a time that wrote to a block, the last first, each with what it wrote."""

@@ -12,7 +12,7 @@ from winitgen.importing.trace.recorder import recording
 from winitgen.importing.trace.traced import TracedTensors
 
 
-def torch_tensors(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
+def tensors_of(build: Any, kwargs: Mapping[str, Any], file: str) -> list[FoundTensor] | Any:
     """Return the tensors of the module that ``build`` returns, or what it returns if that is no module.
 
     The module is built without memory for its weights. Raises what ``build`` raises, and `SpecError` for tensors

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
+
+import numpy as np
 
 from winitgen.errors import Mistake, SpecError
 from winitgen.importing.found import FoundTensor
@@ -13,11 +16,10 @@ from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pie
 from winitgen.importing.trace.laws import constant
 from winitgen.importing.trace.measured import measured
 from winitgen.importing.trace.recorder import Recorder, outside
-from winitgen.importing.trace.refusals import EMPTY, NO_LAW, PARTS, TOO_LARGE, UNFILLED
+from winitgen.importing.trace.refusals import EMPTY, INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
-from winitgen.spec.mistakes import show
 
 
 class _Refused(Exception):
@@ -42,7 +44,7 @@ class TracedTensors:
             try:
                 found.append(self._tensor(name, view))
             except _Refused as why:
-                mistakes.append(Mistake(file, 0, 0, show(name), str(why)))
+                mistakes.append(Mistake(file, 0, 0, name, str(why)))
         if mistakes:
             raise SpecError(mistakes)
         return found
@@ -62,14 +64,16 @@ class TracedTensors:
             raise _Refused(UNFILLED) from None
         except UnknownLaw:
             return self._measured(tensor, view)
-        row = (
-            None
-            if len({piece.law for piece in found}) == 1
-            else _zero_row(found, self.steps.shapes[view.block])
-        )
+        laws = {piece.law for piece in found}
+        if len(laws) > 1 and all(law.kind == "constant" for law in laws):
+            return self._measured(tensor, view)
+        row = None if len(laws) == 1 else _zero_row(found, self.steps.shapes[view.block])
         if row is not None and self.steps.shapes[view.block] != view.size:
             raise _Refused(PARTS.format(laws=_laws(found)))
-        scheme = named(found[0].law, torch_fans(view.size))
+        if not all(math.isfinite(number) for law in laws for number in law.numbers):
+            raise _Refused(INFINITE)
+        fans = torch_fans(view.size) if row is None else None  # the fans of an embedding are its own
+        scheme = named(found[0].law, fans)
         return _key(found, view), tensor._replace(
             init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row
         )
@@ -82,10 +86,10 @@ class TracedTensors:
         except TooLargeToDraw:
             raise _Refused(TOO_LARGE) from None
         if found is None:
-            raise _Refused(NO_LAW)
-        random = tuple(step.index for step in behind(self.steps, view, self.now))
+            raise _Refused(INFINITE if np.isinf(next(self._draws(view))).any() else NO_LAW)
+        random = tuple(step.number for step in behind(self.steps, view, self.now))
         key = (random, view[3:]) if found.random else None
-        return key, tensor._replace(init=found.init, evidence=found.evidence)
+        return key, tensor._replace(init=found.init, evidence=found.evidence, padding=found.zero_row)
 
     def _draws(self, view: View) -> Iterator[Array]:
         """Yield the tensor's values for one seed after another, in float64."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.importing.found import FoundTensor
-from winitgen.importing.trace.needed import first_line
-from winitgen.importing.trace.target import target_of
+from winitgen.importing.trace.frameworks import FRAMEWORKS, framework_of, guessed_framework
+from winitgen.importing.trace.needed import choose_backend, need, quiet
+from winitgen.importing.trace.target import call_of, check_arguments, target_of
 from winitgen.spec.mistakes import show
 
 
@@ -16,28 +19,38 @@ class UserModel(NamedTuple):
 
     name: str
     tensors: list[FoundTensor]
-    notes: list[str]
 
 
 def user_model(target: str, kwargs: dict[str, Any]) -> UserModel:
     """Call what ``target`` names with ``kwargs``, and return the tensors of the model.
 
-    Raises `UsageError` if that fails or gives no model, and `SpecError` for tensors whose law cannot be said.
+    A function is called once more if what it returned is of another framework than its module suggests. Raises
+    `UsageError` if that fails or gives no model, and `SpecError` for tensors whose law cannot be said.
     """
+    with quiet():
+        return _model(target, kwargs)
+
+
+def _model(target: str, kwargs: dict[str, Any]) -> UserModel:
+    choose_backend()
     build = target_of(target)
-    kind = _kind(build)
-    name = getattr(build, "__name__", target.rpartition(":")[2])
-    try:
-        if kind == "nnx":
-            from winitgen.importing.trace.nnx_model import nnx_tensors
+    check_arguments(build, kwargs, target)
+    call = call_of(build, target)
+    guess = guessed_framework(build)
+    found = _tensors(guess, call, kwargs, target)
+    if not isinstance(found, list):
+        actual = framework_of(type(found))
+        if actual is None:
+            message = "expected a torch.nn.Module, a model of Keras or an nnx.Module"
+            raise UsageError(f"{target} returned {show(type(found).__name__)}; {message}")
+        found = _tensors(actual, call, kwargs, target)
+    return UserModel(getattr(build, "__name__", target.rpartition(":")[2]), found)
 
-            return UserModel(name, nnx_tensors(build, kwargs, target), [])
-        if kind == "keras":
-            from winitgen.importing.trace.keras_model import keras_tensors
 
-            return UserModel(name, keras_tensors(build, kwargs, target), [])
-        from winitgen.importing.trace.torch_model import torch_tensors
-
-        return UserModel(name, torch_tensors(build, kwargs, target), [])
-    except BuildFailed as failed:
-        raise UsageError(f"{target}: {failed}") from failed.__cause__
+def _tensors(
+    framework: str, call: Callable[..., Any], kwargs: Mapping[str, Any], target: str
+) -> list[FoundTensor] | Any:
+    """Return the tensors of what a call returns, or what it returns if that is of another framework."""
+    need(framework)
+    module = import_module(f"winitgen.importing.trace.{FRAMEWORKS[framework]}")
+    return module.tensors_of(call, kwargs, target)

@@ -1,0 +1,198 @@
+"""Modules of PyTorch as layer-specs: the law of each tensor, by the papers' formulas and beside the module itself."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import winitgen
+from winitgen.errors import SpecError, UsageError
+from winitgen.importing.found import FoundTensor
+from winitgen.importing.trace import of_class
+from winitgen.importing.trace.user_model import user_model
+
+HERE = "tests.frameworks.traced_models"
+
+
+pytestmark = pytest.mark.usefixtures("torch")
+
+
+def traced(name: str, **kwargs: Any) -> dict[str, FoundTensor]:
+    """Return the tensors of what a function of `traced_models` builds, by their names."""
+    return {tensor.name: tensor for tensor in user_model(f"{HERE}:{name}", kwargs).tensors}
+
+
+INITS: dict[str, tuple[Any, Any]] = {
+    "uniform": ({"scheme": "uniform", "low": -0.25, "high": 0.75}, None),
+    "normal": ({"scheme": "normal", "mean": 0.3, "std": 0.5}, None),
+    "trunc_normal": ({"scheme": "trunc_normal", "mean": 0.5, "std": 1.5, "low": -1, "high": 2}, None),
+    "far_cut": ({"scheme": "normal", "std": 0.02}, None),
+    "constant": ({"scheme": "constant", "value": 3.5}, None),
+    "ones": ("ones", None),
+    "zeros": ("zeros", None),
+    "eye": ("identity", None),
+    "dirac": ("dirac", None),
+    "xavier_uniform": ("xavier_uniform", (10, 6)),
+    "xavier_normal": ("xavier_normal", (30, 18)),
+    "kaiming_uniform": ("he_uniform", (10, 6)),
+    "kaiming_normal": ("he_normal", (60, 36)),
+    "kaiming_fan_out": ({"scheme": "normal", "std": float(f"{math.sqrt(2 / 6):.15g}")}, None),
+    "kaiming_default": (
+        {
+            "scheme": "uniform",
+            "low": -float(f"{math.sqrt(1 / 10):.15g}"),
+            "high": float(f"{math.sqrt(1 / 10):.15g}"),
+        },
+        None,
+    ),
+    "orthogonal": ({"scheme": "orthogonal", "gain": 2}, None),
+}
+
+
+def test_each_function_of_torch_nn_init() -> None:
+    """Each is its scheme with its own numbers; one that follows the fans has a name where there is one."""
+    assert INITS == {name: (tensor.init, tensor.fans) for name, tensor in traced("each_init").items()}
+
+
+def test_tensors_that_are_changed_after_they_are_drawn() -> None:
+    """What scales, moves, joins and copies values does so to their law; shared and copied values are tied."""
+    found = traced("changed")
+    limit = float(f"{0.5 / math.sqrt(20):.15g}")
+
+    assert {
+        "scaled_weight": {"scheme": "uniform", "low": -limit, "high": limit},
+        "moved_weight": {"scheme": "normal", "mean": 2, "std": 0.1},
+        "joined_weight": "zeros",
+        "logarithm_weight": {"scheme": "mamba2_a_log", "low": 1, "high": 8},
+        "table_weight": {"scheme": "normal", "std": 1},
+        "positions_weight": "arange",
+        "gates_weight": {"scheme": "listed", "values": [0, 1, 0], "each": 4},
+        "seen_weight": "causal_mask",
+    } == {name: tensor.init for name, tensor in found.items() if name.endswith("_weight")}
+    assert 3 == found["table_weight"].padding
+    assert "int64" == found["positions_weight"].dtype
+    assert {"shared.weight": "drawn.weight", "copied.weight": "drawn.weight"} == {
+        name: tensor.tied_to for name, tensor in found.items() if tensor.tied_to
+    }
+
+
+@pytest.mark.parametrize(
+    ("target", "kwargs"),
+    [
+        (
+            "torch.nn:Transformer",
+            {"d_model": 48, "nhead": 4, "num_encoder_layers": 2, "dim_feedforward": 80, "batch_first": True},
+        ),
+        ("torch.nn:LSTM", {"input_size": 30, "hidden_size": 40, "num_layers": 2, "bidirectional": True}),
+        ("torch.nn:ConvTranspose2d", {"in_channels": 12, "out_channels": 20, "kernel_size": 3, "groups": 2}),
+        ("torchvision.models:resnet18", {}),
+    ],
+)
+def test_the_module_agrees_with_its_layer_spec(
+    torch: ModuleType,
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    target: str,
+    kwargs: dict[str, Any],
+) -> None:
+    """The module's own names, shapes, formats and values are those of the layer-spec, by `verify --statistics`."""
+    if target.startswith("torchvision"):
+        request.getfixturevalue("torchvision")
+    spec, weights = tmp_path / "model.yaml", tmp_path / "model.npz"
+    spec.write_text(of_class(target, kwargs).text)
+    module, _, name = target.partition(":")
+    torch.manual_seed(1)
+    built = getattr(__import__(module, fromlist=[name]), name)(**kwargs)
+    state = {key: value.numpy() for key, value in built.state_dict().items()}
+    np.savez(weights, **state)
+
+    drawn = winitgen.generate(spec)
+    assert {key: (value.shape, value.dtype) for key, value in state.items()} == {
+        key: (value.shape, value.dtype) for key, value in drawn.items()
+    }
+    report = winitgen.verify(weights, spec, statistics=True)
+    assert [] == [(row["name"], row["why"]) for row in report["tensors"] if row["why"]]
+
+
+def test_a_wrong_number_would_be_seen(torch: ModuleType, tmp_path: Path) -> None:
+    """The test above can fail: a limit that is 5 % too large is found."""
+    spec, weights = tmp_path / "model.yaml", tmp_path / "model.npz"
+    text = of_class("torch.nn:Linear", {"in_features": 100, "out_features": 300}).text
+    spec.write_text(text.replace("0.1", "0.105"))
+    torch.manual_seed(1)
+    np.savez(weights, **{key: value.numpy() for key, value in torch.nn.Linear(100, 300).state_dict().items()})
+
+    assert "0.105" in spec.read_text()
+    assert "differs" == winitgen.verify(weights, spec, statistics=True)["verdict"]
+
+
+def test_nothing_is_drawn(torch: ModuleType) -> None:
+    """A model far larger than any memory is traced, and the library's own random stream stays where it was."""
+    before = torch.random.get_rng_state()
+    text = of_class("torch.nn:Linear", {"in_features": 10**6, "out_features": 10**7}).text
+
+    assert "shape: [10000000, 1000000]" in text
+    assert (before == torch.random.get_rng_state()).all()
+
+
+def test_the_whole_layer_spec() -> None:
+    """Names, shapes and laws, with a comment where a number follows the fans."""
+    found = of_class("torch.nn:Linear", {"in_features": 20, "out_features": 3})
+
+    assert [] == found.notes
+    assert found.text == (
+        "# Traced from torch.nn:Linear: names, shapes and laws as its code initializes them.\n"
+        "model: Linear\n"
+        "layers:\n"
+        "  - {name: weight, type: param, shape: [3, 20], init: {scheme: uniform, low: -0.223606797749979, "
+        "high: 0.223606797749979}}  # 1/sqrt(fan_in), fan_in 20\n"
+        "  - {name: bias, type: param, shape: [3], init: {scheme: uniform, low: -0.223606797749979, "
+        "high: 0.223606797749979}}\n"
+    )
+
+
+REFUSED = {
+    "sparse": f"{HERE}:sparse: weight: its values follow no scheme; state them in the layer-spec by hand",
+    "unfilled": f"{HERE}:unfilled: w: nothing fills it: it holds what the memory held; give it values in the constructor",
+    "parts": (
+        f"{HERE}:parts: w: its parts are drawn by different laws (scheme normal, std 1.0; scheme uniform, low 0.0, high 1.0), "
+        "which no scheme says; state it in the layer-spec by hand"
+    ),
+    "empty": f"{HERE}:empty: w: it has no elements; a layer-spec holds tensors with values only",
+    "infinite": (
+        f"{HERE}:infinite: w: it is infinite, and a layer-spec draws finite values only; make it in the code that reads "
+        "the file"
+    ),
+    "large": (
+        f"{HERE}:large: w: its law is not a known one, and it is too large to draw and measure; use smaller sizes"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_tensors_whose_law_cannot_be_said(name: str) -> None:
+    """Each is named, with the reason."""
+    with pytest.raises(SpecError) as refusal:
+        of_class(f"{HERE}:{name}", {})
+
+    assert REFUSED[name] == str(refusal.value)
+
+
+def test_what_is_no_model() -> None:
+    """A function that returns something else, and a class that fails under the eyes of the trace."""
+    with pytest.raises(UsageError) as refusal:
+        of_class(f"{HERE}:nothing", {})
+    assert str(refusal.value) == (
+        f"{HERE}:nothing returned 'str'; expected a torch.nn.Module, a model of Keras or an nnx.Module"
+    )
+    with pytest.raises(UsageError) as refusal:
+        of_class("torch.nn:Linear", json.loads('{"in_features": 3, "out_features": -2}'))
+    assert str(refusal.value) == (
+        "torch.nn:Linear: building it failed: RuntimeError: Trying to create tensor with negative dimension -2: [-2, 3]"
+    )

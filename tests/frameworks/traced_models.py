@@ -1,0 +1,174 @@
+"""Models that tests trace: each function builds one, with the framework that it imports."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+
+def each_init() -> Any:
+    """Return a module with one parameter for each function of ``torch.nn.init``, named after it."""
+    import torch
+    from torch.nn import init
+
+    def filled(fill: Any, *shape: int, **options: Any) -> Any:
+        return torch.nn.Parameter(fill(torch.empty(*shape), **options))
+
+    module = torch.nn.Module()
+    parameters = {
+        "uniform": filled(init.uniform_, 6, 10, a=-0.25, b=0.75),
+        "normal": filled(init.normal_, 6, 10, mean=0.3, std=0.5),
+        "trunc_normal": filled(init.trunc_normal_, 6, 10, mean=0.5, std=1.5, a=-1, b=2),
+        "far_cut": filled(init.trunc_normal_, 6, 10, std=0.02),
+        "constant": filled(init.constant_, 7, val=3.5),
+        "ones": filled(init.ones_, 7),
+        "zeros": filled(init.zeros_, 7),
+        "eye": filled(init.eye_, 5, 5),
+        "dirac": filled(init.dirac_, 6, 4, 3),
+        "xavier_uniform": filled(init.xavier_uniform_, 6, 10),
+        "xavier_normal": filled(init.xavier_normal_, 6, 10, 3),
+        "kaiming_uniform": filled(init.kaiming_uniform_, 6, 10),
+        "kaiming_normal": filled(init.kaiming_normal_, 6, 10, 3, 2),
+        "kaiming_fan_out": filled(init.kaiming_normal_, 6, 10, mode="fan_out"),
+        "kaiming_default": filled(init.kaiming_uniform_, 6, 10, a=math.sqrt(5)),
+        "orthogonal": filled(init.orthogonal_, 6, 10, gain=2),
+    }
+    for name, parameter in parameters.items():
+        module.register_parameter(name, parameter)
+    return module
+
+
+def sparse() -> Any:
+    """Return a module whose parameter follows no law that is known."""
+    import torch
+
+    module = torch.nn.Linear(50, 40)
+    torch.nn.init.sparse_(module.weight, sparsity=0.3)
+    return module
+
+
+def unfilled() -> Any:
+    """Return a module with a parameter that nothing fills."""
+    import torch
+
+    module = torch.nn.Module()
+    module.register_parameter("w", torch.nn.Parameter(torch.empty(3)))
+    return module
+
+
+def changed() -> Any:
+    """Return a module whose tensors are scaled, cut, copied, joined and shared after they are drawn."""
+    import torch
+
+    module = torch.nn.Module()
+    drawn = torch.nn.Linear(20, 30)
+    values = {
+        "scaled": drawn.weight * 0.5,
+        "moved": torch.randn(4, 5).mul_(0.1).add_(2),
+        "joined": torch.cat([torch.zeros(2, 5), torch.zeros(1, 5)]),
+        "logarithm": torch.empty(12).uniform_(1, 8).log(),
+        "table": torch.nn.Embedding(9, 4, padding_idx=3).weight,
+        "positions": torch.arange(7),
+        "gates": torch.tensor([0.0, 1.0, 0.0]).repeat_interleave(4),
+        "seen": torch.ones(5, 5).tril(),
+    }
+    for name, value in values.items():
+        module.register_buffer(f"{name}.weight".replace(".", "_"), value.detach())
+    module.drawn, module.shared = drawn, torch.nn.Linear(20, 30)
+    module.shared.weight = drawn.weight
+    module.copied = torch.nn.Linear(20, 30, bias=False)
+    module.copied.weight.data.copy_(drawn.weight)
+    return module
+
+
+def keras_layers() -> Any:
+    """Return a model of Keras with layers of every usual kind."""
+    import keras
+    from keras import layers
+
+    pixels = keras.Input((8, 8, 3))
+    words = keras.Input((6,), dtype="int32")
+    x = layers.SeparableConv2D(5, 3)(layers.Conv2D(7, 3, kernel_initializer="he_normal")(pixels))
+    x = layers.BatchNormalization()(layers.DepthwiseConv2D(2)(x))
+    x = layers.Flatten()(layers.Conv2DTranspose(4, 2, kernel_initializer="lecun_uniform")(x))
+    y = layers.LayerNormalization()(layers.Embedding(11, 6)(words))
+    y = layers.MultiHeadAttention(2, 5)(y, y)
+    y = layers.Bidirectional(layers.LSTM(4, kernel_initializer=keras.initializers.RandomNormal(stddev=0.02)))(
+        y
+    )
+    z = layers.Dense(9, kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.1))(
+        layers.concatenate([x, y])
+    )
+    return keras.Model([pixels, words], layers.PReLU(alpha_initializer="ones")(z))
+
+
+def own_initializer() -> Any:
+    """Return a model of Keras with an initializer that is a function of the user's."""
+    import keras
+
+    def stripes(shape: Any, dtype: Any = None) -> Any:
+        return keras.ops.tile(keras.ops.convert_to_tensor([1.0, -2.0], dtype), [shape[0], shape[1] // 2])
+
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(4, kernel_initializer=stripes)])
+
+
+def nnx_model(*, width: int, rngs: Any) -> Any:
+    """Return a Flax module with layers of every usual kind."""
+    from flax import nnx
+
+    return nnx.Sequential(
+        nnx.Embed(50, width, rngs=rngs),
+        nnx.Linear(width, 70, rngs=rngs),
+        nnx.LayerNorm(70, rngs=rngs),
+        nnx.Dropout(0.1, rngs=rngs),
+        nnx.Linear(70, 30, kernel_init=nnx.initializers.normal(0.02), rngs=rngs),
+        nnx.BatchNorm(30, rngs=rngs),
+        nnx.Conv(30, 20, (3,), kernel_init=nnx.initializers.he_uniform(), rngs=rngs),
+        nnx.Linear(
+            20, 20, kernel_init=nnx.initializers.orthogonal(), bias_init=nnx.initializers.ones, rngs=rngs
+        ),
+    )
+
+
+def nothing() -> str:
+    """Return what is no model."""
+    return "a model"
+
+
+def parts() -> Any:
+    """Return a module with a parameter whose halves are drawn by two laws."""
+    import torch
+
+    module = torch.nn.Module()
+    values = torch.empty(6, 2)
+    values[:3].normal_()
+    values[3:].uniform_()
+    module.w = torch.nn.Parameter(values)
+    return module
+
+
+def infinite() -> Any:
+    """Return a module with a buffer that is infinite."""
+    import torch
+
+    module = torch.nn.Module()
+    module.register_buffer("w", torch.tensor(float("-inf")))
+    return module
+
+
+def empty() -> Any:
+    """Return a module with a parameter of no elements."""
+    import torch
+
+    module = torch.nn.Module()
+    module.w = torch.nn.Parameter(torch.zeros(0, 4))
+    return module
+
+
+def large() -> Any:
+    """Return a module with a large parameter of an unknown law."""
+    import torch
+
+    module = torch.nn.Module()
+    module.w = torch.nn.Parameter(torch.empty(50_000_000).cauchy_())
+    return module

@@ -1,0 +1,92 @@
+"""Laws of values that were drawn again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from winitgen.importing.trace.measured import MeasuredLaw, measured
+from winitgen.numeric.arrays import Array
+
+FLOAT32 = float(np.finfo(np.float32).eps)
+SHAPE = (60, 50)
+
+
+def draws(draw: Callable[[np.random.Generator], Any]) -> Iterator[Array]:
+    """Yield values of one seed after another."""
+    for seed in range(1000):
+        yield np.asarray(draw(np.random.default_rng(seed)))
+
+
+def law(draw: Callable[[np.random.Generator], Any]) -> MeasuredLaw | None:
+    """Return the law of values that a function draws."""
+    return measured(draws(draw), FLOAT32)
+
+
+def cut(random: np.random.Generator) -> Array:
+    """Return normal values within two standard deviations of 0.1."""
+    values = random.normal(size=40000)
+    return 0.1 * values[np.abs(values) < 2][:3000]
+
+
+def time_steps(random: np.random.Generator) -> Array:
+    """Return the inverse softplus of steps between 0.001 and 0.1, even in their logarithm."""
+    steps = np.exp(random.uniform(np.log(0.001), np.log(0.1), 3000))
+    return np.log(np.expm1(steps))
+
+
+@pytest.mark.parametrize(
+    ("draw", "init"),
+    [
+        (lambda random: random.normal(0, 0.02, SHAPE), {"scheme": "normal", "std": 0.02}),
+        (lambda random: random.normal(1.5, 0.5, SHAPE), {"scheme": "normal", "mean": 1.5, "std": 0.5}),
+        (lambda random: random.uniform(-0.3, 0.7, SHAPE), {"scheme": "uniform", "low": -0.3, "high": 0.7}),
+        (cut, {"scheme": "truncated_normal", "std": 0.088}),
+        (time_steps, "mamba_dt_bias"),
+        (lambda random: np.linalg.qr(random.normal(size=(9, 5)))[0], "orthogonal"),
+        (
+            lambda random: 2 * np.linalg.qr(random.normal(size=(9, 5)))[0].T,
+            {"scheme": "orthogonal", "gain": 2.0},
+        ),
+    ],
+)
+def test_laws_that_are_found(draw: Callable[[np.random.Generator], Any], init: object) -> None:
+    """The scheme, with numbers as short as the standard error of the values allows."""
+    found = law(draw)
+
+    assert found is not None
+    assert (init, True) == (found.init, found.random)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda random: random.laplace(0, 0.02, SHAPE),
+        lambda random: random.exponential(1, SHAPE),
+        lambda random: random.normal(0, 1, SHAPE) * random.choice([0.5, 1.5], SHAPE),
+        lambda random: np.where(random.random(SHAPE) < 0.3, 0, random.normal(0, 1, SHAPE)),
+        lambda random: random.beta(2, 2, SHAPE),
+    ],
+)
+def test_laws_that_are_none(draw: Callable[[np.random.Generator], Any]) -> None:
+    """Values of another distribution are not said to be normal or uniform."""
+    assert law(draw) is None
+
+
+def test_values_that_a_seed_does_not_change() -> None:
+    """They are counted out, and are not random; a row of zeros in a table is its padding."""
+    table = [[0.0, 1.0], [0.0, 0.0], [np.sin(2), np.cos(2)], [np.sin(3), np.cos(3)]]
+
+    assert MeasuredLaw("arange", "", random=False) == law(lambda _: [0.0, 1, 2, 3])
+    assert MeasuredLaw("sinusoidal", "", random=False, zero_row=1) == law(lambda _: table)
+
+
+def test_the_evidence_is_told() -> None:
+    """How many values of how many seeds were measured stands in a comment."""
+    found = law(lambda random: random.normal(0, 0.02, SHAPE))
+
+    assert found is not None
+    assert "measured on 132,000 values of 44 seeds" == found.evidence
