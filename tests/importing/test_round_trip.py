@@ -32,7 +32,7 @@ QUICK = {
     "name", [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in NAMES]
 )
 def test_the_laws_of_an_example_are_found_again(name: str, tmp_path: Path) -> None:
-    """Each tensor of the example has, in the spec of its file, the law of the example, within 2 % for large ones."""
+    """Each tensor of the example has, in the spec of its file, the law of the example, within 2 % or 4 standard errors."""
     spec, path = SPECS / f"{name}.yaml", tmp_path / "model.safetensors"
     winitgen.write(spec, path, fsync=False)
     found = plan(parse_spec(of_file(str(path), fit=True).text.encode(), "found.yaml"))
@@ -41,7 +41,7 @@ def test_the_laws_of_an_example_are_found_again(name: str, tmp_path: Path) -> No
     truths = of_plan(plan(spec))
 
     assert set(truths) == set(laws)
-    wrong = {name: judged(truth, laws[name], "", sizes[name]) for name, truth in truths.items()}
+    wrong = {name: judged(truth, laws[name], "", sizes[name], strict=False) for name, truth in truths.items()}
     assert {} == {name: verdict for name, verdict in wrong.items() if verdict}
 
 

@@ -88,8 +88,11 @@ def _is_orthogonal(matrix: Array) -> bool:
     return bool(np.allclose(product, np.eye(len(short)) * product[0, 0], atol=0.01 * product[0, 0]))
 
 
-def judged(truth: Truth, fitted: Truth | None, why: str, size: int) -> str:
-    """Return what is wrong with a fitted law, or an empty text; ``why`` says why there is none."""
+def judged(truth: Truth, fitted: Truth | None, why: str, size: int, *, strict: bool = True) -> str:
+    """Return what is wrong with a fitted law, or an empty text; ``why`` says why there is none.
+
+    The std may be 2 % off. That of a small tensor, and of any unless ``strict``, may also be 4 of its standard errors off.
+    """
     random = truth.kind not in ("constant", "fixed", "mixed")
     if fitted is None:
         return "structure" if random and "independent" in why else "refused"
@@ -101,7 +104,7 @@ def judged(truth: Truth, fitted: Truth | None, why: str, size: int) -> str:
     if not truth.kind.endswith("?") and truth.kind not in UNSAID and truth.kind != fitted.kind:
         return "kind"
     off = abs(fitted.std / truth.std - 1)
-    room = MOST_OFF if size > 1000 else max(MOST_OFF, 4 / math.sqrt(2 * size))
+    room = MOST_OFF if strict and size > 1000 else max(MOST_OFF, 4 / math.sqrt(2 * size))
     return "std" if off > room + 3 * truth.error or _is_beside(truth, fitted, size) else ""
 
 

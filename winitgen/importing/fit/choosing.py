@@ -20,9 +20,6 @@ Scheme = str | dict[str, Any]
 CERTAIN = math.log(50.0)
 """A formula needs odds of so much against chance; a number needs none."""
 
-FARTHEST = 4.5
-"""Standard errors from the number of a normal that a formula may be: one of a thousand tensors is beyond 3."""
-
 
 class Offer(NamedTuple):
     """A law that the values of a group allow: ``error`` is how far they are from it, in standard errors."""
@@ -164,7 +161,7 @@ def _error(kind: LawKind, number: float) -> float | None:
     share = number / kind.number - 1.0
     room = kind.room[1] if share > 0 else kind.room[0]
     off = abs(share) / room if room else float(share != 0.0) * math.inf
-    if off > (FARTHEST / ERRORS if kind.kind == "normal" else 1.0):
+    if off > 1.0:
         return None
     return math.hypot(off * ERRORS if kind.kind == "normal" else off, math.sqrt(2 * kind.doubt))
 

@@ -163,7 +163,7 @@ def _cut_kinds(moments: ValueMoments, dtype: np.dtype[Any], error: float) -> Ite
 def _is_cut(moments: ValueMoments, reach: float, cut: float) -> bool:
     """Return whether a plain normal would have values beyond the largest, in all but a few in a thousand files."""
     expected = moments.values * math.erfc(reach / moments.std / math.sqrt(2))
-    return expected > 7.0 or cut < 2.0
+    return expected > (10.0 if cut > 2.0 else 7.0) or cut < 2.0
 
 
 def _unrounded(kind: LawKind, values: Array) -> LawKind:
