@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 from tests.cli.conftest import Winitgen
 from tests.importing.fit.fitting import normal
 
-REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+REMEDY = "add --keep to take its values from the file, or leave it out of the source"
 
 
 @pytest.fixture

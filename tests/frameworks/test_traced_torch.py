@@ -157,6 +157,13 @@ def test_the_whole_layer_spec() -> None:
     )
 
 
+def test_a_tensor_without_elements() -> None:
+    """It keeps its shape; there is nothing to draw."""
+    (found,) = traced("empty").values()
+
+    assert ((0, 4), "zeros", "no values") == (found.shape, found.init, found.evidence)
+
+
 REFUSED = {
     "sparse": f"{HERE}:sparse: weight: its values follow no scheme; state them in the layer-spec by hand",
     "unfilled": f"{HERE}:unfilled: w: nothing fills it: it holds what the memory held; give it values in the constructor",
@@ -164,7 +171,6 @@ REFUSED = {
         f"{HERE}:parts: w: its parts are drawn by different laws (scheme normal, std 1.0; scheme uniform, low 0.0, high 1.0), "
         "which no scheme says; state it in the layer-spec by hand"
     ),
-    "empty": f"{HERE}:empty: w: it has no elements; a layer-spec holds tensors with values only",
     "infinite": (
         f"{HERE}:infinite: w: it is infinite, and a layer-spec draws finite values only; make it in the code that reads "
         "the file"

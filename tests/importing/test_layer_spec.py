@@ -180,10 +180,6 @@ def test_ties_inside_a_stack() -> None:
             "m: 'a': a shape of 9 axes; at most 8 can be drawn, so reshape the tensor in the source",
         ),
         (
-            [FoundTensor("a", (2, 0), "float32", "zeros")],
-            "m: 'a': the shape [2, 0] holds no value; leave the tensor out of the source",
-        ),
-        (
             [
                 FoundTensor("g.a", (2,), "float32", "zeros", tied_to="b"),
                 FoundTensor("g.b", (2,), "float32", "zeros"),

@@ -176,7 +176,7 @@ def test_the_first_hundred_mistakes(tmp_path: Path) -> None:
         of_file(str(tmp_path / "m.safetensors"), fit=True)
     lines = str(caught.value).splitlines()
 
-    remedy = "leave it out of the source, or import without --fit and write its scheme by hand"
+    remedy = "add --keep to take its values from the file, or leave it out of the source"
     path = tmp_path / "m.safetensors"
     assert 101 == len(lines)
     assert (

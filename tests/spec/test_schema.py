@@ -76,7 +76,17 @@ def test_rejects_many() -> None:
 def test_schemes(name: str) -> None:
     """Every scheme and alias is accepted in a mapping with the options that it needs."""
     needs = SCHEMES[ALIASES.get(name, name)].needs
-    options = {"direction": "incoming", "part": "hidden", "window": [7, 7], "values": [0.5, 2], "sizes": [3, 4], "path": "w.npz", "tensor": "w", "sha256": "0f" * 32, "init": ["ones", "he"]}
+    options = {
+        "direction": "incoming",
+        "part": "hidden",
+        "window": [7, 7],
+        "values": [0.5, 2],
+        "sizes": [3, 4],
+        "path": "w.npz",
+        "tensor": "w",
+        "sha256": "0f" * 32,
+        "init": ["ones", "he"],
+    }
     init = {"scheme": name, **{key: options.get(key, number) for number, key in enumerate(needs, 3)}}
 
     layer = {"type": "dense", "units": "${d}", "inputs": 5, "name": 0, "init": init}

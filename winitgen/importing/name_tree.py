@@ -81,8 +81,6 @@ def _shape_problem(tensor: FoundTensor) -> str:
         return f"a shape of {len(tensor.shape)} axes; at most {MOST_AXES} can be drawn, so reshape the tensor in the source"
     if tensor.padding is not None and not (len(tensor.shape) == 2 and _is_table(tensor.name)):
         return "a row of padding is that of an embedding, whose name ends in .weight; rename it in the source"
-    if 0 in tensor.shape:
-        return f"the shape {list(tensor.shape)} holds no value; leave the tensor out of the source"
     return ""
 
 

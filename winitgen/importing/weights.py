@@ -21,7 +21,7 @@ ENDINGS = (".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", "
 
 MOST_MISTAKES = 100
 
-REMEDY = "leave it out of the source, or import without --fit and write its scheme by hand"
+REMEDY = "add --keep to take its values from the file, or leave it out of the source"
 
 
 def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "") -> Imported:
@@ -36,23 +36,7 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
         arrays = true_arrays(weights)
         names = dotted([array.name for array in arrays])
         if fit:
-            from winitgen.importing.fit.fitting import fitted
-
-            made = fitted(arrays, names)
-            source = path_from(folder, path)
-            found = [
-                tensor
-                if isinstance(tensor, FoundTensor)
-                else kept(tensor.name, tensor.array, source, tensor.why)
-                for tensor in made
-                if keep or isinstance(tensor, FoundTensor)
-            ]
-            lawless = [(tensor.name, tensor.why) for tensor in made if not isinstance(tensor, FoundTensor)]
-            if not keep:
-                _refuse(lawless, path, f"; {REMEDY}")
-            notes = _ties(found)
-            if keep and lawless:
-                notes.append(kept_note(len(lawless), source))
+            found, notes = _fitted(arrays, names, path, path_from(folder, path) if keep else None)
         else:
             found, notes = _guessed(arrays, names, path), []
     if any("/" in array.name for array in arrays):
@@ -63,6 +47,29 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
     if not fit:
         notes.insert(0, f"{len(found):,} laws are guessed by names; --fit finds them in the values")
     return Imported(text, notes)
+
+
+def _fitted(
+    arrays: Sequence[StoredArray], names: Sequence[str], path: str, source: str | None
+) -> tuple[list[FoundTensor], list[str]]:
+    """Return the tensors with the laws of their values, and notes.
+
+    What follows no law is taken from the file, ``source`` in the layer-spec; without one, `SpecError` is raised.
+    """
+    from winitgen.importing.fit.fitting import fitted
+
+    found, lawless = [], []
+    for tensor in fitted(arrays, names):
+        if isinstance(tensor, FoundTensor):
+            found.append(tensor)
+            continue
+        lawless.append((tensor.name, tensor.why))
+        if source is not None:
+            found.append(kept(tensor.name, tensor.array, source, tensor.why))
+    if source is None:
+        _refuse(lawless, path, f"; {REMEDY}")
+    kept_notes = [kept_note(len(lawless), source)] if source is not None and lawless else []
+    return found, _ties(found) + kept_notes
 
 
 def dotted(names: Sequence[str]) -> list[str]:

@@ -6,7 +6,6 @@ NO_LAW = "its values follow no scheme; state them in the layer-spec by hand"
 INFINITE = (
     "it is infinite, and a layer-spec draws finite values only; make it in the code that reads the file"
 )
-EMPTY = "it has no elements; a layer-spec holds tensors with values only"
 PARTS = (
     "its parts are drawn by different laws ({laws}), which no scheme says; state it in the layer-spec by hand"
 )

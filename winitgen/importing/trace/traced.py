@@ -15,8 +15,8 @@ from winitgen.importing.trace.formulas import named, torch_fans
 from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
 from winitgen.importing.trace.laws import constant
 from winitgen.importing.trace.measured import measured
-from winitgen.importing.trace.recorder import Recorder, outside
-from winitgen.importing.trace.refusals import EMPTY, INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
+from winitgen.importing.trace.recorder import DrawRecorder, outside
+from winitgen.importing.trace.refusals import INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
@@ -29,7 +29,7 @@ class _Refused(Exception):
 class TracedTensors:
     """Finds the law of each tensor of a model that was built while a recorder looked on."""
 
-    def __init__(self, recorder: Recorder) -> None:
+    def __init__(self, recorder: DrawRecorder) -> None:
         self.recorder = recorder
         self.steps = recorder.steps
         self.now = len(self.steps.all)
@@ -57,7 +57,7 @@ class TracedTensors:
     def _law(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
         """Return a key of the values, which tensors with the same values share, and the tensor with its law."""
         if not view.elements:
-            raise _Refused(EMPTY)
+            return None, tensor._replace(init="zeros", evidence="no values")
         try:
             found = pieces(self.steps, view, self.now)
         except NeverFilled:
