@@ -28,6 +28,7 @@ ROOMS = (
     "probing",
     "report",
     "audit",
+    "writing",
     "api",
     "cli",
 )

@@ -96,6 +96,14 @@ def digest_lines(report: dict[str, Any]) -> list[str]:
     return [f"{name} digest: {value}" for name, value in report.get("digests", {}).items()]
 
 
+def shard_lines(report: dict[str, Any]) -> list[str]:
+    """Return one line for each shard in the report."""
+    return [
+        f"{shard['file']}: {size(shard['bytes'])}, {shard['tensors']:,} tensor{'' if shard['tensors'] == 1 else 's'}"
+        for shard in report.get("shards", ())
+    ]
+
+
 def speed(count: int, seconds: float) -> str:
     """Return the number of bytes, the time taken, and the rate.
 

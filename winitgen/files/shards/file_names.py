@@ -1,0 +1,63 @@
+"""What the files of a sharded model are called."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+from winitgen.errors import UsageError
+
+ENDING = ".safetensors"
+INDEX = ".safetensors.index"
+USUAL_STEM = "model"
+
+
+class ShardNames(NamedTuple):
+    """The names of a model's files, by the part that they begin with: ``model``, or ``model.fp16`` for a variant.
+
+    >>> names = ShardNames("model.fp16")
+    >>> names.shard(0, 2), names.index_file
+    ('model.fp16-00001-of-00002.safetensors', 'model.safetensors.index.fp16.json')
+    """
+
+    stem: str
+
+    @property
+    def index_file(self) -> str:
+        """The name of the index; what follows a dot in the stem is the variant, which stands before the ending."""
+        name, _, variant = self.stem.partition(".")
+        return f"{name}{INDEX}.{variant}.json" if variant else f"{name}{INDEX}.json"
+
+    @property
+    def single(self) -> str:
+        """The name of the only file, if one is enough; it has no index."""
+        return self.stem + ENDING
+
+    def shard(self, number: int, count: int) -> str:
+        """Return the name of shard ``number``, from 0, of ``count``."""
+        return f"{self.stem}-{number + 1:05d}-of-{count:05d}{ENDING}" if count > 1 else self.single
+
+    def are_of(self, name: str) -> bool:
+        """Return whether a file is a shard, the only file, or the index of a model with these names."""
+        shard = rf"{re.escape(self.stem)}(-\d{{5,}}-of-\d{{5,}})?{re.escape(ENDING)}"
+        return name == self.index_file or re.fullmatch(shard, name) is not None
+
+    @classmethod
+    def of_index(cls, name: str) -> ShardNames | None:
+        """Return the names that go with the name of an index, None if it is not one."""
+        found = re.fullmatch(rf"([^.]+){re.escape(INDEX)}(?:\.(.+))?\.json", name)
+        return cls(f"{found[1]}.{found[2]}" if found[2] else found[1]) if found else None
+
+    def check(self) -> None:
+        """Raise `UsageError` for a stem that makes no file names."""
+        name, dot, variant = self.stem.partition(".")
+        if (
+            not name
+            or (dot and not variant)
+            or os.path.basename(self.stem) != self.stem
+            or not self.stem.isprintable()
+        ):
+            raise UsageError(
+                f"--shard-name takes the beginning of file names, such as model or model.fp16, not {self.stem!r}"
+            )
