@@ -104,6 +104,14 @@ def shard_lines(report: dict[str, Any]) -> list[str]:
     ]
 
 
+def shard_count(report: dict[str, Any]) -> str:
+    """Return the number of shards that an index lists, as text; empty if the report's file is the whole model."""
+    shards = report.get("shards", ())
+    if not shards or report["file"].endswith(shards[0]["file"]):
+        return ""
+    return f"{len(shards):,} shard{'' if len(shards) == 1 else 's'}"
+
+
 def speed(count: int, seconds: float) -> str:
     """Return the number of bytes, the time taken, and the rate.
 

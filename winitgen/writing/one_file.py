@@ -31,12 +31,12 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
     from winitgen.writing.drawn import DrawnTensors
 
     file_format = format_of(path, options.format)
-    named, absent = _held(planned, file_format)
+    named, absent = held(planned, file_format)
     drawn = DrawnTensors(planned, named, options)
     output = _output(drawn.observed, planned, path, file_format)
     status = publish(output, path, options)
     report = drawn.report()
-    return Written(status, report | _file_report(output, path) | _absence(report, file_format, absent))
+    return Written(status, report | _file_report(output, path) | absence(report, file_format, absent))
 
 
 def dry_run(
@@ -48,13 +48,13 @@ def dry_run(
     if path is None:
         return summarize(planned, tensors(planned), None)
     file_format = format_of(path, format)
-    named, absent = _held(planned, file_format)
+    named, absent = held(planned, file_format)
     report = summarize(planned, named, None)
     output = _output(named, planned, path, file_format)
-    return report | _file_report(output, path) | _absence(report, file_format, absent)
+    return report | _file_report(output, path) | absence(report, file_format, absent)
 
 
-def _held(planned: Plan, file_format: Format) -> tuple[list[Tensor], Sequence[Drawable]]:
+def held(planned: Plan, file_format: Format) -> tuple[list[Tensor], Sequence[Drawable]]:
     """Return the tensors that a file of this format has, and those that it leaves out."""
     named = tensors(planned)
     absent = file_format.left_out(named)
@@ -62,7 +62,7 @@ def _held(planned: Plan, file_format: Format) -> tuple[list[Tensor], Sequence[Dr
     return [tensor for tensor in named if tensor.name not in names], absent
 
 
-def _absence(report: dict[str, Any], file_format: Format, absent: Sequence[Drawable]) -> dict[str, Any]:
+def absence(report: dict[str, Any], file_format: Format, absent: Sequence[Drawable]) -> dict[str, Any]:
     """Return what a report says of tensors that the file leaves out: their names, and one more note."""
     if not absent:
         return {}

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.recipe import metadata
+from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
-from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
-from winitgen.writing.one_file import Written
+from winitgen.writing.one_file import Written, absence, held
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Drawable
@@ -26,18 +26,24 @@ def write_sharded(planned: Plan, target: ShardTarget, options: WriteOptions) -> 
     from winitgen.files.shards.writing import write_shards
     from winitgen.writing.drawn import DrawnTensors
 
-    drawn = DrawnTensors(planned, tensors(planned), options)
+    file_format = form_of(target.names).format
+    named, absent = held(planned, file_format)
+    drawn = DrawnTensors(planned, named, options)
     shards = _shards(drawn.observed, planned, target)
     status = write_shards(shards, target.folder, options)
-    return Written(status, drawn.report() | shard_report(shards, target))
+    report = drawn.report()
+    return Written(status, report | shard_report(shards, target) | absence(report, file_format, absent))
 
 
 def dry_run_sharded(planned: Plan, target: ShardTarget) -> dict[str, Any]:
     """Return the report that `write_sharded` would return, without drawing."""
     from winitgen.report.summary import summarize
 
-    named = tensors(planned)
-    return summarize(planned, named, None) | shard_report(_shards(named, planned, target), target)
+    file_format = form_of(target.names).format
+    named, absent = held(planned, file_format)
+    report = summarize(planned, named, None)
+    shards = _shards(named, planned, target)
+    return report | shard_report(shards, target) | absence(report, file_format, absent)
 
 
 def _shards(named: Sequence[Drawable], planned: Plan, target: ShardTarget) -> ShardSet:
@@ -57,7 +63,7 @@ def shard_report(shards: ShardSet, target: ShardTarget) -> dict[str, Any]:
     ]
     return {
         "file": os.path.join(target.folder, shards.main),
-        "format": "safetensors",
+        "format": form_of(target.names).format.name,
         "file_bytes": shards.size,
         "shards": files,
     }

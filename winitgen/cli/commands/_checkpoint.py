@@ -68,7 +68,7 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
         load.draft_of(conversion), seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"]
     )
     if shards is not None:
-        return Source(planned, out, conversion.content, shards)
+        return Source(planned, out, conversion.content if _has_config(shards) else None, shards)
     if out is None or not _is_folder(out, choices):
         return Source(planned, out)
     return Source(planned, os.path.join(out, WEIGHTS), conversion.content)
@@ -83,6 +83,13 @@ def _shards(out: str | None, choices: dict[str, Any]) -> ShardTarget | None:
         if out is None
         else shard_target(out, choices["max_shard_size"], choices["shard_name"], choices["format_"])
     )
+
+
+def _has_config(shards: ShardTarget) -> bool:
+    """Return whether the config stands beside the shards; a library that reads Keras's does not look for it."""
+    from winitgen.files.shards.file_names import ShardNames
+
+    return isinstance(shards.names, ShardNames)
 
 
 def _is_folder(out: str, choices: dict[str, Any]) -> bool:

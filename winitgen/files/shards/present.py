@@ -9,7 +9,8 @@ from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableEr
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import opened, writing
-from winitgen.files.output.existing import FOREIGN, difference, kind
+from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
+from winitgen.files.shards.forms import KERAS
 from winitgen.files.shards.shard_set import Shard, ShardSet
 
 
@@ -52,8 +53,8 @@ def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only
         _check_stale(folder, name, force=force, only_check=only_check)
     for name in present.other if only_check or not force else ():
         path = os.path.join(folder, name)
-        output = next(shard.output for shard in planned.shards if shard.name == name)
-        why = difference(output.format, path, output.metadata) if kind(path) == "file" else "is not a file"
+        shard = next(shard for shard in planned.shards if shard.name == name)
+        why = _difference(path, shard) if kind(path) == "file" else "is not a file"
         if only_check:
             raise DiffersError(f"{path} {why}")
         raise ExistsError(f"{path} exists and {why}; --force replaces it")
@@ -62,6 +63,30 @@ def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only
         if only_check:
             raise DiffersError(f"{path} differs")
         raise ExistsError(f"{path} exists and lists other shards; --force replaces it")
+
+
+def _difference(path: str, shard: Shard) -> str:
+    """Return why a file is not the planned shard, as the end of a sentence."""
+    why = difference(shard.output.format, path, shard.output.metadata)
+    if why == OTHER_BYTES and _names_in(path) not in (None, _stored_names(shard)):
+        return "differs: same seed, spec and options, but divided by another --max-shard-size"
+    return why
+
+
+def _stored_names(shard: Shard) -> set[str]:
+    is_keras = shard.output.format is KERAS.format
+    return {tensor.keras_path if is_keras else tensor.name for tensor in shard.tensors}
+
+
+def _names_in(path: str) -> set[str] | None:
+    """Return the names of the tensors in a file, None if it is damaged."""
+    from winitgen.files.input import open_weights
+
+    try:
+        with open_weights(path) as weights:
+            return {tensor.name for tensor in weights.tensors}
+    except UnreadableError:
+        return None
 
 
 def _check_stale(folder: str, name: str, *, force: bool, only_check: bool) -> None:

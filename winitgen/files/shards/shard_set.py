@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from winitgen.files.formats.format import Drawable, byte_count
-from winitgen.files.formats.safetensors.writer import FORMAT
+from winitgen.files.formats.format import Drawable
 from winitgen.files.output.output_plan import OutputPlan, plan_output
-from winitgen.files.shards.file_names import ShardNames
-from winitgen.files.shards.splitting import split
+from winitgen.files.shards.file_names import Names
+from winitgen.files.shards.forms import form_of
 
 
 class Shard(NamedTuple):
@@ -21,12 +20,12 @@ class Shard(NamedTuple):
 
 
 class ShardSet(NamedTuple):
-    """All files of a model: the shards in order, and the index; a model in one file has none.
+    """All files of a model: the shards in order, and the index; a model in one file of safetensors has none.
 
     ``index_content`` is the content of the index, empty if there is none.
     """
 
-    names: ShardNames
+    names: Names
     shards: Sequence[Shard]
     index_content: bytes
 
@@ -47,36 +46,29 @@ class ShardSet(NamedTuple):
 
 
 def plan_shards(
-    tensors: Sequence[Drawable], metadata: Mapping[str, str], names: ShardNames, limit: int, parameters: int
+    tensors: Sequence[Drawable], metadata: Mapping[str, str], names: Names, limit: int, parameters: int
 ) -> ShardSet:
     """Plan the shards of at most ``limit`` bytes of values each, and their index.
 
-    ``parameters`` is the number of values that can be trained. Raises `UsageError` for tensors that safetensors
-    cannot hold.
+    The names decide the format. ``parameters`` is the number of values that can be trained. Raises `UsageError` for
+    tensors that the format cannot hold.
     """
-    plan_output(FORMAT, tensors, {})  # names that two shards share are a mistake too
-    return shard_set([[*group] for group in split(tensors, limit)], metadata, names, parameters)
+    form = form_of(names)
+    plan_output(form.format, tensors, metadata)  # what the shards have in common may be a mistake too
+    return shard_set([[*group] for group in form.split(tensors, limit)], metadata, names, parameters)
 
 
 def shard_set(
-    groups: Sequence[Sequence[Drawable]], metadata: Mapping[str, str], names: ShardNames, parameters: int
+    groups: Sequence[Sequence[Drawable]], metadata: Mapping[str, str], names: Names, parameters: int
 ) -> ShardSet:
     """Return the plan of a model whose tensors are divided among its shards already."""
+    form = form_of(names)
     shards = [
-        Shard(names.shard(number, len(groups)), group, plan_output(FORMAT, group, metadata))
+        Shard(names.shard(number, len(groups)), group, plan_output(form.format, group, metadata))
         for number, group in enumerate(groups)
     ]
-    return ShardSet(names, shards, index_of(shards, parameters) if len(shards) > 1 else b"")
-
-
-def index_of(shards: Iterable[Shard], parameters: int) -> bytes:
-    """Return the index as huggingface_hub writes it: sorted JSON with two spaces a level and a newline at the end."""
-    import json
-
-    places = {tensor.name: (shard.name, byte_count(tensor)) for shard in shards for tensor in shard.tensors}
-    total = sum(size for _, size in places.values())
-    index = {
-        "metadata": {"total_parameters": parameters, "total_size": total},
-        "weight_map": {name: shard for name, (shard, _) in places.items()},
-    }
-    return (json.dumps(index, indent=2, sort_keys=True) + "\n").encode()
+    if len(shards) == 1 and not form.always_indexed:
+        return ShardSet(names, shards, b"")
+    return ShardSet(
+        names, shards, form.index_of([(shard.name, shard.tensors) for shard in shards], parameters)
+    )

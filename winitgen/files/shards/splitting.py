@@ -1,4 +1,4 @@
-"""Which shard a tensor belongs to, by the rule of the huggingface_hub library, and how sizes are written there."""
+"""Which shard a tensor belongs to, by the rule of the huggingface_hub library or of Keras, and how sizes are written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from winitgen.errors import UsageError
-from winitgen.files.formats.format import Drawable, byte_count
+from winitgen.files.formats.format import Drawable, byte_count, element_count
 
 USUAL_SIZE = 5_000_000_000
 """Bytes of a shard if none are stated, as in huggingface_hub."""
@@ -55,3 +55,45 @@ def split(tensors: Sequence[AnyDrawable], limit: int) -> list[list[AnyDrawable]]
     if open_shard or not shards:
         shards.append(open_shard)
     return shards
+
+
+def keras_bytes(tensor: Drawable) -> float:
+    """Return the size of a variable as Keras counts it: booleans take a bit each."""
+    return element_count(tensor) / 8 if tensor.dtype == "bool" else float(byte_count(tensor))
+
+
+def split_for_keras(tensors: Sequence[AnyDrawable], limit: int) -> list[list[AnyDrawable]]:
+    """Return the tensors of each of Keras's shards (``ShardedH5IOStore`` in keras/src/saving/saving_lib.py).
+
+    Each shard is filled in Keras's order. Raises `UsageError` for a variable larger than the limit, which Keras
+    refuses too.
+    """
+    shards: list[list[AnyDrawable]] = [[]]
+    filled = 0.0
+    for tensor in _in_order_of_keras(tensors):
+        size = keras_bytes(tensor)
+        if size > limit:
+            raise UsageError(
+                f"{tensor.name} has {byte_count(tensor):,} bytes, and no shard of Keras holds a variable above "
+                f"--max-shard-size, which is {limit:,}; raise it"
+            )
+        if filled + size > limit:
+            shards.append([])
+            filled = 0.0
+        shards[-1].append(tensor)
+        filled += size
+    return shards
+
+
+def _in_order_of_keras(tensors: Sequence[AnyDrawable]) -> list[AnyDrawable]:
+    """Return the tensors layer by layer, and in a layer as Keras walks it: its own, then those of its parts by name."""
+    layers: dict[str, list[AnyDrawable]] = {}
+    for tensor in tensors:
+        layers.setdefault("/".join(tensor.keras_path.split("/")[:2]), []).append(tensor)
+    return [tensor for own in layers.values() for tensor in sorted(own, key=_place)]
+
+
+def _place(tensor: Drawable) -> list[tuple[bool, bool, int, str]]:
+    """Return the key of a variable's path: Keras visits names with an underscore last, and numbers in order."""
+    parts = tensor.keras_path.split("/")
+    return [(part != "vars", part[:1] == "_", int(part) if part.isdigit() else 0, part) for part in parts]

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 
-from winitgen.errors import DiffersError
+from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.options import WriteOptions
@@ -36,12 +36,24 @@ def write_shards(
         make_folder(folder or ".")
         if any(shard.name not in present.alike for shard in mine):
             _remove(folder, planned.names.index_file)
-        for name in present.stale:
-            _remove(folder, name)
+        for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
+            _remove(folder, name)  # an index before the shards that it lists
     outcomes = _write_each(mine, folder, options)
     if own is None:
+        if not options.check:
+            _check_complete(planned, folder)
         outcomes.add(write_index(planned, folder, options))
     return "written" if "written" in outcomes or present.stale else "unchanged"
+
+
+def _check_complete(planned: ShardSet, folder: str) -> None:
+    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written."""
+    alike = look(folder, planned).alike
+    other = [shard.name for shard in planned.shards if shard.name not in alike]
+    if other:
+        _remove(folder, planned.names.index_file)
+        path = os.path.join(folder, other[0])
+        raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
 
 def _of(mine: Sequence[Shard], present: Present) -> Present:
@@ -82,7 +94,12 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
         raise DiffersError(f"{path} does not exist: the shards are not complete, or the run was interrupted")
     if is_up_to_date(path, planned.index_content, force=options.force, check=options.check):
         return "unchanged"
-    write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
+    try:
+        write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
+    except ExistsError:
+        if not is_up_to_date(path, planned.index_content, force=True):
+            raise
+        return "unchanged"  # another run of the same command was faster
     return "written"
 
 
