@@ -45,7 +45,7 @@ def shard_target(out: str, size: str | None, stem: str | None, format_: str | No
         raise UsageError(f"{known}; leave out --format {format_}")
     if named is not None:
         _check_agreement(named, stem, format_, name)
-        return ShardTarget(folder, named, limit)
+        return ShardTarget(folder, _checked(named), limit)
     if name and not os.path.isdir(out):
         what = "--max-shard-size" if size is not None else "--shard-name"
         raise UsageError(
@@ -58,9 +58,9 @@ def shard_target(out: str, size: str | None, stem: str | None, format_: str | No
 def _of_file(name: str) -> Names | None:
     """Return the names of the shards that replace the only file of a model, None for another name."""
     if name.endswith(ENDING):
-        return _checked(ShardNames(name.removesuffix(ENDING)))
+        return ShardNames(name.removesuffix(ENDING))
     if name.endswith(KERAS_ENDING):
-        return _checked(KerasNames(name.removesuffix(KERAS_ENDING)))
+        return KerasNames(name.removesuffix(KERAS_ENDING))
     return None
 
 
@@ -74,4 +74,4 @@ def _check_agreement(named: Names, stem: str | None, format_: str | None, name: 
     if stem not in (None, named.stem):
         raise UsageError(f"{name} names the shards {named.pattern}, and --shard-name {stem}; leave out one")
     if format_ not in (None, form_of(named).format.name):
-        raise UsageError(f"{name} is an index of {form_of(named).format.name}; leave out --format {format_}")
+        raise UsageError(f"{name} is for shards of {form_of(named).format.name}; leave out --format {format_}")
