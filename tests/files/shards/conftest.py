@@ -28,6 +28,7 @@ SPEC: dict[str, Any] = {
 }
 """Tensors of 60, 20, 140, 28, 56 and 8 bytes."""
 
+NAMES = ShardNames("model")
 LIMIT = "0.15KB"
 """Gives three shards: 60 + 20, 140, 28 + 56 + 8 bytes."""
 
@@ -36,7 +37,7 @@ def planned(
     limit: int = 150,
     *,
     seed: int = 0,
-    names: Names = ShardNames("model"),
+    names: Names = NAMES,
     layout: str = "torch",
     spec: Any = SPEC,
 ) -> ShardSet:

@@ -86,7 +86,9 @@ def test_transformers_writes_the_same_index(
     model.save_pretrained(tmp_path)
     own = tmp_path / "config.json"
     state, theirs, ours = model.state_dict(), tmp_path / "theirs", tmp_path / "ours"
-    ordered = {name: state[name] for name in winitgen.generate(own)} | {"lm_head.weight": state["lm_head.weight"]}
+    ordered = {name: state[name] for name in winitgen.generate(own)} | {
+        "lm_head.weight": state["lm_head.weight"]
+    }
     model.save_pretrained(theirs, state_dict=ordered, max_shard_size=limit, variant=variant)
     stem = f"model.{variant}" if variant else None
     winitgen.write(own, f"{ours}/", max_shard_size=limit, shard_name=stem, fsync=False)

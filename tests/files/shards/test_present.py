@@ -68,9 +68,8 @@ def test_a_missing_index_is_written(out: Path, options: dict[str, Any], index: s
     write(out, **options)
     (out / index).unlink()
 
-    assert (
-        f"OUT/{index} does not exist: the shards are not complete, or the run was interrupted"
-        == refusal(DiffersError, out, check=True, **options)
+    assert f"OUT/{index} does not exist: the shards are not complete, or the run was interrupted" == refusal(
+        DiffersError, out, check=True, **options
     )
     before = stamps(out)
     assert "written" == write(out, **options).status
@@ -99,9 +98,7 @@ def test_shards_of_another_seed(out: Path) -> None:
 
 
 @pytest.mark.parametrize(("options", "index"), FORMS)
-def test_shards_of_another_size_under_the_same_names(
-    out: Path, options: dict[str, Any], index: str
-) -> None:
+def test_shards_of_another_size_under_the_same_names(out: Path, options: dict[str, Any], index: str) -> None:
     """The recipe is the same; the message says what is not."""
     write(out, **options)
     second = sorted(name for name in os.listdir(out) if name != index)[1]
@@ -152,9 +149,8 @@ def test_stale_shards_are_removed_by_force(out: Path, options: dict[str, Any], i
         f"{stale} belongs to another run, and readers may take it for a part of this model; --force removes it"
         == refused
     )
-    assert (
-        f"{stale} belongs to another run, and readers may take it for a part of this model"
-        == refusal(DiffersError, out, limit="0.3KB", check=True, **options)
+    assert f"{stale} belongs to another run, and readers may take it for a part of this model" == refusal(
+        DiffersError, out, limit="0.3KB", check=True, **options
     )
     assert "written" == write(out, "0.3KB", force=True, **options).status
     found = set(os.listdir(out))
@@ -200,9 +196,7 @@ def test_files_of_others_are_never_removed(out: Path, name: str) -> None:
     """A file that winitgen did not write stays, with force too."""
     out.mkdir()
     save_file({"w": np.zeros(3, "f4")}, out / name)
-    text = (
-        f"OUT/{name} was not written by winitgen, and readers may take it for a part of this model; move it away"
-    )
+    text = f"OUT/{name} was not written by winitgen, and readers may take it for a part of this model; move it away"
 
     assert text == refusal(OutputError, out)
     assert text == refusal(OutputError, out, force=True)

@@ -85,6 +85,14 @@ def test_a_folder_that_exists_needs_no_slash(tmp_path: Path) -> None:
             id="name for a file",
         ),
         pytest.param(
+            "-",
+            "1KB",
+            None,
+            None,
+            "--max-shard-size makes several files; name a folder, as in out/, or an index, as in model.safetensors.index.json, not -",
+            id="a pipe",
+        ),
+        pytest.param(
             "m.safetensors.index.json",
             None,
             "other",

@@ -126,7 +126,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["dry_run"] or source.out is None:
         status, report = "dry run", _dry_run(source, choices)
     else:
-        _report_leftovers(source.out, *choices["report"])
+        _report_leftovers(source, choices["report"])
         config_is_due = _checkpoint.prepare(source, choices)
         write = _writer(source)
         with Bar(size_of(source.plan)) as bar:
@@ -180,13 +180,14 @@ def _write_options(choices: dict[str, Any], bar: Bar) -> WriteOptions:
     )
 
 
-def _report_leftovers(*paths: str) -> None:
+def _report_leftovers(source: _checkpoint.Source, reports: tuple[str, ...]) -> None:
     """Report on standard error the files that a killed run has left beside the output and the reports."""
-    from winitgen.files.output.leftovers import leftovers
+    from winitgen.files.output.leftovers import leftover_shards, leftovers
 
-    for path in paths:
-        if path != "-" and (line := leftovers(path)):
-            click.echo(f"winitgen: {printable(line)}", err=True)
+    shards = source.shards
+    first = leftover_shards(shards.folder, shards.names.are_of) if shards else leftovers(source.out or "-")
+    for line in filter(None, [first, *map(leftovers, reports)]):
+        click.echo(f"winitgen: {printable(line)}", err=True)
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ import os
 from typing import NamedTuple
 
 from winitgen.errors import UsageError
+from winitgen.files.formats import STDOUT
 from winitgen.files.shards.file_names import (
     ENDING,
     INDEX,
@@ -49,7 +50,7 @@ def shard_target(out: str, size: str | None, stem: str | None, format_: str | No
     if name and not os.path.isdir(out):
         what = "--max-shard-size" if size is not None else "--shard-name"
         raise UsageError(
-            f"{what} makes several files; name a folder, as in {out}/, or an index, as in model{INDEX}.json, not {out}"
+            f"{what} makes several files; name a folder, as in {'out' if out == STDOUT else out}/, or an index, as in model{INDEX}.json, not {out}"
         )
     form = KerasNames if format_ == KERAS.format.name else ShardNames
     return ShardTarget(out, _checked(form(USUAL_STEM if stem is None else stem)), limit)
@@ -74,4 +75,6 @@ def _check_agreement(named: Names, stem: str | None, format_: str | None, name: 
     if stem not in (None, named.stem):
         raise UsageError(f"{name} names the shards {named.pattern}, and --shard-name {stem}; leave out one")
     if format_ not in (None, form_of(named).format.name):
-        raise UsageError(f"{name} is for shards of {form_of(named).format.name}; leave out --format {format_}")
+        raise UsageError(
+            f"{name} is for shards of {form_of(named).format.name}; leave out --format {format_}"
+        )

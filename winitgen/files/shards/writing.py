@@ -40,14 +40,16 @@ def write_shards(
             _remove(folder, name)  # an index before the shards that it lists
     outcomes = _write_each(mine, folder, options)
     if own is None:
-        if not options.check:
-            _check_complete(planned, folder)
+        _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
+        _check_complete(planned, folder, options)  # another run may have been between the two
     return "written" if "written" in outcomes or present.stale else "unchanged"
 
 
-def _check_complete(planned: ShardSet, folder: str) -> None:
+def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
     """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written."""
+    if options.check:
+        return
     alike = look(folder, planned).alike
     other = [shard.name for shard in planned.shards if shard.name not in alike]
     if other:
