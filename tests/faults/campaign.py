@@ -61,9 +61,9 @@ PARTS = {
         least=800,
     ),
     "kills of runs that write shards": Part(
-        sharded.killed, lambda: sharded.moments(240), lambda: sharded.moments(16), least=16
+        sharded.killed, lambda: sharded.moments(240), lambda: sharded.moments(12), least=12
     ),
-    "full disks, shards": Part(sharded.filled, sharded.pages, lambda: list(sharded.pages())[::4], least=5),
+    "full disks, shards": Part(sharded.filled, sharded.pages, lambda: list(sharded.pages())[::4], least=4),
     "targets": Part(targets.written, targets.targets, targets.targets, least=60),
     "races of three": Part(races.run, lambda: races.races(20), lambda: races.races(1), least=12),
     "surroundings": Part(surroundings.written, _variations, lambda: _variations()[::5], least=25),

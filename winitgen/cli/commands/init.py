@@ -184,9 +184,11 @@ def _report_leftovers(source: _checkpoint.Source, reports: tuple[str, ...]) -> N
     """Report on standard error the files that a killed run has left beside the output and the reports."""
     from winitgen.files.output.leftovers import leftover_shards, leftovers
 
-    shards = source.shards
-    first = leftover_shards(shards.folder, shards.names.are_of) if shards else leftovers(source.out or "-")
-    for line in filter(None, [first, *map(leftovers, reports)]):
+    shards, out = source.shards, source.out or "-"
+    found = [leftovers(path) for path in (out, *reports) if path != "-" and not (shards and path == out)]
+    if shards:
+        found.append(leftover_shards(shards.folder, shards.names.are_of))
+    for line in filter(None, found):
         click.echo(f"winitgen: {printable(line)}", err=True)
 
 
