@@ -10,6 +10,7 @@ from winitgen.files.formats import STDOUT, format_of
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
+from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
     named, absent = held(planned, file_format)
     drawn = DrawnTensors(planned, named, options)
     output = _output(drawn.observed, planned, path, file_format)
-    status = publish(output, path, options)
+    with one_blas_thread():
+        status = publish(output, path, options)
     report = drawn.report()
     return Written(status, report | _file_report(output, path) | absence(report, file_format, absent))
 

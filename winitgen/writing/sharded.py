@@ -10,6 +10,7 @@ from winitgen.files.recipe import metadata
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
+from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.one_file import Written, absence, held
 
@@ -30,7 +31,8 @@ def write_sharded(planned: Plan, target: ShardTarget, options: WriteOptions) -> 
     named, absent = held(planned, file_format)
     drawn = DrawnTensors(planned, named, options)
     shards = _shards(drawn.observed, planned, target)
-    status = write_shards(shards, target.folder, options)
+    with one_blas_thread():
+        status = write_shards(shards, target.folder, options)
     report = drawn.report()
     return Written(status, report | shard_report(shards, target) | absence(report, file_format, absent))
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "Output",
     "--max-shard-size",
     metavar="SIZE",
-    help="Split the model into files of at most SIZE, as in 5GB, with an index; OUT is their folder.",
+    help="Split the model into files of at most SIZE, as in 5GB, with an index; OUT is their folder or the index.",
 )
 @option(
     "Output", "--shard-name", metavar="NAME", help="How the names of those files begin.  [default: model]"
