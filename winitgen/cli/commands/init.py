@@ -225,7 +225,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
         stream.write(as_json({**report, "status": status}))
         return
-    from winitgen.report.columns import digest_lines, shard_lines, table, total_line
+    from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table
 
     print_table(*table(report), stream)
@@ -235,18 +235,4 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     for line in [*digest_lines(report), *shard_lines(report)]:
         stream.write(f"{line}\n")
     if report.get("file"):
-        stream.write(f"{_result(status, report, seconds)}\n")
-
-
-def _result(status: str, report: dict[str, Any], seconds: float) -> str:
-    """Return the last line: what was written, or would be."""
-    from winitgen.report.columns import shard_count, speed
-
-    shards = shard_count(report)
-    files = printable(report["file"]) + (f" and {shards}" if shards else "")
-    if status == "written":
-        return f"wrote {files}: {speed(report['file_bytes'], seconds)}"
-    if status == "unchanged":
-        exact = "are up to date: they hold" if shards else "is up to date: it holds"
-        return f"{files} {exact} exactly these bytes"
-    return f"dry run: {files} would have {report['file_bytes']:,} bytes; nothing was written"
+        stream.write(f"{result_line(status, report, seconds)}\n")
