@@ -134,6 +134,21 @@ def test_other_commands_read_the_shards(winitgen: Winitgen, spec: Path, tmp_path
     )
 
 
+def test_a_config_stands_beside_shards_of_safetensors(winitgen: Winitgen, tmp_path: Path) -> None:
+    """A library that reads them looks for it; Keras does not."""
+    config = tmp_path / "bert.json"
+    config.write_text('{"model_type": "bert"}')
+    hub = winitgen("init", config, "--shrink", "-o", f"{tmp_path}/hub/", "--max-shard-size", "100KB", "-q")
+    keras = winitgen(
+        *("init", config, "--shrink", "--layout", "keras", "-o", f"{tmp_path}/keras/w.weights.json", "-q")
+    )
+
+    assert (0, f"{tmp_path}/hub/{INDEX}\n") == (hub.code, hub.out)
+    assert (0, f"{tmp_path}/keras/w.weights.json\n") == (keras.code, keras.out)
+    assert {"config.json", INDEX} < set(os.listdir(tmp_path / "hub"))
+    assert ["w.weights.json", "w_00000.weights.h5"] == sorted(os.listdir(tmp_path / "keras"))
+
+
 def test_leftovers_of_a_killed_run(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """Temporary files of the shards and of the index are reported, those of other models are not."""
     (tmp_path / "out").mkdir()
