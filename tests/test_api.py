@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -167,3 +170,29 @@ def test_a_wrong_call_is_a_usage_error(call: Callable[[], object], message: str)
         call()
 
     assert message == str(caught.value)
+
+
+def test_writing_takes_one_thread_of_the_linear_algebra_library(tmp_path: Path) -> None:
+    """Its threads would compete with those that draw, and spin: the sums of the report use `numpy.dot`."""
+    code = (
+        "import sys, winitgen\n"
+        "found = []\n"
+        "def progress(done):\n"
+        "    from threadpoolctl import threadpool_info\n"
+        "    found.extend(row['num_threads'] for row in threadpool_info() if row['user_api'] == 'blas')\n"
+        "spec = {'input': 3, 'layers': [{'type': 'dense', 'units': 5}]}\n"
+        "winitgen.write(spec, sys.argv[1] + '/w.npz', progress=progress)\n"
+        "winitgen.write(spec, sys.argv[1] + '/', max_shard_size='0.06KB', progress=progress)\n"
+        "print(sorted(set(found)))\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+        env={**environment, "OPENBLAS_NUM_THREADS": "2"},
+    )
+
+    assert "[1]\n" == done.stdout

@@ -29,6 +29,7 @@ ROOMS = (
     "report",
     "audit",
     "importing",
+    "writing",
     "api",
     "cli",
 )

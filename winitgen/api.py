@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Unpack
 
 from winitgen.errors import UsageError
-from winitgen.files.formats import STDOUT, format_of
-from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
 from winitgen.load import Source, SpecDraft, plan, read_draft
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
+from winitgen.writing.one_file import Written, dry_run, write_plan
 
 if TYPE_CHECKING:
-    from winitgen.files.formats.format import Drawable, Format
-    from winitgen.files.output.options import WriteOptions
-    from winitgen.files.output.output_plan import OutputPlan
     from winitgen.numeric.arrays import Array
     from winitgen.probing.options import ProbeOptions
     from winitgen.spec.operations import Plain
 
 
-class Written(NamedTuple):
-    """Result of `write`: ``status`` is ``written``, or ``unchanged`` if the output had exactly these bytes."""
-
-    status: str
-    report: dict[str, Any]
+__all__ = ["Written", "dry_run", "generate", "probe", "write", "write_plan"]
 
 
 def generate(
@@ -60,6 +52,8 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     dtype: str | None = None,
     layout: str | None = None,
     format: str | None = None,
+    max_shard_size: str | None = None,
+    shard_name: str | None = None,
     threads: int | None = None,
     force: bool = False,
     check: bool = False,
@@ -69,7 +63,9 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
 ) -> Written:
     """Draw a model and write it to ``path``, complete or not at all; return its report.
 
-    ``format`` overrides the format that the path's ending selects. An existing file is replaced
+    ``format`` overrides the format that the path's ending selects. With ``max_shard_size``, such as ``"5GB"``, or a
+    path that ends in ``.safetensors.index.json``, the model is written in shards of at most that many bytes of
+    values, whose names begin with ``shard_name``, and the index after them. An existing file is replaced
     only with ``force``; one that already holds exactly these bytes is left untouched. With ``check``
     nothing is written, and a file that is not up to date raises `DiffersError`. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
@@ -78,6 +74,8 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     is the same in every layout.
     """
     from winitgen.files.output.options import WriteOptions
+    from winitgen.files.shards.target import shard_target
+    from winitgen.writing.sharded import write_sharded
 
     options = WriteOptions(
         format=format,
@@ -88,95 +86,11 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
         digest=digest,
         progress=progress,
     )
-    return write_plan(plan(spec, seed=seed, dtype=dtype, layout=layout), path, options)
-
-
-def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOptions) -> Written:
-    """Draw a plan and write it to ``path``, complete or not at all; return its report.
-
-    Raises `SpecError` if values that are taken from a file are not there, before anything is written.
-    """
-    from winitgen.files.bound_plan import bound
-
-    with bound(planned) as (whole, forward, files):
-        if any(os.path.realpath(path) == os.path.realpath(file) for file in files):
-            raise UsageError(
-                f"{os.fspath(path)}: the output would take the place of a file whose values it needs; give it another name"
-            )
-        return _write_bound(whole, path, options._replace(threads=1) if forward else options)
-
-
-def _write_bound(planned: Plan, path: str | os.PathLike[str], options: WriteOptions) -> Written:
-    """Do what `write_plan` does with a plan whose files are open."""
-    from winitgen.files.digests import TensorDigest, digests_of
-    from winitgen.files.output.observed import Observed
-    from winitgen.files.output.publish import publish
-    from winitgen.report.drawn import drawn_report, statistics_of
-
-    file_format = format_of(path, options.format)
-    named, absent = _held(planned, file_format)
-    statistics = statistics_of(named, histograms=options.histograms)
-    digests = [TensorDigest(tensor.size) for tensor in named] if options.digest else []
-    kinds = (statistics, digests) if options.digest else (statistics,)
-    observed = [
-        Observed(tensor, [observer.see for observer in observers])
-        for tensor, *observers in zip(named, *kinds, strict=True)
-    ]
-    output = _output(observed, planned, path, file_format)
-    status = publish(output, path, options)
-    report = drawn_report(planned, named, statistics, histograms=options.histograms)
-    if options.digest:
-        report["digests"] = digests_of(planned, named, digests, options.threads)
-    return Written(status, report | _file_report(output, path) | _absence(report, file_format, absent))
-
-
-def dry_run(
-    planned: Plan, path: str | os.PathLike[str] | None = None, *, format: str | None = None
-) -> dict[str, Any]:
-    """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
-    from winitgen.report.summary import summarize
-
-    if path is None:
-        return summarize(planned, tensors(planned), None)
-    file_format = format_of(path, format)
-    named, absent = _held(planned, file_format)
-    report = summarize(planned, named, None)
-    output = _output(named, planned, path, file_format)
-    return report | _file_report(output, path) | _absence(report, file_format, absent)
-
-
-def _held(planned: Plan, file_format: Format) -> tuple[list[Tensor], Sequence[Drawable]]:
-    """Return the tensors that a file of this format has, and those that it leaves out."""
-    named = tensors(planned)
-    absent = file_format.left_out(named)
-    names = {tensor.name for tensor in absent}
-    return [tensor for tensor in named if tensor.name not in names], absent
-
-
-def _absence(report: dict[str, Any], file_format: Format, absent: Sequence[Drawable]) -> dict[str, Any]:
-    """Return what a report says of tensors that the file leaves out: their names, and one more note."""
-    if not absent:
-        return {}
-    notes = [*report["notes"], file_format.left_out_note(absent)]
-    return {"left_out": [tensor.name for tensor in absent], "notes": notes}
-
-
-def _output(
-    named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], file_format: Format
-) -> OutputPlan:
-    """Plan the file at ``path``, or the files of the folder."""
-    from winitgen.files.output.output_plan import plan_output
-
-    if os.fspath(path) == STDOUT:
-        from winitgen.files.output.forward import check_forward
-
-        check_forward(file_format)
-    return plan_output(file_format, named, metadata(planned))
-
-
-def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return the report's entries about the file: its name, format and exact size in bytes."""
-    return {"file": os.fspath(path), "format": output.format.name, "file_bytes": output.size}
+    planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
+    target = shard_target(os.fspath(path), max_shard_size, shard_name, format)
+    if target is not None:
+        return write_sharded(planned, target, options)
+    return write_plan(planned, path, options)
 
 
 def probe(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any, NamedTuple
 
-from tests.faults import full_disks, points, races, random_times, surroundings, targets, verdicts
+from tests.faults import full_disks, points, races, random_times, sharded, surroundings, targets, verdicts
 from tests.faults.workers import failures, spread
 
 
@@ -60,6 +60,10 @@ PARTS = {
         lambda: [*full_disks.points(whole=False), *list(full_disks.points(whole=True))[::35]],
         least=800,
     ),
+    "kills of runs that write shards": Part(
+        sharded.killed, lambda: sharded.moments(240), lambda: sharded.moments(12), least=12
+    ),
+    "full disks, shards": Part(sharded.filled, sharded.pages, lambda: list(sharded.pages())[::4], least=4),
     "targets": Part(targets.written, targets.targets, targets.targets, least=60),
     "races of three": Part(races.run, lambda: races.races(20), lambda: races.races(1), least=12),
     "surroundings": Part(surroundings.written, _variations, lambda: _variations()[::5], least=25),

@@ -56,9 +56,7 @@ def points(*, whole: bool) -> Iterator[Full]:
 
 def written(point: Full) -> str:
     """Write once; return what is wrong afterwards, or nothing."""
-    case, disk = point.case, _disk()
-    for entry in list(disk.iterdir()):
-        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    case, disk = point.case, empty_disk()
     folder = disk / "scene"
     folder.mkdir()
     home = build(case, folder)
@@ -118,6 +116,14 @@ def _space_not_asked_for() -> Iterator[None]:
         yield
     finally:
         os.posix_fallocate = real
+
+
+def empty_disk() -> Path:
+    """Return the disk of this process, with nothing on it."""
+    disk = _disk()
+    for entry in list(disk.iterdir()):
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    return disk
 
 
 @cache

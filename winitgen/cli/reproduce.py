@@ -15,6 +15,8 @@ _VALUES = (
     "init",
     "family",
     "format",
+    "max_shard_size",
+    "shard_name",
     "samples",
     "steps",
     "input",
@@ -39,7 +41,7 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
     arguments += [] if out is None else ["-o", out]
     for option in _VALUES:
         value = choices.get(option, choices.get(f"{option}_"))
-        arguments += [] if value is None else [f"--{option}", str(value)]
+        arguments += [] if value is None else [f"--{option.replace('_', '-')}", str(value)]
     for setting in choices.get("settings", ()):
         arguments += ["--set", setting]
     arguments += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]

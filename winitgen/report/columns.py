@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from winitgen.errors import printable
+
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
     *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
@@ -96,6 +98,22 @@ def digest_lines(report: dict[str, Any]) -> list[str]:
     return [f"{name} digest: {value}" for name, value in report.get("digests", {}).items()]
 
 
+def shard_lines(report: dict[str, Any]) -> list[str]:
+    """Return one line for each shard in the report."""
+    return [
+        f"{shard['file']}: {size(shard['bytes'])}, {shard['tensors']:,} tensor{'' if shard['tensors'] == 1 else 's'}"
+        for shard in report.get("shards", ())
+    ]
+
+
+def shard_count(report: dict[str, Any]) -> str:
+    """Return the number of shards that an index lists, as text; empty if the report's file is the whole model."""
+    shards = report.get("shards", ())
+    if not shards or report["file"].endswith(shards[0]["file"]):
+        return ""
+    return f"{len(shards):,} shard{'' if len(shards) == 1 else 's'}"
+
+
 def speed(count: int, seconds: float) -> str:
     """Return the number of bytes, the time taken, and the rate.
 
@@ -103,3 +121,15 @@ def speed(count: int, seconds: float) -> str:
     '2 GB in 2.00 s (1.00 GB/s)'
     """
     return f"{size(count)} in {seconds:.2f} s ({count / max(seconds, 1e-9) / 1e9:.2f} GB/s)"
+
+
+def result_line(status: str, report: dict[str, Any], seconds: float) -> str:
+    """Return the last line: what was written, or would be."""
+    shards = shard_count(report)
+    files = printable(report["file"]) + (f" and {shards}" if shards else "")
+    if status == "written":
+        return f"wrote {files}: {speed(report['file_bytes'], seconds)}"
+    if status == "unchanged":
+        exact = "are up to date: they hold" if shards else "is up to date: it holds"
+        return f"{files} {exact} exactly these bytes"
+    return f"dry run: {files} would have {report['file_bytes']:,} bytes; nothing was written"

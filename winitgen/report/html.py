@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from winitgen.report import svg
-from winitgen.report.columns import MEASURED, NUMERIC, number, size, sort_keys, table
-from winitgen.report.page import command, facts, name, notes, page, section, text
+from winitgen.report.columns import MEASURED, NUMERIC, number, shard_lines, size, sort_keys, table
+from winitgen.report.page import command, facts, listed, name, notes, page, section, text
 from winitgen.report.tables import Column, TableCell, TableRow, numeric_column, sortable
 
 _FOOTER = "The same layer-spec, seed, number format and layout give the same bytes on every machine."
@@ -17,6 +17,7 @@ def render(report: dict[str, Any]) -> str:
     parts = (
         _summary(report),
         notes(report["notes"]),
+        listed("Shards", shard_lines(report)),
         section("Tensors", _table(report)),
         _histograms(report["tensors"]),
         command(report["command"]),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from winitgen.errors import printable
-from winitgen.report.columns import NUMERIC, digest_lines, table, total_line
+from winitgen.report.columns import NUMERIC, digest_lines, shard_lines, table, total_line
 
 _BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
 """Characters at the start of a line that Markdown would read as a list, a rule or a heading."""
@@ -19,8 +19,8 @@ def render(report: dict[str, Any]) -> str:
     lines += grid(*table(report))
     if report["notes"]:
         lines += ["", *(f"- {escaped(note)}" for note in report["notes"])]
-    if digests := digest_lines(report):
-        lines += ["", *(f"- {line}" for line in digests)]
+    if more := [*digest_lines(report), *map(escaped, shard_lines(report))]:
+        lines += ["", *(f"- {line}" for line in more)]
     if report["command"]:
         lines += ["", *code(report["command"])]
     return "\n".join(lines) + "\n"

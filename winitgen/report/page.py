@@ -90,10 +90,15 @@ def facts(pairs: Iterable[tuple[str, str]]) -> str:
 
 def notes(lines: Sequence[str]) -> str:
     """Return the notes as a section, or nothing if there are none."""
+    return listed("Notes", lines)
+
+
+def listed(title: str, lines: Sequence[str]) -> str:
+    """Return lines as a section with this title, or nothing if there are none."""
     if not lines:
         return ""
     items = "\n".join(f"<li>{name(line)}</li>" for line in lines)
-    return section("Notes", f'<ul class="notes">\n{items}\n</ul>')
+    return section(title, f'<ul class="notes">\n{items}\n</ul>')
 
 
 def command(line: str) -> str:

@@ -158,29 +158,3 @@ def test_shapes_without_values(tmp_path: Path) -> None:
     assert str(caught.value) == (
         f"{tmp_path}/w.h5: 'w' declares 4,398,046,511,104 bytes but stores 0; refusing to expand it"
     )
-
-
-@pytest.mark.parametrize(
-    ("names", "message"),
-    [
-        pytest.param(
-            (),
-            " is a folder without index.json or *.safetensors.index.json; name a file in it",
-            id="no index",
-        ),
-        pytest.param(
-            ("a.safetensors.index.json", "b.safetensors.index.json"),
-            " is a folder with 2 *.safetensors.index.json files; name one",
-            id="two indices",
-        ),
-    ],
-)
-def test_a_folder_without_one_index(names: tuple[str, ...], message: str, tmp_path: Path) -> None:
-    """A folder is read by its one index; without one, the message asks for a file."""
-    for name in names:
-        (tmp_path / name).touch()
-
-    with pytest.raises(UnreadableError) as caught, open_weights(tmp_path):
-        pass
-
-    assert str(caught.value) == f"{tmp_path}{message}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -15,7 +13,7 @@ from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.numeric.arrays import Array
-from winitgen.numeric.threads import in_order, threads_for
+from winitgen.numeric.threads import in_order, one_blas_thread, threads_for
 
 BlockResult = Summary | Array
 """The summary of one block, or how often each bit pattern occurs in it."""
@@ -36,7 +34,7 @@ def measure(
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
     read = [arrays[index] for index in chosen]
     done, total = 0, sum(array.nbytes for array in read)
-    with _one_blas_thread():
+    with one_blas_thread():
         for found in in_order(_jobs(read, bins), threads_for(total, threads)):
             for run, block in found:
                 tallies[chosen[run.array]].add(block)
@@ -44,19 +42,6 @@ def measure(
             if progress:
                 progress(done, total)
     return [tallies[index].summary() if index in tallies else None for index in range(len(arrays))]
-
-
-def _one_blas_thread() -> AbstractContextManager[object]:
-    """Keep the BLAS library of `numpy.dot` from starting threads, which would compete with ours.
-
-    On the command line an environment variable has done so before NumPy was imported.
-    """
-    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
-        return nullcontext()
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits
 
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:

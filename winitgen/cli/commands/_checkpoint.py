@@ -12,6 +12,7 @@ from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
 
 if TYPE_CHECKING:
+    from winitgen.files.shards.target import ShardTarget
     from winitgen.planning.plan import Plan
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
@@ -19,26 +20,36 @@ WEIGHTS, CONFIG = "model.safetensors", "config.json"
 
 
 class Source(NamedTuple):
-    """What is to be written: the plan, and for a folder the config that stands in it; and where."""
+    """What is to be written: the plan, and for a folder the config that stands in it; and where.
+
+    ``shards`` is where the shards go, if the output is to be sharded.
+    """
 
     plan: Plan
     out: str | None
     config: bytes | None = None
+    shards: ShardTarget | None = None
 
     @property
     def config_path(self) -> str:
         """The path of the config."""
-        return os.path.join(os.path.dirname(self.out or ""), CONFIG)
+        return os.path.join(self.folder, CONFIG)
+
+    @property
+    def folder(self) -> str:
+        """The folder of the output."""
+        return self.shards.folder if self.shards else os.path.dirname(self.out or "")
 
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
+    shards = _shards(out, choices)
     content, file = options.content(spec)
     if not is_config(content):
         for name in ("shrink", "init", "family"):
             if choices[name]:
                 raise UsageError(f"--{name} is for the config.json of a model; {file} is a layer-spec")
-        return Source(options.planned_content(content, file, choices), out)
+        return Source(options.planned_content(content, file, choices), out, None, shards)
     from winitgen import load
     from winitgen.configs.conversion import convert
 
@@ -56,9 +67,29 @@ def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     planned = load.plan_of(
         load.draft_of(conversion), seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"]
     )
+    if shards is not None:
+        return Source(planned, out, conversion.content if _has_config(shards) else None, shards)
     if out is None or not _is_folder(out, choices):
         return Source(planned, out)
     return Source(planned, os.path.join(out, WEIGHTS), conversion.content)
+
+
+def _shards(out: str | None, choices: dict[str, Any]) -> ShardTarget | None:
+    """Return where the shards go, if the call asks for shards."""
+    from winitgen.files.shards.target import shard_target
+
+    return (
+        None
+        if out is None
+        else shard_target(out, choices["max_shard_size"], choices["shard_name"], choices["format_"])
+    )
+
+
+def _has_config(shards: ShardTarget) -> bool:
+    """Return whether the config stands beside the shards; a library that reads Keras's does not look for it."""
+    from winitgen.files.shards.file_names import ShardNames
+
+    return isinstance(shards.names, ShardNames)
 
 
 def _is_folder(out: str, choices: dict[str, Any]) -> bool:
@@ -73,7 +104,7 @@ def prepare(source: Source, choices: dict[str, Any]) -> bool:
     from winitgen.files.output.side_file import is_up_to_date, make_folder
 
     if not choices["check"]:
-        make_folder(os.path.dirname(source.out or ""))
+        make_folder(source.folder or ".")
     return not is_up_to_date(
         source.config_path, source.config, force=choices["force"], check=choices["check"]
     )

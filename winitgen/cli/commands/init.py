@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, TextIO
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -13,6 +15,10 @@ from winitgen.cli.commands import _checkpoint
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
+
+if TYPE_CHECKING:
+    from winitgen.files.output.options import WriteOptions
+    from winitgen.writing.one_file import Written
 
 
 @click.command("init", cls=SectionedCommand, short_help="Draw the weights of a layer-spec and write them.")
@@ -35,6 +41,15 @@ from winitgen.errors import UsageError, WinitgenError, printable
     metavar="FORMAT",
     help="The file format, if the ending of OUT does not name it.",
     shell_complete=completions.file_format,
+)
+@option(
+    "Output",
+    "--max-shard-size",
+    metavar="SIZE",
+    help="Split the model into files of at most SIZE, as in 5GB, with an index; OUT is their folder or the index.",
+)
+@option(
+    "Output", "--shard-name", metavar="NAME", help="How the names of those files begin.  [default: model]"
 )
 @options.threads("draw and write")
 @option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
@@ -63,6 +78,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
     Example:
       winitgen init specs/mlp.yaml -o weights.safetensors
       winitgen init config.json --shrink -o tiny/
+      winitgen init config.json --max-shard-size 5GB -o llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
     """
@@ -103,33 +119,21 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen import api
-    from winitgen.files.output.options import WriteOptions
     from winitgen.layouts import size_of
 
     source = _checkpoint.read(spec, out, choices)
-    planned, out = source.plan, source.out
     started = time.perf_counter()
-    if choices["dry_run"] or out is None:
-        status, report = "dry run", api.dry_run(planned, out, format=choices["format_"])
+    if choices["dry_run"] or source.out is None:
+        status, report = "dry run", _dry_run(source, choices)
     else:
-        _report_leftovers(out, *choices["report"])
+        _report_leftovers(source, choices["report"])
         config_is_due = _checkpoint.prepare(source, choices)
-        with Bar(size_of(planned)) as bar:
-            wanted = WriteOptions(
-                format=choices["format_"],
-                threads=choices["threads"],
-                force=choices["force"],
-                check=choices["check"],
-                fsync=not choices["no_fsync"],
-                digest=choices["digest"],
-                histograms=_wants_histograms(choices["report"]),
-                progress=bar,
-            )
-            status, report = api.write_plan(planned, out, wanted)
+        write = _writer(source)
+        with Bar(size_of(source.plan)) as bar:
+            status, report = write(_write_options(choices, bar))
         if config_is_due:
             _checkpoint.finish(source, choices)
-    report = {**report, "command": reproduce.command("init", spec, choices, out=out)}
+    report = {**report, "command": reproduce.command("init", spec, choices, out=source.out)}
     for path in choices["report"]:
         from winitgen.report.files import write_report
 
@@ -137,13 +141,55 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     _print(status, report, time.perf_counter() - started, choices)
 
 
-def _report_leftovers(*paths: str) -> None:
-    """Report on standard error the files that a killed run has left beside the output and the reports."""
-    from winitgen.files.output.leftovers import leftovers
+def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, Any]:
+    """Return the report of what would be written."""
+    from winitgen import api
 
-    for path in paths:
-        if path != "-" and (line := leftovers(path)):
-            click.echo(f"winitgen: {printable(line)}", err=True)
+    if source.shards is None:
+        return api.dry_run(source.plan, source.out, format=choices["format_"])
+    from winitgen.writing.sharded import dry_run_sharded
+
+    return dry_run_sharded(source.plan, source.shards)
+
+
+def _writer(source: _checkpoint.Source) -> Callable[[WriteOptions], Written]:
+    """Return the call that writes the weights: one file, or shards."""
+    assert source.out is not None
+    if source.shards is None:
+        from winitgen import api
+
+        return partial(api.write_plan, source.plan, source.out)
+    from winitgen.writing.sharded import write_sharded
+
+    return partial(write_sharded, source.plan, source.shards)
+
+
+def _write_options(choices: dict[str, Any], bar: Bar) -> WriteOptions:
+    """Return how the weights are written."""
+    from winitgen.files.output.options import WriteOptions
+
+    return WriteOptions(
+        format=choices["format_"],
+        threads=choices["threads"],
+        force=choices["force"],
+        check=choices["check"],
+        fsync=not choices["no_fsync"],
+        digest=choices["digest"],
+        histograms=_wants_histograms(choices["report"]),
+        progress=bar,
+    )
+
+
+def _report_leftovers(source: _checkpoint.Source, reports: tuple[str, ...]) -> None:
+    """Report on standard error the files that a killed run has left beside the output and the reports."""
+    from winitgen.files.output.leftovers import leftover_shards, leftovers
+
+    shards, out = source.shards, source.out or "-"
+    found = [leftovers(path) for path in (out, *reports) if path != "-" and not (shards and path == out)]
+    if shards:
+        found.append(leftover_shards(shards.folder, shards.names.are_of))
+    for line in filter(None, found):
+        click.echo(f"winitgen: {printable(line)}", err=True)
 
 
 def _wants_histograms(reports: tuple[str, ...]) -> bool:
@@ -179,19 +225,14 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
 
         stream.write(as_json({**report, "status": status}))
         return
-    from winitgen.report.columns import digest_lines, speed, table, total_line
+    from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table
 
     print_table(*table(report), stream)
     stream.write(f"\n{total_line(report)}\n")
     for note in notes:
         stream.write(f"note: {note}\n")
-    for line in digest_lines(report):
+    for line in [*digest_lines(report), *shard_lines(report)]:
         stream.write(f"{line}\n")
-    file = printable(report.get("file", ""))
-    if status == "written":
-        stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
-    elif status == "unchanged":
-        stream.write(f"{file} is up to date: it holds exactly these bytes\n")
-    elif file:
-        stream.write(f"dry run: {file} would have {report['file_bytes']:,} bytes; nothing was written\n")
+    if report.get("file"):
+        stream.write(f"{result_line(status, report, seconds)}\n")

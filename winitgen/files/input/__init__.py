@@ -10,13 +10,15 @@ from pathlib import Path
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
+from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import opened, reading
+from winitgen.files.shards.file_names import names_of_index
 
 
 @contextmanager
 def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> Iterator[OpenFile]:
-    """Open a weight file, a folder of arrays, or an index of shards, and give its arrays for reading.
+    """Open a weight file, an index of shards, or a folder with one of them or with arrays, and give its arrays for reading.
 
     With ``recipe_only`` only the container and the recipe are read. Raises `UnreadableError`, in one
     line, for a file that is missing, damaged or of an unknown kind.
@@ -27,36 +29,28 @@ def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> 
             if "\0" in shown:
                 raise UnreadableError("a file name cannot contain a NUL character")
             weights = (
-                _open_folder(shown, recipe_only=recipe_only)
+                _open_folder(shown, stack, recipe_only=recipe_only)
                 if os.path.isdir(shown)
                 else _open(shown, stack, recipe_only=recipe_only)
             )
         yield weights
 
 
-def _open_folder(shown: str, *, recipe_only: bool) -> OpenFile:
+def _open_folder(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.npy_dir import reader as npy_dir
-    from winitgen.files.formats.sharded import reader as sharded
 
-    names = os.listdir(shown)
+    names = sorted(os.listdir(shown))
     if npy_dir.INDEX in names:
         return npy_dir.read(shown, recipe_only=recipe_only)
-    indices = [name for name in names if name.endswith(sharded.ENDING)]
-    if len(indices) == 1:
-        return sharded.read(os.path.join(shown, indices[0]))
-    if indices:
-        raise UnreadableError(f"{shown} is a folder with {len(indices)} *{sharded.ENDING} files; name one")
-    raise UnreadableError(
-        f"{shown} is a folder without {npy_dir.INDEX} or *{sharded.ENDING}; name a file in it"
-    )
+    return _open(os.path.join(shown, main_file(shown, names)), stack, recipe_only=recipe_only)
 
 
 def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.sharded import reader as sharded
     from winitgen.files.input import unsupported
 
-    if shown.endswith(sharded.ENDING):
-        return sharded.read(shown)
+    if names_of_index(os.path.basename(shown)):
+        return sharded.read(shown, stack)
     file = stack.enter_context(opened(Path(shown)))
     head = file.read(HEAD)
     for reader in _readers():

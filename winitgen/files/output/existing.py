@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["nothing", "file", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
+OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
 _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
@@ -117,4 +118,5 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
         return FOREIGN
     wanted = recipe.parse(metadata[recipe.KEY])
     assert isinstance(wanted, recipe.Recipe)  # winitgen writes only whole recipes here
-    return "differs: " + (recipe.difference(found, wanted) or "same seed, spec and options, but other bytes")
+    why = recipe.difference(found, wanted)
+    return f"differs: {why}" if why else OTHER_BYTES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Sequence
 
 from winitgen.files.output.atomic import TEMPORARY_ENDING, temporary_stem
 
@@ -23,15 +24,30 @@ def leftovers(path: str | os.PathLike[str]) -> str:
     stem = temporary_stem(name)
     found = [other for other in names if other.startswith(stem)]
     found = sorted(other for other in found if re.fullmatch(TEMPORARY_ENDING, other[len(stem) :]))
+    where = parent if os.path.islink(shown) else os.path.dirname(shown)
+    return _line([os.path.join(where, other) for other in found])
+
+
+def leftover_shards(folder: str, are_of: Callable[[str], bool]) -> str:
+    """Return such a line about files in a folder; ``are_of`` tells whether a name is one of the output's."""
+    try:
+        names = os.listdir(folder or ".")
+    except OSError:  # no folder yet, or writing reports the reason
+        return ""
+    stem = re.escape(temporary_stem("")[1:])
+    fitting = (re.fullmatch(rf"\.(.+){stem}{TEMPORARY_ENDING}", name) for name in names)
+    return _line(sorted(os.path.join(folder, found[0]) for found in fitting if found and are_of(found[1])))
+
+
+def _line(found: Sequence[str]) -> str:
     if not found:
         return ""
-    first = os.path.join(parent if os.path.islink(shown) else os.path.dirname(shown), found[0])
     if len(found) == 1:
         return (
-            f"{first} was left by a run that was killed, or belongs to one that is still writing; "
+            f"{found[0]} was left by a run that was killed, or belongs to one that is still writing; "
             "remove it if none is"
         )
     return (
-        f"{first} and {len(found) - 1} more were left by runs that were killed, or belong to some that are "
+        f"{found[0]} and {len(found) - 1} more were left by runs that were killed, or belong to some that are "
         "still writing; remove them if none is"
     )

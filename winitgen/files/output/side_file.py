@@ -31,7 +31,7 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
     return same
 
 
-def write_side_file(path: str, content: bytes, *, replace: bool) -> None:
+def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = False) -> None:
     """Write a file, completely or not at all; raise `OutputError` if that fails.
 
     If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file that appears
@@ -43,7 +43,7 @@ def write_side_file(path: str, content: bytes, *, replace: bool) -> None:
                 file.write(content)
             return
     with (
-        new_file(path, len(content), fsync=False, replace=replace) as fd,
+        new_file(path, len(content), fsync=fsync, replace=replace) as fd,
         open(fd, "wb", closefd=False) as file,
     ):
         file.write(content)

@@ -1,69 +1,108 @@
-"""Reads sharded safetensors, as Hugging Face writes them: an index lists the shard of each tensor."""
+"""Reads models in several files, as Hugging Face's libraries and Keras write them: an index lists the shards."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.safetensors import reader as safetensors
+from winitgen.files.formats.sharded import keras_index
+from winitgen.files.formats.sharded.recipes import common_recipe
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+from winitgen.files.shards.file_names import KERAS_INDEX
 
-ENDING = ".safetensors.index.json"
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+Places = Mapping[str, Sequence[str]]
+"""The shards of each entry of an index: of a tensor one, of a group of Keras's variables one or several."""
 
 
-def read(path: str) -> OpenFile:
+def read(path: str, stack: ExitStack) -> OpenFile:
     """Return the tensors that the index lists, shard by shard.
 
-    Shards are opened for each read: there may be more than can be open at once. A tensor that is in
+    Shards of safetensors are opened for each read: there may be more than can be open at once. A tensor that is in
     a shard but not in the index is ignored, as it is by other readers of the index.
     """
     with opened(Path(path)) as file:
         text = file.read(LONGEST_TEXT + 1)
-    weight_map = _weight_map(text, path)
-    shards = {name: _shard(path, name) for name in dict.fromkeys(weight_map.values())}
+    is_keras = path.endswith(KERAS_INDEX)
+    places = _places(text, path, is_keras=is_keras)
+    shards = _shards(path, places, stack, is_keras=is_keras)
+    entry_of = keras_index.entry_of if is_keras else str
+    _check_all(places, shards, entry_of, path)
     tensors = [
         tensor
         for name, shard in shards.items()
         for tensor in shard.tensors
-        if weight_map.get(tensor.name) == name
+        if name in places.get(entry_of(tensor.name), ())
     ]
-    _check_all(tensors, weight_map, path)
+    _check_twice(tensors, path)
     sizes = {
         fact: sum(int(shard.facts[fact]) for shard in shards.values())
         for fact in ("file_bytes", "header_bytes")
     }
     facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
     facts["shards"] = len(shards)
-    return OpenFile(path, "safetensors-index", tensors, recipe=_recipe(shards), facts=facts)
+    kind = "keras-h5-index" if is_keras else "safetensors-index"
+    return OpenFile(path, kind, tensors, recipe=common_recipe(shards, path), facts=facts)
 
 
-def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
-    fields = decoded(text, [("weight_map", dict[str, str])]) if len(text) <= LONGEST_TEXT else None
+def _places(text: bytes, path: str, *, is_keras: bool) -> Places:
+    kind = dict[str, str | list[str]] if is_keras else dict[str, str]
+    fields = decoded(text, [("weight_map", kind)]) if len(text) <= LONGEST_TEXT else None
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
         raise UnreadableError(f"{path} is not the index of a sharded model")
-    found: Mapping[str, str] = fields.weight_map
-    return found
+    found: Mapping[str, str | list[str]] = fields.weight_map
+    return {entry: [names] if isinstance(names, str) else names for entry, names in found.items()}
 
 
-def _shard(path: str, name: str) -> OpenFile:
-    shard_path = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+def _shards(path: str, places: Places, stack: ExitStack, *, is_keras: bool) -> dict[str, OpenFile]:
+    """Open each shard that the index names; raise `UnreadableError` if one does not exist."""
+    names = dict.fromkeys(name for own in places.values() for name in own)
+    paths = {
+        name: inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+        for name in names
+    }
+    absent = [name for name, shard_path in paths.items() if not os.path.lexists(shard_path)]
+    if absent:
+        which = f"its shard {quoted(absent[0])} does not exist"
+        more = f", and {len(absent) - 1} more do not" if len(absent) > 1 else ""
+        raise UnreadableError(f"{path} is not complete: {which}{more}")
+    if is_keras:
+        return {name: keras_index.shard(shard_path, stack) for name, shard_path in paths.items()}
+    return {name: _shard(shard_path) for name, shard_path in paths.items()}
+
+
+def _shard(shard_path: Path) -> OpenFile:
+    from winitgen.files.formats.safetensors import reader as safetensors
+
     with opened(shard_path) as file:
         return safetensors.read_from(file, partial(opened, shard_path), str(shard_path))
 
 
-def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: str) -> None:
-    missing = sorted(weight_map.keys() - {tensor.name for tensor in tensors})
-    if missing:
-        raise UnreadableError(
-            f"{path} is a damaged index: {quoted(missing[0])} is not in its shard {quoted(weight_map[missing[0]])}"
-        )
+def _check_all(
+    places: Places, shards: Mapping[str, OpenFile], entry_of: keras_index.EntryOf, path: str
+) -> None:
+    """Raise `UnreadableError` for an entry with nothing in one of its shards."""
+    found = {(entry_of(tensor.name), name) for name, shard in shards.items() for tensor in shard.tensors}
+    missing = sorted({(entry, name) for entry, names in places.items() for name in names} - found)
+    for entry, name in missing:
+        others = sorted(other for one, other in found if one == entry)
+        if others:
+            why = f"{quoted(entry)} is in the shard {quoted(others[0])}, not in {quoted(name)}"
+        else:
+            why = f"{quoted(entry)} is not in its shard {quoted(name)}"
+        raise UnreadableError(f"{path} is a damaged index: {why}")
 
 
-def _recipe(shards: Mapping[str, OpenFile]) -> str | None:
-    """Return the recipe that all shards share, or None."""
-    found = {shard.recipe for shard in shards.values()}
-    return found.pop() if len(found) == 1 else None
+def _check_twice(tensors: Sequence[StoredArray], path: str) -> None:
+    names: set[str] = set()
+    for tensor in tensors:
+        if tensor.name in names:
+            raise UnreadableError(f"{path} is a damaged index: {quoted(tensor.name)} is in two of its shards")
+        names.add(tensor.name)

@@ -1,0 +1,36 @@
+"""What is particular to Keras's sharded form: the index lists groups, and the shards are HDF5 files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from winitgen.errors import UnreadableError
+from winitgen.files.input.open_file import HEAD, OpenFile
+from winitgen.files.input.opening import opened
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+EntryOf = Callable[[str], str]
+"""Returns the entry of an index that a tensor belongs to."""
+
+
+def entry_of(name: str) -> str:
+    """Return the entry of the index that a variable belongs to: its group, with a slash before it.
+
+    >>> entry_of("layers/dense/vars/0")
+    '/layers/dense/vars'
+    """
+    return f"/{name.rpartition('/')[0]}"
+
+
+def shard(path: Path, stack: ExitStack) -> OpenFile:
+    """Open a shard, which stays open as long as ``stack``."""
+    from winitgen.files.formats.hdf5.reader import READER
+
+    file = stack.enter_context(opened(path))
+    if not READER.fits(file.read(HEAD)):
+        raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
+    return READER.read(file, str(path), stack, recipe_only=False)

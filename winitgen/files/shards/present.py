@@ -1,0 +1,134 @@
+"""What a folder holds of a sharded model already: complete shards, those of another run, and files of others."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
+from winitgen.files import recipe
+from winitgen.files.formats.format import FilePlan
+from winitgen.files.output.atomic import opened, writing
+from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
+from winitgen.files.shards.forms import KERAS
+from winitgen.files.shards.shard_set import Shard, ShardSet
+
+
+class Present(NamedTuple):
+    """What is in the folder: the names of shards that begin as planned, of other shards, and of stale files.
+
+    ``stale`` files are named like this model's but belong to another run. ``same_index`` is whether the
+    index has the planned content, None if there is none.
+    """
+
+    alike: list[str]
+    other: list[str]
+    stale: list[str]
+    same_index: bool | None
+
+
+def look(folder: str, planned: ShardSet) -> Present:
+    """Look at a folder; only the first bytes of a shard are read, which hold its recipe."""
+    with writing(folder):
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        found = [name for name in names if planned.names.are_of(name)]
+        shards = {shard.name: shard for shard in planned.shards}
+        alike = [name for name in found if name in shards and _begins_alike(folder, shards[name])]
+        other = [name for name in found if name in shards and name not in alike]
+        stale = [name for name in found if name not in planned.files]
+        same_index = (
+            _has_index(folder, planned)
+            if planned.names.index_file in found and planned.index_content
+            else None
+        )
+    return Present(alike, other, stale, same_index)
+
+
+def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only_check: bool) -> None:
+    """Raise an error for files that would have to be replaced or removed and must not be.
+
+    Without ``force`` nothing is replaced. Files that winitgen did not write are never removed.
+    """
+    for name in present.stale:
+        _check_stale(folder, name, force=force, only_check=only_check)
+    for name in present.other if only_check or not force else ():
+        path = os.path.join(folder, name)
+        shard = next(shard for shard in planned.shards if shard.name == name)
+        why = _difference(path, shard) if kind(path) == "file" else "is not a file"
+        if only_check:
+            raise DiffersError(f"{path} {why}")
+        raise ExistsError(f"{path} exists and {why}; --force replaces it")
+    if present.same_index is False and (only_check or not force):
+        path = os.path.join(folder, planned.names.index_file)
+        if only_check:
+            raise DiffersError(f"{path} differs")
+        raise ExistsError(f"{path} exists and lists other shards; --force replaces it")
+
+
+def _difference(path: str, shard: Shard) -> str:
+    """Return why a file is not the planned shard, as the end of a sentence."""
+    why = difference(shard.output.format, path, shard.output.metadata)
+    if why == OTHER_BYTES and _names_in(path) not in (None, _stored_names(shard)):
+        return "differs: same seed, spec and options, but divided by another --max-shard-size"
+    return why
+
+
+def _stored_names(shard: Shard) -> set[str]:
+    is_keras = shard.output.format is KERAS.format
+    return {tensor.keras_path if is_keras else tensor.name for tensor in shard.tensors}
+
+
+def _names_in(path: str) -> set[str] | None:
+    """Return the names of the tensors in a file, None if it is damaged."""
+    from winitgen.files.input import open_weights
+
+    try:
+        with open_weights(path) as weights:
+            return {tensor.name for tensor in weights.tensors}
+    except UnreadableError:
+        return None
+
+
+def _check_stale(folder: str, name: str, *, force: bool, only_check: bool) -> None:
+    """Raise an error for a stale file, unless it may be removed."""
+    path = os.path.join(folder, name)
+    belongs = f"{path} belongs to another run, and readers may take it for a part of this model"
+    if only_check:
+        raise DiffersError(belongs)
+    if not _is_ours(path):
+        raise OutputError(f"{path} {FOREIGN}, and readers may take it for a part of this model; move it away")
+    if not force:
+        raise ExistsError(f"{belongs}; --force removes it")
+
+
+def _is_ours(path: str) -> bool:
+    """Return whether a file is a shard that winitgen wrote; an index is ours if the shards that it names are."""
+    from winitgen.files.input import open_weights
+
+    if kind(path) != "file":
+        return False
+    try:
+        with open_weights(path, recipe_only=True) as weights:
+            return recipe.parse(weights.recipe) is not None
+    except UnreadableError:
+        return False
+
+
+def _has_index(folder: str, planned: ShardSet) -> bool:
+    path = os.path.join(folder, planned.names.index_file)
+    if kind(path) != "file":
+        raise OutputError(f"cannot write {path}: it is not a file")
+    with open(path, "rb") as file:
+        return file.read(len(planned.index_content) + 1) == planned.index_content
+
+
+def _begins_alike(folder: str, shard: Shard) -> bool:
+    """Return whether a file has the size and the fixed bytes that are planned: its header, with the recipe."""
+    path, plan = os.path.join(folder, shard.name), shard.output.plan
+    assert isinstance(plan, FilePlan)
+    if kind(path) != "file":
+        return False
+    with opened(path) as fd:
+        return os.fstat(fd).st_size == plan.size and all(
+            os.pread(fd, len(content), offset) == content for offset, content in plan.fixed
+        )

@@ -1,0 +1,80 @@
+"""Whether an output is to be sharded, into which folder, and under which names."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from winitgen.errors import UsageError
+from winitgen.files.formats import STDOUT
+from winitgen.files.shards.file_names import (
+    ENDING,
+    INDEX,
+    KERAS_ENDING,
+    USUAL_STEM,
+    KerasNames,
+    Names,
+    ShardNames,
+    names_of_index,
+)
+from winitgen.files.shards.forms import HUB, KERAS, form_of
+from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
+
+
+class ShardTarget(NamedTuple):
+    """Where the files of a sharded model go: a folder, their names, and the most bytes of values in a shard."""
+
+    folder: str
+    names: Names
+    limit: int
+
+
+def shard_target(out: str, size: str | None, stem: str | None, format_: str | None) -> ShardTarget | None:
+    """Return where the shards go; None if the output is to be one file, or a folder of arrays.
+
+    ``out`` names the index, the file that would hold the whole model, or with ``size`` or ``stem`` a folder. ``size``
+    is the most that a shard may hold, as text. Raises `UsageError` for an output that cannot be sharded.
+    """
+    folder, name = os.path.split(out)
+    named = names_of_index(name)
+    if named is None and size is None and stem is None:
+        return None
+    limit = USUAL_SIZE if size is None else shard_size(size)
+    named = named or _of_file(name)
+    if format_ not in (None, HUB.format.name, KERAS.format.name):
+        known = f"only {HUB.format.name} and {KERAS.format.name} are sharded"
+        raise UsageError(f"{known}; leave out --format {format_}")
+    if named is not None:
+        _check_agreement(named, stem, format_, name)
+        return ShardTarget(folder, _checked(named), limit)
+    if name and not os.path.isdir(out):
+        what = "--max-shard-size" if size is not None else "--shard-name"
+        raise UsageError(
+            f"{what} makes several files; name a folder, as in {'out' if out == STDOUT else out}/, or an index, as in model{INDEX}.json, not {out}"
+        )
+    form = KerasNames if format_ == KERAS.format.name else ShardNames
+    return ShardTarget(out, _checked(form(USUAL_STEM if stem is None else stem)), limit)
+
+
+def _of_file(name: str) -> Names | None:
+    """Return the names of the shards that replace the only file of a model, None for another name."""
+    if name.endswith(ENDING):
+        return ShardNames(name.removesuffix(ENDING))
+    if name.endswith(KERAS_ENDING):
+        return KerasNames(name.removesuffix(KERAS_ENDING))
+    return None
+
+
+def _checked(names: Names) -> Names:
+    names.check()
+    return names
+
+
+def _check_agreement(named: Names, stem: str | None, format_: str | None, name: str) -> None:
+    """Refuse a stem or a format that differs from the one in the name of the output."""
+    if stem not in (None, named.stem):
+        raise UsageError(f"{name} names the shards {named.pattern}, and --shard-name {stem}; leave out one")
+    if format_ not in (None, form_of(named).format.name):
+        raise UsageError(
+            f"{name} is for shards of {form_of(named).format.name}; leave out --format {format_}"
+        )

@@ -1,0 +1,111 @@
+"""Writes a sharded model: each shard whole or not at all, and the index after all of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+
+from winitgen.errors import DiffersError, ExistsError, OutputError
+from winitgen.files.formats.format import FilePlan
+from winitgen.files.output.atomic import writing
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.publish import Outcome, publish
+from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
+from winitgen.files.shards.present import Present, check, look
+from winitgen.files.shards.shard_set import Shard, ShardSet
+
+
+def write_shards(
+    planned: ShardSet, folder: str, options: WriteOptions, own: Sequence[int] | None = None
+) -> Outcome:
+    """Write the shards that ``folder`` does not hold yet, then the index; with ``own`` only shards of these numbers.
+
+    A run that was interrupted goes on: shards with exactly the planned bytes stay. There is no index while a shard is
+    missing: one of a former run is removed first. With ``own`` shards no index is written, and no stale file removed;
+    `finalize` does both. Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and
+    `OutputError` for files in the way that winitgen did not write. With ``check`` nothing is written, and any
+    difference raises `DiffersError`.
+    """
+    present = look(folder, planned)
+    mine = [shard for number, shard in enumerate(planned.shards) if own is None or number in own]
+    if own is not None:
+        present = _of(mine, present)
+    check(folder, planned, present, force=options.force, only_check=options.check)
+    if not options.check:
+        make_folder(folder or ".")
+        if any(shard.name not in present.alike for shard in mine):
+            _remove(folder, planned.names.index_file)
+        for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
+            _remove(folder, name)  # an index before the shards that it lists
+    outcomes = _write_each(mine, folder, options)
+    if own is None:
+        _check_complete(planned, folder, options)
+        outcomes.add(write_index(planned, folder, options))
+        _check_complete(planned, folder, options)  # another run may have been between the two
+    return "written" if "written" in outcomes or present.stale else "unchanged"
+
+
+def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
+    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written."""
+    if options.check:
+        return
+    alike = look(folder, planned).alike
+    other = [shard.name for shard in planned.shards if shard.name not in alike]
+    if other:
+        _remove(folder, planned.names.index_file)
+        path = os.path.join(folder, other[0])
+        raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
+
+
+def _of(mine: Sequence[Shard], present: Present) -> Present:
+    """Return what of the present files one of several writers looks after."""
+    names = {shard.name for shard in mine}
+    return Present(
+        [name for name in present.alike if name in names],
+        [name for name in present.other if name in names],
+        [],
+        None,
+    )
+
+
+def _write_each(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
+    """Write one shard after another; each has all threads."""
+    outcomes: set[Outcome] = set()
+    done = 0
+    for shard in shards:
+        progress = _counting_from(done, options)
+        outcomes.add(publish(shard.output, os.path.join(folder, shard.name), progress))
+        assert isinstance(shard.output.plan, FilePlan)
+        done += shard.output.plan.drawn_bytes
+    return outcomes
+
+
+def _counting_from(done: int, options: WriteOptions) -> WriteOptions:
+    """Return options whose progress begins at ``done`` bytes."""
+    progress = options.progress
+    return options._replace(progress=lambda more: progress(done + more)) if progress else options
+
+
+def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcome:
+    """Write the index, if there is more than one shard; all shards must be there."""
+    if not planned.index_content:
+        return "unchanged"
+    path = os.path.join(folder, planned.names.index_file)
+    if options.check and not os.path.exists(path):
+        raise DiffersError(f"{path} does not exist: the shards are not complete, or the run was interrupted")
+    if is_up_to_date(path, planned.index_content, force=options.force, check=options.check):
+        return "unchanged"
+    try:
+        write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
+    except ExistsError:
+        if not is_up_to_date(path, planned.index_content, force=True):
+            raise
+        return "unchanged"  # another run of the same command was faster
+    return "written"
+
+
+def _remove(folder: str, name: str) -> None:
+    path = os.path.join(folder, name)
+    with writing(path), suppress(FileNotFoundError):
+        os.unlink(path)
