@@ -83,3 +83,17 @@ def test_several_plans_are_one_json_document(spec: Path) -> None:
     run = shell(f"winitgen plan {spec} specs/mlp.yaml --json")
 
     assert [str(spec), "specs/mlp.yaml"] == [report["spec"] for report in json.loads(run.out)]
+
+
+def test_too_little_memory_is_no_bug(tmp_path: Path) -> None:
+    """A matrix that does not fit into memory is told as such, and nothing is left behind."""
+    spec = tmp_path / "m.yaml"
+    spec.write_text("model: m\ninput: 12000\nlayers:\n  - {type: dense, units: 12000, init: orthogonal}\n")
+
+    run = shell(f"ulimit -v 1500000; winitgen init {spec} -o {tmp_path / 'w.npy'}")
+
+    assert (3, "winitgen: not enough memory for this; nothing was written under the output's name\n") == (
+        run.code,
+        run.err,
+    )
+    assert ["m.yaml"] == [path.name for path in tmp_path.iterdir()]

@@ -93,7 +93,7 @@ def _damage(name: str, path: str) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as one that the file was written by Python 2
             yield
-    except OSError:
+    except (MemoryError, OSError):
         raise
     except Exception:  # evaluating a header or decompressing a member can raise anything
         ending = os.path.splitext(path)[1]

@@ -103,7 +103,7 @@ def _trouble(path: str) -> Iterator[None]:
     """Turn any error of zipfile into one line."""
     try:
         yield
-    except OSError:
+    except (MemoryError, OSError):
         raise
     except Exception as error:
         raise UnreadableError(f"{path} is not an npz file, or is damaged") from error
