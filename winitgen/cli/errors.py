@@ -48,7 +48,7 @@ def _no_room(error: Any) -> int:
 
 
 def _no_memory(_: BaseException) -> int:
-    click.echo("winitgen: not enough memory for this; nothing was written under the output's name", err=True)
+    click.echo("winitgen: not enough memory for this; no output is complete", err=True)
     return 3
 
 
