@@ -83,3 +83,13 @@ def test_several_plans_are_one_json_document(spec: Path) -> None:
     run = shell(f"winitgen plan {spec} specs/mlp.yaml --json")
 
     assert [str(spec), "specs/mlp.yaml"] == [report["spec"] for report in json.loads(run.out)]
+
+
+def test_too_little_memory_is_no_bug(tmp_path: Path) -> None:
+    """A matrix that does not fit into memory is told as such, and nothing is left behind."""
+    spec = tmp_path / "m.yaml"
+    spec.write_text("model: m\ninput: 20000\nlayers:\n  - {type: dense, units: 20000, init: orthogonal}\n")
+
+    run = shell(f"ulimit -v 2000000; winitgen init {spec} -o - > {tmp_path / 'w'}")
+
+    assert (3, "winitgen: not enough memory for this; no output is complete\n") == (run.code, run.err)

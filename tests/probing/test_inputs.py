@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,7 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         np.array([["a"]]),
         Flow((1,)),
         UnreadableError,
-        "x.npy holds <U1 values; samples are real numbers",
+        "x.npy holds str32 values; samples are real numbers",
     ),
     "no samples": ("x.npy", np.ones((0, 30)), IMAGE, UnreadableError, "x.npy holds no samples"),
     "a single number": ("x.npy", np.float64(1), IMAGE, UnreadableError, "x.npy holds no samples"),
@@ -284,3 +285,49 @@ def test_a_missing_file() -> None:
         inputs.read("no.npy", IMAGE, None, None)
 
     assert "cannot read no.npy: No such file or directory" == str(refused.value)
+
+
+def test_more_than_a_gigabyte(written: Written) -> None:
+    """All samples of a large file are refused, with a number that is not."""
+    with open("big.npy", "wb") as file:
+        np.lib.format.write_array_header_1_0(
+            file, {"shape": (20_000_000, 30), "fortran_order": False, "descr": "<f8"}
+        )
+        file.truncate(file.tell() + 20_000_000 * 240)
+
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read("big.npy", IMAGE, None, None)
+
+    assert (
+        "big.npy: 20,000,000 samples of 240 bytes are more than a gigabyte; take the first ones with --samples 4473924"
+        == str(refused.value)
+    )
+    assert (7, 2, 3, 5) == inputs.read("big.npy", IMAGE, 7, None).shape
+
+
+def test_the_rest_of_a_table_is_not_read(written: Written) -> None:
+    """What stands behind the samples that are asked for may be anything."""
+    path = written("x.csv", "1,2\n3,4\n" + "five,six\n")
+
+    assert [[1, 2], [3, 4]] == inputs.read(path, Flow((2,)), 2, None).tolist()
+
+
+def test_an_endless_line(written: Written) -> None:
+    """A table without line ends is refused before it fills the memory."""
+    path = written("x.csv", "1," * (1 << 23) + "1,2\n")
+
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read(path, Flow((2,)), None, None)
+
+    assert "cannot read x.csv: a line has more than 16,777,216 characters" == str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["p.csv", "p.npy"])
+def test_a_pipe_is_not_waited_for(written: Written, name: str) -> None:
+    """A named pipe without a writer would be waited for without end."""
+    os.mkfifo(name)
+
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read(name, Flow((2,)), None, None)
+
+    assert f"cannot read {name}: it is not a regular file" == str(refused.value)

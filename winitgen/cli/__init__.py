@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from winitgen import __version__
-from winitgen.cli import stdio
+from winitgen.cli import stdio, workflow_commands
 from winitgen.cli.completions import VARIABLE
 from winitgen.cli.errors import exit_code
 from winitgen.cli.sections import ExampleLast
@@ -109,6 +109,7 @@ def main(args: list[str] | None = None) -> None:
     try:
         _handle_signals(_terminate)
         stdio.repair()
+        workflow_commands.guard()
         code = _run(args)
         _handle_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
     except Terminated as terminated:  # it arrived while the result was being printed

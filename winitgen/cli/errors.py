@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from winitgen.cli import workflow_commands
 from winitgen.errors import DiffersError, Mistake, SpecError, WinitgenError, printable
 
 BROKEN_PIPE, BUG = 141, 4
@@ -46,6 +47,11 @@ def _no_room(error: Any) -> int:
     return 3
 
 
+def _no_memory(_: BaseException) -> int:
+    click.echo("winitgen: not enough memory for this; no output is complete", err=True)
+    return 3
+
+
 def _drop_output() -> None:
     """Discard what is left in the buffer: otherwise Python reports an error on exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,7 +60,10 @@ def _drop_output() -> None:
 def say(error: WinitgenError, style: str = "text") -> None:
     """Print a refusal, one line for each mistake."""
     for line in lines(error, style):
-        click.echo(line, err=True)
+        if style == "github":
+            workflow_commands.obey(line)
+        else:
+            click.echo(line, err=True)
 
 
 def lines(error: WinitgenError, style: str) -> list[str]:
@@ -103,6 +112,7 @@ _HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     click.exceptions.Exit: lambda error: int(error.exit_code),
     BrokenPipeError: _no_reader,
+    MemoryError: _no_memory,
     OSError: _no_room,
     click.ClickException: _misused,
     WinitgenError: _refused,

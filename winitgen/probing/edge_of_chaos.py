@@ -47,4 +47,4 @@ def _critical(activation: Applied, node: GraphNode) -> dict[str, Any] | None:
 
 def _square(bias: Parameter) -> float:
     """Return the second moment of a bias: a constant bias shifts units as much as a drawn one."""
-    return bias.mean**2 + bias.std**2
+    return bias.mean * bias.mean + bias.std * bias.std  # infinity if it overflows

@@ -20,13 +20,13 @@ from winitgen.probing.fill import filled
 class PlannedMoments(NamedTuple):
     """The mean and variance of the distribution of one parameter."""
 
-    mean: float
-    variance: float
+    mean: np.float64
+    variance: np.float64
 
     @property
-    def square(self) -> float:
+    def square(self) -> np.float64:
         """The second moment."""
-        return self.mean**2 + self.variance
+        return np.float64(self.mean**2 + self.variance)
 
 
 class DrawnWeights:
@@ -78,9 +78,10 @@ class DrawnWeights:
         """Return the mean and variance of a parameter, both 0 if the layer does not have it."""
         parameter = self._parameters.get((part, role))
         if parameter is None:
-            return PlannedMoments(0.0, 0.0)
+            return PlannedMoments(np.float64(0.0), np.float64(0.0))
         sigma = self._sigma(part) if role == "kernel" else 1.0
-        return PlannedMoments(parameter.mean / sigma, (parameter.std / sigma) ** 2)
+        spread = np.float64(parameter.std / sigma)  # whose square overflows to infinity, not to an exception
+        return PlannedMoments(np.float64(parameter.mean / sigma), spread**2)
 
     def spread(self) -> list[tuple[Parameter, Array]]:
         """Return the parameters drawn so far that are not constant, with their values."""

@@ -39,7 +39,7 @@ def check_files(
 
     Also checks the names of the figures, and that matplotlib is installed if it is needed.
     """
-    from winitgen.probing.inputs import split_path
+    from winitgen.probing.sample_files import split_path
 
     taken = {"the layer-spec": spec, "the samples": None if samples is None else split_path(samples)[0]}
     for what, paths, endings in (("plot", plots, PLOTS), ("report", reports, tuple(FORMS))):

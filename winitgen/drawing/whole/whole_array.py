@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -22,6 +23,17 @@ _BLOCK = 1 << 17
 
 _held: OrderedDict[Hashable, Array] = OrderedDict()
 _lock = threading.RLock()  # one array may be computed from another
+
+
+def _start_anew() -> None:
+    """Take another lock in a forked child: a thread that it does not have may hold this one."""
+    global _lock  # noqa: PLW0603  # the name stands for whatever lock this process has
+    _lock = threading.RLock()
+    _held.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,14 @@ class RescalingOp(Operation):
 
     def predict(self, inputs: Sequence[Moments]) -> Moments:
         """Return the moments of a linear function of the signal."""
-        factor, offset = self.layer.factor, self.layer.offset
+        factor, offset = np.float64(self.layer.factor), np.float64(self.layer.offset)
         mean, square, shared = inputs[0]
         scaled = moments(factor * mean, factor**2 * square, factor**2 * shared)
         return scaled.plus(offset, offset**2, offset**2)
 
     def predict_back(self, inputs: Sequence[Moments], gradient: Array) -> list[Array]:
         """Return the mean square times that of the factor."""
-        return [gradient * self.layer.factor**2]
+        return [gradient * np.float64(self.layer.factor) ** 2]
 
 
 class PreluOp(Operation):

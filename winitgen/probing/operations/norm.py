@@ -132,7 +132,7 @@ class NormOp(Operation):
     def _planned_gamma(self) -> PlannedMoments:
         """Return the mean and variance of gamma with its offset, 1 and 0 if absent."""
         if not self.layer.affine:
-            return PlannedMoments(1.0, 0.0)
+            return PlannedMoments(np.float64(1.0), np.float64(0.0))
         planned = self.weights.planned("gamma")
         return planned._replace(mean=planned.mean + self.offset)
 

@@ -57,6 +57,8 @@ def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool,
         with catch_warnings():  # Python prints warnings about odd literals
             simplefilter("ignore")
             shape, fortran, dtype = _parsed(file)
+    except (MemoryError, OSError, ImportError):
+        raise
     except Exception as error:  # Python and NumPy raise many kinds for a malformed header
         what = f"{path}: {quoted(name)}" if name else path
         raise UnreadableError(f"{what} is not an npy file, or is damaged") from error

@@ -59,7 +59,9 @@ class Deflated:
                 content = bytearray()
                 while len(content) < count and (found := stream.read(min(count - len(content), _STEP))):
                     content += found
-            except Exception as error:  # from zlib, zipfile or the operating system
+            except (MemoryError, OSError):
+                raise
+            except Exception as error:  # from zlib or zipfile
                 raise self._damaged() from error
         if len(content) < count:
             raise self._damaged()

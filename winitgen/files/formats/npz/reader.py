@@ -103,7 +103,7 @@ def trouble(path: str, kind: str = "an npz file") -> Iterator[None]:
     """Turn any error of zipfile into one line."""
     try:
         yield
-    except OSError:
+    except (MemoryError, OSError):
         raise
     except Exception as error:
         raise UnreadableError(f"{path} is not {kind}, or is damaged") from error

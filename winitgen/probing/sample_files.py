@@ -1,0 +1,186 @@
+"""The first samples of a file, read by the careful readers of weight files, or as lines of a table.
+
+No more is read than is asked for, so that neither a large file nor a damaged or hostile one takes more memory
+than the samples.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+from array import array
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from winitgen.errors import UnreadableError, UsageError
+from winitgen.files.input import open_weights
+from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.opening import opened
+from winitgen.numeric.arrays import Array
+from winitgen.numeric.dtypes import DTYPES
+from winitgen.spec.mistakes import show, suggest
+
+MOST_BYTES = 1 << 30
+"""Of the samples that are read at once."""
+
+LONGEST_LINE = 1 << 24
+"""Characters of a line of a table: two million numbers."""
+
+
+class BadSamples(UnreadableError):
+    """A file that can be read, but holds no samples that can be taken."""
+
+
+class Samples(NamedTuple):
+    """The first samples of a file, and how many the file has, or at least those that were asked for."""
+
+    values: Array
+    number: int
+
+
+def samples_of(path: str, count: int | None) -> Samples:
+    """Return the first ``count`` samples, or all if it is None.
+
+    Raises `UsageError` for another kind of file or an archive of several arrays, and `UnreadableError` for a file
+    that cannot be read, holds no samples or no real numbers, or too many of them.
+    """
+    ending = os.path.splitext(path)[1].lower()
+    reader = READERS.get(".npz" if ".npz:" in path else ending)
+    if reader is None:
+        raise UsageError(f"{path}: samples are read from {', '.join(READERS)}")
+    return reader(path, count)
+
+
+def _npy(path: str, count: int | None) -> Samples:
+    with _opened(path, path) as weights:
+        if weights.format == "npz":
+            raise BadSamples(f"cannot read {path}: it is an archive; rename it to .npz")
+        if weights.format != "npy" or len(weights.tensors) != 1:
+            raise _damage(path, path)
+        return _first(path, weights.tensors[0], count)
+
+
+def _npz(path: str, count: int | None) -> Samples:
+    """Return samples of the only array of an archive, or of the one named after a colon."""
+    file, name = split_path(path)
+    with _opened(file, path) as weights:
+        if weights.format == "npy":
+            raise BadSamples(f"cannot read {path}: it is a single array; rename it to .npy")
+        if weights.format != "npz":
+            raise _damage(path, file)
+        arrays = {tensor.name: tensor for tensor in weights.tensors}
+        names = list(arrays)
+        if not name and len(names) != 1:
+            shown = f"{', '.join(names)}; name one, as in {path}:{names[0]}" if names else "none"
+            raise UsageError(f"{path} holds {len(names)} arrays: {shown}")
+        if name and name not in names:
+            raise UsageError(f"{file} has no array {show(name)}{suggest(name, names)}")
+        return _first(path, arrays[name or names[0]], count)
+
+
+def split_path(path: str) -> tuple[str, str]:
+    """Return the file of a path of samples, and the name of the array after a colon, if any.
+
+    >>> split_path("a.npz:x"), split_path("a.npy")
+    (('a.npz', 'x'), ('a.npy', ''))
+    """
+    file, colon, name = path.partition(".npz:")
+    return (f"{file}.npz", name) if colon else (path, "")
+
+
+@contextmanager
+def _opened(file: str, path: str) -> Iterator[OpenFile]:
+    """Open a file of arrays, and tell any fault in it in one line."""
+    try:
+        with open_weights(file) as weights:
+            yield weights
+    except UnreadableError as error:
+        if isinstance(error, BadSamples) or str(error).startswith("cannot read "):
+            raise
+        raise _damage(path, file) from error
+
+
+def _damage(path: str, file: str) -> UnreadableError:
+    return UnreadableError(f"cannot read {path}: not a numeric {os.path.splitext(file)[1]} file, or damaged")
+
+
+def _first(path: str, stored: StoredArray, count: int | None) -> Samples:
+    """Return the first samples of an array, whose first axis counts them."""
+    known = DTYPES.get(stored.dtype)
+    if not stored.readable or (known is None and np.dtype(stored.dtype).kind not in "fiub"):
+        raise BadSamples(f"{path} holds {stored.dtype} values; samples are real numbers")
+    if not stored.shape or not stored.shape[0]:
+        raise BadSamples(f"{path} holds no samples")
+    number, *shape = stored.shape
+    taken = number if count is None else min(count, number)
+    size = math.prod(shape)
+    _check_size(path, taken, size * stored.nbytes // max(stored.size, 1))
+    return Samples(stored.read(0, taken * size).reshape(taken, *shape), number)
+
+
+def _check_size(path: str, taken: int, nbytes: int) -> None:
+    if taken * nbytes > MOST_BYTES:
+        raise BadSamples(
+            f"{path}: {taken:,} samples of {nbytes:,} bytes are more than a gigabyte; "
+            f"take the first ones with --samples {max(1, MOST_BYTES // nbytes)}"
+        )
+
+
+def _csv(path: str, count: int | None) -> Samples:
+    """Return the first rows of numbers of a table; a first line without numbers is a header."""
+    values, number, width = array("d"), 0, 0
+    with opened(Path(path)) as file:
+        text = TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
+        for line, row in _rows(text, path):
+            if number and len(row) != width:
+                raise UnreadableError(f"{path}:{line}: {len(row)} numbers, but {width} in the lines before")
+            values.extend(row)
+            number, width = number + 1, len(row)
+            _check_size(path, number, 8 * width)
+            if number == count:
+                break
+    if not number:
+        raise BadSamples(f"{path} holds no samples")
+    return Samples(np.frombuffer(values, np.float64).reshape(number, width), number)
+
+
+def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
+    """Yield the number of each line that holds numbers, and the numbers."""
+    reader = csv.reader(_lines(text, path))
+    try:
+        for cells in reader:
+            line = reader.line_num
+            numbers = [_number(cell) for cell in cells]
+            if not cells or (line == 1 and not any(number is not None for number in numbers)):
+                continue
+            if None in numbers:
+                column = numbers.index(None) + 1
+                raise UnreadableError(f"{path}:{line}:{column}: {show(cells[column - 1])} is not a number")
+            yield line, [number for number in numbers if number is not None]
+    except csv.Error as error:
+        raise UnreadableError(f"cannot read {path}: {error}") from None
+
+
+def _lines(text: TextIOWrapper, path: str) -> Iterator[str]:
+    """Yield the lines of a file, none of them longer than the memory allows."""
+    while line := text.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise UnreadableError(f"cannot read {path}: a line has more than {LONGEST_LINE:,} characters")
+        yield line
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+READERS: dict[str, Callable[[str, int | None], Samples]] = {".npy": _npy, ".npz": _npz, ".csv": _csv}
+"""The reader of each file ending."""
