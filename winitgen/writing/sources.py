@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
 from winitgen.files.output.options import WriteOptions
 from winitgen.planning.plan import Plan
+from winitgen.writing.contents import Contents
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.format import Format
 
 
 class ReadyPlan(NamedTuple):
@@ -20,14 +24,23 @@ class ReadyPlan(NamedTuple):
     options: WriteOptions
     sources: tuple[str, ...]
 
+    def contents(self, file_format: Format) -> Contents:
+        """Return what a file of this format holds."""
+        return Contents(self.plan, file_format)
+
     def check_outputs(self, paths: Iterable[str]) -> None:
         """Raise `UsageError` if an output would take the place of a file whose values the plan needs."""
-        sources = {os.path.realpath(source) for source in self.sources}
-        for path in paths if sources else ():
-            if os.path.realpath(path) in sources:
-                raise UsageError(
-                    f"{path}: the output would take the place of a file whose values it needs; give it another name"
-                )
+        check_apart(paths, self.sources)
+
+
+def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
+    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
+    needed = {os.path.realpath(source) for source in sources}
+    for path in paths if needed else ():
+        if os.path.realpath(path) in needed:
+            raise UsageError(
+                f"{path}: the output would take the place of a file whose values it needs; give it another name"
+            )
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from winitgen.cli import completions, options, reproduce, stdio
+from winitgen.cli import base_options, completions, options, reproduce, stdio
 from winitgen.cli.commands import _checkpoint
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 )
 @options.choices
 @options.of_a_config
+@base_options.of_a_base
 @option(
     "Output",
     "--format",
@@ -81,6 +82,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init config.json --max-shard-size 5GB -o llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
+      winitgen init model.yaml --base trained.safetensors --only 'classifier.*' -o new.safetensors
     """
     try:
         _check_call(spec, out, choices)
@@ -146,10 +148,10 @@ def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, A
     from winitgen import api
 
     if source.shards is None:
-        return api.dry_run(source.plan, source.out, format=choices["format_"])
+        return api.dry_run(source.plan, source.out, format=choices["format_"], base=source.base)
     from winitgen.writing.sharded import dry_run_sharded
 
-    return dry_run_sharded(source.plan, source.shards)
+    return dry_run_sharded(source.plan, source.shards, source.base)
 
 
 def _writer(source: _checkpoint.Source) -> Callable[[WriteOptions], Written]:
@@ -158,10 +160,10 @@ def _writer(source: _checkpoint.Source) -> Callable[[WriteOptions], Written]:
     if source.shards is None:
         from winitgen import api
 
-        return partial(api.write_plan, source.plan, source.out)
+        return partial(api.write_plan, source.plan, source.out, base=source.base)
     from winitgen.writing.sharded import write_sharded
 
-    return partial(write_sharded, source.plan, source.shards)
+    return partial(write_sharded, source.plan, source.shards, base=source.base)
 
 
 def _write_options(choices: dict[str, Any], bar: Bar) -> WriteOptions:
