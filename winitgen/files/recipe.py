@@ -147,9 +147,9 @@ def _other_base(found: CopiedEntry | None, wanted: CopiedEntry | None) -> str:
     """Return a clause about the difference between what two recipes say of copied tensors."""
     if found is None or wanted is None:
         return "it has tensors copied from a base" if wanted is None else "none of its tensors is copied from a base"
-    if found.sha256 != wanted.sha256:
-        return "the tensors that are copied from its base differ"
-    return "other tensors are drawn"
+    if found[:2] != wanted[:2]:
+        return "other tensors of it are drawn"
+    return "the tensors that are copied into it differ"
 
 
 def _decoded(text: str) -> Mapping[str, Any]:

@@ -50,16 +50,15 @@ class Complaints:
     def about_tensors(
         self, named: Sequence[Tensor], stored: Mapping[str, PlannedArray], drawn: Collection[str]
     ) -> None:
-        """Note each tensor to be copied that the base lacks or has otherwise, and each that is drawn and has to be added."""
-        names = [array.name for array in self._weights.tensors]
+        """Note each tensor that the base lacks, without ``--add``, and each to be copied that it has otherwise."""
+        taken = {pair.stored.name for pair in stored.values()}
+        free = [array.name for array in self._weights.tensors if array.name not in taken]
         for tensor in named:
             pair = stored.get(tensor.name)
-            if tensor.name in drawn:
-                if pair is None and not self._choice.add:
-                    self._lacking(tensor, names, "add --add to draw it nevertheless")
-            elif pair is None:
-                self._lacking(tensor, names, "add --add to draw it")
-            elif why := self._misfit(pair):
+            if pair is None:
+                if not self._choice.add:
+                    self._lacking(tensor, free)
+            elif tensor.name not in drawn and (why := self._misfit(pair)):
                 self._tensor(tensor, why)
 
     def about_ties(self, named: Sequence[Tensor], drawn: Collection[str]) -> None:
@@ -94,9 +93,10 @@ class Complaints:
         elif drawn == all_:
             self._option("--base", f"every tensor is drawn, and none is copied from {path}; leave --base out")
 
-    def _lacking(self, tensor: Tensor, names: Sequence[str], advice: str) -> None:
-        near = suggest(tensor.name, names)
-        self._tensor(tensor, f"{self._weights.path} has no such tensor{near}; {advice}")
+    def _lacking(self, tensor: Tensor, free: Sequence[str]) -> None:
+        near = suggest(tensor.name, free)
+        instead = f"{near} If not, --add draws it" if near else "; --add draws it"
+        self._tensor(tensor, f"{self._weights.path} has no such tensor{instead}")
 
     def _misfit(self, pair: PlannedArray) -> str:
         """Return why an array cannot take the place of a tensor, and what to write; empty if it can."""

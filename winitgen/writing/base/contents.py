@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.files.copied_entry import CopiedEntry
 from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digested_copies
-from winitgen.files.digests import DigestedArray, TensorDigest, content
+from winitgen.files.digests import TensorDigest, content, digested
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import KEY, metadata
 from winitgen.layouts import tensors
@@ -89,8 +89,5 @@ class ContentsOnBase(Contents):
 
     def digests(self, seen: Sequence[TensorDigest], threads: int | None) -> dict[str, str]:
         """Return the content digest; a parameters digest is that of a model that is drawn as a whole."""
-        drawn = [
-            DigestedArray(tensor.name, tensor.dtype, tensor.shape, digest.hexdigest())
-            for tensor, digest in zip(self.drawn, seen, strict=True)
-        ]
-        return {"content": content([*drawn, *digested_copies(self.copied, self.copy_digests or ())])}
+        copied = digested_copies(self.copied, self.copy_digests or ())
+        return {"content": content([*digested(self.drawn, seen), *copied])}
