@@ -146,7 +146,11 @@ def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
 def _other_base(found: CopiedEntry | None, wanted: CopiedEntry | None) -> str:
     """Return a clause about the difference between what two recipes say of copied tensors."""
     if found is None or wanted is None:
-        return "it has tensors copied from a base" if wanted is None else "none of its tensors is copied from a base"
+        return (
+            "it has tensors copied from a base"
+            if wanted is None
+            else "none of its tensors is copied from a base"
+        )
     if found[:2] != wanted[:2]:
         return "other tensors of it are drawn"
     return "the tensors that are copied into it differ"

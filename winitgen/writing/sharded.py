@@ -61,7 +61,7 @@ def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:
 def _named_alike(target: ShardTarget) -> list[str]:
     """Return the files of the folder that have names of this model's shards: stale ones would be removed."""
     names = os.listdir(target.folder or ".") if os.path.isdir(target.folder or ".") else []
-    return _paths(filter(target.names.are_of, names), target)
+    return _paths(sorted(filter(target.names.are_of, names)), target)
 
 
 def _shards(named: Sequence[Drawable], contents: Contents, target: ShardTarget) -> ShardSet:

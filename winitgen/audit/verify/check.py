@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from winitgen.files.digests import TensorDigest
 
 
-def verify(
+def verify(  # noqa: PLR0913  # the options of the command line, each by name
     path: str | os.PathLike[str],
     spec: ModelSpec | load.Source | Plan | None = None,
     *,
@@ -85,7 +85,9 @@ def _check_call(
     if statistics and spec is None:
         raise UsageError("statistics compares a file with a layer-spec; name the spec")
     if statistics and base is not None:
-        raise UsageError("statistics copies nothing, so that it has no use for a base; ask for one of the two")
+        raise UsageError(
+            "statistics copies nothing, so that it has no use for a base; ask for one of the two"
+        )
     if statistics and digest:
         raise UsageError(
             "a digest needs values that are drawn again, but statistics draws none; ask for one of the two"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.true_arrays import true_array
@@ -17,6 +17,7 @@ from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import Recipe, parse
 from winitgen.layouts import tensors
+from winitgen.numeric.dtypes import bits_of
 from winitgen.planning.plan import Plan
 
 
@@ -38,9 +39,7 @@ class CopiedPart:
         )
         self._digests: list[str] = []
 
-    def changed(
-        self, planned: Plan, base: str | os.PathLike[str] | None, threads: int
-    ) -> list[str]:
+    def changed(self, planned: Plan, base: str | os.PathLike[str] | None, threads: int) -> list[str]:
         """Return a line for each copied tensor that is not that of the base, or one about all if they are not those of the recipe.
 
         Raises `UnreadableError` if values cannot be read.
@@ -52,7 +51,11 @@ class CopiedPart:
         lines = [] if base is None else self._unlike(planned, base, threads)
         digest = copied_digest(self.tensors, self._digests)
         if digest != self._entry.sha256 and not lines:
-            advice = "" if base else "; --base FILE finds out which, if you have the file that they were copied from"
+            advice = (
+                ""
+                if base
+                else "; --base FILE finds out which, if you have the file that they were copied from"
+            )
             lines = [
                 f"the copied tensors have changed: their digest is {digest}, and in the recipe {self._entry.sha256}{advice}"
             ]
@@ -106,15 +109,22 @@ def _key(tensor: CopiedTensor) -> str:
 
 
 def _fit(tensor: CopiedTensor, theirs: Mapping[str, CopiedTensor]) -> bool:
-    """Tell whether the base has a tensor of this name, shape and number format."""
+    """Tell whether the base has a tensor of this name and shape, and as many bits in each value.
+
+    A container that cannot name its number format holds the bits as whole numbers.
+    """
     other = theirs.get(_key(tensor))
-    return other is not None and (other.shape, other.dtype) == (tensor.shape, tensor.dtype)
+    if other is None or not other.stored.copiable:
+        return False
+    return other.shape == tensor.shape and bits_of(other.dtype) == bits_of(tensor.dtype)
 
 
 def check_base(copied: CopiedPart | None, base: str | os.PathLike[str] | None, path: str) -> None:
     """Raise `UsageError` if a base is named for a file in which nothing is copied."""
     if base is not None and copied is None:
-        raise UsageError(f"{path} has no copied tensors to compare with a base: its recipe names none; leave out --base")
+        raise UsageError(
+            f"{path} has no copied tensors to compare with a base: its recipe names none; leave out --base"
+        )
 
 
 def copied_names(copied: CopiedPart | None) -> set[str]:

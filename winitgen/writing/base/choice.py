@@ -54,7 +54,9 @@ def base_choice(
     names = [name for name, is_given in given if is_given]
     if path is None:
         if names:
-            raise UsageError(f"{names[0]} needs the file from which the other tensors are copied: --base FILE")
+            raise UsageError(
+                f"{names[0]} needs the file from which the other tensors are copied: --base FILE"
+            )
         return None
     if only and kept:
         raise UsageError("--only says what is drawn, and --except what is copied; use one")

@@ -69,7 +69,8 @@ class Complaints:
             other = next((copied[key] for key in sources[tensor.name] if key in copied), None)
             if tensor.name in drawn and other is not None:
                 self._tensor(
-                    tensor, f"it is drawn, but '{other}', whose values go with its own, is copied; draw both or neither"
+                    tensor,
+                    f"it is drawn, but '{other}', whose values go with its own, is copied; draw both or neither",
                 )
 
     def about_extra(self, kept: Sequence[StoredArray]) -> None:
@@ -89,7 +90,9 @@ class Complaints:
         path = self._weights.path
         if not drawn:
             option = self._choice.option if self._choice.patterns else "--add"
-            self._option(option, f"every tensor is copied from {path}, and none is drawn; name one with --only")
+            self._option(
+                option, f"every tensor is copied from {path}, and none is drawn; name one with --only"
+            )
         elif drawn == all_:
             self._option("--base", f"every tensor is drawn, and none is copied from {path}; leave --base out")
 
@@ -110,7 +113,9 @@ class Complaints:
             return ""
         draw = f"draw it with {self._advice(tensor.name)}"
         dtype_only = stored.shape == tensor.shape and stored.dtype in FLOAT_DTYPES
-        instead = f"write 'dtype: {stored.dtype}', or {draw}" if dtype_only else f"correct the shape, or {draw}"
+        instead = (
+            f"write 'dtype: {stored.dtype}', or {draw}" if dtype_only else f"correct the shape, or {draw}"
+        )
         if stored.shape == tensor.shape and not dtype_only:
             instead = draw
         return f"that of {self._weights.path} {' and '.join(why)}; {instead}"
@@ -123,7 +128,9 @@ class Complaints:
 
     def _tensor(self, tensor: Tensor, text: str) -> None:
         place = self._places[tensor.parameters[0].path]
-        self._found.append(Mistake(self._file, place.line, place.column, place.path, f"{tensor.name}: {text}"))
+        self._found.append(
+            Mistake(self._file, place.line, place.column, place.path, f"{tensor.name}: {text}")
+        )
 
     def _option(self, option: str, text: str) -> None:
         self._found.append(Mistake(option, 0, 0, "", text))

@@ -31,8 +31,9 @@ class ContentsOnBase(Contents):
         self._division, self._weights = division, weights
         copies = [*division.copies.values(), *division.extra]
         without = {tensor.name for tensor in (*self.absent, *file_format.left_out(copies))}
-        self.absent = [one for one in (*tensors(planned), *division.extra) if one.name in without]
-        self._order = [one.name for one in (*tensors(planned), *division.extra) if one.name not in without]
+        everything: list[Drawable] = [*tensors(planned), *division.extra]
+        self.absent = [one for one in everything if one.name in without]
+        self._order = [one.name for one in everything if one.name not in without]
         self.copied: Sequence[CopiedTensor] = [one for one in copies if one.name not in without]
         self.drawn = [tensor for tensor in self.drawn if tensor.name in division.drawn]
         self.copy_digests: Sequence[str] | None = None
@@ -42,9 +43,7 @@ class ContentsOnBase(Contents):
         """What the recipe says of the copied tensors."""
         digests = self.copy_digests
         sha256 = "0" * 64 if digests is None else copied_digest(self.copied, digests)
-        return CopiedEntry.of(
-            [tensor.name for tensor in self.drawn], self._division.copies, sha256
-        )
+        return CopiedEntry.of([tensor.name for tensor in self.drawn], self._division.copies, sha256)
 
     @property
     def metadata(self) -> Mapping[str, str]:

@@ -58,12 +58,14 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
     """
     with open_weights(choice.path) as weights:
         division = divide(planned, weights, choice)
-        needed = {p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters}
+        needed = {
+            p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters
+        }
         with bound(planned, wanted=lambda parameter: parameter.id in needed) as (whole, forward, files):
             copied = [*division.copies.values(), *division.extra]
             if forward or any(tensor.stored.forward for tensor in copied):
                 options = options._replace(threads=1)
-            sources = (choice.path, weights.path, *weights.shards, *_members(choice.path), *files)
+            sources = (choice.path, weights.path, *weights.shards, *_members(weights.path), *files)
             yield ReadyOnBase(whole, options, sources, division, weights, is_read=True)
 
 
@@ -76,5 +78,5 @@ def preview(planned: Plan, choice: BaseChoice) -> Iterator[ReadyOnBase]:
 
 
 def _members(path: str) -> list[str]:
-    """Return the files of a base that is a folder."""
+    """Return the files of a base that is a folder of arrays."""
     return [os.path.join(path, name) for name in os.listdir(path)] if os.path.isdir(path) else []
