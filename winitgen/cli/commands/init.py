@@ -117,7 +117,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         from winitgen.report.files import check_name
 
         for path in choices["report"]:
-            check_name(path, spec=spec, out=out)
+            check_name(path, spec=spec, out=out, base=choices["base"])
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
