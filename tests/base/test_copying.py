@@ -327,6 +327,42 @@ def test_keras_files_are_bases_and_outputs(spec: Written, tmp_path: Path) -> Non
     assert 7 == winitgen.verify(path, base=trained)["copied"]["tensors"]
 
 
+def test_a_tensor_that_keras_has_no_place_for_is_left_out(spec: Written, tmp_path: Path) -> None:
+    """One that the layer-spec lacks has no path in Keras's file; the note names it."""
+    model = spec(layout="keras", seed=5)
+    arrays = winitgen.generate(model)
+    trained, path = tmp_path / "trained.safetensors", tmp_path / "new.weights.h5"
+    safetensors.numpy.save_file({**arrays, "ema": np.ones(2)}, trained)
+    report = winitgen.write(model, path, base=trained, only=["head/*"], seed=6).report
+
+    assert ["ema"] == report["left_out"]
+    assert "left out of Keras's file, since no layer of Keras has it: ema" == report["notes"][-1]
+    assert 6 == winitgen.verify(path, base=trained)["copied"]["tensors"]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("new.npy", "npy has no place for a recipe"), ("new.npz", "npz has no place for so long a recipe")],
+)
+def test_a_file_without_the_recipe_cannot_be_verified(name: str, why: str, tmp_path: Path) -> None:
+    """A note says so when it is written: a comment of a zip has at most 65,535 bytes."""
+    group = {
+        "type": "repeat",
+        "times": 900,
+        "name": "b{i}",
+        "layers": [{"name": "w", "type": "param", "shape": [1], "init": "zeros"}],
+    }
+    layers = [group, {"name": "head", "type": "param", "shape": [1], "init": "zeros"}]
+    short = name == "new.npy"
+    model = {"layers": [*group["layers"], layers[1]] if short else layers}
+    trained = tmp_path / "trained.safetensors"
+    winitgen.write(model, trained)
+    report = winitgen.write(model, tmp_path / name, base=trained, only=["head"]).report
+
+    advice = "so that `winitgen verify` cannot know which tensors are drawn; .safetensors has one"
+    assert f"{why}, {advice}" == report["notes"][-1]
+
+
 def test_a_dry_run_says_what_would_be_copied(spec: Written, base: Written, tmp_path: Path) -> None:
     """Its rows and the bytes are those of the file."""
     model, trained = spec(), base()

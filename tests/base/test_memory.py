@@ -18,8 +18,8 @@ sys.path[:0] = {path!r}
 import winitgen
 shape = [int(sys.argv[1]), 1 << 18]
 layers = [
-    {{"name": "body", "type": "param", "shape": shape, "dtype": "float32"}},
-    {{"name": "head", "type": "param", "shape": [3, 5]}},
+    {{"name": "body", "type": "param", "shape": shape, "init": "zeros"}},
+    {{"name": "head", "type": "param", "shape": [3, 5], "init": "zeros"}},
 ]
 options = {{"base": sys.argv[2], "only": ["head"], "threads": 4, "fsync": False}}
 winitgen.write({{"layers": layers}}, sys.argv[3], **options)

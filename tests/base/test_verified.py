@@ -18,6 +18,8 @@ from winitgen.files.recipe import BadRecipe, parse, read
 
 Written = Callable[..., Path]
 
+SHA256 = "0f" * 32
+
 
 @pytest.fixture
 def new(spec: Written, base: Written, tmp_path: Path) -> Path:
@@ -164,11 +166,13 @@ def test_statistics_need_no_base(new: Path, spec: Written) -> None:
         None,
         [],
         {"drawn": ["a"]},
-        {"sha256": "00"},
-        {"drawn": ["a"], "copied": [], "sha256": "00"},
-        {"drawn": [1], "sha256": "00"},
-        {"drawn": "a", "sha256": "00"},
+        {"sha256": SHA256},
+        {"drawn": ["a"], "copied": [], "sha256": SHA256},
+        {"drawn": [1], "sha256": SHA256},
+        {"drawn": "a", "sha256": SHA256},
         {"drawn": ["a"], "sha256": 0},
+        {"drawn": ["a"], "sha256": "00"},
+        {"drawn": ["a"], "sha256": "x" * 64},
     ],
 )
 def test_an_entry_that_is_none(entry: Any, new: Path) -> None:
@@ -182,11 +186,11 @@ def test_an_entry_that_is_none(entry: Any, new: Path) -> None:
 
 def test_the_shorter_list_is_stored() -> None:
     """Both say the same."""
-    few = CopiedEntry.of(["a"], ["b", "c"], "00")
-    many = CopiedEntry.of(["a", "b"], ["c"], "00")
+    few = CopiedEntry.of(["a"], ["b", "c"], SHA256)
+    many = CopiedEntry.of(["a", "b"], ["c"], SHA256)
 
-    assert {"drawn": ["a"], "sha256": "00"} == few.plain
-    assert {"copied": ["c"], "sha256": "00"} == many.plain
+    assert {"drawn": ["a"], "sha256": SHA256} == few.plain
+    assert {"copied": ["c"], "sha256": SHA256} == many.plain
     assert [True, False, False] == [few.draws(name) for name in "abc"]
     assert [True, True, False] == [many.draws(name) for name in "abc"]
     assert [few, many] == [CopiedEntry.of_plain(one.plain) for one in (few, many)]

@@ -27,7 +27,7 @@ class CopiedEntry(NamedTuple):
     @classmethod
     def of_plain(cls, found: Any) -> CopiedEntry | None:
         """Return the entry of plain values from a file, which may be anything; None if they are not one."""
-        if not isinstance(found, dict) or not isinstance(found.get("sha256"), str):
+        if not isinstance(found, dict) or not _is_sha256(found.get("sha256")):
             return None
         kinds = [kind for kind in ("drawn", "copied") if kind in found]
         names = found[kinds[0]] if len(kinds) == 1 else None
@@ -43,3 +43,8 @@ class CopiedEntry(NamedTuple):
     def draws(self, name: str) -> bool:
         """Tell whether a tensor of the layer-spec is drawn."""
         return (name in self.names) is not self.are_copied
+
+
+def _is_sha256(found: Any) -> bool:
+    """Tell whether a value from a file is a SHA-256 in hexadecimal."""
+    return isinstance(found, str) and len(found) == 64 and set(found) <= set("0123456789abcdef")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from winitgen.files.copied_entry import CopiedEntry
 from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digested_copies
 from winitgen.files.digests import TensorDigest, content, digested
+from winitgen.files.formats.npz.writer import FORMAT as NPZ
+from winitgen.files.formats.npz.writer import LONGEST_COMMENT
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import KEY, metadata
 from winitgen.layouts import tensors
@@ -72,10 +74,9 @@ class ContentsOnBase(Contents):
         }
         division = self._division
         notes = [*report["notes"], *notes_of(path, len(self.drawn), len(self.copied), division)]
-        if not self.format.carries_recipe:
+        if why := self._lost_recipe():
             notes.append(
-                f"{self.format.name} has no place for a recipe, so that `winitgen verify` cannot know which "
-                "tensors are drawn"
+                f"{why}, so that `winitgen verify` cannot know which tensors are drawn; .safetensors has one"
             )
         base = {
             "file": path,
@@ -85,6 +86,15 @@ class ContentsOnBase(Contents):
             "dropped": list(division.dropped),
         }
         return {**report, "tensors": ordered, "totals": totals, "notes": notes, "base": base}
+
+    def _lost_recipe(self) -> str:
+        """Return why the file cannot hold the recipe, empty if it can."""
+        name = self.format.name
+        if not self.format.carries_recipe:
+            return f"{name} has no place for a recipe"
+        if name == NPZ.name and len(self.metadata[KEY].encode()) > LONGEST_COMMENT:
+            return f"{name} has no place for so long a recipe"
+        return ""
 
     def digests(self, seen: Sequence[TensorDigest], threads: int | None) -> dict[str, str]:
         """Return the content digest; a parameters digest is that of a model that is drawn as a whole."""

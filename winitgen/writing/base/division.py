@@ -76,17 +76,18 @@ def _extra(
 ) -> list[CopiedTensor]:
     """Return the copies of arrays that the plan does not have, under names like those of the others.
 
-    If the base has groups where the plan's names have dots, as HDF5 does, so have the names of these.
+    If the base has groups where the plan's names have dots, as HDF5 does, so have the names of these. In Keras's own
+    file they keep the paths that they have in one.
     """
     true = {array.name: array for array in true_arrays(weights)} if arrays else {}
-    grouped = any("/" in pair.stored.name for pair in pairs)
-    dotted = grouped and not any("/" in pair.tensor.name for pair in pairs)
-    as_dots = dotted and not any(pair.tensor.keras_path for pair in pairs)
+    renamed = [pair for pair in pairs if pair.stored.name != pair.tensor.name]
+    of_keras = any(pair.stored.name == pair.tensor.keras_path for pair in renamed)
+    grouped = bool(renamed) and not of_keras
     return [
         CopiedTensor(
-            array.name.replace("/", ".") if as_dots else array.name,
+            array.name.replace("/", ".") if grouped else array.name,
             true.get(array.name, array),
-            keras_path=array.name if grouped else "",
+            keras_path=array.name if of_keras else "",
         )
         for array in arrays
     ]

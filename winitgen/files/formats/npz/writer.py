@@ -17,7 +17,7 @@ from winitgen.files.output.crc32 import combine
 from winitgen.files.recipe import KEY, fitting
 
 _END = struct.Struct("<4s4H2LH")
-_LONGEST_COMMENT = 65_535
+LONGEST_COMMENT = 65_535
 _FULL, _FULL_COUNT = 0xFFFFFFFF, 0xFFFF  # stands for a number given in a zip64 field
 _FIRST_OF_JANUARY_1980 = 1 << 5 | 1
 _UNIX = 3
@@ -50,7 +50,7 @@ def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePla
         members.append(_member(tensor, offset))
         offset = members[-1].values_offset + members[-1].values
     directory = sum(len(_entry(member, 0)) for member in members)
-    comment = fitting(metadata.get(KEY, ""), _LONGEST_COMMENT)
+    comment = fitting(metadata.get(KEY, ""), LONGEST_COMMENT)
     end = _end(len(members), directory, offset, comment.encode())
     fixed = [FixedBytes(member.values_offset - len(member.start), member.start) for member in members]
     fixed.append(FixedBytes(offset + directory, end))
