@@ -56,7 +56,10 @@ PATHS = {
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
 
-FREE = {"seed", "settings", "threads", "samples", "steps", "sweep", "layer", "tensor"}
+FREE = {
+    *("seed", "settings", "threads", "samples", "steps", "sweep"),
+    *("layer", "tensor", "trace", "kwargs"),
+}
 """Options whose value is a number, or a name of the user's."""
 
 
