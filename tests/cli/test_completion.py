@@ -58,7 +58,7 @@ PATHS = {
 
 FREE = {
     *("seed", "settings", "threads", "samples", "steps", "sweep"),
-    *("layer", "tensor", "max_shard_size", "shard_name"),
+    *("layer", "tensor", "max_shard_size", "shard_name", "trace", "kwargs"),
 }
 """Options whose value is a number, or a name of the user's."""
 
