@@ -18,15 +18,17 @@ class ShardTarget(NamedTuple):
     limit: int
 
 
-def shard_target(out: str, size: str | None, stem: str | None, format_: str | None) -> ShardTarget | None:
+def shard_target(
+    out: str, size: str | None, stem: str | None, format_: str | None, *, asked_by: str | None = None
+) -> ShardTarget | None:
     """Return where the shards go; None if the output is to be one file, or a folder of arrays.
 
     ``out`` names the index, the only file that a small model has, or with ``size`` or ``stem`` a folder. ``size`` is
-    the most that a shard may hold, as text. Raises `UsageError` for an output that cannot be sharded.
+    the most that a shard may hold, as text. ``asked_by`` is another option that asks for shards. Raises `UsageError` for an output that cannot be sharded.
     """
     folder, name = os.path.split(out)
     index = ShardNames.of_index(name)
-    if index is None and size is None and stem is None:
+    if index is None and size is None and stem is None and asked_by is None:
         return None
     limit = USUAL_SIZE if size is None else shard_size(size)
     if format_ not in (None, "safetensors"):
@@ -39,7 +41,7 @@ def shard_target(out: str, size: str | None, stem: str | None, format_: str | No
         _check_stem(own, stem, name)
         return ShardTarget(folder, _checked(own), limit)
     if name and not os.path.isdir(out):
-        what = "--max-shard-size" if size is not None else "--shard-name"
+        what = asked_by or ("--max-shard-size" if size is not None else "--shard-name")
         raise UsageError(
             f"{what} makes several files; name a folder, as in {out}/, or an index, as in model{INDEX}.json, not {out}"
         )
