@@ -12,7 +12,7 @@ from winitgen.files.output.atomic import writing
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.publish import Outcome, publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
-from winitgen.files.shards.present import check, look
+from winitgen.files.shards.present import Present, check, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 
 WriteEach = Callable[[Sequence[Shard], str, WriteOptions], set[Outcome]]
@@ -44,12 +44,17 @@ def write_shards(
         # An index that appeared since then is of another process that wrote the same shards.
         if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
             _remove(folder, planned.names.index_file)
-        for name in present.stale:
-            _remove(folder, name)
+        remove_stale(folder, present)
     outcomes = (write_each or write_one_by_one)(mine, folder, options)
     if own is None:
         outcomes.add(write_index(planned, folder, options))
     return "written" if "written" in outcomes or present.stale else "unchanged"
+
+
+def remove_stale(folder: str, present: Present) -> None:
+    """Remove the files of other runs, which `check` has allowed."""
+    for name in present.stale:
+        _remove(folder, name)
 
 
 def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
