@@ -29,6 +29,7 @@ ROOMS = (
     "report",
     "audit",
     "writing",
+    "engines",
     "api",
     "cli",
 )

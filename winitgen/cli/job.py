@@ -60,7 +60,9 @@ def _said(launcher: Launcher, environment: Mapping[str, str], size: int | None) 
         count = _number(launcher.size, environment)
         text = f"{launcher.rank}={rank} and {launcher.size}={count}"
         if size not in (None, count):
-            raise UsageError(f"--rank auto: {launcher.size}={count} differs from --world-size {size}; leave out one")
+            raise UsageError(
+                f"--rank auto: {launcher.size}={count} differs from --world-size {size}; leave out one"
+            )
     elif size is not None:
         count, text = size, f"{launcher.rank}={rank} and --world-size {size}"
     else:
@@ -77,5 +79,7 @@ def _number(name: str, environment: Mapping[str, str]) -> int:
     """Return a variable's whole number."""
     text = environment[name]
     if not (text.isascii() and text.isdecimal()):
-        raise UsageError(f"--rank auto: {name} is {text!r}, not a whole number; write --rank and --world-size")
+        raise UsageError(
+            f"--rank auto: {name} is {text!r}, not a whole number; write --rank and --world-size"
+        )
     return int(text)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from winitgen.engines.running import check_engine, write_by_engine
+from winitgen.engines.running import EngineCall, engine_of, write_by_engine
 
-__all__ = ["check_engine", "write_by_engine"]
+__all__ = ["EngineCall", "engine_of", "write_by_engine"]

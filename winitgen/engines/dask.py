@@ -14,7 +14,9 @@ from winitgen.numeric.threads import processors
 from winitgen.writing.shard_task import ShardDone, ShardTask, release, write_shard
 
 
-def run(task: ShardTask, numbers: Sequence[int], address: str | None, say: Say) -> Generator[ShardDone, None, None]:
+def run(
+    task: ShardTask, numbers: Sequence[int], address: str | None, say: Say
+) -> Generator[ShardDone, None, None]:
     """Do what `Engine.run` says; a task whose worker dies runs again on another one."""
     from distributed import as_completed
     from distributed.client import FutureCancelledError

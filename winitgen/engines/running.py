@@ -29,14 +29,14 @@ from winitgen.writing.sharded import planned_shards, shard_report
 NAMES = ("dask", "ray")
 
 
-class Call(NamedTuple):
+class EngineCall(NamedTuple):
     """What ``--engine`` says: an engine, and HOST:PORT of its cluster if it is one that runs already."""
 
     engine: Engine
     address: str | None
 
 
-def check_engine(text: str) -> Call:
+def engine_of(text: str) -> EngineCall:
     """Return what ``--engine`` says; raise `UsageError` for an engine that is unknown or not installed."""
     name, separator, address = text.partition("://")
     host, _, port = address.rpartition(":")
@@ -47,11 +47,11 @@ def check_engine(text: str) -> Call:
         raise UsageError(
             f"{engine.package} is needed for --engine {name}; install it with: pip install 'winitgen[{name}]'"
         )
-    return Call(engine, address or None)
+    return EngineCall(engine, address or None)
 
 
 def write_by_engine(
-    text: str, say: Say, planned: Plan, target: ShardTarget, options: WriteOptions
+    call: EngineCall, say: Say, planned: Plan, target: ShardTarget, options: WriteOptions
 ) -> Written:
     """Draw a plan and write its shards as tasks of an engine, then the index here; return the report.
 
@@ -71,7 +71,7 @@ def write_by_engine(
         target.limit,
         options._replace(threads=options.threads or 1, progress=None),
     )
-    write_each = partial(_write_each, check_engine(text), task, shards, rows, say)
+    write_each = partial(_write_each, call, task, shards, rows, say)
     status = write_shards(shards, target.folder, options, None, write_each)
     report = summarize(planned, named, None) | shard_report(shards, target)
     report["tensors"] = [rows[row["name"]] for row in report["tensors"]]
@@ -79,7 +79,7 @@ def write_by_engine(
 
 
 def _write_each(  # what is bound, and what `write_shards` gives
-    call: Call,
+    call: EngineCall,
     task: ShardTask,
     shards: ShardSet,
     rows: dict[str, Any],

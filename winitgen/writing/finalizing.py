@@ -53,7 +53,9 @@ def finalize(  # the options of the command line, each by name
     found = read_shards(folder, run)
     planned = plan_of(OpenFile(found[0].path, "safetensors", recipe=found[0].recipe))
     if run.missing:
-        raise _incomplete(folder or ".", names, run, _ranks(planned, run, found, limit, world_size), world_size)
+        raise _incomplete(
+            folder or ".", names, run, _ranks(planned, run, found, limit, world_size), world_size
+        )
     check_tensors(found, [tensor.name for tensor in tensors(planned)])
     shards = _shards(planned, names, found)
     present = look(folder, shards)
@@ -63,7 +65,9 @@ def finalize(  # the options of the command line, each by name
     if not options.check:
         remove_stale(folder, present)
     status = write_index(shards, folder, options)
-    return Written("written" if present.stale else status, _report(planned, shards, ShardTarget(folder, names, limit)))
+    return Written(
+        "written" if present.stale else status, _report(planned, shards, ShardTarget(folder, names, limit))
+    )
 
 
 def _where(out: str, stem: str | None) -> tuple[str, ShardNames]:
@@ -90,7 +94,7 @@ def _ranks(
     """Return the rank that writes each missing shard; None if the shards that are there were split otherwise."""
     groups = split(tensors(planned), limit)
     there = [set(shard.tensors) for shard in found]
-    if count is None or len(groups) != run.count:
+    if count is None or len(groups) != run.total:
         return None
     if there != [{tensor.name for tensor in groups[number]} for number in sorted(run.names)]:
         return None
@@ -105,7 +109,7 @@ def _incomplete(
     """Return the error about shards that are missing; it names the ranks that write them, if they are known."""
     missing = run.missing
     shown = [
-        names.shard(number, run.count) + ("" if ranks is None else f" (--rank {ranks[number]})")
+        names.shard(number, run.total) + ("" if ranks is None else f" (--rank {ranks[number]})")
         for number in missing[:_MOST_SHOWN]
     ]
     more = f" and {len(missing) - _MOST_SHOWN:,} more" if len(missing) > _MOST_SHOWN else ""
@@ -113,10 +117,12 @@ def _incomplete(
         again = ", ".join(map(str, sorted(set(ranks.values()))))
         hint = f"run again with --world-size {count}: --rank {again}"
     elif count is not None:
-        hint = "the others were not split by this --max-shard-size; with that of the run, their ranks are named"
+        hint = (
+            "the others were not split by this --max-shard-size; with that of the run, their ranks are named"
+        )
     else:
         hint = "run their ranks again; with --world-size and --max-shard-size of the run, the ranks are named"
-    are = f"{len(missing):,} of {run.count:,} shards {'is' if len(missing) == 1 else 'are'} missing"
+    are = f"{len(missing):,} of {run.total:,} shards {'is' if len(missing) == 1 else 'are'} missing"
     return DiffersError(f"{folder}: {are}: {', '.join(shown)}{more}; {hint}")
 
 

@@ -67,20 +67,22 @@ def dry_run_sharded(planned: Plan, target: ShardTarget, share: Share | None = No
 def numbers_of(planned: Plan, target: ShardTarget, share: Share) -> list[int]:
     """Return the numbers of the shards in a share; none if there are more processes than shards."""
     sizes = [sum(map(byte_count, shard)) for shard in split(tensors(planned), target.limit)]
-    return shares(sizes, share.count)[share.rank]
+    return shares(sizes, share.ranks)[share.rank]
 
 
 def size_of_share(planned: Plan, target: ShardTarget, share: Share) -> int:
     """Return the bytes of the values in a share."""
     shards = split(tensors(planned), target.limit)
-    return sum(byte_count(tensor) for number in numbers_of(planned, target, share) for tensor in shards[number])
+    return sum(
+        byte_count(tensor) for number in numbers_of(planned, target, share) for tensor in shards[number]
+    )
 
 
 def _empty_share(report: dict[str, Any], share: Share | None) -> dict[str, Any]:
     """Return what a report says of a process that has no shard: one more note."""
     if share is None or report["shards"]:
         return {}
-    note = f"rank {share.rank} of {share.count} has nothing to write: there are fewer shards than ranks"
+    note = f"rank {share.rank} of {share.ranks} has nothing to write: there are fewer shards than ranks"
     return {"notes": [*report["notes"], note]}
 
 
@@ -101,17 +103,19 @@ def trainable(planned: Plan) -> int:
     return sum(parameter.size for parameter in planned.parameters if parameter.why != "buffer")
 
 
-def shard_report(
-    shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None
-) -> dict[str, Any]:
+def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None) -> dict[str, Any]:
     """Return the report's entries about the files: the one to open, the format, the bytes, and each file.
 
     With ``own`` they are about the shards of these numbers, and the file is the folder.
     """
     mine = [shard for number, shard in enumerate(shards.shards) if own is None or number in own]
-    files = [{"file": shard.name, "bytes": shard.output.size, "tensors": len(shard.tensors)} for shard in mine]
+    files = [
+        {"file": shard.name, "bytes": shard.output.size, "tensors": len(shard.tensors)} for shard in mine
+    ]
     return {
-        "file": os.path.join(target.folder, shards.main) if own is None else os.path.join(target.folder or ".", ""),
+        "file": os.path.join(target.folder, shards.main)
+        if own is None
+        else os.path.join(target.folder or ".", ""),
         "format": "safetensors",
         "file_bytes": shards.size if own is None else sum(shard.output.size for shard in mine),
         "shards": files,

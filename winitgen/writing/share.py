@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Share(NamedTuple):
-    """The part that falls to the process with the number ``rank``, from 0, of ``count`` processes."""
+    """The part that falls to the process with the number ``rank``, from 0, of ``ranks`` processes."""
 
     rank: int
-    count: int
+    ranks: int

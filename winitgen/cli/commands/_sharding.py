@@ -13,8 +13,9 @@ from winitgen.cli.sections import option
 from winitgen.errors import UsageError, printable
 
 if TYPE_CHECKING:
-    from winitgen.cli.commands._checkpoint import Source
     from winitgen.files.output.options import WriteOptions
+    from winitgen.files.shards.target import ShardTarget
+    from winitgen.planning.plan import Plan
     from winitgen.writing.one_file import Written
     from winitgen.writing.share import Share
 
@@ -74,9 +75,9 @@ def check_call(out: str | None, choices: dict[str, Any]) -> None:
         )
     choices["share"] = None if choices["rank"] is None else _share(choices)
     if choices["engine"] is not None:
-        from winitgen.engines import check_engine
+        from winitgen.engines import engine_of
 
-        check_engine(choices["engine"])
+        choices["engine"] = engine_of(choices["engine"])
 
 
 def _share(choices: dict[str, Any]) -> Share:
@@ -88,7 +89,7 @@ def _share(choices: dict[str, Any]) -> Share:
         from winitgen.cli.job import share_of_job
 
         share, said = share_of_job(os.environ, count)
-        click.echo(f"winitgen: --rank auto: rank {share.rank} of {share.count}, by {said}", err=True)
+        click.echo(f"winitgen: --rank auto: rank {share.rank} of {share.ranks}, by {said}", err=True)
         choices["rank"], choices["world_size"] = share
         return share
     if not (text.isascii() and text.isdecimal()):
@@ -100,16 +101,15 @@ def _share(choices: dict[str, Any]) -> Share:
     return Share(int(text), count)
 
 
-def writer(source: Source, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:
+def writer(planned: Plan, target: ShardTarget, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:
     """Return the call that writes the shards."""
-    assert source.shards is not None
     if choices["engine"] is not None:
         from winitgen.engines import write_by_engine
 
-        return partial(write_by_engine, choices["engine"], _say, source.plan, source.shards)
+        return partial(write_by_engine, choices["engine"], _say, planned, target)
     from winitgen.writing.sharded import write_sharded
 
-    return partial(write_sharded, source.plan, source.shards, share=choices["share"])
+    return partial(write_sharded, planned, target, share=choices["share"])
 
 
 def _say(line: str) -> None:
@@ -117,20 +117,19 @@ def _say(line: str) -> None:
     click.echo(f"winitgen: {printable(line)}", err=True)
 
 
-def size(source: Source, choices: dict[str, Any]) -> int:
+def size(planned: Plan, target: ShardTarget | None, choices: dict[str, Any]) -> int:
     """Return the bytes of the values that this process writes, or has written."""
     from winitgen.layouts import size_of
 
-    if source.shards is None or choices["share"] is None:
-        return size_of(source.plan)
+    if target is None or choices["share"] is None:
+        return size_of(planned)
     from winitgen.writing.sharded import size_of_share
 
-    return size_of_share(source.plan, source.shards, choices["share"])
+    return size_of_share(planned, target, choices["share"])
 
 
-def dry_run(source: Source, choices: dict[str, Any]) -> dict[str, Any]:
+def dry_run(planned: Plan, target: ShardTarget, choices: dict[str, Any]) -> dict[str, Any]:
     """Return the report of what would be written."""
     from winitgen.writing.sharded import dry_run_sharded
 
-    assert source.shards is not None
-    return dry_run_sharded(source.plan, source.shards, choices["share"])
+    return dry_run_sharded(planned, target, choices["share"])

@@ -121,7 +121,7 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         _report_leftovers(source.out, *choices["report"])
         config_is_due = _checkpoint.prepare(source, choices)
         write = _writer(source, choices)
-        with Bar(_sharding.size(source, choices)) as bar:
+        with Bar(_sharding.size(source.plan, source.shards, choices)) as bar:
             status, report = write(_write_options(choices, bar))
         if config_is_due:
             _checkpoint.finish(source, choices)
@@ -138,7 +138,7 @@ def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, A
     from winitgen import api
 
     if source.shards is not None:
-        return _sharding.dry_run(source, choices)
+        return _sharding.dry_run(source.plan, source.shards, choices)
     return api.dry_run(source.plan, source.out, format=choices["format_"])
 
 
@@ -146,7 +146,7 @@ def _writer(source: _checkpoint.Source, choices: dict[str, Any]) -> Callable[[Wr
     """Return the call that writes the weights: one file, or shards."""
     assert source.out is not None
     if source.shards is not None:
-        return _sharding.writer(source, choices)
+        return _sharding.writer(source.plan, source.shards, choices)
     from winitgen import api
 
     return partial(api.write_plan, source.plan, source.out)

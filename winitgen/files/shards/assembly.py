@@ -24,15 +24,15 @@ class ReadShard(NamedTuple):
 
 
 class Run(NamedTuple):
-    """The shards of one run that are in a folder, by their numbers from 0, of ``count``."""
+    """The shards of one run that are in a folder, by their numbers from 0, of ``total``."""
 
-    count: int
+    total: int
     names: Mapping[int, str]
 
     @property
     def missing(self) -> list[int]:
         """The numbers of the shards that are not there."""
-        return [number for number in range(self.count) if number not in self.names]
+        return [number for number in range(self.total) if number not in self.names]
 
 
 def find_run(folder: str, files: Iterable[str], names: ShardNames) -> Run:
@@ -43,13 +43,13 @@ def find_run(folder: str, files: Iterable[str], names: ShardNames) -> Run:
     runs: dict[int, dict[int, str]] = {}
     for name in sorted(files):
         if place := names.place(name):
-            runs.setdefault(place.count, {})[place.number] = name
+            runs.setdefault(place.total, {})[place.number] = name
     found = [Run(count, runs[count]) for count in sorted(runs)]
     whole = [run for run in found if not run.missing]
     if not found:
         raise DiffersError(f"{folder} holds no {names.shard(0, 2)} or the like{_hint(files)}")
     if len(found) > 1 and len(whole) != 1:
-        counts = " and ".join(f"{len(run.names)} of {run.count}" for run in found)
+        counts = " and ".join(f"{len(run.names)} of {run.total}" for run in found)
         raise DiffersError(f"{folder} holds shards of several runs: {counts}; move those of one away")
     return whole[0] if whole else found[0]
 
@@ -89,7 +89,9 @@ def _difference(shard: ReadShard, first: ReadShard) -> str:
     found, wanted = recipe.parse(shard.recipe), recipe.parse(first.recipe)
     assert isinstance(found, recipe.Recipe)
     assert isinstance(wanted, recipe.Recipe)
-    return f": {recipe.difference(found, wanted) or 'its recipe differs'}; write one of them again with --force"
+    return (
+        f": {recipe.difference(found, wanted) or 'its recipe differs'}; write one of them again with --force"
+    )
 
 
 def check_tensors(shards: Sequence[ReadShard], planned: Sequence[str]) -> None:

@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """The number of a shard, from 0, and that of all shards."""
 
     number: int
-    count: int
+    total: int
 
 
 class ShardNames(NamedTuple):
@@ -59,7 +59,7 @@ class ShardNames(NamedTuple):
             return Place(0, 1)
         found = _SHARD.fullmatch(name)
         place = Place(int(found[2]) - 1, int(found[3])) if found else None
-        return place if place and 0 <= place.number < place.count and self.shard(*place) == name else None
+        return place if place and 0 <= place.number < place.total and self.shard(*place) == name else None
 
     @staticmethod
     def stem_of(name: str) -> str | None:
