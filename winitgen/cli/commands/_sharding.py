@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from winitgen.cli import completions
 from winitgen.cli.sections import option
 from winitgen.errors import UsageError, printable
 
@@ -50,6 +51,7 @@ _ENGINE = option(
     "--engine",
     metavar="ENGINE",
     help="Write each file as a task of dask, dask://HOST:PORT, ray or ray://HOST:PORT.",
+    shell_complete=completions.engine,
 )
 
 

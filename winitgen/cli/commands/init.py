@@ -213,14 +213,16 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     from winitgen.report.columns import digest_lines, shard_lines, speed, table, total_line
     from winitgen.report.terminal import print_table
 
-    print_table(*table(report), stream)
-    stream.write(f"\n{total_line(report)}\n")
+    has_shard = report.get("shards") != []
+    if has_shard:
+        print_table(*table(report), stream)
+        stream.write(f"\n{total_line(report)}\n")
     for note in notes:
         stream.write(f"note: {note}\n")
     for line in [*digest_lines(report), *shard_lines(report)]:
         stream.write(f"{line}\n")
     file = printable(report.get("file", ""))
-    if report.get("shards") == []:
+    if not has_shard:
         return
     if status == "written":
         stream.write(f"wrote {file}: {speed(report['file_bytes'], seconds)}\n")
