@@ -33,8 +33,10 @@ def run(
             for future in as_completed(futures):
                 yield future.result()
         except KilledWorker as error:
+            deaths = error.allowed_failures + 1
             raise OutputError(
-                f"Dask gave up: {error.allowed_failures + 1} workers died while they wrote a shard; their logs say why"
+                f"Dask gave up: a shard was begun {deaths} time{'s' if deaths > 1 else ''}, and each time its worker died; "
+                "the workers' logs say why"
             ) from None
         except FutureCancelledError as error:
             raise OutputError(f"Dask's scheduler was lost: {error}") from None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from typing import Any
 
 from winitgen.engines.engine import RETRIES, Engine, Say
@@ -64,12 +65,14 @@ def _connected(address: str | None, say: Say) -> Iterator[None]:
             log_to_driver=False,
         )
     except (ConnectionError, RuntimeError, ImportError, ValueError) as error:
-        raise OutputError(f"cannot reach Ray{f' at {address}' if address else ''}: {error}") from None
+        reason = str(error).strip().splitlines()[0]
+        raise OutputError(f"cannot reach Ray{f' at {address}' if address else ''}: {reason}") from None
     try:
         signal.signal(signal.SIGTERM, handler)  # Ray has set its own
         if context.dashboard_url:
             say(f"Ray's dashboard: http://{context.dashboard_url}")
-        yield
+        with redirect_stdout(sys.stderr):  # Ray prints there that a worker died
+            yield
     finally:
         ray.shutdown()
 

@@ -1,0 +1,52 @@
+"""``--engine ray`` with a real Ray of two processors, here and elsewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import winitgen
+from tests.cli.test_ranks import content
+from tests.engines.processes import LIMIT, LONG, finished, kill_one, needed, start
+
+pytestmark = pytest.mark.slow
+
+DASHBOARD = r"winitgen: Ray's dashboard: http://127\.0\.0\.1:\d+\n"
+
+
+@pytest.fixture(autouse=True)
+def _ray() -> None:
+    needed("ray", "ray")
+
+
+def is_worker(command: str) -> bool:
+    """Return whether a command line is that of a process that writes a shard."""
+    return command.startswith("ray::write_shard")
+
+
+def test_its_own_workers_write_the_same_bytes(model: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
+    """The report is that of one process; the dashboard's address stands on standard error."""
+    report = winitgen.write(model, f"{tmp_path}/one/", max_shard_size="7KB").report
+    code, out, err = finished(start(model, tmp_path / "many", "--engine", "ray", *LIMIT, "--json"))
+
+    assert 0 == code, err
+    assert re.fullmatch(DASHBOARD, err)
+    assert whole == content(tmp_path / "many")
+    assert report["tensors"] == json.loads(out)["tensors"]
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path) -> None:
+    """Its shard is written again by another one; the index is that of one process."""
+    model = tmp_path / "model.yaml"
+    model.write_text(LONG)
+    winitgen.write(model, f"{tmp_path}/one/", max_shard_size="250KB")
+    run = start(model, tmp_path / "many", "--engine", "ray", "--max-shard-size", "250KB", "-q")
+    shards = kill_one(run, tmp_path / "many", is_worker)
+    code, out, err = finished(run)
+
+    assert 0 < shards < 16
+    assert (0, f"{tmp_path}/many/model.safetensors.index.json\n") == (code, out), err
+    assert content(tmp_path / "one") == content(tmp_path / "many")
