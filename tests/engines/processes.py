@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -75,16 +76,33 @@ def kill_one(run: subprocess.Popen[str], out: Path, is_worker: Callable[[str], b
 
 @contextmanager
 def running(*command: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a process of a cluster, in a session of its own, until the end of the block."""
+    """Run a process of a cluster until the end of the block."""
     with subprocess.Popen(
         [sys.executable, *command],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        start_new_session=True,
         cwd="/",  # else this winitgen is found there first
     ) as process:
         try:
             yield process
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.terminate()  # it ends those that it has started
+            process.wait(60)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens to."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens to a port."""
+    for _ in range(600):
+        with socket.socket() as found:
+            if found.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError(f"nobody listens to {port}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import pytest
 
 import winitgen
 from tests.cli.test_ranks import content
-from tests.engines.processes import LIMIT, LONG, finished, kill_one, needed, running, start
+from tests.engines.processes import LIMIT, LONG, finished, free_port, kill_one, needed, running, start
 from winitgen.planning.plan import STREAM
 
 pytestmark = pytest.mark.slow
@@ -30,13 +29,6 @@ def _dask() -> None:
 def is_worker(command: str) -> bool:
     """Return whether a command line is that of a worker of a cluster on this machine."""
     return "spawn_main" in command
-
-
-def free_port() -> int:
-    """Return a port that nobody listens to."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 @contextmanager

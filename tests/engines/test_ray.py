@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from pathlib import Path
 
 import pytest
 
 import winitgen
 from tests.cli.test_ranks import content
-from tests.engines.processes import LIMIT, LONG, finished, kill_one, needed, start
+from tests.engines.processes import LIMIT, LONG, finished, free_port, kill_one, needed, running, start, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -50,3 +51,21 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     assert 0 < shards < 16
     assert (0, f"{tmp_path}/many/model.safetensors.index.json\n") == (code, out), err
     assert content(tmp_path / "one") == content(tmp_path / "many")
+
+
+def test_a_cluster_that_runs_already_writes_the_same_bytes(
+    model: Path, whole: dict[str, bytes], tmp_path: Path
+) -> None:
+    """By the port for clients, and by RAY_ADDRESS; Ray's own token is passed in the environment."""
+    port, clients = free_port(), free_port()
+    keys = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
+    head = ("-m", "ray.scripts.scripts", "start", "--head", "--block", "--num-cpus", "2", "--include-dashboard=false")
+    where = ("--node-ip-address", "127.0.0.1", "--port", str(port), "--ray-client-server-port", str(clients))
+    with running(*head, *where, **keys):
+        wait_for(clients)
+        calls = {"one": f"ray://127.0.0.1:{clients}", "two": "ray"}
+        for name, engine in calls.items():
+            address = {} if name == "one" else {"RAY_ADDRESS": f"127.0.0.1:{port}"}
+            run = start(model, tmp_path / name, "--engine", engine, *LIMIT, "-q", **keys, **address)
+            assert (0, f"{tmp_path}/{name}/model.safetensors.index.json\n", "") == finished(run)
+            assert whole == content(tmp_path / name)

@@ -53,14 +53,17 @@ def _result(reference: Any, task: ShardTask) -> ShardDone:
 
 @contextmanager
 def _connected(address: str | None, say: Say) -> Iterator[None]:
-    """Connect to the cluster at an address; without one to that of RAY_ADDRESS, or to a new one on this machine."""
+    """Connect to the cluster at an address; without one to that of RAY_ADDRESS, or to a new one on this machine.
+
+    Without "local" Ray would join a cluster that somebody else has started here, or wait for one that has ended.
+    """
     import ray
 
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     handler = signal.getsignal(signal.SIGTERM)
     try:
         context = ray.init(
-            None if address is None else f"ray://{address}",
+            f"ray://{address}" if address else os.environ.get("RAY_ADDRESS") or "local",
             logging_level=logging.ERROR,
             log_to_driver=False,
         )
