@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -28,29 +29,23 @@ def is_worker(command: str) -> bool:
     return command.startswith("ray::write_shard")
 
 
-def test_its_own_workers_write_the_same_bytes(model: Path, whole: dict[str, bytes], tmp_path: Path) -> None:
-    """The report is that of one process; the dashboard's address stands on standard error."""
-    report = winitgen.write(model, f"{tmp_path}/one/", max_shard_size="7KB").report
-    code, out, err = finished(start(model, tmp_path / "many", "--engine", "ray", *LIMIT, "--json"))
-
-    assert 0 == code, err
-    assert re.fullmatch(DASHBOARD, err)
-    assert whole == content(tmp_path / "many")
-    assert report["tensors"] == json.loads(out)["tensors"]
-
-
 def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path) -> None:
-    """Its shard is written again by another one; the index is that of one process."""
+    """Its shard is written again by another one of its own; the bytes and the report are those of one process.
+
+    The dashboard's address stands on standard error, before whatever the engine says of the worker.
+    """
     model = tmp_path / "model.yaml"
     model.write_text(LONG)
-    winitgen.write(model, f"{tmp_path}/one/", max_shard_size="250KB")
-    run = start(model, tmp_path / "many", "--engine", "ray", "--max-shard-size", "250KB", "-q")
+    report = winitgen.write(model, f"{tmp_path}/one/", max_shard_size="250KB").report
+    run = start(model, tmp_path / "many", "--engine", "ray", "--max-shard-size", "250KB", "--json")
     shards = kill_one(run, tmp_path / "many", is_worker)
     code, out, err = finished(run)
 
     assert 0 < shards < 16
-    assert (0, f"{tmp_path}/many/model.safetensors.index.json\n") == (code, out), err
+    assert 0 == code, err
+    assert re.match(DASHBOARD, err)
     assert content(tmp_path / "one") == content(tmp_path / "many")
+    assert ("written", report["tensors"]) == tuple(json.loads(out)[key] for key in ("status", "tensors"))
 
 
 def test_a_cluster_that_runs_already_writes_the_same_bytes(
@@ -61,7 +56,8 @@ def test_a_cluster_that_runs_already_writes_the_same_bytes(
     keys = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
     head = ("-m", "ray.scripts.scripts", "start", "--head", "--block", "--num-cpus", "2", "--include-dashboard=false")
     where = ("--node-ip-address", "127.0.0.1", "--port", str(port), "--ray-client-server-port", str(clients))
-    with running(*head, *where, **keys):
+    # Ray notes the cluster in its folder, and would lead other runs on this machine to it.
+    with TemporaryDirectory(prefix="ray-") as temporary, running(*head, *where, "--temp-dir", temporary, **keys):
         wait_for(clients)
         calls = {"one": f"ray://127.0.0.1:{clients}", "two": "ray"}
         for name, engine in calls.items():
