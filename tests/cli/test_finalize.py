@@ -41,7 +41,10 @@ def test_the_index_is_that_of_one_process(winitgen: Winitgen, complete: Path, ou
 
     lines = [
         "8 tensors, 6,050 values, 24.2 kB, seed 3, torch layout",
-        *(f"{name}: {size((out / name).stat().st_size)}, {count}" for name, count in zip(SHARDS, COUNTS, strict=True)),
+        *(
+            f"{name}: {size((out / name).stat().st_size)}, {count}"
+            for name, count in zip(SHARDS, COUNTS, strict=True)
+        ),
     ]
     assert (0, [*lines, f"wrote out/{INDEX}"], "") == (first.code, first.out.splitlines(), first.err)
     up_to_date = f"out/{INDEX} is up to date, and all shards are there"
@@ -65,7 +68,9 @@ def test_json_has_what_was_found(winitgen: Winitgen, out: Path) -> None:
     report = json.loads(winitgen("finalize", "out", "--json", cwd=out.parent).out)
 
     assert {"model": "four", "seed": 3, "dtype": "float32", "layout": "torch"}.items() <= report.items()
-    assert ("written", f"out/{INDEX}", "safetensors") == tuple(report[key] for key in ("status", "file", "format"))
+    assert ("written", f"out/{INDEX}", "safetensors") == tuple(
+        report[key] for key in ("status", "file", "format")
+    )
     assert {"tensors": 8, "elements": 6050, "bytes": 24200} == report["totals"]
     assert SHARDS == [shard["file"] for shard in report["shards"]]
     assert sum(path.stat().st_size for path in out.iterdir()) == report["file_bytes"]
@@ -89,7 +94,9 @@ def test_another_index_is_replaced_only_by_force(winitgen: Winitgen, complete: P
     (out / INDEX).write_text("{}")
     run = winitgen("finalize", "out", cwd=out.parent)
 
-    assert (3, "", f"winitgen: out/{INDEX} exists and lists other shards; --force replaces it\n") == tuple(run)
+    assert (3, "", f"winitgen: out/{INDEX} exists and lists other shards; --force replaces it\n") == tuple(
+        run
+    )
     assert 0 == winitgen("finalize", "out", "--force", cwd=out.parent).code
     assert content(complete / "out") == content(out)
 
@@ -275,8 +282,10 @@ FOLDERS = {
     replace: (3, f"out/{SHARDS[1]} was not written by winitgen, and has the name of a shard; move it away"),
     of_another_seed: (
         1,
-        f"out/{SHARDS[1]} is of another run than out/{SHARDS[0]}: its seed is 4, not 3; write one of them again with "
-        "--force",
+        (
+            f"out/{SHARDS[1]} is of another run than out/{SHARDS[0]}: its seed is 4, not 3; write one of them again with "
+            "--force"
+        ),
     ),
     twice: (1, f"out/{SHARDS[0]} and out/{SHARDS[1]} both hold 'a.weight': {ONE_SIZE}"),
     smaller: (1, f"no shard holds 'c.bias': {ONE_SIZE}"),

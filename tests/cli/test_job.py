@@ -41,7 +41,11 @@ from winitgen.writing.share import Share
             id="Kubernetes",
         ),
         pytest.param(
-            {"PMI_RANK": "1"}, 3, Share(1, 3), "PMI_RANK=1 and --world-size 3", id="a launcher without its size"
+            {"PMI_RANK": "1"},
+            3,
+            Share(1, 3),
+            "PMI_RANK=1 and --world-size 3",
+            id="a launcher without its size",
         ),
     ],
 )
@@ -56,14 +60,18 @@ REFUSED = {
     "nothing is set": (
         {"WORLD_SIZE": "8"},
         None,
-        "--rank auto: none of RANK, SLURM_PROCID, OMPI_COMM_WORLD_RANK, PMI_RANK, JOB_COMPLETION_INDEX is set; for the "
-        "first of eight processes write --rank 0 --world-size 8",
+        (
+            "--rank auto: none of RANK, SLURM_PROCID, OMPI_COMM_WORLD_RANK, PMI_RANK, JOB_COMPLETION_INDEX is set; for the "
+            "first of eight processes write --rank 0 --world-size 8"
+        ),
     ),
     "two that differ": (
         {"RANK": "3", "WORLD_SIZE": "8", "SLURM_PROCID": "0", "SLURM_NTASKS": "1"},
         None,
-        "--rank auto: RANK=3 and WORLD_SIZE=8 differ from SLURM_PROCID=0 and SLURM_NTASKS=1; write which is right, as "
-        "in --rank 3 --world-size 8",
+        (
+            "--rank auto: RANK=3 and WORLD_SIZE=8 differ from SLURM_PROCID=0 and SLURM_NTASKS=1; write which is right, as "
+            "in --rank 3 --world-size 8"
+        ),
     ),
     "another size": (
         {"RANK": "3", "WORLD_SIZE": "8"},
@@ -73,8 +81,10 @@ REFUSED = {
     "no size": (
         {"JOB_COMPLETION_INDEX": "4"},
         None,
-        "--rank auto: JOB_COMPLETION_INDEX=4 does not say of how many; add the number of processes, as in "
-        "--world-size 8",
+        (
+            "--rank auto: JOB_COMPLETION_INDEX=4 does not say of how many; add the number of processes, as in "
+            "--world-size 8"
+        ),
     ),
     "too large": (
         {"JOB_COMPLETION_INDEX": "5"},

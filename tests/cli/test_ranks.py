@@ -79,7 +79,9 @@ def test_the_report_is_of_the_ranks_own_tensors(winitgen: Winitgen, spec: Path, 
     report = json.loads(winitgen("init", spec, *options, "--json").out)
     planned = json.loads(winitgen("init", spec, *options, "--json", "--dry-run").out)
 
-    assert ["a.bias", "b.weight", "b.bias", "c.weight", "c.bias"] == [row["name"] for row in report["tensors"]]
+    assert ["a.bias", "b.weight", "b.bias", "c.weight", "c.bias"] == [
+        row["name"] for row in report["tensors"]
+    ]
     assert report["tensors"] == [rows[row["name"]] for row in report["tensors"]]
     assert report["totals"]["tensors"] == len(report["tensors"]) < len(rows)
     assert f"{tmp_path}/out/" == report["file"]
@@ -111,7 +113,9 @@ def test_the_launcher_says_the_rank(winitgen: Winitgen, spec: Path, tmp_path: Pa
 
 def test_without_rank_the_environment_does_not_count(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """The variables are set in shells that are no job, too."""
-    run = winitgen("init", spec, "-o", f"{tmp_path}/out/", *SIZE, "-q", RANK="1", WORLD_SIZE="2", SLURM_PROCID="x")
+    run = winitgen(
+        "init", spec, "-o", f"{tmp_path}/out/", *SIZE, "-q", RANK="1", WORLD_SIZE="2", SLURM_PROCID="x"
+    )
 
     assert (0, "") == (run.code, run.err)
     assert [*SHARDS, "model.safetensors.index.json"] == sorted(content(tmp_path / "out"))
@@ -193,7 +197,19 @@ def test_twins_of_a_rank_do_no_harm(
 ) -> None:
     """Three of each of two ranks at once: all succeed, the bytes are the same."""
     out = tmp_path / "out"
-    call = [sys.executable, "-m", "winitgen", "init", str(spec), "-o", f"{out}/", *SIZE, "--world-size", "2", "-q"]
+    call = [
+        sys.executable,
+        "-m",
+        "winitgen",
+        "init",
+        str(spec),
+        "-o",
+        f"{out}/",
+        *SIZE,
+        "--world-size",
+        "2",
+        "-q",
+    ]
     runs = [
         subprocess.Popen([*call, "--rank", str(number % 2)], cwd=ROOT, stderr=subprocess.PIPE, text=True)
         for number in range(6)
@@ -268,8 +284,10 @@ CALLS = {
     ),
     "a digest": (
         ["--rank", "0", "--world-size", "8", "--digest"],
-        "--digest needs all values, and --rank draws them in several processes; afterwards use winitgen verify out/ "
-        "--digest",
+        (
+            "--digest needs all values, and --rank draws them in several processes; afterwards use winitgen verify out/ "
+            "--digest"
+        ),
     ),
     "an unknown engine": (
         ["--engine", "dsk"],
@@ -299,8 +317,10 @@ def test_refused(winitgen: Winitgen, spec: Path, tmp_path: Path, name: str) -> N
         (["-o", "-"], "--rank writes files into a folder; name it, as in -o out/"),
         (
             ["-o", "w.npz"],
-            "--rank makes several files; name a folder, as in w.npz/, or an index, as in "
-            "model.safetensors.index.json, not w.npz",
+            (
+                "--rank makes several files; name a folder, as in w.npz/, or an index, as in "
+                "model.safetensors.index.json, not w.npz"
+            ),
         ),
     ],
 )

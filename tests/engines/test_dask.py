@@ -38,7 +38,16 @@ def cluster(folder: Path, **environment: str) -> Iterator[str]:
     host, _, port = address.partition(":")
     script = ("-m", "distributed.cli.dask_scheduler")
     options = ("--host", host, "--port", port, "--no-dashboard")
-    worker = ("-m", "distributed.cli.dask_worker", address, "--nworkers", "2", "--nthreads", "1", "--no-dashboard")
+    worker = (
+        "-m",
+        "distributed.cli.dask_worker",
+        address,
+        "--nworkers",
+        "2",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+    )
     temporary = ("--local-directory", str(folder))
     with running(*script, *options), running(*worker, *temporary, **environment):
         yield address
@@ -72,7 +81,9 @@ def test_a_shard_that_kills_its_workers_ends_the_run(tmp_path: Path) -> None:
     kill_one(run, tmp_path / "out", is_worker)
     code, out, err = finished(run)
 
-    message = "Dask gave up: a shard was begun 1 time, and each time its worker died; the workers' logs say why"
+    message = (
+        "Dask gave up: a shard was begun 1 time, and each time its worker died; the workers' logs say why"
+    )
     assert (3, "") == (code, out)
     assert f"winitgen: {message}" in err.splitlines()
     assert not (tmp_path / "out" / "model.safetensors.index.json").exists()
@@ -85,7 +96,9 @@ def test_a_cluster_that_runs_already_writes_the_same_bytes(
     """It stays when the run ends, and writes again what was removed: Dask takes no old result for it."""
     with cluster(tmp_path) as address:
         for _ in range(2):
-            code, _, err = finished(start(model, tmp_path / "out", "--engine", f"dask://{address}", *LIMIT, "-q"))
+            code, _, err = finished(
+                start(model, tmp_path / "out", "--engine", f"dask://{address}", *LIMIT, "-q")
+            )
             assert 0 == code, err
             assert whole == content(tmp_path / "out")
             for path in (tmp_path / "out").iterdir():
@@ -120,7 +133,9 @@ def test_a_scheduler_that_is_not_there(model: Path, tmp_path: Path) -> None:
     """One line says so, after Dask's own time limit."""
     limit = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
     address = f"127.0.0.1:{free_port()}"
-    code, out, err = finished(start(model, tmp_path / "out", "--engine", f"dask://{address}", *LIMIT, **limit))
+    code, out, err = finished(
+        start(model, tmp_path / "out", "--engine", f"dask://{address}", *LIMIT, **limit)
+    )
 
     assert (3, "") == (code, out)
     assert err.startswith(f"winitgen: cannot reach Dask's scheduler at {address}: ")

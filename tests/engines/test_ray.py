@@ -12,7 +12,17 @@ import pytest
 
 import winitgen
 from tests.cli.test_ranks import content
-from tests.engines.processes import LIMIT, LONG, finished, free_port, kill_one, needed, running, start, wait_for
+from tests.engines.processes import (
+    LIMIT,
+    LONG,
+    finished,
+    free_port,
+    kill_one,
+    needed,
+    running,
+    start,
+    wait_for,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -54,10 +64,22 @@ def test_a_cluster_that_runs_already_writes_the_same_bytes(
     """By the port for clients, and by RAY_ADDRESS; Ray's own token is passed in the environment."""
     port, clients = free_port(), free_port()
     keys = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32), "RAY_USAGE_STATS_ENABLED": "0"}
-    head = ("-m", "ray.scripts.scripts", "start", "--head", "--block", "--num-cpus", "2", "--include-dashboard=false")
+    head = (
+        "-m",
+        "ray.scripts.scripts",
+        "start",
+        "--head",
+        "--block",
+        "--num-cpus",
+        "2",
+        "--include-dashboard=false",
+    )
     where = ("--node-ip-address", "127.0.0.1", "--port", str(port), "--ray-client-server-port", str(clients))
     # Ray notes the cluster in its folder, and would lead other runs on this machine to it.
-    with TemporaryDirectory(prefix="ray-") as temporary, running(*head, *where, "--temp-dir", temporary, **keys):
+    with (
+        TemporaryDirectory(prefix="ray-") as temporary,
+        running(*head, *where, "--temp-dir", temporary, **keys),
+    ):
         wait_for(clients)
         calls = {"one": f"ray://127.0.0.1:{clients}", "two": "ray"}
         for name, engine in calls.items():

@@ -28,14 +28,21 @@ def test_the_largest_goes_where_there_is_least(
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
-@pytest.mark.parametrize("sizes", [[31, 29, 17, 13, 11, 7, 5, 3], [100, 1, 1, 1, 1, 1], [6, 6, 6, 4, 4, 4, 4]])
+@pytest.mark.parametrize(
+    "sizes", [[31, 29, 17, 13, 11, 7, 5, 3], [100, 1, 1, 1, 1, 1], [6, 6, 6, 4, 4, 4, 4]]
+)
 def test_no_process_has_more_than_four_thirds_of_the_best(sizes: list[int], count: int) -> None:
     """Every shard is written once, and the largest sum is within Graham's bound of the best of all divisions."""
     found = shares(sizes, count)
     best = min(
-        max(sum(size for size, owner in zip(sizes, owners, strict=True) if owner == one) for one in range(count))
+        max(
+            sum(size for size, owner in zip(sizes, owners, strict=True) if owner == one)
+            for one in range(count)
+        )
         for owners in product(range(count), repeat=len(sizes))
     )
 
     assert list(range(len(sizes))) == sorted(number for numbers in found for number in numbers)
-    assert max(sum(sizes[number] for number in numbers) for numbers in found) <= (4 / 3 - 1 / (3 * count)) * best
+    assert (
+        max(sum(sizes[number] for number in numbers) for numbers in found) <= (4 / 3 - 1 / (3 * count)) * best
+    )
