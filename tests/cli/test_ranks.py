@@ -10,24 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import ROOT, Winitgen
+from tests.cli.four_shards import SHARDS, SIZE, SPEC, content
 from winitgen.errors import ExistsError
 from winitgen.files.output.side_file import write_side_file
-
-SPEC = """\
-model: four
-seed: 3
-input: 40
-vars: {n: 50}
-layers:
-  - {name: a, type: dense, units: "${n}", activation: tanh}
-  - {name: b, type: dense, units: 30, activation: tanh}
-  - {name: c, type: dense, units: 60, activation: tanh}
-  - {name: d, type: dense, units: 10}
-"""
-SIZE = ("--max-shard-size", "7KB")
-"""Which makes four shards, of 8,000, 7,200, 6,560 and 2,440 bytes of values: two are larger than the limit."""
-
-SHARDS = [f"model-{number:05d}-of-00004.safetensors" for number in range(1, 5)]
 
 
 @pytest.fixture
@@ -36,11 +21,6 @@ def spec(tmp_path: Path) -> Path:
     path = tmp_path / "model.yaml"
     path.write_text(SPEC)
     return path
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file in a folder."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.fixture
@@ -259,75 +239,3 @@ def test_a_small_file_that_appears_is_fine_if_it_is_the_same(tmp_path: Path) -> 
 
     assert f"{path} appeared while it was being written; --force replaces it" == str(refused.value)
     assert b"{}" == path.read_bytes()
-
-
-CALLS = {
-    "no number of ranks": (
-        ["--rank", "3"],
-        "--rank 3 does not say of how many; write --rank 3 --world-size N",
-    ),
-    "no rank": (
-        ["--world-size", "8"],
-        "--world-size is the number of ranks; add which one this is, as in --rank 7",
-    ),
-    "a rank too many": (
-        ["--rank", "8", "--world-size", "8"],
-        "--rank 8 of --world-size 8: ranks count from 0 to 7",
-    ),
-    "a rank below 0": (
-        ["--rank", "-1", "--world-size", "8"],
-        "--rank takes a number from 0, or auto, not '-1'",
-    ),
-    "an engine too": (
-        ["--rank", "0", "--world-size", "8", "--engine", "dask"],
-        "--rank and --engine both say who writes which shard; use one",
-    ),
-    "a digest": (
-        ["--rank", "0", "--world-size", "8", "--digest"],
-        (
-            "--digest needs all values, and --rank draws them in several processes; afterwards use winitgen verify out/ "
-            "--digest"
-        ),
-    ),
-    "an unknown engine": (
-        ["--engine", "dsk"],
-        "--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not 'dsk'",
-    ),
-    "an engine without a port": (
-        ["--engine", "ray://head"],
-        "--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not 'ray://head'",
-    ),
-}
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_refused(winitgen: Winitgen, spec: Path, tmp_path: Path, name: str) -> None:
-    """One line, and nothing is written."""
-    options, message = CALLS[name]
-    run = winitgen("init", spec, "-o", "out/", *options, cwd=tmp_path)
-
-    assert (2, "", f"winitgen: {message}\n") == tuple(run)
-    assert [spec] == list(tmp_path.iterdir())
-
-
-@pytest.mark.parametrize(
-    ("out", "message"),
-    [
-        (["--dry-run"], "--rank writes files into a folder; name it, as in -o out/"),
-        (["-o", "-"], "--rank writes files into a folder; name it, as in -o out/"),
-        (
-            ["-o", "w.npz"],
-            (
-                "--rank makes several files; name a folder, as in w.npz/, or an index, as in "
-                "model.safetensors.index.json, not w.npz"
-            ),
-        ),
-    ],
-)
-def test_a_rank_needs_a_folder(
-    winitgen: Winitgen, spec: Path, tmp_path: Path, out: list[str], message: str
-) -> None:
-    """One file is written by one process."""
-    run = winitgen("init", spec, *out, "--rank", "0", "--world-size", "2", cwd=tmp_path)
-
-    assert (2, "", f"winitgen: {message}\n") == tuple(run)

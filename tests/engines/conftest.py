@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import winitgen
-from tests.cli.test_ranks import SPEC, content
+from tests.cli.four_shards import SPEC, content
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import winitgen
-from tests.cli.test_ranks import content
+from tests.cli.four_shards import content
 from tests.engines.processes import LIMIT, LONG, finished, free_port, kill_one, needed, running, start
 from winitgen.planning.plan import STREAM
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 import winitgen
-from tests.cli.test_ranks import content
+from tests.cli.four_shards import content
 from tests.engines.processes import (
     LIMIT,
     LONG,

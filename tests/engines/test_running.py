@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import winitgen
-from tests.cli.test_ranks import content
+from tests.cli.four_shards import content
 from winitgen.engines import EngineCall, engine_of, write_by_engine
 from winitgen.engines.engine import Engine, Say
 from winitgen.errors import DiffersError, ExistsError, OutputError, UsageError
