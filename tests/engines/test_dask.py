@@ -140,3 +140,22 @@ def test_a_scheduler_that_is_not_there(model: Path, tmp_path: Path) -> None:
     assert (3, "") == (code, out)
     assert err.startswith(f"winitgen: cannot reach Dask's scheduler at {address}: ")
     assert 1 == len(err.splitlines())
+
+
+def test_a_scheduler_that_is_lost_ends_the_run(tmp_path: Path) -> None:
+    """There is no index, and the next run goes on."""
+    model = tmp_path / "model.yaml"
+    model.write_text(LONG)
+    limit = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
+    with cluster(tmp_path) as address:
+        run = start(
+            model, tmp_path / "out", "--engine", f"dask://{address}", "--max-shard-size", "250KB", **limit
+        )
+        while not list((tmp_path / "out").glob("*.safetensors")):
+            assert run.poll() is None, run.communicate()
+            time.sleep(0.01)
+    code, out, err = finished(run)
+
+    assert (3, "") == (code, out), err
+    assert re.match(r"winitgen: Dask's scheduler was lost: ", err.splitlines()[-1])
+    assert not (tmp_path / "out" / "model.safetensors.index.json").exists()

@@ -23,6 +23,9 @@ from tests.engines.processes import (
     start,
     wait_for,
 )
+from winitgen.errors import OutputError, WinitgenError
+from winitgen.files.output.options import WriteOptions
+from winitgen.writing.shard_task import ShardTask
 
 pytestmark = pytest.mark.slow
 
@@ -87,3 +90,27 @@ def test_a_cluster_that_runs_already_writes_the_same_bytes(
             run = start(model, tmp_path / name, "--engine", engine, *LIMIT, "-q", **keys, **address)
             assert (0, f"{tmp_path}/{name}/model.safetensors.index.json\n", "") == finished(run)
             assert whole == content(tmp_path / name)
+
+
+def test_what_ray_raises_becomes_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the disk on a worker, a worker without winitgen, and workers that die each time."""
+    import ray
+
+    from winitgen.engines.ray import _result
+
+    task = ShardTask("{}", "/none", "model", 1, WriteOptions(), version="0.0.1", stream=7)
+    lost = ModuleNotFoundError("No module named 'winitgen'")
+    raised = {
+        "cannot write /none: No space left on device": ray.exceptions.RayTaskError(
+            "write_shard", "...", OutputError("cannot write /none: No space left on device")
+        ),
+        "a worker of Ray has no winitgen 0.0.1 (stream 7); install it on all hosts": ray.exceptions.RayTaskError(
+            "write_shard", f"...\n{lost}", lost
+        ),
+        "Ray gave up: The worker died": ray.exceptions.WorkerCrashedError(),
+    }
+    for message, error in raised.items():
+        monkeypatch.setattr("ray.get", lambda _, error=error: (_ for _ in ()).throw(error))
+        with pytest.raises(WinitgenError) as refused:
+            _result(None, task)
+        assert str(refused.value).startswith(message)
