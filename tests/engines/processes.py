@@ -18,10 +18,10 @@ from tests.needed import missing
 ROOT = Path(__file__).parents[2]
 LIMIT = ("--max-shard-size", "7KB")
 
-LONG = "model: long\ninput: 250\ndefaults: {init: orthogonal, use_bias: false}\nlayers:\n" + "".join(
-    f"  - {{name: w{number:02d}, type: dense, units: 250}}\n" for number in range(16)
+LONG = "model: long\ninput: 400\ndefaults: {init: orthogonal, use_bias: false}\nlayers:\n" + "".join(
+    f"  - {{name: w{number:02d}, type: dense, units: 400}}\n" for number in range(24)
 )
-"""Sixteen shards that take about a tenth of a second each."""
+"""Twenty-four shards of 640 KB that take about a tenth of a second each."""
 
 
 def needed(package: str, extra: str) -> None:
@@ -48,17 +48,20 @@ def finished(run: subprocess.Popen[str]) -> tuple[int, str, str]:
     return run.returncode, out, err
 
 
-def below(parent: int) -> Iterator[tuple[int, str]]:
-    """Yield the processes that a process has started, directly or not, and their command lines."""
+def below(parent: int) -> list[tuple[int, str]]:
+    """Return the processes that a process has started, directly or not, and their command lines."""
+    found: dict[int, list[tuple[int, str]]] = {}
     for path in Path("/proc").glob("[0-9]*"):
         try:
             fields = (path / "stat").read_text().rpartition(")")[2].split()
             command = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:  # it has ended
             continue
-        if int(fields[1]) == parent:
-            yield int(path.name), command
-            yield from below(int(path.name))
+        found.setdefault(int(fields[1]), []).append((int(path.name), command))
+    result = list(found.get(parent, []))
+    for number, _ in result:  # which grows
+        result += found.get(number, [])
+    return result
 
 
 def kill_one(run: subprocess.Popen[str], out: Path, is_worker: Callable[[str], bool]) -> int:

@@ -60,12 +60,12 @@ def test_a_worker_killed_in_the_middle_loses_nothing(tmp_path: Path) -> None:
     """
     model = tmp_path / "model.yaml"
     model.write_text(LONG)
-    report = winitgen.write(model, f"{tmp_path}/one/", max_shard_size="250KB").report
-    run = start(model, tmp_path / "many", "--engine", "dask", "--max-shard-size", "250KB", "--json")
+    report = winitgen.write(model, f"{tmp_path}/one/", max_shard_size="700KB").report
+    run = start(model, tmp_path / "many", "--engine", "dask", "--max-shard-size", "700KB", "--json")
     shards = kill_one(run, tmp_path / "many", is_worker)
     code, out, err = finished(run)
 
-    assert 0 < shards < 16
+    assert 0 < shards < 24
     assert 0 == code, err
     assert re.match(DASHBOARD, err)
     assert content(tmp_path / "one") == content(tmp_path / "many")
@@ -77,7 +77,7 @@ def test_a_shard_that_kills_its_workers_ends_the_run(tmp_path: Path) -> None:
     model = tmp_path / "model.yaml"
     model.write_text(LONG)
     allowed = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
-    run = start(model, tmp_path / "out", "--engine", "dask", "--max-shard-size", "250KB", "-q", **allowed)
+    run = start(model, tmp_path / "out", "--engine", "dask", "--max-shard-size", "700KB", "-q", **allowed)
     kill_one(run, tmp_path / "out", is_worker)
     code, out, err = finished(run)
 
@@ -87,7 +87,7 @@ def test_a_shard_that_kills_its_workers_ends_the_run(tmp_path: Path) -> None:
     assert (3, "") == (code, out)
     assert f"winitgen: {message}" in err.splitlines()
     assert not (tmp_path / "out" / "model.safetensors.index.json").exists()
-    assert "written" == winitgen.write(model, f"{tmp_path}/out/", max_shard_size="250KB").status
+    assert "written" == winitgen.write(model, f"{tmp_path}/out/", max_shard_size="700KB").status
 
 
 def test_a_cluster_that_runs_already_writes_the_same_bytes(
@@ -149,7 +149,7 @@ def test_a_scheduler_that_is_lost_ends_the_run(tmp_path: Path) -> None:
     limit = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "1s"}
     with cluster(tmp_path) as address:
         run = start(
-            model, tmp_path / "out", "--engine", f"dask://{address}", "--max-shard-size", "250KB", **limit
+            model, tmp_path / "out", "--engine", f"dask://{address}", "--max-shard-size", "700KB", **limit
         )
         while not list((tmp_path / "out").glob("*.safetensors")):
             assert run.poll() is None, run.communicate()
