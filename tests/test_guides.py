@@ -76,6 +76,16 @@ def test_hugging_faces_library_reads_the_checkpoint(clone: Path) -> None:
     check(GUIDES / "hugging-face.md", clone, {"PYTHONPATH": str(ROOT / "tests/frameworks/any_torch")})
 
 
+@pytest.mark.slow
+def test_many_hosts_write_the_same_bytes(clone: Path) -> None:
+    """Ranks by hand and by torchrun, by the variables of other launchers, and tasks of Dask and of Ray."""
+    needed("torch", "frameworks")
+    needed("distributed", "dask")
+    needed("ray", "ray")
+
+    check(GUIDES / "many-hosts.md", clone)
+
+
 def test_the_page_on_pipelines_is_true(clone: Path) -> None:
     """Its commands run on a model of the reader's, and the second and third find what the first wrote."""
     shutil.copy(ROOT / "specs/mlp.yaml", clone / "model.yaml")
@@ -92,6 +102,7 @@ def test_every_guide_is_run() -> None:
         "lecture",
         "three-frameworks",
         "hugging-face",
+        "many-hosts",
     }
 
     assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}

@@ -21,6 +21,7 @@ from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
     "init",
+    "finalize",
     "import",
     "plan",
     "inspect",

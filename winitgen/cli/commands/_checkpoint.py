@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from winitgen.cli import options
+from winitgen.cli.commands import _sharding
 from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
 
@@ -81,7 +82,13 @@ def _shards(out: str | None, choices: dict[str, Any]) -> ShardTarget | None:
     return (
         None
         if out is None
-        else shard_target(out, choices["max_shard_size"], choices["shard_name"], choices["format_"])
+        else shard_target(
+            out,
+            choices["max_shard_size"],
+            choices["shard_name"],
+            choices["format_"],
+            asked_by=_sharding.asked_by(choices),
+        )
     )
 
 

@@ -34,19 +34,23 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
 def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = False) -> None:
     """Write a file, completely or not at all; raise `OutputError` if that fails.
 
-    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file that appears
-    in the meantime raises `ExistsError`.
+    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file with other
+    content that appears in the meantime raises `ExistsError`.
     """
     with writing(path):
         if kind(path) in ("device", "folder"):
             with open(path, "wb") as file:
                 file.write(content)
             return
-    with (
-        new_file(path, len(content), fsync=fsync, replace=replace) as fd,
-        open(fd, "wb", closefd=False) as file,
-    ):
-        file.write(content)
+    try:
+        with (
+            new_file(path, len(content), fsync=fsync, replace=replace) as fd,
+            open(fd, "wb", closefd=False) as file,
+        ):
+            file.write(content)
+    except ExistsError:
+        if not is_up_to_date(path, content, force=True):
+            raise
 
 
 def make_folder(path: str) -> None:

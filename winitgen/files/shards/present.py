@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
@@ -27,15 +28,20 @@ class Present(NamedTuple):
     same_index: bool | None
 
 
-def look(folder: str, planned: ShardSet) -> Present:
-    """Look at a folder; only the first bytes of a shard are read, which hold its recipe."""
+def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> Present:
+    """Look at a folder; only the first bytes of a shard are read, which hold its recipe.
+
+    With ``own`` only the shards of these numbers are looked at, and the index; no file is stale then.
+    """
     with writing(folder):
         names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
         found = [name for name in names if planned.names.are_of(name)]
-        shards = {shard.name: shard for shard in planned.shards}
+        shards = {
+            shard.name: shard for number, shard in enumerate(planned.shards) if own is None or number in own
+        }
         alike = [name for name in found if name in shards and _begins_alike(folder, shards[name])]
         other = [name for name in found if name in shards and name not in alike]
-        stale = [name for name in found if name not in planned.files]
+        stale = [name for name in found if name not in planned.files] if own is None else []
         same_index = (
             _has_index(folder, planned)
             if planned.names.index_file in found and planned.index_content
@@ -114,12 +120,16 @@ def _is_ours(path: str) -> bool:
         return False
 
 
-def _has_index(folder: str, planned: ShardSet) -> bool:
+def _has_index(folder: str, planned: ShardSet) -> bool | None:
+    """Return whether the index has the planned content; None if another process has just removed it."""
     path = os.path.join(folder, planned.names.index_file)
-    if kind(path) != "file":
+    if kind(path) not in ("file", "nothing"):
         raise OutputError(f"cannot write {path}: it is not a file")
-    with open(path, "rb") as file:
-        return file.read(len(planned.index_content) + 1) == planned.index_content
+    try:
+        with open(path, "rb") as file:
+            return file.read(len(planned.index_content) + 1) == planned.index_content
+    except FileNotFoundError:
+        return None
 
 
 def _begins_alike(folder: str, shard: Shard) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from winitgen.errors import DiffersError, ExistsError, OutputError
@@ -15,30 +15,37 @@ from winitgen.files.output.side_file import is_up_to_date, make_folder, write_si
 from winitgen.files.shards.present import Present, check, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 
+WriteEach = Callable[[Sequence[Shard], str, WriteOptions], set[Outcome]]
+"""Writes shards into a folder; returns what happened to them."""
+
 
 def write_shards(
-    planned: ShardSet, folder: str, options: WriteOptions, own: Sequence[int] | None = None
+    planned: ShardSet,
+    folder: str,
+    options: WriteOptions,
+    own: Sequence[int] | None = None,
+    write_each: WriteEach | None = None,
 ) -> Outcome:
     """Write the shards that ``folder`` does not hold yet, then the index; with ``own`` only shards of these numbers.
 
     A run that was interrupted goes on: shards with exactly the planned bytes stay. There is no index while a shard is
     missing: one of a former run is removed first. With ``own`` shards no index is written, and no stale file removed;
-    `finalize` does both. Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and
-    `OutputError` for files in the way that winitgen did not write. With ``check`` nothing is written, and any
-    difference raises `DiffersError`.
+    `finalize` does both. ``write_each`` writes the shards in another way than one after another in this process.
+
+    Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and `OutputError` for files
+    in the way that winitgen did not write. With ``check`` nothing is written, and any difference raises
+    `DiffersError`.
     """
-    present = look(folder, planned)
+    present = look(folder, planned, own)
     mine = [shard for number, shard in enumerate(planned.shards) if own is None or number in own]
-    if own is not None:
-        present = _of(mine, present)
     check(folder, planned, present, force=options.force, only_check=options.check)
     if not options.check:
         make_folder(folder or ".")
-        if any(shard.name not in present.alike for shard in mine):
+        # An index that appeared since then is of another process that wrote the same shards.
+        if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
             _remove(folder, planned.names.index_file)
-        for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
-            _remove(folder, name)  # an index before the shards that it lists
-    outcomes = _write_each(mine, folder, options)
+        remove_stale(folder, planned, present)
+    outcomes = (write_each or write_one_by_one)(mine, folder, options)
     if own is None:
         _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
@@ -58,18 +65,13 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
 
-def _of(mine: Sequence[Shard], present: Present) -> Present:
-    """Return what of the present files one of several writers looks after."""
-    names = {shard.name for shard in mine}
-    return Present(
-        [name for name in present.alike if name in names],
-        [name for name in present.other if name in names],
-        [],
-        None,
-    )
+def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:
+    """Remove the files of other runs, which `check` has allowed: an index before the shards that it lists."""
+    for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
+        _remove(folder, name)
 
 
-def _write_each(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
+def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
     """Write one shard after another; each has all threads."""
     outcomes: set[Outcome] = set()
     done = 0
