@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.recipe import metadata
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.target import ShardTarget
+from winitgen.files.stores.address import join
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 from winitgen.writing.one_file import Written
@@ -56,7 +56,7 @@ def shard_report(shards: ShardSet, target: ShardTarget) -> dict[str, Any]:
         for shard in shards.shards
     ]
     return {
-        "file": os.path.join(target.folder, shards.main),
+        "file": join(target.folder, shards.main),
         "format": "safetensors",
         "file_bytes": shards.size,
         "shards": files,

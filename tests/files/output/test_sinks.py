@@ -90,7 +90,7 @@ def test_forward() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    sink = Forward(writing, plan)
+    sink = Forward(into_pipe(writing), plan)
     sink(6, b"VAL")
     sink(13, b"x" * 299_990)
     sink.close()

@@ -15,6 +15,7 @@ from winitgen.cli.commands import _checkpoint
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
+from winitgen.files.stores.address import located
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -83,6 +84,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init specs/mlp.yaml -o weights.safetensors --check
     """
     try:
+        out = None if out is None else located(out)
         _check_call(spec, out, choices)
         _init(spec, out, choices)
     except WinitgenError as error:

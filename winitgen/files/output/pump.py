@@ -9,10 +9,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.output.blocks import BLOCK, Blocks, block_count
+from winitgen.files.output.blocks import BLOCK, Blocks, FileBlock, block_count
 from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ class Pump(NamedTuple):
     """How values are drawn: in at most ``threads`` threads, and in blocks of ``block`` elements.
 
     ``progress`` is called in the calling thread, about ten times a second, with the number of bytes drawn.
+    With ``in_order`` the sink gets the blocks in the order of their offsets, one at a time; each thread holds one.
     """
 
     threads: int = 1
     block: int = BLOCK
     progress: Progress | None = None
+    in_order: bool = False
 
     def run(self, plan: FilePlan, sink: Sink) -> bool:
         """Pass all bytes of a file to ``sink``; return False as soon as it returns False."""
@@ -45,7 +47,7 @@ class Pump(NamedTuple):
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
         for block in blocks:  # all blocks, or those that no worker has drawn
-            if not sink(block.offset, blocks.content_of(block, workspace)):
+            if not self._pass_on(block, blocks, sink, workspace):
                 return False
             done += block.size
             if self.progress and monotonic() - reported >= _SECONDS_BETWEEN_REPORTS:
@@ -73,7 +75,7 @@ class Pump(NamedTuple):
         done = [0] * threads
         failures: list[BaseException] = []
         workers = [
-            threading.Thread(target=_work, args=(blocks, sink, done, slot, failures))
+            threading.Thread(target=self._work, args=(blocks, sink, done, slot, failures))
             for slot in range(threads)
         ]
         try:
@@ -87,24 +89,42 @@ class Pump(NamedTuple):
             blocks.stopped = True
             raise
         finally:
-            _wait_for(workers, blocks)
+            wait_for(workers, blocks)
         if failures:
             raise failures[0]
 
+    def _work(
+        self, blocks: Blocks, sink: Sink, done: list[int], slot: int, failures: list[BaseException]
+    ) -> None:
+        workspace = _workspace()
+        try:
+            for block in blocks:
+                if not self._pass_on(block, blocks, sink, workspace):
+                    blocks.stopped = True
+                done[slot] += block.size
+        except BaseException as failure:  # raised again in the calling thread
+            failures.append(failure)
+            blocks.stopped = True
 
-def _work(blocks: Blocks, sink: Sink, done: list[int], slot: int, failures: list[BaseException]) -> None:
-    workspace = _workspace()
-    try:
-        for block in blocks:
-            if not sink(block.offset, blocks.content_of(block, workspace)):
-                blocks.stopped = True
-            done[slot] += block.size
-    except BaseException as failure:  # raised again in the calling thread
-        failures.append(failure)
-        blocks.stopped = True
+    def _pass_on(self, block: FileBlock, blocks: Blocks, sink: Sink, workspace: Workspace) -> bool:
+        """Draw a block and pass it to the sink, in its turn if the order matters; return False to stop."""
+        content = blocks.content_of(block, workspace)
+        if not self.in_order:
+            return sink(block.offset, content)
+        goes_on = blocks.wait_for_turn(block) and sink(block.offset, content)
+        if goes_on:  # after a failure nobody has a turn
+            blocks.end_turn()
+        return goes_on
 
 
-def _wait_for(workers: Sequence[threading.Thread], blocks: Blocks) -> None:
+class Stoppable(Protocol):
+    """Work in threads that ends soon after ``stopped`` is set."""
+
+    stopped: bool
+
+
+def wait_for(workers: Sequence[threading.Thread], work: Stoppable) -> None:
+    """Wait until all threads have ended; an interruption stops the work, and is raised when they have."""
     # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
     interrupted: BaseException | None = None
     while any(worker.is_alive() for worker in workers):
@@ -113,7 +133,7 @@ def _wait_for(workers: Sequence[threading.Thread], blocks: Blocks) -> None:
                 if worker.is_alive():
                     worker.join()
         except BaseException as signal:  # raised below
-            blocks.stopped = True
+            work.stopped = True
             interrupted = signal
     if interrupted:
         raise interrupted

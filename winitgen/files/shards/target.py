@@ -8,6 +8,7 @@ from typing import NamedTuple
 from winitgen.errors import UsageError
 from winitgen.files.shards.file_names import ENDING, INDEX, USUAL_STEM, ShardNames
 from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
+from winitgen.files.stores.address import is_remote, split
 
 
 class ShardTarget(NamedTuple):
@@ -21,12 +22,14 @@ class ShardTarget(NamedTuple):
 def shard_target(out: str, size: str | None, stem: str | None, format_: str | None) -> ShardTarget | None:
     """Return where the shards go; None if the output is to be one file, or a folder of arrays.
 
-    ``out`` names the index, the only file that a small model has, or with ``size`` or ``stem`` a folder. ``size`` is
+    ``out`` names the index, the only file that a small model has, or with ``size`` or ``stem`` a folder; a folder of a
+    store always holds shards. ``size`` is
     the most that a shard may hold, as text. Raises `UsageError` for an output that cannot be sharded.
     """
-    folder, name = os.path.split(out)
+    folder, name = split(out)
     index = ShardNames.of_index(name)
-    if index is None and size is None and stem is None:
+    remote_folder = is_remote(out) and not name and format_ in (None, "safetensors")
+    if index is None and size is None and stem is None and not remote_folder:
         return None
     limit = USUAL_SIZE if size is None else shard_size(size)
     if format_ not in (None, "safetensors"):
@@ -38,7 +41,7 @@ def shard_target(out: str, size: str | None, stem: str | None, format_: str | No
         own = name.removesuffix(ENDING)
         _check_stem(own, stem, name)
         return ShardTarget(folder, _checked(own), limit)
-    if name and not os.path.isdir(out):
+    if name and (is_remote(out) or not os.path.isdir(out)):
         what = "--max-shard-size" if size is not None else "--shard-name"
         raise UsageError(
             f"{what} makes several files; name a folder, as in {out}/, or an index, as in model{INDEX}.json, not {out}"

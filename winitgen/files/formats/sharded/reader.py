@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
-from pathlib import Path
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.safetensors import reader as safetensors
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, kept, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+from winitgen.files.stores.address import is_remote, split
+from winitgen.numeric.threads import in_order
 
 ENDING = ".safetensors.index.json"
+
+_REQUESTS = 8
+"""Headers that are asked of a store at once."""
 
 
 def read(path: str) -> OpenFile:
@@ -21,10 +24,13 @@ def read(path: str) -> OpenFile:
     Shards are opened for each read: there may be more than can be open at once. A tensor that is in
     a shard but not in the index is ignored, as it is by other readers of the index.
     """
-    with opened(Path(path)) as file:
+    with opened(path) as file:
         text = file.read(LONGEST_TEXT + 1)
     weight_map = _weight_map(text, path)
-    shards = {name: _shard(path, name) for name in dict.fromkeys(weight_map.values())}
+    names = list(dict.fromkeys(weight_map.values()))
+    jobs = (partial(_shard, path, name) for name in names)
+    shards = dict(zip(names, in_order(jobs, _REQUESTS if is_remote(path) else 1), strict=True))
+    _follow(shards.values())
     tensors = [
         tensor
         for name, shard in shards.items()
@@ -41,6 +47,15 @@ def read(path: str) -> OpenFile:
     return OpenFile(path, "safetensors-index", tensors, recipe=_recipe(shards), facts=facts)
 
 
+def _follow(shards: Iterable[OpenFile]) -> None:
+    """Let the offsets of each shard follow those of the one before, so that they are read one after another."""
+    begin = 0
+    for shard in shards:
+        for tensor in shard.tensors:
+            tensor.offset += begin
+        begin += int(shard.facts["file_bytes"])
+
+
 def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
     fields = decoded(text, [("weight_map", dict[str, str])]) if len(text) <= LONGEST_TEXT else None
     if fields is None or len(fields.weight_map) > MOST_TENSORS:
@@ -50,9 +65,9 @@ def _weight_map(text: bytes, path: str) -> Mapping[str, str]:
 
 
 def _shard(path: str, name: str) -> OpenFile:
-    shard_path = inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+    shard_path = inside(split(path)[0], name, f"{path} is a damaged index: the shard {quoted(name)}")
     with opened(shard_path) as file:
-        return safetensors.read_from(file, partial(opened, shard_path), str(shard_path))
+        return safetensors.read_from(file, kept(file, partial(opened, shard_path)), shard_path)
 
 
 def _check_all(tensors: list[StoredArray], weight_map: Mapping[str, str], path: str) -> None:
