@@ -40,7 +40,7 @@ def _pump_forward(output: OutputPlan, pump: Pump, fd: int) -> None:
     sink.close()
 
 
-def check_forward(file_format: Format, path: str) -> None:
+def check_forward(file_format: Format, path: str = STDOUT) -> None:
     """Raise `UsageError` for a format that cannot be written sequentially, as to standard output or a store."""
     if not file_format.forward_only:
         where = "standard output" if path == STDOUT else "a store"
