@@ -18,8 +18,8 @@ _NUMBERS = itertools.count()
 SPEC = """
 model: halves
 layers:
-  - {name: a, type: dense, inputs: 1300, units: 1700, activation: relu}
-  - {name: b, type: dense, inputs: 1700, units: 1300, activation: relu}
+  - {name: a, type: dense, inputs: 1300, units: 1100, activation: relu}
+  - {name: b, type: dense, inputs: 1100, units: 1300, activation: relu}
 """
 """Two shards of more than 5 MiB, the least that S3 takes as a part."""
 
@@ -38,18 +38,18 @@ class Bucket:
         import s3fs
 
         self.endpoint, self.faults = url, faults
+        faults.reset()
         self.name = f"bucket-{next(_NUMBERS)}"
         self.url = f"s3://{self.name}"
         self.fs = s3fs.S3FileSystem(use_listings_cache=False)
         self.fs.mkdir(self.name)
         faults.reset()
 
-    def contents(self) -> dict[str, bytes]:
-        """Return every object's bytes by its key."""
+    def contents(self, folder: str) -> dict[str, bytes]:
+        """Return the bytes of every object of a folder by its name."""
         self.faults.reset()
-        self.fs.invalidate_cache()
-        found = self.fs.find(self.name)
-        return {name.partition("/")[2]: self.fs.cat_file(name) for name in found}
+        found = self.fs.find(f"{self.name}/{folder}")
+        return {name.rpartition("/")[2]: self.fs.cat_file(name) for name in found}
 
     def open_uploads(self) -> int:
         """Return how many uploads are neither completed nor aborted."""

@@ -14,9 +14,7 @@ from typing import Any, NamedTuple
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
-DENIED = (
-    b'<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
-)
+DENIED = b'<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
 
 
 class Request(NamedTuple):
@@ -49,6 +47,7 @@ class Faults:
         self.before = lambda request: None
 
     def __call__(self, environment: dict[str, Any], start: Any) -> Iterable[bytes]:
+        """Answer a request, or fail."""
         request = Request(
             environment["REQUEST_METHOD"],
             environment["PATH_INFO"],
@@ -61,14 +60,20 @@ class Faults:
         self.before(request)
         fault = self.fails(number)
         if fault in ("denied", "error"):
-            with contextlib.suppress(Exception):
+            if length := int(environment.get("CONTENT_LENGTH") or 0):
+                environment["wsgi.input"].read(length)
+            elif environment.get("HTTP_TRANSFER_ENCODING") == "chunked":
                 environment["wsgi.input"].read()
-            start("403 Forbidden" if fault == "denied" else "500 Internal Server Error", [("Content-Type", "text/xml")])
-            return [DENIED if fault == "denied" else b""]
+            start(
+                "403 Forbidden" if fault == "denied" else "500 Internal Server Error",
+                [("Content-Type", "text/xml")],
+            )
+            return [DENIED if fault == "denied" and request.method != "HEAD" else b""]
         if fault == "lost":
             list(self._application(environment, lambda *_: None))
         if fault:
             environment["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+            start("200 OK", [])
             return []
         return self._application(environment, start)
 

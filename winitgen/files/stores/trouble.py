@@ -42,7 +42,7 @@ def _as_os_error(error: Exception, address: Address) -> OSError:
     chain = list(_causes(error))
     kinds = {kind.__name__ for one in chain for kind in type(one).__mro__}
     status = next((status for one in chain if isinstance(status := getattr(one, "status", None), int)), None)
-    said = _said(error, address)
+    said = _said(error, address) if status is None else f"HTTP status {status}"
     if kinds & _NO_CREDENTIALS:
         advice = ", as in AWS_PROFILE" if address.scheme == "s3" else ""
         found = errno.EACCES, f"no credentials were found; set them as for the store's own tools{advice}"
@@ -55,6 +55,8 @@ def _as_os_error(error: Exception, address: Address) -> OSError:
     elif isinstance(error, FileNotFoundError) and status in (None, 404):
         sentence = said if " " in said and address not in said else os.strerror(errno.ENOENT)
         found = errno.ENOENT, sentence
+    elif isinstance(error, ValueError) and "range requests" in said:
+        found = errno.EIO, "the store sends no ranges; download the file"
     elif isinstance(error, NotImplementedError):
         found = errno.EROFS, f"{address.scheme}:// can only be read"
     else:
