@@ -33,7 +33,9 @@ if __name__ == "__main__":
             spec.write_text(SPEC)
             shards = ["--max-shard-size", "1.1GB", "--quiet"]
             subprocess.run(
-                [given.winitgen, "init", spec, "-o", f"{folder}/", *shards, "--no-fsync"], check=True
+                [given.winitgen, "init", spec, "-o", f"{folder}/", *shards, "--no-fsync"],
+                check=True,
+                stdout=subprocess.DEVNULL,
             )
             compare(
                 [

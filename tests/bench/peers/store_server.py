@@ -16,19 +16,24 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_HEAD(self) -> None:
+        """Say that nothing is there."""
         self.answer(404)
 
     def do_GET(self) -> None:
+        """List nothing."""
         self.answer(200, f"{XML}<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>")
 
     def do_DELETE(self) -> None:
+        """Remove nothing."""
         self.answer(204)
 
     def do_PUT(self) -> None:
+        """Take an object, or a part of one."""
         self.forget()
         self.answer(200)
 
     def do_POST(self) -> None:
+        """Begin or end an upload."""
         self.forget()
         kind = "InitiateMultipartUpload" if self.path.endswith("uploads") else "CompleteMultipartUpload"
         self.answer(200, f"{XML}<{kind}Result><UploadId>1</UploadId><ETag>1</ETag></{kind}Result>")

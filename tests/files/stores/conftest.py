@@ -110,12 +110,6 @@ def memory() -> Iterator[Callable[[], dict[str, bytes]]]:
 
 
 @pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send parts of 5 MiB, the least that S3 takes."""
-    monkeypatch.setattr("winitgen.files.stores.store._LEAST_PART", 5 << 20)
-
-
-@pytest.fixture
 def spec(tmp_path: Path) -> Any:
     """Return the path of a layer-spec of two shards."""
     path = tmp_path / "model.yaml"

@@ -33,8 +33,9 @@ def expected(spec: Path, tmp_path: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in tmp_path.glob("model*") if path != spec}
 
 
-@pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize("kind", FAULTS)
+@pytest.mark.parametrize(
+    "kind", [kind if kind == "denied" else pytest.param(kind, marks=pytest.mark.slow) for kind in FAULTS]
+)
 def test_a_fault_at_each_request(
     kind: str,
     bucket: Bucket,

@@ -30,7 +30,7 @@ _WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf"})
 _WEB = frozenset({"http", "https"})
 
 MIB = 1 << 20
-_LEAST_PART = 8 * MIB
+_LEAST_PART = 5 * MIB
 _MOST_PARTS = 10_000
 
 
@@ -38,7 +38,7 @@ def part_size(size: int) -> int:
     """Return the bytes of a part of an upload: S3 takes at most 10,000 parts, and a part is held in memory.
 
     >>> part_size(5 * 10**9) // MIB, part_size(5 * 10**12) // MIB
-    (8, 477)
+    (5, 477)
     """
     return max(_LEAST_PART, -(-size // (_MOST_PARTS * MIB)) * MIB)
 
