@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from winitgen.files.formats.format import FilePlan, FixedBytes
-from winitgen.files.output.sinks import Forward, into_pipe, against_file, into_file
+from winitgen.files.output.sinks import Forward, against_file, into_file, into_pipe
 
 
 @pytest.fixture

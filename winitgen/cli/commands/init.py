@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--output",
     "out",
     metavar="OUT",
-    help="The file or folder to write; - means standard output.",
+    help="The file or folder to write, or the URL of a store; - means standard output.",
     shell_complete=completions.path,
 )
 @options.choices
@@ -80,6 +80,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init specs/mlp.yaml -o weights.safetensors
       winitgen init config.json --shrink -o tiny/
       winitgen init config.json --max-shard-size 5GB -o llama/
+      winitgen init config.json -o s3://bucket/llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
     """
