@@ -327,6 +327,21 @@ def test_a_package_that_is_missing(name: str, url: str, line: str) -> None:
         assert (done.returncode, done.stderr) == (2, f"winitgen: {url} needs {line}\n")
 
 
+@pytest.mark.parametrize(("path", "on"), [("memory://w.npy", True), ("w.npy", False)])
+def test_garbage_is_collected_with_a_store(path: str, on: bool, memory: object) -> None:
+    """Each request leaves some; without a store there is little, and collecting it would take longer than it saves."""
+    code = (
+        "import atexit, gc, sys; atexit.register(lambda: print(gc.isenabled()))\n"
+        "from winitgen.cli import main; main(sys.argv[1:])"
+    )
+    arguments = ["init", "specs/mlp.yaml", "-o", path, "--dry-run", "--quiet"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert done.stdout.splitlines()[-1] == str(on)
+
+
 def test_an_unknown_kind_of_store(memory: object) -> None:
     """It is named, with those that are usual."""
     error = refused(lambda: write(SMALL, "s4://bucket/w.npy"))
