@@ -6,13 +6,14 @@ threads nor on the size of a block.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, FileBlock, block_count
+from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
@@ -74,15 +75,11 @@ class Pump(NamedTuple):
         """
         done = [0] * threads
         failures: list[BaseException] = []
-        workers = [
-            threading.Thread(target=self._work, args=(blocks, sink, done, slot, failures))
-            for slot in range(threads)
-        ]
+        workers = [Worker(partial(self._work, blocks, sink, done, slot, failures)) for slot in range(threads)]
         try:
             workers = workers[: start(workers)]
             for worker in workers:
-                while worker.is_alive():
-                    worker.join(_SECONDS_BETWEEN_REPORTS)
+                while not worker.wait(_SECONDS_BETWEEN_REPORTS):
                     if self.progress:
                         self.progress(sum(done))
         except BaseException:
@@ -115,38 +112,6 @@ class Pump(NamedTuple):
         if goes_on:  # after a failure nobody has a turn
             blocks.end_turn()
         return goes_on
-
-
-class Stoppable(Protocol):
-    """Work in threads that ends soon after ``stopped`` is set."""
-
-    stopped: bool
-
-
-def wait_for(workers: Sequence[threading.Thread], work: Stoppable) -> None:
-    """Wait until all threads have ended; an interruption stops the work, and is raised when they have."""
-    # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
-    interrupted: BaseException | None = None
-    while any(worker.is_alive() for worker in workers):
-        try:
-            for worker in workers:
-                if worker.is_alive():
-                    worker.join()
-        except BaseException as signal:  # raised below
-            work.stopped = True
-            interrupted = signal
-    if interrupted:
-        raise interrupted
-
-
-def start(workers: Sequence[threading.Thread]) -> int:
-    """Start as many threads as the system allows; return their number."""
-    for count, worker in enumerate(workers):
-        try:
-            worker.start()
-        except RuntimeError:  # can't start new thread: a limit on processes or on memory
-            return count
-    return len(workers)
 
 
 def _workspace() -> Workspace:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 
 from winitgen.errors import ExistsError
@@ -13,9 +12,10 @@ from winitgen.files.output.atomic import writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
-from winitgen.files.output.pump import Pump, start, wait_for
+from winitgen.files.output.pump import Pump
 from winitgen.files.output.sinks import Forward
 from winitgen.files.output.up_to_date import holds_output
+from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.files.stores.address import Address
 from winitgen.files.stores.parts import sending
 from winitgen.files.stores.store import Store
@@ -56,14 +56,13 @@ class _Uploads:
 
     def run(self) -> list[Outcome]:
         """Upload in threads, while the calling thread reports and handles signals."""
-        workers = [threading.Thread(target=self._work) for _ in range(self._at_once)]
+        workers = [Worker(self._work) for _ in range(self._at_once)]
         try:
             workers = workers[: start(workers)]
             if not workers:
                 self._work()
             for worker in workers:
-                while worker.is_alive():
-                    worker.join(_SECONDS_BETWEEN_REPORTS)
+                while not worker.wait(_SECONDS_BETWEEN_REPORTS):
                     if self._options.progress:
                         self._options.progress(sum(self._done))
         except BaseException:
