@@ -8,21 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from winitgen.errors import UsageError
 from winitgen.files.stores.address import Address
+from winitgen.files.stores.file_system import file_system
 from winitgen.files.stores.trouble import answers
 
 if TYPE_CHECKING:
     Buffer = bytes | bytearray | memoryview
-
-_PACKAGES = {
-    "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "az": "adlfs", "abfs": "adlfs", "abfss": "adlfs",
-    "hf": "huggingface_hub", "http": "aiohttp", "https": "aiohttp",
-}  # fmt: skip
-"""The package that each kind of URL needs beside fsspec."""
-
-_EXTRA = frozenset({"fsspec", "s3fs", "aiohttp"})
-"""The packages of the extra ``remote``."""
 
 _WHOLE = frozenset({"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "hf"})
 """Stores in which an upload appears when it is complete. In others a temporary name is moved."""
@@ -68,7 +59,7 @@ class Store:
 
     def __init__(self, address: Address) -> None:
         self.address = address
-        self._fs, self._path = _file_system(address)
+        self._fs, self._path = file_system(address)
 
     def look(self) -> Found:
         """Return what is at the address, as the store knows it now."""
@@ -209,38 +200,3 @@ class _Moved:
         with suppress(OSError), answers(self._address):
             self._file.close()
             self._fs.rm_file(self._temporary)
-
-
-def _file_system(address: Address) -> tuple[Any, str]:
-    """Return fsspec's file system for an address, and the path in it; raise `UsageError` if it is not installed.
-
-    Nothing is cached: another program may have changed the folder.
-    """
-    try:
-        from fsspec.core import url_to_fs
-
-        with answers(address):
-            found: tuple[Any, str] = url_to_fs(address.full, use_listings_cache=False)
-    except ImportError:
-        raise _missing(address, "fsspec") from None
-    except OSError as error:
-        if isinstance(error.__cause__, ImportError):
-            raise _missing(address, _PACKAGES.get(address.scheme, "")) from None
-        if isinstance(error.__cause__, ValueError) and "rotocol not known" in str(error.__cause__):
-            known = ", ".join(f"{scheme}://" for scheme in ("s3", "gs", "az", "hf", "https"))
-            raise UsageError(
-                f"{address}: unknown kind of store '{address.scheme}://'; {known} are known"
-            ) from None
-        raise
-    return found
-
-
-def _missing(address: Address, package: str) -> UsageError:
-    """Return the refusal of a URL whose package is not installed."""
-    if package in _EXTRA:
-        return UsageError(f"{address} needs the package {package}: pip install 'winitgen[remote]'")
-    if package:
-        return UsageError(f"{address} needs the package {package}: pip install {package} fsspec")
-    return UsageError(
-        f"{address} needs a package that fsspec does not find; install the one for {address.scheme}://"
-    )
