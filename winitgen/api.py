@@ -75,6 +75,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     """
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.shards.target import shard_target
+    from winitgen.files.stores.address import located
     from winitgen.writing.sharded import write_sharded
 
     options = WriteOptions(
@@ -87,7 +88,8 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
         progress=progress,
     )
     planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
-    target = shard_target(os.fspath(path), max_shard_size, shard_name, format)
+    path = located(path)
+    target = shard_target(path, max_shard_size, shard_name, format)
     if target is not None:
         return write_sharded(planned, target, options)
     return write_plan(planned, path, options)

@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from winitgen.engines.engine import Engine, Say
 from winitgen.errors import OutputError, UsageError
-from winitgen.files.output.options import WriteOptions
-from winitgen.files.output.publish import Outcome
+from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.recipe import Recipe
 from winitgen.files.shards.present import look
 from winitgen.files.shards.shard_set import Shard, ShardSet

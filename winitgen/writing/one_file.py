@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats import STDOUT, format_of
 from winitgen.files.recipe import metadata
+from winitgen.files.stores.address import is_remote, located
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.threads import one_blas_thread
@@ -35,6 +36,7 @@ def write_plan(planned: Plan, path: str | os.PathLike[str], options: WriteOption
     from winitgen.writing.drawn import DrawnTensors
     from winitgen.writing.sources import ready
 
+    path = located(path)
     file_format = format_of(path, options.format)
     with ready(planned, options) as source:
         source.check_outputs([os.fspath(path)])
@@ -55,6 +57,7 @@ def dry_run(
 
     if path is None:
         return summarize(planned, tensors(planned), None)
+    path = located(path)
     file_format = format_of(path, format)
     named, absent = held(planned, file_format)
     report = summarize(planned, named, None)
@@ -78,19 +81,17 @@ def absence(report: dict[str, Any], file_format: Format, absent: Sequence[Drawab
     return {"left_out": [tensor.name for tensor in absent], "notes": notes}
 
 
-def _output(
-    named: Sequence[Drawable], planned: Plan, path: str | os.PathLike[str], file_format: Format
-) -> OutputPlan:
+def _output(named: Sequence[Drawable], planned: Plan, path: str, file_format: Format) -> OutputPlan:
     """Plan the file at ``path``, or the files of the folder."""
     from winitgen.files.output.output_plan import plan_output
 
-    if os.fspath(path) == STDOUT:
+    if path == STDOUT or is_remote(path):
         from winitgen.files.output.forward import check_forward
 
-        check_forward(file_format)
+        check_forward(file_format, path)
     return plan_output(file_format, named, metadata(planned))
 
 
-def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, Any]:
+def _file_report(output: OutputPlan, path: str) -> dict[str, Any]:
     """Return the report's entries about the file: its name, format and exact size in bytes."""
-    return {"file": os.fspath(path), "format": output.format.name, "file_bytes": output.size}
+    return {"file": path, "format": output.format.name, "file_bytes": output.size}

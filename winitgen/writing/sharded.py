@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
+from winitgen.files.stores.address import join
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
@@ -52,7 +52,7 @@ def write_numbered(
         drawn = DrawnTensors(source.plan, mine, source.options)
         observed = {tensor.name: tensor for tensor in drawn.observed}
         shards = planned_shards([observed.get(tensor.name, tensor) for tensor in named], planned, target)
-        source.check_outputs(os.path.join(target.folder, name) for name in shards.files)
+        source.check_outputs(join(target.folder, name) for name in shards.files)
         with one_blas_thread():
             status = write_shards(shards, target.folder, source.options, own)
         report = drawn.report()
@@ -126,9 +126,7 @@ def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | Non
         {"file": shard.name, "bytes": shard.output.size, "tensors": len(shard.tensors)} for shard in mine
     ]
     return {
-        "file": os.path.join(target.folder, shards.main)
-        if own is None
-        else os.path.join(target.folder or ".", ""),
+        "file": join(target.folder, shards.main) if own is None else join(target.folder or ".", ""),
         "format": form_of(target.names).format.name,
         "file_bytes": shards.size if own is None else sum(shard.output.size for shard in mine),
         "shards": files,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
 from winitgen.files.output.options import WriteOptions
+from winitgen.files.stores.address import is_remote
 from winitgen.planning.plan import Plan
 
 
@@ -24,7 +25,7 @@ class ReadyPlan(NamedTuple):
         """Raise `UsageError` if an output would take the place of a file whose values the plan needs."""
         sources = {os.path.realpath(source) for source in self.sources}
         for path in paths if sources else ():
-            if os.path.realpath(path) in sources:
+            if not is_remote(path) and os.path.realpath(path) in sources:
                 raise UsageError(
                     f"{path}: the output would take the place of a file whose values it needs; give it another name"
                 )

@@ -11,6 +11,7 @@ from winitgen.cli import options
 from winitgen.cli.commands import _sharding
 from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
+from winitgen.files.stores.address import join, split
 
 if TYPE_CHECKING:
     from winitgen.files.shards.target import ShardTarget
@@ -34,12 +35,12 @@ class Source(NamedTuple):
     @property
     def config_path(self) -> str:
         """The path of the config."""
-        return os.path.join(self.folder, CONFIG)
+        return join(self.folder, CONFIG)
 
     @property
     def folder(self) -> str:
         """The folder of the output."""
-        return self.shards.folder if self.shards else os.path.dirname(self.out or "")
+        return self.shards.folder if self.shards else split(self.out or "")[0]
 
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:

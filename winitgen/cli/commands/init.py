@@ -15,6 +15,7 @@ from winitgen.cli.commands import _checkpoint, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
+from winitgen.files.stores.address import located
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     "--output",
     "out",
     metavar="OUT",
-    help="The file or folder to write; - means standard output.",
+    help="The file or folder to write, or the URL of a store; - means standard output.",
     shell_complete=completions.path,
 )
 @options.choices
@@ -72,10 +73,12 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init config.json --shrink -o tiny/
       winitgen init config.json --max-shard-size 5GB -o llama/
       winitgen init config.json --rank 3 --world-size 8 -o llama/
+      winitgen init config.json -o s3://bucket/llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
     """
     try:
+        out = None if out is None else located(out)
         _check_call(spec, out, choices)
         _init(spec, out, choices)
     except WinitgenError as error:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import writing
-from winitgen.files.output.options import WriteOptions
-from winitgen.files.output.publish import Outcome, publish
+from winitgen.files.output.existing import kind
+from winitgen.files.output.options import Outcome, WriteOptions
+from winitgen.files.output.place import remove
+from winitgen.files.output.publish import publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
+from winitgen.files.output.uploads import upload_each
 from winitgen.files.shards.present import Present, check, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
+from winitgen.files.stores.address import is_remote, join
 
 WriteEach = Callable[[Sequence[Shard], str, WriteOptions], set[Outcome]]
 """Writes shards into a folder; returns what happened to them."""
@@ -54,14 +56,17 @@ def write_shards(
 
 
 def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
-    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written."""
-    if options.check:
+    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written.
+
+    In a store that would cost two requests for each shard.
+    """
+    if options.check or is_remote(folder):
         return
     alike = look(folder, planned).alike
     other = [shard.name for shard in planned.shards if shard.name not in alike]
     if other:
         _remove(folder, planned.names.index_file)
-        path = os.path.join(folder, other[0])
+        path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
 
@@ -72,12 +77,14 @@ def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:
 
 
 def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
-    """Write one shard after another; each has all threads."""
+    """Write one shard after another, each with all threads; in a store, two at once."""
+    if is_remote(folder):
+        return set(upload_each([(shard.output, join(folder, shard.name)) for shard in shards], options))
     outcomes: set[Outcome] = set()
     done = 0
     for shard in shards:
         progress = _counting_from(done, options)
-        outcomes.add(publish(shard.output, os.path.join(folder, shard.name), progress))
+        outcomes.add(publish(shard.output, join(folder, shard.name), progress))
         assert isinstance(shard.output.plan, FilePlan)
         done += shard.output.plan.drawn_bytes
     return outcomes
@@ -93,8 +100,8 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
     """Write the index, if there is more than one shard; all shards must be there."""
     if not planned.index_content:
         return "unchanged"
-    path = os.path.join(folder, planned.names.index_file)
-    if options.check and not os.path.exists(path):
+    path = join(folder, planned.names.index_file)
+    if options.check and kind(path) == "nothing":
         raise DiffersError(f"{path} does not exist: the shards are not complete, or the run was interrupted")
     if is_up_to_date(path, planned.index_content, force=options.force, check=options.check):
         return "unchanged"
@@ -108,6 +115,6 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
 
 
 def _remove(folder: str, name: str) -> None:
-    path = os.path.join(folder, name)
-    with writing(path), suppress(FileNotFoundError):
-        os.unlink(path)
+    path = join(folder, name)
+    with writing(path):
+        remove(path)
