@@ -110,7 +110,7 @@ def test_a_rank_that_runs_again_changes_nothing(
     run = winitgen("init", spec, "-o", f"{out}/", *SIZE, "--rank", "0", "--world-size", "2")
 
     assert (0, "") == (run.code, run.err)
-    assert f"{out}/ is up to date: it holds exactly these bytes" == run.out.splitlines()[-1]
+    assert f"2 shards in {out}/ are up to date: they hold exactly these bytes" == run.out.splitlines()[-1]
     assert before == {path: path.stat().st_mtime_ns for path in out.iterdir()}
 
 

@@ -25,14 +25,14 @@ LAUNCHERS = (
 )
 
 
-class Found(NamedTuple):
+class FoundJob(NamedTuple):
     """What a launcher says, and the variables that say it."""
 
     share: Share
     text: str
 
 
-def share_of_job(environment: Mapping[str, str], size: int | None) -> Found:
+def share_of_job(environment: Mapping[str, str], size: int | None) -> FoundJob:
     """Return which of how many processes this one is; ``size`` is what ``--world-size`` says.
 
     Raises `UsageError` if no launcher says it, or two do and differ.
@@ -50,10 +50,10 @@ def share_of_job(environment: Mapping[str, str], size: int | None) -> Found:
                 f"--rank auto: {found[0].text} differ from {other.text}; write which is right, as in "
                 f"--rank {rank} --world-size {count}"
             )
-    return Found(found[0].share, "; ".join(one.text for one in found))
+    return FoundJob(found[0].share, "; ".join(one.text for one in found))
 
 
-def _said(launcher: Launcher, environment: Mapping[str, str], size: int | None) -> Found:
+def _said(launcher: Launcher, environment: Mapping[str, str], size: int | None) -> FoundJob:
     """Return what one launcher says."""
     rank = _number(launcher.rank, environment)
     if launcher.size is not None and launcher.size in environment:
@@ -72,7 +72,7 @@ def _said(launcher: Launcher, environment: Mapping[str, str], size: int | None) 
         )
     if rank >= count:
         raise UsageError(f"--rank auto: {text}, but ranks count from 0 to {count - 1}")
-    return Found(Share(rank, count), text)
+    return FoundJob(Share(rank, count), text)
 
 
 def _number(name: str, environment: Mapping[str, str]) -> int:

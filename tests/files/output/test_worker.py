@@ -20,11 +20,12 @@ class Work:
 
     stopped = False
 
-    def run(self) -> None:
+    def run(self, ended: threading.Event) -> None:
         """Work until stopped, and then a little longer."""
         while not self.stopped:
             time.sleep(0.001)
         time.sleep(0.2)
+        ended.set()
 
 
 @pytest.mark.parametrize("seconds", [0.01, 0.05, 0.1])
@@ -49,5 +50,5 @@ def test_an_interruption_waits_for_the_end(seconds: float) -> None:
         signal.signal(signal.SIGALRM, before)
 
     assert ended.is_set()
-    assert all(worker.wait(0) for worker in workers)
+    assert all(worker.ended.is_set() for worker in workers)
     assert work.stopped

@@ -6,7 +6,7 @@ import itertools
 import sys
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
@@ -74,18 +74,16 @@ class Blocks:
             self._checksums[block.span][block.number] = zlib.crc32(content), len(content)
         return content
 
-    def wait_for_turn(self, block: FileBlock) -> bool:
-        """Wait until all blocks before this one are passed on; return False if the work is stopped first."""
+    def in_turn(self, block: FileBlock, sink: Callable[[int, memoryview], bool], content: memoryview) -> bool:
+        """Pass a block to a sink after all blocks before it; return False to stop, or if the work was stopped first."""
         with self._passing:
             while self._passed != block.turn and not self.stopped:
                 self._passing.wait(_SECONDS_BETWEEN_LOOKS)
-            return not self.stopped
-
-    def end_turn(self) -> None:
-        """Let the next block be passed on."""
+        goes_on = not self.stopped and sink(block.offset, content)
         with self._passing:
-            self._passed += 1
+            self._passed += goes_on  # after a failure nobody has a turn
             self._passing.notify_all()
+        return goes_on
 
     def finish(self) -> Sequence[FixedBytes]:
         """Return the fixed bytes that depend on the values, after all blocks are drawn."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.output.blocks import BLOCK, Blocks, FileBlock, block_count
+from winitgen.files.output.blocks import BLOCK, Blocks, block_count
 from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.numeric.threads import threads_for
 
@@ -48,7 +49,8 @@ class Pump(NamedTuple):
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
         for block in blocks:  # all blocks, or those that no worker has drawn
-            if not self._pass_on(block, blocks, sink, workspace):
+            values = blocks.content_of(block, workspace)
+            if not (blocks.in_turn(block, sink, values) if self.in_order else sink(block.offset, values)):
                 return False
             done += block.size
             if self.progress and monotonic() - reported >= _SECONDS_BETWEEN_REPORTS:
@@ -79,7 +81,7 @@ class Pump(NamedTuple):
         try:
             workers = workers[: start(workers)]
             for worker in workers:
-                while not worker.wait(_SECONDS_BETWEEN_REPORTS):
+                while not worker.ended.wait(_SECONDS_BETWEEN_REPORTS):
                     if self.progress:
                         self.progress(sum(done))
         except BaseException:
@@ -91,27 +93,28 @@ class Pump(NamedTuple):
             raise failures[0]
 
     def _work(
-        self, blocks: Blocks, sink: Sink, done: list[int], slot: int, failures: list[BaseException]
+        self,
+        blocks: Blocks,
+        sink: Sink,
+        done: list[int],
+        slot: int,
+        failures: list[BaseException],
+        ended: Event,
     ) -> None:
         workspace = _workspace()
         try:
             for block in blocks:
-                if not self._pass_on(block, blocks, sink, workspace):
+                content = blocks.content_of(block, workspace)
+                if not (
+                    blocks.in_turn(block, sink, content) if self.in_order else sink(block.offset, content)
+                ):
                     blocks.stopped = True
                 done[slot] += block.size
         except BaseException as failure:  # raised again in the calling thread
             failures.append(failure)
             blocks.stopped = True
-
-    def _pass_on(self, block: FileBlock, blocks: Blocks, sink: Sink, workspace: Workspace) -> bool:
-        """Draw a block and pass it to the sink, in its turn if the order matters; return False to stop."""
-        content = blocks.content_of(block, workspace)
-        if not self.in_order:
-            return sink(block.offset, content)
-        goes_on = blocks.wait_for_turn(block) and sink(block.offset, content)
-        if goes_on:  # after a failure nobody has a turn
-            blocks.end_turn()
-        return goes_on
+        finally:
+            ended.set()
 
 
 def _workspace() -> Workspace:

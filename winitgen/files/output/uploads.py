@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Event
 
 from winitgen.errors import ExistsError
 from winitgen.files.formats.format import FilePlan
@@ -56,13 +57,13 @@ class _Uploads:
 
     def run(self) -> list[Outcome]:
         """Upload in threads, while the calling thread reports and handles signals."""
-        workers = [Worker(self._work) for _ in range(self._at_once)]
+        workers = [Worker(self._run) for _ in range(self._at_once)]
         try:
             workers = workers[: start(workers)]
             if not workers:
                 self._work()
             for worker in workers:
-                while not worker.wait(_SECONDS_BETWEEN_REPORTS):
+                while not worker.ended.wait(_SECONDS_BETWEEN_REPORTS):
                     if self._options.progress:
                         self._options.progress(sum(self._done))
         except BaseException:
@@ -73,6 +74,12 @@ class _Uploads:
         if self._failures:
             raise self._failures[min(self._failures)]
         return self._outcomes
+
+    def _run(self, ended: Event) -> None:
+        try:
+            self._work()
+        finally:
+            ended.set()
 
     def _work(self) -> None:
         while (

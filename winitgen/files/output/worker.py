@@ -8,26 +8,14 @@ from typing import Protocol
 
 
 class Worker(threading.Thread):
-    """A thread whose end is an event.
+    """A thread whose end is an event: ``work`` takes it, and sets it whatever happens.
 
     A signal that raises during ``Thread.join`` makes Python 3.11 take the running thread for one that has ended.
     """
 
-    def __init__(self, work: Callable[[], object]) -> None:
-        super().__init__()
-        self._work = work
-        self._ended = threading.Event()
-
-    def run(self) -> None:
-        """Do the work."""
-        try:
-            self._work()
-        finally:
-            self._ended.set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the end of the work, at most ``timeout`` seconds; return whether it has come."""
-        return self._ended.wait(timeout)
+    def __init__(self, work: Callable[[threading.Event], object]) -> None:
+        self.ended = threading.Event()
+        super().__init__(target=work, args=(self.ended,))
 
 
 class Stoppable(Protocol):
@@ -40,10 +28,10 @@ def wait_for(workers: Sequence[Worker], work: Stoppable) -> None:
     """Wait until all have ended; an interruption stops the work, and is raised when they have."""
     # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
     interrupted: BaseException | None = None
-    while not all(worker.wait(0) for worker in workers):
+    while not all(worker.ended.is_set() for worker in workers):
         try:
             for worker in workers:
-                worker.wait()
+                worker.ended.wait()
         except BaseException as signal:  # raised below
             work.stopped = True
             interrupted = signal

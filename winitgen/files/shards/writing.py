@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from winitgen.errors import DiffersError, ExistsError, OutputError
+from winitgen.errors import DiffersError, OutputError
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import kind
@@ -105,12 +105,7 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
         raise DiffersError(f"{path} does not exist: the shards are not complete, or the run was interrupted")
     if is_up_to_date(path, planned.index_content, force=options.force, check=options.check):
         return "unchanged"
-    try:
-        write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
-    except ExistsError:
-        if not is_up_to_date(path, planned.index_content, force=True):
-            raise
-        return "unchanged"  # another run of the same command was faster
+    write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
     return "written"
 
 
