@@ -10,7 +10,6 @@ from winitgen.errors import SpecError, UnreadableError
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.yaml import MOST_BYTES
 
-
 OTHER_WAYS = (
     "`winitgen families` lists those there are, --family reads one of your own, and "
     "`winitgen import config.json --trace` asks transformers (pip install 'winitgen[trace]')"
