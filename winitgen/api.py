@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 from winitgen.errors import UsageError
@@ -54,6 +54,10 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     format: str | None = None,
     max_shard_size: str | None = None,
     shard_name: str | None = None,
+    base: str | os.PathLike[str] | None = None,
+    only: Sequence[str] = (),
+    except_: Sequence[str] = (),
+    add: bool = False,
     threads: int | None = None,
     force: bool = False,
     check: bool = False,
@@ -65,7 +69,9 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
 
     ``format`` overrides the format that the path's ending selects. With ``max_shard_size``, such as ``"5GB"``, or a
     path that ends in ``.safetensors.index.json``, the model is written in shards of at most that many bytes of
-    values, whose names begin with ``shard_name``, and the index after them. An existing file is replaced
+    values, whose names begin with ``shard_name``, and the index after them. With ``base``, the path of a weight file,
+    tensors whose names match a pattern of ``only``, or none of ``except_``, are drawn and all others copied from it,
+    bit for bit; with ``add`` those that it lacks are drawn too. An existing file is replaced
     only with ``force``; one that already holds exactly these bytes is left untouched. With ``check``
     nothing is written, and a file that is not up to date raises `DiffersError`. ``threads``
     defaults to the number of processors this process may use; it does not change any byte.
@@ -76,6 +82,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.shards.target import shard_target
     from winitgen.files.stores.address import located
+    from winitgen.writing.base.choice import base_choice
     from winitgen.writing.sharded import write_sharded
 
     options = WriteOptions(
@@ -88,11 +95,12 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
         progress=progress,
     )
     planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
+    choice = base_choice(None if base is None else os.fspath(base), only, except_, add=add)
     path = located(path)
     target = shard_target(path, max_shard_size, shard_name, format)
     if target is not None:
-        return write_sharded(planned, target, options)
-    return write_plan(planned, path, options)
+        return write_sharded(planned, target, options, base=choice)
+    return write_plan(planned, path, options, choice)
 
 
 def probe(

@@ -36,6 +36,18 @@ CALLS = {
             "--digest"
         ),
     ),
+    "a base": (
+        ["--rank", "0", "--world-size", "8", "--base", "trained.safetensors", "--only", "fc.*"],
+        "--base copies tensors in one process; leave out --rank",
+    ),
+    "Keras's form": (
+        ["--engine", "dask", "--format", "keras-h5"],
+        "--engine divides safetensors only, and out/ is to be Keras's form; leave out --engine",
+    ),
+    "a store": (
+        ["--rank", "0", "--world-size", "8", "-o", "s3://bucket/llama/"],
+        "--rank needs a folder that all processes share, and s3://bucket/llama/ is in a store",
+    ),
     "an unknown engine": (
         ["--engine", "dsk"],
         "--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not 'dsk'",

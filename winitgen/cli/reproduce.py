@@ -24,10 +24,14 @@ _VALUES = (
     "input",
     "compare",
     "sweep",
+    "base",
 )
 """Options with one value each, in the order in which they are shown."""
 
-_SWITCHES = ("shrink", "dry_run", "no_backward")
+_REPEATED = ("only", "except")
+"""Options that may be given several times."""
+
+_SWITCHES = ("shrink", "add", "dry_run", "no_backward")
 """Options without a value."""
 
 
@@ -46,6 +50,9 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
         arguments += [] if value is None else [f"--{option.replace('_', '-')}", str(value)]
     for setting in choices.get("settings", ()):
         arguments += ["--set", setting]
+    for option in _REPEATED:
+        for pattern in choices.get(option, choices.get(f"{option}_")) or ():
+            arguments += [f"--{option}", pattern]
     arguments += [f"--{option.replace('_', '-')}" for option in _SWITCHES if choices.get(option)]
     return " ".join(map(_quoted, arguments))
 

@@ -15,12 +15,13 @@ from winitgen.engines.engine import Engine, Say
 from winitgen.errors import OutputError, UsageError
 from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.recipe import Recipe
+from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.present import look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.shards.target import ShardTarget
-from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 from winitgen.report.summary import summarize
+from winitgen.writing.contents import Contents
 from winitgen.writing.one_file import Written
 from winitgen.writing.shard_task import ShardDone, ShardTask
 from winitgen.writing.sharded import planned_shards, shard_report
@@ -60,8 +61,9 @@ def write_by_engine(
     from winitgen.files.shards.writing import write_shards
 
     gc.enable()  # the engine's own code needs it in a long run; the command line has turned it off
-    named = tensors(planned)
-    shards = planned_shards(named, planned, target)
+    contents = Contents(planned, form_of(target.names).format)
+    named = contents.drawn
+    shards = planned_shards(named, contents, target)
     rows: dict[str, Any] = {}
     task = ShardTask(
         Recipe.of(planned).text,

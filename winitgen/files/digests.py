@@ -127,13 +127,18 @@ def hashed(
     return found
 
 
+def digested(named: Sequence[Tensor], seen: Sequence[TensorDigest]) -> list[DigestedArray]:
+    """Return tensors that have all been hashed, with their digests."""
+    return [
+        DigestedArray(tensor.name, tensor.dtype, tensor.shape, digest.hexdigest())
+        for tensor, digest in zip(named, seen, strict=True)
+    ]
+
+
 def digests_of(
     planned: Plan, named: Sequence[Tensor], seen: Sequence[TensorDigest], threads: int | None = None
 ) -> dict[str, str]:
     """Return the content digest and the parameters digest of a model whose tensors have all been hashed."""
-    arrays = [
-        DigestedArray(tensor.name, tensor.dtype, tensor.shape, digest.hexdigest())
-        for tensor, digest in zip(named, seen, strict=True)
-    ]
+    arrays = digested(named, seen)
     drawn = of_parameters(planned.parameters, named, seen, threads=threads or processors())
     return {"content": content(arrays), "parameters": parameters(drawn)}

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from winitgen.files.copied_entry import CopiedEntry
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -39,30 +41,41 @@ class RecipeHash(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """Everything that determines the values of a file; ``spec`` is the canonical layer-spec, as plain values."""
+    """Everything that determines the values of a file; ``spec`` is the canonical layer-spec, as plain values.
+
+    ``base`` is what it says of tensors that are copied from another file, None if there are none.
+    """
 
     dtype: str
     layout: str
     seed: int
     spec: Any
     stream: int
+    base: CopiedEntry | None = None
 
     @classmethod
-    def of(cls, planned: Plan) -> Recipe:
+    def of(cls, planned: Plan, base: CopiedEntry | None = None) -> Recipe:
         """Return the recipe of a plan.
 
         It holds no clock, host, path or version: the same plan gives the same bytes everywhere.
         """
         from winitgen.planning.plan import STREAM
 
-        return cls(planned.dtype, planned.layout, planned.seed, planned.spec, STREAM)
+        return cls(planned.dtype, planned.layout, planned.seed, planned.spec, STREAM, base)
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """The recipe as plain values; without ``base`` if no tensor is copied."""
+        values = self._asdict()
+        del values["base"]
+        return values if self.base is None else {**values, "base": self.base.plain}
 
     @property
     def text(self) -> str:
         """The recipe as stored in files: JSON on one line, with sorted keys."""
         import json
 
-        return json.dumps(self._asdict(), sort_keys=True, separators=(",", ":"))
+        return json.dumps(self.plain, sort_keys=True, separators=(",", ":"))
 
     @property
     def hash(self) -> RecipeHash:
@@ -70,11 +83,14 @@ class Recipe(NamedTuple):
         return RecipeHash(_sha256(self.text))
 
 
-def metadata(planned: Plan) -> dict[str, str]:
-    """Return the metadata of a file of this plan: the framework whose names the tensors have, and the recipe."""
+def metadata(planned: Plan, base: CopiedEntry | None = None) -> dict[str, str]:
+    """Return the metadata of a file of this plan: the framework whose names the tensors have, and the recipe.
+
+    ``base`` says which tensors are copied from another file.
+    """
     from winitgen.layouts import LAYOUTS
 
-    return {"format": LAYOUTS[planned.layout].framework, KEY: Recipe.of(planned).text}
+    return {"format": LAYOUTS[planned.layout].framework, KEY: Recipe.of(planned, base).text}
 
 
 def fitting(text: str, most: int) -> str:
@@ -98,10 +114,21 @@ def read(text: str) -> Recipe | RecipeHash:
     if sound and "spec" in found:
         if _is_deeper(found["spec"], DEEPEST):
             raise BadRecipe(f"it is nested deeper than {DEEPEST} levels")
-        return Recipe(**{key: found[key] for key in Recipe._fields})
+        known = {key: found[key] for key in ("dtype", "layout", "seed", "spec", "stream")}
+        return Recipe(**known, base=_base(found))
     if isinstance(sha256 := found.get("sha256"), str):
         return RecipeHash(sha256)
     raise BadRecipe("it is not a JSON object with a seed, spec, dtype, layout and stream")
+
+
+def _base(found: Mapping[str, Any]) -> CopiedEntry | None:
+    """Return what a recipe says of copied tensors; raise `BadRecipe` if that is not clear."""
+    if "base" not in found:
+        return None
+    entry = CopiedEntry.of_plain(found["base"])
+    if entry is None:
+        raise BadRecipe("its base is not the names of tensors and a sha256")
+    return entry
 
 
 def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
@@ -113,7 +140,20 @@ def difference(found: Recipe | RecipeHash, wanted: Recipe) -> str:
         if old != new:
             shown = _is_showable(old) and _is_showable(new)
             return f"its {key} is {old}, not {new}" if shown else f"its {key} differs"
-    return ""
+    return "" if found.base == wanted.base else _other_base(found.base, wanted.base)
+
+
+def _other_base(found: CopiedEntry | None, wanted: CopiedEntry | None) -> str:
+    """Return a clause about the difference between what two recipes say of copied tensors."""
+    if found is None or wanted is None:
+        return (
+            "it has tensors copied from a base"
+            if wanted is None
+            else "none of its tensors is copied from a base"
+        )
+    if found[:2] != wanted[:2]:
+        return "other tensors of it are drawn"
+    return "the tensors that are copied into it differ"
 
 
 def _decoded(text: str) -> Mapping[str, Any]:

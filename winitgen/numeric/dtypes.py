@@ -66,3 +66,53 @@ DTYPES = {
 
 FLOAT_DTYPES = tuple(name for name, row in DTYPES.items() if row.lowest is None)
 """The names that a model, a layer and ``--dtype`` can use."""
+
+
+class CopiedFormat(NamedTuple):
+    """A number format in which nothing is drawn, and whose values are only copied: ``bits`` for each of them.
+
+    ``safetensors`` is its code there, empty if it has none. ``numpy`` is the name of NumPy's type, empty if NumPy
+    itself has none.
+    """
+
+    name: str
+    bits: int
+    safetensors: str = ""
+    numpy: str = ""
+
+
+COPIED_FORMATS = {
+    row.name: row
+    for row in (
+        CopiedFormat("uint64", 64, "U64", "<u8"),
+        CopiedFormat("uint32", 32, "U32", "<u4"),
+        CopiedFormat("uint16", 16, "U16", "<u2"),
+        CopiedFormat("int16", 16, "I16", "<i2"),
+        CopiedFormat("complex64", 64, "C64", "<c8"),
+        CopiedFormat("complex128", 128, "", "<c16"),
+        CopiedFormat("float8_e8m0fnu", 8, "F8_E8M0"),
+        CopiedFormat("F6_E3M2", 6, "F6_E3M2"),
+        CopiedFormat("F6_E2M3", 6, "F6_E2M3"),
+        CopiedFormat("F4", 4, "F4"),
+    )
+}
+"""Formats by name that a file may have and no layer; safetensors' own name stands where NumPy has none."""
+
+
+def is_stored(dtype: str) -> bool:
+    """Tell whether a file of winitgen can have this number format."""
+    return dtype in DTYPES or dtype in COPIED_FORMATS
+
+
+def bits_of(dtype: str) -> int:
+    """Return the number of bits of a value in a format that can be stored."""
+    return 8 * DTYPES[dtype].itemsize if dtype in DTYPES else COPIED_FORMATS[dtype].bits
+
+
+def bytes_of(dtype: str, count: int) -> int:
+    """Return the bytes that a number of values take, rounded down; values of 4 or 6 bits fill whole bytes together.
+
+    >>> bytes_of("float32", 3), bytes_of("F4", 6)
+    (12, 3)
+    """
+    return count * bits_of(dtype) // 8

@@ -41,7 +41,7 @@ def _cells(row: dict[str, Any], *, drawn: bool) -> list[str]:
     ]
     if not drawn:
         return [*cells, row["why"]]
-    measured = row["measured"]
+    measured = row["measured"] or dict.fromkeys(("mean", "std", "min", "max"))
     return [*cells, *(number(measured[key]) for key in ("mean", "std", "min", "max"))]
 
 
@@ -55,7 +55,8 @@ def sort_keys(report: dict[str, Any]) -> list[list[float | None]]:
 
 
 def _keys(row: dict[str, Any], *, drawn: bool) -> list[float | None]:
-    target, measured = row["target"], row["measured"]
+    target = row["target"]
+    measured = row["measured"] or dict.fromkeys(("mean", "std", "min", "max"))
     keys = [None, row["elements"], None, None, row["fan_in"], row["fan_out"], target["mean"], target["std"]]
     return [*keys, *(measured[key] for key in ("mean", "std", "min", "max"))] if drawn else [*keys, None]
 

@@ -43,9 +43,9 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 """The form for each ending of a file name."""
 
 
-def check_name(path: str, *, spec: str, out: str | None) -> None:
-    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec or the output."""
-    check_path(path, "report", FORMS, {"the layer-spec": spec, "the output": out})
+def check_name(path: str, *, spec: str, out: str | None, base: str | None = None) -> None:
+    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec, the output or the base."""
+    check_path(path, "report", FORMS, {"the layer-spec": spec, "the output": out, "the base": base})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
         if os.path.realpath(path).startswith(inside):

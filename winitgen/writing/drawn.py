@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from winitgen.files.digests import TensorDigest, digests_of
+from winitgen.files.digests import TensorDigest
 from winitgen.files.output.observed import Observed
 from winitgen.files.output.options import WriteOptions
-from winitgen.layouts.tensor import Tensor
-from winitgen.planning.plan import Plan
 from winitgen.report.drawn import drawn_report, statistics_of
+from winitgen.writing.contents import Contents
 
 
 class DrawnTensors:
-    """The tensors of a file, with the statistics and digests that the options ask for.
+    """The tensors of a file that are drawn, with the statistics and digests that the options ask for.
 
-    ``observed`` are drawables to be written in place of the tensors.
+    ``observed`` are all tensors to be written, with drawables in place of those that are drawn.
     """
 
-    def __init__(self, planned: Plan, tensors: Sequence[Tensor], options: WriteOptions) -> None:
-        self._planned, self._tensors, self._options = planned, tensors, options
+    def __init__(self, contents: Contents, options: WriteOptions) -> None:
+        self._contents, self._options = contents, options
+        tensors = contents.drawn
         self._statistics = statistics_of(tensors, histograms=options.histograms)
         self._digests = [TensorDigest(tensor.size) for tensor in tensors] if options.digest else []
         kinds = (self._statistics, self._digests) if options.digest else (self._statistics,)
-        self.observed = [
-            Observed(tensor, [observer.see for observer in observers])
-            for tensor, *observers in zip(tensors, *kinds, strict=True)
-        ]
+        self.observed = contents.whole(
+            [
+                Observed(tensor, [observer.see for observer in observers])
+                for tensor, *observers in zip(tensors, *kinds, strict=True)
+            ]
+        )
 
     def report(self) -> dict[str, Any]:
         """Return the report, once every value is drawn."""
+        contents = self._contents
         report = drawn_report(
-            self._planned, self._tensors, self._statistics, histograms=self._options.histograms
+            contents.plan, contents.drawn, self._statistics, histograms=self._options.histograms
         )
+        report = contents.reported(report)
         if self._options.digest:
-            report["digests"] = digests_of(self._planned, self._tensors, self._digests, self._options.threads)
+            report["digests"] = contents.digests(self._digests, self._options.threads)
         return report

@@ -2,74 +2,96 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.format import byte_count
-from winitgen.files.recipe import metadata
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
-from winitgen.files.stores.address import join
-from winitgen.layouts.tensor import Tensor
+from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
-from winitgen.writing.one_file import Written, absence, held
+from winitgen.writing.chosen import contents_of, source_of
+from winitgen.writing.contents import Contents, PartOfContents
+from winitgen.writing.one_file import Written
 from winitgen.writing.share import Share
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Drawable
     from winitgen.files.output.options import WriteOptions
+    from winitgen.writing.base.choice import BaseChoice
+    from winitgen.writing.contents import Contents
 
 
 def write_sharded(
-    planned: Plan, target: ShardTarget, options: WriteOptions, share: Share | None = None
+    planned: Plan,
+    target: ShardTarget,
+    options: WriteOptions,
+    share: Share | None = None,
+    base: BaseChoice | None = None,
 ) -> Written:
     """Draw a plan and write its shards, then the index; return the report.
 
     What is there already stays or is refused as `winitgen.files.shards.writing.write_shards` says. With a ``share``
-    only its shards are written, and no index; the report is of their tensors. Raises `SpecError` if values that are
-    taken from a file are not there, before anything is written.
+    only its shards are written, and no index; the report is of their tensors. With ``base`` the tensors that it does
+    not choose are copied. Raises `SpecError` if values that are taken from a file are not there, before anything is
+    written.
     """
     own = None if share is None else numbers_of(planned, target, share)
-    status, report = write_numbered(planned, target, options, own)
+    status, report = write_numbered(planned, target, options, own, base)
     return Written(status, report | _empty_share(report, share))
 
 
 def write_numbered(
-    planned: Plan, target: ShardTarget, options: WriteOptions, own: Sequence[int] | None
+    planned: Plan,
+    target: ShardTarget,
+    options: WriteOptions,
+    own: Sequence[int] | None,
+    base: BaseChoice | None = None,
 ) -> Written:
     """Do what `write_sharded` does with only the shards of these numbers; None means all."""
     from winitgen.files.shards.writing import write_shards
     from winitgen.writing.drawn import DrawnTensors
-    from winitgen.writing.sources import ready
 
-    file_format = form_of(target.names).format
-    with ready(planned, options) as source:
-        named, absent = held(source.plan, file_format)
-        mine = named if own is None else _in_shards(named, planned, target, own)
-        drawn = DrawnTensors(source.plan, mine, source.options)
-        observed = {tensor.name: tensor for tensor in drawn.observed}
-        shards = planned_shards([observed.get(tensor.name, tensor) for tensor in named], planned, target)
-        source.check_outputs(join(target.folder, name) for name in shards.files)
+    with source_of(planned, options, base) as source:
+        contents = source.contents(form_of(target.names).format)
+        mine = contents if own is None else _in_shards(contents, target, own)
+        drawn = DrawnTensors(mine, source.options)
+        shards = planned_shards(drawn.observed, contents, target)
+        source.check_outputs([*_paths(shards.files, target), *_named_alike(target)])
         with one_blas_thread():
             status = write_shards(shards, target.folder, source.options, own)
         report = drawn.report()
-    return Written(status, report | shard_report(shards, target, own) | absence(report, file_format, absent))
+    return Written(status, report | shard_report(shards, target, own) | contents.absence(report))
 
 
-def dry_run_sharded(planned: Plan, target: ShardTarget, share: Share | None = None) -> dict[str, Any]:
+def dry_run_sharded(
+    planned: Plan, target: ShardTarget, share: Share | None = None, base: BaseChoice | None = None
+) -> dict[str, Any]:
     """Return the report that `write_sharded` would return, without drawing."""
     from winitgen.report.summary import summarize
 
-    file_format = form_of(target.names).format
-    named, absent = held(planned, file_format)
     own = None if share is None else numbers_of(planned, target, share)
-    mine = named if own is None else _in_shards(named, planned, target, own)
-    shards = planned_shards(named, planned, target)
-    report = summarize(planned, mine, None) | shard_report(shards, target, own)
-    return report | _empty_share(report, share) | absence(report, file_format, absent)
+    with contents_of(planned, form_of(target.names).format, base) as contents:
+        mine = contents if own is None else _in_shards(contents, target, own)
+        report = contents.reported(summarize(planned, mine.drawn, None))
+        shards = planned_shards(contents.whole(contents.drawn), contents, target)
+        report |= shard_report(shards, target, own)
+        return report | _empty_share(report, share) | contents.absence(report)
+
+
+def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:
+    return [join(target.folder, name) for name in names]
+
+
+def _named_alike(target: ShardTarget) -> list[str]:
+    """Return the files of a local folder that have names of this model's shards: stale ones would be removed."""
+    folder = target.folder or "."
+    names = os.listdir(folder) if not is_remote(folder) and os.path.isdir(folder) else []
+    return _paths(sorted(filter(target.names.are_of, names)), target)
 
 
 def numbers_of(planned: Plan, target: ShardTarget, share: Share) -> list[int]:
@@ -85,8 +107,11 @@ def size_of_share(planned: Plan, target: ShardTarget, share: Share) -> int:
 
 def _sizes(planned: Plan, target: ShardTarget) -> list[int]:
     """Return the bytes of the values in each shard."""
-    named, _ = held(planned, form_of(target.names).format)
-    return [sum(map(byte_count, shard.tensors)) for shard in planned_shards(named, planned, target).shards]
+    contents = Contents(planned, form_of(target.names).format)
+    return [
+        sum(map(byte_count, shard.tensors))
+        for shard in planned_shards(contents.drawn, contents, target).shards
+    ]
 
 
 def _empty_share(report: dict[str, Any], share: Share | None) -> dict[str, Any]:
@@ -97,18 +122,15 @@ def _empty_share(report: dict[str, Any], share: Share | None) -> dict[str, Any]:
     return {"notes": [*report["notes"], note]}
 
 
-def _in_shards(
-    named: Sequence[Tensor], planned: Plan, target: ShardTarget, own: Sequence[int]
-) -> list[Tensor]:
-    """Return the tensors in some of the shards, in the order of the plan."""
-    shards = planned_shards(named, planned, target).shards
-    names = {tensor.name for number in own for tensor in shards[number].tensors}
-    return [tensor for tensor in named if tensor.name in names]
+def _in_shards(contents: Contents, target: ShardTarget, own: Sequence[int]) -> Contents:
+    """Return what some of the shards hold of a model."""
+    shards = planned_shards(contents.drawn, contents, target).shards
+    return PartOfContents(contents, {tensor.name for number in own for tensor in shards[number].tensors})
 
 
-def planned_shards(named: Sequence[Drawable], planned: Plan, target: ShardTarget) -> ShardSet:
+def planned_shards(named: Sequence[Drawable], contents: Contents, target: ShardTarget) -> ShardSet:
     """Return the plan of all files of a model with these tensors, which may be observed while they are drawn."""
-    return plan_shards(named, metadata(planned), target.names, target.limit, trainable(planned))
+    return plan_shards(named, contents.metadata, target.names, target.limit, trainable(contents.plan))
 
 
 def trainable(planned: Plan) -> int:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.stores.address import is_remote
 from winitgen.planning.plan import Plan
+from winitgen.writing.contents import Contents
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.format import Format
 
 
 class ReadyPlan(NamedTuple):
@@ -21,14 +25,23 @@ class ReadyPlan(NamedTuple):
     options: WriteOptions
     sources: tuple[str, ...]
 
+    def contents(self, file_format: Format) -> Contents:
+        """Return what a file of this format holds."""
+        return Contents(self.plan, file_format)
+
     def check_outputs(self, paths: Iterable[str]) -> None:
         """Raise `UsageError` if an output would take the place of a file whose values the plan needs."""
-        sources = {os.path.realpath(source) for source in self.sources}
-        for path in paths if sources else ():
-            if not is_remote(path) and os.path.realpath(path) in sources:
-                raise UsageError(
-                    f"{path}: the output would take the place of a file whose values it needs; give it another name"
-                )
+        check_apart(paths, self.sources)
+
+
+def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
+    """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
+    needed = {source if is_remote(source) else os.path.realpath(source) for source in sources}
+    for path in paths if needed else ():
+        if (path if is_remote(path) else os.path.realpath(path)) in needed:
+            raise UsageError(
+                f"{path}: the output would take the place of a file whose values it needs; give it another name"
+            )
 
 
 @contextmanager

@@ -98,9 +98,10 @@ def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any
     if found is None:
         return None
     keys = ("model", "seed", "dtype", "layout", "stream", "sha256", "spec")
-    entry = {"recipe": "whole", **dict.fromkeys(keys), **found._asdict()}
+    entry = {"recipe": "whole", **dict.fromkeys(keys)}
     if isinstance(found, recipe.RecipeHash):
-        return {**entry, "recipe": "hash"}
+        return {**entry, "recipe": "hash", "sha256": found.sha256}
+    entry |= found.plain
     model = found.spec.get("model") if isinstance(found.spec, dict) else None
     return {**entry, "model": model if isinstance(model, str) else None}
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from winitgen import load
 from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
+from winitgen.audit.verify.copied import check_base, copied_names, copied_part
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake, UsageError
-from winitgen.files.digests import digests_of
+from winitgen.files.digests import content, digested, digests_of
 from winitgen.files.formats.format import byte_count
 from winitgen.files.formats.keras_h5.left_out import note
 from winitgen.files.input import open_weights
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from winitgen.files.digests import TensorDigest
 
 
-def verify(
+def verify(  # noqa: PLR0913  # the options of the command line, each by name
     path: str | os.PathLike[str],
     spec: ModelSpec | load.Source | Plan | None = None,
     *,
@@ -38,13 +39,15 @@ def verify(
     threads: int | None = None,
     digest: bool = False,
     statistics: bool = False,
+    base: str | os.PathLike[str] | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Draw a weight file again, compare it bit for bit, and return a report if all values are equal.
 
     Without ``spec`` the recipe in the file is used. With it, ``seed``, ``dtype`` and ``layout`` have the same meaning
     as for `winitgen.plan`. The container, the order of tensors and alignment do not matter. With ``digest``
-    the report also has the digests. ``progress`` is called from time to time with the number of bytes done and the
+    the report also has the digests. Tensors that the recipe says are copied from another file have to have the digest
+    that stands there; with ``base``, that file, they are compared with it. ``progress`` is called from time to time with the number of bytes done and the
     total.
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, or else the first
@@ -62,7 +65,7 @@ def verify(
                           planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
                           differs or untested), why it differs, and hints about what the values are instead
     """
-    _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics)
+    _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
     threads = threads_of(threads)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
     with open_weights(path) as weights:
@@ -70,15 +73,21 @@ def verify(
             from winitgen.audit.statistics import check
 
             return check(weights, planned)
-        return _Check(weights, planned).run(threads, digest, progress)
+        return _Check(weights, planned, base).run(threads, digest, progress)
 
 
-def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, statistics: bool) -> None:
+def _check_call(
+    spec: object, replaced: tuple[object, ...], *, digest: bool, statistics: bool, base: object
+) -> None:
     """Refuse conflicting arguments before anything is read."""
     if spec is None and any(choice is not None for choice in replaced):
         raise UsageError("seed, dtype and layout replace those of a spec; name the spec")
     if statistics and spec is None:
         raise UsageError("statistics compares a file with a layer-spec; name the spec")
+    if statistics and base is not None:
+        raise UsageError(
+            "statistics copies nothing, so that it has no use for a base; ask for one of the two"
+        )
     if statistics and digest:
         raise UsageError(
             "a digest needs values that are drawn again, but statistics draws none; ask for one of the two"
@@ -88,13 +97,17 @@ def _check_call(spec: object, replaced: tuple[object, ...], *, digest: bool, sta
 class _Check:
     """One file against one plan, from its own recipe or from a spec."""
 
-    def __init__(self, weights: OpenFile, planned: Plan | None) -> None:
+    def __init__(self, weights: OpenFile, planned: Plan | None, base: str | os.PathLike[str] | None) -> None:
         self.weights = weights
         self.own = planned is None
+        self.base = base
         self.planned = plan_of(weights) if planned is None else planned
-        self.found = match_tensors(weights, tensors(self.planned))
-        absent = {tensor.name for tensor in self.found.left_out}
-        self.named = [tensor for tensor in tensors(self.planned) if tensor.name not in absent]
+        self.whole = match_tensors(weights, tensors(self.planned))
+        self.copied = copied_part(weights, self.whole)
+        check_base(self.copied, base, weights.path)
+        self.found = self.whole if self.copied is None else self.copied.drawn
+        elsewhere = {tensor.name for tensor in self.found.left_out} | copied_names(self.copied)
+        self.named = [tensor for tensor in tensors(self.planned) if tensor.name not in elsewhere]
 
     def run(
         self, threads: int, digest: bool, progress: Callable[[int, int], object] | None
@@ -102,7 +115,10 @@ class _Check:
         """Return the report; raise `DiffersError` with a report if anything differs."""
         path = self.weights.path
         container = self.weights.format
-        if lines := differences(self.found, container):
+        compared = self.whole if self.copied is None else self.whole._replace(extra=[])
+        if lines := differences(compared, container):
+            raise self._differs(as_mistakes(path, lines), None)
+        if self.copied is not None and (lines := self.copied.changed(self.planned, self.base, threads)):
             raise self._differs(as_mistakes(path, lines), None)
         digests = self._digests() if digest else []
         total = sum(map(byte_count, self.named))
@@ -125,8 +141,14 @@ class _Check:
             raise self._differs([Mistake(path, 0, 0, "", str(first))], first)
         report = {**self._report("verified"), "notes": self._notes()}
         if digest:
-            report["digests"] = digests_of(self.planned, self.named, digests, threads)
+            report["digests"] = self._all_digests(digests, threads)
         return report
+
+    def _all_digests(self, digests: list[TensorDigest], threads: int) -> dict[str, str]:
+        """Return the digests of the whole file, once the drawn tensors have been hashed."""
+        if self.copied is None:
+            return digests_of(self.planned, self.named, digests, threads)
+        return {"content": content([*digested(self.named, digests), *self.copied.digested()])}
 
     def _digests(self) -> list[TensorDigest]:
         from winitgen.files.digests import TensorDigest
@@ -134,7 +156,8 @@ class _Check:
         return [TensorDigest(tensor.size) for tensor in self.named]
 
     def _report(self, status: str) -> dict[str, Any]:
-        planned = self.planned
+        planned, copied = self.planned, self.copied
+        held = [*self.named, *(copied.tensors if copied else ())]
         return {
             "file": self.weights.path,
             "format": self.weights.format,
@@ -146,11 +169,11 @@ class _Check:
             "layout": planned.layout,
             "origin": "recipe" if self.own else "spec",
             "totals": {
-                "tensors": len(self.named),
-                "elements": sum(tensor.size for tensor in self.named),
-                "bytes": sum(map(byte_count, self.named)),
+                "tensors": len(held),
+                "elements": sum(tensor.size for tensor in held),
+                "bytes": sum(map(byte_count, held)),
             },
-        }
+        } | ({} if copied is None else {"copied": copied.report(self.base)})
 
     def _differs(self, lines: list[Mistake], first: FirstDifference | None) -> DiffersError:
         """Return the error, with its lines and the report for programs."""
@@ -168,11 +191,14 @@ class _Check:
         if self.own:
             return ""
         found = parse(self.weights.recipe)
+        if isinstance(found, Recipe):  # which tensors are copied is for the file to say
+            return difference(found, Recipe.of(self.planned, found.base))
         return None if found is None else difference(found, Recipe.of(self.planned))
 
     def _notes(self) -> list[str]:
         """Return notes for the user about a file whose values match."""
         notes = [note(self.found.left_out)] if self.found.left_out else []
+        notes += [self.copied.note(self.base)] if self.copied else []
         clause = self._other_recipe()
         if clause is None:
             return [*notes, "the file carries no recipe; its values are those of the spec"]

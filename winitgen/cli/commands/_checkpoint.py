@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import base_options, options
 from winitgen.cli.commands import _sharding
 from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
@@ -16,6 +16,7 @@ from winitgen.files.stores.address import join, split
 if TYPE_CHECKING:
     from winitgen.files.shards.target import ShardTarget
     from winitgen.planning.plan import Plan
+    from winitgen.writing.base.choice import BaseChoice
 
 WEIGHTS, CONFIG = "model.safetensors", "config.json"
 """The names of the two files in the folder of a checkpoint."""
@@ -24,13 +25,14 @@ WEIGHTS, CONFIG = "model.safetensors", "config.json"
 class Source(NamedTuple):
     """What is to be written: the plan, and for a folder the config that stands in it; and where.
 
-    ``shards`` is where the shards go, if the output is to be sharded.
+    ``shards`` is where the shards go, if the output is to be sharded. ``base`` says what is copied, and from where.
     """
 
     plan: Plan
     out: str | None
     config: bytes | None = None
     shards: ShardTarget | None = None
+    base: BaseChoice | None = None
 
     @property
     def config_path(self) -> str:
@@ -45,6 +47,12 @@ class Source(NamedTuple):
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
+    base = base_options.choice(choices)
+    return _read(spec, out, choices)._replace(base=base)
+
+
+def _read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
+    """Return what a call writes, whatever is copied."""
     shards = _shards(out, choices)
     content, file = options.content(spec)
     if not is_config(content):

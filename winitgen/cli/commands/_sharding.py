@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.shards.target import ShardTarget
     from winitgen.planning.plan import Plan
+    from winitgen.writing.base.choice import BaseChoice
     from winitgen.writing.one_file import Written
     from winitgen.writing.share import Share
 
@@ -70,6 +71,8 @@ def check_call(out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--rank and --engine both say who writes which shard; use one")
     if asked and (out is None or out == "-"):
         raise UsageError(f"{asked} writes files into a folder; name it, as in -o out/")
+    if asked and choices["base"] is not None:
+        raise UsageError(f"--base copies tensors in one process; leave out {asked}")
     if asked and choices["digest"]:
         raise UsageError(
             f"--digest needs all values, and {asked} draws them in several processes; afterwards use "
@@ -103,7 +106,9 @@ def _share(choices: dict[str, Any]) -> Share:
     return Share(int(text), count)
 
 
-def writer(planned: Plan, target: ShardTarget, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:
+def writer(
+    planned: Plan, target: ShardTarget, choices: dict[str, Any], base: BaseChoice | None
+) -> Callable[[WriteOptions], Written]:
     """Return the call that writes the shards."""
     if choices["engine"] is not None:
         from winitgen.engines import write_by_engine
@@ -111,7 +116,7 @@ def writer(planned: Plan, target: ShardTarget, choices: dict[str, Any]) -> Calla
         return partial(write_by_engine, choices["engine"], _say, planned, target)
     from winitgen.writing.sharded import write_sharded
 
-    return partial(write_sharded, planned, target, share=choices["share"])
+    return partial(write_sharded, planned, target, share=choices["share"], base=base)
 
 
 def _say(line: str) -> None:
@@ -130,8 +135,10 @@ def size(planned: Plan, target: ShardTarget | None, choices: dict[str, Any]) -> 
     return size_of_share(planned, target, choices["share"])
 
 
-def dry_run(planned: Plan, target: ShardTarget, choices: dict[str, Any]) -> dict[str, Any]:
+def dry_run(
+    planned: Plan, target: ShardTarget, choices: dict[str, Any], base: BaseChoice | None
+) -> dict[str, Any]:
     """Return the report of what would be written."""
     from winitgen.writing.sharded import dry_run_sharded
 
-    return dry_run_sharded(planned, target, choices["share"])
+    return dry_run_sharded(planned, target, choices["share"], base)

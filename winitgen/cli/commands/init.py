@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from winitgen.cli import completions, options, reproduce, stdio
+from winitgen.cli import base_options, completions, options, reproduce, stdio
 from winitgen.cli.commands import _checkpoint, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @options.choices
 @options.of_a_config
+@base_options.of_a_base
 @option(
     "Output",
     "--format",
@@ -76,6 +77,7 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init config.json -o s3://bucket/llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
+      winitgen init model.yaml --base trained.safetensors --only 'classifier.*' -o new.safetensors
     """
     try:
         out = None if out is None else located(out)
@@ -112,7 +114,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         from winitgen.report.files import check_name
 
         for path in choices["report"]:
-            check_name(path, spec=spec, out=out)
+            check_name(path, spec=spec, out=out, base=choices["base"])
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
@@ -141,18 +143,18 @@ def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, A
     from winitgen import api
 
     if source.shards is not None:
-        return _sharding.dry_run(source.plan, source.shards, choices)
-    return api.dry_run(source.plan, source.out, format=choices["format_"])
+        return _sharding.dry_run(source.plan, source.shards, choices, source.base)
+    return api.dry_run(source.plan, source.out, format=choices["format_"], base=source.base)
 
 
 def _writer(source: _checkpoint.Source, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:
     """Return the call that writes the weights: one file, or shards."""
     assert source.out is not None
     if source.shards is not None:
-        return _sharding.writer(source.plan, source.shards, choices)
+        return _sharding.writer(source.plan, source.shards, choices, source.base)
     from winitgen import api
 
-    return partial(api.write_plan, source.plan, source.out)
+    return partial(api.write_plan, source.plan, source.out, base=source.base)
 
 
 def _write_options(choices: dict[str, Any], bar: Bar) -> WriteOptions:

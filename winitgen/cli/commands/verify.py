@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import completions, options
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import DiffersError, UsageError, WinitgenError
@@ -28,6 +28,13 @@ from winitgen.errors import DiffersError, UsageError, WinitgenError
     help="Draw nothing; test whether FILE, from any program, has the distributions of SPEC.",
 )
 @option(
+    "Check",
+    "--base",
+    metavar="FILE",
+    help="Compare the tensors that are copied with FILE, from which they were.",
+    shell_complete=completions.path,
+)
+@option(
     "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
 @option("Report", "-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
@@ -37,12 +44,14 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
     """Draw the weights in FILE again, by the recipe in it or by the layer-spec SPEC, and compare all values.
 
     FILE is a weight file of any format, or a folder. If it differs, the first differing element is
-    printed and the exit code is 1. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
+    printed and the exit code is 1. Tensors that init has copied from another file are checked by the digest in the
+    recipe, or with --base. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
 
     \b
     Example:
       winitgen verify weights.safetensors
       winitgen verify weights.npy specs/mlp.yaml --seed 7
+      winitgen verify new.safetensors --base trained.safetensors
       winitgen verify pytorch.safetensors specs/mlp.yaml --statistics
     """
     started = time.perf_counter()
@@ -70,6 +79,8 @@ def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--quiet and --json both say what is printed; use one")
     if choices["quiet"] and choices["digest"]:
         raise UsageError("--quiet prints nothing, and --digest is printed; use one")
+    if choices["base"] is not None and choices["statistics"]:
+        raise UsageError("--statistics copies nothing, so that it has no use for --base; use one")
     given = [f"--{name}" for name in ("seed", "dtype", "layout") if choices[name] is not None]
     given += ["--set"] if choices["settings"] else []
     if given and spec is None:
@@ -82,7 +93,12 @@ def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str,
     planned = None if spec is None else options.planned(spec, choices)
     with Bar() as bar:
         return winitgen.verify(
-            file, planned, threads=choices["threads"], digest=choices["digest"], progress=bar
+            file,
+            planned,
+            threads=choices["threads"],
+            digest=choices["digest"],
+            base=choices["base"],
+            progress=bar,
         )
 
 
@@ -97,8 +113,9 @@ def _print(report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> N
     from winitgen.report.columns import digest_lines, speed, total_line
 
     lines = [total_line(report), *(f"note: {note}" for note in report["notes"]), *digest_lines(report)]
+    how = "drawn again" if "copied" not in report else "drawn again or compared"
     lines.append(
-        f"verified {report['file']}: drawn again, bit for bit, {speed(report['totals']['bytes'], seconds)}"
+        f"verified {report['file']}: {how}, bit for bit, {speed(report['totals']['bytes'], seconds)}"
     )
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
 

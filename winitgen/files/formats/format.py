@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import bytes_of
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -35,7 +35,7 @@ class Drawable(Protocol):
 
     @property
     def dtype(self) -> str:
-        """The name of its number format, a key of `winitgen.numeric.dtypes.DTYPES`."""
+        """The name of its number format, one that `winitgen.numeric.dtypes.is_stored`."""
 
     @property
     def keras_path(self) -> str:
@@ -43,6 +43,8 @@ class Drawable(Protocol):
 
     def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count`` as a flat array in native byte order.
+
+        Elements that share bytes are returned as those bytes.
 
         The array may be scratch memory of ``workspace``, valid only until the next call with that workspace.
         Any thread may call this, each with its own workspace.
@@ -59,7 +61,7 @@ def element_count(tensor: Drawable) -> int:
 
 def byte_count(tensor: Drawable) -> int:
     """Return the number of bytes that a tensor's values take in a file."""
-    return element_count(tensor) * DTYPES[tensor.dtype].itemsize
+    return bytes_of(tensor.dtype, element_count(tensor))
 
 
 class FixedBytes(NamedTuple):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.stores.remote_file import RemoteFile
+from winitgen.numeric.dtypes import is_stored
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -34,7 +35,8 @@ class StoredArray:
     ``dtype`` is the name of its number format in NumPy or ml_dtypes, or the container's own name if neither
     has one; the values of such an array cannot be read. ``nbytes`` is the size of
     its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
-    ``forward`` means that reading is cheap only in order, as in a compressed archive.
+    ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
+    NumPy lacks a number format for: of the bytes as they are in the file.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class StoredArray:
         *,
         offset: int = 0,
         forward: bool = False,
+        read_bytes: Read | None = None,
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -56,6 +59,7 @@ class StoredArray:
         self.offset = offset
         self.forward = forward
         self._read = read
+        self._read_bytes = read_bytes
 
     @property
     def readable(self) -> bool:
@@ -73,13 +77,27 @@ class StoredArray:
             )
         return self._read(start, count)
 
+    @property
+    def copiable(self) -> bool:
+        """Whether the bits of the values can be read, in a number format that a file of winitgen can have."""
+        return is_stored(self.dtype) and (self.readable or self._read_bytes is not None)
+
+    def read_bytes(self, first: int, count: int) -> Array:
+        """Return bytes ``first`` to ``first + count`` of values that NumPy lacks a number format for.
+
+        Raises `UnreadableError` if the container does not say where they are.
+        """
+        if self._read_bytes is None:
+            raise UnreadableError(f"the bytes of {self.name!r} cannot be read")
+        return self._read_bytes(first, count)
+
 
 class OpenFile(NamedTuple):
     """An open weight file: its arrays, in the order of the file, and its metadata.
 
     ``metadata`` is the container's own text about the file. ``recipe`` is the text stored as the recipe,
     or None; it is untrusted, and `winitgen.files.recipe.parse` checks it.
-    ``facts`` are sizes, such as ``header_bytes``, and counts.
+    ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
     """
 
     path: str
@@ -88,6 +106,7 @@ class OpenFile(NamedTuple):
     metadata: Mapping[str, str] = MappingProxyType({})
     recipe: str | None = None
     facts: Mapping[str, int | str] = MappingProxyType({})
+    shards: Sequence[str] = ()
 
 
 class ReadFile(Protocol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
 from winitgen.files.output.crc32 import combine_all
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import bytes_of
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -95,13 +95,13 @@ class Blocks:
         spans, turns = self._plan.spans, itertools.count()
         for index in sorted(range(len(spans)), key=lambda index: spans[index].offset):
             offset, tensor = spans[index]
-            count, itemsize = element_count(tensor), DTYPES[tensor.dtype].itemsize
+            count = element_count(tensor)
             for number, start in enumerate(range(0, count, self._elements)):
                 stop = min(start + self._elements, count)
                 if self._plan.finish:
                     self._checksums[index].append((0, 0))
-                begin, size = offset + start * itemsize, (stop - start) * itemsize
-                yield FileBlock(next(turns), index, number, start, stop, begin, size)
+                begin, size = bytes_of(tensor.dtype, start), bytes_of(tensor.dtype, stop - start)
+                yield FileBlock(next(turns), index, number, start, stop, offset + begin, size)
 
 
 def block_count(plan: FilePlan, elements: int) -> int:

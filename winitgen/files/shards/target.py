@@ -49,10 +49,8 @@ def shard_target(
     if format_ not in (None, HUB.format.name, KERAS.format.name):
         known = f"only {HUB.format.name} and {KERAS.format.name} are sharded"
         raise UsageError(f"{known}; leave out --format {format_}")
-    if asked_by and (isinstance(named, KerasNames) or format_ == KERAS.format.name):
-        raise UsageError(
-            f"{asked_by} divides safetensors only, and {out} is to be Keras's form; leave out {asked_by}"
-        )
+    if asked_by:
+        _check_shared(asked_by, named, out, format_)
     if named is not None:
         _check_agreement(named, stem, format_, name)
         return ShardTarget(folder, _checked(named), limit)
@@ -63,6 +61,16 @@ def shard_target(
         )
     form = KerasNames if format_ == KERAS.format.name else ShardNames
     return ShardTarget(out, _checked(form(USUAL_STEM if stem is None else stem)), limit)
+
+
+def _check_shared(asked_by: str, named: Names | None, out: str, format_: str | None) -> None:
+    """Refuse what only one process can write."""
+    if isinstance(named, KerasNames) or format_ == KERAS.format.name:
+        raise UsageError(
+            f"{asked_by} divides safetensors only, and {out} is to be Keras's form; leave out {asked_by}"
+        )
+    if is_remote(out):
+        raise UsageError(f"{asked_by} needs a folder that all processes share, and {out} is in a store")
 
 
 def _of_file(name: str) -> Names | None:

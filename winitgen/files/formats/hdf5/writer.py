@@ -12,7 +12,7 @@ from typing import Any
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
 from winitgen.files.recipe import KEY
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 # With these, every HDF5 release since 1.8 writes the same bytes; with "latest" no two do.
 _LIBVER = ("earliest", "v110")
@@ -25,12 +25,20 @@ _HDF5_NAMES = {
     "int64": "STD_I64LE",
     "int32": "STD_I32LE",
     "int8": "STD_I8LE",
+    "uint64": "STD_U64LE",
+    "uint32": "STD_U32LE",
+    "uint16": "STD_U16LE",
+    "int16": "STD_I16LE",
 }
 """HDF5's types of numbers; those of float8 and uint8 are bytes."""
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Let HDF5 write a file without values, and record where the values go."""
+    for tensor in tensors:
+        if tensor.dtype in COPIED_FORMATS and tensor.dtype not in _HDF5_NAMES:
+            where = ".npz" if COPIED_FORMATS[tensor.dtype].numpy else ".safetensors"
+            raise UsageError(f"hdf5 cannot hold {tensor.name!r}, which is {tensor.dtype}; {where} can")
     return file_plan(_paths(tensors), tensors, metadata)
 
 
@@ -93,7 +101,7 @@ def _create(file: Any, path: str, tensor: Drawable) -> int:
     link.set_char_encoding(h5t.CSET_UTF8)
     space = h5s.create_simple(tensor.shape) if tensor.shape else h5s.create(h5s.SCALAR)
     dataset = h5d.create(file.id, path.encode(), _file_type(tensor.dtype), space, dcpl=creation, lcpl=link)
-    if DTYPES[tensor.dtype].stored_as == "uint8":
+    if tensor.dtype in DTYPES and DTYPES[tensor.dtype].stored_as == "uint8":
         file[path].attrs["dtype"] = tensor.dtype
     return dataset.get_offset() or 0  # an empty dataset has no offset
 

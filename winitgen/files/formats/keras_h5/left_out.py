@@ -13,12 +13,17 @@ _MOST_NAMED = 5
 Tensor = TypeVar("Tensor", bound=Drawable)
 
 
+def is_unknown(dtype: str) -> bool:
+    """Tell whether Keras does not know a number format that winitgen draws: those of 8 bits with an exponent."""
+    return dtype in DTYPES and DTYPES[dtype].stored_as == "uint8"
+
+
 def left_out(tensors: Sequence[Tensor]) -> list[Tensor]:
     """Return the tensors that are not written; none if no tensor has a place, which is refused.
 
     A tensor of a number format that Keras does not know is not left out but refused.
     """
-    without = [one for one in tensors if not one.keras_path and DTYPES[one.dtype].stored_as != "uint8"]
+    without = [one for one in tensors if not one.keras_path and not is_unknown(one.dtype)]
     return without if len(without) < len(tensors) else []
 
 

@@ -11,15 +11,14 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format
 from winitgen.files.formats.hdf5 import writer as hdf5
-from winitgen.files.formats.keras_h5.left_out import left_out, note
+from winitgen.files.formats.keras_h5.left_out import is_unknown, left_out, note
 from winitgen.files.recipe import KEY, Recipe, parse
-from winitgen.numeric.dtypes import DTYPES
 
 
 def lay_out(tensors: Sequence[Drawable], metadata: Mapping[str, str]) -> FilePlan:
     """Return an HDF5 file of the tensors that have a path; raise `UsageError` if none has one."""
     for tensor in [tensor for tensor in tensors if not tensor.keras_path]:
-        if DTYPES[tensor.dtype].stored_as == "uint8":
+        if is_unknown(tensor.dtype):
             why = f"{tensor.dtype} is not known to Keras's files"
             raise UsageError(f"keras-h5 cannot hold {tensor.name!r}: {why}; .h5 can")
     held = [tensor for tensor in tensors if tensor.keras_path]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.npy.reader import MAGIC
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 _ALIGNMENT = 64
 _LARGEST_RECORD = 2**31 - 2  # NumPy counts the bytes of a record in a C int
@@ -39,6 +39,12 @@ def descr(tensor: Drawable) -> str:
     >>> descr(SimpleNamespace(dtype="bfloat16"))
     '<u2'
     """
+    if copied := COPIED_FORMATS.get(tensor.dtype):
+        if not copied.numpy:
+            raise UsageError(
+                f"NumPy's files cannot hold {tensor.name!r}, which is {tensor.dtype}; .safetensors can"
+            )
+        return copied.numpy
     row = DTYPES[tensor.dtype]
     kind = (row.stored_as or row.name)[0]
     return f"{'<' if row.itemsize > 1 else '|'}{kind}{row.itemsize}"

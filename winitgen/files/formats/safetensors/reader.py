@@ -185,7 +185,10 @@ def _stored(  # the fields of a header row
 ) -> StoredArray:
     known = code not in _LATE or numpy_dtype(_NUMPY[code][0]) is not None
     values = _values(source, path, _NUMPY[code][0], data + begin) if known else None
-    return StoredArray(name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin)
+    as_bytes = None if known else _values(source, path, "uint8", data + begin)
+    return StoredArray(
+        name, _NUMPY[code][0], shape, end - begin, values, offset=data + begin, read_bytes=as_bytes
+    )
 
 
 def _not(path: str) -> UnreadableError:

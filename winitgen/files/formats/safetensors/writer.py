@@ -12,12 +12,13 @@ from typing import Any
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
-from winitgen.numeric.dtypes import DTYPES
+from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 # The library sorts by type first, strictest alignment first, and by name within a type.
 _ORDER = (
-    *("I64", "F64", "F32", "I32", "BF16", "F16"),
-    *("F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E4M3", "F8_E5M2", "I8", "U8", "BOOL"),
+    *("U64", "I64", "F64", "C64", "F32", "U32", "I32", "BF16", "F16", "U16", "I16"),
+    *("F8_E5M2FNUZ", "F8_E4M3FNUZ", "F8_E8M0", "F8_E4M3", "F8_E5M2", "I8", "U8"),
+    *("F6_E3M2", "F6_E2M3", "F4", "BOOL"),
 )
 
 
@@ -56,7 +57,10 @@ def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mappin
 
 
 def _code(tensor: Drawable) -> str:
-    return DTYPES[tensor.dtype].safetensors
+    code = (DTYPES.get(tensor.dtype) or COPIED_FORMATS[tensor.dtype]).safetensors
+    if not code:
+        raise UsageError(f"safetensors cannot hold {tensor.name!r}, which is {tensor.dtype}; .npz can")
+    return code
 
 
 FORMAT = Format(

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
-from winitgen.files.formats.sharded.recipes import common_recipe
+from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, kept, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
 from winitgen.files.shards.file_names import KERAS_INDEX
-from winitgen.files.stores.address import is_remote, split
+from winitgen.files.stores.address import is_remote, join, split
 from winitgen.numeric.threads import in_order
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def read(path: str, stack: ExitStack) -> OpenFile:
     facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
     facts["shards"] = len(shards)
     kind = "keras-h5-index" if is_keras else "safetensors-index"
-    return OpenFile(path, kind, tensors, recipe=common_recipe(shards, path), facts=facts)
+    paths = [join(split(path)[0], name) for name in shards]
+    recipe = common_recipe(shards, path)
+    return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths)
 
 
 def _follow(shards: Iterable[OpenFile]) -> None:

@@ -1,4 +1,4 @@
-"""The recipe that the shards of a model share."""
+"""The recipe and the other metadata that the shards of a model share."""
 
 from __future__ import annotations
 
@@ -26,3 +26,9 @@ def common_recipe(shards: Mapping[str, OpenFile], path: str) -> str | None:
                 f"{path} has shards of different runs: {quoted(name)} is of another than {first}: {why}"
             )
     return None
+
+
+def common_metadata(shards: Mapping[str, OpenFile]) -> dict[str, str]:
+    """Return the metadata that all shards have, with the same text in each."""
+    first, *others = [shard.metadata for shard in shards.values()] or [{}]
+    return {key: text for key, text in first.items() if all(other.get(key) == text for other in others)}

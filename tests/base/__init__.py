@@ -1,0 +1,1 @@
+"""Some tensors drawn, and the others copied from a base."""

@@ -1,0 +1,192 @@
+"""A file with copied tensors is verified: the drawn ones bit for bit, the others by their digest or with the base."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import safetensors
+import safetensors.numpy
+
+import winitgen
+from winitgen.files.copied_entry import CopiedEntry
+from winitgen.files.recipe import BadRecipe, parse, read
+
+Written = Callable[..., Path]
+
+
+@pytest.fixture
+def new(spec: Written, base: Written, tmp_path: Path) -> Path:
+    """A file with a drawn head on the trained body."""
+    path = tmp_path / "new.safetensors"
+    winitgen.write(spec(), path, base=base(), only=["head.*"])
+    return path
+
+
+def changed(path: Path, **arrays: np.ndarray | None) -> None:
+    """Replace tensors of a file, or take them out, and keep its metadata."""
+    with safetensors.safe_open(path, "numpy") as file:
+        about = file.metadata()
+    found = {**safetensors.numpy.load_file(path), **arrays}
+    safetensors.numpy.save_file({name: one for name, one in found.items() if one is not None}, path, about)
+
+
+def difference(path: Path, *args: Any, **options: Any) -> list[str]:
+    """Verify a file that differs; return the lines without the folder."""
+    with pytest.raises(winitgen.DiffersError) as error:
+        winitgen.verify(path, *args, **options)
+    return str(error.value).replace(f"{path.parent}/", "").splitlines()
+
+
+def test_how_it_was_verified(new: Path, spec: Written, base: Written) -> None:
+    """The notes say what the copied tensors were compared with."""
+    trained = new.parent / "trained.safetensors"
+
+    assert [
+        "7 tensors are copied, with the digest that the recipe has; --base FILE compares with the base itself"
+    ] == winitgen.verify(new)["notes"]
+    assert [f"7 tensors are copied, bit for bit from {trained}"] == winitgen.verify(new, base=trained)[
+        "notes"
+    ]
+    assert winitgen.verify(new)["notes"] == winitgen.verify(new, spec())["notes"]
+    assert {"tensors": 9, "elements": 95, "bytes": 384} == winitgen.verify(new)["totals"]
+
+
+def test_a_copied_tensor_that_has_changed(new: Path) -> None:
+    """The recipe's digest shows that one has, and the base shows which."""
+    trained = new.parent / "trained.safetensors"
+    digest = parse(recipe_of(new)).base.sha256
+    changed(new, **{"body.weight": np.zeros((7, 5), np.float32), "norm.bias": np.zeros(7, np.float32)})
+    (line,) = difference(new)
+
+    assert line.startswith("new.safetensors: the copied tensors have changed: their digest is ")
+    assert line.endswith(
+        f", and in the recipe {digest}; --base FILE finds out which, if you have the file that they were copied from"
+    )
+    assert [
+        f"new.safetensors: {name} is copied, but that of trained.safetensors differs"
+        for name in ("body.weight", "norm.bias")
+    ] == difference(new, base=trained)
+
+
+def recipe_of(path: Path) -> str:
+    """Return the text of a file's recipe."""
+    with safetensors.safe_open(path, "numpy") as file:
+        text: str = file.metadata()["winitgen"]
+    return text
+
+
+def test_a_drawn_tensor_that_has_changed(new: Path) -> None:
+    """It is told as in any other file."""
+    changed(new, **{"head.bias": np.ones(3, np.float32)})
+
+    assert ["new.safetensors: head.bias[0] (element 0) is 1.0, not 0.0"] == difference(new)
+
+
+def test_tensors_that_came_or_went(new: Path) -> None:
+    """The digest is over all copied tensors, those that the layer-spec lacks too."""
+    trained = new.parent / "trained.safetensors"
+    changed(new, step=np.arange(3))
+    (line,) = difference(new)
+    assert line.startswith("new.safetensors: the copied tensors have changed: their digest is ")
+    assert ["new.safetensors: step is copied, but trained.safetensors has no such tensor"] == difference(
+        new, base=trained
+    )
+    changed(new, step=None, **{"norm.bias": None})
+
+    assert ["new.safetensors: norm.bias is missing"] == difference(new)
+
+
+def test_another_base_is_not_the_one(new: Path, base: Written) -> None:
+    """Shapes, widths and bits count."""
+    trained = base(
+        {
+            "norm.weight": np.zeros(8, np.float32),
+            "norm.bias": np.zeros(7, np.float16),
+            "body.bias": np.zeros(7, np.float32),
+        }
+    )
+
+    assert [
+        f"new.safetensors: {name} is copied, but that of trained.safetensors differs"
+        for name in ("body.bias", "norm.weight", "norm.bias")
+    ] == difference(new, base=trained)
+
+
+def test_the_file_and_the_base_changed_alike(new: Path, base: Written) -> None:
+    """They are equal, but no longer what was copied."""
+    changed(new, **{"norm.bias": np.ones(7, np.float32)})
+    trained = base({"norm.bias": np.ones(7, np.float32)})
+    (line,) = difference(new, base=trained)
+
+    assert line.startswith("new.safetensors: the copied tensors have changed: their digest is ")
+    assert line.endswith(f", and in the recipe {parse(recipe_of(new)).base.sha256}")
+
+
+def test_another_layer_spec_is_told(new: Path, spec: Written) -> None:
+    """What is copied is the file's own matter; a seed is not."""
+    lines = difference(new, spec(), seed=3)
+
+    assert 2 == len(lines)
+    assert lines[0].startswith("new.safetensors: head.weight[0, 0] (element 0) is ")
+    assert "new.safetensors: its seed is 0, not 3" == lines[1]
+
+
+def test_a_base_for_a_file_without_copies(spec: Written, base: Written, tmp_path: Path) -> None:
+    """There is nothing to compare."""
+    winitgen.write(spec(), tmp_path / "own.npz")
+    with pytest.raises(winitgen.UsageError) as error:
+        winitgen.verify(tmp_path / "own.npz", base=base())
+
+    assert (
+        f"{tmp_path}/own.npz has no copied tensors to compare with a base: its recipe names none; leave out --base"
+        == str(error.value)
+    )
+
+
+def test_statistics_need_no_base(new: Path, spec: Written) -> None:
+    """They look at the laws of all tensors."""
+    with pytest.raises(winitgen.UsageError) as error:
+        winitgen.verify(new, spec(), statistics=True, base=new)
+
+    assert "statistics copies nothing, so that it has no use for a base; ask for one of the two" == str(
+        error.value
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        None,
+        [],
+        {"drawn": ["a"]},
+        {"sha256": "00"},
+        {"drawn": ["a"], "copied": [], "sha256": "00"},
+        {"drawn": [1], "sha256": "00"},
+        {"drawn": "a", "sha256": "00"},
+        {"drawn": ["a"], "sha256": 0},
+    ],
+)
+def test_an_entry_that_is_none(entry: Any, new: Path) -> None:
+    """The recipe of a file may be anything; a damaged one is not followed."""
+    text = json.dumps({**json.loads(recipe_of(new)), "base": entry})
+    with pytest.raises(BadRecipe) as error:
+        read(text)
+
+    assert "its base is not the names of tensors and a sha256" == str(error.value)
+
+
+def test_the_shorter_list_is_stored() -> None:
+    """Both say the same."""
+    few = CopiedEntry.of(["a"], ["b", "c"], "00")
+    many = CopiedEntry.of(["a", "b"], ["c"], "00")
+
+    assert {"drawn": ["a"], "sha256": "00"} == few.plain
+    assert {"copied": ["c"], "sha256": "00"} == many.plain
+    assert [True, False, False] == [few.draws(name) for name in "abc"]
+    assert [True, True, False] == [many.draws(name) for name in "abc"]
+    assert [few, many] == [CopiedEntry.of_plain(one.plain) for one in (few, many)]

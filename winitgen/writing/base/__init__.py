@@ -1,0 +1,1 @@
+"""A plan of which some tensors are drawn, and the others copied from a file, the base."""
