@@ -116,6 +116,7 @@ def test_every_guide_is_run() -> None:
         "seed-in-ci",
         "check-a-checkpoint",
         "from-a-checkpoint",
+        "new-head",
         "lecture",
         "three-frameworks",
         "hugging-face",

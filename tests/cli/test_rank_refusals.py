@@ -41,8 +41,8 @@ CALLS = {
         "--base copies tensors in one process; leave out --rank",
     ),
     "Keras's form": (
-        ["--engine", "dask", "--format", "keras-h5"],
-        "--engine divides safetensors only, and out/ is to be Keras's form; leave out --engine",
+        ["--rank", "0", "--world-size", "8", "--format", "keras-h5"],
+        "--rank divides safetensors only, and out/ is to be Keras's form; leave out --rank",
     ),
     "a store": (
         ["--rank", "0", "--world-size", "8", "-o", "s3://bucket/llama/"],
