@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.blocks import blocks, commands, run, transcript
+from tests.files.stores.servers import s3_server
 from tests.needed import missing
 
 ROOT = Path(__file__).parents[1]
@@ -76,6 +77,32 @@ def test_hugging_faces_library_reads_the_checkpoint(clone: Path) -> None:
     check(GUIDES / "hugging-face.md", clone, {"PYTHONPATH": str(ROOT / "tests/frameworks/any_torch")})
 
 
+@pytest.mark.slow
+def test_many_hosts_write_the_same_bytes(clone: Path) -> None:
+    """Ranks by hand and by torchrun, by the variables of other launchers, and tasks of Dask and of Ray."""
+    needed("torch", "frameworks")
+    needed("distributed", "dask")
+    needed("ray", "ray")
+
+    check(GUIDES / "many-hosts.md", clone)
+
+
+def test_the_guide_to_object_stores_is_true(clone: Path) -> None:
+    """Its bucket is in moto's server."""
+    for name in ("s3fs", "moto", "flask"):
+        needed(name, "test,remote")
+    import s3fs
+
+    keys = {
+        "AWS_ACCESS_KEY_ID": "someone",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    with s3_server() as (url, _):
+        s3fs.S3FileSystem(key="someone", secret="secret", endpoint_url=url).mkdir("weights")  # noqa: S106
+        check(GUIDES / "object-stores.md", clone, {**keys, "AWS_ENDPOINT_URL": url})
+
+
 def test_the_page_on_pipelines_is_true(clone: Path) -> None:
     """Its commands run on a model of the reader's, and the second and third find what the first wrote."""
     shutil.copy(ROOT / "specs/mlp.yaml", clone / "model.yaml")
@@ -89,9 +116,12 @@ def test_every_guide_is_run() -> None:
         "seed-in-ci",
         "check-a-checkpoint",
         "from-a-checkpoint",
+        "new-head",
         "lecture",
         "three-frameworks",
         "hugging-face",
+        "many-hosts",
+        "object-stores",
     }
 
     assert tested == {path.stem for path in GUIDES.glob("*.md")} - {"README"}

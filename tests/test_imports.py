@@ -30,6 +30,7 @@ ROOMS = (
     "audit",
     "importing",
     "writing",
+    "engines",
     "api",
     "cli",
 )

@@ -81,6 +81,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     """
     from winitgen.files.output.options import WriteOptions
     from winitgen.files.shards.target import shard_target
+    from winitgen.files.stores.address import located
     from winitgen.writing.base.choice import base_choice
     from winitgen.writing.sharded import write_sharded
 
@@ -95,9 +96,10 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     )
     planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
     choice = base_choice(None if base is None else os.fspath(base), only, except_, add=add)
-    target = shard_target(os.fspath(path), max_shard_size, shard_name, format)
+    path = located(path)
+    target = shard_target(path, max_shard_size, shard_name, format)
     if target is not None:
-        return write_sharded(planned, target, options, choice)
+        return write_sharded(planned, target, options, base=choice)
     return write_plan(planned, path, options, choice)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from tests.cli.four_shards import SIZE, SPEC
 
 ROOT = Path(__file__).parents[2]
 
@@ -54,3 +57,21 @@ def spec(tmp_path: Path) -> Path:
         "  - {name: out, type: dense, units: 2}\n"
     )
     return path
+
+
+@pytest.fixture(scope="session")
+def complete(winitgen: Winitgen, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``model.yaml``, of four shards, and ``out``, which one process has written."""
+    folder = tmp_path_factory.mktemp("complete")
+    (folder / "model.yaml").write_text(SPEC)
+    assert 0 == winitgen("init", folder / "model.yaml", "-o", f"{folder}/out/", *SIZE, "-q").code
+    return folder
+
+
+@pytest.fixture
+def out(complete: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shards, without their index, beside ``model.yaml``."""
+    shutil.copytree(complete, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "out" / "model.safetensors.index.json").unlink()
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return tmp_path / "out"

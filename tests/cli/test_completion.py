@@ -38,6 +38,7 @@ NAMED = {
     "init --format": set(FORMATS),
     "init --error-format": {"text", "github"},
     "init --init": {"library", "paper"},
+    "init --engine": {"dask", "dask://", "ray", "ray://"},
     "plan --layout": set(LAYOUTS),
     "verify --layout": set(LAYOUTS),
     "probe --dtype": set(FLOAT_DTYPES),
@@ -52,13 +53,24 @@ NAMED = {
 
 PATHS = {
     *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz"),
-    *("init --family", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
+    *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
 
 FREE = {
     *("seed", "settings", "threads", "samples", "steps", "sweep"),
-    *("layer", "tensor", "max_shard_size", "shard_name"),
+    *(
+        "layer",
+        "tensor",
+        "max_shard_size",
+        "shard_name",
+        "rank",
+        "world_size",
+        "trace",
+        "kwargs",
+        "only",
+        "except_",
+    ),
 }
 """Options whose value is a number, or a name of the user's."""
 

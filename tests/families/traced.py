@@ -66,6 +66,8 @@ class TracedType:
         try:
             traced = of_config(self.config.read_bytes(), "config.json")
         except WinitgenError as refusal:
+            if (unbuilt := self._unbuilt()) is not None:
+                return "not built", unbuilt
             return "refused", " | ".join(dict.fromkeys(str(refusal).splitlines()))[:1500]
         self.spec.write_text(traced.text)
         winitgen.write(self.spec, self.ours, fsync=False)
@@ -92,6 +94,16 @@ class TracedType:
             if sum(tensor.numel() for tensor in model.state_dict().values()) <= LARGEST:
                 return
         raise refusal
+
+    def _unbuilt(self) -> str | None:
+        """Return why the library does not build the model either, None if it does."""
+        try:
+            self._model("cpu")
+        except TooLong:
+            raise
+        except Exception as refusal:  # whatever the library raises
+            return _words(refusal)
+        return None
 
     def _write(self, fields: Fields) -> None:
         kept = {

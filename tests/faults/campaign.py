@@ -13,7 +13,17 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any, NamedTuple
 
-from tests.faults import full_disks, points, races, random_times, sharded, surroundings, targets, verdicts
+from tests.faults import (
+    full_disks,
+    points,
+    races,
+    random_times,
+    ranks,
+    sharded,
+    surroundings,
+    targets,
+    verdicts,
+)
 from tests.faults.workers import failures, spread
 
 
@@ -66,6 +76,9 @@ PARTS = {
     "full disks, shards": Part(sharded.filled, sharded.pages, lambda: list(sharded.pages())[::4], least=4),
     "targets": Part(targets.written, targets.targets, targets.targets, least=60),
     "races of three": Part(races.run, lambda: races.races(20), lambda: races.races(1), least=12),
+    "ranks killed at random times": Part(
+        ranks.killed, lambda: ranks.kills(50), lambda: ranks.kills(4), least=4
+    ),
     "surroundings": Part(surroundings.written, _variations, lambda: _variations()[::5], least=25),
 }
 

@@ -82,6 +82,21 @@ def test_tensors_that_are_changed_after_they_are_drawn() -> None:
     }
 
 
+def test_copies_and_number_formats() -> None:
+    """A copied layer has the values of the first until it is filled again; a converted one has the new format."""
+    found = traced("converted")
+
+    assert {"layers.0.weight": "bfloat16", "layers.1.bias": "bfloat16", "wide.scale": "float64"} == {
+        name: found[name].dtype for name in ("layers.0.weight", "layers.1.bias", "wide.scale")
+    }
+    assert {"layers.1.weight": "layers.0.weight"} == {
+        name: tensor.tied_to for name, tensor in found.items() if tensor.tied_to
+    }
+    assert "zeros" == found["layers.1.bias"].init
+    assert {"scheme": "constant", "value": math.log(1 / 0.07)} == found["again.scale"].init
+    assert {"scheme": "constant", "value": 0.3} == found["wide.share"].init
+
+
 @pytest.mark.parametrize(
     ("target", "kwargs"),
     [

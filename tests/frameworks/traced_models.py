@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from typing import Any
 
@@ -78,6 +79,24 @@ def changed() -> Any:
     module.shared.weight = drawn.weight
     module.copied = torch.nn.Linear(20, 30, bias=False)
     module.copied.weight.data.copy_(drawn.weight)
+    return module
+
+
+def converted() -> Any:
+    """Return a module of copies that changes its number format, with a constant that float64 alone holds."""
+    import torch
+
+    class Wide(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scale = torch.nn.Parameter(torch.tensor(math.log(1 / 0.07), dtype=torch.float64))
+            self.share = torch.nn.Parameter(torch.tensor(0.3))
+
+    layer = torch.nn.Linear(20, 30)
+    module = torch.nn.Module()
+    module.layers = torch.nn.ModuleList([copy.deepcopy(layer) for _ in range(2)]).to(torch.bfloat16)
+    torch.nn.init.zeros_(module.layers[1].bias)
+    module.wide, module.again = Wide(), copy.deepcopy(Wide())
     return module
 
 

@@ -26,7 +26,9 @@ def layers_with(large: float) -> dict[str, list[dict[str, Any]]]:
         "slope": [{"type": "prelu", "init": normal}],
         "scale": [{"type": "scale", "init": normal}],
         "factor": [{"type": "rescaling", "factor": large, "offset": -large}, dense],
-        "small": [{**dense, "init": {"scheme": "normal", "std": max(large**-0.8, 1e-280)}, "activation": "gelu"}],
+        "small": [
+            {**dense, "init": {"scheme": "normal", "std": max(large**-0.8, 1e-280)}, "activation": "gelu"}
+        ],
     }
 
 

@@ -21,6 +21,7 @@ from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
     "init",
+    "finalize",
     "import",
     "plan",
     "inspect",
@@ -102,8 +103,10 @@ def _handle_signals(handler: Any) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    # Collecting garbage while modules load takes a tenth of a short run, and there is little to collect.
-    gc.disable()
+    # Collecting garbage while modules load takes a tenth of a short run, and there is little to collect, except what
+    # the libraries of stores leave of each request.
+    if not any("://" in argument for argument in (sys.argv[1:] if args is None else args)):
+        gc.disable()
     # A table of a few thousand numbers needs no thread pool, and starting one takes as long as importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:

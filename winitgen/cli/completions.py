@@ -41,6 +41,11 @@ def file_format(_: click.Context, __: click.Parameter, incomplete: str) -> list[
     return _beginning_with(incomplete, FORMATS)
 
 
+def engine(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest engines, and the beginnings of their addresses."""
+    return _beginning_with(incomplete, ("dask", "dask://", "ray", "ray://"))
+
+
 def figure(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest the figures of a probe."""
     from winitgen.report.plots.figures import NAMES

@@ -17,6 +17,8 @@ _VALUES = (
     "format",
     "max_shard_size",
     "shard_name",
+    "rank",
+    "world_size",
     "samples",
     "steps",
     "input",

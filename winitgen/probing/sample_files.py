@@ -13,7 +13,6 @@ from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -135,7 +134,7 @@ def _check_size(path: str, taken: int, nbytes: int) -> None:
 def _csv(path: str, count: int | None) -> Samples:
     """Return the first rows of numbers of a table; a first line without numbers is a header."""
     values, number, width = array("d"), 0, 0
-    with opened(Path(path)) as file:
+    with opened(path) as file:
         text = TextIOWrapper(file, encoding="utf-8-sig", errors="replace", newline="")
         for line, row in _rows(text, path):
             if number and len(row) != width:

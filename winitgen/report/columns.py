@@ -127,7 +127,10 @@ def speed(count: int, seconds: float) -> str:
 def result_line(status: str, report: dict[str, Any], seconds: float) -> str:
     """Return the last line: what was written, or would be."""
     shards = shard_count(report)
-    files = printable(report["file"]) + (f" and {shards}" if shards else "")
+    file = printable(report["file"])
+    files = (
+        f"{shards} in {file}" if shards and file.endswith("/") else f"{file} and {shards}" if shards else file
+    )
     if status == "written":
         return f"wrote {files}: {speed(report['file_bytes'], seconds)}"
     if status == "unchanged":

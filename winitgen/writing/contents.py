@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.digests import TensorDigest, digests_of
@@ -49,3 +49,17 @@ class Contents:
             return {}
         notes = [*report["notes"], self.format.left_out_note(self.absent)]
         return {"left_out": [tensor.name for tensor in self.absent], "notes": notes}
+
+
+class PartOfContents(Contents):
+    """What some of the shards of a model hold: of the contents, the tensors with these ``names`` are drawn."""
+
+    def __init__(self, contents: Contents, names: Set[str]) -> None:
+        self.plan, self.format, self.absent = contents.plan, contents.format, contents.absent
+        self.drawn = [tensor for tensor in contents.drawn if tensor.name in names]
+        self._contents = contents
+
+    def whole(self, drawn: Sequence[Drawable]) -> Sequence[Drawable]:
+        """Return all tensors of the model, with these in place of the ``drawn`` ones."""
+        instead = {tensor.name: tensor for tensor in drawn}
+        return self._contents.whole([instead.get(tensor.name, tensor) for tensor in self._contents.drawn])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats import STDOUT, format_of
 from winitgen.files.formats.safetensors.writer import FORMAT as SAFETENSORS
+from winitgen.files.stores.address import is_remote, located
 from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
@@ -37,6 +38,7 @@ def write_plan(
     from winitgen.files.output.publish import publish
     from winitgen.writing.drawn import DrawnTensors
 
+    path = located(path)
     file_format = format_of(path, options.format)
     with source_of(planned, options, base) as source:
         source.check_outputs([os.fspath(path)])
@@ -59,6 +61,7 @@ def dry_run(
     """Return the report that `write` would return, without drawing; without a path, the report of the plan."""
     from winitgen.report.summary import summarize
 
+    path = None if path is None else located(path)
     file_format = SAFETENSORS if path is None else format_of(path, format)
     with contents_of(planned, file_format, base) as contents:
         report = contents.reported(summarize(planned, contents.drawn, None))
@@ -69,18 +72,18 @@ def dry_run(
 
 
 def _output(
-    named: Sequence[Drawable], about: Mapping[str, str], path: str | os.PathLike[str], file_format: Format
+    named: Sequence[Drawable], about: Mapping[str, str], path: str, file_format: Format
 ) -> OutputPlan:
     """Plan the file at ``path``, or the files of the folder."""
     from winitgen.files.output.output_plan import plan_output
 
-    if os.fspath(path) == STDOUT:
+    if path == STDOUT or is_remote(path):
         from winitgen.files.output.forward import check_forward
 
-        check_forward(file_format)
+        check_forward(file_format, path)
     return plan_output(file_format, named, about)
 
 
-def _file_report(output: OutputPlan, path: str | os.PathLike[str]) -> dict[str, Any]:
+def _file_report(output: OutputPlan, path: str) -> dict[str, Any]:
     """Return the report's entries about the file: its name, format and exact size in bytes."""
-    return {"file": os.fspath(path), "format": output.format.name, "file_bytes": output.size}
+    return {"file": path, "format": output.format.name, "file_bytes": output.size}

@@ -6,13 +6,18 @@ import os
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from winitgen.files.formats.format import byte_count
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
+from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
+from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.threads import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
+from winitgen.writing.contents import Contents, PartOfContents
 from winitgen.writing.one_file import Written
+from winitgen.writing.share import Share
 
 if TYPE_CHECKING:
     from winitgen.files.formats.format import Drawable
@@ -22,49 +27,109 @@ if TYPE_CHECKING:
 
 
 def write_sharded(
-    planned: Plan, target: ShardTarget, options: WriteOptions, base: BaseChoice | None = None
+    planned: Plan,
+    target: ShardTarget,
+    options: WriteOptions,
+    share: Share | None = None,
+    base: BaseChoice | None = None,
 ) -> Written:
     """Draw a plan and write its shards, then the index; return the report.
 
-    With ``base`` the tensors that it does not choose are copied. What is there already stays or is refused as
-    `winitgen.files.shards.writing.write_shards` says. Raises `SpecError` if values that are taken from a file are not
-    there, before anything is written.
+    What is there already stays or is refused as `winitgen.files.shards.writing.write_shards` says. With a ``share``
+    only its shards are written, and no index; the report is of their tensors. With ``base`` the tensors that it does
+    not choose are copied. Raises `SpecError` if values that are taken from a file are not there, before anything is
+    written.
     """
+    own = None if share is None else numbers_of(planned, target, share)
+    status, report = write_numbered(planned, target, options, own, base)
+    return Written(status, report | _empty_share(report, share))
+
+
+def write_numbered(
+    planned: Plan,
+    target: ShardTarget,
+    options: WriteOptions,
+    own: Sequence[int] | None,
+    base: BaseChoice | None = None,
+) -> Written:
+    """Do what `write_sharded` does with only the shards of these numbers; None means all."""
     from winitgen.files.shards.writing import write_shards
     from winitgen.writing.drawn import DrawnTensors
 
     with source_of(planned, options, base) as source:
         contents = source.contents(form_of(target.names).format)
-        drawn = DrawnTensors(contents, source.options)
-        shards = _shards(drawn.observed, contents, target)
+        mine = contents if own is None else _in_shards(contents, target, own)
+        drawn = DrawnTensors(mine, source.options)
+        shards = planned_shards(drawn.observed, contents, target)
         source.check_outputs([*_paths(shards.files, target), *_named_alike(target)])
         with one_blas_thread():
-            status = write_shards(shards, target.folder, source.options)
+            status = write_shards(shards, target.folder, source.options, own)
         report = drawn.report()
-    return Written(status, report | shard_report(shards, target) | contents.absence(report))
+    return Written(status, report | shard_report(shards, target, own) | contents.absence(report))
 
 
-def dry_run_sharded(planned: Plan, target: ShardTarget, base: BaseChoice | None = None) -> dict[str, Any]:
+def dry_run_sharded(
+    planned: Plan, target: ShardTarget, share: Share | None = None, base: BaseChoice | None = None
+) -> dict[str, Any]:
     """Return the report that `write_sharded` would return, without drawing."""
     from winitgen.report.summary import summarize
 
+    own = None if share is None else numbers_of(planned, target, share)
     with contents_of(planned, form_of(target.names).format, base) as contents:
-        report = contents.reported(summarize(planned, contents.drawn, None))
-        shards = _shards(contents.whole(contents.drawn), contents, target)
-        return report | shard_report(shards, target) | contents.absence(report)
+        mine = contents if own is None else _in_shards(contents, target, own)
+        report = contents.reported(summarize(planned, mine.drawn, None))
+        shards = planned_shards(contents.whole(contents.drawn), contents, target)
+        report |= shard_report(shards, target, own)
+        return report | _empty_share(report, share) | contents.absence(report)
 
 
 def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:
-    return [os.path.join(target.folder, name) for name in names]
+    return [join(target.folder, name) for name in names]
 
 
 def _named_alike(target: ShardTarget) -> list[str]:
-    """Return the files of the folder that have names of this model's shards: stale ones would be removed."""
-    names = os.listdir(target.folder or ".") if os.path.isdir(target.folder or ".") else []
+    """Return the files of a local folder that have names of this model's shards: stale ones would be removed."""
+    folder = target.folder or "."
+    names = os.listdir(folder) if not is_remote(folder) and os.path.isdir(folder) else []
     return _paths(sorted(filter(target.names.are_of, names)), target)
 
 
-def _shards(named: Sequence[Drawable], contents: Contents, target: ShardTarget) -> ShardSet:
+def numbers_of(planned: Plan, target: ShardTarget, share: Share) -> list[int]:
+    """Return the numbers of the shards in a share; none if there are more processes than shards."""
+    return shares(_sizes(planned, target), share.ranks)[share.rank]
+
+
+def size_of_share(planned: Plan, target: ShardTarget, share: Share) -> int:
+    """Return the bytes of the values in a share."""
+    sizes = _sizes(planned, target)
+    return sum(sizes[number] for number in numbers_of(planned, target, share))
+
+
+def _sizes(planned: Plan, target: ShardTarget) -> list[int]:
+    """Return the bytes of the values in each shard."""
+    contents = Contents(planned, form_of(target.names).format)
+    return [
+        sum(map(byte_count, shard.tensors))
+        for shard in planned_shards(contents.drawn, contents, target).shards
+    ]
+
+
+def _empty_share(report: dict[str, Any], share: Share | None) -> dict[str, Any]:
+    """Return what a report says of a process that has no shard: one more note."""
+    if share is None or report["shards"]:
+        return {}
+    note = f"rank {share.rank} of {share.ranks} has nothing to write: there are fewer shards than ranks"
+    return {"notes": [*report["notes"], note]}
+
+
+def _in_shards(contents: Contents, target: ShardTarget, own: Sequence[int]) -> Contents:
+    """Return what some of the shards hold of a model."""
+    shards = planned_shards(contents.drawn, contents, target).shards
+    return PartOfContents(contents, {tensor.name for number in own for tensor in shards[number].tensors})
+
+
+def planned_shards(named: Sequence[Drawable], contents: Contents, target: ShardTarget) -> ShardSet:
+    """Return the plan of all files of a model with these tensors, which may be observed while they are drawn."""
     return plan_shards(named, contents.metadata, target.names, target.limit, trainable(contents.plan))
 
 
@@ -73,15 +138,18 @@ def trainable(planned: Plan) -> int:
     return sum(parameter.size for parameter in planned.parameters if parameter.why != "buffer")
 
 
-def shard_report(shards: ShardSet, target: ShardTarget) -> dict[str, Any]:
-    """Return the report's entries about the files: the one to open, the format, the bytes, and each file."""
+def shard_report(shards: ShardSet, target: ShardTarget, own: Sequence[int] | None = None) -> dict[str, Any]:
+    """Return the report's entries about the files: the one to open, the format, the bytes, and each file.
+
+    With ``own`` they are about the shards of these numbers, and the file is the folder.
+    """
+    mine = [shard for number, shard in enumerate(shards.shards) if own is None or number in own]
     files = [
-        {"file": shard.name, "bytes": shard.output.size, "tensors": len(shard.tensors)}
-        for shard in shards.shards
+        {"file": shard.name, "bytes": shard.output.size, "tensors": len(shard.tensors)} for shard in mine
     ]
     return {
-        "file": os.path.join(target.folder, shards.main),
+        "file": join(target.folder, shards.main) if own is None else join(target.folder or ".", ""),
         "format": form_of(target.names).format.name,
-        "file_bytes": shards.size,
+        "file_bytes": shards.size if own is None else sum(shard.output.size for shard in mine),
         "shards": files,
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
 from winitgen.files.output.options import WriteOptions
+from winitgen.files.stores.address import is_remote
 from winitgen.planning.plan import Plan
 from winitgen.writing.contents import Contents
 
@@ -35,9 +36,9 @@ class ReadyPlan(NamedTuple):
 
 def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
     """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
-    needed = {os.path.realpath(source) for source in sources}
+    needed = {source if is_remote(source) else os.path.realpath(source) for source in sources}
     for path in paths if needed else ():
-        if os.path.realpath(path) in needed:
+        if (path if is_remote(path) else os.path.realpath(path)) in needed:
             raise UsageError(
                 f"{path}: the output would take the place of a file whose values it needs; give it another name"
             )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from winitgen.files.formats.format import FilePlan, FixedBytes
-from winitgen.files.output.sinks import Forward, against_file, into_file
+from winitgen.files.output.sinks import Forward, against_file, into_file, into_pipe
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_forward() -> None:
 
     reader = threading.Thread(target=read)
     reader.start()
-    sink = Forward(writing, plan)
+    sink = Forward(into_pipe(writing), plan)
     sink(6, b"VAL")
     sink(13, b"x" * 299_990)
     sink.close()

@@ -107,7 +107,7 @@ def test_the_index_of_a_faster_run(out: Path, monkeypatch: pytest.MonkeyPatch) -
         writing, "is_up_to_date", lambda path, content, *, force=False, check=False: bool(force)
     )
 
-    assert "unchanged" == writing.write_index(shards, str(out), OPTIONS)
+    assert "written" == writing.write_index(shards, str(out), OPTIONS)
     monkeypatch.undo()
     (out / INDEX).write_text("{}")
     with pytest.raises(ExistsError) as caught:

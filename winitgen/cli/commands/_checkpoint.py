@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from winitgen.cli import base_options, options
+from winitgen.cli.commands import _sharding
 from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
+from winitgen.files.stores.address import join, split
 
 if TYPE_CHECKING:
     from winitgen.files.shards.target import ShardTarget
@@ -35,12 +37,12 @@ class Source(NamedTuple):
     @property
     def config_path(self) -> str:
         """The path of the config."""
-        return os.path.join(self.folder, CONFIG)
+        return join(self.folder, CONFIG)
 
     @property
     def folder(self) -> str:
         """The folder of the output."""
-        return self.shards.folder if self.shards else os.path.dirname(self.out or "")
+        return self.shards.folder if self.shards else split(self.out or "")[0]
 
 
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
@@ -89,7 +91,13 @@ def _shards(out: str | None, choices: dict[str, Any]) -> ShardTarget | None:
     return (
         None
         if out is None
-        else shard_target(out, choices["max_shard_size"], choices["shard_name"], choices["format_"])
+        else shard_target(
+            out,
+            choices["max_shard_size"],
+            choices["shard_name"],
+            choices["format_"],
+            asked_by=_sharding.asked_by(choices),
+        )
     )
 
 

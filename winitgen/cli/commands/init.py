@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from winitgen.cli import base_options, completions, options, reproduce, stdio
-from winitgen.cli.commands import _checkpoint
+from winitgen.cli.commands import _checkpoint, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError, WinitgenError, printable
+from winitgen.files.stores.address import located
 
 if TYPE_CHECKING:
     from winitgen.files.output.options import WriteOptions
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     "--output",
     "out",
     metavar="OUT",
-    help="The file or folder to write; - means standard output.",
+    help="The file or folder to write, or the URL of a store; - means standard output.",
     shell_complete=completions.path,
 )
 @options.choices
@@ -43,15 +44,7 @@ if TYPE_CHECKING:
     help="The file format, if the ending of OUT does not name it.",
     shell_complete=completions.file_format,
 )
-@option(
-    "Output",
-    "--max-shard-size",
-    metavar="SIZE",
-    help="Split the model into files of at most SIZE, as in 5GB, with an index; OUT is their folder or the index.",
-)
-@option(
-    "Output", "--shard-name", metavar="NAME", help="How the names of those files begin.  [default: model]"
-)
+@_sharding.options
 @options.threads("draw and write")
 @option("Output", "--force", is_flag=True, help="Replace OUT if it has other content.")
 @option("Check", "--check", is_flag=True, help="Write nothing; exit 1 unless OUT has exactly this content.")
@@ -80,11 +73,14 @@ def command(spec: str, out: str | None, error_format: str, **choices: Any) -> in
       winitgen init specs/mlp.yaml -o weights.safetensors
       winitgen init config.json --shrink -o tiny/
       winitgen init config.json --max-shard-size 5GB -o llama/
+      winitgen init config.json --rank 3 --world-size 8 -o llama/
+      winitgen init config.json -o s3://bucket/llama/
       winitgen init specs/resnet18.yaml -o w.npz --seed 7 --report w.html
       winitgen init specs/mlp.yaml -o weights.safetensors --check
       winitgen init model.yaml --base trained.safetensors --only 'classifier.*' -o new.safetensors
     """
     try:
+        out = None if out is None else located(out)
         _check_call(spec, out, choices)
         _init(spec, out, choices)
     except WinitgenError as error:
@@ -109,6 +105,7 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--check compares a file that exists; it does not go with --dry-run or -o -")
     if choices["digest"] and choices["dry_run"]:
         raise UsageError("--digest needs values that are drawn; it does not go with --dry-run")
+    _sharding.check_call(out, choices)
     if out == "-":
         stdio.check_output()
     elif out and os.path.realpath(out) == os.path.realpath(spec):
@@ -121,8 +118,6 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
-    from winitgen.layouts import size_of
-
     source = _checkpoint.read(spec, out, choices)
     started = time.perf_counter()
     if choices["dry_run"] or source.out is None:
@@ -130,8 +125,8 @@ def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     else:
         _report_leftovers(source, choices["report"])
         config_is_due = _checkpoint.prepare(source, choices)
-        write = _writer(source)
-        with Bar(size_of(source.plan)) as bar:
+        write = _writer(source, choices)
+        with Bar(_sharding.size(source.plan, source.shards, choices)) as bar:
             status, report = write(_write_options(choices, bar))
         if config_is_due:
             _checkpoint.finish(source, choices)
@@ -147,23 +142,19 @@ def _dry_run(source: _checkpoint.Source, choices: dict[str, Any]) -> dict[str, A
     """Return the report of what would be written."""
     from winitgen import api
 
-    if source.shards is None:
-        return api.dry_run(source.plan, source.out, format=choices["format_"], base=source.base)
-    from winitgen.writing.sharded import dry_run_sharded
-
-    return dry_run_sharded(source.plan, source.shards, source.base)
+    if source.shards is not None:
+        return _sharding.dry_run(source.plan, source.shards, choices, source.base)
+    return api.dry_run(source.plan, source.out, format=choices["format_"], base=source.base)
 
 
-def _writer(source: _checkpoint.Source) -> Callable[[WriteOptions], Written]:
+def _writer(source: _checkpoint.Source, choices: dict[str, Any]) -> Callable[[WriteOptions], Written]:
     """Return the call that writes the weights: one file, or shards."""
     assert source.out is not None
-    if source.shards is None:
-        from winitgen import api
+    if source.shards is not None:
+        return _sharding.writer(source.plan, source.shards, choices, source.base)
+    from winitgen import api
 
-        return partial(api.write_plan, source.plan, source.out, base=source.base)
-    from winitgen.writing.sharded import write_sharded
-
-    return partial(write_sharded, source.plan, source.shards, base=source.base)
+    return partial(api.write_plan, source.plan, source.out, base=source.base)
 
 
 def _write_options(choices: dict[str, Any], bar: Bar) -> WriteOptions:
@@ -230,11 +221,13 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table
 
-    print_table(*table(report), stream)
-    stream.write(f"\n{total_line(report)}\n")
+    has_shard = report.get("shards") != []
+    if has_shard:
+        print_table(*table(report), stream)
+        stream.write(f"\n{total_line(report)}\n")
     for note in notes:
         stream.write(f"note: {note}\n")
     for line in [*digest_lines(report), *shard_lines(report)]:
         stream.write(f"{line}\n")
-    if report.get("file"):
+    if has_shard and report.get("file"):
         stream.write(f"{result_line(status, report, seconds)}\n")

@@ -32,7 +32,8 @@ def command(
     """Show the tensors of a weight file, of a folder, or of a sharded model by its index, from any program.
 
     For each: shape, number format, mean, standard deviation, extremes, the numbers of zero, NaN and
-    infinite values, and a histogram. The format is recognized by the first bytes, not by the name.
+    infinite values, and a histogram. The format is recognized by the first bytes, not by the name. FILE may also be the
+    URL of a store, as in s3://bucket/w.safetensors, of which only the ranges that are needed are read.
 
     \b
     Example:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from pathlib import Path
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
@@ -14,6 +13,8 @@ from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import opened, reading
 from winitgen.files.shards.file_names import names_of_index
+from winitgen.files.stores.address import is_remote, join, located, split
+from winitgen.files.stores.store import Store
 
 
 @contextmanager
@@ -23,35 +24,40 @@ def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> 
     With ``recipe_only`` only the container and the recipe are read. Raises `UnreadableError`, in one
     line, for a file that is missing, damaged or of an unknown kind.
     """
-    shown = os.fspath(path)
+    shown = located(path)
     with ExitStack() as stack:
         with reading(shown):
             if "\0" in shown:
                 raise UnreadableError("a file name cannot contain a NUL character")
             weights = (
                 _open_folder(shown, stack, recipe_only=recipe_only)
-                if os.path.isdir(shown)
+                if _is_folder(shown)
                 else _open(shown, stack, recipe_only=recipe_only)
             )
         yield weights
 
 
+def _is_folder(shown: str) -> bool:
+    """Return whether a path is a folder; in a store, one whose name ends in ``/``, which costs no request."""
+    return shown.endswith("/") if is_remote(shown) else os.path.isdir(shown)
+
+
 def _open_folder(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.npy_dir import reader as npy_dir
 
-    names = sorted(os.listdir(shown))
+    names = sorted(Store(shown).names() if is_remote(shown) else os.listdir(shown))
     if npy_dir.INDEX in names:
         return npy_dir.read(shown, recipe_only=recipe_only)
-    return _open(os.path.join(shown, main_file(shown, names)), stack, recipe_only=recipe_only)
+    return _open(join(shown, main_file(shown, names)), stack, recipe_only=recipe_only)
 
 
 def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.sharded import reader as sharded
     from winitgen.files.input import unsupported
 
-    if names_of_index(os.path.basename(shown)):
+    if names_of_index(split(shown)[1]):
         return sharded.read(shown, stack)
-    file = stack.enter_context(opened(Path(shown)))
+    file = stack.enter_context(opened(shown))
     head = file.read(HEAD)
     for reader in _readers():
         if reader.fits(head):

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
+from winitgen.files.stores.remote_file import RemoteFile
 from winitgen.numeric.dtypes import is_stored
 
 if TYPE_CHECKING:
@@ -163,6 +164,11 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
+def kept(file: BinaryIO, reopen: Callable[[], AbstractContextManager[BinaryIO]]) -> Source:
+    """Return the source of an open file's values: an object of a store itself, which holds no descriptor."""
+    return file if isinstance(file, RemoteFile) else reopen
+
+
 def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
     """Return a function that reads an array stored uncompressed at ``offset``.
 
@@ -175,23 +181,33 @@ def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
 
         content = bytearray(count * itemsize)
         with file_of(source) as file:
-            fill(file.fileno(), path, memoryview(content), offset + start * itemsize)
+            fill(file, path, memoryview(content), offset + start * itemsize)
         return native(np.frombuffer(content, dtype))
 
     return read
 
 
-def fill(fd: int, path: str, buffer: memoryview, offset: int) -> None:
+def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
     """Fill ``buffer`` from an offset of an open file; raise `UnreadableError` if the file is too short."""
     rest = buffer
     while rest:
         try:
-            found = os.preadv(fd, [rest], offset)
+            found = (
+                file.read_into(offset, rest)
+                if isinstance(file, RemoteFile)
+                else os.preadv(file.fileno(), [rest], offset)
+            )
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
         if not found:
             raise UnreadableError(f"{path} ended while it was being read")
         rest, offset = rest[found:], offset + found
+
+
+def local_only(file: BinaryIO, path: str, what: str) -> None:
+    """Raise `UnreadableError` for an object of a store that holds ``what``, which ranges do not give."""
+    if isinstance(file, RemoteFile):
+        raise UnreadableError(f"{path} holds {what}, which is read only from a disk; download it first")
 
 
 def native(values: Array) -> Array:

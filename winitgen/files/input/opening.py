@@ -6,19 +6,17 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from winitgen.files.stores.address import is_remote, join
 
 LONGEST_TEXT = 100_000_000
 """The most bytes of JSON that are read into memory; the safetensors library has the same limit."""
 
 
 @contextmanager
-def reading(path: str | Path) -> Iterator[None]:
+def reading(path: str) -> Iterator[None]:
     """Turn an operating system error about an input file into a one-line `UnreadableError`."""
     try:
         yield
@@ -27,8 +25,14 @@ def reading(path: str | Path) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path, *, follow: bool = True) -> Iterator[BinaryIO]:
-    """Open a regular file for reading; without ``follow`` a symbolic link is refused."""
+def opened(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
+    """Open a regular file, or an object of a store, for reading; without ``follow`` a symbolic link is refused."""
+    if is_remote(path):
+        from winitgen.files.stores.remote_file import opened_remote
+
+        with reading(path), opened_remote(path) as remote:
+            yield remote
+        return
     with reading(path):
         # Without O_NONBLOCK, opening a pipe without a writer would block forever.
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
@@ -71,10 +75,10 @@ def decoded(text: bytes, fields: list[Any]) -> Any:
         return None
 
 
-def inside(folder: str, name: str, trouble: str) -> Path:
+def inside(folder: str, name: str, trouble: str) -> str:
     """Return the path of a file that an index names; raise `UnreadableError` if it is not in the folder."""
     from pathlib import Path
 
     if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:
         raise UnreadableError(f"{trouble} is not a plain file name")
-    return Path(folder) / name
+    return join(folder, name) if is_remote(folder) else str(Path(folder) / name)

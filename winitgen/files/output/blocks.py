@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.files.formats.format import FilePlan, FixedBytes, element_count
@@ -19,10 +20,17 @@ if TYPE_CHECKING:
 BLOCK = 1 << 17
 """Elements in a block: enough to hide Python's overhead, few enough for a core's cache."""
 
+_SECONDS_BETWEEN_LOOKS = 0.05
+"""How soon a thread that waits for its turn sees that the work is stopped."""
+
 
 class FileBlock(NamedTuple):
-    """Elements ``start`` to ``stop`` of the tensor of one span, ``size`` bytes at ``offset`` of the file."""
+    """Elements ``start`` to ``stop`` of the tensor of one span, ``size`` bytes at ``offset`` of the file.
 
+    ``turn`` is its place among all blocks, from 0.
+    """
+
+    turn: int
     span: int
     number: int
     start: int
@@ -41,6 +49,8 @@ class Blocks:
         self._checksums: list[list[tuple[int, int]]] = [[] for _ in plan.spans]
         self._rest = self._cut()
         self._lock = threading.Lock()
+        self._passed = 0
+        self._passing = threading.Condition()
 
     def __iter__(self) -> Iterator[FileBlock]:
         return self
@@ -64,6 +74,17 @@ class Blocks:
             self._checksums[block.span][block.number] = zlib.crc32(content), len(content)
         return content
 
+    def in_turn(self, block: FileBlock, sink: Callable[[int, memoryview], bool], content: memoryview) -> bool:
+        """Pass a block to a sink after all blocks before it; return False to stop, or if the work was stopped first."""
+        with self._passing:
+            while self._passed != block.turn and not self.stopped:
+                self._passing.wait(_SECONDS_BETWEEN_LOOKS)
+        goes_on = not self.stopped and sink(block.offset, content)
+        with self._passing:
+            self._passed += goes_on  # after a failure nobody has a turn
+            self._passing.notify_all()
+        return goes_on
+
     def finish(self) -> Sequence[FixedBytes]:
         """Return the fixed bytes that depend on the values, after all blocks are drawn."""
         if not self._plan.finish:
@@ -71,7 +92,7 @@ class Blocks:
         return self._plan.finish([combine_all(checksums) for checksums in self._checksums])
 
     def _cut(self) -> Iterator[FileBlock]:
-        spans = self._plan.spans
+        spans, turns = self._plan.spans, itertools.count()
         for index in sorted(range(len(spans)), key=lambda index: spans[index].offset):
             offset, tensor = spans[index]
             count = element_count(tensor)
@@ -80,7 +101,7 @@ class Blocks:
                 if self._plan.finish:
                     self._checksums[index].append((0, 0))
                 begin, size = bytes_of(tensor.dtype, start), bytes_of(tensor.dtype, stop - start)
-                yield FileBlock(index, number, start, stop, offset + begin, size)
+                yield FileBlock(next(turns), index, number, start, stop, offset + begin, size)
 
 
 def block_count(plan: FilePlan, elements: int) -> int:

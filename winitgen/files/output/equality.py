@@ -10,7 +10,9 @@ from winitgen.files.output.atomic import opened
 from winitgen.files.output.existing import kind
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
-from winitgen.files.output.sinks import against_file
+from winitgen.files.output.sinks import Sink, against_file, against_remote
+from winitgen.files.stores.address import is_remote
+from winitgen.files.stores.remote_file import opened_remote
 
 
 def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
@@ -21,11 +23,16 @@ def is_equal(path: str, output: OutputPlan, pump: Pump) -> bool:
 
 
 def _is_file(path: str, plan: FilePlan, pump: Pump) -> bool:
+    if is_remote(path):
+        with opened_remote(path) as file:
+            sink = against_remote(file)
+            return file.size == plan.size and _has_all(sink, plan, pump._replace(in_order=True))
     with opened(path) as fd:
-        if os.fstat(fd).st_size != plan.size:
-            return False
-        sink = against_file(fd)
-        return pump.run(plan, sink) and all(sink(begin, bytes(end - begin)) for begin, end in _gaps(plan))
+        return os.fstat(fd).st_size == plan.size and _has_all(against_file(fd), plan, pump)
+
+
+def _has_all(sink: Sink, plan: FilePlan, pump: Pump) -> bool:
+    return pump.run(plan, sink) and all(sink(begin, bytes(end - begin)) for begin, end in _gaps(plan))
 
 
 def _is_folder(path: str, folder: FolderPlan, pump: Pump) -> bool:

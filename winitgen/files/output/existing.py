@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
+from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
@@ -27,6 +28,10 @@ def kind(path: str) -> Kind:
 
     Pipes and sockets count as devices: they can be written to, but must never be replaced.
     """
+    if is_remote(path):
+        from winitgen.files.stores.store import Store
+
+        return Store(path).look().kind
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
@@ -76,8 +81,6 @@ def check_removable(output: OutputPlan, shown: str) -> None:
 
 def _reason_to_stay(shown: str, why: str) -> str:
     """Return why a folder must not be removed; empty if it may be."""
-    from pathlib import Path
-
     from winitgen.files.formats.npy_dir.reader import INDEX, listed_files
 
     if os.path.samefile(shown, os.curdir):  # a shell in it would be left in a deleted folder
@@ -87,7 +90,7 @@ def _reason_to_stay(shown: str, why: str) -> str:
     if why == FOREIGN:
         return f"it {why}"
     try:
-        listed = listed_files(Path(shown))
+        listed = listed_files(shown)
     except UnreadableError as error:
         return str(error)
     others = sorted(set(os.listdir(shown)) - listed - {INDEX})

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import renaming
 from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
-from winitgen.files.output.pump import start
 from winitgen.files.output.sinks import write_back
+from winitgen.files.output.worker import start
 
 _IN_THE_WAY = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 _AT_ONCE = 16

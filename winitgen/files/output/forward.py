@@ -1,15 +1,16 @@
-"""Sequential output: to devices, to pipes and to standard output."""
+"""Sequential output: to devices, to pipes and to standard output; and which formats it takes."""
 
 from __future__ import annotations
 
 import os
 
 from winitgen.errors import UsageError
+from winitgen.files.formats import STDOUT
 from winitgen.files.formats.format import FilePlan, Format
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
-from winitgen.files.output.sinks import Forward
+from winitgen.files.output.sinks import Forward, into_pipe
 
 
 def into_stdout(output: OutputPlan, pump: Pump, fd: int = 1) -> None:
@@ -34,15 +35,16 @@ def into_device(output: OutputPlan, path: str, pump: Pump) -> None:
 def _pump_forward(output: OutputPlan, pump: Pump, fd: int) -> None:
     plan = output.plan
     assert isinstance(plan, FilePlan)  # no folder is forward-only
-    sink = Forward(fd, plan)
+    sink = Forward(into_pipe(fd), plan)
     pump._replace(threads=1).run(plan._replace(fixed=()), sink)
     sink.close()
 
 
-def check_forward(file_format: Format) -> None:
-    """Raise `UsageError` for a format that cannot be written sequentially."""
+def check_forward(file_format: Format, path: str = STDOUT) -> None:
+    """Raise `UsageError` for a format that cannot be written sequentially, as to standard output or a store."""
     if not file_format.forward_only:
-        raise UsageError(f"{file_format.name} cannot be written to standard output; {forward_formats()} can")
+        where = "standard output" if path == STDOUT else "a store"
+        raise UsageError(f"{file_format.name} cannot be written to {where}; {forward_formats()} can")
 
 
 def forward_formats() -> str:

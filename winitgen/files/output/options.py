@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from winitgen.files.output.blocks import BLOCK
 from winitgen.files.output.pump import Progress
+
+Outcome = Literal["written", "unchanged"]
 
 
 class WriteOptions(NamedTuple):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Literal
 
-from winitgen.errors import DiffersError, ExistsError, UsageError
+from winitgen.errors import ExistsError, UsageError
 from winitgen.files.formats import STDOUT
 from winitgen.files.formats.format import FilePlan, FolderPlan
 from winitgen.files.input.opening import reading
@@ -15,12 +14,12 @@ from winitgen.files.output.atomic import new_file, writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.folder import new_folder, new_member
 from winitgen.files.output.forward import into_device, into_stdout
-from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.options import Outcome, WriteOptions
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
+from winitgen.files.output.up_to_date import holds_output
+from winitgen.files.stores.address import is_remote, located
 from winitgen.numeric.threads import threads_of
-
-Outcome = Literal["written", "unchanged"]
 
 
 def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOptions) -> Outcome:
@@ -30,7 +29,11 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
     replaced only with ``force``. If the comparison finds a difference, writing draws all values
     a second time.
     """
-    shown = os.fspath(path)
+    shown = located(path)
+    if is_remote(shown):
+        from winitgen.files.output.uploads import upload_each
+
+        return upload_each([(output, shown)], options)[0]
     pump = Pump(threads_of(options.threads), options.block, options.progress)
     if shown == STDOUT:
         into_stdout(output, pump)
@@ -43,7 +46,7 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
                 raise UsageError(f"cannot check {shown}: it is not a regular file")
             into_device(output, shown, pump)
             return "written"
-        if _is_up_to_date(output, shown, found, pump, options):
+        if holds_output(output, shown, found, pump, options):
             return "unchanged"
     try:
         if isinstance(output.plan, FilePlan):
@@ -55,25 +58,6 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
             return "unchanged"
         raise
     return "written"
-
-
-def _is_up_to_date(
-    output: OutputPlan, shown: str, found: existing.Kind, pump: Pump, options: WriteOptions
-) -> bool:
-    """Tell whether the output is up to date; raise if it is not and must not be written."""
-    if found == "nothing":
-        if options.check:
-            raise DiffersError(f"{shown} does not exist")
-        return False
-    if found == "folder" and not os.listdir(shown):
-        if options.check:
-            raise DiffersError(f"{shown} is empty")
-        existing.check_removable(output, shown)
-        return False
-    if is_equal(shown, output, pump):
-        return True
-    existing.check_replaceable(output, shown, force=options.force, check=options.check)
-    return False
 
 
 def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:

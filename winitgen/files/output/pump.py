@@ -6,13 +6,15 @@ threads nor on the size of a block.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import partial
+from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, block_count
+from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
@@ -28,11 +30,13 @@ class Pump(NamedTuple):
     """How values are drawn: in at most ``threads`` threads, and in blocks of ``block`` elements.
 
     ``progress`` is called in the calling thread, about ten times a second, with the number of bytes drawn.
+    With ``in_order`` the sink gets the blocks in the order of their offsets, one at a time; each thread holds one.
     """
 
     threads: int = 1
     block: int = BLOCK
     progress: Progress | None = None
+    in_order: bool = False
 
     def run(self, plan: FilePlan, sink: Sink) -> bool:
         """Pass all bytes of a file to ``sink``; return False as soon as it returns False."""
@@ -45,7 +49,8 @@ class Pump(NamedTuple):
             self._share(blocks, sink, threads)
         done, reported = 0, monotonic()
         for block in blocks:  # all blocks, or those that no worker has drawn
-            if not sink(block.offset, blocks.content_of(block, workspace)):
+            values = blocks.content_of(block, workspace)
+            if not (blocks.in_turn(block, sink, values) if self.in_order else sink(block.offset, values)):
                 return False
             done += block.size
             if self.progress and monotonic() - reported >= _SECONDS_BETWEEN_REPORTS:
@@ -72,61 +77,44 @@ class Pump(NamedTuple):
         """
         done = [0] * threads
         failures: list[BaseException] = []
-        workers = [
-            threading.Thread(target=_work, args=(blocks, sink, done, slot, failures))
-            for slot in range(threads)
-        ]
+        workers = [Worker(partial(self._work, blocks, sink, done, slot, failures)) for slot in range(threads)]
         try:
             workers = workers[: start(workers)]
             for worker in workers:
-                while worker.is_alive():
-                    worker.join(_SECONDS_BETWEEN_REPORTS)
+                while not worker.ended.wait(_SECONDS_BETWEEN_REPORTS):
                     if self.progress:
                         self.progress(sum(done))
         except BaseException:
             blocks.stopped = True
             raise
         finally:
-            _wait_for(workers, blocks)
+            wait_for(workers, blocks)
         if failures:
             raise failures[0]
 
-
-def _work(blocks: Blocks, sink: Sink, done: list[int], slot: int, failures: list[BaseException]) -> None:
-    workspace = _workspace()
-    try:
-        for block in blocks:
-            if not sink(block.offset, blocks.content_of(block, workspace)):
-                blocks.stopped = True
-            done[slot] += block.size
-    except BaseException as failure:  # raised again in the calling thread
-        failures.append(failure)
-        blocks.stopped = True
-
-
-def _wait_for(workers: Sequence[threading.Thread], blocks: Blocks) -> None:
-    # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
-    interrupted: BaseException | None = None
-    while any(worker.is_alive() for worker in workers):
+    def _work(
+        self,
+        blocks: Blocks,
+        sink: Sink,
+        done: list[int],
+        slot: int,
+        failures: list[BaseException],
+        ended: Event,
+    ) -> None:
+        workspace = _workspace()
         try:
-            for worker in workers:
-                if worker.is_alive():
-                    worker.join()
-        except BaseException as signal:  # raised below
+            for block in blocks:
+                content = blocks.content_of(block, workspace)
+                if not (
+                    blocks.in_turn(block, sink, content) if self.in_order else sink(block.offset, content)
+                ):
+                    blocks.stopped = True
+                done[slot] += block.size
+        except BaseException as failure:  # raised again in the calling thread
+            failures.append(failure)
             blocks.stopped = True
-            interrupted = signal
-    if interrupted:
-        raise interrupted
-
-
-def start(workers: Sequence[threading.Thread]) -> int:
-    """Start as many threads as the system allows; return their number."""
-    for count, worker in enumerate(workers):
-        try:
-            worker.start()
-        except RuntimeError:  # can't start new thread: a limit on processes or on memory
-            return count
-    return len(workers)
+        finally:
+            ended.set()
 
 
 def _workspace() -> Workspace:

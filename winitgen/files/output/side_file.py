@@ -7,6 +7,9 @@ import os
 from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.output.atomic import new_file, writing
 from winitgen.files.output.existing import kind
+from winitgen.files.output.place import start_of
+from winitgen.files.stores.address import is_remote
+from winitgen.files.stores.store import Store
 
 
 def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False) -> bool:
@@ -22,8 +25,7 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
             if check:
                 raise DiffersError(f"{path} does not exist")
             return False
-        with open(path, "rb") as file:
-            same = file.read(len(content) + 1) == content
+        same = start_of(path, len(content) + 1) == content
     if not same and check:
         raise DiffersError(f"{path} differs")
     if not same and not force:
@@ -34,22 +36,33 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
 def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = False) -> None:
     """Write a file, completely or not at all; raise `OutputError` if that fails.
 
-    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file that appears
-    in the meantime raises `ExistsError`.
+    If ``path`` is a pipe or a device, the content is written into it. Without ``replace``, a file with other
+    content that appears in the meantime raises `ExistsError`.
     """
+    if is_remote(path):
+        with writing(path), Store(path).upload(len(content)) as upload:
+            upload.write(content)
+            upload.commit()
+        return
     with writing(path):
         if kind(path) in ("device", "folder"):
             with open(path, "wb") as file:
                 file.write(content)
             return
-    with (
-        new_file(path, len(content), fsync=fsync, replace=replace) as fd,
-        open(fd, "wb", closefd=False) as file,
-    ):
-        file.write(content)
+    try:
+        with (
+            new_file(path, len(content), fsync=fsync, replace=replace) as fd,
+            open(fd, "wb", closefd=False) as file,
+        ):
+            file.write(content)
+    except ExistsError:
+        if not is_up_to_date(path, content, force=True):
+            raise
 
 
 def make_folder(path: str) -> None:
-    """Make a folder, and those around it, unless it exists."""
+    """Make a folder, and those around it, unless it exists; a store needs none."""
+    if is_remote(path):
+        return
     with writing(path):
         os.makedirs(path, exist_ok=True)

@@ -1,7 +1,7 @@
-"""Where the bytes of a file go: to a new file, to a comparison with an existing one, or down a pipe.
+"""Where the bytes of a file go: to a new file, to a comparison with an existing one, down a pipe, or to a store.
 
 A sink is called with an offset and the bytes that belong there, and returns whether to continue.
-The first two take blocks in any order from any thread; the last takes them in order from one thread.
+Those of local files take blocks in any order from any thread; the others take them in order, one at a time.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from winitgen.files.formats.format import FilePlan
+
+if TYPE_CHECKING:
+    from winitgen.files.stores.remote_file import RemoteFile
 
 Buffer = bytes | memoryview
 Sink = Callable[[int, Buffer], bool]
@@ -73,6 +77,15 @@ def against_file(fd: int) -> Sink:
     return equal
 
 
+def against_remote(file: RemoteFile) -> Sink:
+    """Return a sink that compares bytes with an object of a store; given in order, they are read ahead."""
+
+    def equal(offset: int, content: Buffer) -> bool:
+        return file.read_at(offset, len(content)) == bytes(content)
+
+    return equal
+
+
 def _read(fd: int, count: int, offset: int) -> bytes:
     """Read ``count`` bytes, or fewer at the end of the file."""
     found = os.pread(fd, count, offset)
@@ -84,11 +97,12 @@ def _read(fd: int, count: int, offset: int) -> bytes:
 class Forward:
     """A sink that writes sequentially, and inserts fixed bytes and zero bytes where they belong.
 
-    Call it only with the values of the spans, in the order of their offsets, then `close` it.
+    Call it only with the values of the spans, in the order of their offsets, then `close` it. ``write`` takes all of
+    the bytes that it is given.
     """
 
-    def __init__(self, fd: int, plan: FilePlan) -> None:
-        self._fd = fd
+    def __init__(self, write: Callable[[Buffer], object], plan: FilePlan) -> None:
+        self._put = write
         self._size = plan.size
         self._fixed = sorted(plan.fixed, reverse=True)
         self._position = 0
@@ -115,14 +129,23 @@ class Forward:
             self._write(_ZEROS[:missing])
 
     def _write(self, content: Buffer) -> None:
+        self._position += len(content)
+        self._put(content)
+
+
+def into_pipe(fd: int) -> Callable[[Buffer], object]:
+    """Return a function that writes bytes to a pipe or a device."""
+
+    def write(content: Buffer) -> None:
         rest = memoryview(content)
-        self._position += len(rest)
         while rest:
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                rest = rest[os.write(fd, rest) :]
             except InterruptedError:
                 continue
             except BlockingIOError:  # a pipe that another program made non-blocking
                 import select
 
-                select.select([], [self._fd], [])
+                select.select([], [fd], [])
+
+    return write

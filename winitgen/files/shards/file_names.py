@@ -16,6 +16,16 @@ KERAS_ENDING = ".weights.h5"
 KERAS_INDEX = ".weights.json"
 
 
+_SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
+
+
+class Place(NamedTuple):
+    """The number of a shard, from 0, and that of all shards."""
+
+    number: int
+    total: int
+
+
 class ShardNames(NamedTuple):
     """The names of a model's files, by the part that they begin with: ``model``, or ``model.fp16`` for a variant.
 
@@ -50,6 +60,20 @@ class ShardNames(NamedTuple):
         """Return whether a file is a shard, the only file, or the index of a model with these names."""
         shard = rf"{re.escape(self.stem)}(-\d{{5,}}-of-\d{{5,}})?{re.escape(ENDING)}"
         return name == self.index_file or re.fullmatch(shard, name) is not None
+
+    def place(self, name: str) -> Place | None:
+        """Return which shard has a name, None if none has; the only file of a model is the first of one."""
+        if name == self.single:
+            return Place(0, 1)
+        found = _SHARD.fullmatch(name)
+        place = Place(int(found[2]) - 1, int(found[3])) if found else None
+        return place if place and 0 <= place.number < place.total and self.shard(*place) == name else None
+
+    @staticmethod
+    def stem_of(name: str) -> str | None:
+        """Return how the names of a model's shards begin, by the name of one; None if it is not one."""
+        found = _SHARD.fullmatch(name)
+        return found[1] if found else None
 
     @classmethod
     def of_index(cls, name: str) -> ShardNames | None:

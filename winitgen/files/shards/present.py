@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Collection
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.output.atomic import opened, writing
+from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
+from winitgen.files.output.place import begins_alike, names_in, start_of
 from winitgen.files.shards.forms import KERAS
 from winitgen.files.shards.shard_set import Shard, ShardSet
+from winitgen.files.stores.address import join
 
 
 class Present(NamedTuple):
@@ -27,15 +29,19 @@ class Present(NamedTuple):
     same_index: bool | None
 
 
-def look(folder: str, planned: ShardSet) -> Present:
-    """Look at a folder; only the first bytes of a shard are read, which hold its recipe."""
+def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> Present:
+    """Look at a folder; only the first bytes of a shard are read, which hold its recipe.
+
+    With ``own`` only the shards of these numbers are looked at, and the index; no file is stale then.
+    """
     with writing(folder):
-        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        found = [name for name in names if planned.names.are_of(name)]
-        shards = {shard.name: shard for shard in planned.shards}
+        found = [name for name in names_in(folder) if planned.names.are_of(name)]
+        shards = {
+            shard.name: shard for number, shard in enumerate(planned.shards) if own is None or number in own
+        }
         alike = [name for name in found if name in shards and _begins_alike(folder, shards[name])]
         other = [name for name in found if name in shards and name not in alike]
-        stale = [name for name in found if name not in planned.files]
+        stale = [name for name in found if name not in planned.files] if own is None else []
         same_index = (
             _has_index(folder, planned)
             if planned.names.index_file in found and planned.index_content
@@ -52,14 +58,14 @@ def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only
     for name in present.stale:
         _check_stale(folder, name, force=force, only_check=only_check)
     for name in present.other if only_check or not force else ():
-        path = os.path.join(folder, name)
+        path = join(folder, name)
         shard = next(shard for shard in planned.shards if shard.name == name)
         why = _difference(path, shard) if kind(path) == "file" else "is not a file"
         if only_check:
             raise DiffersError(f"{path} {why}")
         raise ExistsError(f"{path} exists and {why}; --force replaces it")
     if present.same_index is False and (only_check or not force):
-        path = os.path.join(folder, planned.names.index_file)
+        path = join(folder, planned.names.index_file)
         if only_check:
             raise DiffersError(f"{path} differs")
         raise ExistsError(f"{path} exists and lists other shards; --force replaces it")
@@ -91,7 +97,7 @@ def _names_in(path: str) -> set[str] | None:
 
 def _check_stale(folder: str, name: str, *, force: bool, only_check: bool) -> None:
     """Raise an error for a stale file, unless it may be removed."""
-    path = os.path.join(folder, name)
+    path = join(folder, name)
     belongs = f"{path} belongs to another run, and readers may take it for a part of this model"
     if only_check:
         raise DiffersError(belongs)
@@ -114,21 +120,17 @@ def _is_ours(path: str) -> bool:
         return False
 
 
-def _has_index(folder: str, planned: ShardSet) -> bool:
-    path = os.path.join(folder, planned.names.index_file)
-    if kind(path) != "file":
+def _has_index(folder: str, planned: ShardSet) -> bool | None:
+    """Return whether the index has the planned content; None if another process has just removed it."""
+    path = join(folder, planned.names.index_file)
+    if kind(path) not in ("file", "nothing"):
         raise OutputError(f"cannot write {path}: it is not a file")
-    with open(path, "rb") as file:
-        return file.read(len(planned.index_content) + 1) == planned.index_content
+    try:
+        return start_of(path, len(planned.index_content) + 1) == planned.index_content
+    except FileNotFoundError:
+        return None
 
 
 def _begins_alike(folder: str, shard: Shard) -> bool:
-    """Return whether a file has the size and the fixed bytes that are planned: its header, with the recipe."""
-    path, plan = os.path.join(folder, shard.name), shard.output.plan
-    assert isinstance(plan, FilePlan)
-    if kind(path) != "file":
-        return False
-    with opened(path) as fd:
-        return os.fstat(fd).st_size == plan.size and all(
-            os.pread(fd, len(content), offset) == content for offset, content in plan.fixed
-        )
+    assert isinstance(shard.output.plan, FilePlan)
+    return begins_alike(join(folder, shard.name), shard.output.plan)

@@ -19,6 +19,7 @@ from winitgen.files.shards.file_names import (
 )
 from winitgen.files.shards.forms import HUB, KERAS, form_of
 from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
+from winitgen.files.stores.address import is_remote, split
 
 
 class ShardTarget(NamedTuple):
@@ -29,31 +30,47 @@ class ShardTarget(NamedTuple):
     limit: int
 
 
-def shard_target(out: str, size: str | None, stem: str | None, format_: str | None) -> ShardTarget | None:
+def shard_target(
+    out: str, size: str | None, stem: str | None, format_: str | None, *, asked_by: str | None = None
+) -> ShardTarget | None:
     """Return where the shards go; None if the output is to be one file, or a folder of arrays.
 
-    ``out`` names the index, the file that would hold the whole model, or with ``size`` or ``stem`` a folder. ``size``
-    is the most that a shard may hold, as text. Raises `UsageError` for an output that cannot be sharded.
+    ``out`` names the index, the file that would hold the whole model, or with ``size`` or ``stem`` a folder; a folder of
+    a store always holds shards. ``size`` is the most that a shard may hold, as text. ``asked_by`` is another option that
+    asks for shards. Raises `UsageError` for an output that cannot be sharded.
     """
-    folder, name = os.path.split(out)
+    folder, name = split(out)
     named = names_of_index(name)
-    if named is None and size is None and stem is None:
+    remote_folder = is_remote(out) and not name and format_ in (None, HUB.format.name)
+    if named is None and (size, stem, asked_by) == (None, None, None) and not remote_folder:
         return None
     limit = USUAL_SIZE if size is None else shard_size(size)
     named = named or _of_file(name)
     if format_ not in (None, HUB.format.name, KERAS.format.name):
         known = f"only {HUB.format.name} and {KERAS.format.name} are sharded"
         raise UsageError(f"{known}; leave out --format {format_}")
+    if asked_by:
+        _check_shared(asked_by, named, out, format_)
     if named is not None:
         _check_agreement(named, stem, format_, name)
         return ShardTarget(folder, _checked(named), limit)
-    if name and not os.path.isdir(out):
-        what = "--max-shard-size" if size is not None else "--shard-name"
+    if name and (is_remote(out) or not os.path.isdir(out)):
+        what = asked_by or ("--max-shard-size" if size is not None else "--shard-name")
         raise UsageError(
             f"{what} makes several files; name a folder, as in {'out' if out == STDOUT else out}/, or an index, as in model{INDEX}.json, not {out}"
         )
     form = KerasNames if format_ == KERAS.format.name else ShardNames
     return ShardTarget(out, _checked(form(USUAL_STEM if stem is None else stem)), limit)
+
+
+def _check_shared(asked_by: str, named: Names | None, out: str, format_: str | None) -> None:
+    """Refuse what only one process can write."""
+    if isinstance(named, KerasNames) or format_ == KERAS.format.name:
+        raise UsageError(
+            f"{asked_by} divides safetensors only, and {out} is to be Keras's form; leave out {asked_by}"
+        )
+    if is_remote(out):
+        raise UsageError(f"{asked_by} needs a folder that all processes share, and {out} is in a store")
 
 
 def _of_file(name: str) -> Names | None:

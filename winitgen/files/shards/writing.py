@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
 
-from winitgen.errors import DiffersError, ExistsError, OutputError
+from winitgen.errors import DiffersError, OutputError
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import writing
-from winitgen.files.output.options import WriteOptions
-from winitgen.files.output.publish import Outcome, publish
+from winitgen.files.output.existing import kind
+from winitgen.files.output.options import Outcome, WriteOptions
+from winitgen.files.output.place import remove
+from winitgen.files.output.publish import publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
+from winitgen.files.output.uploads import upload_each
 from winitgen.files.shards.present import Present, check, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
+from winitgen.files.stores.address import is_remote, join
+
+WriteEach = Callable[[Sequence[Shard], str, WriteOptions], set[Outcome]]
+"""Writes shards into a folder; returns what happened to them."""
 
 
 def write_shards(
-    planned: ShardSet, folder: str, options: WriteOptions, own: Sequence[int] | None = None
+    planned: ShardSet,
+    folder: str,
+    options: WriteOptions,
+    own: Sequence[int] | None = None,
+    write_each: WriteEach | None = None,
 ) -> Outcome:
     """Write the shards that ``folder`` does not hold yet, then the index; with ``own`` only shards of these numbers.
 
     A run that was interrupted goes on: shards with exactly the planned bytes stay. There is no index while a shard is
     missing: one of a former run is removed first. With ``own`` shards no index is written, and no stale file removed;
-    `finalize` does both. Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and
-    `OutputError` for files in the way that winitgen did not write. With ``check`` nothing is written, and any
-    difference raises `DiffersError`.
+    `finalize` does both. ``write_each`` writes the shards in another way than one after another in this process.
+
+    Raises `ExistsError`, before anything is drawn, for files that only ``force`` replaces, and `OutputError` for files
+    in the way that winitgen did not write. With ``check`` nothing is written, and any difference raises
+    `DiffersError`.
     """
-    present = look(folder, planned)
+    present = look(folder, planned, own)
     mine = [shard for number, shard in enumerate(planned.shards) if own is None or number in own]
-    if own is not None:
-        present = _of(mine, present)
     check(folder, planned, present, force=options.force, only_check=options.check)
     if not options.check:
         make_folder(folder or ".")
-        if any(shard.name not in present.alike for shard in mine):
+        # An index that appeared since then is of another process that wrote the same shards.
+        if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
             _remove(folder, planned.names.index_file)
-        for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
-            _remove(folder, name)  # an index before the shards that it lists
-    outcomes = _write_each(mine, folder, options)
+        remove_stale(folder, planned, present)
+    outcomes = (write_each or write_one_by_one)(mine, folder, options)
     if own is None:
         _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
@@ -47,35 +56,35 @@ def write_shards(
 
 
 def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
-    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written."""
-    if options.check:
+    """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written.
+
+    In a store that would cost two requests for each shard.
+    """
+    if options.check or is_remote(folder):
         return
     alike = look(folder, planned).alike
     other = [shard.name for shard in planned.shards if shard.name not in alike]
     if other:
         _remove(folder, planned.names.index_file)
-        path = os.path.join(folder, other[0])
+        path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
 
-def _of(mine: Sequence[Shard], present: Present) -> Present:
-    """Return what of the present files one of several writers looks after."""
-    names = {shard.name for shard in mine}
-    return Present(
-        [name for name in present.alike if name in names],
-        [name for name in present.other if name in names],
-        [],
-        None,
-    )
+def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:
+    """Remove the files of other runs, which `check` has allowed: an index before the shards that it lists."""
+    for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
+        _remove(folder, name)
 
 
-def _write_each(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
-    """Write one shard after another; each has all threads."""
+def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
+    """Write one shard after another, each with all threads; in a store, two at once."""
+    if is_remote(folder):
+        return set(upload_each([(shard.output, join(folder, shard.name)) for shard in shards], options))
     outcomes: set[Outcome] = set()
     done = 0
     for shard in shards:
         progress = _counting_from(done, options)
-        outcomes.add(publish(shard.output, os.path.join(folder, shard.name), progress))
+        outcomes.add(publish(shard.output, join(folder, shard.name), progress))
         assert isinstance(shard.output.plan, FilePlan)
         done += shard.output.plan.drawn_bytes
     return outcomes
@@ -91,21 +100,16 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
     """Write the index, if there is more than one shard; all shards must be there."""
     if not planned.index_content:
         return "unchanged"
-    path = os.path.join(folder, planned.names.index_file)
-    if options.check and not os.path.exists(path):
+    path = join(folder, planned.names.index_file)
+    if options.check and kind(path) == "nothing":
         raise DiffersError(f"{path} does not exist: the shards are not complete, or the run was interrupted")
     if is_up_to_date(path, planned.index_content, force=options.force, check=options.check):
         return "unchanged"
-    try:
-        write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
-    except ExistsError:
-        if not is_up_to_date(path, planned.index_content, force=True):
-            raise
-        return "unchanged"  # another run of the same command was faster
+    write_side_file(path, planned.index_content, replace=options.force, fsync=options.fsync)
     return "written"
 
 
 def _remove(folder: str, name: str) -> None:
-    path = os.path.join(folder, name)
-    with writing(path), suppress(FileNotFoundError):
-        os.unlink(path)
+    path = join(folder, name)
+    with writing(path):
+        remove(path)

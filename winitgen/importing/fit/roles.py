@@ -94,11 +94,7 @@ def nearest(drawn: IndependentDraws) -> tuple[str, Fit]:
 
 
 def described(fit: Fit) -> str:
-    """Return a law that does not fit, and by how much it misses.
-
-    >>> described(fit_of_a_test)  # doctest: +SKIP
-    'the nearest law is a normal of std 0.02, but their kurtosis is 5.1, not 3'
-    """
+    """Return a law that does not fit, and by how much: "... a normal of std 0.02, but their kurtosis is 5.1, not 3"."""
     worst = min(fit.tests, key=lambda test: test.p)
     if worst.name == "distribution":
         miss = f"their distribution function is off by {worst.value:.2g}"

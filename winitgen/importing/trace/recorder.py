@@ -21,7 +21,7 @@ aten = torch.ops.aten
 TRUNCATED = "_no_grad_trunc_normal_"
 
 
-class DrawRecorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
+class TensorRecorder(TorchDispatchMode):  # type: ignore[misc]  # its class is not typed
     """A mode of PyTorch that hands each operation on, and keeps what it did in ``steps``.
 
     A value that the program asks for, as in ``if (x > 0).any()``, is computed from the steps so far.
@@ -100,7 +100,7 @@ def _written(func: Any, operands: tuple[Any, ...], options: dict[str, Any]) -> t
 class Answers(TorchFunctionMode):  # type: ignore[misc]  # its class is not typed
     """Answers with values where a program turns a tensor into an array of NumPy."""
 
-    def __init__(self, recorder: DrawRecorder) -> None:
+    def __init__(self, recorder: TensorRecorder) -> None:
         super().__init__()
         self.recorder = recorder
 
@@ -119,9 +119,9 @@ def outside() -> Iterator[None]:
 
 
 @contextmanager
-def recording() -> Iterator[DrawRecorder]:
+def recording() -> Iterator[TensorRecorder]:
     """Build models without memory for their weights, and record how they are initialized."""
-    recorder = DrawRecorder()
+    recorder = TensorRecorder()
     with (
         torch.random.fork_rng(devices=[]),
         FakeTensorMode(allow_non_fake_inputs=True),
@@ -133,12 +133,13 @@ def recording() -> Iterator[DrawRecorder]:
 
 
 @contextmanager
-def _patched(recorder: DrawRecorder) -> Iterator[None]:
+def _patched(recorder: TensorRecorder) -> Iterator[None]:
     """Have functions of `torch.nn.init` that take many operations recorded as one, and copies of tensors as theirs."""
     with (
         patch.object(torch.nn.init, TRUNCATED, _noted(recorder, TRUNCATED, "truncated_normal")),
         patch.object(torch.nn.init, "orthogonal_", _noted(recorder, "orthogonal_", "orthogonal")),
         patch.object(FakeTensor, "__deepcopy__", _copied),
+        patch.object(torch.utils, "swap_tensors", _swap),
     ):
         yield
 
@@ -158,7 +159,16 @@ def _copied(tensor: Any, memo: dict[int, Any]) -> Any:
     return memo[id(tensor)]
 
 
-def _noted(recorder: DrawRecorder, old: str, name: str) -> Callable[..., Any]:
+def _swap(one: Any, other: Any) -> None:
+    """Give two tensors what the other was, as a module does that changes its number format.
+
+    PyTorch's own refuses tensors that something refers to weakly, which a mode does.
+    """
+    one.__dict__, other.__dict__ = vars(other), vars(one)
+    torch._C._swap_tensor_impl(one, other)
+
+
+def _noted(recorder: TensorRecorder, old: str, name: str) -> Callable[..., Any]:
     """Return a function that records a call of one in `torch.nn.init`, with its numbers, as one operation."""
     original = getattr(torch.nn.init, old)
 

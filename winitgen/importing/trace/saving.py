@@ -9,10 +9,10 @@ from unittest.mock import patch
 import torch
 from torch._subclasses.fake_tensor import FakeTensor
 
-from winitgen.importing.trace.recorder import DrawRecorder
+from winitgen.importing.trace.recorder import TensorRecorder
 
 
-def saved(model: Any, recorder: DrawRecorder) -> dict[str, Any]:
+def saved(model: Any, recorder: TensorRecorder) -> dict[str, Any]:
     """Return the tensors of the file that ``save_pretrained`` writes, by their names in the file.
 
     Ties are dropped, names changed and tensors split or joined as the library does it. Each tensor lies where the

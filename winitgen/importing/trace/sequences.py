@@ -25,9 +25,11 @@ def counted(values: Array, step: float) -> Init | None:
     if not np.isfinite(flat).all():
         return None
     if (flat == flat[0]).all():
-        return _constant(float(flat[0]))
+        return _constant(shortest(float(flat[0]), step))
     for init, wanted in _candidates(values.shape, flat):
         room = max(CLOSE, step) * np.maximum(np.abs(wanted), 1e-30) + _absolute(init)
+        if _scheme(init) == "arange":
+            room = step * np.ldexp(0.5, np.frexp(flat)[1] - 1)  # it is computed exactly, and rounded once
         if (np.abs(flat - wanted) <= room).all():
             return init
     return _written_out(values, step)
@@ -49,7 +51,7 @@ def _written_out(values: Array, step: float) -> Init | None:
     if values.ndim >= 2:
         seen = np.broadcast_to(np.tri(*values.shape[-2:]) == 1, values.shape)
         if values.shape[-1] > 1 and len(ends := {*values[seen]}) == 1 == len(other := {*values[~seen]}):
-            below, above = _short(ends.pop(), step), _short(other.pop(), step)
+            below, above = shortest(ends.pop(), step), shortest(other.pop(), step)
             return (
                 "causal_mask"
                 if (below, above) == (1, 0)
@@ -60,12 +62,12 @@ def _written_out(values: Array, step: float) -> Init | None:
     once = flat[::each]
     for period in range(2, min(MOST_VALUES, once.size) + 1):
         if once.size % period == 0 and (once.reshape(-1, period) == once[:period]).all():
-            numbers = [_short(value, step) for value in once[:period]]
+            numbers = [shortest(value, step) for value in once[:period]]
             return {"scheme": "listed", "values": numbers, **({"each": each} if each > 1 else {})}
     return None
 
 
-def _short(value: float, step: float) -> float:
+def shortest(value: float, step: float) -> float:
     """Return the number of the fewest digits that is nearest to a value of a number format."""
     nearest = step * math.ldexp(0.5, math.frexp(value)[1] - 1)  # half of the step to the next number
     for count in range(1, 17):
@@ -76,21 +78,20 @@ def _short(value: float, step: float) -> float:
 
 
 def _constant(value: float) -> Init:
-    value = float(f"{value:.8g}") if math.isclose(value, float(f"{value:.8g}"), rel_tol=1e-7) else value
     return {0.0: "zeros", 1.0: "ones"}.get(value, {"scheme": "constant", "value": value})
 
 
 def _absolute(init: Init) -> float:
-    scheme = init if isinstance(init, str) else init["scheme"]
-    return 3e-4 if scheme == "sinusoidal" else 1e-7
+    return 3e-4 if _scheme(init) == "sinusoidal" else 1e-7
+
+
+def _scheme(init: Init) -> str:
+    return init if isinstance(init, str) else str(init["scheme"])
 
 
 def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Array]]:
     """Yield schemes for a shape, with the values that each would give, in C order."""
-    count = flat.size
-    step = float(f"{(flat[-1] - flat[0]) / (count - 1):.6g}")
-    first = float(f"{flat[0]:.6g}")
-    yield _arange(first, step), first + step * np.arange(count)
+    yield from _steps(flat)
     if len(shape) == 2:
         if shape[0] == shape[1]:
             yield from _square(shape[0], flat)
@@ -102,6 +103,14 @@ def _candidates(shape: tuple[int, ...], flat: Array) -> Iterator[tuple[Init, Arr
         yield "dirac", kernel.ravel()
     if len(shape) >= 2 and shape[-1] % 2 == 0:
         yield from _sinusoids(shape)
+
+
+def _steps(flat: Array) -> Iterator[tuple[Init, Array]]:
+    """Yield even steps, from the fewest digits to the most."""
+    width = (flat[-1] - flat[0]) / (flat.size - 1)
+    for digits in (3, 6, 9, 17):
+        first, step = float(f"{flat[0]:.{digits}g}"), float(f"{width:.{digits}g}")
+        yield _arange(first, step), first + step * np.arange(flat.size)
 
 
 def _arange(start: float, step: float) -> Init:

@@ -15,9 +15,10 @@ from winitgen.importing.trace.formulas import named, torch_fans
 from winitgen.importing.trace.history import NeverFilled, Piece, UnknownLaw, pieces
 from winitgen.importing.trace.laws import constant
 from winitgen.importing.trace.measured import measured
-from winitgen.importing.trace.recorder import DrawRecorder, outside
+from winitgen.importing.trace.recorder import TensorRecorder, outside
 from winitgen.importing.trace.refusals import INFINITE, NO_LAW, PARTS, TOO_LARGE, UNFILLED
 from winitgen.importing.trace.replay import TooLargeToDraw, behind, replayed
+from winitgen.importing.trace.sequences import shortest
 from winitgen.importing.trace.views import View
 from winitgen.numeric.arrays import Array
 
@@ -29,7 +30,7 @@ class _Refused(Exception):
 class TracedTensors:
     """Finds the law of each tensor of a model that was built while a recorder looked on."""
 
-    def __init__(self, recorder: DrawRecorder) -> None:
+    def __init__(self, recorder: TensorRecorder) -> None:
         self.recorder = recorder
         self.steps = recorder.steps
         self.now = len(self.steps.all)
@@ -73,16 +74,17 @@ class TracedTensors:
         if not all(math.isfinite(number) for law in laws for number in law.numbers):
             raise _Refused(INFINITE)
         fans = torch_fans(view.size) if row is None else None  # the fans of an embedding are its own
-        scheme = named(found[0].law, fans)
+        law = found[0].law
+        if law.kind == "constant":
+            law = constant(shortest(law.numbers[0], _step(view.dtype)))
+        scheme = named(law, fans)
         return _key(found, view), tensor._replace(
             init=scheme.init, fans=scheme.fans, evidence=scheme.comment, padding=row
         )
 
     def _measured(self, tensor: FoundTensor, view: View) -> tuple[Any, FoundTensor]:
-        dtype = getattr(import_module("torch"), view.dtype)
-        step = float(import_module("torch").finfo(dtype).eps) if dtype.is_floating_point else 0.0
         try:
-            found = measured(self._draws(view), step)
+            found = measured(self._draws(view), _step(view.dtype))
         except TooLargeToDraw:
             raise _Refused(TOO_LARGE) from None
         if found is None:
@@ -99,6 +101,13 @@ class TracedTensors:
             with outside():
                 values = replayed(self.steps, view, self.now, seed)
                 yield values.to(torch.float64).numpy()
+
+
+def _step(dtype: str) -> float:
+    """Return the step of a number format at 1, 0 for whole numbers."""
+    torch = import_module("torch")
+    kind = getattr(torch, dtype)
+    return float(torch.finfo(kind).eps) if kind.is_floating_point else 0.0
 
 
 def _key(found: list[Piece], view: View) -> Any:

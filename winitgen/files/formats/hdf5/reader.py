@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -24,6 +23,7 @@ from winitgen.files.input.open_file import (
     Reader,
     StoredArray,
     check_expansion,
+    local_only,
     native,
     numpy_dtype,
     quoted,
@@ -50,6 +50,7 @@ _ROW = 1 << 16
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the datasets in the order of their paths; with ``recipe_only`` return none."""
+    local_only(file, path, "HDF5")
     _try(path, partial(_read_again, recipe_only=recipe_only))
     return _read(file, path, stack, lambda: None, recipe_only=recipe_only)
 
@@ -59,7 +60,7 @@ def _read_again(path: str, tick: Tick, *, recipe_only: bool) -> None:
 
     with ExitStack() as stack:
         # Opened anew: two processes that share an open file would move each other's position.
-        _read(stack.enter_context(opened(Path(path))), path, stack, tick, recipe_only=recipe_only)
+        _read(stack.enter_context(opened(path)), path, stack, tick, recipe_only=recipe_only)
 
 
 def _try(path: str, work: Callable[[str, Tick], object]) -> None:
@@ -199,7 +200,7 @@ def _read_chunks(path: str, tick: Tick, name: str) -> None:
 
     from winitgen.files.formats.hdf5.guarded import GuardedFile
 
-    with opened(Path(path)) as file, h5py.File(GuardedFile(file), "r") as root:
+    with opened(path) as file, h5py.File(GuardedFile(file), "r") as root:
         dataset = root[name]
         try:
             for start in range(0, dataset.size, _RUN):

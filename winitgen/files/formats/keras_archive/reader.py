@@ -24,7 +24,6 @@ _NAME = 30
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the datasets of the weights, which are first copied to a temporary file: HDF5 cannot be read in a zip."""
-    from pathlib import Path
     from tempfile import TemporaryDirectory
 
     archive = stack.enter_context(archived(file, path))
@@ -35,7 +34,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     copy = os.path.join(stack.enter_context(TemporaryDirectory(prefix="winitgen-")), WEIGHTS)
     _copy(archive, found, path, copy)
     try:
-        weights = hdf5.read(stack.enter_context(opened(Path(copy))), copy, stack, recipe_only=recipe_only)
+        weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
     except UnreadableError as error:
         raise UnreadableError(str(error).replace(copy, f"{WEIGHTS} of {path}")) from error
     return weights._replace(path=path)

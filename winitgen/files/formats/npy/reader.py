@@ -13,6 +13,7 @@ from winitgen.files.input.open_file import (
     Source,
     StoredArray,
     file_of,
+    local_only,
     native,
     quoted,
     raw,
@@ -118,18 +119,19 @@ def array(
     if is_numeric(dtype):
         transposed = fortran and sum(axis > 1 for axis in shape) > 1
         read = (
-            _transposed(source, begin, shape, dtype)
+            _transposed(source, path, begin, shape, dtype)
             if transposed and size
             else raw(source, path, dtype, begin)
         )
     return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 
 
-def _transposed(source: Source, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+def _transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
     """Return a function that reads an array stored in Fortran order in C order."""
     import numpy as np
 
     with file_of(source) as file:
+        local_only(file, path, "an array in Fortran order")
         mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
 
     def read(start: int, count: int) -> Array:

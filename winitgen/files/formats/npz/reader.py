@@ -139,7 +139,8 @@ def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
         raise UnreadableError(
             f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with numpy.savez or numpy.savez_compressed"
         )
-    start = os.pread(file.fileno(), _LOCAL.size, info.header_offset) if info.header_offset >= 0 else b""
+    file.seek(max(0, info.header_offset))
+    start = file.read(_LOCAL.size) if info.header_offset >= 0 else b""
     if len(start) < _LOCAL.size:
         raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
     fields = _LOCAL.unpack(start)
@@ -194,7 +195,7 @@ def _check_names(tensors: Sequence[StoredArray], path: str) -> None:
 
 def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
     with reading(""):
-        size = os.fstat(file.fileno()).st_size
+        size = file.seek(0, os.SEEK_END)
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": size - sum(member.info.compress_size for member in members),

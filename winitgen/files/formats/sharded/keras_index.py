@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
@@ -26,11 +25,11 @@ def entry_of(name: str) -> str:
     return f"/{name.rpartition('/')[0]}"
 
 
-def shard(path: Path, stack: ExitStack) -> OpenFile:
+def shard(path: str, stack: ExitStack) -> OpenFile:
     """Open a shard, which stays open as long as ``stack``."""
     from winitgen.files.formats.hdf5.reader import READER
 
     file = stack.enter_context(opened(path))
     if not READER.fits(file.read(HEAD)):
         raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
-    return READER.read(file, str(path), stack, recipe_only=False)
+    return READER.read(file, path, stack, recipe_only=False)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
 from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, kept, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
 from winitgen.files.shards.file_names import KERAS_INDEX
+from winitgen.files.stores.address import is_remote, join, split
+from winitgen.numeric.threads import in_order
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
 Places = Mapping[str, Sequence[str]]
 """The shards of each entry of an index: of a tensor one, of a group of Keras's variables one or several."""
+
+_REQUESTS = 8
+"""Headers that are asked of a store at once."""
 
 
 def read(path: str, stack: ExitStack) -> OpenFile:
@@ -28,11 +32,12 @@ def read(path: str, stack: ExitStack) -> OpenFile:
     Shards of safetensors are opened for each read: there may be more than can be open at once. A tensor that is in
     a shard but not in the index is ignored, as it is by other readers of the index.
     """
-    with opened(Path(path)) as file:
+    with opened(path) as file:
         text = file.read(LONGEST_TEXT + 1)
     is_keras = path.endswith(KERAS_INDEX)
     places = _places(text, path, is_keras=is_keras)
     shards = _shards(path, places, stack, is_keras=is_keras)
+    _follow(shards.values())
     entry_of = keras_index.entry_of if is_keras else str
     _check_all(places, shards, entry_of, path)
     tensors = [
@@ -49,9 +54,18 @@ def read(path: str, stack: ExitStack) -> OpenFile:
     facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
     facts["shards"] = len(shards)
     kind = "keras-h5-index" if is_keras else "safetensors-index"
-    paths = [os.path.join(os.path.dirname(path), name) for name in shards]
+    paths = [join(split(path)[0], name) for name in shards]
     recipe = common_recipe(shards, path)
     return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths)
+
+
+def _follow(shards: Iterable[OpenFile]) -> None:
+    """Let the offsets of each shard follow those of the one before, so that they are read one after another."""
+    begin = 0
+    for shard in shards:
+        for tensor in shard.tensors:
+            tensor.offset += begin
+        begin += int(shard.facts["file_bytes"])
 
 
 def _places(text: bytes, path: str, *, is_keras: bool) -> Places:
@@ -67,24 +81,26 @@ def _shards(path: str, places: Places, stack: ExitStack, *, is_keras: bool) -> d
     """Open each shard that the index names; raise `UnreadableError` if one does not exist."""
     names = dict.fromkeys(name for own in places.values() for name in own)
     paths = {
-        name: inside(os.path.dirname(path), name, f"{path} is a damaged index: the shard {quoted(name)}")
+        name: inside(split(path)[0], name, f"{path} is a damaged index: the shard {quoted(name)}")
         for name in names
     }
-    absent = [name for name, shard_path in paths.items() if not os.path.lexists(shard_path)]
+    absent = [name for name, place in paths.items() if not is_remote(place) and not os.path.lexists(place)]
     if absent:
         which = f"its shard {quoted(absent[0])} does not exist"
         more = f", and {len(absent) - 1} more do not" if len(absent) > 1 else ""
         raise UnreadableError(f"{path} is not complete: {which}{more}")
     if is_keras:
-        return {name: keras_index.shard(shard_path, stack) for name, shard_path in paths.items()}
-    return {name: _shard(shard_path) for name, shard_path in paths.items()}
+        return {name: keras_index.shard(place, stack) for name, place in paths.items()}
+    jobs = (partial(_shard, place) for place in paths.values())
+    opened_shards = in_order(jobs, _REQUESTS if is_remote(path) else 1)
+    return dict(zip(paths, opened_shards, strict=True))
 
 
-def _shard(shard_path: Path) -> OpenFile:
+def _shard(shard_path: str) -> OpenFile:
     from winitgen.files.formats.safetensors import reader as safetensors
 
     with opened(shard_path) as file:
-        return safetensors.read_from(file, partial(opened, shard_path), str(shard_path))
+        return safetensors.read_from(file, kept(file, partial(opened, shard_path)), shard_path)
 
 
 def _check_all(

@@ -1,0 +1,71 @@
+"""Which paths are URLs, and that secrets in them are not shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from winitgen.files.stores.address import Address, is_remote, join, located, split
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "w.npz",
+        "a:b/w.npz",
+        "C:\\w.npz",
+        "C:/w.npz",
+        "C://w.npz",
+        "./s3://w.npz",
+        "/s3://w.npz",
+        "s3:/b/w.npz",
+        "s3:w.npz",
+        "://w",
+    ],
+)
+def test_local_paths_stay(path: str) -> None:
+    """A drive of Windows, a colon in a name and a URL in a folder of the same name are no URLs."""
+    assert located(path) == path
+    assert not is_remote(located(path))
+
+
+@pytest.mark.parametrize(
+    ("url", "shown", "secrets"),
+    [
+        ("s3://bucket/a/w.npz", "s3://bucket/a/w.npz", []),
+        ("https://me:pa%40ss@host:80/w.npz", "https://host:80/w.npz", ["me:pa%40ss", "me", "pa%40ss"]),
+        ("https://host/w.npz?X-Signature=abc&b=1", "https://host/w.npz", ["X-Signature=abc&b=1"]),
+        ("sftp://me@host/w@2.npz", "sftp://host/w@2.npz", ["me"]),
+        ("gs://b", "gs://b", []),
+    ],
+)
+def test_secrets(url: str, shown: str, secrets: list[str]) -> None:
+    """As text an address has neither user nor password nor query; the store gets all of it."""
+    address = located(url)
+
+    assert isinstance(address, Address)
+    assert (shown, url) == (address, address.full)
+    assert f"{address}" == shown
+    assert set(secrets) == set(address.secrets) - {url}
+
+
+def test_file_urls_are_local_paths() -> None:
+    """A file:// URL is written and read like any local file."""
+    assert located("file:///tmp/w.npz") == "/tmp/w.npz"  # noqa: S108  # not opened
+    assert located("FILE://w.npz") == "w.npz"
+    assert not is_remote(located("local:///w.npz"))
+
+
+def test_join_and_split() -> None:
+    """The query of a folder holds for its files, and the two undo each other."""
+    folder = Address("https://me:pw@host/m/?token=1")
+    inside = join(folder, "w.npz")
+
+    assert inside == "https://host/m/w.npz"
+    assert inside.full == "https://me:pw@host/m/w.npz?token=1"
+    back, name = split(inside)
+    assert isinstance(back, Address)
+    assert (back.full, name) == (folder.full, "w.npz")
+    assert split(folder) == (folder, "")
+    assert split(Address("s3://bucket")) == ("s3://bucket", "")
+    assert join(Address("s3://bucket"), "w") == "s3://bucket/w"
+    assert (join("a", "b"), split("a/b")) == ("a/b", ("a", "b"))

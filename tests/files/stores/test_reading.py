@@ -1,0 +1,166 @@
+"""inspect, verify and diff of remote files: what they find, and how many requests that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.files.stores.conftest import Bucket
+from tests.files.stores.servers import WebServer
+from winitgen import diff, inspect, verify
+from winitgen.api import write
+from winitgen.errors import UnreadableError
+
+SMALL = {"model": "m", "layers": [{"type": "dense", "inputs": 30, "units": 20}]}
+
+
+def methods(requests: list[Any]) -> list[tuple[str, str | None]]:
+    """Return the method and the range of each request."""
+    return [(request.method, request.range) for request in requests]
+
+
+def test_a_header_costs_two_requests(bucket: Bucket, spec: Path) -> None:
+    """One for the size, one for the first bytes; the values are not read."""
+    write(spec, f"{bucket.url}/w.safetensors")
+    bucket.faults.reset()
+    report = inspect(f"{bucket.url}/w.safetensors", header=True)
+
+    assert methods(bucket.faults.requests) == [("HEAD", None), ("GET", "bytes=0-262143")]
+    assert (report["file"], report["format"]) == (f"{bucket.url}/w.safetensors", "safetensors")
+    assert [tensor["name"] for tensor in report["tensors"]] == ["a.bias", "a.weight", "b.bias", "b.weight"]
+
+
+def test_values_come_in_ranges_of_4_mib(bucket: Bucket, spec: Path, tmp_path: Path) -> None:
+    """An object of 11 MB takes three, each asked for once; the statistics are those of the local file."""
+    write(spec, f"{bucket.url}/w.safetensors")
+    write(spec, tmp_path / "w.safetensors")
+    bucket.faults.reset()
+    remote, local = inspect(f"{bucket.url}/w.safetensors"), inspect(tmp_path / "w.safetensors")
+
+    size = (tmp_path / "w.safetensors").stat().st_size
+    ranges = sorted(request.range or "" for request in bucket.faults.requests[2:])
+    assert ranges == ["bytes=0-4194303", "bytes=4194304-8388607", f"bytes=8388608-{size - 1}"]
+    assert {**remote, "file": ""} == {**local, "file": ""}
+
+
+def test_an_index_of_shards(bucket: Bucket, spec: Path, tmp_path: Path) -> None:
+    """A folder is listed, the index takes two requests and each shard two; verify and diff read the values once."""
+    write(spec, f"{bucket.url}/m/", max_shard_size="6MB")
+    write(spec, tmp_path / "w.safetensors")
+    bucket.faults.reset()
+    inspect(f"{bucket.url}/m/", header=True)
+
+    assert len(bucket.faults.requests) == 7
+    assert verify(f"{bucket.url}/m/")["status"] == "verified"
+    assert diff(f"{bucket.url}/m/", tmp_path / "w.safetensors")["equal"]
+    gets = [
+        (request.path, request.range)
+        for request in bucket.faults.requests
+        if request.method == "GET" and request.range
+    ]
+    bucket.faults.reset()
+    assert verify(f"{bucket.url}/m/model.safetensors.index.json")["status"] == "verified"
+    assert gets
+
+
+@pytest.mark.parametrize("ending", ["npy", "npz", "safetensors"])
+def test_a_web_server(ending: str, web: WebServer) -> None:
+    """A file behind http:// is read by ranges in every format that needs no more; its secrets stay unknown."""
+    write(SMALL, web.folder / f"w.{ending}")
+    url = web.url.replace("http://", "http://me:word@") + f"/w.{ending}?signature=1"
+    report = inspect(url)
+
+    assert report["file"] == f"{web.url}/w.{ending}"
+    assert {**report, "file": ""} == {**inspect(web.folder / f"w.{ending}"), "file": ""}
+    assert diff(url, web.folder / f"w.{ending}")["equal"]
+    assert {request.query for request in web.requests} == {"signature=1"}
+    assert all(request.range for request in web.requests if request.method == "GET")
+
+
+def test_folders_and_indices_on_the_web(web: WebServer) -> None:
+    """An index is read with its shards beside it, with the query of its URL; npy files by their index.json too."""
+    write(SMALL, web.folder / "model.safetensors.index.json", max_shard_size="1KB")
+    write(SMALL, f"{web.folder}/arrays/")
+
+    assert verify(f"{web.url}/model.safetensors.index.json?s=1")["status"] == "verified"
+    assert {request.query for request in web.requests} == {"s=1"}
+    assert len({request.path for request in web.requests}) == 3
+
+
+def test_a_deflated_archive(web: WebServer) -> None:
+    """Members of a compressed archive are unpacked as they come."""
+    values = np.arange(5000.0)
+    np.savez_compressed(web.folder / "w.npz", a=values, b=values[::-1])
+
+    assert diff(f"{web.url}/w.npz", web.folder / "w.npz")["equal"]
+
+
+def test_memory(memory: Callable[[], dict[str, bytes]]) -> None:
+    """Any store of fsspec is read."""
+    write(SMALL, "memory://m/w.npy")
+
+    assert inspect("memory://m/w.npy")["totals"] == {"tensors": 2, "values": 620, "bytes": 2480}
+    assert set(memory()) == {"/m/w.npy"}
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("none.npz", "cannot read {url}/none.npz: No such file or directory"),
+        ("w.h5", "{url}/w.h5 holds HDF5, which is read only from a disk; download it first"),
+        (
+            "f.npy",
+            "{url}/f.npy holds an array in Fortran order, which is read only from a disk; download it first",
+        ),
+    ],
+)
+def test_refused(name: str, message: str, web: WebServer) -> None:
+    """Each in one line."""
+    write(SMALL, web.folder / "w.h5")
+    np.save(web.folder / "f.npy", np.asfortranarray(np.arange(6.0).reshape(2, 3)))
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{web.url}/{name}")
+
+    assert str(caught.value) == message.format(url=web.url)
+
+
+@pytest.mark.parametrize(
+    ("status", "message"),
+    [
+        (403, "the store denies access: HTTP status 403"),
+        (404, "No such file or directory"),
+        (500, "the store failed: HTTP status 500"),
+    ],
+)
+def test_a_web_server_that_refuses(status: int, message: str, web: WebServer) -> None:
+    """Its status becomes words, and the URL in it loses its secrets."""
+    web.status = status
+    with pytest.raises(UnreadableError) as caught:
+        inspect(web.url.replace("//", "//me:word@") + "/w.npy?token=1")
+
+    assert str(caught.value) == f"cannot read {web.url}/w.npy: " + message
+
+
+def test_a_web_server_without_ranges(web: WebServer) -> None:
+    """Only the beginning of a file that does not come in ranges can be read; the rest is not read into memory."""
+    np.save(web.folder / "w.npy", np.zeros(1_200_000))
+    web.ranges = False
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{web.url}/w.npy")
+
+    assert str(caught.value) == f"cannot read {web.url}/w.npy: the store sends no ranges; download the file"
+
+
+def test_a_folder_without_its_slash(bucket: Bucket) -> None:
+    """A name that is only the beginning of others is a folder."""
+    write(SMALL, f"{bucket.url}/m/")
+    with pytest.raises(UnreadableError) as caught:
+        inspect(f"{bucket.url}/m")
+
+    assert str(caught.value) == (
+        f"cannot read {bucket.url}/m: it is a folder; end its name in / to read the index in it"
+    )

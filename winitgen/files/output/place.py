@@ -1,0 +1,57 @@
+"""What a place holds, on a disk or in a store: a folder's files, how a file begins; and how a file is removed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from winitgen.files.formats.format import FilePlan
+from winitgen.files.output.atomic import opened
+from winitgen.files.output.existing import kind
+from winitgen.files.stores.address import is_remote
+from winitgen.files.stores.remote_file import opened_remote
+
+
+def names_in(folder: str) -> list[str]:
+    """Return the sorted names of the files in a folder; none if it does not exist."""
+    if is_remote(folder):
+        from winitgen.files.stores.store import Store
+
+        return Store(folder).names()
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def begins_alike(path: str, plan: FilePlan) -> bool:
+    """Return whether a file has the size and the fixed bytes that are planned: its header, with the recipe."""
+    if kind(path) != "file":
+        return False
+    if is_remote(path):
+        with opened_remote(path) as file:
+            return file.size == plan.size and all(
+                file.seek(offset) == offset and file.read(len(content)) == content
+                for offset, content in plan.fixed
+            )
+    with opened(path) as fd:
+        return os.fstat(fd).st_size == plan.size and all(
+            os.pread(fd, len(content), offset) == content for offset, content in plan.fixed
+        )
+
+
+def start_of(path: str, count: int) -> bytes:
+    """Return the first bytes of a file, at most ``count``."""
+    if is_remote(path):
+        with opened_remote(path) as remote:
+            return remote.read(count)
+    with open(path, "rb") as file:
+        return file.read(count)
+
+
+def remove(path: str) -> None:
+    """Remove a file, if it is there."""
+    if is_remote(path):
+        from winitgen.files.stores.store import Store
+
+        Store(path).remove()
+        return
+    with suppress(FileNotFoundError):
+        os.unlink(path)

@@ -1,0 +1,31 @@
+"""Whether an output is up to date, or may be written."""
+
+from __future__ import annotations
+
+import os
+
+from winitgen.errors import DiffersError
+from winitgen.files.output import existing
+from winitgen.files.output.equality import is_equal
+from winitgen.files.output.options import WriteOptions
+from winitgen.files.output.output_plan import OutputPlan
+from winitgen.files.output.pump import Pump
+
+
+def holds_output(
+    output: OutputPlan, shown: str, found: existing.Kind, pump: Pump, options: WriteOptions
+) -> bool:
+    """Tell whether the output is up to date; raise if it is not and must not be written."""
+    if found == "nothing":
+        if options.check:
+            raise DiffersError(f"{shown} does not exist")
+        return False
+    if found == "folder" and not os.listdir(shown):
+        if options.check:
+            raise DiffersError(f"{shown} is empty")
+        existing.check_removable(output, shown)
+        return False
+    if is_equal(shown, output, pump):
+        return True
+    existing.check_replaceable(output, shown, force=options.force, check=options.check)
+    return False

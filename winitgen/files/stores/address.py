@@ -1,0 +1,96 @@
+"""Which paths are URLs, how they are joined, and what of them is shown: never a password or a query."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TypeGuard, overload
+
+# One letter is a drive of Windows, and a colon alone belongs to a file name.
+_URL = re.compile(
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<host>[^/?]*)(?P<path>[^?]*)(?P<query>\?.*)?", re.DOTALL
+)
+_LOCAL = frozenset({"file", "local"})
+
+
+class Address(str):
+    """A URL of a store. As text it is without user, password and query, which may be secrets; ``full`` has them.
+
+    >>> address = Address("https://me:pass@host/w.npz?token=1")
+    >>> address, address.scheme, address.full
+    ('https://host/w.npz', 'https', 'https://me:pass@host/w.npz?token=1')
+    """
+
+    full: str
+    scheme: str
+
+    def __new__(cls, url: str) -> Address:
+        """Return the address of a URL."""
+        found = _URL.fullmatch(url)
+        assert found is not None  # `located` has checked
+        host = found["host"].rpartition("@")[2]
+        address = super().__new__(cls, f"{found['scheme']}://{host}{found['path']}")
+        address.full, address.scheme = url, found["scheme"].lower()
+        return address
+
+    @property
+    def secrets(self) -> list[str]:
+        """The texts that must not be shown."""
+        found = _URL.fullmatch(self.full)
+        assert found is not None
+        user = found["host"].rpartition("@")[0]
+        return [
+            secret for secret in (self.full, user, *user.split(":"), (found["query"] or "")[1:]) if secret
+        ]
+
+
+def located(path: str | os.PathLike[str]) -> str:
+    """Return a path as text: an `Address` if it is the URL of a store, and the local path of a ``file://`` URL.
+
+    >>> located("file:///tmp/w.npz"), located("C://w.npz"), located("a:b/w.npz")
+    ('/tmp/w.npz', 'C://w.npz', 'a:b/w.npz')
+    """
+    text = os.fspath(path)
+    if isinstance(text, Address):
+        return text
+    found = _URL.fullmatch(text)
+    if found is None:
+        return text
+    if found["scheme"].lower() in _LOCAL:
+        return text[text.index("://") + 3 :]
+    return Address(text)
+
+
+def is_remote(path: object) -> TypeGuard[Address]:
+    """Tell whether a path is in a store."""
+    return isinstance(path, Address)
+
+
+@overload
+def join(folder: Address, name: str) -> Address: ...
+
+
+@overload
+def join(folder: str, name: str) -> str: ...
+
+
+def join(folder: str, name: str) -> str:
+    """Return the path of a file in a folder, which may be in a store; a query of the folder's URL stays at the end."""
+    if not is_remote(folder):
+        return os.path.join(folder, name)
+    url, mark, query = folder.full.partition("?")
+    return Address(f"{url.rstrip('/')}/{name}{mark}{query}")
+
+
+def split(path: str) -> tuple[str, str]:
+    """Return the folder of a path and its last name, which is empty if the path ends in ``/``.
+
+    >>> split(located("s3://bucket/a/w.npz")), split("a/w.npz")
+    (('s3://bucket/a/', 'w.npz'), ('a', 'w.npz'))
+    """
+    if not is_remote(path):
+        return os.path.split(path)
+    url, mark, query = path.full.partition("?")
+    start = url.index("://") + 3
+    head, slash, name = url[start:].rpartition("/")
+    return (Address(f"{url[:start]}{head}/{mark}{query}"), name) if slash else (path, "")
