@@ -52,3 +52,15 @@ def test_an_interruption_waits_for_the_end(seconds: float) -> None:
     assert ended.is_set()
     assert all(worker.ended.is_set() for worker in workers)
     assert work.stopped
+
+
+def test_a_worker_that_was_never_started_is_not_waited_for() -> None:
+    """A signal may arrive before the last thread is started."""
+    work = Work()
+    work.stopped = True
+    begun, never = Worker(work.run), Worker(work.run)
+    begun.start()
+
+    wait_for([begun, never], work)
+
+    assert (True, False) == (begun.ended.is_set(), never.ended.is_set())

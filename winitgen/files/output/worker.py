@@ -25,12 +25,15 @@ class Stoppable(Protocol):
 
 
 def wait_for(workers: Sequence[Worker], work: Stoppable) -> None:
-    """Wait until all have ended; an interruption stops the work, and is raised when they have."""
+    """Wait until all that were started have ended; an interruption stops the work, and is raised when they have.
+
+    A thread without an identity has not begun: if it still does, the work is stopped already.
+    """
     # The file must not be closed while a thread still writes to it, so a second Ctrl-C waits too.
     interrupted: BaseException | None = None
-    while not all(worker.ended.is_set() for worker in workers):
+    while running := [worker for worker in workers if worker.ident is not None and not worker.ended.is_set()]:
         try:
-            for worker in workers:
+            for worker in running:
                 worker.ended.wait()
         except BaseException as signal:  # raised below
             work.stopped = True
