@@ -44,10 +44,6 @@ CALLS = {
         ["--rank", "0", "--world-size", "8", "--format", "keras-h5"],
         "--rank divides safetensors only, and out/ is to be Keras's form; leave out --rank",
     ),
-    "a store": (
-        ["--rank", "0", "--world-size", "8", "-o", "s3://bucket/llama/"],
-        "--rank needs a folder that all processes share, and s3://bucket/llama/ is in a store",
-    ),
     "an unknown engine": (
         ["--engine", "dsk"],
         "--engine takes dask, dask://HOST:PORT, ray or ray://HOST:PORT, not 'dsk'",

@@ -30,8 +30,8 @@ def needed(package: str, extra: str) -> None:
         missing(package, f"install it with: pip install -e '.[{extra}]'")
 
 
-def start(model: Path, out: Path, *options: str, **environment: str) -> subprocess.Popen[str]:
-    """Start a run into a folder."""
+def start(model: Path, out: Path | str, *options: str, **environment: str) -> subprocess.Popen[str]:
+    """Start a run into a folder, or into that of a store."""
     return subprocess.Popen(
         [sys.executable, "-m", "winitgen", "init", str(model), "-o", f"{out}/", *options],
         stdout=subprocess.PIPE,

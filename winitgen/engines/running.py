@@ -19,6 +19,7 @@ from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.present import look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.shards.target import ShardTarget
+from winitgen.files.stores.address import is_remote, join
 from winitgen.planning.plan import Plan
 from winitgen.report.summary import summarize
 from winitgen.writing.contents import Contents
@@ -67,7 +68,7 @@ def write_by_engine(
     rows: dict[str, Any] = {}
     task = ShardTask(
         Recipe.of(planned).text,
-        os.path.abspath(target.folder or "."),
+        target.folder if is_remote(target.folder) else os.path.abspath(target.folder or "."),
         target.names.stem,
         target.limit,
         options._replace(threads=options.threads or 1, progress=None),
@@ -112,6 +113,6 @@ def _check_arrived(folder: str, shards: ShardSet, finished: Sequence[ShardDone])
         name = shards.shards[done.number].name
         if name not in alike:
             raise OutputError(
-                f"{os.path.join(folder, name)} is not here, but the worker on {done.host} wrote it; name a folder that "
-                "all hosts share"
+                f"{join(folder, name)} is not here, but the worker on {done.host} wrote it; name a folder that all "
+                "hosts share"
             )

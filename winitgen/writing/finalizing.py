@@ -18,9 +18,12 @@ from winitgen.files.shards.file_names import USUAL_STEM, ShardNames
 from winitgen.files.shards.present import check, look
 from winitgen.files.shards.shard_set import ShardSet, shard_set
 from winitgen.files.shards.shares import shares
-from winitgen.files.shards.splitting import USUAL_SIZE, shard_size, split
+from winitgen.files.shards.splitting import USUAL_SIZE, shard_size
+from winitgen.files.shards.splitting import split as divided
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.shards.writing import remove_stale, write_index
+from winitgen.files.stores.address import is_remote, join, located, split
+from winitgen.files.stores.store import Store
 from winitgen.layouts import size_of, tensors
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.writing.one_file import Written
@@ -45,11 +48,9 @@ def finalize(  # the options of the command line, each by name
     With ``check`` nothing is written. ``world_size``, with the ``max_shard_size`` of the run, names the ranks that
     write what is missing.
     """
-    folder, names = _where(out, shard_name)
+    folder, names = _where(located(out), shard_name)
     limit = USUAL_SIZE if max_shard_size is None else shard_size(max_shard_size)
-    with reading(folder or "."):
-        files = os.listdir(folder or ".")
-    run = find_run(folder or ".", files, names)
+    run = find_run(folder or ".", _files(folder or "."), names)
     found = read_shards(folder, run)
     planned = plan_of(OpenFile(found[0].path, "safetensors", recipe=found[0].recipe))
     if run.missing:
@@ -60,7 +61,7 @@ def finalize(  # the options of the command line, each by name
     shards = _shards(planned, names, found)
     present = look(folder, shards)
     for name in present.other:
-        raise DiffersError(f"{os.path.join(folder, name)} differs from what its recipe says; write it again")
+        raise DiffersError(f"{join(folder, name)} differs from what its recipe says; write it again")
     check(folder, shards, present, force=options.force, only_check=options.check)
     if not options.check:
         remove_stale(folder, shards, present)
@@ -72,13 +73,19 @@ def finalize(  # the options of the command line, each by name
 
 def _where(out: str, stem: str | None) -> tuple[str, ShardNames]:
     """Return the folder, and how its shards are named; ``out`` is the folder or the index."""
-    folder, name = os.path.split(out)
+    folder, name = split(out)
     names = ShardNames.of_index(name)
     if names is not None:
         return folder, names
     names = ShardNames(USUAL_STEM if stem is None else stem)
     names.check()
     return out, names
+
+
+def _files(folder: str) -> Sequence[str]:
+    """Return the names of the files in a folder; raise `UnreadableError` if it does not exist."""
+    with reading(folder):
+        return Store(folder).names() if is_remote(folder) else os.listdir(folder)
 
 
 def _shards(planned: Plan, names: ShardNames, found: Sequence[ReadShard]) -> ShardSet:
@@ -92,14 +99,14 @@ def _ranks(
     planned: Plan, run: Run, found: Sequence[ReadShard], limit: int, count: int | None
 ) -> dict[int, int] | None:
     """Return the rank that writes each missing shard; None if the shards that are there were split otherwise."""
-    groups = split(tensors(planned), limit)
+    groups = divided(tensors(planned), limit)
     there = [set(shard.tensors) for shard in found]
     if count is None or len(groups) != run.total:
         return None
     if there != [{tensor.name for tensor in groups[number]} for number in sorted(run.names)]:
         return None
-    divided = shares([sum(map(byte_count, group)) for group in groups], count)
-    ranks = {number: rank for rank, numbers in enumerate(divided) for number in numbers}
+    shared = shares([sum(map(byte_count, group)) for group in groups], count)
+    ranks = {number: rank for rank, numbers in enumerate(shared) for number in numbers}
     return {number: ranks[number] for number in run.missing}
 
 

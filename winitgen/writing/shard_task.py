@@ -12,13 +12,14 @@ from winitgen.errors import OutputError, UsageError, WinitgenError
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.shards.file_names import ShardNames
 from winitgen.files.shards.target import ShardTarget
+from winitgen.files.stores.address import is_remote
 from winitgen.planning.plan import STREAM, Plan
 
 
 class ShardTask(NamedTuple):
     """All that a worker needs to write any shard of a model, as plain values.
 
-    ``recipe`` is the recipe as text; ``folder`` is an absolute path that all workers share; ``version`` and
+    ``recipe`` is the recipe as text; ``folder`` is an absolute path that all workers share, or the address of a store; ``version`` and
     ``stream`` are those of the winitgen that made the task, and the worker's must be the same.
     """
 
@@ -65,7 +66,7 @@ def _check_worker(task: ShardTask) -> None:
             f"the worker on {platform.node()} has {release(__version__, STREAM)}, not "
             f"{release(task.version, task.stream)}; install the same winitgen on all hosts"
         )
-    if not os.path.isdir(task.folder):
+    if not is_remote(task.folder) and not os.path.isdir(task.folder):
         raise OutputError(
             f"cannot write {task.folder}: the worker on {platform.node()} has no such folder; name one that all hosts "
             "share"

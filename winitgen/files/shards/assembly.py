@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from winitgen.files import recipe
 from winitgen.files.input import open_weights
 from winitgen.files.output.existing import FOREIGN
 from winitgen.files.shards.file_names import ShardNames
+from winitgen.files.stores.address import join
 
 _ONE_SIZE = "the ranks divided the model differently; run all with the same --max-shard-size"
 
@@ -65,7 +65,7 @@ def read_shards(folder: str, run: Run) -> list[ReadShard]:
 
     Raises `DiffersError` for one that is damaged or of another run, and `OutputError` for a file of another program.
     """
-    found = [_read(os.path.join(folder, name)) for _, name in sorted(run.names.items())]
+    found = [_read(join(folder, name)) for _, name in sorted(run.names.items())]
     first = found[0]
     for shard in found[1:]:
         if shard.recipe != first.recipe:

@@ -69,8 +69,6 @@ def _check_shared(asked_by: str, named: Names | None, out: str, format_: str | N
         raise UsageError(
             f"{asked_by} divides safetensors only, and {out} is to be Keras's form; leave out {asked_by}"
         )
-    if is_remote(out):
-        raise UsageError(f"{asked_by} needs a folder that all processes share, and {out} is in a store")
 
 
 def _of_file(name: str) -> Names | None:
