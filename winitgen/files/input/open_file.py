@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
+from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
 from winitgen.numeric.dtypes import is_stored
 
@@ -164,11 +165,6 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def kept(file: BinaryIO, reopen: Callable[[], AbstractContextManager[BinaryIO]]) -> Source:
-    """Return the source of an open file's values: an object of a store itself, which holds no descriptor."""
-    return file if isinstance(file, RemoteFile) else reopen
-
-
 def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
     """Return a function that reads an array stored uncompressed at ``offset``.
 
@@ -200,7 +196,7 @@ def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
         if not found:
-            raise UnreadableError(f"{path} ended while it was being read")
+            raise EndedError(f"{path} ended while it was being read")
         rest, offset = rest[found:], offset + found
 
 
