@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
 from winitgen.files.input.open_file import Source
-from winitgen.files.input.opening import opened, reading
+from winitgen.files.input.opening import checking, opened, reading
 from winitgen.files.input.steady import (
     FileState,
     changed,
+    check_open,
     is_changed,
     state_at,
     state_of,
@@ -22,11 +23,15 @@ from winitgen.files.input.steady import (
 )
 from winitgen.files.stores.address import is_remote, join
 from winitgen.files.stores.store import Store
+from winitgen.numeric.threads import in_order
 
 BY_DESCRIPTOR = (
     os.open in os.supports_dir_fd and os.stat in os.supports_dir_fd and os.listdir in os.supports_fd
 )
 """Whether the system finds files from an open folder; Windows does not, and there they are found by their paths."""
+
+_REQUESTS = 8
+"""Questions that are asked of a store at once."""
 
 _MOST_HELD = 256
 """Files of one folder that stay open, unless that is more than a quarter of the descriptors of a process."""
@@ -43,6 +48,7 @@ class HeldFolder:
         self.fd = fd
         self._stack = stack
         self._room = 0 if is_remote(path) else _room()
+        self._checks: list[Callable[[], object]] = []
         self._found: dict[str, tuple[FileState, bool]] = {}
         self._lock = Lock()
 
@@ -67,6 +73,7 @@ class HeldFolder:
         path = join(self.path, name)
         if is_remote(path):
             with opened(path) as file:
+                self._checks.append(checking(file, path))
                 yield file, file
             return
         with ExitStack() as stack:
@@ -75,6 +82,9 @@ class HeldFolder:
             self._found[name] = state, follow
             if self._may_stay():
                 self._stack.push(stack.pop_all())
+                self._checks.append(
+                    partial(check_open, file.fileno(), path, state, self._name(name), self.fd)
+                )
                 yield file, file
             else:
                 yield file, partial(self._again, name, state, follow=follow)
@@ -105,6 +115,8 @@ class HeldFolder:
 
     def check_states(self) -> None:
         """Raise `ChangedError` if a file was changed; one that is gone, or another by now, was read as it was."""
+        for _ in in_order(self._checks, _REQUESTS if is_remote(self.path) else 1):
+            pass
         for name, (state, follow) in self._found.items():
             now = state_at(self._name(name), self.fd, follow=follow)
             if now is not None and now.identity == state.identity and is_changed(state, now, now):

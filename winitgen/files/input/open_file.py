@@ -99,6 +99,7 @@ class OpenFile(NamedTuple):
     ``metadata`` is the container's own text about the file. ``recipe`` is the text stored as the recipe,
     or None; it is untrusted, and `winitgen.files.recipe.parse` checks it.
     ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
+    ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
     """
 
     path: str
@@ -108,6 +109,7 @@ class OpenFile(NamedTuple):
     recipe: str | None = None
     facts: Mapping[str, int | str] = MappingProxyType({})
     shards: Sequence[str] = ()
+    check: Callable[[], object] = lambda: None
 
 
 class ReadFile(Protocol):

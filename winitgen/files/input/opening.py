@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.steady import FileState, steady
+from winitgen.files.input.steady import FileState, changed, check_open, state_of, steady, unless_changed
 from winitgen.files.stores.address import is_remote, join
 
 LONGEST_TEXT = 100_000_000
@@ -42,7 +43,7 @@ def opened(
     if is_remote(path):
         from winitgen.files.stores.remote_file import opened_remote
 
-        with reading(path), opened_remote(path) as remote:
+        with reading(path), opened_remote(path) as remote, unless_changed(checking(remote, path)):
             yield remote
         return
     with reading(path):
@@ -54,6 +55,21 @@ def opened(
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
         with open(fd, "rb") as file, steady(fd, path, name, folder, before):
             yield file
+
+
+def checking(file: BinaryIO, path: str) -> Callable[[], None]:
+    """Return a function that raises `ChangedError` unless a file that is open now is still as it is."""
+    from winitgen.files.stores.remote_file import RemoteFile
+
+    if not isinstance(file, RemoteFile):
+        return partial(check_open, file.fileno(), path, state_of(os.fstat(file.fileno())))
+
+    def check() -> None:
+        with reading(path):
+            if file.is_changed():
+                raise changed(path)
+
+    return check
 
 
 _MOST = {b'"': 3_000_000, b"[": 1_000_000, b"{": 1_000_000, b",": 4_000_000}

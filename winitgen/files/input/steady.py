@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, UnreadableError
@@ -117,16 +118,20 @@ def steady(
     open ``folder``. ``before`` is an earlier state, which has to hold still.
     """
     first = settled_state(fd) if before is None else before
-
-    def check() -> None:
-        now = state_of(os.fstat(fd))
-        if now != first and is_changed(first, now, state_at(path if name is None else name, folder)):
-            raise changed(path)
-
+    check = partial(check_open, fd, path, first, name, folder)
     if before is not None:
         check()
     with unless_changed(check):
         yield first
+
+
+def check_open(
+    fd: int, path: str, before: FileState, name: str | None = None, folder: int | None = None
+) -> None:
+    """Raise `ChangedError` if an open file is not as it was; the other parameters are those of `steady`."""
+    now = state_of(os.fstat(fd))
+    if now != before and is_changed(before, now, state_at(path if name is None else name, folder)):
+        raise changed(path)
 
 
 @contextmanager

@@ -73,6 +73,8 @@ def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
 def _fill_file(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:
     with new_file(shown, plan.size, fsync=options.fsync, replace=options.force) as fd:
         pump.run(plan, _sink(fd, plan, options))
+        if options.check_sources:
+            options.check_sources()
 
 
 def _fill_folder(
@@ -85,6 +87,8 @@ def _fill_folder(
             with new_member(folder, name, plan.size) as fd:
                 pump.counting_from(done).run(plan, _sink(fd, plan, options))
             done += plan.drawn_bytes
+        if options.check_sources:
+            options.check_sources()
 
 
 def _sink(fd: int, plan: FilePlan, options: WriteOptions) -> sinks.Sink:
