@@ -21,12 +21,13 @@ from winitgen.spec.mistakes import suggest
 class BoundPlan(NamedTuple):
     """A plan whose values can all be had, and the ``files`` that are open for it.
 
-    ``forward`` says that one of them is cheap to read in order only.
+    ``forward`` says that one of them is cheap to read in order only. ``check`` raises if one of them was changed.
     """
 
     plan: Plan
     forward: bool = False
     files: tuple[str, ...] = ()
+    check: Callable[[], object] = lambda: None
 
 
 class Misfit(Exception):
@@ -56,7 +57,9 @@ def bound(planned: Plan, *, wanted: Callable[[Parameter], bool] | None = None) -
             layer._replace(parameters=tuple(found.get(p.id) or p for p in layer.parameters))
             for layer in planned.layers
         )
-        yield BoundPlan(dataclasses.replace(planned, layers=layers), binder.forward, binder.files)
+        yield BoundPlan(
+            dataclasses.replace(planned, layers=layers), binder.forward, binder.files, binder.check
+        )
 
 
 def in_memory(planned: Plan, wanted: Callable[[Parameter], bool]) -> Plan:
@@ -113,6 +116,12 @@ class _Binder:
     def files(self) -> tuple[str, ...]:
         """The paths of the open files."""
         return tuple(self._files)
+
+    def check(self) -> None:
+        """Raise `UnreadableError` if a file was changed since it was opened."""
+        for weights in self._files.values():
+            if isinstance(weights, OpenFile):
+                weights.check()
 
     def bound(self, parameter: Parameter) -> Parameter | None:
         """Return a parameter with its values, or None with the mistake noted."""

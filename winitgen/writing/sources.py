@@ -50,5 +50,6 @@ def ready(planned: Plan, options: WriteOptions) -> Iterator[ReadyPlan]:
 
     Raises `SpecError` if values that are taken from a file are not there.
     """
-    with bound(planned) as (whole, forward, files):
+    with bound(planned) as (whole, forward, files, check):
+        options = options._replace(check_sources=check)
         yield ReadyPlan(whole, options._replace(threads=1) if forward else options, files)

@@ -13,7 +13,8 @@ from tests.files.stores.conftest import Bucket
 from tests.files.stores.servers import WebServer
 from winitgen import diff, inspect, verify
 from winitgen.api import write
-from winitgen.errors import UnreadableError
+from winitgen.errors import DiffersError, UnreadableError
+from winitgen.files.input import open_weights
 
 SMALL = {"model": "m", "layers": [{"type": "dense", "inputs": 30, "units": 20}]}
 
@@ -42,9 +43,29 @@ def test_values_come_in_ranges_of_4_mib(bucket: Bucket, spec: Path, tmp_path: Pa
     remote, local = inspect(f"{bucket.url}/w.safetensors"), inspect(tmp_path / "w.safetensors")
 
     size = (tmp_path / "w.safetensors").stat().st_size
-    ranges = sorted(request.range or "" for request in bucket.faults.requests[2:])
+    ranges = sorted(request.range or "" for request in bucket.faults.requests[2:-1])
+    assert bucket.faults.requests[-1].method == "HEAD"  # whether it is the same object still
     assert ranges == ["bytes=0-4194303", "bytes=4194304-8388607", f"bytes=8388608-{size - 1}"]
     assert {**remote, "file": ""} == {**local, "file": ""}
+
+
+@pytest.mark.parametrize("path", ["w.safetensors", "m/"])
+def test_an_object_that_is_replaced_while_it_is_read(bucket: Bucket, spec: Path, path: str) -> None:
+    """Another object of the same size under the name is told, in place of the difference that was found."""
+    url = f"{bucket.url}/{path}"
+    sizes: dict[str, Any] = {"max_shard_size": "6MB"} if path == "m/" else {}
+    write(spec, url, **sizes)
+
+    with pytest.raises(UnreadableError) as caught, open_weights(url) as weights:  # noqa: PT012
+        first, *others = sorted(weights.tensors, key=lambda tensor: tensor.offset)
+        first.read(0, first.size)
+        write(spec, url, seed=5, force=True, **sizes)
+        for tensor in others:
+            tensor.read(0, tensor.size)
+        raise DiffersError("it differs")
+
+    shown = [url] if path != "m/" else [f"{url}model-0000{one}-of-00002.safetensors" for one in "12"]
+    assert str(caught.value) in [f"{one} changed while it was read" for one in shown]
 
 
 def test_an_index_of_shards(bucket: Bucket, spec: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
+from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
 from winitgen.numeric.dtypes import is_stored
 
@@ -98,6 +99,7 @@ class OpenFile(NamedTuple):
     ``metadata`` is the container's own text about the file. ``recipe`` is the text stored as the recipe,
     or None; it is untrusted, and `winitgen.files.recipe.parse` checks it.
     ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
+    ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
     """
 
     path: str
@@ -107,6 +109,7 @@ class OpenFile(NamedTuple):
     recipe: str | None = None
     facts: Mapping[str, int | str] = MappingProxyType({})
     shards: Sequence[str] = ()
+    check: Callable[[], object] = lambda: None
 
 
 class ReadFile(Protocol):
@@ -164,11 +167,6 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def kept(file: BinaryIO, reopen: Callable[[], AbstractContextManager[BinaryIO]]) -> Source:
-    """Return the source of an open file's values: an object of a store itself, which holds no descriptor."""
-    return file if isinstance(file, RemoteFile) else reopen
-
-
 def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
     """Return a function that reads an array stored uncompressed at ``offset``.
 
@@ -200,7 +198,7 @@ def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
         if not found:
-            raise UnreadableError(f"{path} ended while it was being read")
+            raise EndedError(f"{path} ended while it was being read")
         rest, offset = rest[found:], offset + found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from winitgen.files.output.blocks import BLOCK
@@ -17,7 +18,8 @@ class WriteOptions(NamedTuple):
     threads; None means one per processor. ``force`` replaces an output with other bytes; ``check`` writes
     nothing, and refuses an output that is not up to date. Without ``fsync`` the run does not wait for the disk.
     ``digest`` and ``histograms`` add to the report. ``progress`` is called from time to time with the number of
-    bytes drawn. ``block`` is the number of elements drawn at once.
+    bytes drawn. ``block`` is the number of elements drawn at once. ``check_sources`` is called before an output takes
+    its name, and raises if a file that values are copied from was changed meanwhile.
     """
 
     format: str | None = None
@@ -29,3 +31,4 @@ class WriteOptions(NamedTuple):
     histograms: bool = False
     progress: Progress | None = None
     block: int = BLOCK
+    check_sources: Callable[[], object] | None = None

@@ -120,6 +120,8 @@ class _Uploads:
                     return False
                 raise ExistsError(f"{address} appeared while it was being written; --force replaces it")
             self._go_on()
+            if self._options.check_sources:
+                self._options.check_sources()
             upload.commit()
         return True
 

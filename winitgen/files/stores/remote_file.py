@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from winitgen.files.stores.address import Address
-from winitgen.files.stores.store import Store
+from winitgen.files.stores.store import Found, Store
 from winitgen.files.stores.windows import Windows
 
 if TYPE_CHECKING:
@@ -53,16 +53,22 @@ class _Ranges(io.RawIOBase):
 class RemoteFile(io.BufferedReader):
     """An object of a store that is read in order like any open file, and at any offset from any thread."""
 
-    def __init__(self, store: Store, size: int) -> None:
+    def __init__(self, store: Store, size: int, found: Found) -> None:
         super().__init__(_Ranges(store, size), FIRST)
         self.size = size
+        self._store, self._found, self._values_read = store, found, False
         self._windows = Windows(lambda start, stop: store.read(start, stop, size), size)
 
     def read_into(self, offset: int, buffer: memoryview) -> int:
         """Fill a buffer from an offset, with what follows on its way already; return the bytes, fewer at the end."""
+        self._values_read = True
         count = max(0, min(len(buffer), self.size - offset))
         self._windows.read_into(offset, buffer[:count])
         return count
+
+    def is_changed(self) -> bool:
+        """Ask the store whether the object is another than at first; a header alone is not worth the request."""
+        return self._values_read and self._store.look() != self._found
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Return ``count`` bytes from an offset, or fewer at the end."""
@@ -74,7 +80,8 @@ class RemoteFile(io.BufferedReader):
 def opened_remote(address: Address) -> Iterator[RemoteFile]:
     """Open an object for reading; raise `OSError` if that is impossible."""
     store = Store(address)
-    kind, size = store.look()
+    found = store.look()
+    kind, size = found.kind, found.size
     if kind == "nothing":
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     if kind == "folder":
@@ -83,5 +90,5 @@ def opened_remote(address: Address) -> Iterator[RemoteFile]:
         raise OSError(
             errno.EIO, "the store does not say how large it is, so no ranges can be read; download it"
         )
-    with RemoteFile(store, size) as file:
+    with RemoteFile(store, size, found) as file:
         yield file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
@@ -35,10 +35,34 @@ def part_size(size: int) -> int:
 
 
 class Found(NamedTuple):
-    """What is at an address, and its size in bytes; None if the store does not say."""
+    """What is at an address, its size in bytes, None if the store does not say, and its version, as far as it is told."""
 
     kind: Literal["nothing", "file", "folder"]
     size: int | None
+    version: str = ""
+
+
+_VERSIONS = (
+    "ETag",
+    "etag",
+    "e_tag",
+    "generation",
+    "blob_id",
+    "LastModified",
+    "last_modified",
+    "mtime",
+    "modified",
+)
+"""What stores say of an object that is another when its bytes are: the first that is there counts."""
+
+
+def version_of(found: Mapping[str, Any]) -> str:
+    """Return what tells an object from a later one of the same name; empty if the store does not say.
+
+    >>> version_of({"size": 3, "etag": None, "mtime": 1.5}), version_of({"size": 3})
+    ('1.5', '')
+    """
+    return next((str(found[name]) for name in _VERSIONS if found.get(name) is not None), "")
 
 
 class Uploading(Protocol):
@@ -70,7 +94,9 @@ class Store:
         except FileNotFoundError:
             return Found("nothing", None)
         folder = found["type"] == "directory"
-        return Found("folder" if folder else "file", None if folder else found.get("size"))
+        if folder:
+            return Found("folder", None)
+        return Found("file", found.get("size"), version_of(found))
 
     def names(self) -> list[str]:
         """Return the names of the files in the folder at the address; none if there is no such folder."""

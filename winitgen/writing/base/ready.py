@@ -61,10 +61,16 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
         needed = {
             p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters
         }
-        with bound(planned, wanted=lambda parameter: parameter.id in needed) as (whole, forward, files):
+        with bound(planned, wanted=lambda parameter: parameter.id in needed) as (
+            whole,
+            forward,
+            files,
+            check_files,
+        ):
             copied = [*division.copies.values(), *division.extra]
             if forward or any(tensor.stored.forward for tensor in copied):
                 options = options._replace(threads=1)
+            options = options._replace(check_sources=lambda: (weights.check(), check_files()))
             sources = (choice.path, weights.path, *weights.shards, *_members(weights.path), *files)
             yield ReadyOnBase(whole, options, sources, division, weights, is_read=True)
 

@@ -14,7 +14,6 @@ from winitgen.files.input.open_file import (
     StoredArray,
     file_of,
     local_only,
-    native,
     quoted,
     raw,
 )
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     import numpy as np
-
-    from winitgen.numeric.arrays import Array
 
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 100_000
@@ -117,27 +114,22 @@ def array(
     size = math.prod(shape)
     read: Read | None = None
     if is_numeric(dtype):
-        transposed = fortran and sum(axis > 1 for axis in shape) > 1
+        other_order = fortran and sum(axis > 1 for axis in shape) > 1
         read = (
-            _transposed(source, path, begin, shape, dtype)
-            if transposed and size
+            transposed(source, path, begin, shape, dtype)
+            if other_order and size
             else raw(source, path, dtype, begin)
         )
     return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 
 
-def _transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
+def transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
     """Return a function that reads an array stored in Fortran order in C order."""
-    import numpy as np
+    from winitgen.files.formats.npy.fortran import FortranValues
 
     with file_of(source) as file:
         local_only(file, path, "an array in Fortran order")
-        mapped = np.memmap(file, dtype, "r", begin, shape, order="F")
-
-    def read(start: int, count: int) -> Array:
-        return native(mapped.flat[start : start + count])
-
-    return read
+    return FortranValues(source, path, begin, shape, dtype).read
 
 
 def _field(file: BinaryIO, path: str, begin: int, record: np.dtype[Any], name: str) -> StoredArray:

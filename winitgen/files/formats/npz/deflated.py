@@ -6,6 +6,7 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy.reader import transposed
 from winitgen.files.input.open_file import Read, native, quoted
 
 if TYPE_CHECKING:
@@ -69,16 +70,14 @@ class Deflated:
 
     def _transposed(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
         """Return a function that reads Fortran order in C order, from a scratch file filled at the first call."""
-        scratch: list[Any] = []
+        scratch: list[Read] = []
         lock = Lock()
 
         def read(start: int, count: int) -> Array:
-            import numpy as np
-
             with lock:
                 if not scratch:
-                    scratch.append(np.memmap(self._unpacked(), dtype, "r", begin, shape, order="F"))
-            return native(scratch[0].flat[start : start + count])
+                    scratch.append(transposed(self._unpacked(), self._path, begin, shape, dtype))
+            return scratch[0](start, count)
 
         return read
 
