@@ -56,12 +56,11 @@ class _Commands(ExampleLast, click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
+        except click.UsageError:
+            from winitgen.spec.mistakes import show, suggest
 
-            close = get_close_matches(args[0], COMMANDS, n=1)
             raise click.UsageError(
-                f"{error.message}{f' Did you mean {close[0]!r}?' if close else ''}", ctx
+                f"no such command {show(args[0])}{suggest(args[0], COMMANDS)}", ctx
             ) from None
 
 

@@ -29,8 +29,10 @@ def _refused(error: Any) -> int:
 
 
 def _misused(error: Any) -> int:
-    error.message = printable(error.message)
-    error.show()
+    """Say what is wrong with the call; a call without a command is answered by the help."""
+    from winitgen.cli.misuse import is_empty, line
+
+    click.echo(error.ctx.get_help() if is_empty(error) else line(error), err=True)
     return 2
 
 
