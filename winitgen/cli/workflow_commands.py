@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
+
+from winitgen.errors import OutputError
 
 _AT_A_START = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
 _ANYWHERE = re.compile(r"#(?=#[a-z]*\[)")
@@ -54,6 +56,34 @@ class EscapingStream:
             self.write(line)
 
 
+class ResultStream(EscapingStream):
+    """Standard output: an error of the system is one of this stream, and says so.
+
+    That its reader has closed it stays a `BrokenPipeError`.
+    """
+
+    def write(self, text: str) -> int:
+        """Write text; raise `OutputError` if that is not possible."""
+        with writing_results():
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Write what is buffered; raise `OutputError` if that is not possible."""
+        with writing_results():
+            self.stream.flush()
+
+
+@contextmanager
+def writing_results() -> Iterator[None]:
+    """Turn an error of the system about standard output into an `OutputError` that names it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write standard output: {error.strerror or error}") from error
+
+
 class MessageStream(EscapingStream):
     """Standard error: that a message cannot be printed changes neither the work nor the exit code."""
 
@@ -71,7 +101,7 @@ class MessageStream(EscapingStream):
 
 def guard() -> None:
     """Escape what is written to standard output and standard error from now on."""
-    sys.stdout, sys.stderr = EscapingStream(sys.stdout), MessageStream(sys.stderr)
+    sys.stdout, sys.stderr = ResultStream(sys.stdout), MessageStream(sys.stderr)
 
 
 def obey(line: str) -> None:

@@ -20,6 +20,8 @@ def reading(path: str) -> Iterator[None]:
     """Turn an operating system error about an input file into a one-line `UnreadableError`."""
     try:
         yield
+    except BrokenPipeError:  # of an output that is written meanwhile: no file and no store gives it
+        raise
     except OSError as error:
         raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
 
