@@ -27,8 +27,9 @@ class SectionedOption(click.Option):
 class ExampleLast(click.Command):
     """A command whose help ends with the example in its docstring."""
 
-    def __init__(self, name: str | None, *, help: str, **settings: Any) -> None:
-        text, _, example = inspect.cleandoc(help).partition("\b\nExample:\n")
+    def __init__(self, name: str | None, *, help: str | None, **settings: Any) -> None:
+        # With python -OO there are no docstrings.
+        text, _, example = inspect.cleandoc(help or "").partition("\b\nExample:\n")
         super().__init__(name, help=text, epilog=f"\b\n{dedent(example)}", **settings)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
