@@ -13,7 +13,11 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         from winitgen.cli import main as run
-    except (ImportError, MemoryError, OSError) as error:  # too little memory or too few descriptors, as a rule
+    except (
+        ImportError,
+        MemoryError,
+        OSError,
+    ) as error:  # too little memory or too few descriptors, as a rule
         first = (str(error).strip().splitlines() or ["not enough memory"])[0]
         raise SystemExit(_failed(f"winitgen cannot be loaded: {first}")) from None
     run()

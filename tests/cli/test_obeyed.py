@@ -65,9 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with weight files, in each of which all of the names are tensors."""
     path = tmp_path_factory.mktemp("names")
     for file, shift in (("a", 0), ("b", 1)):
-        tensors = {
-            name: np.arange(6, dtype="f").reshape(2, 3) + shift + at for at, name in enumerate(NAMES)
-        }
+        tensors = {name: np.arange(6, dtype="f").reshape(2, 3) + shift + at for at, name in enumerate(NAMES)}
         with_path = {name: values for name, values in tensors.items() if "\0" not in name}
         np.savez(path / f"{file}.npz", **with_path)  # type: ignore[arg-type]
         save_file(tensors, path / f"{file}.safetensors", {name: name for name in NAMES})
@@ -179,7 +177,9 @@ def test_no_text_in_pieces_is_obeyed(seed: int) -> None:
     """Any text, cut anywhere: fifty texts a seed."""
     random_ = random.Random(seed)  # noqa: S311
     for _ in range(50):
-        text = "".join(random_.choices([":", "#", "::", "##", "vso[", "[", "a", " ", "\n", "\r", "\u2028"], k=12))
+        text = "".join(
+            random_.choices([":", "#", "::", "##", "vso[", "[", "a", " ", "\n", "\r", "\u2028"], k=12)
+        )
         kept: list[str] = []
         stream = EscapingStream(type("Kept", (), {"write": staticmethod(kept.append)}))
         while text:
