@@ -96,10 +96,9 @@ def test_a_dtype_by_another_name(winitgen: Winitgen, spec: Path) -> None:
 
     assert (2, 2) == (run.code, other.code)
     assert (
-        "Error: Invalid value for '--dtype': unknown dtype 'bf16'; did you mean 'bfloat16'?"
-        == (run.err.splitlines()[-1])
+        "winitgen plan: --dtype: unknown dtype 'bf16'; did you mean 'bfloat16'?" == (run.err.splitlines()[-1])
     )
     assert (
-        "Error: Invalid value for '--dtype': unknown dtype 'posit'; the dtypes are float64, float32, float16, "
+        "winitgen plan: --dtype: unknown dtype 'posit'; the dtypes are float64, float32, float16, "
         "bfloat16, float8_e4m3fn, float8_e5m2, float8_e4m3fnuz, float8_e5m2fnuz"
     ) == other.err.splitlines()[-1]

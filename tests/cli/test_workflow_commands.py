@@ -90,12 +90,12 @@ def test_annotations_are_commands(winitgen: Winitgen) -> None:
         ("::a", r"\u003a:a"),
         ("  ::a\nb::c\n\t::d", "  \\u003a:a\nb::c\n\t\\u003a:d"),
         ("x ##vso[a]", r"x \u0023#vso[a]"),
-        ("###[a] ## b", r"#\u0023#[a] ## b"),
+        ("###[a] ## b", r"\u0023\u0023#[a] ## b"),
         (": :", ": :"),
     ],
 )
 def test_escapes(text: str, expected: str) -> None:
-    """Two colons are escaped at the beginning of a line, two hashes before a bracket."""
+    """Two colons or hashes are escaped at the beginning of a line, two hashes before a bracket everywhere."""
     assert expected == escaped(text)
 
 

@@ -26,6 +26,14 @@ def test_a_sweep_of_a_variable_between_whole_numbers_takes_whole_numbers() -> No
     assert (2, 8, 4) == parse_sweep("depth=2,8,4").values
 
 
+def test_a_sweep_ends_where_it_is_told_to() -> None:
+    """The last value is the one that is given, and none is infinite, however far the ends are from each other."""
+    assert (1e308, 5e307, 2) == parse_sweep("gain=1e308:2:3").values
+    assert (1, 0.5, 5e-324) == parse_sweep("gain=1:5e-324:3").values
+    wide = parse_sweep("n=-1.7e308:1.7e308:5").values
+    assert pytest.approx((-1.7e308, -8.5e307, 0, 8.5e307, 1.7e308), rel=1e-15) == wide
+
+
 def test_a_sweep_of_the_gain_takes_any_number() -> None:
     """A gain between 1 and 2 is not rounded."""
     assert ("gain", (1, 1.5, 2)) == parse_sweep("gain=1:2:3")

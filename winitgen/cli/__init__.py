@@ -56,12 +56,11 @@ class _Commands(ExampleLast, click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[Any, Any, list[str]]:
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from difflib import get_close_matches
+        except click.UsageError:
+            from winitgen.spec.mistakes import show, suggest
 
-            close = get_close_matches(args[0], COMMANDS, n=1)
             raise click.UsageError(
-                f"{error.message}{f' Did you mean {close[0]!r}?' if close else ''}", ctx
+                f"no such command {show(args[0])}{suggest(args[0], COMMANDS)}", ctx
             ) from None
 
 
@@ -111,8 +110,6 @@ def main(args: list[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         _handle_signals(_terminate)
-        stdio.repair()
-        workflow_commands.guard()
         code = _run(args)
         _handle_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
     except Terminated as terminated:  # it arrived while the result was being printed
@@ -124,14 +121,20 @@ def main(args: list[str] | None = None) -> None:
 def _command(args: list[str]) -> Any:
     """Run one command; click's own `main` only completes, as it would handle pipes and signals itself."""
     if VARIABLE in os.environ:
-        return group.main(args, prog_name="winitgen", complete_var=VARIABLE)
-    with group.make_context("winitgen", args) as context:
-        return group.invoke(context)
+        with workflow_commands.writing_results():
+            return group.main(args, prog_name="winitgen", complete_var=VARIABLE)
+    try:
+        with group.make_context("winitgen", args) as context:
+            return group.invoke(context)
+    except click.exceptions.Exit as done:  # the help or the version is shown
+        return int(done.exit_code)
 
 
 def _run(args: list[str] | None) -> int:
     """Return the exit code of one run, however it ends."""
     try:
+        stdio.repair()
+        workflow_commands.guard()
         code = _command(sys.argv[1:] if args is None else args)
         sys.stdout.flush()
     except Terminated as terminated:

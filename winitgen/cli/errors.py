@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
 
 from winitgen.cli import workflow_commands
-from winitgen.errors import DiffersError, Mistake, SpecError, WinitgenError, printable
+from winitgen.errors import DiffersError, Mistake, OutputError, SpecError, WinitgenError, printable
 
-BROKEN_PIPE, BUG = 141, 4
+BROKEN_PIPE, BUG, OF_THE_SYSTEM = 141, 4, 3
 
 
 def exit_code(error: BaseException) -> int:
     """Print the message of ``error`` on standard error and return the exit code."""
-    for kind, handler in _HANDLERS.items():
-        if isinstance(error, kind):
-            return handler(error)
-    return _bug(error)
+    handlers = (handler for kind, handler in _HANDLERS.items() if isinstance(error, kind))
+    code = next(handlers, _bug)(error)
+    _drop_output()
+    return code
 
 
 def _refused(error: Any) -> int:
@@ -29,32 +30,47 @@ def _refused(error: Any) -> int:
 
 
 def _misused(error: Any) -> int:
-    error.message = printable(error.message)
-    error.show()
+    """Say what is wrong with the call; a call without a command is answered by the help."""
+    from winitgen.cli.misuse import is_empty, line
+
+    click.echo(error.ctx.get_help() if is_empty(error) else line(error), err=True)
     return 2
 
 
-def _no_reader(_: BaseException) -> int:
-    """End quietly: the reader of standard output has closed it."""
-    _drop_output()
-    return BROKEN_PIPE
+def _refused_by_the_system(error: Any) -> int:
+    """Tell an error of the operating system that no file or stream of the call explains, such as too few descriptors."""
+    about = f"{error.filename!r}: " if error.filename is not None else ""
+    return _stopped(f"{about}{error.strerror or error}")
 
 
-def _no_room(error: Any) -> int:
-    """Report why standard output cannot be written; errors of other files are reported where they occur."""
-    _drop_output()
-    click.echo(f"winitgen: cannot write standard output: {printable(str(error.strerror or error))}", err=True)
-    return 3
+def _not_loaded(error: Any) -> int:
+    """Tell a library that cannot be loaded, be it damaged or too large for the memory; one of winitgen is a bug."""
+    cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
+    if (cause.name or "").partition(".")[0] == "winitgen":
+        return _bug(error)
+    first, *_ = str(cause).strip().splitlines() or ["no reason is given"]
+    return _stopped(f"a library cannot be loaded: {first}")
 
 
-def _no_memory(_: BaseException) -> int:
-    click.echo("winitgen: not enough memory for this; no output is complete", err=True)
-    return 3
+def _no_thread(error: Any) -> int:
+    """Tell that the system starts no more threads; any other `RuntimeError` is a bug."""
+    return _stopped("the system starts no more threads") if "new thread" in str(error) else _bug(error)
+
+
+def _stopped(why: str) -> int:
+    click.echo(f"winitgen: {printable(why)}; no output is complete", err=True)
+    return OF_THE_SYSTEM
 
 
 def _drop_output() -> None:
-    """Discard what is left in the buffer: otherwise Python reports an error on exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Write what is left in the buffer, or discard it: otherwise Python reports an error on exit."""
+    try:
+        sys.stdout.flush()
+    except (OSError, OutputError):
+        with suppress(OSError):
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, sys.stdout.fileno())
+            os.close(null)
 
 
 def say(error: WinitgenError, style: str = "text") -> None:
@@ -110,10 +126,11 @@ def _bug(error: BaseException) -> int:
 
 _HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
-    click.exceptions.Exit: lambda error: int(error.exit_code),
-    BrokenPipeError: _no_reader,
-    MemoryError: _no_memory,
-    OSError: _no_room,
+    BrokenPipeError: lambda _: BROKEN_PIPE,  # quietly: the reader of standard output has closed it
+    MemoryError: lambda _: _stopped("not enough memory for this"),
+    OSError: _refused_by_the_system,
+    ImportError: _not_loaded,
+    RuntimeError: _no_thread,
     click.ClickException: _misused,
     WinitgenError: _refused,
 }

@@ -9,7 +9,7 @@ import click
 
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.cli import completions, stdio
-from winitgen.cli.sections import option
+from winitgen.cli.sections import WholeNumber, option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def choices(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-_SEED = option("Values", "--seed", type=click.IntRange(0, 2**64 - 1), help="Replace the spec's seed.")
+_SEED = option("Values", "--seed", type=WholeNumber(0, 2**64 - 1), help="Replace the spec's seed.")
 
 
 class _NumberFormat(click.Choice[str]):
@@ -125,7 +125,7 @@ def threads(task: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return option(
         "General",
         "--threads",
-        type=click.IntRange(1, 1024),
+        type=WholeNumber(1, 1024),
         help=f"Number of threads that {task}.  [default: all cores, at most 16]",
     )
 

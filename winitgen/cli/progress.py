@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -32,7 +33,8 @@ class Bar:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
                 return
             self._show()
-        self._progress.update(self._task, completed=done, total=self._total if total is None else total)
+        if self._task is not None:
+            self._progress.update(self._task, completed=done, total=self._total if total is None else total)
 
     def _show(self) -> None:
         from rich.console import Console
@@ -46,12 +48,13 @@ class Bar:
 
         columns = BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()
         self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
-        self._progress.start()
-        self._task = self._progress.add_task("", total=self._total)
+        with suppress(RuntimeError):  # can't start new thread: the work goes on without a bar
+            self._progress.start()
+            self._task = self._progress.add_task("", total=self._total)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Remove the bar."""
-        if self._progress is not None:
+        if self._task is not None:
             self._progress.stop()

@@ -60,13 +60,16 @@ def command(name: str, spec: str, choices: dict[str, Any], *, out: str | None = 
 def _quoted(argument: str) -> str:
     """Return an argument quoted for a shell, on one line; unprintable characters are escaped in ``$'...'``.
 
+    So are hashes beside each other, with which some pipelines' commands begin.
+
     >>> _quoted("my model.yaml"), _quoted("it's\\n.yaml")
     ("'my model.yaml'", "$'it\\\\'s\\\\012.yaml'")
     """
-    if argument.isprintable():
+    if argument.isprintable() and "##" not in argument:
         return shlex.quote(argument)
     plain = argument.replace("\\", "\\\\").replace("'", "\\'")
-    return f"$'{''.join(c if c.isprintable() else _octal(c) for c in plain)}'"
+    plain = "".join(c if c.isprintable() else _octal(c) for c in plain)
+    return f"$'{plain.replace('#', _octal('#'))}'"
 
 
 def _octal(character: str) -> str:

@@ -27,9 +27,18 @@ class SectionedOption(click.Option):
 class ExampleLast(click.Command):
     """A command whose help ends with the example in its docstring."""
 
-    def __init__(self, name: str | None, *, help: str, **settings: Any) -> None:
-        text, _, example = inspect.cleandoc(help).partition("\b\nExample:\n")
+    def __init__(self, name: str | None, *, help: str | None, **settings: Any) -> None:
+        # With python -OO there are no docstrings.
+        text, _, example = inspect.cleandoc(help or "").partition("\b\nExample:\n")
         super().__init__(name, help=text, epilog=f"\b\n{dedent(example)}", **settings)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a mistake in them is one of this command, which click's parser does not know."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the example under a heading."""
@@ -58,6 +67,21 @@ def _sections(command: click.Command, ctx: click.Context) -> dict[str, list[tupl
             section = parameter.section if isinstance(parameter, SectionedOption) else SECTIONS[-1]
             found[section].append(row)
     return {heading: rows for heading, rows in found.items() if rows}
+
+
+class WholeNumber(click.IntRange):
+    """A whole number of an option; a refusal says in words which are taken."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with the least and the largest."""
+        try:
+            return int(super().convert(value, param, ctx))
+        except click.BadParameter:
+            from winitgen.spec.mistakes import show
+
+            most = "2^64 - 1" if self.max == 2**64 - 1 else self.max
+            range_ = f"of at least {self.min}" if most is None else f"from {self.min} to {most}"
+            self.fail(f"expected a whole number {range_}, not {show(str(value))}", param, ctx)
 
 
 def option(section: str, *names: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -1,57 +1,114 @@
 """Names of tensors and paths that a pipeline would obey, as they stand in the text of a command, are escaped.
 
-GitHub's runner obeys a line that begins with ``::`` after blanks, and Azure's agent and older runners any line with
-``##vso[`` or ``##[`` in it. Such text is written with an escape that JSON reads back as the same text.
+GitHub's runner obeys a line that begins with ``::`` after blanks; Azure's agent and others obey ``##vso[``,
+``##teamcity[`` or ``##[`` wherever they stand in a line. So neither two colons nor two hashes begin a line. Such text is
+written with an escape that JSON reads back as the same text.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-_AT_A_START = re.compile(r"^([ \t]*):(?=:)", re.MULTILINE)
-_ANYWHERE = re.compile(r"#(?=#[a-z]*\[)")
+from winitgen.errors import OutputError
+
+_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+"""The characters at which some program begins a new line."""
+
+_AT_A_START = re.compile(rf"(^|[{_ENDS}])(\s*)(:(?=:|\Z)|#(?=#|\Z))")
+_ANYWHERE = re.compile(r"#(?=#\w*(?:\[|\Z))")
+_LAST_LINE = re.compile(rf"[^{_ENDS}]*\Z")
 
 
 def escaped(text: str) -> str:
-    r"""Return text that no runner obeys; it begins a line.
+    r"""Return text that no runner obeys; it begins a line, and what follows it may be anything.
 
     >>> escaped("::add-mask::x\n a ##vso[task.setvariable]b, 1::2")
     '\\u003a:add-mask::x\n a \\u0023#vso[task.setvariable]b, 1::2'
     """
-    return _ANYWHERE.sub(r"\\u0023", _AT_A_START.sub(r"\1\\u003a", text))
+    text = _AT_A_START.sub(lambda found: f"{found[1]}{found[2]}\\u00{ord(found[3]):x}", text)
+    return _ANYWHERE.sub(r"\\u0023", text)
+
+
+def path_line(path: str) -> str:
+    """Return a path as a line for a script: the same file by a name that no runner obeys, if there is one.
+
+    >>> path_line("::w.npz"), path_line("out/w.npz")
+    ('./::w.npz', 'out/w.npz')
+    """
+    if escaped(path) == path:
+        return path
+    return escaped(path if os.path.isabs(path) else os.path.join(".", path))
 
 
 class EscapingStream:
     """A text stream that escapes what a runner would obey; all else is the stream's own.
 
-    A name is written in one piece, so each piece is looked at by itself, with whether it begins a line.
+    However a line is cut into pieces, the pieces together are not obeyed.
     """
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
         self._begins_line = True
+        self._after_hash = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> int:
         """Write text, and return its length as it was given."""
-        if isinstance(text, str) and ("::" in text or "##" in text):
-            self.stream.write(escaped(text) if self._begins_line else escaped(f"|{text}")[1:])
+        if isinstance(text, str) and (":" in text or "#" in text):
+            self.stream.write(self._escaped(text))
         else:
             self.stream.write(text)
-        line = text.rpartition("\n")[2]
-        self._begins_line = not line.strip() and (self._begins_line or "\n" in text)
+        if text:
+            line = _LAST_LINE.search(text)
+            assert line is not None  # it may be empty
+            self._begins_line = not line[0].strip() and (self._begins_line or line.start() > 0)
+            self._after_hash = text.endswith("#")
         return len(text)
+
+    def _escaped(self, text: str) -> str:
+        if self._after_hash and text.startswith("#"):
+            return r"\u0023" + escaped(f"|{text[1:]}")[1:]
+        return escaped(text) if self._begins_line else escaped(f"|{text}")[1:]
 
     def writelines(self, lines: Iterable[str]) -> None:
         """Write several texts."""
         for line in lines:
             self.write(line)
+
+
+class ResultStream(EscapingStream):
+    """Standard output: an error of the system is one of this stream, and says so.
+
+    That its reader has closed it stays a `BrokenPipeError`.
+    """
+
+    def write(self, text: str) -> int:
+        """Write text; raise `OutputError` if that is not possible."""
+        with writing_results():
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Write what is buffered; raise `OutputError` if that is not possible."""
+        with writing_results():
+            self.stream.flush()
+
+
+@contextmanager
+def writing_results() -> Iterator[None]:
+    """Turn an error of the system about standard output into an `OutputError` that names it."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputError(f"cannot write standard output: {error.strerror or error}") from error
 
 
 class MessageStream(EscapingStream):
@@ -71,7 +128,7 @@ class MessageStream(EscapingStream):
 
 def guard() -> None:
     """Escape what is written to standard output and standard error from now on."""
-    sys.stdout, sys.stderr = EscapingStream(sys.stdout), MessageStream(sys.stderr)
+    sys.stdout, sys.stderr = ResultStream(sys.stdout), MessageStream(sys.stderr)
 
 
 def obey(line: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from winitgen.configs.filled_template import literal
-from winitgen.errors import UsageError
+from winitgen.errors import UsageError, printable
 from winitgen.importing.found import FoundTensor
 from winitgen.importing.name_tree import Folder, Leaf, tree_of
 from winitgen.importing.spec_lines import Item, LayerBlock, ParamLine, param_line
@@ -41,7 +41,7 @@ def layer_spec(
         raise UsageError(f"{file or model} holds no tensor")
     items = _Writer(dtype).items([tree_of(found, file or model)], Rounds(), 0)
     laws = _shared_laws(items)
-    lines = [f"# {line}".rstrip() for line in heading.splitlines()]
+    lines = [f"# {printable(line)}".rstrip() for line in heading.splitlines()]
     lines.append(f"model: {literal(model)}")
     if dtype != "float32":
         lines.append(f"dtype: {dtype}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from types import TracebackType
 from typing import TypeVar
@@ -31,9 +32,14 @@ class Workers:
             with np.errstate(all="ignore"):
                 return do(item)
 
-        if self._pool is None:
-            return [quietly(item) for item in items]
-        return list(self._pool.map(quietly, items))
+        started: list[Future[Result]] = []
+        rest = list(items)
+        if self._pool is not None:
+            with suppress(RuntimeError):  # can't start new thread: the rest is done here
+                for item in rest:
+                    started.append(self._pool.submit(quietly, item))
+        here = [quietly(item) for item in rest[len(started) :]]
+        return [*(future.result() for future in started), *here]
 
     def runs(self, count: int, longest: int | None = None) -> list[slice]:
         """Cut ``count`` items into runs: consecutive slices of about equal length, at least one per thread.

@@ -131,11 +131,20 @@ def parse_sweep(text: str) -> Sweep:
     first, last, count = (_number(part, text) for part in parts)
     if not isinstance(count, int) or not 1 <= count <= MOST_POINTS:
         raise _wrong(text, f"; a sweep has 1 to {MOST_POINTS} points")
-    step = (last - first) / max(count - 1, 1)
-    values: list[Number] = [first + step * index for index in range(count)]
+    values = _between(first, last, count)
     if name != GAIN and isinstance(first, int) and isinstance(last, int):
         values = list(dict.fromkeys(round(value) for value in values))
     return sweep(name, values)
+
+
+def _between(first: Number, last: Number, count: int) -> list[Number]:
+    """Return numbers at equal distances; the ends are as given, however far from each other."""
+    steps = max(count - 1, 1)
+    if math.isinf(last - first):
+        inside = [first / steps * (steps - index) + last / steps * index for index in range(1, count - 1)]
+    else:
+        inside = [first + (last - first) / steps * index for index in range(1, count - 1)]
+    return [first, *inside, last][:count]
 
 
 def sweep(name: str, values: Sequence[Number]) -> Sweep:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from winitgen.errors import printable
@@ -30,10 +31,14 @@ def _cells(row: dict[str, Any]) -> list[str]:
         _STATUSES.get(row["status"], row["status"]),
         *sides,
         differing,
-        shown_value(row["max_difference"]),
-        shown_value(row["mean_difference"]),
+        _distance(row["max_difference"]),
+        _distance(row["mean_difference"]),
         "" if first is None else f"[{', '.join(map(str, first['index']))}]: {_pair(first['a'], first['b'])}",
     ]
+
+
+def _distance(value: float | str | None) -> str:
+    return f"over {sys.float_info.max:.4g}" if isinstance(value, str) else shown_value(value)
 
 
 def _name(row: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -12,12 +13,14 @@ from winitgen.errors import UsageError
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
     """Return one report, or several, as JSON with sorted keys.
 
-    Printable characters stay as they are; control and invisible characters are escaped.
+    Printable characters stay as they are; control and invisible characters are escaped, and the first of two
+    hashes, with which some pipelines' commands begin.
     """
     import json
 
     text = json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
     text = text.replace("\x7f", "\\u007f")  # the only control character that json does not escape
+    text = re.sub("#(?=#)", r"\\u0023", text)
     if not text.isascii():
         text = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
     return text + "\n"

@@ -9,8 +9,8 @@ from typing import Any
 from winitgen.errors import printable
 from winitgen.report.columns import NUMERIC, digest_lines, shard_lines, table, total_line
 
-_BEGINNING = re.compile(r"^[-+=](?![\d.])|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
-"""Characters at the start of a line that Markdown would read as a list, a rule or a heading."""
+_BEGINNING = re.compile(r"^[-+=](?![\d.])|^:(?=:)|(?<=^\d)[.)](?=\s|$)|(?<=^\d\d)[.)](?=\s|$)")
+"""Characters at the start of a line that Markdown would read as a list, a rule or a heading, or a pipeline as a command."""
 
 
 def render(report: dict[str, Any]) -> str:

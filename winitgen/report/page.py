@@ -44,10 +44,13 @@ _PAGE = """<!doctype html>
 def text(value: str) -> str:
     """Return ``value`` as HTML text or an attribute's value; invisible characters are written as escapes.
 
+    Two hashes or colons, with which the commands of pipelines begin, are not beside each other in it.
+
     >>> text("<b>"), text("a\\u202eb")
     ('&lt;b&gt;', 'a\\\\u202eb')
     """
-    return escape(_INVISIBLE.sub(lambda found: found[0].encode("unicode_escape").decode(), value))
+    shown = escape(_INVISIBLE.sub(lambda found: found[0].encode("unicode_escape").decode(), value))
+    return shown.replace("##", "#&#35;").replace("::", ":&#58;")
 
 
 def name(value: str) -> str:

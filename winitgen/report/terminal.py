@@ -23,11 +23,18 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], out: TextIO)
     if not out.isatty():
         out.writelines(f"{line}\n" for line in lines)
         return
-    width = int(os.environ.get("COLUMNS", "0") or 0) or os.get_terminal_size(out.fileno()).columns or 80
+    width = _width(out)
     if max(len(line) for line in lines) + 2 * len(head) > width:
         out.writelines(f"{line}\n" for line in stacked_lines(head, rows, width))
     else:
         _rich_table(head, rows, out)
+
+
+def _width(terminal: TextIO) -> int:
+    """Return the columns of a terminal; ``COLUMNS`` comes first if it is a number above 0."""
+    stated = os.environ.get("COLUMNS", "")
+    given = int(stated) if stated.isascii() and stated.isdecimal() and len(stated) < 10 else 0
+    return given or os.get_terminal_size(terminal.fileno()).columns or 80
 
 
 def plain_lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:

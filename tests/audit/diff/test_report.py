@@ -67,7 +67,7 @@ def test_huge_distances_do_not_overflow(tmp_path: Path) -> None:
     far = compared(tmp_path, np.array([1.7e308]), np.array([-1.7e308]))
 
     assert (1e308, 1e308) == (many["max_difference"], many["mean_difference"])
-    assert np.finfo(np.float64).max == far["max_difference"]
+    assert 2 * ["over 1.7976931348623157e+308"] == [far["max_difference"], far["mean_difference"]]
 
 
 def test_narrow_formats_and_complex_ones(tmp_path: Path) -> None:

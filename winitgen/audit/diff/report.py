@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -44,8 +45,9 @@ def diff(
           status          equal, values, dtype, shape, only_in_a or only_in_b
           differing       pairs that differ in any bit; if the number formats differ, as numbers
           unmeasured      differing pairs with a NaN or an infinity, or of values that are not numbers
-          max_difference  the largest |a - b| of the other pairs, in float64; None if there are none
-          mean_difference the mean of |a - b| over all other pairs, including equal ones
+          max_difference  the largest |a - b| of the other pairs, in float64; None if there are none, and text that
+                          begins with "over" if it is beyond float64
+          mean_difference the mean of |a - b| over all other pairs, including equal ones; likewise
           first           index, a, b: the first pair that differs; None if none does
 
     The last five are None if the shapes differ or one file lacks the tensor.
@@ -185,8 +187,13 @@ def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
         "a": found.first.a,
         "b": found.first.b,
     }
-    distances = (found.largest, _short(found.mean)) if known else (None, None)
+    distances = (_finite(found.largest), _finite(_short(found.mean))) if known else (None, None)
     return {**row, **dict(zip(keys, (found.differing, found.unmeasured, *distances, first), strict=True))}
+
+
+def _finite(distance: float) -> float | str:
+    """Return a distance as a number, or as text if it is beyond float64."""
+    return distance if distance <= sys.float_info.max else f"over {sys.float_info.max}"
 
 
 def _short(number: float) -> float:

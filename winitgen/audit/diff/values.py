@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +25,8 @@ class TensorDifference(NamedTuple):
     """How ``compared`` pairs of values differ.
 
     ``unmeasured`` counts the differing pairs in which a value is not finite, so that they have no distance.
-    ``mean`` is over all other pairs, including those that are equal in all bits.
+    ``mean`` is over all other pairs, including those that are equal in all bits. ``largest`` and ``mean`` are infinite if
+    they are finite numbers beyond float64.
     """
 
     compared: int = 0
@@ -43,9 +45,14 @@ class TensorDifference(NamedTuple):
             self.differing + other.differing,
             self.unmeasured + other.unmeasured,
             max(self.largest, other.largest),
-            self.mean + (other.mean - self.mean) * share,
+            _between(self.mean, other.mean, share),
             self.first or other.first,
         )
+
+
+def _between(one: float, other: float, share: float) -> float:
+    """Return the mean of two means, of which the second has this share."""
+    return one + (other - one) * share if math.isfinite(one + other) else one * (1 - share) + other * share
 
 
 def difference(a: Array, b: Array, start: int) -> TensorDifference:
@@ -67,8 +74,12 @@ def difference(a: Array, b: Array, start: int) -> TensorDifference:
     if not distances.size:
         return TensorDifference(a.size, unequal_at.size, unmeasured, first=first)
     largest = float(distances.max())
-    scale = near(largest)
-    mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
+    if math.isinf(largest):  # the ends of float64 are at most twice its largest number from each other
+        halves = _halved_distances(a[unequal_at], b[unequal_at])
+        mean = float((halves / LARGEST).sum()) / (a.size - unmeasured) * 2 * LARGEST
+    else:
+        scale = near(largest)
+        mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
     return TensorDifference(a.size, unequal_at.size, unmeasured, largest, mean, first)
 
 
@@ -93,7 +104,7 @@ def _unequal_numbers(a: Array, b: Array) -> Array:
 def _distances(a: Array, b: Array) -> Array | None:
     """Return |a - b| in float64, NaN where a value is not finite; None if the values are not numbers.
 
-    Integers of the same format are subtracted exactly. Distances are capped at the largest float64.
+    Integers of the same format are subtracted exactly. A distance beyond float64 is infinite.
     """
     if a.dtype == b.dtype and a.dtype.kind in "iu":
         unsigned = f"u{a.itemsize}"
@@ -102,9 +113,17 @@ def _distances(a: Array, b: Array) -> Array | None:
     if a.dtype.kind in "SUMmO":
         return None
     one, other = _wide(a), _wide(b)
-    distances: Array = np.minimum(np.abs(one - other), LARGEST)
+    distances: Array = np.abs(one - other)
     distances[~(np.isfinite(one) & np.isfinite(other))] = np.nan
     return distances
+
+
+def _halved_distances(a: Array, b: Array) -> Array:
+    """Return |a - b| / 2 of the pairs of finite values."""
+    one, other = _wide(a), _wide(b)
+    finite = np.isfinite(one) & np.isfinite(other)
+    halves: Array = np.abs(one[finite] / 2 - other[finite] / 2)
+    return halves
 
 
 def _wide(values: Array) -> Array:
@@ -114,9 +133,10 @@ def _wide(values: Array) -> Array:
 
 def _plain(value: Any) -> Any:
     """Return one value of an array as a Python value; as text if JSON cannot hold it."""
-    if value.dtype.kind not in "biuf":
-        if value.dtype.kind in "cSUMm":
-            return str(value)
+    if value.dtype.kind in "cSUMm":
+        return str(value)
+    wide = value.dtype.kind == "f" and value.itemsize > np.dtype(np.float64).itemsize
+    if value.dtype.kind not in "biuf" or (wide and abs(value) <= LARGEST):
         value = value.astype(np.float64)
     found = value.item()
-    return found if abs(found) <= LARGEST else str(found)
+    return found if abs(found) <= LARGEST else str(value)

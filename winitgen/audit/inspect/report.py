@@ -189,5 +189,8 @@ def _first(array: StoredArray) -> list[Any]:
     if values.dtype.kind == "c":
         return [str(value) for value in values.tolist()]
     if values.dtype.kind not in "biu":
-        values = values.astype("float64")
+        import numpy as np
+
+        with np.errstate(over="ignore"):  # a long double may be beyond float64
+            values = values.astype("float64")
     return [value if abs(value) < float("inf") else str(value) for value in values.tolist()]

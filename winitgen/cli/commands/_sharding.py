@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.cli import completions
-from winitgen.cli.sections import option
+from winitgen.cli.sections import WholeNumber, option
 from winitgen.errors import UsageError, printable
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ _RANK = option(
     help="Write only the files that fall to process R, from 0; auto asks the launcher. winitgen finalize ends the run.",
 )
 _WORLD_SIZE = option(
-    "Output", "--world-size", metavar="N", type=click.IntRange(1), help="The number of those processes."
+    "Output", "--world-size", metavar="N", type=WholeNumber(1), help="The number of those processes."
 )
 _ENGINE = option(
     "Output",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from winitgen.cli import completions, options
-from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.errors import WinitgenError, printable
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "Check",
     "--world-size",
     metavar="N",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     help="The number of ranks of the run, to name those that write what is missing.",
 )
 @option(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from winitgen.cli import base_options, completions, options, reproduce, stdio
+from winitgen.cli import base_options, completions, options, reproduce, stdio, workflow_commands
 from winitgen.cli.commands import _checkpoint, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
@@ -200,7 +200,7 @@ def _print_path(path: str, stream: TextIO) -> None:
         stream.write(f"{printable(path)}\n")
     else:
         stream.flush()
-        stream.buffer.write(os.fsencode(path) + b"\n")
+        stream.buffer.write(os.fsencode(workflow_commands.path_line(path)) + b"\n")
 
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:

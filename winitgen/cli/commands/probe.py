@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options
-from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.errors import WinitgenError
 
 
@@ -20,10 +20,10 @@ from winitgen.errors import WinitgenError
 @option(
     "Signal",
     "--samples",
-    type=click.IntRange(1),
+    type=WholeNumber(1),
     help="Number of samples in the batch.  [default: 500, fewer if large]",
 )
-@option("Signal", "--steps", type=click.IntRange(1), help="Replace the number of positions in a sequence.")
+@option("Signal", "--steps", type=WholeNumber(1), help="Replace the number of positions in a sequence.")
 @option(
     "Signal",
     "--input",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -22,8 +23,22 @@ def reading(path: str) -> Iterator[None]:
     """Turn an operating system error about an input file into a one-line `UnreadableError`."""
     try:
         yield
+    except BrokenPipeError:  # of an output that is written meanwhile: no file and no store gives it
+        raise
     except OSError as error:
         raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+
+
+_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
+
+
+def failed(error: UnreadableError) -> OSError | None:
+    """Return the error of the operating system that stopped the reading of a file that is there, if one did.
+
+    Such an error, as of a failing disk or of too many open files, says nothing about the content.
+    """
+    cause = error.__cause__
+    return cause if isinstance(cause, OSError) and cause.errno not in _NOT_THERE else None
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
+from winitgen.files.input.opening import failed
 from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ Kind = Literal["nothing", "file", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
 OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
-_NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 
 
 def kind(path: str) -> Kind:
@@ -111,10 +110,7 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
             own = weights.format == (file_format.container or file_format.name)
             found = recipe.parse(weights.recipe) if own else None
     except UnreadableError as error:
-        cause = error.__cause__
-        if (
-            isinstance(cause, OSError) and cause.errno not in _NOT_THERE
-        ):  # a failing disk does not show who wrote the file
+        if cause := failed(error):  # a failing disk does not show who wrote the file
             raise cause from None
         return FOREIGN
     if found is None:

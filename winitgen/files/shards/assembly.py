@@ -8,6 +8,7 @@ from typing import NamedTuple
 from winitgen.errors import DiffersError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.input import open_weights
+from winitgen.files.input.opening import failed
 from winitgen.files.output.existing import FOREIGN
 from winitgen.files.shards.file_names import ShardNames
 from winitgen.files.stores.address import join
@@ -79,6 +80,8 @@ def _read(path: str) -> ReadShard:
             text = weights.recipe
             tensors = [tensor.name for tensor in weights.tensors]
     except UnreadableError as error:
+        if failed(error):
+            raise
         raise DiffersError(f"{error}; remove it, and write it again") from None
     if text is None or not isinstance(recipe.parse(text), recipe.Recipe):
         raise OutputError(f"{path} {FOREIGN}, and has the name of a shard; move it away")

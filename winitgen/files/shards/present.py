@@ -8,6 +8,7 @@ from typing import NamedTuple
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
+from winitgen.files.input.opening import failed
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
@@ -91,7 +92,9 @@ def _names_in(path: str) -> set[str] | None:
     try:
         with open_weights(path) as weights:
             return {tensor.name for tensor in weights.tensors}
-    except UnreadableError:
+    except UnreadableError as error:
+        if failed(error):
+            raise
         return None
 
 
@@ -116,7 +119,9 @@ def _is_ours(path: str) -> bool:
     try:
         with open_weights(path, recipe_only=True) as weights:
             return recipe.parse(weights.recipe) is not None
-    except UnreadableError:
+    except UnreadableError as error:
+        if failed(error):
+            raise
         return False
 
 

@@ -34,7 +34,9 @@ def answers(address: Address) -> Iterator[None]:
     """Turn any error about an address into an `OSError`, whose ``strerror`` is one line without secrets."""
     try:
         yield
-    except Exception as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # the libraries of stores have many kinds
         raise _as_os_error(error, address) from error
 
 

@@ -63,6 +63,8 @@ def _settings(config: Config, transformers: Any) -> Any:
     }
     try:
         return known[model_type].from_dict(fields)
+    except MemoryError:
+        raise
     except Exception as error:  # whatever the code of others raises
         raise SpecError(
             [config.mistake("", f"transformers refuses the config: {first_line(error)}")]
@@ -90,6 +92,8 @@ def _built(config: Config, cls: Any, settings: Any) -> tuple[Any, Any, dict[str,
         with recording() as recorder, torch.no_grad():
             model = cls._from_config(settings)
         return recorder, model, saved(model, recorder)
+    except MemoryError:
+        raise
     except Exception as error:  # whatever the code of others raises
         message = f"transformers cannot build {cls.__name__}: {first_line(error)}"
         raise SpecError([config.mistake("", message)]) from error

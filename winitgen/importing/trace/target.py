@@ -49,6 +49,8 @@ def _imported(module: str, target: str) -> Any:
             message = f"there is no module {show(error.name)}; is it installed, or in this folder?"
             raise UsageError(f"{target}: {message}") from None
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error
+    except MemoryError:
+        raise
     except Exception as error:  # whatever the code of the user raises
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error
 
@@ -59,6 +61,8 @@ def call_of(build: Any, target: str) -> Callable[..., Any]:
     def call(**kwargs: Any) -> Any:
         try:
             return build(**kwargs)
+        except MemoryError:
+            raise
         except Exception as error:  # whatever the code of the user raises
             raise UsageError(f"{target}: building it failed: {first_line(error)}") from error
 

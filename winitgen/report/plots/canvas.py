@@ -12,6 +12,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from warnings import catch_warnings, simplefilter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -83,10 +84,12 @@ def library() -> Any:
 def drawing() -> Iterator[None]:
     """Apply this package's settings of matplotlib; all drawing happens inside this context.
 
-    It is not re-entrant: a thread inside it must not enter it again.
+    It is not re-entrant: a thread inside it must not enter it again. What matplotlib warns of, as of a curve without a
+    point on a logarithmic axis, is for programmers.
     """
     matplotlib = library()
-    with _ONE_AT_A_TIME, matplotlib.rc_context():
+    with _ONE_AT_A_TIME, matplotlib.rc_context(), catch_warnings():
+        simplefilter("ignore")
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_STYLE)
         yield

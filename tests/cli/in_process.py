@@ -1,0 +1,33 @@
+"""Runs of the command line in this process, through the streams and the exit codes of a real one."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from unittest import mock
+
+from tests.cli.conftest import Run
+from winitgen.cli import _run
+
+
+def run_here(*args: str | Path, cwd: Path) -> Run:
+    """Run ``winitgen`` with its arguments in a folder."""
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    with _inside(cwd), mock.patch.object(sys, "stdout", out), mock.patch.object(sys, "stderr", err):
+        code = _run([str(arg) for arg in args])
+    texts = [stream.buffer.getvalue().decode() for stream in (out, err)]  # type: ignore[attr-defined]
+    return Run(code, *texts)
+
+
+@contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
