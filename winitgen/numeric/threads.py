@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
-from winitgen.errors import UsageError
-
 MOST_THREADS = 16
 """Each thread has a few megabytes of scratch; more threads than this mostly wait for the disk or memory."""
 
@@ -20,9 +18,7 @@ Result = TypeVar("Result")
 
 
 def threads_of(asked: int | None) -> int:
-    """Return the threads asked for, or one per processor; raise `UsageError` unless there is at least 1."""
-    if asked is not None and (not isinstance(asked, int) or asked < 1):
-        raise UsageError(f"threads is a whole number of at least 1, not {asked}")
+    """Return the threads asked for, or one per processor."""
     return asked or processors()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from winitgen import arguments
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.true_arrays import true_arrays
@@ -23,7 +24,7 @@ def diff(
     a: str | os.PathLike[str],
     b: str | os.PathLike[str],
     *,
-    threads: int | None = None,
+    threads: SupportsIndex | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return how two weight files differ, as plain values; ``winitgen diff --json`` prints the same.
@@ -50,6 +51,8 @@ def diff(
 
     The last five are None if the shapes differ or one file lacks the tensor.
     """
+    a, b = arguments.path("a", a), arguments.path("b", b)
+    threads, progress = arguments.count("threads", threads), arguments.function("progress", progress)
     with open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
         found = _compared(pairs, threads, progress)
