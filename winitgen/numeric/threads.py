@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 MOST_THREADS = 16
@@ -63,17 +62,3 @@ def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
             yield running.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def one_blas_thread() -> AbstractContextManager[object]:
-    """Keep the BLAS library of `numpy.dot` from starting threads, which would compete with ours.
-
-    On the command line an environment variable has done so before NumPy was imported.
-    """
-    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
-        return nullcontext()
-    import numpy as np  # noqa: F401  # a library that is loaded later would not be limited
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits
