@@ -87,6 +87,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     from winitgen.writing.base.choice import base_choice
     from winitgen.writing.sharded import write_sharded
 
+    relay = arguments.Relay("progress", progress)
     options = WriteOptions(
         format=arguments.text("format", format),
         threads=arguments.count("threads", threads),
@@ -94,7 +95,6 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
         check=arguments.flag("check", check),
         fsync=arguments.flag("fsync", fsync),
         digest=arguments.flag("digest", digest),
-        progress=arguments.function("progress", progress),
     )
     out = located(arguments.path("path", path))
     size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)
@@ -106,9 +106,11 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     )
     planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
     target = shard_target(out, size, stem, options.format)
-    if target is not None:
-        return write_sharded(planned, target, options, base=choice)
-    return write_plan(planned, out, options, choice)
+    with relay as tell:
+        options = options._replace(progress=tell)
+        if target is not None:
+            return write_sharded(planned, target, options, base=choice)
+        return write_plan(planned, out, options, choice)
 
 
 def finalize(  # the options of the command line, each by name

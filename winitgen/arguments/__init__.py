@@ -5,18 +5,19 @@ NumPy's numbers count as numbers. An argument that may be left out may be None.
 
 from __future__ import annotations
 
-from winitgen.arguments.kinds import count, flag, function, path, text
+from winitgen.arguments.kinds import count, flag, path, text
 from winitgen.arguments.lists import numbers, texts
 from winitgen.arguments.number_format import Dtype, dtype_name
 from winitgen.arguments.plain_values import mapping, variables
+from winitgen.arguments.relay import Relay
 from winitgen.arguments.shown import shown, whole
 
 __all__ = [
     "Dtype",
+    "Relay",
     "count",
     "dtype_name",
     "flag",
-    "function",
     "mapping",
     "numbers",
     "path",

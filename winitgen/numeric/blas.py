@@ -10,7 +10,6 @@ from typing import Any
 
 from winitgen.numeric.process_lock import ProcessLock
 
-
 _OPENMP = "KMP_DUPLICATE_LIB_OK"
 
 

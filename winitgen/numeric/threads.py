@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 MOST_THREADS = 16
 """Each thread has a few megabytes of scratch; more threads than this mostly wait for the disk or memory."""
@@ -33,19 +36,32 @@ def threads_for(nbytes: int, threads: int | None) -> int:
     return min(threads or processors(), MOST_THREADS)
 
 
+def thread_pool(threads: int) -> ThreadPoolExecutor | None:
+    """Return a pool of threads, or None for a single thread.
+
+    None also if the main thread has ended, and the calling one goes on: then a pool cannot even be imported.
+    """
+    if threads == 1:
+        return None
+    try:
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(threads)
+    except RuntimeError:
+        return None
+
+
 def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Result]:
     """Yield what each job returns, in order; jobs run in ``threads`` threads, a few of them ahead.
 
     Jobs are created in the calling thread. If the system refuses threads, they also run there.
     """
-    if threads == 1:
+    pool = thread_pool(threads)
+    if pool is None:
         for job in jobs:
             yield job()
         return
-    from concurrent.futures import Future, ThreadPoolExecutor
-
     running: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(threads)
     refused = False
     try:
         for job in jobs:

@@ -52,10 +52,10 @@ def diff(
     The last five are None if the shapes differ or one file lacks the tensor.
     """
     a, b = arguments.path("a", a), arguments.path("b", b)
-    threads, progress = arguments.count("threads", threads), arguments.function("progress", progress)
-    with open_weights(a) as one, open_weights(b) as other:
+    threads = arguments.count("threads", threads)
+    with arguments.Relay("progress", progress) as tell, open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
-        found = _compared(pairs, threads, progress)
+        found = _compared(pairs, threads, tell)
         rows = [_row(pair, difference) for pair, difference in zip(pairs, found, strict=True)]
         statuses = [row["status"] for row in rows]
         totals = {status: statuses.count(status) for status in ("equal", "only_in_a", "only_in_b")}

@@ -69,10 +69,10 @@ def inspect(
     """
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
-    threads, progress = arguments.count("threads", threads), arguments.function("progress", progress)
+    threads = arguments.count("threads", threads)
     if digest and header:
         raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
-    with open_weights(path) as weights:
+    with arguments.Relay("progress", progress) as tell, open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
@@ -84,7 +84,7 @@ def inspect(
             arrays = [_named(arrays, tensor, weights.path)]
         rows = [_row(array) for array in arrays]
         if not header:
-            rows = _measured(arrays, rows, threads, progress, detail=tensor is not None)
+            rows = _measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,

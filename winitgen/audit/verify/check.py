@@ -69,14 +69,14 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
     share = threads_of(arguments.count("threads", threads))
-    progress = arguments.function("progress", progress)
+    relay = arguments.Relay("progress", progress)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
-    with open_weights(path) as weights:
+    with relay as tell, open_weights(path) as weights:
         if statistics and planned is not None:
             from winitgen.audit.statistics import check
 
             return check(weights, planned)
-        return _Check(weights, planned, base).run(share, digest, progress)
+        return _Check(weights, planned, base).run(share, digest, tell)
 
 
 def _check_call(
