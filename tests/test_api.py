@@ -149,12 +149,12 @@ def test_numbers_of_numpy_are_numbers() -> None:
     [
         pytest.param(
             lambda: winitgen.load_spec({"layers": object()}),
-            "a spec given as a mapping may hold only text, numbers, lists and mappings",
+            "source['layers'] is text, a number, true, false, a list or a mapping, not an object of type 'object'",
             id="an object in a spec",
         ),
         pytest.param(
             lambda: winitgen.write(SPEC, "a\0b.npz"),
-            "an output needs a name without a NUL character",
+            "path has a NUL character, which is in no file's name",
             id="NUL in a path",
         ),
         pytest.param(

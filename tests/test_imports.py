@@ -20,6 +20,7 @@ ROOMS = (
     "drawing",
     "catalog",
     "spec",
+    "arguments",
     "configs",
     "planning",
     "layouts",

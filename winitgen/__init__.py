@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.2.0"
 
 if TYPE_CHECKING:
-    from winitgen.api import Written, generate, probe, write
+    from winitgen.api import Written, finalize, generate, probe, write
     from winitgen.audit.diff.report import diff
     from winitgen.audit.inspect.report import inspect
     from winitgen.audit.verify.check import verify
@@ -46,6 +46,7 @@ __all__ = [
     "Written",
     "__version__",
     "diff",
+    "finalize",
     "generate",
     "inspect",
     "load_spec",
@@ -56,7 +57,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("Written", "generate", "probe", "write"), "api"),
+    **dict.fromkeys(("Written", "finalize", "generate", "probe", "write"), "api"),
     **dict.fromkeys(("load_spec", "plan"), "load"),
     "diff": "audit.diff.report",
     "inspect": "audit.inspect.report",

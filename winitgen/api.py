@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, SupportsIndex, Unpack
 
+from winitgen import arguments
+from winitgen.arguments import Dtype
 from winitgen.errors import UsageError
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
-from winitgen.load import Source, SpecDraft, plan, read_draft
+from winitgen.load import Source, SpecDraft, checked_source, plan, read_draft
 from winitgen.planning.plan import Plan
 from winitgen.spec.model import ModelSpec
 from winitgen.writing.one_file import Written, dry_run, write_plan
@@ -20,14 +22,14 @@ if TYPE_CHECKING:
     from winitgen.spec.operations import Plain
 
 
-__all__ = ["Written", "dry_run", "generate", "probe", "write", "write_plan"]
+__all__ = ["Written", "dry_run", "finalize", "generate", "probe", "write", "write_plan"]
 
 
 def generate(
     spec: ModelSpec | Source | Plan,
     *,
-    seed: int | None = None,
-    dtype: str | None = None,
+    seed: SupportsIndex | None = None,
+    dtype: Dtype | None = None,
     layout: str | None = None,
 ) -> dict[str, Array]:
     """Draw a model in memory; return its arrays by name."""
@@ -48,8 +50,8 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     spec: ModelSpec | Source | Plan,
     path: str | os.PathLike[str],
     *,
-    seed: int | None = None,
-    dtype: str | None = None,
+    seed: SupportsIndex | None = None,
+    dtype: Dtype | None = None,
     layout: str | None = None,
     format: str | None = None,
     max_shard_size: str | None = None,
@@ -58,7 +60,7 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     only: Sequence[str] = (),
     except_: Sequence[str] = (),
     add: bool = False,
-    threads: int | None = None,
+    threads: SupportsIndex | None = None,
     force: bool = False,
     check: bool = False,
     fsync: bool = True,
@@ -85,22 +87,64 @@ def write(  # noqa: PLR0913  # the options of the command line, each by name
     from winitgen.writing.base.choice import base_choice
     from winitgen.writing.sharded import write_sharded
 
+    relay = arguments.Relay("progress", progress)
     options = WriteOptions(
-        format=format,
-        threads=threads,
-        force=force,
-        check=check,
-        fsync=fsync,
-        digest=digest,
-        progress=progress,
+        format=arguments.text("format", format),
+        threads=arguments.count("threads", threads),
+        force=arguments.flag("force", force),
+        check=arguments.flag("check", check),
+        fsync=arguments.flag("fsync", fsync),
+        digest=arguments.flag("digest", digest),
+    )
+    out = located(arguments.path("path", path))
+    size, stem = arguments.text("max_shard_size", max_shard_size), arguments.text("shard_name", shard_name)
+    choice = base_choice(
+        None if base is None else arguments.path("base", base),
+        arguments.texts("only", only),
+        arguments.texts("except_", except_),
+        add=arguments.flag("add", add),
     )
     planned = plan(spec, seed=seed, dtype=dtype, layout=layout)
-    choice = base_choice(None if base is None else os.fspath(base), only, except_, add=add)
-    path = located(path)
-    target = shard_target(path, max_shard_size, shard_name, format)
-    if target is not None:
-        return write_sharded(planned, target, options, base=choice)
-    return write_plan(planned, path, options, choice)
+    target = shard_target(out, size, stem, options.format)
+    with relay as tell:
+        options = options._replace(progress=tell)
+        if target is not None:
+            return write_sharded(planned, target, options, base=choice)
+        return write_plan(planned, out, options, choice)
+
+
+def finalize(  # the options of the command line, each by name
+    path: str | os.PathLike[str],
+    *,
+    shard_name: str | None = None,
+    max_shard_size: str | None = None,
+    world_size: SupportsIndex | None = None,
+    force: bool = False,
+    check: bool = False,
+    fsync: bool = True,
+) -> Written:
+    """Check that a folder holds all shards of one model, and write their index; return a report.
+
+    It ends a run of ``winitgen init --rank``, after all ranks. ``path`` is the folder, or the index in it. No value is
+    drawn or read: every shard must have the size and the header that the recipe in the shards gives, and every tensor
+    must be in exactly one. Raises `DiffersError` for what is missing or does not fit; ``world_size``, with the
+    ``max_shard_size`` of the run, then names the ranks that write what is missing. An index or files of another run
+    raise `ExistsError` unless ``force`` replaces or removes them. With ``check`` nothing is written.
+    """
+    from winitgen.files.output.options import WriteOptions
+    from winitgen.writing import finalizing
+
+    return finalizing.finalize(
+        arguments.path("path", path),
+        WriteOptions(
+            force=arguments.flag("force", force),
+            check=arguments.flag("check", check),
+            fsync=arguments.flag("fsync", fsync),
+        ),
+        shard_name=arguments.text("shard_name", shard_name),
+        max_shard_size=arguments.text("max_shard_size", max_shard_size),
+        world_size=arguments.count("world_size", world_size),
+    )
 
 
 def probe(
@@ -117,10 +161,14 @@ def probe(
     """
     from winitgen.probing.options import probe_by
 
+    if not isinstance(spec, ModelSpec):
+        checked_source("spec", spec, "the path of a file, a mapping or a ModelSpec")
+    given = arguments.variables("variables", variables) or {}
+
     def read(replaced: Mapping[str, Plain]) -> SpecDraft:
         if not isinstance(spec, ModelSpec):
-            return read_draft(spec, variables={**(variables or {}), **replaced})
-        if replaced or variables:
+            return read_draft(spec, variables={**given, **replaced})
+        if replaced or given:
             raise UsageError("variables are replaced when a spec is read; pass its path, not a ModelSpec")
         return SpecDraft.of(spec)
 

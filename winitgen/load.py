@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, SupportsIndex
 
+from winitgen import arguments
+from winitgen.arguments import Dtype
 from winitgen.catalog.spellings import DTYPES
 from winitgen.configs.config import is_config
 from winitgen.errors import Mistake, SpecError, UnreadableError, UsageError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
 
+SPEC_KINDS = "the path of a file, a mapping, a ModelSpec or a Plan"
+
 _SOUND: Kept[ModelSpec, Plan] = Kept()
 """The latest plan of each spec, checked."""
 
@@ -47,13 +50,22 @@ class SpecDraft(NamedTuple):
         return cls(spec, Mistakes(spec.file))
 
 
+class Choices(NamedTuple):
+    """What a call replaces of a spec; None leaves the spec's own."""
+
+    seed: int | None
+    dtype: str | None
+    layout: str | None
+
+
 def load_spec(source: Source, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
     """Read a layer-spec and check all of it, including its plan with its own dtype and layout.
 
     ``variables`` replace those of the same name under ``vars``. Raises `SpecError` with every
     mistake, `UnreadableError` if the file cannot be read.
     """
-    return _checked(read_draft(source, variables=variables))
+    checked_source("source", source, "the path of a file or a mapping")
+    return _checked(read_draft(source, "source", variables=arguments.variables("variables", variables)))
 
 
 def parse_spec(content: bytes, file: str, *, variables: Mapping[str, Plain] | None = None) -> ModelSpec:
@@ -69,13 +81,15 @@ def _checked(draft: SpecDraft) -> ModelSpec:
     return spec
 
 
-def read_draft(source: Source, *, variables: Mapping[str, Plain] | None = None) -> SpecDraft:
-    """Read a layer-spec without planning it.
+def read_draft(
+    source: Source, name: str = "spec", *, variables: Mapping[str, Plain] | None = None
+) -> SpecDraft:
+    """Read a layer-spec without planning it; ``name`` is that of the argument, for messages.
 
     Raises `SpecError` if it is not a layer-spec at all, `UnreadableError` if the file cannot be read.
     """
     if isinstance(source, Mapping):
-        return read_content(_as_text(source), "<mapping>", variables=variables)
+        return read_content(_as_text(name, source), "<mapping>", variables=variables)
     path = os.fspath(source)
     return read_content(read_file(path), path, variables=variables)
 
@@ -113,16 +127,17 @@ def _draft(content: bytes, mistakes: Mistakes, variables: Mapping[str, Plain] | 
     return SpecDraft(spec, mistakes)
 
 
-def _as_text(source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; NumPy scalars become numbers, characters YAML forbids are escaped."""
+def checked_source(name: str, spec: object, kinds: str = SPEC_KINDS) -> None:
+    """Raise `UsageError` unless a spec is a mapping or a path; the caller has looked for the other ``kinds``."""
+    if not isinstance(spec, Mapping):
+        arguments.path(name, spec, kinds)
+
+
+def _as_text(name: str, source: Mapping[str, Any]) -> bytes:
+    """Return a mapping as the text of a spec; characters that YAML forbids are escaped."""
     import json
 
-    try:
-        text = json.dumps(dict(source), default=lambda value: value.item())
-    except (AttributeError, TypeError, ValueError, RecursionError):
-        raise UsageError(
-            "a spec given as a mapping may hold only text, numbers, lists and mappings"
-        ) from None
+    text = json.dumps(arguments.mapping(name, source))
     return text.replace("\x7f", "\\u007f").encode()
 
 
@@ -141,32 +156,40 @@ def read_file(path: str) -> bytes:
 def plan(
     spec: ModelSpec | Source | Plan,
     *,
-    seed: int | None = None,
-    dtype: str | None = None,
+    seed: SupportsIndex | None = None,
+    dtype: Dtype | None = None,
     layout: str | None = None,
 ) -> Plan:
-    """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec."""
+    """Return what would be drawn; ``seed``, ``dtype`` and ``layout`` replace those of the spec.
+
+    ``dtype`` is a name, such as ``"bfloat16"``, or a dtype of NumPy or PyTorch.
+    """
     if isinstance(spec, Plan):
-        if (seed, dtype, layout) != (None, None, None):
+        if any(choice is not None for choice in (seed, dtype, layout)):
             raise UsageError("a plan already has its seed, dtype and layout; to replace them, give its spec")
         return spec
+    choices = checked_choices(seed, dtype, layout)
+    if not isinstance(spec, ModelSpec):
+        checked_source("spec", spec)
     draft = SpecDraft.of(spec) if isinstance(spec, ModelSpec) else read_draft(spec)
-    return plan_of(draft, seed=seed, dtype=dtype, layout=layout)
+    return _plan_of(draft, choices)
 
 
 def plan_of(
     draft: SpecDraft, *, seed: int | None = None, dtype: str | None = None, layout: str | None = None
 ) -> Plan:
     """Do what `plan` does; raise `SpecError` with every mistake, including those of reading the spec."""
+    return _plan_of(draft, checked_choices(seed, dtype, layout))
+
+
+def _plan_of(draft: SpecDraft, choices: Choices) -> Plan:
     spec, mistakes = draft
-    seed = whole(seed)
-    check_options(seed, dtype, layout)
     planned = checked_plan(
         spec,
         mistakes,
-        spec.seed if seed is None else seed,
-        dtype or spec.dtype,
-        layout or spec.layout,
+        spec.seed if choices.seed is None else choices.seed,
+        choices.dtype or spec.dtype,
+        choices.layout or spec.layout,
     )
     mistakes.raise_if_any()
     return planned
@@ -198,17 +221,17 @@ def check_layout(planned: Plan, mistakes: Mistakes) -> None:
         mistakes.found.append(Mistake(mistakes.file, 0, 0, "layers", message))
 
 
-def whole(number: int | None) -> int | None:
-    """Return any kind of whole number, NumPy's too, as an int; anything else as it is, for the check to refuse."""
-    return operator.index(number) if number is not None and hasattr(number, "__index__") else number
-
-
-def check_options(seed: int | None, dtype: str | None, layout: str | None) -> None:
-    """Raise `UsageError` for a seed, dtype or layout that does not exist."""
-    if seed is not None and not is_seed(seed):
-        raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {show(seed)}")
-    if dtype is not None and dtype not in FLOAT_DTYPES:
-        raise UsageError(f"unknown dtype {show(dtype)}{suggest(dtype, FLOAT_DTYPES, DTYPES)}")
-    if layout is not None and layout not in LAYOUTS:
-        hint = suggest(layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
-        raise UsageError(f"unknown layout {show(layout)}{hint}")
+def checked_choices(seed: object, dtype: object, layout: object) -> Choices:
+    """Return what replaces the values of a spec; raise `UsageError` for a seed, dtype or layout that does not exist."""
+    if seed is not None and not is_seed(arguments.whole(seed)):
+        raise UsageError(f"a seed is a whole number from 0 to 2^64 - 1, not {arguments.shown(seed)}")
+    found = Choices(
+        arguments.whole(seed), arguments.dtype_name("dtype", dtype), arguments.text("layout", layout)
+    )
+    if found.dtype is not None and found.dtype not in FLOAT_DTYPES:
+        hint = suggest(found.dtype, FLOAT_DTYPES, DTYPES) or f"; the dtypes are {', '.join(FLOAT_DTYPES)}"
+        raise UsageError(f"unknown dtype {show(found.dtype)}{hint}")
+    if found.layout is not None and found.layout not in LAYOUTS:
+        hint = suggest(found.layout, list(LAYOUTS)) or f"; the layouts are {', '.join(LAYOUTS)}"
+        raise UsageError(f"unknown layout {show(found.layout)}{hint}")
+    return found

@@ -57,7 +57,7 @@ def _recipe(weights: OpenFile) -> Recipe:
 
 
 def _planned(path: str, recipe: Recipe) -> Plan:
-    load.check_options(recipe.seed, recipe.dtype, recipe.layout)
+    load.checked_choices(recipe.seed, recipe.dtype, recipe.layout)
     mistakes = Mistakes(path)
     spec = read_nodes(nodes(recipe.spec), mistakes)
     mistakes.raise_if_any()

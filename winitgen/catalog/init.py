@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Never, TypeVar
 
@@ -51,8 +51,16 @@ class Init:
     def __hash__(self) -> int:
         return hash((self.scheme, frozenset(self.options.items())))
 
+    def __reduce__(self) -> tuple[Callable[[str, dict[str, Value]], Init], tuple[str, dict[str, Value]]]:
+        return _made, (self.scheme, dict(self.options))
+
     def __repr__(self) -> str:
         return f"Init({', '.join([repr(self.scheme), *(f'{k}={v!r}' for k, v in self.options.items())])})"
+
+
+def _made(scheme: str, options: dict[str, Value]) -> Init:
+    """Return a scheme that was sent to another process: its options cannot be changed, so they cannot be sent as they are."""
+    return Init(scheme, **options)
 
 
 AUTO = Init("auto")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -19,8 +19,8 @@ from winitgen.spec.fields import Scope, value_of
 from winitgen.spec.mistakes import Mistakes
 from winitgen.spec.nodes import Mapping, Node, Scalar, Sequence
 
-FOLDER = Path(__file__).parents[1] / "families"
-"""Where the families are: data, one file each, named after its ``model_type``."""
+FOLDER = files("winitgen") / "families"
+"""Where the families are, which may be in an archive: data, one file each, named after its ``model_type``."""
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +77,7 @@ class Template(msgspec.Struct, frozen=True):
 
 def names() -> list[str]:
     """Return the model types that have a file, in alphabetical order."""
-    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+    return sorted(path.name.removesuffix(".yaml") for path in FOLDER.iterdir() if path.name.endswith(".yaml"))
 
 
 def model_types() -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pkgutil import get_data
 
-IGNORED = frozenset((Path(__file__).parent / "ignored_fields.txt").read_text().split())
+IGNORED = frozenset((get_data("winitgen.configs", "ignored_fields.txt") or b"").decode().split())
 """Fields of the library's base class, and settings of generation and of training that no tensor depends on."""
 
 ACTIVATIONS = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 from functools import cache, lru_cache
+from pkgutil import get_data
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -140,11 +141,10 @@ def scaled_lines(std: float, dtype: Precision) -> Lines:
 @cache
 def _shipped() -> Array:
     """Return A and B, shape (2, 63 octaves * 512 lines), of the positive ranks from 2^-32 on."""
-    path = os.path.join(os.path.dirname(__file__), "tables", "normal.bin")
-    with open(path, "rb") as file:
-        data = file.read()
+    data = get_data("winitgen.drawing", "tables/normal.bin") or b""
     if hashlib.sha256(data).hexdigest() != TABLE_SHA256:
         from winitgen.errors import UnreadableError
 
+        path = os.path.join(os.path.dirname(__file__), "tables", "normal.bin")
         raise UnreadableError(f"{path}: damaged; install winitgen again")
     return np.frombuffer(data, "<f8").reshape(2, _END - _FIRST)

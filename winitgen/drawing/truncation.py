@@ -10,6 +10,8 @@ from functools import cache
 from math import isinf
 from typing import Any, NamedTuple
 
+from winitgen.numeric.digits import digits
+
 _DIGITS = 50
 
 # The most common bound needs no import: p, q and tau of k = 2.
@@ -39,10 +41,8 @@ def tails(k: float) -> tuple[float, float]:
     """
     if k in _TAILS:
         return _TAILS[k]
-    import mpmath
-
-    with mpmath.workdps(_DIGITS):
-        cut = mpmath.erfc(k / mpmath.sqrt(2))
+    with digits(_DIGITS) as mp:
+        cut = mp.erfc(k / mp.sqrt(2))
         return float(1 - cut), float(cut * 2**31)
 
 
@@ -55,11 +55,9 @@ def tau(k: float) -> float:
     """
     if k in _TAU:
         return _TAU[k]
-    import mpmath
-
-    with mpmath.workdps(_DIGITS):
-        inside = mpmath.erf(k / mpmath.sqrt(2))
-        return float(mpmath.sqrt(1 - 2 * k * mpmath.npdf(k) / inside))
+    with digits(_DIGITS) as mp:
+        inside = mp.erf(k / mp.sqrt(2))
+        return float(mp.sqrt(1 - 2 * k * mp.npdf(k) / inside))
 
 
 @cache
@@ -69,28 +67,18 @@ def interval(low: float, high: float) -> Interval:
     With Z = Phi(high) - Phi(low), the mean is (phi(low) - phi(high))/Z and the variance
     1 + (low phi(low) - high phi(high))/Z - mean^2 (Johnson, Kotz & Balakrishnan 1994, 10.1).
     """
-    import mpmath
-
-    with mpmath.workdps(_DIGITS):
-        inside = _upper_tail(low) - _upper_tail(high) if low > 0 else _upper_tail(-high) - _upper_tail(-low)
-        mean = (_density(low) - _density(high)) / inside
-        variance = 1 + (_first_moment(low) - _first_moment(high)) / inside - mean**2
-        spread = mpmath.sqrt(variance)
-        return Interval(float(_upper_tail(-low)), float(_upper_tail(high)), float(spread), float(mean))
+    with digits(_DIGITS) as mp:
+        below, above = _upper_tail(mp, -low), _upper_tail(mp, high)
+        inside = _upper_tail(mp, low) - above if low > 0 else _upper_tail(mp, -high) - below
+        mean = (mp.npdf(low) - mp.npdf(high)) / inside
+        variance = 1 + (_first_moment(mp, low) - _first_moment(mp, high)) / inside - mean**2
+        return Interval(float(below), float(above), float(mp.sqrt(variance)), float(mean))
 
 
-def _upper_tail(x: float) -> Any:
-    from mpmath import erfc, sqrt
-
-    return erfc(x / sqrt(2)) / 2
+def _upper_tail(mp: Any, x: float) -> Any:
+    return mp.erfc(x / mp.sqrt(2)) / 2
 
 
-def _density(x: float) -> Any:
-    from mpmath import npdf
-
-    return npdf(x)
-
-
-def _first_moment(x: float) -> Any:
+def _first_moment(mp: Any, x: float) -> Any:
     """Return x phi(x), which is 0 at either infinity."""
-    return 0 if isinf(x) else x * _density(x)
+    return 0 if isinf(x) else x * mp.npdf(x)

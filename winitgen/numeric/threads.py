@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from winitgen.errors import UsageError
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 MOST_THREADS = 16
 """Each thread has a few megabytes of scratch; more threads than this mostly wait for the disk or memory."""
@@ -20,9 +20,7 @@ Result = TypeVar("Result")
 
 
 def threads_of(asked: int | None) -> int:
-    """Return the threads asked for, or one per processor; raise `UsageError` unless there is at least 1."""
-    if asked is not None and (not isinstance(asked, int) or asked < 1):
-        raise UsageError(f"threads is a whole number of at least 1, not {asked}")
+    """Return the threads asked for, or one per processor."""
     return asked or processors()
 
 
@@ -38,19 +36,32 @@ def threads_for(nbytes: int, threads: int | None) -> int:
     return min(threads or processors(), MOST_THREADS)
 
 
+def thread_pool(threads: int) -> ThreadPoolExecutor | None:
+    """Return a pool of threads, or None for a single thread.
+
+    None also if the main thread has ended, and the calling one goes on: then a pool cannot even be imported.
+    """
+    if threads == 1:
+        return None
+    try:
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(threads)
+    except RuntimeError:
+        return None
+
+
 def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Result]:
     """Yield what each job returns, in order; jobs run in ``threads`` threads, a few of them ahead.
 
     Jobs are created in the calling thread. If the system refuses threads, they also run there.
     """
-    if threads == 1:
+    pool = thread_pool(threads)
+    if pool is None:
         for job in jobs:
             yield job()
         return
-    from concurrent.futures import Future, ThreadPoolExecutor
-
     running: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(threads)
     refused = False
     try:
         for job in jobs:
@@ -67,17 +78,3 @@ def in_order(jobs: Iterable[Callable[[], Result]], threads: int) -> Iterator[Res
             yield running.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def one_blas_thread() -> AbstractContextManager[object]:
-    """Keep the BLAS library of `numpy.dot` from starting threads, which would compete with ours.
-
-    On the command line an environment variable has done so before NumPy was imported.
-    """
-    if os.environ.get("OPENBLAS_NUM_THREADS") == "1":
-        return nullcontext()
-    import numpy as np  # noqa: F401  # a library that is loaded later would not be limited
-    from threadpoolctl import threadpool_limits
-
-    limits: AbstractContextManager[object] = threadpool_limits(1, user_api="blas")
-    return limits

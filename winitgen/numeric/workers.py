@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from winitgen.numeric.threads import thread_pool
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -20,7 +24,7 @@ class Workers:
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
-        self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self._pool = thread_pool(threads)
 
     def each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Return what ``do`` returns for every item, in order.
@@ -32,14 +36,12 @@ class Workers:
             with np.errstate(all="ignore"):
                 return do(item)
 
-        started: list[Future[Result]] = []
-        rest = list(items)
-        if self._pool is not None:
-            with suppress(RuntimeError):  # can't start new thread: the rest is done here
-                for item in rest:
-                    started.append(self._pool.submit(quietly, item))
-        here = [quietly(item) for item in rest[len(started) :]]
-        return [*(future.result() for future in started), *here]
+        if self._pool is None:
+            return [quietly(item) for item in items]
+        waiting = deque(items)
+        running = [*_submitted(self._pool, quietly, waiting)]
+        here = [quietly(item) for item in waiting]
+        return [*(future.result() for future in running), *here]
 
     def runs(self, count: int, longest: int | None = None) -> list[slice]:
         """Cut ``count`` items into runs: consecutive slices of about equal length, at least one per thread.
@@ -60,3 +62,20 @@ class Workers:
     ) -> None:
         if self._pool is not None:
             self._pool.shutdown()
+
+
+def _submitted(
+    pool: ThreadPoolExecutor, do: Callable[[Item], Result], waiting: deque[Item]
+) -> Iterator[Future[Result]]:
+    """Yield the work of a pool on each item; what is left waiting is for the calling thread.
+
+    A pool takes nothing more once the main thread has ended, though the calling one goes on, and the system may refuse
+    threads.
+    """
+    while waiting:
+        try:
+            future = pool.submit(do, waiting[0])
+        except RuntimeError:
+            return
+        waiting.popleft()
+        yield future

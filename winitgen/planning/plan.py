@@ -100,13 +100,24 @@ class Plan:
     seed: int
     dtype: str
     layout: str
-    inputs: dict[str, Flow]
+    named_inputs: tuple[tuple[str, Flow], ...]
     stated_outputs: tuple[Output, ...]
     layers: tuple[PlannedLayer, ...]
-    spec: dict[str, Any]
+    _spec: dict[str, Any]
     notes: tuple[str, ...]
     locations: tuple[Location, ...] = field(compare=False, repr=False)
     file: str = field(default="", compare=False, repr=False)
+
+    @property
+    def inputs(self) -> dict[str, Flow]:
+        """What flows into the model, by name."""
+        return dict(self.named_inputs)
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """The canonical layer-spec, which is the caller's own: a plan is kept, and drawn again as it was made."""
+        copied: dict[str, Any] = _copied(self._spec)
+        return copied
 
     @cached_property
     def outputs(self) -> tuple[int, ...]:
@@ -120,10 +131,16 @@ class Plan:
         """Return what flows out of a source of a layer, None for the input of a model without one."""
         if source > INPUT:
             return self.layers[source].outgoing
-        inputs = list(self.inputs.values())
-        return inputs[INPUT - source] if inputs else None
+        return self.named_inputs[INPUT - source][1] if self.named_inputs else None
 
     @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of all layers, in the order of the spec."""
         return tuple(parameter for layer in self.layers for parameter in layer.parameters)
+
+
+def _copied(value: Any) -> Any:
+    """Return plain values whose lists and mappings are new."""
+    if isinstance(value, dict):
+        return {key: _copied(inner) for key, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value

@@ -7,13 +7,13 @@ from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from winitgen.catalog.layers.elementwise import Dropout
 from winitgen.catalog.layers.norm import BatchNorm
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.load import SpecDraft
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.blas import one_blas_thread
 from winitgen.numeric.workers import Workers
 from winitgen.planning.plan import STREAM
 from winitgen.probing import edge_of_chaos as edge
@@ -59,7 +59,7 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     # would slow them down.
     with (
         np.errstate(all="ignore"),
-        threadpool_limits(1, user_api="blas"),
+        one_blas_thread(),
         Workers(request.threads) as workers,
     ):
         runs = []

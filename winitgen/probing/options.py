@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, SupportsIndex, TypedDict, Unpack
 
-from winitgen.errors import UsageError
-from winitgen.load import SpecDraft, check_options, whole
+from winitgen import arguments
+from winitgen.arguments import Dtype
+from winitgen.load import SpecDraft, checked_choices
 from winitgen.numeric.threads import MOST_THREADS, processors
-from winitgen.spec.mistakes import show
 from winitgen.spec.operations import Number
 
 
@@ -25,15 +25,15 @@ class ProbeOptions(TypedDict, total=False):
     default one per processor, at most 16.
     """
 
-    seed: int | None
-    dtype: str | None
-    samples: int | None
-    steps: int | None
+    seed: SupportsIndex | None
+    dtype: Dtype | None
+    samples: SupportsIndex | None
+    steps: SupportsIndex | None
     input: str | os.PathLike[str] | None
     backward: bool
     compare: Sequence[str]
     sweep: Mapping[str, Sequence[Number]] | None
-    threads: int | None
+    threads: SupportsIndex | None
 
 
 def probe_by(
@@ -45,26 +45,17 @@ def probe_by(
     from winitgen.probing.experiment import ProbeRequest, experiment
     from winitgen.probing.variants import sweep_of
 
-    seed, dtype = whole(options.get("seed")), options.get("dtype")
-    check_options(seed, dtype, None)
+    choices = checked_choices(options.get("seed"), options.get("dtype"), None)
     source = options.get("input")
     request = ProbeRequest(
-        seed=seed,
-        dtype=dtype,
-        samples=_count("samples", options.get("samples")),
-        steps=_count("steps", options.get("steps")),
-        input=None if source is None else os.fspath(source),
-        backward=options.get("backward", True),
-        schemes=tuple(options.get("compare", ())),
+        seed=choices.seed,
+        dtype=choices.dtype,
+        samples=arguments.count("samples", options.get("samples")),
+        steps=arguments.count("steps", options.get("steps")),
+        input=None if source is None else arguments.path("input", source),
+        backward=arguments.flag("backward", options.get("backward", True)),
+        schemes=arguments.texts("compare", options.get("compare", ())),
         sweep=sweep_of(options.get("sweep")),
-        threads=_count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
+        threads=arguments.count("threads", options.get("threads")) or min(processors(), MOST_THREADS),
     )
     return experiment(read, request)
-
-
-def _count(what: str, number: int | None) -> int | None:
-    """Return a count, if given; raise `UsageError` unless it is a whole number of at least 1."""
-    value = whole(number)
-    if value is not None and (not isinstance(value, int) or isinstance(number, bool) or value < 1):
-        raise UsageError(f"{what} is a whole number of at least 1, not {show(number)}")
-    return value

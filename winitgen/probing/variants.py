@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from winitgen import arguments
 from winitgen.catalog import spellings
 from winitgen.catalog.init import Init
 from winitgen.catalog.presets import PRESETS
@@ -160,10 +161,11 @@ def sweep_of(given: Mapping[str, Sequence[Number]] | None) -> Sweep | None:
     """Return the sweep given as a mapping of one name to its values, or None."""
     if given is None:
         return None
-    if len(given) != 1:
-        raise UsageError(f"a sweep varies one variable, not {len(given)}")
-    ((name, values),) = given.items()
-    return sweep(name, list(values))
+    named = arguments.mapping("sweep", given, arguments.numbers)
+    if len(named) != 1:
+        raise UsageError(f"a sweep varies one variable, not {len(named)}")
+    ((name, values),) = named.items()
+    return sweep(name, values)
 
 
 def _number(text: str, whole: str) -> Number:

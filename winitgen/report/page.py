@@ -7,9 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
-from pathlib import Path
-
-_HERE = Path(__file__).parent
+from pkgutil import get_data
 
 # These can reorder other text or are invisible: control characters, surrogates, and Unicode's direction marks
 # and zero-width characters.
@@ -60,8 +58,7 @@ def name(value: str) -> str:
 
 def page(model: str, kind: str, main: Iterable[str], footer: str) -> str:
     """Return the page about ``model``; ``kind`` is its subtitle, ``main`` its sections as HTML."""
-    style = (_HERE / "page.css").read_text("utf-8")
-    script = (_HERE / "sort.js").read_text("utf-8")
+    style, script = _shipped("page.css"), _shipped("sort.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -113,3 +110,10 @@ def section(title: str, content: str, id: str = "") -> str:
     """Return a section of the page with its heading; ``content`` is HTML."""
     anchor = f' id="{text(id)}"' if id else ""
     return f"<section{anchor}>\n<h2>{text(title)}</h2>\n{content}\n</section>"
+
+
+def _shipped(name: str) -> str:
+    """Return the text of a file beside this one, which may be in an archive."""
+    content = get_data("winitgen.report", name)
+    assert content is not None  # it is part of the package
+    return content.decode()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import simpleeval
 
+from winitgen.numeric.unwarned import unwarned
 from winitgen.spec.mistakes import show, suggest
 from winitgen.spec.operations import (
     FUNCTIONS,
@@ -49,7 +49,7 @@ class _Parsed(NamedTuple):
 @lru_cache(maxsize=1024)
 def _parsed(expression: str) -> _Parsed:
     """Return an expression, which a repeat evaluates many times, parsed."""
-    with warnings.catch_warnings(action="ignore"):  # the parser warns about text such as 1if
+    with unwarned():  # the parser warns about text such as 1if
         tree: ast.AST = simpleeval.SimpleEval.parse(expression)
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
     searches = any(isinstance(node, ast.Compare | ast.Call) for node in nodes)

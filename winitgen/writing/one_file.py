@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from winitgen.files.formats import STDOUT, format_of
 from winitgen.files.formats.safetensors.writer import FORMAT as SAFETENSORS
 from winitgen.files.stores.address import is_remote, located
-from winitgen.numeric.threads import one_blas_thread
+from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
 

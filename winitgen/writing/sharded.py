@@ -12,7 +12,7 @@ from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
 from winitgen.files.shards.target import ShardTarget
 from winitgen.files.stores.address import is_remote, join
-from winitgen.numeric.threads import one_blas_thread
+from winitgen.numeric.blas import one_blas_thread
 from winitgen.planning.plan import Plan
 from winitgen.writing.chosen import contents_of, source_of
 from winitgen.writing.contents import Contents, PartOfContents

@@ -6,8 +6,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from winitgen import arguments
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.true_arrays import true_arrays
@@ -24,7 +25,7 @@ def diff(
     a: str | os.PathLike[str],
     b: str | os.PathLike[str],
     *,
-    threads: int | None = None,
+    threads: SupportsIndex | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return how two weight files differ, as plain values; ``winitgen diff --json`` prints the same.
@@ -52,9 +53,11 @@ def diff(
 
     The last five are None if the shapes differ or one file lacks the tensor.
     """
-    with open_weights(a) as one, open_weights(b) as other:
+    a, b = arguments.path("a", a), arguments.path("b", b)
+    threads = arguments.count("threads", threads)
+    with arguments.Relay("progress", progress) as tell, open_weights(a) as one, open_weights(b) as other:
         pairs = _pairs(one, other)
-        found = _compared(pairs, threads, progress)
+        found = _compared(pairs, threads, tell)
         rows = [_row(pair, difference) for pair, difference in zip(pairs, found, strict=True)]
         statuses = [row["status"] for row in rows]
         totals = {status: statuses.count(status) for status in ("equal", "only_in_a", "only_in_b")}

@@ -13,7 +13,8 @@ from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.open_file import StoredArray, numpy_dtype
 from winitgen.numeric.arrays import Array
-from winitgen.numeric.threads import in_order, one_blas_thread, threads_for
+from winitgen.numeric.blas import one_blas_thread
+from winitgen.numeric.threads import in_order, threads_for
 
 BlockResult = Summary | Array
 """The summary of one block, or how often each bit pattern occurs in it."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
+from winitgen import arguments
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files import recipe
@@ -30,7 +31,7 @@ def inspect(
     tensor: str | None = None,
     header: bool = False,
     digest: bool = False,
-    threads: int | None = None,
+    threads: SupportsIndex | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
@@ -66,9 +67,12 @@ def inspect(
     C order, as text if they are complex or not finite.
     A complex array is summarized over its real and imaginary parts; booleans count as 0 and 1.
     """
+    path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
+    header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
+    threads = arguments.count("threads", threads)
     if digest and header:
         raise UsageError("a digest needs all values, but header reads none; ask for one of the two")
-    with open_weights(path) as weights:
+    with arguments.Relay("progress", progress) as tell, open_weights(path) as weights:
         arrays = true_arrays(weights)
         totals = {
             "tensors": len(arrays),
@@ -80,7 +84,7 @@ def inspect(
             arrays = [_named(arrays, tensor, weights.path)]
         rows = [_row(array) for array in arrays]
         if not header:
-            rows = _measured(arrays, rows, threads, progress, detail=tensor is not None)
+            rows = _measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
-from winitgen import load
+from winitgen import arguments, load
 from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.verify.copied import check_base, copied_names, copied_part
@@ -33,10 +33,10 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     path: str | os.PathLike[str],
     spec: ModelSpec | load.Source | Plan | None = None,
     *,
-    seed: int | None = None,
-    dtype: str | None = None,
+    seed: SupportsIndex | None = None,
+    dtype: arguments.Dtype | None = None,
     layout: str | None = None,
-    threads: int | None = None,
+    threads: SupportsIndex | None = None,
     digest: bool = False,
     statistics: bool = False,
     base: str | os.PathLike[str] | None = None,
@@ -65,15 +65,18 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
                           planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
                           differs or untested), why it differs, and hints about what the values are instead
     """
+    path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
+    digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
-    threads = threads_of(threads)
+    share = threads_of(arguments.count("threads", threads))
+    relay = arguments.Relay("progress", progress)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
-    with open_weights(path) as weights:
+    with relay as tell, open_weights(path) as weights:
         if statistics and planned is not None:
             from winitgen.audit.statistics import check
 
             return check(weights, planned)
-        return _Check(weights, planned, base).run(threads, digest, progress)
+        return _Check(weights, planned, base).run(share, digest, tell)
 
 
 def _check_call(

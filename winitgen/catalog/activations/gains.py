@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
+from winitgen.numeric.digits import digits
+
 
 class Gains(NamedTuple):
     """One activation's gain by each rule."""
@@ -53,10 +55,8 @@ def sin(omega: float) -> Gains:
 
     Here e = exp(-2 omega^2); evaluated at 50 digits.
     """
-    import mpmath
-
-    with mpmath.workdps(50):
-        square = mpmath.mpf(omega) ** 2
-        decay = mpmath.exp(-2 * square)
-        forward = float(mpmath.sqrt(2 / (1 - decay)))
-        return Gains(forward, forward, float(mpmath.sqrt(2 / (square * (1 + decay)))))
+    with digits(50) as mp:
+        square = mp.mpf(omega) ** 2
+        decay = mp.exp(-2 * square)
+        forward = float(mp.sqrt(2 / (1 - decay)))
+        return Gains(forward, forward, float(mp.sqrt(2 / (square * (1 + decay)))))

@@ -7,15 +7,14 @@ import math
 from winitgen.catalog.schemes.constants import number
 from winitgen.catalog.schemes.options import POSITIVE, PROBABILITY, REAL
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+from winitgen.numeric.digits import digits
 
 
 def prior_bias(request: SchemeRequest) -> DrawSpec:
     """Return -log((1 - p) / p), whose sigmoid is p (Lin et al. 2017, section 4.1)."""
-    import mpmath
-
     p = request.option("p", float)
-    with mpmath.workdps(50):
-        value = float(mpmath.log(p / (1 - mpmath.mpf(p))))
+    with digits(50) as mp:
+        value = float(mp.log(p / (1 - mp.mpf(p))))
     return number("prior_bias", f"-log((1-p)/p), p = {p:g}", value)
 
 
@@ -36,19 +35,17 @@ def chrono(request: SchemeRequest) -> DrawSpec:
 
     With M = t_max - 1 and x the logarithm, E x^2 = (M (log^2 M - 2 log M + 2) - 2) / (M - 1).
     """
-    import mpmath
-
     from winitgen.drawing.whole.chrono import Chrono
 
     _check_lstm_bias(request)
     t_max = request.option("t_max", float)
     if not t_max > 2.0:
         raise Unfit(f"t_max, the longest time to remember, must be above 2 steps; got {t_max:g}")
-    with mpmath.workdps(50):
-        longest = mpmath.mpf(t_max) - 1
-        reach = mpmath.log(longest)
+    with digits(50) as mp:
+        longest = mp.mpf(t_max) - 1
+        reach = mp.log(longest)
         square = (longest * (reach**2 - 2 * reach + 2) - 2) / (longest - 1)
-        std = float(mpmath.sqrt(square / 2))
+        std = float(mp.sqrt(square / 2))
     distribution = Chrono(request.weight.shape[-1], t_max, float(reach))
     return DrawSpec("chrono", f"f log U(1, {t_max - 1:g}), i -f", distribution, 0.0, std)
 

@@ -9,6 +9,7 @@ from winitgen.catalog.schemes.fans import SPREAD_OPTIONS, by_fans
 from winitgen.catalog.schemes.options import COUNT, MODE, NOT_NEGATIVE, Choice
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
 from winitgen.catalog.schemes.spread import drawn
+from winitgen.numeric.digits import digits
 
 
 def scaled_residual(request: SchemeRequest) -> DrawSpec:
@@ -101,10 +102,8 @@ def _layers(request: SchemeRequest) -> tuple[int | None, int | None]:
 
 def _root(number: int, degree: int) -> float:
     """Return the root of a whole number, rounded once from 50 digits."""
-    import mpmath
-
-    with mpmath.workdps(50):
-        return float(mpmath.root(number, degree))
+    with digits(50) as mp:
+        return float(mp.root(number, degree))
 
 
 _LAYERS = {

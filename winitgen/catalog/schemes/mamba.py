@@ -8,6 +8,7 @@ from typing import Any
 from winitgen.catalog.schemes.constants import fixed, number
 from winitgen.catalog.schemes.options import REAL
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+from winitgen.numeric.digits import digits
 
 LONGEST_STEP = 1.0
 """The series for the inverse of softplus is exact up to here; real time steps are far shorter."""
@@ -17,16 +18,14 @@ MOST_STATES = 1 << 16
 
 def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
     """Return the inverse softplus of time steps whose logarithm is uniform between two limits."""
-    import mpmath
-
     from winitgen.drawing.whole.time_steps import TimeSteps
 
     low, high = request.option("low", float), request.option("high", float)
     if not 0.0 < low < high <= LONGEST_STEP:
         raise Unfit(f"time steps need 0 < low < high <= 1; got low {low:g} and high {high:g}")
-    with mpmath.workdps(50):
-        ends = float(mpmath.log(low)), float(mpmath.log(high))
-        reach = max(abs(float(mpmath.log(mpmath.expm1(end)))) for end in (low, high))
+    with digits(50) as mp:
+        ends = float(mp.log(low)), float(mp.log(high))
+        reach = max(abs(float(mp.log(mp.expm1(end)))) for end in (low, high))
     mean, std = _moments(*ends)
     distribution = TimeSteps(math.prod(request.weight.shape), *ends, reach)
     return DrawSpec("mamba_dt_bias", f"softplus^-1 of dt, {low:g} to {high:g}", distribution, mean, std)
@@ -34,22 +33,17 @@ def mamba_dt_bias(request: SchemeRequest) -> DrawSpec:
 
 def _moments(low: float, high: float) -> tuple[float, float]:
     """Return mean and standard deviation of log(exp(e^y) - 1) for y uniform from ``low`` to ``high``."""
-    import mpmath
+    with digits(30) as mp:
 
-    def mean_of(power: int) -> Any:
-        return mpmath.quad(lambda y: mpmath.log(mpmath.expm1(mpmath.exp(y))) ** power, [low, high]) / (
-            high - low
-        )
+        def mean_of(power: int) -> Any:
+            return mp.quad(lambda y: mp.log(mp.expm1(mp.exp(y))) ** power, [low, high]) / (high - low)
 
-    with mpmath.workdps(30):
         mean = mean_of(1)
-        return float(mean), float(mpmath.sqrt(mean_of(2) - mean * mean))
+        return float(mean), float(mp.sqrt(mean_of(2) - mean * mean))
 
 
 def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     """Return log 1 ... log N along the last axis: A = -exp of it is -1 ... -N (Gu et al. 2022, S4D-Real)."""
-    import mpmath
-
     from winitgen.drawing.whole.log_range import LogRange
 
     shape = request.weight.shape
@@ -63,10 +57,10 @@ def mamba_a_log(request: SchemeRequest) -> DrawSpec:
     states = shape[-1]
     if states == 1:
         return number("mamba_a_log", "log 1", 0.0)
-    with mpmath.workdps(30):
-        logs = [mpmath.log(state) for state in range(1, states + 1)]
-        mean = mpmath.fsum(logs) / states
-        std = mpmath.sqrt(mpmath.fsum((value - mean) ** 2 for value in logs) / states)
+    with digits(30) as mp:
+        logs = [mp.log(state) for state in range(1, states + 1)]
+        mean = mp.fsum(logs) / states
+        std = mp.sqrt(mp.fsum((value - mean) ** 2 for value in logs) / states)
         distribution = LogRange(math.prod(shape[:-1]), states, float(logs[-1]))
         return DrawSpec("mamba_a_log", f"log 1 to log {states}", distribution, float(mean), float(std))
 
@@ -77,21 +71,19 @@ def mamba2_a_log(request: SchemeRequest) -> DrawSpec:
     With x the logarithm and F(u) = u log u - u, E x = (F(high) - F(low)) / (high - low), and likewise E x^2 with
     G(u) = u (log^2 u - 2 log u + 2); both are 0 at 0.
     """
-    import mpmath
-
     from winitgen.drawing.whole.log_uniform import LEAST, LogOfUniform
 
     low, high = request.option("low", float), request.option("high", float)
     if not 0.0 <= low < high:
         raise Unfit(f"the scheme mamba2_a_log needs 0 <= low < high; got low {low:g} and high {high:g}")
-    with mpmath.workdps(50):
-        logs = [(end, mpmath.log(end)) if end else (0.0, mpmath.mpf(0)) for end in (low, high)]
-        width = mpmath.mpf(high) - low
+    with digits(50) as mp:
+        logs = [(end, mp.log(end)) if end else (0.0, mp.mpf(0)) for end in (low, high)]
+        width = mp.mpf(high) - low
         firsts = [end * (log - 1) for end, log in logs]
         seconds = [end * (log**2 - 2 * log + 2) for end, log in logs]
         mean = (firsts[1] - firsts[0]) / width
-        std = mpmath.sqrt((seconds[1] - seconds[0]) / width - mean**2)
-        first, last = float(mpmath.log(max(low, high * LEAST))), float(logs[1][1])
+        std = mp.sqrt((seconds[1] - seconds[0]) / width - mean**2)
+        first, last = float(mp.log(max(low, high * LEAST))), float(logs[1][1])
     distribution = LogOfUniform(math.prod(request.weight.shape), low, high, first, last)
     return DrawSpec("mamba2_a_log", f"log U({low:g}, {high:g})", distribution, float(mean), float(std))
 

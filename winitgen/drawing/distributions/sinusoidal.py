@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Extent, Precision, Sampler, Span
+from winitgen.numeric.digits import digits
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -95,13 +96,11 @@ class Sinusoidal(NamedTuple):
 @lru_cache(maxsize=8)
 def _turns(count: int, base: float, endpoint: bool) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Return the frequencies in turns for each position, as sums of 26 upper bits and a rest."""
-    import mpmath
-
     upper, lower = [], []
-    with mpmath.workdps(50):
+    with digits(50) as mp:
         divisor = count - 1 if endpoint else count
         for number in range(count):
-            turns = mpmath.power(base, mpmath.mpf(-number) / divisor) / (2 * mpmath.pi)
+            turns = mp.power(base, mp.mpf(-number) / divisor) / (2 * mp.pi)
             whole = float(turns)
             shifted = whole * (_SPLIT + 1.0)
             high = shifted - (shifted - whole)

@@ -68,11 +68,12 @@ def _formats() -> dict[str, Format]:
 def modules(kind: str) -> Iterator[Any]:
     """Import and yield the module ``kind``, ``reader`` or ``writer``, of every format that has one."""
     from importlib import import_module
+    from pkgutil import iter_modules
 
     (root,) = __path__
-    for folder in sorted(os.listdir(root)):
-        if os.path.exists(os.path.join(root, folder, f"{kind}.py")):
-            yield import_module(f"{__name__}.{folder}.{kind}")
+    for folder in iter_modules([root]):  # not os.listdir: the package may be in an archive
+        if any(module.name == kind for module in iter_modules([f"{root}/{folder.name}"])):
+            yield import_module(f"{__name__}.{folder.name}.{kind}")
 
 
 def __getattr__(name: str) -> Any:

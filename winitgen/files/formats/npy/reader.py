@@ -17,6 +17,7 @@ from winitgen.files.input.open_file import (
     quoted,
     raw,
 )
+from winitgen.numeric.unwarned import unwarned
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -49,11 +50,8 @@ def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool,
 
     ``name`` is the name of the member if the file is a member of an archive.
     """
-    from warnings import catch_warnings, simplefilter
-
     try:
-        with catch_warnings():  # Python prints warnings about odd literals
-            simplefilter("ignore")
+        with unwarned():  # Python warns about odd literals
             shape, fortran, dtype = _parsed(file)
     except (MemoryError, OSError, ImportError):
         raise

@@ -1,0 +1,47 @@
+"""Programs that call the library, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.processes.everything import everything
+
+ROOT = Path(__file__).parents[2]
+Program = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What all calls give in a process like any other."""
+    return everything(str(tmp_path_factory.mktemp("usual")))
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """Return a function that runs a program in Python and returns what it prints; its first argument is a folder.
+
+    On standard error it may only say something with ``may_say`` in it.
+    """
+
+    def run(text: str, *options: str, root: Path | str = ROOT, may_say: str = "") -> str:
+        code = f"import sys\nsys.path[0:1] = [{str(root)!r}, {str(ROOT)!r}]\n{text}"
+        done = subprocess.run(
+            [sys.executable, *options, "-c", code, str(tmp_path / "out")],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
+        )
+        said = "" if may_say and may_say in done.stderr else done.stderr
+        assert (0, "") == (done.returncode, said)
+        return done.stdout
+
+    return run

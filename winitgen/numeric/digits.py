@@ -1,0 +1,32 @@
+"""Arithmetic with many digits, whatever precision the program has chosen for its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from winitgen.numeric.process_lock import ProcessLock
+
+_lock = ProcessLock()
+
+
+@contextmanager
+def digits(count: int) -> Iterator[Any]:
+    """Give mpmath's functions with a precision of so many decimal digits.
+
+    The context is winitgen's own, and one thread at a time has it: ``mpmath.workdps`` changes the precision of the
+    whole process, so that another thread's numbers would have it too, and this one's that of the other.
+    """
+    with _lock:
+        context = _context(count)
+        context.dps = count
+        yield context
+
+
+@cache
+def _context(count: int) -> Any:
+    from mpmath import MPContext
+
+    return MPContext()
