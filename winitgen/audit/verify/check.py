@@ -19,6 +19,7 @@ from winitgen.files.formats.format import byte_count
 from winitgen.files.formats.keras_h5.left_out import note
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.other_reading import misread, noted
 from winitgen.files.recipe import Recipe, difference, parse
 from winitgen.layouts import tensors
 from winitgen.numeric.threads import threads_of
@@ -116,7 +117,7 @@ class _Check:
         path = self.weights.path
         container = self.weights.format
         compared = self.whole if self.copied is None else self.whole._replace(extra=[])
-        if lines := differences(compared, container):
+        if lines := [*misread(self.weights.others), *differences(compared, container)]:
             raise self._differs(as_mistakes(path, lines), None)
         if self.copied is not None and (lines := self.copied.changed(self.planned, self.base, threads)):
             raise self._differs(as_mistakes(path, lines), None)
@@ -139,7 +140,10 @@ class _Check:
         )
         if first:
             raise self._differs([Mistake(path, 0, 0, "", str(first))], first)
-        report = {**self._report("verified"), "notes": self._notes()}
+        if lines := misread(late := self.weights.late(True)):
+            raise self._differs(as_mistakes(path, lines), None)
+        notes = [*self._notes(), *noted([*self.weights.others, *late])]
+        report = {**self._report("verified"), "notes": notes}
         if digest:
             report["digests"] = self._all_digests(digests, threads)
         return report

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
+_SMALLEST_USER_BLOCK = 512
 _BFLOAT16 = (15, 7, 8, 0, 7)
 _LOCK = Lock()
 _RUN = 1 << 20
@@ -226,8 +227,15 @@ def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> I
         yield from _slabs_of(dataset, (*index, row), begin, end - begin)
 
 
-READER = Reader(
-    name="hdf5",
-    fits=lambda head: any(head[at : at + 8] == _MAGIC for at in (0, 512, 1024, 2048)),
-    read=read,
-)
+def begins_later(file: BinaryIO) -> bool:
+    """Tell whether HDF5 stands behind a user block, of 512 bytes or that doubled any number of times (file format, section II.A)."""
+    size, begin = file.seek(0, os.SEEK_END), _SMALLEST_USER_BLOCK
+    while begin + len(_MAGIC) <= size:
+        file.seek(begin)
+        if file.read(len(_MAGIC)) == _MAGIC:
+            return True
+        begin *= 2
+    return False
+
+
+READER = Reader(name="hdf5", fits=lambda head: head.startswith(_MAGIC), read=read, begins_later=begins_later)
