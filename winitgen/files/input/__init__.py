@@ -8,20 +8,24 @@ container, `OpenFile.others` says so.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache, partial
 from typing import BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
 from winitgen.files.input.container_ending import other_container
+from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import opened, reading
+from winitgen.files.input.steady import ChangedError, changed
 from winitgen.files.shards.file_names import names_of_index
 from winitgen.files.stores.address import is_remote, join, located, split
-from winitgen.files.stores.store import Store
+
+_TRIES = 10
+"""Readings of a folder before giving up: another program would have to replace it each time between two calls."""
 
 
 @contextmanager
@@ -36,12 +40,47 @@ def open_weights(path: str | os.PathLike[str], *, recipe_only: bool = False) -> 
         with reading(shown):
             if "\0" in shown:
                 raise UnreadableError("a file name cannot contain a NUL character")
-            weights = (
-                _open_folder(shown, stack, recipe_only=recipe_only)
-                if _is_folder(shown)
-                else _open(shown, stack, recipe_only=recipe_only)
-            )
+            weights = _read(shown, stack, recipe_only=recipe_only)
         yield weights
+
+
+def _read(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Read a file or a folder; a folder that another takes the place of meanwhile is read once more."""
+    folder, name = split(shown)
+    if _is_folder(shown):
+        folder, read = shown, partial(_open_folder, recipe_only=recipe_only)
+    elif names_of_index(name):
+        read = partial(_open_index, name)
+    else:
+        return _read_file(stack.enter_context(opened(shown)), shown, stack, recipe_only=recipe_only)
+    for _ in range(_TRIES - 1):
+        with suppress(ChangedError):
+            return _read_held(folder, read, stack, listed=folder == shown)
+    return _read_held(folder, read, stack, listed=folder == shown)
+
+
+def _read_held(
+    path: str, read: Callable[[HeldFolder, ExitStack], OpenFile], stack: ExitStack, *, listed: bool
+) -> OpenFile:
+    """Read files of a folder, which stays open as long as ``stack``; of a reading that fails nothing does."""
+    with ExitStack() as trial:
+        folder = trial.enter_context(holding(path, listed=listed))
+        weights = _read_whole(folder, partial(read, folder, trial))
+        stack.push(trial.pop_all())
+    return weights
+
+
+def _read_whole(folder: HeldFolder, read: Callable[[], OpenFile]) -> OpenFile:
+    """Read the headers of files that were all in a folder at one time; raise `ChangedError` if they were not."""
+    try:
+        weights = read()
+    except UnreadableError as error:
+        if folder.is_elsewhere():
+            raise changed(folder.path) from error
+        folder.check_names()
+        raise
+    folder.check_names()
+    return weights
 
 
 def _is_folder(shown: str) -> bool:
@@ -49,33 +88,40 @@ def _is_folder(shown: str) -> bool:
     return shown.endswith("/") if is_remote(shown) else os.path.isdir(shown)
 
 
-def _open_folder(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     from winitgen.files.formats.npy_dir import reader as npy_dir
 
-    names = sorted(Store(shown).names() if is_remote(shown) else os.listdir(shown))
+    names = folder.names()
     if npy_dir.INDEX in names:
-        return npy_dir.read(shown, recipe_only=recipe_only)
-    return _open(join(shown, main_file(shown, names)), stack, recipe_only=recipe_only)
+        return npy_dir.read(folder, recipe_only=recipe_only)
+    name = main_file(folder.path, names)
+    if names_of_index(name):
+        return _open_index(name, folder, stack)
+    file, _ = stack.enter_context(folder.member(name))
+    return _read_file(file, join(folder.path, name), stack, recipe_only=recipe_only)
 
 
-def _open(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+def _open_index(name: str, folder: HeldFolder, stack: ExitStack) -> OpenFile:
     from winitgen.files.formats.sharded import reader as sharded
+
+    return sharded.read(folder, name, stack)
+
+
+def _read_file(file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Read an open file by the reader that recognizes its first bytes."""
     from winitgen.files.input import unsupported
 
-    if names_of_index(split(shown)[1]):
-        return sharded.read(shown, stack)
-    file = stack.enter_context(opened(shown))
     head = file.read(HEAD)
     for reader in _readers():
         if reader.fits(head):
-            return _read(reader, file, shown, stack, recipe_only=recipe_only)
+            return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
     for reader in _readers():
         if reader.begins_later is not None and reader.begins_later(file):
-            return _read(reader, file, shown, stack, recipe_only=recipe_only)
+            return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
     raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
 
 
-def _read(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+def _read_by(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     file.seek(0)
     weights = reader.read(file, shown, stack, recipe_only=recipe_only)
     return weights._replace(others=[*other_container(shown, weights.format), *weights.others])

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
 from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
+from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
 from winitgen.numeric.dtypes import is_stored
 
@@ -170,11 +171,6 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def kept(file: BinaryIO, reopen: Callable[[], AbstractContextManager[BinaryIO]]) -> Source:
-    """Return the source of an open file's values: an object of a store itself, which holds no descriptor."""
-    return file if isinstance(file, RemoteFile) else reopen
-
-
 Seen = Callable[[int, bytearray], object]
 """Called with each run of bytes that is read of an array's values, and where it begins in them."""
 
@@ -212,7 +208,7 @@ def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror}") from error
         if not found:
-            raise UnreadableError(f"{path} ended while it was being read")
+            raise EndedError(f"{path} ended while it was being read")
         rest, offset = rest[found:], offset + found
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.input.steady import FileState, steady
 from winitgen.files.stores.address import is_remote, join
 
 LONGEST_TEXT = 100_000_000
@@ -25,8 +26,19 @@ def reading(path: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
-    """Open a regular file, or an object of a store, for reading; without ``follow`` a symbolic link is refused."""
+def opened(
+    path: str,
+    *,
+    follow: bool = True,
+    name: str | None = None,
+    folder: int | None = None,
+    before: FileState | None = None,
+) -> Iterator[BinaryIO]:
+    """Open a regular file, or an object of a store, for reading; without ``follow`` a symbolic link is refused.
+
+    With ``folder`` the file is ``name`` in that open folder, and ``path`` is for messages. Raises `ChangedError` for
+    a file of a disk that is changed before it is closed, or since it had the state ``before``.
+    """
     if is_remote(path):
         from winitgen.files.stores.remote_file import opened_remote
 
@@ -35,11 +47,12 @@ def opened(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
         return
     with reading(path):
         # Without O_NONBLOCK, opening a pipe without a writer would block forever.
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW))
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+        fd = os.open(path if name is None else name, flags, dir_fd=folder)
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
-        with open(fd, "rb") as file:
+        with open(fd, "rb") as file, steady(fd, path, name, folder, before):
             yield file
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 
+from winitgen.errors import UnreadableError
 from winitgen.files.formats.format import FilePlan, FolderPlan, byte_count
+from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.steady import changed, steady
 from winitgen.files.output.atomic import opened
-from winitgen.files.output.existing import kind
 from winitgen.files.output.output_plan import OutputPlan
 from winitgen.files.output.pump import Pump
 from winitgen.files.output.sinks import Sink, against_file, against_remote
@@ -27,26 +30,44 @@ def _is_file(path: str, plan: FilePlan, pump: Pump) -> bool:
         with opened_remote(path) as file:
             sink = against_remote(file)
             return file.size == plan.size and _has_all(sink, plan, pump._replace(in_order=True))
-    with opened(path) as fd:
-        return os.fstat(fd).st_size == plan.size and _has_all(against_file(fd), plan, pump)
+    with opened(path) as fd, steady(fd, path):
+        return _is_open(fd, plan, pump)
+
+
+def _is_open(fd: int, plan: FilePlan, pump: Pump) -> bool:
+    return os.fstat(fd).st_size == plan.size and _has_all(against_file(fd), plan, pump)
 
 
 def _has_all(sink: Sink, plan: FilePlan, pump: Pump) -> bool:
     return pump.run(plan, sink) and all(sink(begin, bytes(end - begin)) for begin, end in _gaps(plan))
 
 
-def _is_folder(path: str, folder: FolderPlan, pump: Pump) -> bool:
-    if set(os.listdir(path)) != set(folder):
+def _is_folder(path: str, plans: FolderPlan, pump: Pump) -> bool:
+    try:
+        with holding(path) as folder:
+            return _holds(folder, plans, pump)
+    except UnreadableError as error:
+        cause = error.__cause__
+        if not isinstance(cause, OSError):
+            raise
+        if cause.errno == errno.ENOENT:  # it was listed a moment ago
+            raise changed(path) from None
+        raise cause from None
+
+
+def _holds(folder: HeldFolder, plans: FolderPlan, pump: Pump) -> bool:
+    if set(folder.names()) != set(plans):
         return False
-    members = [(os.path.join(path, name), plan) for name, plan in folder.items()]
-    if any(kind(member) != "file" or os.stat(member).st_size != plan.size for member, plan in members):
+    if any(folder.size_of(name) != plan.size for name, plan in plans.items()):
         return False
     done = 0
     # The last file is the index, which shows most differences before anything is drawn.
-    for member, plan in reversed(members):
-        if not _is_file(member, plan, pump.counting_from(done)):
-            return False
+    for name, plan in reversed([*plans.items()]):
+        with folder.member(name) as (file, _):
+            if not _is_open(file.fileno(), plan, pump.counting_from(done)):
+                return False
         done += plan.drawn_bytes
+    folder.check_names()
     return True
 
 

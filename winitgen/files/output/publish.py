@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 
 from winitgen.errors import ExistsError, UsageError
 from winitgen.files.formats import STDOUT
 from winitgen.files.formats.format import FilePlan, FolderPlan
 from winitgen.files.input.opening import reading
+from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing, sinks
 from winitgen.files.output.atomic import new_file, writing
 from winitgen.files.output.equality import is_equal
@@ -62,9 +64,10 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
 
 def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
     """Tell whether the output that appeared during writing equals the planned one."""
-    with writing(shown):
+    with writing(shown), suppress(ChangedError):
         fitting = "file" if isinstance(output.plan, FilePlan) else "folder"
         return existing.kind(shown) == fitting and is_equal(shown, output, pump)
+    return False
 
 
 def _fill_file(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:

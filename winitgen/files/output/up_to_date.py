@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from winitgen.errors import DiffersError
+from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.options import WriteOptions
@@ -25,7 +26,17 @@ def holds_output(
             raise DiffersError(f"{shown} is empty")
         existing.check_removable(output, shown)
         return False
-    if is_equal(shown, output, pump):
+    if _is_equal(output, shown, pump, options):
         return True
     existing.check_replaceable(output, shown, force=options.force, check=options.check)
     return False
+
+
+def _is_equal(output: OutputPlan, shown: str, pump: Pump, options: WriteOptions) -> bool:
+    """Compare the output; one that another program changes meanwhile is not equal, if it is to be replaced anyway."""
+    try:
+        return is_equal(shown, output, pump)
+    except ChangedError:
+        if options.check or not options.force:
+            raise
+        return False

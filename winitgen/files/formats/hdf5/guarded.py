@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import BinaryIO
 
 from winitgen.files.input.opening import LONGEST_TEXT
@@ -43,8 +44,7 @@ class GuardedFile(Positioned):
         """Return ``count`` bytes from the position, padded with zero bytes after the end of the file."""
         if count > LONGEST_TEXT:
             raise OSError("an attribute longer than any that winitgen writes")
-        self._file.seek(self._position)
-        found = self._file.read(count).ljust(count, b"\0")
+        found = self._at(self._position, count).ljust(count, b"\0")
         if found.startswith(b"GCOL"):
             self._check_heap(self._position)
         self._position += count
@@ -52,12 +52,10 @@ class GuardedFile(Positioned):
 
     def _check_heap(self, begin: int) -> None:
         """Raise `OSError` for a global heap whose objects do not fill it (HDF5 file format, section III.E)."""
-        self._file.seek(begin + 8)
-        size = int.from_bytes(self._file.read(8), "little")
+        size = int.from_bytes(self._at(begin + 8, 8), "little")
         if size > LONGEST_TEXT:
             raise OSError("a heap larger than any that winitgen writes")
-        self._file.seek(begin)
-        heap = self._file.read(size)
+        heap = self._at(begin, size)
         position = 16
         while position + 16 <= size:
             length = int.from_bytes(heap[position + 8 : position + 16], "little")
@@ -65,6 +63,10 @@ class GuardedFile(Positioned):
             position += length if free else 16 + -(-length // 8) * 8
             if (free and length < 16) or position > len(heap):
                 raise OSError("a heap whose objects do not fill it")
+
+    def _at(self, offset: int, count: int) -> bytes:
+        """Return bytes from an offset, fewer at the end; processes that share the open file do not disturb it."""
+        return os.pread(self._file.fileno(), count, offset)
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill ``buffer`` from the current position."""

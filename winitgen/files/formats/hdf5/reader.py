@@ -30,7 +30,6 @@ from winitgen.files.input.open_file import (
     quoted,
     raw,
 )
-from winitgen.files.input.opening import opened
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 
@@ -54,16 +53,15 @@ _ROW = 1 << 16
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the datasets in the order of their paths; with ``recipe_only`` return none."""
     local_only(file, path, "HDF5")
-    _try(path, partial(_read_again, recipe_only=recipe_only))
+    _try(path, partial(_read_again, file, recipe_only=recipe_only))
     return _read(file, path, stack, lambda: None, recipe_only=recipe_only)
 
 
-def _read_again(path: str, tick: Tick, *, recipe_only: bool) -> None:
+def _read_again(file: BinaryIO, path: str, tick: Tick, *, recipe_only: bool) -> None:
     from contextlib import ExitStack
 
-    with ExitStack() as stack:
-        # Opened anew: two processes that share an open file would move each other's position.
-        _read(stack.enter_context(opened(path)), path, stack, tick, recipe_only=recipe_only)
+    with ExitStack() as stack:  # the same open file, whatever the path leads to by now
+        _read(file, path, stack, tick, recipe_only=recipe_only)
 
 
 def _try(path: str, work: Callable[[str, Tick], object]) -> None:
@@ -166,7 +164,9 @@ def _stored(file: BinaryIO, path: str, name: str, dataset: Any) -> StoredArray:
             )
         return StoredArray(name, dtype.name, shape, nbytes, raw(file, path, dtype, offset), offset=offset)
     check_expansion(path, name, nbytes, dataset.id.get_storage_size())
-    return StoredArray(name, dtype.name, shape, nbytes, _chunked(dataset, path, name, dtype), forward=True)
+    return StoredArray(
+        name, dtype.name, shape, nbytes, _chunked(file, dataset, path, name, dtype), forward=True
+    )
 
 
 def _dtype(dataset: Any) -> np.dtype[Any] | None:
@@ -192,7 +192,7 @@ def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
     return bool(kind.get_size() == dtype.itemsize and kind.equal(h5t.py_create(dtype)))
 
 
-def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
+def _chunked(file: BinaryIO, dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
     """Return a function that reads a chunked dataset; its first call tries all chunks in another process."""
     import numpy as np
 
@@ -203,7 +203,7 @@ def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
             return np.empty(0, dtype)
         with _LOCK, _trouble(path):
             if not tried:
-                _try(path, partial(_read_chunks, name=name))
+                _try(path, partial(_read_chunks, file, name=name))
                 tried.append(True)
             slabs = [np.asarray(slab) for slab in _slabs_of(dataset, (), start, count)]
         return native(np.concatenate(slabs).astype(dtype, copy=False))
@@ -211,7 +211,7 @@ def _chunked(dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
     return read
 
 
-def _read_chunks(path: str, tick: Tick, name: str) -> None:
+def _read_chunks(file: BinaryIO, path: str, tick: Tick, name: str) -> None:
     """Read all values of a dataset and keep none; raise `MemoryError` if that fails.
 
     HDF5 does not distinguish a damaged chunk from one that needs more memory than is available.
@@ -220,7 +220,7 @@ def _read_chunks(path: str, tick: Tick, name: str) -> None:
 
     from winitgen.files.formats.hdf5.guarded import GuardedFile
 
-    with opened(path) as file, h5py.File(GuardedFile(file), "r") as root:
+    with h5py.File(GuardedFile(file), "r") as root:
         dataset = root[name]
         try:
             for start in range(0, dataset.size, _RUN):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, kept, numpy_dtype, quoted, raw
-from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, numpy_dtype, quoted, raw
+from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
@@ -27,14 +26,13 @@ class IndexEntry(NamedTuple):
     shape: list[int] | None
 
 
-def read(path: str, *, recipe_only: bool) -> OpenFile:
+def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     """Return the tensors in the order of the index."""
-    entries, recipe = _index(path)
+    path = folder.path
+    entries, recipe, index_bytes = _index(folder)
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
-    tensors = [_tensor(path, name, entry) for name, entry in entries.items()]
-    with opened(join(path, INDEX)) as file:
-        index_bytes = file.seek(0, os.SEEK_END)
+    tensors = [_tensor(folder, name, entry) for name, entry in entries.items()]
     facts = {
         "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in tensors),
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
@@ -45,31 +43,31 @@ def read(path: str, *, recipe_only: bool) -> OpenFile:
 
 def listed_files(path: str) -> set[str]:
     """Return the file names in a folder's index."""
-    return {entry.file for entry in _index(path)[0].values()}
+    with holding(path) as folder:
+        return {entry.file for entry in _index(folder)[0].values()}
 
 
-def _index(path: str) -> tuple[Mapping[str, Any], str | None]:
-    """Return the tensors and the recipe in a folder's index."""
+def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, int]:
+    """Return the tensors and the recipe in a folder's index, and the size of the index in bytes."""
     import msgspec
 
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
     entry: Any = msgspec.defstruct("IndexEntry", given)
-    index = join(path, INDEX)
-    with opened(index) as file:
+    index = join(folder.path, INDEX)
+    with folder.member(INDEX) as (file, _):
         text = file.read(LONGEST_TEXT + 1)
     empty = msgspec.field(default=msgspec.Raw())
     fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
     if fields is None or len(fields.tensors) > MOST_TENSORS:
         raise UnreadableError(f"{index} is not the index of a folder of npy files")
-    return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None
+    return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None, len(text)
 
 
-def _tensor(path: str, name: str, entry: IndexEntry) -> StoredArray:
-    """Return a tensor whose file is opened for each read: a folder may have more files than can be open at once."""
+def _tensor(folder: HeldFolder, name: str, entry: IndexEntry) -> StoredArray:
+    """Return a tensor, by the header of its own file."""
+    path = folder.path
     shown = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
-    reopen = partial(opened, shown, follow=False)
-    with reopen() as file:
-        source = kept(file, reopen)
+    with folder.member(entry.file, follow=False) as (file, source):
         shape, fortran, dtype = npy.header(file, shown)
         begin = file.tell()
         npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)

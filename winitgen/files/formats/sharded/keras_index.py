@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
+from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.open_file import HEAD, OpenFile
-from winitgen.files.input.opening import opened
+from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -25,11 +26,12 @@ def entry_of(name: str) -> str:
     return f"/{name.rpartition('/')[0]}"
 
 
-def shard(path: str, stack: ExitStack) -> OpenFile:
+def shard(folder: HeldFolder, name: str, stack: ExitStack) -> OpenFile:
     """Open a shard, which stays open as long as ``stack``."""
     from winitgen.files.formats.hdf5.reader import READER
 
-    file = stack.enter_context(opened(path))
+    path = join(folder.path, name)
+    file, _ = stack.enter_context(folder.member(name))
     if not READER.fits(file.read(HEAD)):
         raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
     return READER.read(file, path, stack, recipe_only=False)

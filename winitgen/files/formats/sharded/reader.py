@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,10 +9,11 @@ from typing import TYPE_CHECKING
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
 from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, kept, quoted
-from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside, opened
+from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
+from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.shards.file_names import KERAS_INDEX
-from winitgen.files.stores.address import is_remote, join, split
+from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.threads import in_order
 
 if TYPE_CHECKING:
@@ -26,17 +26,18 @@ _REQUESTS = 8
 """Headers that are asked of a store at once."""
 
 
-def read(path: str, stack: ExitStack) -> OpenFile:
-    """Return the tensors that the index lists, shard by shard.
+def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
+    """Return the tensors that the index of this name lists, shard by shard.
 
-    Shards of safetensors are opened for each read: there may be more than can be open at once. A tensor that is in
+    A tensor that is in
     a shard but not in the index is ignored, as it is by other readers of the index.
     """
-    with opened(path) as file:
+    path = join(folder.path, index)
+    with folder.member(index) as (file, _):
         text = file.read(LONGEST_TEXT + 1)
     is_keras = path.endswith(KERAS_INDEX)
     places = _places(text, path, is_keras=is_keras)
-    shards = _shards(path, places, stack, is_keras=is_keras)
+    shards = _shards(folder, path, places, stack, is_keras=is_keras)
     _follow(shards.values())
     entry_of = keras_index.entry_of if is_keras else str
     _check_all(places, shards, entry_of, path)
@@ -54,7 +55,7 @@ def read(path: str, stack: ExitStack) -> OpenFile:
     facts: dict[str, int | str] = {fact: size + len(text) for fact, size in sizes.items()}
     facts["shards"] = len(shards)
     kind = "keras-h5-index" if is_keras else "safetensors-index"
-    paths = [join(split(path)[0], name) for name in shards]
+    paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
     return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths)
 
@@ -77,30 +78,30 @@ def _places(text: bytes, path: str, *, is_keras: bool) -> Places:
     return {entry: [names] if isinstance(names, str) else names for entry, names in found.items()}
 
 
-def _shards(path: str, places: Places, stack: ExitStack, *, is_keras: bool) -> dict[str, OpenFile]:
+def _shards(
+    folder: HeldFolder, path: str, places: Places, stack: ExitStack, *, is_keras: bool
+) -> dict[str, OpenFile]:
     """Open each shard that the index names; raise `UnreadableError` if one does not exist."""
-    names = dict.fromkeys(name for own in places.values() for name in own)
-    paths = {
-        name: inside(split(path)[0], name, f"{path} is a damaged index: the shard {quoted(name)}")
-        for name in names
-    }
-    absent = [name for name, place in paths.items() if not is_remote(place) and not os.path.lexists(place)]
+    names = list(dict.fromkeys(name for own in places.values() for name in own))
+    for name in names:
+        inside(folder.path, name, f"{path} is a damaged index: the shard {quoted(name)}")
+    absent = [name for name in names if not folder.has(name)]
     if absent:
         which = f"its shard {quoted(absent[0])} does not exist"
         more = f", and {len(absent) - 1} more do not" if len(absent) > 1 else ""
         raise UnreadableError(f"{path} is not complete: {which}{more}")
     if is_keras:
-        return {name: keras_index.shard(place, stack) for name, place in paths.items()}
-    jobs = (partial(_shard, place) for place in paths.values())
+        return {name: keras_index.shard(folder, name, stack) for name in names}
+    jobs = (partial(_shard, folder, name) for name in names)
     opened_shards = in_order(jobs, _REQUESTS if is_remote(path) else 1)
-    return dict(zip(paths, opened_shards, strict=True))
+    return dict(zip(names, opened_shards, strict=True))
 
 
-def _shard(shard_path: str) -> OpenFile:
+def _shard(folder: HeldFolder, name: str) -> OpenFile:
     from winitgen.files.formats.safetensors import reader as safetensors
 
-    with opened(shard_path) as file:
-        return safetensors.read_from(file, kept(file, partial(opened, shard_path)), shard_path)
+    with folder.member(name) as (file, source):
+        return safetensors.read_from(file, source, join(folder.path, name))
 
 
 def _check_all(

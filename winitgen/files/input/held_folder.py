@@ -1,0 +1,147 @@
+"""A folder that is opened once: its files are found in it, whatever becomes of its path meanwhile."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from threading import Lock
+from typing import BinaryIO
+
+from winitgen.files.input.open_file import Source
+from winitgen.files.input.opening import opened, reading
+from winitgen.files.input.steady import (
+    FileState,
+    changed,
+    is_changed,
+    state_at,
+    state_of,
+    unless_changed,
+)
+from winitgen.files.stores.address import is_remote, join
+from winitgen.files.stores.store import Store
+
+BY_DESCRIPTOR = (
+    os.open in os.supports_dir_fd and os.stat in os.supports_dir_fd and os.listdir in os.supports_fd
+)
+"""Whether the system finds files from an open folder; Windows does not, and there they are found by their paths."""
+
+_MOST_HELD = 256
+"""Files of one folder that stay open, unless that is more than a quarter of the descriptors of a process."""
+
+
+class HeldFolder:
+    """An open folder, or one of a store. A file in it is kept open as long as there are descriptors enough.
+
+    Another file is opened for each read, and has to be the one that it was at first. ``path`` is for messages.
+    """
+
+    def __init__(self, path: str, fd: int | None, stack: ExitStack) -> None:
+        self.path = path
+        self.fd = fd
+        self._stack = stack
+        self._room = 0 if is_remote(path) else _room()
+        self._found: dict[str, tuple[FileState, bool]] = {}
+        self._lock = Lock()
+
+    def names(self) -> list[str]:
+        """Return the sorted names of what is in it."""
+        if is_remote(self.path):
+            return sorted(Store(self.path).names())
+        return sorted(os.listdir((self.path or os.curdir) if self.fd is None else self.fd))
+
+    def has(self, name: str) -> bool:
+        """Return whether it holds a file or a link of this name; in a store, where that is a request, always true."""
+        return is_remote(self.path) or state_at(self._name(name), self.fd, follow=False) is not None
+
+    def size_of(self, name: str) -> int | None:
+        """Return the bytes of a regular file of a disk, None for anything else."""
+        found = state_at(self._name(name), self.fd)
+        return found.size if found is not None and stat.S_ISREG(found.mode) else None
+
+    @contextmanager
+    def member(self, name: str, *, follow: bool = True) -> Iterator[tuple[BinaryIO, Source]]:
+        """Give an open file of the folder, and what its values are read from as long as the folder is open."""
+        path = join(self.path, name)
+        if is_remote(path):
+            with opened(path) as file:
+                yield file, file
+            return
+        with ExitStack() as stack:
+            file = stack.enter_context(opened(path, follow=follow, name=self._name(name), folder=self.fd))
+            state = state_of(os.fstat(file.fileno()))
+            self._found[name] = state, follow
+            if self._may_stay():
+                self._stack.push(stack.pop_all())
+                yield file, file
+            else:
+                yield file, partial(self._again, name, state, follow=follow)
+
+    @contextmanager
+    def _again(self, name: str, state: FileState, *, follow: bool) -> Iterator[BinaryIO]:
+        """Open a file a second time; raise `ChangedError` if it is another, or gone."""
+        path = join(self.path, name)
+        if state_at(self._name(name), self.fd, follow=follow) is None:
+            raise changed(self.path)
+        with opened(path, follow=follow, name=self._name(name), folder=self.fd, before=state) as file:
+            yield file
+
+    def _name(self, name: str) -> str:
+        return join(self.path, name) if self.fd is None else name
+
+    def _may_stay(self) -> bool:
+        with self._lock:
+            self._room -= 1
+            return self._room >= 0
+
+    def check_names(self) -> None:
+        """Raise `ChangedError` unless each name that was opened leads to the same file: all were there at once."""
+        for name, (state, follow) in self._found.items():
+            now = state_at(self._name(name), self.fd, follow=follow)
+            if now is None or now.identity != state.identity:
+                raise changed(self.path)
+
+    def check_states(self) -> None:
+        """Raise `ChangedError` if a file was changed; one that is gone, or another by now, was read as it was."""
+        for name, (state, follow) in self._found.items():
+            now = state_at(self._name(name), self.fd, follow=follow)
+            if now is not None and now.identity == state.identity and is_changed(state, now, now):
+                raise changed(join(self.path, name))
+
+    def is_elsewhere(self) -> bool:
+        """Return whether the path leads to another folder by now, or nowhere."""
+        if self.fd is None:
+            return False
+        now = state_at(self.path or os.curdir)
+        return now is None or now.identity != state_of(os.fstat(self.fd)).identity
+
+
+def _room() -> int:
+    """Return how many files of a folder stay open."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MOST_HELD if most == resource.RLIM_INFINITY else min(_MOST_HELD, most // 4)
+
+
+@contextmanager
+def holding(path: str, *, listed: bool = True) -> Iterator[HeldFolder]:
+    """Open a folder; without ``listed`` one whose names may not be listed will do."""
+    with ExitStack() as stack:
+        fd = None
+        if BY_DESCRIPTOR and not is_remote(path):
+            with reading(path):
+                fd = _open(path or os.curdir, listed=listed)
+            stack.callback(os.close, fd)
+        folder = HeldFolder(path, fd, stack.enter_context(ExitStack()))
+        with unless_changed(folder.check_states):
+            yield folder
+
+
+def _open(path: str, *, listed: bool) -> int:
+    flags = os.O_RDONLY if listed else getattr(os, "O_PATH", os.O_RDONLY)
+    return os.open(path, flags | os.O_DIRECTORY | os.O_CLOEXEC)
