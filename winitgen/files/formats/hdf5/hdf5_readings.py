@@ -90,4 +90,4 @@ def of_object(name: str, found: Any, dtype: str = "") -> Iterator[OtherReading]:
             if value == "bfloat16" and dtype != value:
                 yield OtherReading(f"the attribute 'dtype' {where} makes Keras read {dtype} as bfloat16")
         elif attribute not in _HARMLESS:
-            yield OtherReading(f"the attribute {quoted(attribute)} {where} was not compared", misread=False)
+            yield OtherReading(f"the attribute {quoted(attribute)} {where} was not read", misread=False)

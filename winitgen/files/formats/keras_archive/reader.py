@@ -56,9 +56,7 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
     """Yield what Keras reads of the members besides the weights, and what it does not."""
     for name in sorted({info.filename for info in infos} - {WEIGHTS, _ABOUT}):
         if name == _CONFIG:
-            yield OtherReading(
-                f"its {name}, by which Keras builds the model, was not compared", misread=False
-            )
+            yield OtherReading(f"its {name}, by which Keras builds the model, was not read", misread=False)
         else:
             yield OtherReading(f"its member {quoted(name)} was not read", misread=False)
 

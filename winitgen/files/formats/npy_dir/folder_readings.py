@@ -45,4 +45,4 @@ def folder_readings(
                 f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
             )
         elif name.lower().endswith(_OTHER_WEIGHTS):
-            yield OtherReading(f"{quoted(name)} stands in the folder and was not compared", misread=False)
+            yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)

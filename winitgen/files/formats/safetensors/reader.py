@@ -26,7 +26,6 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import is_modest
-from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
@@ -82,12 +81,7 @@ def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = 
     _check_cover(rows, size - begin, path)
     tensors = [_stored(source, path, begin, *row) for row in rows]
     facts = {"file_bytes": size, "header_bytes": begin}
-    others = [
-        OtherReading(f"its metadata {quoted(key)} was not compared", misread=False)
-        for key in metadata
-        if key not in {KEY, "format"}
-    ]
-    return OpenFile(path, "safetensors", tensors, metadata, recipe, facts, others=others)
+    return OpenFile(path, "safetensors", tensors, metadata, recipe, facts)
 
 
 def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:

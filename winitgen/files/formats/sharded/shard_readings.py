@@ -46,4 +46,4 @@ def beside(index: str, names: Collection[str], shards: Collection[str]) -> Itera
                 f"{quoted(name)} stands beside it, and loaders read it instead of its shards, or too"
             )
         else:
-            yield OtherReading(f"{quoted(name)} stands beside it and was not compared", misread=False)
+            yield OtherReading(f"{quoted(name)} stands beside it and was not read", misread=False)
