@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from winitgen.errors import printable
@@ -19,6 +19,9 @@ WIDTH = 40
 
 LONGEST_TEXT = 200
 """Most characters shown of a text in a file's metadata."""
+
+MOST_NOTES = 10
+"""Most notes about a file that are shown."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -118,6 +121,14 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
+    yield from note_lines(report["notes"])
+
+
+def note_lines(notes: Sequence[str]) -> Iterator[str]:
+    """Yield a line for each of the first notes, and one for the others."""
+    yield from (f"note: {printable(note)}" for note in notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        yield f"note: and {len(notes) - MOST_NOTES:,} more"
 
 
 def recipe_line(recipe: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.digests import TensorDigest, digests_of
-from winitgen.files.recipe import metadata
+from winitgen.files.recipe import KEY, Recipe, metadata, parse
 from winitgen.layouts import tensors
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Plan
@@ -43,12 +43,19 @@ class Contents:
         """Return the digests of the report, once the drawn tensors have been hashed."""
         return digests_of(self.plan, self.drawn, seen, threads)
 
-    def absence(self, report: dict[str, Any]) -> dict[str, Any]:
-        """Return what a report says of tensors that the file leaves out: their names, and one more note."""
+    @property
+    def recipe(self) -> str | None:
+        """The SHA-256 of the recipe, None while it is not known."""
+        found = parse(self.metadata[KEY])
+        return found.hash.sha256 if isinstance(found, Recipe) else None
+
+    def stated(self, report: dict[str, Any]) -> dict[str, Any]:
+        """Return what a report says of the file's recipe, and of tensors that it leaves out: their names, and one more note."""
+        stated: dict[str, Any] = {"recipe": self.recipe}
         if not self.absent:
-            return {}
+            return stated
         notes = [*report["notes"], self.format.left_out_note(self.absent)]
-        return {"left_out": [tensor.name for tensor in self.absent], "notes": notes}
+        return stated | {"left_out": [tensor.name for tensor in self.absent], "notes": notes}
 
 
 class PartOfContents(Contents):

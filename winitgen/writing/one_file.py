@@ -48,7 +48,7 @@ def write_plan(
         with one_blas_thread():
             status = publish(output, path, source.options)
         report = drawn.report()
-    return Written(status, report | _file_report(output, path) | contents.absence(report))
+    return Written(status, report | _file_report(output, path) | contents.stated(report))
 
 
 def dry_run(
@@ -68,7 +68,7 @@ def dry_run(
         if path is None:
             return report
         output = _output(contents.whole(contents.drawn), contents.metadata, path, file_format)
-        return report | _file_report(output, path) | contents.absence(report)
+        return report | _file_report(output, path) | contents.stated(report)
 
 
 def _output(

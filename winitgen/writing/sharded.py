@@ -65,7 +65,7 @@ def write_numbered(
         with one_blas_thread():
             status = write_shards(shards, target.folder, source.options, own)
         report = drawn.report()
-    return Written(status, report | shard_report(shards, target, own) | contents.absence(report))
+    return Written(status, report | shard_report(shards, target, own) | contents.stated(report))
 
 
 def dry_run_sharded(
@@ -80,7 +80,7 @@ def dry_run_sharded(
         report = contents.reported(summarize(planned, mine.drawn, None))
         shards = planned_shards(contents.whole(contents.drawn), contents, target)
         report |= shard_report(shards, target, own)
-        return report | _empty_share(report, share) | contents.absence(report)
+        return report | _empty_share(report, share) | contents.stated(report)
 
 
 def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:

@@ -39,6 +39,7 @@ def diff(
 
         a, b              the paths
         equal             whether both hold the same tensors, equal in all bits
+        notes             what a loader could read of either file beside its tensors, or otherwise
         totals            equal, differ, only_in_a, only_in_b: how many tensors
         tensors           for each: name, and name_b, in b; shape_a, shape_b, dtype_a, dtype_b, None if
                           absent, and
@@ -66,6 +67,7 @@ def diff(
             "a": one.path,
             "b": other.path,
             "equal": totals["equal"] == len(rows),
+            "notes": [f"{file.path}: {text}" for file in (one, other) for text in _notes(file)],
             "totals": totals,
             "tensors": rows,
         }
@@ -79,6 +81,10 @@ def equal(a: str | os.PathLike[str], b: str | os.PathLike[str], *, threads: int 
             return False
         found = (difference for batch in _differences(pairs, threads) for _, difference in batch)
         return not any(difference.differing for difference in found)
+
+
+def _notes(weights: OpenFile) -> list[str]:
+    return [found.text for found in (*weights.others, *weights.late(False))]
 
 
 def _pairs(a: OpenFile, b: OpenFile) -> list[ArrayPair]:

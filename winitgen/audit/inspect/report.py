@@ -51,6 +51,7 @@ def inspect(
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
         digests           content, in hexadecimal, with ``digest``; else empty
+        notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
           statistics      None with ``header``, or for a number format that NumPy lacks; else
@@ -93,6 +94,7 @@ def inspect(
             "provenance": _described(recipe.parse(weights.recipe)),
             "totals": totals,
             "digests": digests,
+            "notes": [one.text for one in (*weights.others, *weights.late(False))],
             "tensors": rows,
         }
 
@@ -105,7 +107,7 @@ def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any
     entry = {"recipe": "whole", **dict.fromkeys(keys)}
     if isinstance(found, recipe.RecipeHash):
         return {**entry, "recipe": "hash", "sha256": found.sha256}
-    entry |= found.plain
+    entry |= {**found.plain, "sha256": found.hash.sha256}
     model = found.spec.get("model") if isinstance(found.spec, dict) else None
     return {**entry, "model": model if isinstance(model, str) else None}
 

@@ -11,6 +11,7 @@ from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
 from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.other_reading import misread
 from winitgen.layouts import LAYOUTS, tensors
 from winitgen.planning.plan import Plan
 
@@ -33,7 +34,8 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     for gathered in wholes.values():
         gathered.finish()
     count = _judge(rows)
-    differs = bool(found.missing or found.extra) or any(row.why for row in rows)
+    others = misread(weights.others)
+    differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
         "file": weights.path,
         "format": weights.format,
@@ -44,7 +46,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
         "tests": count,
         "missing": [tensor.name for tensor in found.missing],
         "extra": [stored.name for stored in found.extra],
-        "hints": _layouts_that_fit(weights, planned) if found.missing else [],
+        "hints": [*others, *(_layouts_that_fit(weights, planned) if found.missing else [])],
         "tensors": [row.as_dict() for row in rows],
     }
 

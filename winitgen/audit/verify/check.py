@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 from winitgen import arguments, load
 from winitgen.audit.matching import match_tensors
 from winitgen.audit.recipe_plan import plan_of
+from winitgen.audit.verify.by_recipe import (
+    another_framework,
+    another_recipe,
+    check_expected,
+    hash_of,
+    not_compared,
+)
 from winitgen.audit.verify.copied import check_base, copied_names, copied_part
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.kept import changed_values, is_kept
@@ -19,6 +26,7 @@ from winitgen.files.formats.format import byte_count
 from winitgen.files.formats.keras_h5.left_out import note
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.other_reading import misread, noted
 from winitgen.files.recipe import Recipe, difference, parse
 from winitgen.layouts import tensors
 from winitgen.numeric.threads import threads_of
@@ -40,18 +48,21 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     digest: bool = False,
     statistics: bool = False,
     base: str | os.PathLike[str] | None = None,
+    expect: str | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Draw a weight file again, compare it bit for bit, and return a report if all values are equal.
 
-    Without ``spec`` the recipe in the file is used. With it, ``seed``, ``dtype`` and ``layout`` have the same meaning
-    as for `winitgen.plan`. The container, the order of tensors and alignment do not matter. With ``digest``
+    Without ``spec`` the recipe in the file is used, which whoever changes the file can change, too: that finds accidents.
+    With ``spec``, or with ``expect``, the SHA-256 of the recipe, the values are those that were planned. With ``spec`` ``seed``, ``dtype`` and ``layout`` have the same meaning
+    as for `winitgen.plan`. The order of tensors and alignment do not matter, nor which container it is, unless a loader that goes
+    by the name would take it for another. The report has both: ``format``, and ``recipe``, the SHA-256. With ``digest``
     the report also has the digests. Tensors that the recipe says are copied from another file have to have the digest
     that stands there; with ``base``, that file, they are compared with it. ``progress`` is called from time to time with the number of bytes done and the
     total.
 
-    Raises `DiffersError`, whose ``mistakes`` are the differences: names, shapes and number formats, or else the first
-    element that differs. Raises `UnreadableError` for a file or a recipe that cannot be read.
+    Raises `DiffersError`, whose ``mistakes`` are the differences: whatever the format's own loader could read otherwise, names, shapes
+    and number formats, or else the first element that differs. Raises `UnreadableError` for a file or a recipe that cannot be read.
 
     With ``statistics`` nothing is drawn: the values may be another program's, and the calling thread tests whether
     they have the distributions that ``spec`` plans. A difference raises nothing; the report has it as ``verdict``::
@@ -68,6 +79,11 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
+    check_expected(expect)
+    if statistics and expect is not None:
+        raise UsageError(
+            "statistics needs no recipe, so that it has no use for expect; ask for one of the two"
+        )
     share = threads_of(arguments.count("threads", threads))
     relay = arguments.Relay("progress", progress)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
@@ -76,7 +92,7 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
             from winitgen.audit.statistics import check
 
             return check(weights, planned)
-        return _Check(weights, planned, base).run(share, digest, tell)
+        return _Check(weights, planned, base, expect).run(share, digest, tell)
 
 
 def _check_call(
@@ -100,11 +116,19 @@ def _check_call(
 class _Check:
     """One file against one plan, from its own recipe or from a spec."""
 
-    def __init__(self, weights: OpenFile, planned: Plan | None, base: str | os.PathLike[str] | None) -> None:
+    def __init__(
+        self,
+        weights: OpenFile,
+        planned: Plan | None,
+        base: str | os.PathLike[str] | None,
+        expect: str | None = None,
+    ) -> None:
         self.weights = weights
+        self.expect = expect
         self.own = planned is None
         self.base = base
         self.planned = plan_of(weights) if planned is None else planned
+        self.recipe = hash_of(self.planned, weights)
         self.whole = match_tensors(weights, tensors(self.planned))
         self.copied = copied_part(weights, self.whole)
         check_base(self.copied, base, weights.path)
@@ -119,7 +143,7 @@ class _Check:
         path = self.weights.path
         container = self.weights.format
         compared = self.whole if self.copied is None else self.whole._replace(extra=[])
-        if lines := differences(compared, container):
+        if lines := [*self._misread(), *differences(compared, container)]:
             raise self._differs(as_mistakes(path, lines), None)
         if self.copied is not None and (lines := self.copied.changed(self.planned, self.base, threads)):
             raise self._differs(as_mistakes(path, lines), None)
@@ -142,10 +166,25 @@ class _Check:
         )
         if first:
             raise self._differs([Mistake(path, 0, 0, "", str(first))], first)
-        report = {**self._report("verified"), "notes": self._notes()}
+        if lines := misread(late := self.weights.late(True)):
+            raise self._differs(as_mistakes(path, lines), None)
+        notes = [
+            *self._notes(),
+            *noted([*self.weights.others, *late]),
+            *not_compared(self.weights),
+        ]
+        report = {**self._report("verified"), "notes": notes}
         if digest:
             report["digests"] = self._all_digests(digests, threads)
         return report
+
+    def _misread(self) -> list[str]:
+        """Return what is wrong before anything is compared: the recipe, or what a loader would read otherwise."""
+        return [
+            *another_recipe(self.expect, self.recipe),
+            *misread(self.weights.others),
+            *another_framework(self.weights, self.planned),
+        ]
 
     def _all_digests(self, digests: list[TensorDigest], threads: int) -> dict[str, str]:
         """Return the digests of the whole file, once the drawn tensors have been hashed."""
@@ -171,6 +210,7 @@ class _Check:
             "dtype": planned.dtype,
             "layout": planned.layout,
             "origin": "recipe" if self.own else "spec",
+            "recipe": self.recipe,
             "totals": {
                 "tensors": len(held),
                 "elements": sum(tensor.size for tensor in held),

@@ -46,11 +46,12 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
         sys.stdout.write(as_json(found))
     else:
         from winitgen.report.diff_table import summary, table
+        from winitgen.report.inspect_table import note_lines
         from winitgen.report.terminal import print_table
 
         head, rows = table(found)
         if rows:
             print_table(head, rows, sys.stdout)
             sys.stdout.write("\n")
-        sys.stdout.write(f"{summary(found)}\n")
+        sys.stdout.writelines(f"{line}\n" for line in (summary(found), *note_lines(found["notes"])))
     return 0 if found["equal"] else 1

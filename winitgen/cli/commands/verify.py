@@ -13,6 +13,9 @@ from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import DiffersError, UsageError, WinitgenError
 
+_SHOWN = 8
+"""Digits of a recipe's hash that are printed."""
+
 
 @click.command(
     "verify", cls=SectionedCommand, short_help="Draw a weight file again and compare it, bit for bit."
@@ -35,6 +38,12 @@ from winitgen.errors import DiffersError, UsageError, WinitgenError
     shell_complete=completions.path,
 )
 @option(
+    "Check",
+    "--expect",
+    metavar="HASH",
+    help="Differ unless the recipe has this sha256, which init --json prints as recipe.",
+)
+@option(
     "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
 @option("Report", "-q", "--quiet", is_flag=True, help="Print nothing if the file matches.")
@@ -43,14 +52,16 @@ from winitgen.errors import DiffersError, UsageError, WinitgenError
 def command(file: str, spec: str | None, error_format: str, **choices: Any) -> int:
     """Draw the weights in FILE again, by the recipe in it or by the layer-spec SPEC, and compare all values.
 
-    FILE is a weight file of any format, or a folder. If it differs, the first differing element is
-    printed and the exit code is 1. Tensors that init has copied from another file are checked by the digest in the
+    FILE is a weight file of any format, or a folder. If it differs, or if a loader could read something else of it, the
+    first difference is printed and the exit code is 1. The recipe in FILE alone finds accidents: whoever changes FILE can
+    change it, too. SPEC, or --expect, says what FILE has to be. Tensors that init has copied from another file are checked by the digest in the
     recipe, or with --base. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
 
     \b
     Example:
       winitgen verify weights.safetensors
       winitgen verify weights.npy specs/mlp.yaml --seed 7
+      winitgen verify weights.safetensors --expect $HASH
       winitgen verify new.safetensors --base trained.safetensors
       winitgen verify pytorch.safetensors specs/mlp.yaml --statistics
     """
@@ -69,7 +80,7 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
         if choices["json_"] and isinstance(error, DiffersError):
             _print_json(error.report)
         return error.exit_code
-    _print(report, time.perf_counter() - started, choices)
+    _print(report, time.perf_counter() - started, spec, choices)
     return 0
 
 
@@ -81,6 +92,8 @@ def _check_call(spec: str | None, choices: dict[str, Any]) -> None:
         raise UsageError("--quiet prints nothing, and --digest is printed; use one")
     if choices["base"] is not None and choices["statistics"]:
         raise UsageError("--statistics copies nothing, so that it has no use for --base; use one")
+    if choices["expect"] is not None and choices["statistics"]:
+        raise UsageError("--statistics needs no recipe, so that it has no use for --expect; use one")
     given = [f"--{name}" for name in ("seed", "dtype", "layout") if choices[name] is not None]
     given += ["--set"] if choices["settings"] else []
     if given and spec is None:
@@ -98,11 +111,12 @@ def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str,
             threads=choices["threads"],
             digest=choices["digest"],
             base=choices["base"],
+            expect=choices["expect"],
             progress=bar,
         )
 
 
-def _print(report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
+def _print(report: dict[str, Any], seconds: float, spec: str | None, choices: dict[str, Any]) -> None:
     """Print the totals, the notes and the digests, or JSON, or nothing."""
     if choices["quiet"]:
         return
@@ -114,10 +128,21 @@ def _print(report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> N
 
     lines = [total_line(report), *(f"note: {note}" for note in report["notes"]), *digest_lines(report)]
     how = "drawn again" if "copied" not in report else "drawn again or compared"
+    amount = speed(report["totals"]["bytes"], seconds)
     lines.append(
-        f"verified {report['file']}: {how}, bit for bit, {speed(report['totals']['bytes'], seconds)}"
+        f"verified {report['file']} ({report['format']}): {how}, bit for bit, {amount}, by {_authority(report, spec, choices)}"
     )
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
+
+
+def _authority(report: dict[str, Any], spec: str | None, choices: dict[str, Any]) -> str:
+    """Return what the file was verified by, and what that is worth."""
+    expected = ", as expected" if choices["expect"] is not None else ""
+    model = f"{report['model']}, " if report["model"] else ""
+    recipe = f"({model}sha256 {report['recipe'][:_SHOWN]}...{expected})"
+    if spec is not None:
+        return f"the spec {'on standard input' if spec == '-' else spec} {recipe}"
+    return f"the recipe in the file {recipe}" + ("" if expected else ", which finds accidents only")
 
 
 def _print_json(report: dict[str, Any]) -> None:

@@ -1,4 +1,9 @@
-"""Reading weight files of any kind: the first bytes identify the container, never the name."""
+"""Reading weight files of any kind: the first bytes identify the container, never the name.
+
+What stands at offset 0 decides, as it does for every other program. Only HDF5 may begin behind other bytes, its user
+block, and is looked for there only if nothing else fits at offset 0. If the name's ending is that of another
+container, `OpenFile.others` says so.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,7 @@ from typing import BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
+from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
@@ -110,9 +116,17 @@ def _read_file(file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: boo
     head = file.read(HEAD)
     for reader in _readers():
         if reader.fits(head):
-            file.seek(0)
-            return reader.read(file, shown, stack, recipe_only=recipe_only)
+            return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
+    for reader in _readers():
+        if reader.begins_later is not None and reader.begins_later(file):
+            return _read_by(reader, file, shown, stack, recipe_only=recipe_only)
     raise unsupported.refusal(head, shown, ", ".join(reader.name for reader in _readers()))
+
+
+def _read_by(reader: Reader, file: BinaryIO, shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    file.seek(0)
+    weights = reader.read(file, shown, stack, recipe_only=recipe_only)
+    return weights._replace(others=[*other_container(shown, weights.format), *weights.others])
 
 
 @cache

@@ -56,7 +56,14 @@ class HeldFolder:
         """Return the sorted names of what is in it."""
         if is_remote(self.path):
             return sorted(Store(self.path).names())
-        return sorted(os.listdir((self.path or os.curdir) if self.fd is None else self.fd))
+        if self.fd is None:
+            return sorted(os.listdir(self.path or os.curdir))
+        # The folder may be held without the right to list it, so it is asked for here.
+        listed = os.open(os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.fd)
+        try:
+            return sorted(os.listdir(listed))
+        finally:
+            os.close(listed)
 
     def has(self, name: str) -> bool:
         """Return whether it holds a file or a link of this name; in a store, where that is a request, always true."""

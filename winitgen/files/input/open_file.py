@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
+from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
 from winitgen.numeric.dtypes import is_stored
@@ -100,6 +101,7 @@ class OpenFile(NamedTuple):
     or None; it is untrusted, and `winitgen.files.recipe.parse` checks it.
     ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
     ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
+    ``others`` is what a loader could read beside the arrays, and ``late`` returns what only the values tell of it.
     """
 
     path: str
@@ -110,6 +112,8 @@ class OpenFile(NamedTuple):
     facts: Mapping[str, int | str] = MappingProxyType({})
     shards: Sequence[str] = ()
     check: Callable[[], object] = lambda: None
+    others: Sequence[OtherReading] = ()
+    late: LateReadings = nothing_late
 
 
 class ReadFile(Protocol):
@@ -122,7 +126,8 @@ class ReadFile(Protocol):
 class Reader(NamedTuple):
     """One container: how its files begin, and how they are read.
 
-    ``fits`` takes the first `HEAD` bytes. ``read`` takes the file, its path for messages, and a stack that closes
+    ``fits`` takes the first `HEAD` bytes. ``begins_later`` tells of a file that fits no reader whether this
+    container begins behind other bytes. ``read`` takes the file, its path for messages, and a stack that closes
     what it opens; it raises `UnreadableError` for any fault in the file. With ``recipe_only`` it stops
     at the recipe, and neither lists nor checks the arrays.
     """
@@ -130,10 +135,11 @@ class Reader(NamedTuple):
     name: str
     fits: Callable[[bytes], bool]
     read: ReadFile
+    begins_later: Callable[[BinaryIO], bool] | None = None
 
 
 HEAD = 2056
-"""Bytes needed to identify a container: HDF5 may begin after a user block of 2,048 bytes."""
+"""Bytes of a file's beginning by which its container is identified, or what else it is."""
 
 MOST_TENSORS = 250_000
 _MOST_EXPANDED = 1000
@@ -167,10 +173,14 @@ def file_of(source: Source) -> Iterator[BinaryIO]:
         yield source
 
 
-def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
+Seen = Callable[[int, bytearray], object]
+"""Called with each run of bytes that is read of an array's values, and where it begins in them."""
+
+
+def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int, seen: Seen | None = None) -> Read:
     """Return a function that reads an array stored uncompressed at ``offset``.
 
-    ``dtype`` may have either byte order.
+    ``dtype`` may have either byte order. ``seen`` is called by any thread.
     """
     itemsize = dtype.itemsize
 
@@ -180,6 +190,8 @@ def raw(source: Source, path: str, dtype: np.dtype[Any], offset: int) -> Read:
         content = bytearray(count * itemsize)
         with file_of(source) as file:
             fill(file, path, memoryview(content), offset + start * itemsize)
+        if seen is not None:
+            seen(start * itemsize, content)
         return native(np.frombuffer(content, dtype))
 
     return read

@@ -56,6 +56,11 @@ class ContentsOnBase(Contents):
         others = sorted(self._weights.metadata.items())
         return own | {key: text for key, text in others if key not in (*own, KEY)}
 
+    @property
+    def recipe(self) -> str | None:
+        """The SHA-256 of the recipe, None before the copied tensors have been read."""
+        return None if self.copy_digests is None else super().recipe
+
     def whole(self, drawn: Sequence[Drawable]) -> Sequence[Drawable]:
         """Return all tensors of the file, with these in place of the ``drawn`` ones."""
         found: dict[str, Drawable] = {tensor.name: tensor for tensor in (*self.copied, *drawn)}

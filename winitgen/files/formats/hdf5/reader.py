@@ -1,7 +1,7 @@
 """Reads HDF5: plain datasets, Keras's ``.weights.h5``, and its older ``.h5``.
 
-Only what the file itself holds is read: soft and external links are skipped, and
-a dataset whose values are stored in another file is refused.
+Only what the file itself holds is read: a dataset whose values are stored in another file is refused, and
+links, which h5py follows, are told as other readings of the file (`winitgen.files.formats.hdf5.hdf5_readings`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5 import hdf5_readings
 from winitgen.files.formats.npy.reader import is_numeric
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
@@ -29,6 +30,7 @@ from winitgen.files.input.open_file import (
     quoted,
     raw,
 )
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 _MAGIC = b"\x89HDF\r\n\x1a\n"
+_SMALLEST_USER_BLOCK = 512
 _BFLOAT16 = (15, 7, 8, 0, 7)
 _LOCK = Lock()
 _RUN = 1 << 20
@@ -83,14 +86,16 @@ def _read(file: BinaryIO, path: str, stack: ExitStack, tick: Tick, *, recipe_onl
         recipe = text if isinstance(text, str) else None
         if recipe_only:
             return OpenFile(path, "hdf5", recipe=recipe)
-        datasets = list(_datasets(root, path, tick))
+        others = list(hdf5_readings.around(root, file, path))
+        datasets = list(_datasets(root, path, tick, others))
     tensors = []
     for name, dataset in datasets:
         with _trouble(path):
             tensors.append(_stored(file, path, name, dataset))
+            others += hdf5_readings.of_object(name, dataset, tensors[-1].dtype)
         tick()
     facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
-    return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts)
+    return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts, others=others)
 
 
 @contextmanager
@@ -104,8 +109,11 @@ def _trouble(path: str) -> Iterator[None]:
         raise UnreadableError(f"{path} is not an HDF5 file, or is damaged") from error
 
 
-def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
-    """Yield the datasets with their paths; a group reached a second time is not entered again."""
+def _datasets(root: Any, path: str, tick: Tick, others: list[OtherReading]) -> Iterator[tuple[str, Any]]:
+    """Yield the datasets with their paths; a group reached a second time is not entered again.
+
+    What h5py lists besides is added to ``others``.
+    """
     import h5py
 
     seen, waiting, found = set(), [("", root)], 0
@@ -113,8 +121,10 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
         prefix, group = waiting.pop()
         address = h5py.h5o.get_info(group.id).addr
         if address in seen:
+            others.append(hdf5_readings.second_name(prefix))
             continue
         seen.add(address)
+        others += hdf5_readings.of_object(prefix, group)
         groups = []
         for name in sorted(group):
             found += 1
@@ -125,7 +135,8 @@ def _datasets(root: Any, path: str, tick: Tick) -> Iterator[tuple[str, Any]]:
                 )
             if "/" in name or name in {".", ".."}:  # HDF5 would take it for a path
                 raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
-            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+            if not isinstance(found_link := group.get(name, getlink=True), h5py.HardLink):
+                others.append(hdf5_readings.link(prefix + name, found_link))
                 continue
             member = group[name]
             if isinstance(member, h5py.Dataset):
@@ -166,10 +177,19 @@ def _dtype(dataset: Any) -> np.dtype[Any] | None:
     if isinstance(kind, h5t.TypeFloatID):
         if kind.get_size() == 2 and kind.get_fields() == _BFLOAT16:
             return numpy_dtype("bfloat16")
-        return dataset.dtype if kind.get_size() == dataset.dtype.itemsize else None
+        return dataset.dtype if _is_plain(kind, dataset.dtype) else None
     if dataset.dtype == "uint8" and isinstance(name := dataset.attrs.get("dtype"), str):
         return numpy_dtype(name) if name.startswith("float8") else dataset.dtype
+    if isinstance(kind, h5t.TypeIntegerID) and not _is_plain(kind, dataset.dtype):
+        return None
     return dataset.dtype if is_numeric(dataset.dtype) else None
+
+
+def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
+    """Tell whether the bits in the file are those of NumPy's number format: HDF5 can place each field anywhere."""
+    from h5py import h5t
+
+    return bool(kind.get_size() == dtype.itemsize and kind.equal(h5t.py_create(dtype)))
 
 
 def _chunked(file: BinaryIO, dataset: Any, path: str, name: str, dtype: np.dtype[Any]) -> Read:
@@ -226,8 +246,15 @@ def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> I
         yield from _slabs_of(dataset, (*index, row), begin, end - begin)
 
 
-READER = Reader(
-    name="hdf5",
-    fits=lambda head: any(head[at : at + 8] == _MAGIC for at in (0, 512, 1024, 2048)),
-    read=read,
-)
+def begins_later(file: BinaryIO) -> bool:
+    """Tell whether HDF5 stands behind a user block, of 512 bytes or that doubled any number of times (file format, section II.A)."""
+    size, begin = file.seek(0, os.SEEK_END), _SMALLEST_USER_BLOCK
+    while begin + len(_MAGIC) <= size:
+        file.seek(begin)
+        if file.read(len(_MAGIC)) == _MAGIC:
+            return True
+        begin *= 2
+    return False
+
+
+READER = Reader(name="hdf5", fits=lambda head: head.startswith(_MAGIC), read=read, begins_later=begins_later)

@@ -1,21 +1,29 @@
-"""Reads Keras's archive of a model: a zip with the config of its layers, and its weights as HDF5."""
+"""Reads Keras's archive of a model: a zip with the config of its layers, and its weights as HDF5.
+
+The loader of record, ``keras.saving.load_model``, reads by Python's ``zipfile``: ``config.json``, by which it builds the
+model, ``model.weights.h5`` or without it ``model.weights.npz``, and ``assets/``. Here only the weights are read.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import reader as hdf5
 from winitgen.files.formats.npz.reader import archived, members_of, trouble
-from winitgen.files.input.open_file import OpenFile, Reader
+from winitgen.files.formats.npz.zip_readings import zip_readings
+from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.opening import opened
+from winitgen.files.input.other_reading import OtherReading
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
     from zipfile import ZipFile, ZipInfo
 
 WEIGHTS = "model.weights.h5"
+_CONFIG, _ABOUT = "config.json", "metadata.json"
 
 _RUN = 1 << 20
 _NAME = 30
@@ -27,7 +35,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     from tempfile import TemporaryDirectory
 
     archive = stack.enter_context(archived(file, path))
-    infos = [member.info for member in members_of(archive, file, path)]
+    members = members_of(archive, file, path)
+    infos = [member.info for member in members]
     found = next((info for info in infos if info.filename == WEIGHTS), None)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
@@ -37,7 +46,19 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
     except UnreadableError as error:
         raise UnreadableError(str(error).replace(copy, f"{WEIGHTS} of {path}")) from error
-    return weights._replace(path=path)
+    if recipe_only:
+        return weights._replace(path=path)
+    others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
+    return weights._replace(path=path, format="keras", others=others)
+
+
+def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
+    """Yield what Keras reads of the members besides the weights, and what it does not."""
+    for name in sorted({info.filename for info in infos} - {WEIGHTS, _ABOUT}):
+        if name == _CONFIG:
+            yield OtherReading(f"its {name}, by which Keras builds the model, was not read", misread=False)
+        else:
+            yield OtherReading(f"its member {quoted(name)} was not read", misread=False)
 
 
 def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:

@@ -1,8 +1,14 @@
-"""Reads NumPy's own files: a plain array, or one record whose fields are the tensors."""
+"""Reads NumPy's own files: a plain array, or one record whose fields are the tensors.
+
+The loader of record, ``numpy.load``, reads one array from the beginning and ignores what follows, which is refused here.
+A record has its fields, a second name for each that has a title, and bytes that no field covers. A header
+of more than 10,000 bytes it reads only with ``max_header_size``.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -10,6 +16,7 @@ from winitgen.files.input.open_file import (
     OpenFile,
     Read,
     Reader,
+    Seen,
     Source,
     StoredArray,
     file_of,
@@ -17,6 +24,7 @@ from winitgen.files.input.open_file import (
     quoted,
     raw,
 )
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.numeric.unwarned import unwarned
 
 if TYPE_CHECKING:
@@ -26,7 +34,10 @@ if TYPE_CHECKING:
 
 MAGIC = b"\x93NUMPY"
 LONGEST_HEADER = 100_000
-"""In bytes; NumPy itself refuses to parse more than a tenth of this."""
+"""In bytes; NumPy itself refuses to parse more than a tenth of this, unless it is told to."""
+
+LONGEST_TRUSTED_HEADER = 10_000
+_MAGIC_AND_LENGTH = 10
 
 MOST_AXES = 64
 
@@ -42,7 +53,28 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
         tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
     else:
         tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
-    return OpenFile(path, "npy", tensors, facts={"file_bytes": size, "header_bytes": begin})
+    facts = {"file_bytes": size, "header_bytes": begin}
+    return OpenFile(path, "npy", tensors, facts=facts, others=[*_others(dtype, begin)])
+
+
+def _others(dtype: np.dtype[Any], begin: int) -> Iterator[OtherReading]:
+    """Yield what ``numpy.load`` gives beside the fields of a record, or refuses."""
+    if text := distrusted_header(begin):
+        yield OtherReading(f"it has {text} by default", misread=False)
+    titles = [title for title in (dtype.fields or ()) if title not in (dtype.names or ())]
+    if titles:
+        yield OtherReading(f"its field has a second name, {quoted(str(titles[0]))}")
+    fields = sum(found[0].itemsize for name, found in (dtype.fields or {}).items() if name not in titles)
+    if dtype.names is not None and fields != dtype.itemsize:
+        yield OtherReading(f"no field covers {dtype.itemsize - fields:,} bytes of its record")
+
+
+def distrusted_header(begin: int) -> str:
+    """Return what is said of a header that ends at ``begin`` and that ``numpy.load`` refuses to parse; empty if it does not."""
+    length = begin - _MAGIC_AND_LENGTH
+    if length <= LONGEST_TRUSTED_HEADER:
+        return ""
+    return f"a header of {length:,} bytes, of which numpy.load refuses more than {LONGEST_TRUSTED_HEADER:,}"
 
 
 def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -107,8 +139,12 @@ def array(
     *,
     fortran: bool = False,
     name: str = "",
+    seen: Seen | None = None,
 ) -> StoredArray:
-    """Return an array stored at ``begin``; the values of a record are not readable."""
+    """Return an array stored at ``begin``; the values of a record are not readable.
+
+    ``seen`` is called with the bytes that are read, unless they are in Fortran's order.
+    """
     size = math.prod(shape)
     read: Read | None = None
     if is_numeric(dtype):
@@ -116,7 +152,7 @@ def array(
         read = (
             transposed(source, path, begin, shape, dtype)
             if other_order and size
-            else raw(source, path, dtype, begin)
+            else raw(source, path, dtype, begin, seen)
         )
     return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
 

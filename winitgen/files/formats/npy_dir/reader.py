@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy_dir.folder_readings import folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
+from winitgen.files.input.json_keys import twice
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, numpy_dtype, quoted, raw
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
@@ -29,7 +32,8 @@ class IndexEntry(NamedTuple):
 def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     """Return the tensors in the order of the index."""
     path = folder.path
-    entries, recipe, index_bytes = _index(folder)
+    entries, recipe, text = _index(folder)
+    index_bytes = len(text)
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
     tensors = [_tensor(folder, name, entry) for name, entry in entries.items()]
@@ -38,7 +42,16 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
-    return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts)
+    files = {name: entry.file for name, entry in entries.items()}
+    others = [*folder_readings(folder.names(), files, twice(text)), *_long_headers(tensors)]
+    return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)
+
+
+def _long_headers(tensors: Sequence[StoredArray]) -> Iterator[OtherReading]:
+    """Yield the arrays that ``numpy.load`` refuses because of their headers."""
+    for tensor in tensors:
+        if text := npy.distrusted_header(tensor.offset):
+            yield OtherReading(f"{quoted(tensor.name)} has {text}")
 
 
 def listed_files(path: str) -> set[str]:
@@ -47,8 +60,8 @@ def listed_files(path: str) -> set[str]:
         return {entry.file for entry in _index(folder)[0].values()}
 
 
-def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, int]:
-    """Return the tensors and the recipe in a folder's index, and the size of the index in bytes."""
+def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
+    """Return the tensors and the recipe in a folder's index, and the text of the index."""
     import msgspec
 
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
@@ -60,7 +73,7 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, int]:
     fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])
     if fields is None or len(fields.tensors) > MOST_TENSORS:
         raise UnreadableError(f"{index} is not the index of a folder of npy files")
-    return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None, len(text)
+    return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None, text
 
 
 def _tensor(folder: HeldFolder, name: str, entry: IndexEntry) -> StoredArray:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, FolderPlan, Format
 from winitgen.files.formats.npy import writer as npy
+from winitgen.files.formats.npy_dir.folder_readings import file_name
 from winitgen.files.formats.npy_dir.reader import INDEX
 from winitgen.files.recipe import KEY
 
@@ -33,7 +34,7 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
     taken: dict[str, str] = {}
     names = []
     for tensor in tensors:
-        name = tensor.name.replace("/", ".") + ".npy"
+        name = file_name(tensor.name)
         if len(name.encode()) > _LONGEST_NAME:
             raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
         # Some file systems do not distinguish upper from lower case, or composed from decomposed characters.

@@ -1,15 +1,25 @@
-"""Reads NumPy's archive: a zip of ``.npy`` members, stored or deflated."""
+"""Reads NumPy's archive: a zip of ``.npy`` members, stored or deflated.
+
+The loader of record, ``numpy.load``, reads by Python's ``zipfile``: of the last end record the directory, and of that each
+member, under its name without ``.npy``; a name that has no such member is the member of exactly that name. A member
+that does not begin as an array is given as bytes. Wrong checksums, and headers of more than 10,000 bytes, are refused.
+"""
 
 from __future__ import annotations
 
 import os
-import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npz.local_header import local_header
+from winitgen.files.formats.npz.member import Member
+from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
+from winitgen.files.formats.npz.numpy_names import numpy_readings
+from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
     OpenFile,
@@ -26,29 +36,11 @@ if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
 _START, _EMPTY = b"PK\3\4", b"PK\5\6"
-_LOCAL = struct.Struct("<4s5H3L2H")
 _LARGEST_DIRECTORY = 64_000_000
 """In bytes: several times what `MOST_TENSORS` members take."""
 
 _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
-
-
-class Member(NamedTuple):
-    """One file of the archive, and the offset of its bytes, stored or deflated."""
-
-    info: ZipInfo
-    begin: int
-
-    @property
-    def end(self) -> int:
-        """The offset after its last byte."""
-        return self.begin + self.info.compress_size
-
-    @property
-    def name(self) -> str:
-        """The name of the array, as in ``np.load``."""
-        return self.info.filename.removesuffix(".npy")
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
@@ -65,7 +57,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         return OpenFile(path, "npz", recipe=recipe)
     refuse_pytorch(archive.namelist(), path)
     members = members_of(archive, file, path)
-    tensors, others = [], []
+    tensors: list[StoredArray] = []
+    others: list[str] = []
+    sums: list[MemberSum] = []
     for member in members:
         with _header_of(member, archive, file, path) as stream:
             with trouble(path):
@@ -74,12 +68,22 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
                 others.append(member.info.filename)
                 continue
             values = Deflated(archive, member.info, path, stack) if _is_deflated(member) else None
-            tensors.append(_tensor(member, stream, file, path, values))
+            tensors.append(_tensor(member, stream, file, path, values, sums))
     if others and not tensors:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
     _check_names(tensors, path)
     metadata = {"comment": comment} if comment and recipe is None else {}
-    return OpenFile(path, "npz", tensors, metadata, recipe, _facts(file, members, others))
+    readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others)]
+    return OpenFile(
+        path,
+        "npz",
+        tensors,
+        metadata,
+        recipe,
+        _facts(file, members, others),
+        others=readings,
+        late=partial(wrong_sums, sums),
+    )
 
 
 class _Guarded:
@@ -122,7 +126,7 @@ def archived(file: BinaryIO, path: str) -> Iterator[ZipFile]:
 
 def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
     """Return the members in the order of the directory; refuse members that overlap."""
-    members = [Member(info, _begin(info, file, path)) for info in archive.infolist()]
+    members = [_member(info, file, path) for info in archive.infolist()]
     next_begin = archive.start_dir
     for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
         if member.end > next_begin:
@@ -131,23 +135,21 @@ def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
     return members
 
 
-def _begin(info: ZipInfo, file: BinaryIO, path: str) -> int:
-    """Return the offset of a member's bytes, after its own header; refuse an unsupported member."""
+def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
+    """Return a member, whose bytes begin after its own header; refuse an unsupported one."""
     if info.flag_bits & _ENCRYPTED:
         raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
     if info.compress_type not in {_STORED, _DEFLATED}:
         raise UnreadableError(
             f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with numpy.savez or numpy.savez_compressed"
         )
-    file.seek(max(0, info.header_offset))
-    start = file.read(_LOCAL.size) if info.header_offset >= 0 else b""
-    if len(start) < _LOCAL.size:
+    local = local_header(file, info.header_offset)
+    if local is None:
         raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
-    fields = _LOCAL.unpack(start)
     if info.compress_type == _STORED and info.compress_size != info.file_size:
         raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
     check_expansion(path, info.filename, info.file_size, info.compress_size)
-    return int(info.header_offset + _LOCAL.size + fields[-2] + fields[-1])
+    return Member(info, info.header_offset + local.size, local)
 
 
 @contextmanager
@@ -170,14 +172,21 @@ def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
 
 
-def _tensor(member: Member, stream: Any, file: BinaryIO, path: str, values: Any) -> StoredArray:
-    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place."""
+def _tensor(  # what a member is read by
+    member: Member, stream: Any, file: BinaryIO, path: str, values: Any, sums: list[MemberSum]
+) -> StoredArray:
+    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
+
+    The checksum of a stored member is added to ``sums``.
+    """
     shape, fortran, dtype = npy.header(stream, path, member.name)
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
         offset = member.begin + begin
-        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name)
+        sums.append(MemberSum(member, begin, file, path))
+        seen = sums[-1].see
+        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name, seen=seen)
     reader = None
     if npy.is_numeric(dtype):
         reader = values.reader(begin, shape, dtype, fortran=fortran)

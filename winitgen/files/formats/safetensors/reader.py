@@ -1,4 +1,9 @@
-"""Reads safetensors: a JSON header, fully checked as the library does, then the values without gaps."""
+"""Reads safetensors: a JSON header, fully checked as the library does, then the values without gaps.
+
+The loader of record, the safetensors library, reads all tensors of the header, which have to cover all bytes behind it, and
+the metadata; of that transformers goes by ``format``. What the library refuses is refused here: gaps, overlaps, bytes that follow,
+and what only Python takes for JSON.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.input.json_keys import TwiceError, unique
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
     OpenFile,
@@ -96,24 +102,28 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
     try:
         characters = text.decode()
         del text  # it is as large as the decoded text
-        return json.loads(characters, object_pairs_hook=_unique), length
-    except _Twice as twice:
+        _strict(characters)
+        return json.loads(characters, object_pairs_hook=unique), length
+    except TwiceError as twice:
         raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
     except (ValueError, RecursionError):
         raise _not(path) from None
 
 
-class _Twice(Exception):
-    """A key occurs twice in one object."""
+def _strict(text: str) -> None:
+    """Raise `ValueError` for what Python takes for JSON and the library does not: halves of characters, and -0 as a size."""
+    import json
+
+    if "\\u" in text:
+        json.dumps(json.loads(text), ensure_ascii=False).encode()
+    if "-0" in text:
+        json.loads(text, parse_int=_not_minus_zero)
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _Twice(key)
-        found[key] = value
-    return found
+def _not_minus_zero(digits: str) -> int:
+    if digits == "-0":
+        raise ValueError
+    return int(digits)
 
 
 def _metadata(found: Any, path: str) -> dict[str, str]:

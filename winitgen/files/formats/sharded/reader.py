@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
 from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe
+from winitgen.files.formats.sharded.shard_readings import beside, shard_readings
 from winitgen.files.input.held_folder import HeldFolder
+from winitgen.files.input.json_keys import twice
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.shards.file_names import KERAS_INDEX
 from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.threads import in_order
@@ -29,8 +32,7 @@ _REQUESTS = 8
 def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     """Return the tensors that the index of this name lists, shard by shard.
 
-    A tensor that is in
-    a shard but not in the index is ignored, as it is by other readers of the index.
+    A tensor that is in a shard but not in the index is not among them: it is another reading of the model.
     """
     path = join(folder.path, index)
     with folder.member(index) as (file, _):
@@ -57,7 +59,18 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     kind = "keras-h5-index" if is_keras else "safetensors-index"
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
-    return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths)
+    others = [*shard_readings(places, shards, entry_of), *beside(index, _names(folder), shards)]
+    if (key := twice(text)) is not None:
+        others.append(OtherReading(f"its index has the key {quoted(key)} twice"))
+    return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths, others=others)
+
+
+def _names(folder: HeldFolder) -> Sequence[str]:
+    """Return the names of what is in a folder; none if it may not be listed."""
+    try:
+        return folder.names()
+    except OSError:
+        return ()
 
 
 def _follow(shards: Iterable[OpenFile]) -> None:

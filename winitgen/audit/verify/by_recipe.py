@@ -1,0 +1,45 @@
+"""By which recipe a file is verified: its hash, whether that is the expected one, and what the container says otherwise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from winitgen.errors import UsageError
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.recipe import KEY, Recipe, parse
+from winitgen.layouts import LAYOUTS
+from winitgen.planning.plan import Plan
+
+
+def check_expected(expect: object) -> None:
+    """Raise `UsageError` unless ``expect`` is None or the hash of a recipe."""
+    if expect is not None and not (isinstance(expect, str) and re.fullmatch("[0-9a-fA-F]{64}", expect)):
+        raise UsageError(
+            f"expect takes the sha256 of a recipe, as --json of init has it: 64 hexadecimal digits, not {expect!r}"
+        )
+
+
+def hash_of(planned: Plan, weights: OpenFile) -> str:
+    """Return the SHA-256 of the recipe that a file of this plan holds, with what the file says of copied tensors."""
+    found = parse(weights.recipe)
+    return Recipe.of(planned, found.base if isinstance(found, Recipe) else None).hash.sha256
+
+
+def another_recipe(expect: str | None, found: str) -> Iterator[str]:
+    """Yield how a recipe differs from the expected one."""
+    if expect is not None and expect.lower() != found:
+        yield f"its recipe has the sha256 {found}, not {expect.lower()}"
+
+
+def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
+    """Yield how the metadata calls the framework, if transformers would read the tensors as those of another one."""
+    found, wanted = weights.metadata.get("format"), LAYOUTS[planned.layout].framework
+    if weights.format.startswith("safetensors") and found is not None and found != wanted:
+        yield f"its metadata says that its format is {quoted(found)}, not {wanted!r}"
+
+
+def not_compared(weights: OpenFile) -> list[str]:
+    """Return a note for each text in the metadata that no plan has."""
+    known = {KEY, "format"} if weights.format.startswith("safetensors") else {KEY}
+    return [f"its metadata {quoted(key)} was not compared" for key in weights.metadata if key not in known]

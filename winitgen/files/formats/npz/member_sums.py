@@ -1,0 +1,66 @@
+"""The checksums of stored members: of bytes that pass by while the values are read, in any order and any thread.
+
+``numpy.load`` refuses a member whose checksum is wrong. Those of deflated members are compared by ``zipfile``.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, BinaryIO
+
+from winitgen.files.input.open_file import fill, quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.output.crc32 import combine_all
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.npz.member import Member
+
+_RUN = 1 << 20
+
+
+class MemberSum:
+    """The checksum of one stored member, whose values begin ``header`` bytes after its first."""
+
+    def __init__(self, member: Member, header: int, file: BinaryIO, path: str) -> None:
+        self._member = member
+        self._header = header
+        self._file = file
+        self._path = path
+        self._runs: dict[int, tuple[int, int]] = {}
+
+    def see(self, offset: int, content: bytearray) -> None:
+        """Take a run of the values that begins ``offset`` bytes after their first."""
+        self._runs[offset] = zlib.crc32(content), len(content)
+
+    def is_wrong(self, read_rest: bool) -> bool:
+        """Tell whether the member has another checksum than the directory says; not if values were not read.
+
+        With ``read_rest`` such a member is read through. Raises `UnreadableError` if it ends too early.
+        """
+        runs, end = [self._read(0, self._header)], self._header
+        while (run := self._runs.get(end - self._header)) is not None and run[1]:
+            runs.append(run)
+            end += run[1]
+        size = self._member.info.file_size
+        if end < size and not read_rest:
+            return False
+        runs += [self._read(begin, min(begin + _RUN, size)) for begin in range(end, size, _RUN)]
+        return combine_all(runs) != self._member.info.CRC
+
+    def _read(self, begin: int, end: int) -> tuple[int, int]:
+        content = bytearray(end - begin)
+        fill(self._file, self._path, memoryview(content), self._member.begin + begin)
+        return zlib.crc32(content), len(content)
+
+    @property
+    def reading(self) -> OtherReading:
+        """What a wrong checksum means."""
+        return OtherReading(
+            f"{quoted(self._member.info.filename)} does not have the checksum that the archive says, so that numpy.load refuses it"
+        )
+
+
+def wrong_sums(sums: Sequence[MemberSum], read_rest: bool) -> list[OtherReading]:
+    """Return a line for each member with a wrong checksum."""
+    return [one.reading for one in sums if one.is_wrong(read_rest)]

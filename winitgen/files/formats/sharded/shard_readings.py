@@ -1,0 +1,49 @@
+"""What a loader of a model in several files reads that the index does not say, or says otherwise.
+
+``from_pretrained`` of transformers reads ``model.safetensors`` if it is there, and else all tensors of all shards that the index
+names, whatever the index says of each. Other loaders read every ``.safetensors`` file of the folder, or every one that begins as
+the index does. Keras reads of the shards that the index names for a group what it finds in that group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from winitgen.files.formats.sharded.keras_index import EntryOf
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
+
+
+def shard_readings(
+    places: Mapping[str, Sequence[str]], shards: Mapping[str, OpenFile], entry_of: EntryOf
+) -> Iterator[OtherReading]:
+    """Yield the tensors that are in a shard to which the index does not give them, and what each shard tells."""
+    for name, shard in shards.items():
+        for tensor in shard.tensors:
+            given = places.get(entry_of(tensor.name))
+            if given is None:
+                yield OtherReading(
+                    f"{quoted(tensor.name)} is in {quoted(name)}, and its index does not list it"
+                )
+            elif name not in given:
+                yield OtherReading(
+                    f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(given[0])}"
+                )
+        yield from (one._replace(text=f"{quoted(name)}: {one.text}") for one in shard.others)
+
+
+def beside(index: str, names: Collection[str], shards: Collection[str]) -> Iterator[OtherReading]:
+    """Yield the weight files that stand beside an index, which does not list them."""
+    own = names_of_index(index)
+    assert own is not None  # it was read as an index
+    ending = ENDING if isinstance(own, ShardNames) else KERAS_ENDING
+    for name in sorted(set(names) - set(shards)):
+        if not name.endswith(ending):
+            continue
+        if own.are_of(name) or (name.startswith(own.stem) and not name.startswith(f"{own.stem}.")):
+            yield OtherReading(
+                f"{quoted(name)} stands beside it, and loaders read it instead of its shards, or too"
+            )
+        else:
+            yield OtherReading(f"{quoted(name)} stands beside it and was not read", misread=False)

@@ -1,0 +1,36 @@
+"""Whether the ending of a file's name is that of its container: a loader goes by the name, winitgen by the first bytes."""
+
+from __future__ import annotations
+
+from winitgen.files import formats
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.stores.address import split
+
+_ONLY_READ = {".keras": "keras"}
+"""Endings that winitgen does not write."""
+
+
+def other_container(path: str, container: str) -> list[OtherReading]:
+    """Return what is wrong if the loader that the ending of ``path`` asks for reads another container.
+
+    A name without a known ending asks for none.
+
+    >>> other_container("w.npz", "hdf5")[0].text
+    'it holds hdf5, but its name ends in .npz: a loader by that name reads something else of it, or nothing'
+    >>> other_container("w.npz", "npz"), other_container("w.bin", "hdf5")
+    ([], [])
+    """
+    name = split(path)[1].lower()
+    endings = {
+        ending: row.container or row.name for row in formats.FORMATS.values() for ending in row.endings
+    }
+    endings = {**endings, **_ONLY_READ}
+    fitting = [ending for ending in endings if ending != "/" and name.endswith(ending)]
+    ending = max(fitting, key=len, default="")
+    if not ending or endings[ending] == container:
+        return []
+    return [
+        OtherReading(
+            f"it holds {container}, but its name ends in {ending}: a loader by that name reads something else of it, or nothing"
+        )
+    ]
