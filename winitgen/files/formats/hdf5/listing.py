@@ -104,7 +104,7 @@ def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
     if shape is None or dtype is None:
         return DatasetEntry(name, str(dataset.dtype), shape or (), stored, UNREADABLE)
     nbytes = math.prod(shape) * dtype.itemsize
-    text = dtype.str if dtype.isbuiltin == 1 or dtype.kind == "b" else dtype.name
+    text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
     offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
     if offset is not None:
         return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset)
