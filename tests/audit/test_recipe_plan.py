@@ -153,7 +153,14 @@ DAMAGED = [
         spec(layers=[LAYER | {"units": 0}, LAYER | {"activation": "rellu"}]),
         "layers[0].units: expected a whole number from 1 to 2^40, not 0, and 1 more",
     ),
-    (spec(input="${n}"), "input: no variable 'n' in 'vars'"),
+    (spec(input="${n}"), "it has an expression, ${...}, where winitgen writes its value;"),
+    (spec(vars={"n": 3}), "it has 'vars', which winitgen writes out;"),
+    (spec(layers=[LAYER | {"when": True}]), "it has 'when', which winitgen writes out;"),
+    (
+        spec(layers=[{"type": "repeat", "times": 50_000, "name": "a{i}", "layers": [LAYER]}]),
+        "it has a repeat, which winitgen writes out;",
+    ),
+    (spec(), "its spec is not in the form in which winitgen writes it;"),
     (
         spec(layers=[LAYER | {"units": 2**200}]),
         "layers[0].units: expected a whole number from 1 to 2^40, not ",

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from winitgen import load
 from winitgen.errors import SpecError, UnreadableError, UsageError
+from winitgen.files.canonical import check_canonical, check_written_out
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, read
 from winitgen.planning.plan import STREAM, Plan
 from winitgen.spec.document import read_nodes
 from winitgen.spec.json_nodes import nodes
 from winitgen.spec.mistakes import Mistakes
+from winitgen.spec.repetition import MOST_LAYERS
 
 HINT = "name its layer-spec: winitgen verify {} SPEC"
+
+MOST_WRITTEN_OUT = 2 * MOST_LAYERS
+"""A recipe has a group for each repetition, and each holds at least one layer."""
 
 _LONGEST_SHOWN = 200
 """The most characters shown of an error in an untrusted recipe."""
@@ -36,7 +41,7 @@ def plan_of(weights: OpenFile) -> Plan:
         where = f"{first.path}: " if first.path else ""
         more = f", and {len(others)} more" if others else ""
         raise _damaged(path, f"{where}{first.message}{more}") from None
-    except UsageError as error:
+    except (BadRecipe, UsageError) as error:
         raise _damaged(path, str(error)) from None
 
 
@@ -58,12 +63,14 @@ def _recipe(weights: OpenFile) -> Recipe:
 
 def _planned(path: str, recipe: Recipe) -> Plan:
     load.checked_choices(recipe.seed, recipe.dtype, recipe.layout)
+    check_written_out(recipe.spec)
     mistakes = Mistakes(path)
-    spec = read_nodes(nodes(recipe.spec), mistakes)
+    spec = read_nodes(nodes(recipe.spec), mistakes, most_layers=MOST_WRITTEN_OUT)
     mistakes.raise_if_any()
     assert spec is not None  # without a spec there is a mistake
     planned = load.checked_plan(spec, mistakes, recipe.seed, recipe.dtype, recipe.layout)
     mistakes.raise_if_any()
+    check_canonical(recipe.spec, planned.spec)
     return planned
 
 

@@ -19,6 +19,7 @@ from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import Entry, ModelSpec
 from winitgen.spec.nodes import Node
 from winitgen.spec.operations import Plain
+from winitgen.spec.repetition import MOST_LAYERS
 from winitgen.spec.shared_groups import filled
 from winitgen.spec.values import read_choice, read_dtype, read_text
 from winitgen.spec.variables import set_variables
@@ -60,11 +61,14 @@ def read_spec(
 
 
 def read_nodes(
-    root: Node, mistakes: Mistakes, variables: MappingType[str, Plain] | None = None
+    root: Node,
+    mistakes: Mistakes,
+    variables: MappingType[str, Plain] | None = None,
+    most_layers: int = MOST_LAYERS,
 ) -> ModelSpec | None:
     """Return the spec in a parsed document, as `read_spec` does."""
     try:
-        return _Document(root, mistakes, dict(variables or {})).read()
+        return _Document(root, mistakes, dict(variables or {}), most_layers).read()
     except TooManyMistakes:
         return None
 
@@ -72,8 +76,9 @@ def read_nodes(
 class _Document:
     """One document while it is being read."""
 
-    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Plain]) -> None:
+    def __init__(self, root: Node, mistakes: Mistakes, variables: dict[str, Plain], most_layers: int) -> None:
         self.mistakes = mistakes
+        self.most_layers = most_layers
         self.variables = variables
         self.scope = Scope(mistakes, {})
         self.root = mapping_of(root, "", self.scope, "a layer-spec", "{input: 784, layers: [...]}")
@@ -153,7 +158,7 @@ class _Document:
             self.scope.fail(self.root, "", "a layer-spec needs 'layers', a list of layers")
             return ()
         node = self.root.pairs["layers"][1]
-        layers = LayerReader().read(node, "layers", self.scope, Counter())
+        layers = LayerReader(self.most_layers).read(node, "layers", self.scope, Counter())
         if layers == ():
             self.scope.fail(node, "layers", "no layer is left: 'when' or an empty 'over' leaves out each one")
         return () if layers is BAD else layers

@@ -79,7 +79,10 @@ def substitute(text: str, names: Mapping[str, Any], work: Work | None = None) ->
     """
     whole = PATTERN.fullmatch(text.strip())
     if whole:
-        return evaluate(whole[1], names, work)
+        value = evaluate(whole[1], names, work)
+        if isinstance(value, str) and "${" in value:  # the recipe of a file would have it evaluated again
+            raise BadExpression(f"{show(text)} gives {show(value)}, but a text cannot have '${{' in it")
+        return value
     work = work or Work()
     work.spend(len(text) // CHARACTERS_PER_STEP)
     length = 0

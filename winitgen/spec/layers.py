@@ -41,10 +41,11 @@ _BODY = Sequence(0, 0, [])
 
 
 class LayerReader:
-    """Reads the layers of one spec, and counts them with repeats expanded."""
+    """Reads the layers of one spec, and counts them with repeats expanded: at most ``most``."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_LAYERS) -> None:
         self.count = 0
+        self.most = most
 
     def read(self, node: Node, path: str, scope: Scope, counters: Counter[str]) -> tuple[Entry, ...] | Any:
         """Return the entries of a list of layers, or `BAD` if it is not a list or is empty.
@@ -63,9 +64,9 @@ class LayerReader:
         self.count += 1
         location = scope.at(node, path)
         mapping = mapping_of(node, path, scope, "a layer", "{type: dense, units: 10}")
-        if self.count > MOST_LAYERS:
+        if self.count > self.most:
             scope.mistakes.add(
-                location._replace(rounds=()), f"more than {MOST_LAYERS} layers, with repeats expanded"
+                location._replace(rounds=()), f"more than {self.most} layers, with repeats expanded"
             )
             raise TooManyMistakes
         if mapping is None:

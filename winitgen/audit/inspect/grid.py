@@ -39,6 +39,10 @@ class Grid(NamedTuple):
         except OverflowError:
             return math.copysign(np.finfo(np.float64).max, self.first + index)
 
+    def times(self, number: int) -> Grid:
+        """Return the histogram of ``number`` copies of the values."""
+        return self._replace(counts=self.counts * number)
+
 
 def exponent_for(low: float, high: float, most: int) -> int:
     """Return the smallest exponent at which the values from ``low`` to ``high`` fill at most ``most`` bins.

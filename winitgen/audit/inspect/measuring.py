@@ -33,6 +33,9 @@ def measure(
     dtypes = [number_format(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
+    for index in [index for index in chosen if arrays[index].constant is not None]:
+        tallies[index].add(_constant(arrays[index], bins))
+    chosen = [index for index in chosen if arrays[index].constant is None]
     read = [arrays[index] for index in chosen]
     done, total = 0, sum(array.nbytes for array in read)
     with one_blas_thread():
@@ -77,6 +80,13 @@ class _Tally:
             return self._summary
         with np.errstate(all="ignore"):
             return summary_from(self._counts, self._dtype, self._bins)
+
+
+def _constant(array: StoredArray, bins: int) -> Summary:
+    """Return the summary of an array of which the file has one value, and no other."""
+    assert array.constant is not None
+    with np.errstate(all="ignore"):
+        return summary_of(array.constant, workspace(), bins).times(array.size)
 
 
 def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:

@@ -58,6 +58,16 @@ class Summary(NamedTuple):
             joined([self.grid, other.grid], low, high, bins),
         )
 
+    def times(self, number: int) -> Summary:
+        """Return the summary of ``number`` copies of the values."""
+        return self._replace(
+            finite=self.finite * number,
+            zeros=self.zeros * number,
+            nans=self.nans * number,
+            infinities=self.infinities * number,
+            grid=None if self.grid is None else self.grid.times(number),
+        )
+
 
 def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
     """Return mean and standard deviation of two runs (Chan et al. 1979), without overflow in float64."""

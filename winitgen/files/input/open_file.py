@@ -38,7 +38,8 @@ class StoredArray:
     has one; the values of such an array cannot be read. ``nbytes`` is the size of
     its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
     ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
-    NumPy lacks a number format for: of the bytes as they are in the file.
+    NumPy lacks a number format for: of the bytes as they are in the file. ``constant`` is an array of the one value
+    that all elements have, if the file says so without storing any.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class StoredArray:
         offset: int = 0,
         forward: bool = False,
         read_bytes: Read | None = None,
+        constant: Array | None = None,
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -62,6 +64,7 @@ class StoredArray:
         self.forward = forward
         self._read = read
         self._read_bytes = read_bytes
+        self.constant = constant
 
     @property
     def readable(self) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import BinaryIO
 
 from winitgen.files.input.opening import LONGEST_TEXT
 
@@ -29,46 +28,65 @@ class Positioned:
 
 
 class GuardedFile(Positioned):
-    """A file for reading in which no single read may exceed `LONGEST_TEXT`.
+    """An open descriptor for reading, in which no single read may exceed ``most`` bytes.
 
     A damaged file may declare an attribute of terabytes, and HDF5 would try to read it. In a heap whose
-    objects do not fill it exactly, HDF5 would search for the next object forever.
+    objects do not fill it exactly, HDF5 would search for the next object forever. ``failed`` is the error of the
+    system that ended a read, if one did: HDF5 itself only says that it could not read.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, descriptor: int) -> None:
         super().__init__()
-        self._file = file
-        self.size = file.seek(0, 2)
+        self._descriptor = descriptor
+        self.size = os.fstat(descriptor).st_size
+        self.most = LONGEST_TEXT
+        self.failed: OSError | None = None
+
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill ``buffer`` from the current position, with zero bytes after the end of the file."""
+        whole = memoryview(buffer).cast("B")
+        if len(whole) > self.most:
+            raise ValueError("an attribute or a chunk longer than any that winitgen reads")
+        self._fill(whole, self._position)
+        if bytes(whole[:4]) == b"GCOL":
+            self._check_heap(self._position)
+        self._position += len(whole)
+        return len(whole)
 
     def read(self, count: int) -> bytes:
         """Return ``count`` bytes from the position, padded with zero bytes after the end of the file."""
-        if count > LONGEST_TEXT:
-            raise OSError("an attribute longer than any that winitgen writes")
-        found = self._at(self._position, count).ljust(count, b"\0")
-        if found.startswith(b"GCOL"):
-            self._check_heap(self._position)
-        self._position += count
-        return found
+        if count > self.most:
+            raise ValueError("an attribute or a chunk longer than any that winitgen reads")
+        found = bytearray(count)
+        self.readinto(memoryview(found))
+        return bytes(found)
+
+    def _fill(self, buffer: memoryview, offset: int) -> None:
+        """Fill a buffer from an offset, whatever the position."""
+        while buffer:
+            try:
+                found = os.preadv(self._descriptor, [buffer], offset)
+            except OSError as error:
+                self.failed = error
+                raise
+            if not found:
+                buffer[:] = bytes(len(buffer))
+                return
+            buffer, offset = buffer[found:], offset + found
 
     def _check_heap(self, begin: int) -> None:
-        """Raise `OSError` for a global heap whose objects do not fill it (HDF5 file format, section III.E)."""
-        size = int.from_bytes(self._at(begin + 8, 8), "little")
+        """Raise `ValueError` for a global heap whose objects do not fill it (HDF5 file format, section III.E)."""
+        head = bytearray(8)
+        self._fill(memoryview(head), begin + 8)
+        size = int.from_bytes(head, "little")
         if size > LONGEST_TEXT:
-            raise OSError("a heap larger than any that winitgen writes")
-        heap = self._at(begin, size)
+            raise ValueError("a heap larger than any that winitgen writes")
+        heap = bytearray(min(size, max(0, self.size - begin)))
+        self._fill(memoryview(heap), begin)
         position = 16
         while position + 16 <= size:
             length = int.from_bytes(heap[position + 8 : position + 16], "little")
             free = heap[position : position + 2] == b"\0\0"
             position += length if free else 16 + -(-length // 8) * 8
             if (free and length < 16) or position > len(heap):
-                raise OSError("a heap whose objects do not fill it")
-
-    def _at(self, offset: int, count: int) -> bytes:
-        """Return bytes from an offset, fewer at the end; processes that share the open file do not disturb it."""
-        return os.pread(self._file.fileno(), count, offset)
-
-    def readinto(self, buffer: memoryview) -> int:
-        """Fill ``buffer`` from the current position."""
-        buffer[:] = self.read(len(buffer))
-        return len(buffer)
+                raise ValueError("a heap whose objects do not fill it")

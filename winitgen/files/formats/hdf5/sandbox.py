@@ -1,85 +1,124 @@
-"""Runs the HDF5 library's C code on a file in another process first: a damaged file may crash or hang it."""
+"""Runs the HDF5 library's C code on a file in another process: a damaged file may crash or hang it.
+
+The process reads the file and sends what it finds; this process calls nothing of HDF5. It stays until the file is
+closed, and answers one request after another.
+"""
 
 from __future__ import annotations
 
 import os
+import select
+import signal
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
+from typing import Any
 
-Tick = Callable[[], object]
-"""The work calls this after every step, to show that it still makes progress."""
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5 import frames
+from winitgen.files.formats.hdf5.frames import Frame, Frames
+from winitgen.files.formats.hdf5.served import Work, started
+from winitgen.files.formats.hdf5.watched import Watch
 
-_SECONDS = 3.0
-"""Longest time without a tick. A step reads a few kilobytes, which takes a slow disk a hundredth of this."""
+_WAIT = 0.5
+"""Seconds until the process is looked at, if it says nothing."""
 
-_ROOM = 1 << 29
-"""Bytes of memory beyond those of this process: a chunk of a megabyte may declare any unpacked size."""
-
-
-def survives(work: Callable[[Tick], object]) -> bool:
-    """Tell whether ``work`` ends, with or without an exception, in a forked process with little memory.
-
-    An exception counts as survival, because the caller meets it again when it repeats the work. Only `MemoryError`
-    counts as failure, because the caller has more memory and would not meet it.
-    """
-    from warnings import catch_warnings, simplefilter
-
-    reader, writer = os.pipe()
-    with catch_warnings():  # Python 3.12 and JAX warn about other threads, but the work needs none of them
-        simplefilter("ignore")
-        child = os.fork()
-    if not child:
-        _work(work, writer)
-    os.close(writer)
-    try:
-        ended = _ticks(reader)
-    finally:
-        os.close(reader)
-        with suppress(ProcessLookupError):
-            os.kill(child, 9)  # it has written its last tick, or never will
-        os.waitpid(child, 0)
-    return ended
+_CRASHES = {
+    getattr(signal, name)
+    for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGTRAP", "SIGSYS")
+}
 
 
-def _work(work: Callable[[Tick], object], writer: int) -> None:
-    """Do the work and end this process."""
-    import faulthandler
+DAMAGED = "is not an HDF5 file, or is damaged"
+_CLOSED = "is closed"
+TOO_MUCH = "needs more memory or time than is given to a file that may be hostile"
 
-    faulthandler.disable()  # the parent process reports a crash here
-    try:
-        _limit_memory()
+
+class Sandbox:
+    """A process of its own for one file at ``path``, which ends when it is closed."""
+
+    def __init__(self, path: str, work: Work, keep: int) -> None:
+        self.path = path
+        self._lock = Lock()
+        self._failure = ""
+        self._frames = Frames()
+        self._child, self._requests, self._answers = started(work, keep)
+
+    def ask(self, request: Any, take: Callable[[bytes], object]) -> None:
+        """Give each part of the answer to a request to ``take``, from any thread.
+
+        Raises `UnreadableError` for a file that the library cannot read, and `OSError` for a fault of the system.
+        """
+        with self._lock:
+            last = Frame(frames.END)
+            if not self._failure:
+                self._failure = _CLOSED  # whatever ends this early, the rest of the answer is of no use
+                last = self._asked(request, take)
+                self._failure = {frames.MEMORY: TOO_MUCH, frames.DAMAGE: DAMAGED}.get(last.kind, "")
+            if self._failure:
+                self.close()
+                raise UnreadableError(f"{self.path} {self._failure}")
+        if last.kind == frames.REFUSAL:
+            raise UnreadableError(last.content.decode(errors="surrogatepass"))
+        if last.kind == frames.SYSTEM:
+            raise OSError(int(last.content), os.strerror(int(last.content)))
+
+    def _asked(self, request: Any, take: Callable[[bytes], object]) -> Frame:
+        """Return the frame that ends the answer."""
+        import json
+
+        text = json.dumps(request).encode() + b"\n"
         try:
-            work(lambda: os.write(writer, b"."))
-        except MemoryError:
-            return
-        except Exception:  # noqa: S110  # reported when the caller meets it again
-            pass
-        os.write(writer, b"!")
-    finally:
-        os._exit(0)
+            while text:
+                text = text[os.write(self._requests, text) :]
+        except BrokenPipeError:
+            return self._ended()
+        watch = Watch(self._child)
+        while True:
+            frame = self._frames.next() or self._more(watch)
+            if frame is None or frame.kind == frames.TICK:
+                continue
+            if frame.kind != frames.PART:
+                return frame
+            take(frame.content)
+
+    def _more(self, watch: Watch) -> Frame | None:
+        """Wait for more of the answer; return the frame that stands for its end if none will come."""
+        while not _ready(self._answers, _WAIT):
+            if watch.has_ended() and not _ready(self._answers, 0):
+                return self._ended()
+            if watch.is_hung():
+                return Frame(frames.MEMORY)
+        watch.progress()
+        found = os.read(self._answers, 1 << 20)
+        self._frames.add(found)
+        return None if found else self._ended()
+
+    def _ended(self) -> Frame:
+        """Return what it means that the process has ended: a crash, or the system or a person ended it."""
+        status = None
+        with suppress(ChildProcessError):  # another part of the program has already waited for it
+            status = os.waitpid(self._child, 0)[1]
+        self._child = 0
+        crashed = status is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) in _CRASHES)
+        return Frame(frames.DAMAGE if crashed else frames.MEMORY)
+
+    def close(self) -> None:
+        """End the process; nothing happens if it has ended."""
+        descriptors, self._requests, self._answers = (self._requests, self._answers), -1, -1
+        for descriptor in descriptors:
+            if descriptor >= 0:
+                os.close(descriptor)
+        child, self._child = self._child, 0
+        with suppress(ChildProcessError, ProcessLookupError):
+            if child and os.waitpid(child, os.WNOHANG)[0] == 0:  # there, so that the number is still its own
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+        self._failure = self._failure or _CLOSED
 
 
-def _limit_memory() -> None:
-    """Limit this process to little more memory than it uses, if the system reports how much that is."""
-    import resource
-
-    with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
-        used = int(sizes.read().split()[0]) * resource.getpagesize()
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = used + _ROOM
-        resource.setrlimit(
-            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
-        )
-
-
-def _ticks(reader: int) -> bool:
-    """Wait for the last tick; return whether it arrived."""
-    import select
-
-    while select.select([reader], [], [], _SECONDS)[0]:
-        found = os.read(reader, 1 << 16)
-        if not found:
-            return False  # it crashed
-        if found.endswith(b"!"):
-            return True
-    return False
+def _ready(descriptor: int, seconds: float) -> bool:
+    """Tell whether there is something to read, or the end, within some time."""
+    waiting = select.poll()  # unlike select, it takes descriptors beyond 1,023
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(seconds * 1000))

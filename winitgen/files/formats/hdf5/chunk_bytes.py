@@ -1,0 +1,47 @@
+"""How many bytes the chunks of a dataset take in memory, and how many are unpacked to read all of it."""
+
+from __future__ import annotations
+
+import math
+
+from winitgen.errors import UnreadableError
+from winitgen.files.input.open_file import quoted
+
+CACHE = 1 << 28
+"""The most bytes of unpacked chunks that are kept."""
+
+_BELIEVED = 1 << 27
+_LARGEST = 1 << 30
+_MOST_UNPACKED = 16
+
+
+def check_chunk(path: str, name: str, nbytes: int, stored: int) -> None:
+    """Raise `UnreadableError` for chunks that take too much memory: the library unpacks each as a whole.
+
+    Up to 128 MiB are always believed, and up to 1 GiB if the file stores a sixteenth of it.
+    """
+    most = _LARGEST if nbytes <= _MOST_UNPACKED * stored else _BELIEVED
+    if nbytes > most:
+        raise UnreadableError(
+            f"{path}: the chunks of {quoted(name)} have {nbytes:,} bytes each, but the most that winitgen reads is {most:,}"
+        )
+
+
+def row_bytes(shape: tuple[int, ...], chunk: tuple[int, ...], itemsize: int) -> int:
+    """Return the bytes of the chunks that hold the values of one index of the first axis."""
+    across = math.prod(-(-size // part) for size, part in zip(shape[1:], chunk[1:], strict=True))
+    return math.prod(chunk) * itemsize * across
+
+
+def unpacked(shape: tuple[int, ...], chunk: tuple[int, ...], itemsize: int) -> int:
+    """Return the bytes that are unpacked to read all values in C order, chunks that are not kept again and again.
+
+    >>> unpacked((100, 10), (10, 10), 4), unpacked((1 << 14, 1 << 14), (1 << 14, 1), 4) >> 30
+    (4000, 256)
+    """
+    row = row_bytes(shape, chunk, itemsize)
+    whole = row * -(-shape[0] // chunk[0])
+    if row <= CACHE:
+        return whole
+    runs = -(-math.prod(shape) // (1 << 20))
+    return whole * max(1, min(-(-runs // -(-shape[0] // chunk[0])), chunk[0]))

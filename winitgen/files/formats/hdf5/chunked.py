@@ -1,0 +1,76 @@
+"""Reads datasets in chunks, compressed or not, each chunk as few times as possible."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from winitgen.files.formats.hdf5.chunk_bytes import CACHE, row_bytes
+from winitgen.files.formats.hdf5.number_formats import number_format
+from winitgen.files.formats.hdf5.served import ROOM, limit_memory
+from winitgen.files.input.opening import LONGEST_TEXT
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.hdf5.guarded import GuardedFile
+
+_ROW = 1 << 16
+"""Rows of up to this many values are read whole, even if a run needs only some of them."""
+
+_RUN = 1 << 18
+"""Values that are read at once."""
+
+
+class Chunked:
+    """One open dataset at the path ``name``, whose values are asked for run by run."""
+
+    def __init__(self, root: Any, name: str, guard: GuardedFile) -> None:
+        from h5py import Dataset, h5d, h5p
+
+        self.name = name
+        encoded = name.encode(errors="surrogateescape")
+        found = h5d.open(root.id, encoded)
+        dtype = number_format(found)
+        assert dtype is not None  # it would not be listed as readable
+        self._dtype = dtype
+        creation, access = found.get_create_plist(), h5p.create(h5p.DATASET_ACCESS)
+        if creation.get_layout() == h5d.CHUNKED:
+            itemsize = found.get_type().get_size()
+            chunk = math.prod(creation.get_chunk()) * itemsize
+            row = row_bytes(found.shape, creation.get_chunk(), itemsize)
+            guard.most = LONGEST_TEXT + 2 * chunk
+            limit_memory(ROOM + 4 * max(0, chunk - (1 << 26)))
+            access.set_chunk_cache(_slots(row, chunk), max(1 << 20, min(row, CACHE)), 1.0)
+        found.close()  # while it is open, it is not opened with another cache
+        self._dataset = Dataset(h5d.open(root.id, encoded, access))
+
+    def run(self, start: int, count: int) -> Iterator[memoryview]:
+        """Yield a run of the values as bytes, in the number format that the listing states."""
+        import numpy as np
+
+        for begin in range(start, start + count, _RUN):
+            for slab in _slabs_of(self._dataset, (), begin, min(_RUN, start + count - begin)):
+                values = np.asarray(slab)
+                values = values if self._dtype.name.startswith("float8") else values.astype(self._dtype)
+                yield np.ascontiguousarray(values).view(np.uint8).data
+
+
+def _slots(row: int, chunk: int) -> int:
+    """Return the size of the table of chunks, an odd number of about a hundred for each chunk in it."""
+    return min(1 << 20, 100 * (row // chunk + 1)) | 1
+
+
+def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> Iterator[Any]:
+    """Yield a run of the values at ``index``, in C order, in slabs that are only a little larger than the run."""
+    shape = dataset.shape[len(index) :]
+    if not shape:
+        yield dataset[index].reshape(-1)
+        return
+    inner = math.prod(shape[1:])
+    first, stop = start // inner, -(-(start + count) // inner)
+    if inner <= _ROW:
+        yield dataset[(*index, slice(first, stop))].reshape(-1)[start - first * inner :][:count]
+        return
+    for row in range(first, stop):
+        begin, end = max(start - row * inner, 0), min(start + count - row * inner, inner)
+        yield from _slabs_of(dataset, (*index, row), begin, end - begin)

@@ -1,0 +1,141 @@
+"""Lists the datasets of an HDF5 file, without an open object for each: opened, looked at, and closed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5.chunk_bytes import check_chunk, unpacked
+from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, second_name
+from winitgen.files.formats.hdf5.number_formats import number_format
+from winitgen.files.input.open_file import MOST_TENSORS, quoted
+from winitgen.files.input.other_reading import OtherReading
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_BATCH = 256
+
+UNREADABLE, IN_PLACE, CHUNKED, CONSTANT = range(4)
+"""How the values of a dataset are read: not at all, at an offset, through the library, or not, as all are the fill value."""
+
+
+class DatasetEntry(NamedTuple):
+    """One dataset. ``dtype`` is NumPy's text of a number format, or any if there is none.
+
+    ``place`` is the offset of values in place, and the number of bytes that are stored of chunks. ``fill`` is the
+    value of a constant, as hexadecimal bytes. ``unpacked`` counts the bytes of chunks that are unpacked to read all values.
+    """
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    nbytes: int
+    kind: int
+    place: int = 0
+    fill: str = ""
+    unpacked: int = 0
+
+
+def datasets(root: Any, path: str) -> Iterator[bytes]:
+    """Yield JSON lists of `DatasetEntry`, in the order of their paths, each with one of `OtherReading`."""
+    import json
+
+    batch: list[DatasetEntry] = []
+    others: list[OtherReading] = []
+    for name, dataset in _found(root, path, others):
+        batch.append(_listed(name, dataset, path))
+        others += attributes(name, dataset, batch[-1].dtype)
+        if len(batch) == _BATCH:
+            yield json.dumps([batch, others]).encode()
+            batch.clear()
+            others.clear()
+        elif not len(batch) % 16:
+            yield b""
+    yield json.dumps([batch, others]).encode()
+
+
+def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[str, Any]]:
+    """Yield the paths of datasets, each with the open dataset; a group reached a second time is not entered again.
+
+    What h5py lists besides is added to ``others``.
+    """
+    from h5py import h5d, h5g, h5l, h5o, h5r
+
+    seen, waiting, found = set(), [("", h5r.create(root.id, b"/", h5r.OBJECT))], 0
+    while waiting:
+        prefix, reference = waiting.pop()
+        group = h5r.dereference(reference, root.id)
+        address = h5o.get_info(group).addr
+        if address in seen:
+            others.append(second_name(prefix))
+            continue
+        seen.add(address)
+        others += attributes(prefix, group)
+        groups = []
+        for name in sorted(_names(group, path, MOST_TENSORS - found)):
+            found += 1
+            encoded = name.encode(errors="surrogateescape")
+            if group.links.get_info(encoded).type != h5l.TYPE_HARD:
+                others.append(link(prefix + name, group, encoded))
+                continue
+            member = h5o.open(group, encoded)
+            if isinstance(member, h5d.DatasetID):
+                yield prefix + name, member
+            elif isinstance(member, h5g.GroupID):
+                groups.append((f"{prefix}{name}/", h5r.create(group, encoded, h5r.OBJECT)))
+        waiting += reversed(groups)
+
+
+def _names(group: Any, path: str, most: int) -> Iterator[str]:
+    """Yield the names in a group; raise `UnreadableError` for one that is none, or for more than ``most``."""
+    for number, encoded in enumerate(group):
+        if number >= most:
+            raise UnreadableError(
+                f"{path} lists more than {MOST_TENSORS:,} objects, the most that winitgen reads"
+            )
+        name = encoded.decode(errors="surrogateescape")
+        if "/" in name or name in {".", ".."}:  # HDF5 would take it for a path
+            raise UnreadableError(f"{path} is a damaged HDF5 file: {quoted(name)} is not a valid name")
+        yield name
+
+
+def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
+    from h5py import h5d
+
+    creation = dataset.get_create_plist()
+    if creation.get_layout() == h5d.VIRTUAL or creation.get_external_count():
+        raise UnreadableError(
+            f"{path}: the values of {quoted(name)} are in another file; datasets with external or virtual storage are not supported"
+        )
+    dtype, shape = number_format(dataset), dataset.shape
+    stored = dataset.get_storage_size()
+    if shape is None or dtype is None:
+        return DatasetEntry(name, str(dataset.dtype), shape or (), stored, UNREADABLE)
+    nbytes = math.prod(shape) * dtype.itemsize
+    text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
+    offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
+    if offset is not None:
+        return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset)
+    if not stored:
+        return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype).hex())
+    if creation.get_layout() != h5d.CHUNKED:
+        return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=nbytes)
+    chunk = creation.get_chunk()
+    check_chunk(path, name, math.prod(chunk) * dataset.get_type().get_size(), stored)
+    return DatasetEntry(
+        name, text, shape, nbytes, CHUNKED, stored, unpacked=unpacked(shape, chunk, dtype.itemsize)
+    )
+
+
+def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
+    """Return the bytes of the value that every element has of which nothing is stored."""
+    import numpy as np
+    from h5py import Dataset
+
+    if not math.prod(dataset.shape):
+        return bytes(dtype.itemsize)
+    one = np.asarray(Dataset(dataset)[(0,) * len(dataset.shape)]).reshape(1)
+    return (one.view(dtype) if dtype.name.startswith("float8") else one.astype(dtype)).tobytes()

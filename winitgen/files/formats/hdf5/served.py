@@ -1,0 +1,134 @@
+"""The process in which the HDF5 library runs: it answers requests until there are no more."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5 import frames
+
+Work = Callable[[Any], Iterator[bytes | memoryview]]
+"""Takes a request and yields the parts of the answer; an empty part only shows that it still makes progress."""
+
+
+class SystemFault(Exception):
+    """A call of the system failed, with this error's number: no fault of the file."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+ROOM = 1 << 29
+"""Bytes of memory beyond those of the process that asks: a chunk of a megabyte may declare any unpacked size."""
+
+_LONGEST = 1 << 20
+_PIPE = 1 << 20
+
+
+def started(work: Work, keep: int) -> tuple[int, int, int]:
+    """Start the process, which has the descriptor ``keep``; return its number, and the ends of pipes to ask and to hear."""
+    from warnings import catch_warnings, simplefilter
+
+    ends: list[int] = []
+    try:
+        ends += os.pipe()
+        ends += os.pipe()
+        with (
+            catch_warnings()
+        ):  # Python 3.12 and JAX warn about other threads, but the work needs none of them
+            simplefilter("ignore")
+            child = os.fork()
+    except OSError:
+        for end in ends:
+            os.close(end)
+        raise
+    asked, ask, hear, heard = ends
+    if not child:
+        _serve(work, asked, heard, keep)
+    os.close(asked)
+    os.close(heard)
+    _widen(hear)
+    return child, ask, hear
+
+
+def _widen(pipe: int) -> None:
+    """Let a pipe hold more, if the system can do that."""
+    import fcntl
+
+    with suppress(AttributeError, OSError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+
+
+def _serve(work: Work, asked: int, heard: int, keep: int) -> NoReturn:
+    """Answer all requests and end this process, whatever happens."""
+    try:
+        _settle({asked, heard, keep})
+        with open(asked, "rb", buffering=0) as requests:
+            for line in _lines(requests):
+                _answer(work, line, heard)
+    except BaseException:  # noqa: S110  # the process that asked sees that this one ended
+        pass
+    finally:
+        os._exit(0)
+
+
+def _lines(requests: Any) -> Iterator[bytes]:
+    held = b""
+    while found := requests.read(_LONGEST):
+        *lines, held = (held + found).split(b"\n")
+        yield from lines
+
+
+def _settle(kept: set[int]) -> None:
+    """Leave the other process's signals, descriptors and memory alone."""
+    import faulthandler
+    import resource
+
+    faulthandler.disable()  # the other process reports a crash here
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends this one
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGPROF):
+        signal.signal(number, signal.SIG_DFL)
+    begin = 3
+    for descriptor in sorted(one for one in kept if one >= begin):
+        os.closerange(begin, descriptor)
+        begin = descriptor + 1
+    os.closerange(begin, min(resource.getrlimit(resource.RLIMIT_NOFILE)[0], 1 << 20))
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_memory(ROOM)
+
+
+def limit_memory(room: int) -> None:
+    """Limit this process to ``room`` bytes more than it uses, if the system reports how much that is."""
+    import resource
+
+    with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
+        used = int(sizes.read().split()[0]) * resource.getpagesize()
+        _, most = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = used + room
+        resource.setrlimit(
+            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
+        )
+
+
+def _answer(work: Work, request: bytes, heard: int) -> None:
+    """Send the answer to one request, or why there is none."""
+    import json
+
+    try:
+        for part in work(json.loads(request)):
+            frames.send(heard, frames.PART if part else frames.TICK, part)
+        frames.send(heard, frames.END)
+    except UnreadableError as error:
+        frames.send(heard, frames.REFUSAL, str(error).encode(errors="surrogatepass"))
+    except MemoryError:
+        frames.send(heard, frames.MEMORY)
+    except SystemFault as error:
+        frames.send(heard, frames.SYSTEM, str(error.number).encode())
+    except Exception:  # whatever the library meets in a file
+        frames.send(heard, frames.DAMAGE)

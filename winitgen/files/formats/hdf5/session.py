@@ -1,0 +1,84 @@
+"""What the HDF5 library is asked about one file: its recipe, its datasets, and the values of those in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5.guarded import GuardedFile
+from winitgen.files.formats.hdf5.served import SystemFault
+from winitgen.files.recipe import KEY
+
+_CACHE = 1 << 20
+"""Bytes of the file's structure that the library keeps: each dataset is looked at once."""
+
+
+class Session:
+    """The open file in the process that runs the library; ``path`` is for messages."""
+
+    def __init__(self, descriptor: int, path: str) -> None:
+        self._descriptor = descriptor
+        self._path = path
+        self._guard: GuardedFile | None = None
+        self._root: Any = None
+        self._values: Any = None
+
+    def answer(self, request: list[Any]) -> Iterator[bytes | memoryview]:
+        """Yield the parts of the answer: ``["recipe"]``, ``["datasets"]`` or ``["values", name, start, count]``."""
+        with self._told():
+            if self._guard is not None:
+                self._guard.failed = None
+            root = self._opened()
+            match request:
+                case ["recipe"]:
+                    yield _recipe(root)
+                case ["datasets"]:
+                    from winitgen.files.formats.hdf5.listing import datasets
+
+                    yield from datasets(root, self._path)
+                case ["values", str(name), int(start), int(count)]:
+                    yield from self._run(root, name, start, count)
+
+    def _opened(self) -> Any:
+        if self._root is None:
+            import h5py
+
+            self._guard = GuardedFile(self._descriptor)
+            self._root = h5py.File(self._guard, "r")
+            config = self._root.id.get_mdc_config()
+            config.set_initial_size, config.initial_size = True, _CACHE
+            config.min_size = config.max_size = _CACHE
+            self._root.id.set_mdc_config(config)
+        return self._root
+
+    def _run(self, root: Any, name: str, start: int, count: int) -> Iterator[memoryview]:
+        """Yield a run of the values of a dataset in chunks; the dataset stays open until another is asked for."""
+        from winitgen.files.formats.hdf5.chunked import Chunked
+
+        assert self._guard is not None
+        if self._values is None or self._values.name != name:
+            self._values = None
+            self._values = Chunked(root, name, self._guard)
+        yield from self._values.run(start, count)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell a fault of the system, and a lack of memory, from a fault of the file."""
+        try:
+            yield
+        except (UnreadableError, MemoryError):
+            raise
+        except Exception as error:
+            if self._guard is not None and self._guard.failed is not None:
+                raise SystemFault(self._guard.failed.errno or 0) from error
+            if "memory" in str(error) and "alloc" in str(error):  # the library's own words
+                raise MemoryError from error
+            raise ValueError from error
+
+
+def _recipe(root: Any) -> bytes:
+    """Return the text of the recipe, behind a letter that says that there is one."""
+    text = root.attrs.get(KEY)
+    return b"t" + text.encode(errors="surrogatepass") if isinstance(text, str) else b"-"

@@ -1,0 +1,64 @@
+"""Whether a process that says nothing is at work, waits for the machine, hangs, or has ended."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import NamedTuple
+
+SECONDS = 3.0
+"""The most processor time without progress. A step takes a hundredth of this."""
+
+LOOKS = 120
+"""How often, at two looks a second, a process may be found that neither works nor waits for a processor or a disk."""
+
+
+class _State(NamedTuple):
+    """The state of a process, as proc(5) has it, and the processor time that it has taken, in seconds."""
+
+    letter: str
+    seconds: float
+
+
+class Watch:
+    """One process of which an answer is expected.
+
+    Time on the clock says nothing: on a busy machine, or while it is stopped, a process makes no progress without any fault
+    of its own. Only the processor time counts that it takes, and idleness.
+    """
+
+    def __init__(self, process: int) -> None:
+        self._process = process
+        self._since: float | None = None
+        self._idle = 0
+        self._last = -1.0
+
+    def progress(self) -> None:
+        """Note that something has arrived."""
+        self._since = None
+        self._idle = 0
+
+    def has_ended(self) -> bool:
+        """Tell whether the process is gone, as far as the system says."""
+        if not os.path.isdir("/proc/self"):
+            return False
+        state = _state(self._process)
+        return state is None or state.letter in "ZX"
+
+    def is_hung(self) -> bool:
+        """Tell, at a look, whether nothing more is to be expected."""
+        state = _state(self._process) or _State("S", 0.0)
+        if self._since is None:
+            self._since = state.seconds
+        self._idle = self._idle + 1 if state.letter == "S" and state.seconds == self._last else 0
+        self._last = state.seconds
+        return state.seconds - self._since > SECONDS or self._idle > LOOKS
+
+
+def _state(process: int) -> _State | None:
+    """Return the state of a process of this one; None if there is none, or the system does not say."""
+    with suppress(OSError, ValueError, IndexError), open(f"/proc/{process}/stat", "rb") as file:
+        fields = file.read().rpartition(b")")[2].split()
+        if int(fields[1]) == os.getpid():
+            return _State(fields[0].decode(), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+    return None
