@@ -103,9 +103,11 @@ def two_readings(good: Path, other: bytes) -> Iterator[tuple[str, bytes]]:
         for name, gap in {"zip": other, "hole": bytes(700), "byte": b"x"}.items():
             yield f"{name} before {number}", with_gap(content, number, gap)
     entry = directory
-    for number in range(len(offsets)):
+    for number, offset in enumerate(offsets):
         (crc,) = struct.unpack_from("<L", content, entry + 16)
-        yield f"directory's checksum of {number}", changed(content, entry + 16, "<L", crc ^ 0xFF00)
+        other_crc = changed(content, entry + 16, "<L", crc ^ 0xFF00)
+        yield f"directory's checksum of {number}", other_crc
+        yield f"both checksums of {number}", changed(other_crc, offset + 14, "<L", crc ^ 0xFF00)
         entry += 46 + sum(struct.unpack_from("<3H", content, entry + 28))
     yield "bytes behind the comment", content + b"more"
     yield "another archive behind", content + other
