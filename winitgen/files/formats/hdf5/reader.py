@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import hdf5_readings
+from winitgen.files.formats.hdf5.user_block import MAGIC, begins_later
 from winitgen.files.formats.npy.reader import is_numeric
 from winitgen.files.input.open_file import (
     MOST_TENSORS,
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from winitgen.files.formats.hdf5.sandbox import Tick
     from winitgen.numeric.arrays import Array
 
-_MAGIC = b"\x89HDF\r\n\x1a\n"
-_SMALLEST_USER_BLOCK = 512
 _BFLOAT16 = (15, 7, 8, 0, 7)
 _LOCK = Lock()
 _RUN = 1 << 20
@@ -246,15 +245,4 @@ def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> I
         yield from _slabs_of(dataset, (*index, row), begin, end - begin)
 
 
-def begins_later(file: BinaryIO) -> bool:
-    """Tell whether HDF5 stands behind a user block, of 512 bytes or that doubled any number of times (file format, section II.A)."""
-    size, begin = file.seek(0, os.SEEK_END), _SMALLEST_USER_BLOCK
-    while begin + len(_MAGIC) <= size:
-        file.seek(begin)
-        if file.read(len(_MAGIC)) == _MAGIC:
-            return True
-        begin *= 2
-    return False
-
-
-READER = Reader(name="hdf5", fits=lambda head: head.startswith(_MAGIC), read=read, begins_later=begins_later)
+READER = Reader(name="hdf5", fits=lambda head: head.startswith(MAGIC), read=read, begins_later=begins_later)

@@ -28,7 +28,8 @@ def entry_of(name: str) -> str:
 
 def shard(folder: HeldFolder, name: str, stack: ExitStack) -> OpenFile:
     """Open a shard, which stays open as long as ``stack``."""
-    from winitgen.files.formats.hdf5.reader import READER, begins_later
+    from winitgen.files.formats.hdf5.reader import READER
+    from winitgen.files.formats.hdf5.user_block import begins_later
 
     path = join(folder.path, name)
     file, _ = stack.enter_context(folder.member(name))

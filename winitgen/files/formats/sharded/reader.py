@@ -67,9 +67,9 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
 
 
 def _names(folder: HeldFolder) -> Sequence[str]:
-    """Return the names of what is in a folder; none if it may not be listed."""
+    """Return the names of what is in a folder; none if it may not be listed, or of a store, where that is a request."""
     try:
-        return sorted(os.listdir(folder.path or os.curdir)) if folder.fd is not None else folder.names()
+        return () if is_remote(folder.path) else sorted(os.listdir(folder.path or os.curdir))
     except OSError:
         return ()
 
