@@ -16,7 +16,7 @@ winitgen init "$spec" -o "$weights" --quiet
 # The file is what this spec gives today: in a later step, or on another host, where nothing is to be written.
 winitgen init "$spec" -o "$weights" --check --quiet
 
-# The file proves itself, from the recipe that it carries: for whoever has the weights and not the spec.
+# By the recipe that it carries the file shows accidents to whoever has the weights and not the spec.
 winitgen verify "$weights" --quiet
 
 # The same bytes as on every other day and machine.

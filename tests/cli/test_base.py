@@ -97,7 +97,7 @@ def test_verify_says_how(winitgen: Winitgen, spec: Path, base: Path, tmp_path: P
     ] == alone.out.splitlines()[:2]
     assert f"note: 2 tensors are copied, bit for bit from {base}" == compared.out.splitlines()[1]
     assert compared.out.splitlines()[2].startswith(
-        f"verified {path}: drawn again or compared, bit for bit, 104 B in "
+        f"verified {path} (safetensors): drawn again or compared, bit for bit, 104 B in "
     )
     winitgen("init", spec, "-o", base, "--force", "--seed", "6")
     differs = winitgen("verify", path, "--base", base)

@@ -69,6 +69,7 @@ FREE = {
         "trace",
         "kwargs",
         "only",
+        "expect",
         "except_",
     ),
 }

@@ -99,7 +99,11 @@ def test_no_escape_sequence_from_the_file_reaches_the_terminal(winitgen: Winitge
     )
 
     assert f"{shown}\\ud800" == table.out.splitlines()[1].split()[0]
-    assert f"metadata k{shown}: v{shown}\\ud800" == table.out.splitlines()[-1]
+    assert f"metadata k{shown}: v{shown}\\ud800" == table.out.splitlines()[-2]
+    assert (
+        "note: its header is not JSON to the safetensors library, which refuses it"
+        == table.out.splitlines()[-1]
+    )
     assert 2 == single.code
     assert all(c.isprintable() or c == "\n" for run in (table, single, found) for c in run.out + run.err)
     assert f"{name}\ud800" == json.loads(found.out)["tensors"][0]["name"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -34,9 +35,50 @@ def test_a_file_that_matches(winitgen: Winitgen, weights: Path) -> None:
     lines = run.out.splitlines()
     assert (0, "") == (run.code, run.err)
     assert "4 tensors, 26 values, 104 B, seed 3, torch layout" == lines[0]
-    shown = re.sub(r"[\d.]+ s \([\d.]+", "T s (S", lines[1])
-    assert f"verified {weights}: drawn again, bit for bit, 104 B in T s (S GB/s)" == shown
+    shown = re.sub(r"[\d.]+ s \([\d.]+ GB", "T s (S GB", lines[1])
+    recipe = hash_of_recipe(weights)
+    assert (
+        f"verified {weights} (safetensors): drawn again, bit for bit, 104 B in T s (S GB/s), "
+        f"by the recipe in the file (small, sha256 {recipe[:8]}...), which finds accidents only"
+    ) == shown
     assert 2 == len(lines)
+
+
+def hash_of_recipe(path: Path) -> str:
+    """Return the SHA-256 of the recipe as it stands in the metadata of a safetensors file."""
+    import safetensors
+
+    with safetensors.safe_open(path, "np") as file:
+        return hashlib.sha256(file.metadata()["winitgen"].encode()).hexdigest()
+
+
+def test_by_a_spec(winitgen: Winitgen, weights: Path, spec: Path) -> None:
+    """The last line names the layer-spec, from a file or from standard input."""
+    recipe = f"(small, sha256 {hash_of_recipe(weights)[:8]}...)"
+    file = winitgen("verify", weights, spec, "--seed", 3)
+    piped = winitgen("verify", weights, "-", "--seed", 3, stdin=spec.read_text())
+
+    assert file.out.splitlines()[1].endswith(f" GB/s), by the spec {spec} {recipe}")
+    assert piped.out.splitlines()[1].endswith(f" GB/s), by the spec on standard input {recipe}")
+
+
+def test_an_expected_recipe(winitgen: Winitgen, weights: Path, spec: Path, tmp_path: Path) -> None:
+    """The hash that init and verify print as JSON is that of the recipe in the file; with another one the file differs."""
+    recipe = hash_of_recipe(weights)
+    drawn = winitgen("init", spec, "-o", tmp_path / "again.safetensors", "--seed", 3, "--json")
+    same = winitgen("verify", weights, "--expect", recipe.upper())
+    other = winitgen("verify", weights, "--expect", "0" * 64)
+    called = winitgen("verify", weights, "--expect", recipe[:8])
+
+    assert recipe == json.loads(drawn.out)["recipe"]
+    assert recipe == json.loads(winitgen("verify", weights, "--json").out)["recipe"]
+    assert same.out.splitlines()[1].endswith(
+        f", by the recipe in the file (small, sha256 {recipe[:8]}..., as expected)"
+    )
+    line = f"{weights}: its recipe has the sha256 {recipe}, not {'0' * 64}"
+    assert (1, "", f"{line}\n") == (other.code, other.out, other.err)
+    wanted = "expect takes the sha256 of a recipe, as --json of init has it: 64 hexadecimal digits"
+    assert (2, f"winitgen: {wanted}, not {recipe[:8]!r}\n") == (called.code, called.err)
 
 
 def test_a_file_that_differs(winitgen: Winitgen, weights: Path) -> None:

@@ -171,7 +171,7 @@ class _Check:
         notes = [
             *self._notes(),
             *noted([*self.weights.others, *late]),
-            *not_compared(self.weights),
+            *(not_compared(self.weights) if self.copied is None else ()),  # a base's are copied, too
         ]
         report = {**self._report("verified"), "notes": notes}
         if digest:

@@ -14,6 +14,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.around import around
 from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, CONSTANT, IN_PLACE, DatasetEntry
+from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
 from winitgen.files.input.open_file import (
     OpenFile,
     Read,
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
     from winitgen.files.formats.hdf5.sandbox import Sandbox
     from winitgen.numeric.arrays import Array
-
-_MAGIC = b"\x89HDF\r\n\x1a\n"
-_SMALLEST_USER_BLOCK = 512
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
@@ -60,7 +58,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     claims = Claims(path, size, listed)
     tensors = [_stored(file, path, one, claims, sandbox) for one in listed]
     facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
-    others = [*around(file, path, _begin(file)), *found]
+    others = [*around(file, path, begin_of(file)), *found]
     return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts, others=others)
 
 
@@ -136,20 +134,4 @@ def _chunked(one: DatasetEntry, dtype: np.dtype[np.generic], sandbox: Sandbox) -
     return read
 
 
-def begins_later(file: BinaryIO) -> bool:
-    """Tell whether HDF5 stands behind a user block, of 512 bytes or that doubled any number of times (file format, section II.A)."""
-    return _begin(file) > 0
-
-
-def _begin(file: BinaryIO) -> int:
-    """Return the offset of the superblock, 0 also if there is none."""
-    size, begin = file.seek(0, os.SEEK_END), 0
-    while begin + len(_MAGIC) <= size:
-        file.seek(begin)
-        if file.read(len(_MAGIC)) == _MAGIC:
-            return begin
-        begin = max(_SMALLEST_USER_BLOCK, 2 * begin)
-    return 0
-
-
-READER = Reader(name="hdf5", fits=lambda head: head.startswith(_MAGIC), read=read, begins_later=begins_later)
+READER = Reader(name="hdf5", fits=lambda head: head.startswith(MAGIC), read=read, begins_later=begins_later)

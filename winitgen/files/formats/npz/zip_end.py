@@ -28,8 +28,6 @@ def faults_of_end(archive: ZipFile, file: BinaryIO) -> Iterator[str]:
         return
     if not _is_end(tail[position:], count, position, archive.start_dir):
         yield "behind its directory stands something else than the one end record that belongs to it"
-    if tail.count(b"PK\5\6") > 1:
-        yield "it has a second end of a directory"
 
 
 def _is_end(end: bytes, count: int, size: int, offset: int) -> bool:

@@ -1,8 +1,8 @@
 """Reads safetensors: a JSON header, fully checked as the library does, then the values without gaps.
 
 The loader of record, the safetensors library, reads all tensors of the header, which have to cover all bytes behind it, and
-the metadata; of that transformers goes by ``format``. What the library refuses is refused here: gaps, overlaps, bytes that follow,
-and what only Python takes for JSON.
+the metadata; of that transformers goes by ``format``. What the library refuses is refused here, too, or told: gaps, overlaps,
+bytes that follow, and what only Python takes for JSON.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from winitgen.files.input.open_file import (
     raw,
 )
 from winitgen.files.input.opening import is_modest
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
 
 def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = False) -> OpenFile:
     """Return the tensors that the header of an open file lists; their values are read through ``source``."""
-    entries, length = _header(file, path)
+    entries, length, strict = _header(file, path)
     metadata = _metadata(entries.pop("__metadata__", {}), path)
     recipe = metadata.get(KEY)
     if recipe_only:
@@ -81,11 +82,16 @@ def read_from(file: BinaryIO, source: Source, path: str, *, recipe_only: bool = 
     _check_cover(rows, size - begin, path)
     tensors = [_stored(source, path, begin, *row) for row in rows]
     facts = {"file_bytes": size, "header_bytes": begin}
-    return OpenFile(path, "safetensors", tensors, metadata, recipe, facts)
+    others = (
+        ()
+        if strict
+        else (OtherReading("its header is not JSON to the safetensors library, which refuses it"),)
+    )
+    return OpenFile(path, "safetensors", tensors, metadata, recipe, facts, others=others)
 
 
-def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
-    """Return the header's object, and its length in bytes."""
+def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int, bool]:
+    """Return the header's object, its length in bytes, and whether the library reads it, too."""
     import json
 
     start = file.read(8)
@@ -102,22 +108,25 @@ def _header(file: BinaryIO, path: str) -> tuple[dict[str, Any], int]:
     try:
         characters = text.decode()
         del text  # it is as large as the decoded text
-        _strict(characters)
-        return json.loads(characters, object_pairs_hook=unique), length
+        return json.loads(characters, object_pairs_hook=unique), length, _is_strict(characters)
     except TwiceError as twice:
         raise _damaged(path, f"its header has the key {quoted(str(twice))} twice") from None
     except (ValueError, RecursionError):
         raise _not(path) from None
 
 
-def _strict(text: str) -> None:
-    """Raise `ValueError` for what Python takes for JSON and the library does not: halves of characters, and -0 as a size."""
+def _is_strict(text: str) -> bool:
+    """Tell whether JSON has nothing that only Python takes for JSON: halves of characters, and -0 as a size."""
     import json
 
-    if "\\u" in text:
-        json.dumps(json.loads(text), ensure_ascii=False).encode()
-    if "-0" in text:
-        json.loads(text, parse_int=_not_minus_zero)
+    try:
+        if "\\u" in text:
+            json.dumps(json.loads(text), ensure_ascii=False).encode()
+        if "-0" in text:
+            json.loads(text, parse_int=_not_minus_zero)
+    except ValueError:
+        return False
+    return True
 
 
 def _not_minus_zero(digits: str) -> int:

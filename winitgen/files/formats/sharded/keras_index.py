@@ -29,9 +29,10 @@ def entry_of(name: str) -> str:
 def shard(folder: HeldFolder, name: str, stack: ExitStack) -> OpenFile:
     """Open a shard, which stays open as long as ``stack``."""
     from winitgen.files.formats.hdf5.reader import READER
+    from winitgen.files.formats.hdf5.user_block import begins_later
 
     path = join(folder.path, name)
     file, _ = stack.enter_context(folder.member(name))
-    if not READER.fits(file.read(HEAD)):
+    if not READER.fits(file.read(HEAD)) and not begins_later(file):
         raise UnreadableError(f"{path} is not an HDF5 file, or is damaged")
     return READER.read(file, path, stack, recipe_only=False)

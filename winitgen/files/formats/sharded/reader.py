@@ -66,9 +66,9 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
 
 
 def _names(folder: HeldFolder) -> Sequence[str]:
-    """Return the names of what is in a folder; none if it may not be listed."""
+    """Return the names of what is in a folder; none if it may not be listed, or of a store, where that is a request."""
     try:
-        return folder.names()
+        return () if is_remote(folder.path) else folder.names()
     except OSError:
         return ()
 
