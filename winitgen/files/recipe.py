@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from winitgen.errors import UsageError
 from winitgen.files.copied_entry import CopiedEntry
 
 if TYPE_CHECKING:
@@ -96,6 +97,16 @@ def metadata(planned: Plan, base: CopiedEntry | None = None) -> dict[str, str]:
 def fitting(text: str, most: int) -> str:
     """Return a recipe's text, or its hash as JSON if the text has more than ``most`` bytes."""
     return text if len(text.encode()) <= most else f'{{"sha256":"{_sha256(text)}"}}'
+
+
+def check_room(text: str, form: str) -> None:
+    """Raise `UsageError` for a recipe, or a text with a recipe in it, of which a file would hold more than is read back."""
+    from winitgen.files.input.opening import is_modest
+
+    if len(text) > MOST_BYTES or sum(map(text.count, ",[{")) > MOST_VALUES or not is_modest(text.encode()):
+        raise UsageError(
+            f"the recipe is longer than what winitgen reads back from {form}: it has {len(text):,} characters; .npz holds its hash"
+        )
 
 
 def parse(text: str | None) -> Recipe | RecipeHash | None:

@@ -42,7 +42,7 @@ class Recorder(Positioned):
         return self.size
 
     def written(self, holes: Sequence[tuple[int, int]]) -> list[FixedBytes]:
-        """Return all bytes written outside ``holes``, and the last byte of the file."""
+        """Return all bytes written outside ``holes``, and the last byte of the file; they are not kept here as well."""
         if self.size:
             self._pages.setdefault((self.size - 1) // _PAGE, bytearray(_PAGE))
         found = []
@@ -59,7 +59,8 @@ class Recorder(Positioned):
             if page not in self._pages:
                 continue
             start = max(begin, page * _PAGE)
-            content = bytes(self._pages[page][start - page * _PAGE : end - page * _PAGE])
+            held = self._pages[page] if end < (page + 1) * _PAGE else self._pages.pop(page)
+            content = bytes(held[start - page * _PAGE : end - page * _PAGE])
             if found and found[-1].offset + len(found[-1].content) == start:
                 start, content = found[-1].offset, found.pop().content + content
             found.append(FixedBytes(start, content))

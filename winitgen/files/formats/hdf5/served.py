@@ -32,6 +32,8 @@ _PIPE = 1 << 20
 
 def started(work: Work, keep: int) -> tuple[int, int, int]:
     """Start the process, which has the descriptor ``keep``; return its number, and the ends of pipes to ask and to hear."""
+    import faulthandler  # noqa: F401  # before the fork: the process may have no descriptor to import with
+    import resource  # noqa: F401
     from warnings import catch_warnings, simplefilter
 
     ends: list[int] = []

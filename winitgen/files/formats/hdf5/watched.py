@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from typing import NamedTuple
 
 SECONDS = 3.0
@@ -40,14 +39,11 @@ class Watch:
 
     def has_ended(self) -> bool:
         """Tell whether the process is gone, as far as the system says."""
-        if not os.path.isdir("/proc/self"):
-            return False
-        state = _state(self._process)
-        return state is None or state.letter in "ZX"
+        return _state(self._process).letter in "ZX"
 
     def is_hung(self) -> bool:
         """Tell, at a look, whether nothing more is to be expected."""
-        state = _state(self._process) or _State("S", 0.0)
+        state = _state(self._process)
         if self._since is None:
             self._since = state.seconds
         self._idle = self._idle + 1 if state.letter == "S" and state.seconds == self._last else 0
@@ -55,10 +51,18 @@ class Watch:
         return state.seconds - self._since > SECONDS or self._idle > LOOKS
 
 
-def _state(process: int) -> _State | None:
-    """Return the state of a process of this one; None if there is none, or the system does not say."""
-    with suppress(OSError, ValueError, IndexError), open(f"/proc/{process}/stat", "rb") as file:
-        fields = file.read().rpartition(b")")[2].split()
+def _state(process: int) -> _State:
+    """Return the state of a process of this one; as of one that sleeps if the system does not say."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            fields = file.read().rpartition(b")")[2].split()
         if int(fields[1]) == os.getpid():
             return _State(fields[0].decode(), (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
-    return None
+    except ProcessLookupError:
+        pass
+    except FileNotFoundError:
+        if not os.path.isdir("/proc/self"):
+            return _State("S", 0.0)
+    except OSError:  # such as too many open files
+        return _State("S", 0.0)
+    return _State("X", 0.0)

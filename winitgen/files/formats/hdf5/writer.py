@@ -11,7 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
-from winitgen.files.recipe import KEY
+from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 # With these, every HDF5 release since 1.8 writes the same bytes; with "latest" no two do.
@@ -50,6 +50,7 @@ def file_plan(
 
     from winitgen.files.formats.hdf5.recorder import Recorder
 
+    check_room(metadata.get(KEY, ""), "hdf5")
     recorder = Recorder()
     with h5py.File(recorder, "w", libver=_LIBVER, track_order=False) as file:
         if KEY in metadata:

@@ -13,7 +13,8 @@ from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Folder
 from winitgen.files.formats.npy import writer as npy
 from winitgen.files.formats.npy_dir.folder_readings import file_name
 from winitgen.files.formats.npy_dir.reader import INDEX
-from winitgen.files.recipe import KEY
+from winitgen.files.input.opening import LONGEST_TEXT, is_modest
+from winitgen.files.recipe import KEY, check_room
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
@@ -60,7 +61,13 @@ def _index(names: Sequence[str], tensors: Sequence[Drawable], metadata: Mapping[
     text = '{\n  "tensors": {\n' + ",\n".join(lines) + "\n  }"
     if KEY in metadata:
         text += f',\n  "{KEY}": {metadata[KEY]}'
-    return (text + "\n}\n").encode()
+    check_room(metadata.get(KEY, ""), "npy-dir")
+    whole = (text + "\n}\n").encode()
+    if len(whole) > LONGEST_TEXT or not is_modest(whole):
+        raise UsageError(
+            f"the index has more text than winitgen reads back from npy-dir: {len(whole):,} bytes; .npz holds it"
+        )
+    return whole
 
 
 FORMAT = Format(

@@ -12,6 +12,8 @@ from typing import Any
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
 from winitgen.files.formats.safetensors.reader import LONGEST_HEADER
+from winitgen.files.input.opening import is_modest
+from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 # The library sorts by type first, strictest alignment first, and by name within a type.
@@ -47,11 +49,16 @@ def _header(tensors: Sequence[Drawable], begins: Sequence[int], metadata: Mappin
             "shape": list(tensor.shape),
             "data_offsets": [begin, begin + byte_count(tensor)],
         }
+    check_room(metadata.get(KEY, ""), "safetensors")
     header = json.dumps(entries, ensure_ascii=False, separators=(",", ":")).encode()
     header += b" " * (-len(header) % 8)
     if len(header) > LONGEST_HEADER:
         raise UsageError(
             f"safetensors allows a header of at most {LONGEST_HEADER:,} bytes, but this one has {len(header):,}; .npz has no such limit"
+        )
+    if not is_modest(header):
+        raise UsageError(
+            f"the header has more text than winitgen reads back from safetensors: {len(header):,} bytes; .npz holds it"
         )
     return header
 
