@@ -18,7 +18,10 @@ CLEANING = "cleans up, and raises again"
 LATER = "keeps the exception of one thread for another, which raises it"
 
 ALLOWED = {
-    ("cli/__init__.py", "_run"): "the end of the command line: every exception has a handler of its own there",
+    (
+        "cli/__init__.py",
+        "_run",
+    ): "the end of the command line: every exception has a handler of its own there",
     ("files/output/worker.py", "wait_for"): LATER,
     ("files/output/pump.py", "_share"): CLEANING,
     ("files/output/pump.py", "_work"): LATER,
@@ -123,4 +126,6 @@ def test_no_reason_is_left_over() -> None:
 def test_a_planted_handler_is_found(text: str) -> None:
     """Handlers of each kind, in any function of any file."""
     assert all(wrong(wide) for wide in found_in(ast.parse(text), "a.py"))
-    assert [wide for wide in found_in(ast.parse(f"def f():\n  {text.replace(chr(10), chr(10) + '  ')}"), "a.py")]
+    assert [
+        wide for wide in found_in(ast.parse(f"def f():\n  {text.replace(chr(10), chr(10) + '  ')}"), "a.py")
+    ]
