@@ -36,8 +36,7 @@ class Workers:
         rest = list(items)
         if self._pool is not None:
             with suppress(RuntimeError):  # can't start new thread: the rest is done here
-                for item in rest:
-                    started.append(self._pool.submit(quietly, item))
+                started.extend(self._pool.submit(quietly, item) for item in rest)
         here = [quietly(item) for item in rest[len(started) :]]
         return [*(future.result() for future in started), *here]
 

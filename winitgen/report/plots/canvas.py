@@ -12,9 +12,9 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from warnings import catch_warnings, simplefilter
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
+from warnings import catch_warnings, simplefilter
 
 from winitgen.errors import UsageError
 
