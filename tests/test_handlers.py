@@ -78,9 +78,9 @@ def found_in(tree: ast.AST, file: str, function: str = "") -> Iterator[Wide]:
                     passing |= names(handler.type)
                 elif names(handler.type) & WIDE:
                     yield Wide(file, function, handler.lineno, frozenset(passing))
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
-            if {ast.unparse(argument) for argument in node.args} & WIDE:
-                yield Wide(file, function, node.lineno, frozenset())
+        suppressing = isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress")
+        if suppressing and {ast.unparse(argument) for argument in node.args} & WIDE:
+            yield Wide(file, function, node.lineno, frozenset())
         named = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         yield from found_in(node, file, node.name if named else function)
 
@@ -126,6 +126,4 @@ def test_no_reason_is_left_over() -> None:
 def test_a_planted_handler_is_found(text: str) -> None:
     """Handlers of each kind, in any function of any file."""
     assert all(wrong(wide) for wide in found_in(ast.parse(text), "a.py"))
-    assert [
-        wide for wide in found_in(ast.parse(f"def f():\n  {text.replace(chr(10), chr(10) + '  ')}"), "a.py")
-    ]
+    assert list(found_in(ast.parse(f"def f():\n  {text.replace(chr(10), chr(10) + '  ')}"), "a.py"))

@@ -58,6 +58,8 @@ def mistakes() -> list[list[str]]:
         command = group.get_command(click.Context(group), name)
         assert command is not None
         found += [[name, "--no-such-option"], [name, "-Z"], [name, "a", "b", "--" + "x" * 10_000]]
+        if name in ("init", "inspect", "schemes", "layers"):
+            found.append([name, "a", "b", "\x1b[31m\n::c"])
         for option in command.params:
             first = option.opts[0]
             if not isinstance(option, click.Option):

@@ -212,11 +212,11 @@ def test_a_wrong_call_is_refused(
 
 
 def test_a_plot_that_cannot_be_written(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
-    """A folder under its name stays as it is; the exit code is 3."""
+    """A folder under its name stays as it is, and is refused before anything is drawn; the exit code is 3."""
     (tmp_path / "p.png").mkdir()
     run = winitgen("probe", spec, "--samples", "3", "--plot", "p.png", cwd=tmp_path)
 
-    assert (3, "", "winitgen: cannot write p.png: Is a directory\n") == run
+    assert (3, "", "winitgen: cannot write p.png: it is a folder\n") == run
 
 
 def test_a_report_never_replaces_the_samples(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:

@@ -117,6 +117,25 @@ def test_a_report_never_replaces_the_spec_or_the_output(
     assert [named] == list(tmp_path.iterdir())
 
 
+def test_a_report_has_a_file_of_its_own(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """A folder, the same report twice, and a hard link to the spec are refused before anything is drawn."""
+    (tmp_path / "d.json").mkdir()
+    (tmp_path / "l.json").hardlink_to(spec)
+
+    def refusal(*reports: str, code: int = 2) -> str:
+        options = [word for report in reports for word in ("--report", report)]
+        run = winitgen("init", spec, "-o", "w.npz", *options, cwd=tmp_path)
+        assert (code, "", False) == (run.code, run.out, (tmp_path / "w.npz").exists())
+        return run.err
+
+    assert "winitgen: cannot write d.json: it is a folder\n" == refusal("d.json", code=3)
+    twice = "winitgen: ./r.md: the report would replace another report, r.md; give it another name\n"
+    assert twice == refusal("r.md", "./r.md")
+    assert "winitgen: l.json: the report would replace the layer-spec; give it another name\n" == refusal(
+        "l.json"
+    )
+
+
 def test_a_report_is_never_inside_the_output(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """A folder of weights contains only its own files; with a report in it, it could not be replaced."""
     winitgen("init", spec, "-o", f"{tmp_path}/out/")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -66,36 +67,31 @@ NEEDED: dict[str, Any] = {
 }  # fmt: skip
 
 
+PAIRS = (
+    *([-1e290, 1e290], [-5e-324, 5e-324], [1.0, 1.0], [8.0, 9.0], [37.0, 40.0], [-1e-9, 1e-9], [0.0, 1e290]),
+)
+
+OF_A_KIND: dict[type, list[Any]] = {
+    kinds.Bounds: [*POSITIVES, *PAIRS],
+    kinds.Gain: [*REALS, "auto", "torch", "relu"],
+    kinds.Sizes: [[1], [1, 1], [2, 3], [2**20], [2**20] * 3, [1] * 65],
+    kinds.Numbers: [*([value] * 6 for value in REALS), [1e290, -1e290, 5e-324, 0.0, 1.0, 65520.0]],
+    kinds.Inits: [["zeros", "ones"], ["normal", "zeros"]],
+    bool: [True, False],
+    int: [0, -1, *COUNTS],
+    str: ["x"],
+    float: list(REALS),
+}
+"""The ends of an option by its class, or by the type of its values."""
+
+
 def values_of(option: kinds.Option) -> list[Any]:
     """Return values of an option at the ends of what it takes, and some beyond."""
     if isinstance(option, kinds.Choice):
         return list(option.choices)
-    if isinstance(option, kinds.Bounds):
-        pairs = [
-            [-1e290, 1e290],
-            [-5e-324, 5e-324],
-            [1.0, 1.0],
-            [8.0, 9.0],
-            [37.0, 40.0],
-            [-1e-9, 1e-9],
-            [0.0, 1e290],
-        ]
-        return [*POSITIVES, *pairs]
-    if isinstance(option, kinds.Gain):
-        return [*REALS, "auto", "torch", "relu"]
-    if isinstance(option, kinds.Sizes):
-        return [[1], [1, 1], [2, 3], [2**20], [2**20] * 3, [1] * 65]
-    if isinstance(option, kinds.Numbers):
-        return [[value] * 6 for value in REALS] + [[1e290, -1e290, 5e-324, 0.0, 1.0, 65520.0]]
-    if isinstance(option, kinds.Inits):
-        return [["zeros", "ones"], ["normal", "zeros"]]
-    if option.kind is bool:
-        return [True, False]
-    if option.kind is int:
-        return [0, -1, *COUNTS]
-    if option.kind is str:
-        return ["x"]
-    return [*CHANCES, 1.0] if option is kinds.PROBABILITY or option.limits.get("lt") else list(REALS)
+    if option.limits.get("lt"):
+        return [*CHANCES, 1.0]
+    return OF_A_KIND.get(type(option)) or OF_A_KIND[option.kind]
 
 
 def bare(row: Scheme) -> dict[str, Any]:
@@ -107,14 +103,16 @@ def bare(row: Scheme) -> dict[str, Any]:
 
 
 def schemes() -> Iterator[dict[str, Any]]:
-    """Yield every scheme with one option at an end, or with two."""
+    """Yield every scheme with one option at an end, or with two; but ``file``, whose numbers are those of a file."""
     for row in SCHEMES.values():
+        if row.name == "file":
+            continue
         yield bare(row)
         for name, option in row.options.items():
             for value in values_of(option):
                 yield {**bare(row), name: value}
         numbers = [name for name, option in row.options.items() if option.kind is float]
-        for first, second in zip(numbers, numbers[1:], strict=False):
+        for first, second in pairwise(numbers):
             for low, high in (
                 (1e290, 1e290),
                 (1e290, -1e290),

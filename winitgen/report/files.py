@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from winitgen.errors import UsageError
+from winitgen.errors import OutputError, UsageError
 
 
 def as_json(report: dict[str, Any] | list[dict[str, Any]]) -> str:
@@ -46,9 +46,15 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 """The form for each ending of a file name."""
 
 
-def check_name(path: str, *, spec: str, out: str | None, base: str | None = None) -> None:
-    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec, the output or the base."""
-    check_path(path, "report", FORMS, {"the layer-spec": spec, "the output": out, "the base": base})
+def check_name(
+    path: str, *, spec: str, out: str | None, base: str | None = None, others: Sequence[str] = ()
+) -> None:
+    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec, the output or the base.
+
+    ``others`` are the paths of the reports before it.
+    """
+    taken = {"the layer-spec": spec, "the output": out, "the base": base}
+    check_path(path, "report", FORMS, {**taken, **{f"another report, {other}": other for other in others}})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
         if os.path.realpath(path).startswith(inside):
@@ -58,15 +64,26 @@ def check_name(path: str, *, spec: str, out: str | None, base: str | None = None
 def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str, str | None]) -> None:
     """Raise `UsageError` unless ``path`` has one of the endings, its folder exists, and it is none of ``others``.
 
+    If it is itself a folder, that is an `OutputError`.
+
     ``what`` is the kind of file for the message; ``others`` are the paths not to replace, by their kinds.
     """
     if ending_of(path) not in endings:
         raise UsageError(f"{path}: a {what} ends in {', '.join(endings)}")
     if not os.path.isdir(os.path.dirname(path) or "."):
         raise UsageError(f"{path}: the folder of the {what} does not exist")
+    if os.path.isdir(path):
+        raise OutputError(f"cannot write {path}: it is a folder")
     for name, other in others.items():
-        if other not in (None, "-") and os.path.realpath(path) == os.path.realpath(other or ""):
+        if other not in (None, "-") and _is_same(path, other or ""):
             raise UsageError(f"{path}: the {what} would replace {name}; give it another name")
+
+
+def _is_same(path: str, other: str) -> bool:
+    """Tell whether two paths are of one file, by links of any kind."""
+    if os.path.realpath(path) == os.path.realpath(other):
+        return True
+    return os.path.isfile(path) and os.path.isfile(other) and os.path.samefile(path, other)
 
 
 def shows_histograms(path: str) -> bool:

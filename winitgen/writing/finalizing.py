@@ -59,7 +59,7 @@ def finalize(  # the options of the command line, each by name
         )
     check_tensors(found, [tensor.name for tensor in tensors(planned)])
     shards = _shards(planned, names, found)
-    present = look(folder, shards)
+    present = look(folder, shards, only_check=options.check)
     for name in present.other:
         raise DiffersError(f"{join(folder, name)} differs from what its recipe says; write it again")
     check(folder, shards, present, force=options.force, only_check=options.check)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.format import byte_count
+from winitgen.files.input.opening import reading
 from winitgen.files.shards.forms import form_of
 from winitgen.files.shards.shard_set import ShardSet, plan_shards
 from winitgen.files.shards.shares import shares
@@ -90,7 +91,8 @@ def _paths(names: Iterable[str], target: ShardTarget) -> list[str]:
 def _named_alike(target: ShardTarget) -> list[str]:
     """Return the files of a local folder that have names of this model's shards: stale ones would be removed."""
     folder = target.folder or "."
-    names = os.listdir(folder) if not is_remote(folder) and os.path.isdir(folder) else []
+    with reading(folder):
+        names = os.listdir(folder) if not is_remote(folder) and os.path.isdir(folder) else []
     return _paths(sorted(filter(target.names.are_of, names)), target)
 
 

@@ -12,7 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from winitgen.drawing.density import Density
 from winitgen.drawing.distributions.distribution import Distribution
+from winitgen.drawing.distributions.interval_normal import IntervalNormal
+from winitgen.drawing.distributions.truncated_normal import TruncatedNormal
 from winitgen.drawing.whole.log_uniform import LogOfUniform
 from winitgen.drawing.whole.repeated import Repeated
 from winitgen.drawing.whole.time_steps import TimeSteps
@@ -93,7 +96,17 @@ def law_of(distribution: Distribution) -> Law | None:
     mean, std = density["mean"], density["std"]
     if density["kind"] == "normal":
         return Law("normal", mean, std)
-    return Law("truncated_normal", mean, std, (density["low"] - mean) / std, (density["high"] - mean) / std)
+    return Law("truncated_normal", mean, std, *_cut(distribution, density))
+
+
+def _cut(distribution: Distribution, density: Density) -> tuple[float, float]:
+    """Return where a normal is cut, in standard deviations; exactly, however far its mean is from 0."""
+    if isinstance(distribution, TruncatedNormal):
+        return -distribution.bound, distribution.bound
+    if isinstance(distribution, IntervalNormal):
+        return distribution.low, distribution.high
+    mean, std = density["mean"], density["std"]
+    return (density["low"] - mean) / std, (density["high"] - mean) / std
 
 
 def _cdf(kind: str, y: Array, low: float, high: float) -> Array:

@@ -7,6 +7,7 @@ from typing import cast
 
 from winitgen.catalog.schemes.options import COUNT, NUMBERS, REAL
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit, written
+from winitgen.numeric.powers import near
 
 
 def listed(request: SchemeRequest) -> DrawSpec:
@@ -22,10 +23,22 @@ def listed(request: SchemeRequest) -> DrawSpec:
             f"{request.what} has {size:,} elements, but {numbers} fill a multiple of {once:,}; "
             "change the values, each, or the shape"
         )
-    mean = math.fsum(values) / len(values)
-    std = math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
+    mean, std = _moments(values)
     formula = f"{_shown(values)}, each {each:,} times" if each > 1 else _shown(values)
     return DrawSpec("listed", formula, Listed(values, each, request.narrow), mean, std)
+
+
+def _moments(values: tuple[float, ...]) -> tuple[float, float]:
+    """Return mean and standard deviation of numbers, whose sums and squares may be beyond float64.
+
+    >>> _moments((1e300, -1e300)), _moments((1.0, 2.0, 6.0))
+    ((0.0, 1e+300), (3.0, 2.160246899469287))
+    """
+    scale = near(max(map(abs, values)))
+    scaled = [value / scale for value in values]
+    mean = math.fsum(scaled) / len(scaled)
+    std = math.sqrt(math.fsum((value - mean) ** 2 for value in scaled) / len(scaled))
+    return mean * scale, std * scale
 
 
 def _shown(values: tuple[float, ...]) -> str:

@@ -113,8 +113,8 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     if choices["report"]:
         from winitgen.report.files import check_name
 
-        for path in choices["report"]:
-            check_name(path, spec=spec, out=out, base=choices["base"])
+        for number, path in enumerate(choices["report"]):
+            check_name(path, spec=spec, out=out, base=choices["base"], others=choices["report"][:number])
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:

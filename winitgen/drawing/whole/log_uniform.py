@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 LEAST = 2.0**-32
 """The smallest number of which a logarithm is drawn, as a share of the largest: 0 has none."""
+
+_FAR = 90
+"""The binary exponent beyond which the numbers, or the least of them, may be beyond float32."""
 
 
 @dataclass(frozen=True)
@@ -44,5 +48,20 @@ class LogOfUniform(WholeArray):
 
         from winitgen.drawing.whole.elementary import log
 
-        numbers = drawn(Uniform(self.low, self.high), key, dtype, self.count).astype(np.float64)
-        return log(np.maximum(numbers, self.high * LEAST)).astype(dtype)
+        scale = _unit(self.high)
+        low, high = self.low / scale, self.high / scale
+        numbers = drawn(Uniform(low, high), key, dtype, self.count).astype(np.float64)
+        logarithms = log(np.maximum(numbers, high * LEAST))
+        if scale != 1.0:
+            logarithms += log(np.array([scale]))
+        return logarithms.astype(dtype)
+
+
+def _unit(high: float) -> float:
+    """Return the power of two in which the numbers are drawn: 1, unless float32 does not reach as far.
+
+    >>> _unit(16.0), _unit(2.0**200), _unit(2.0**-200) == 2.0**-200
+    (1.0, 1.6069380442589903e+60, True)
+    """
+    exponent = math.frexp(high)[1] - 1
+    return 1.0 if abs(exponent) < _FAR else math.ldexp(1.0, exponent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from winitgen.errors import DiffersError, ExistsError, OutputError
+from winitgen.files.input.opening import reading
 from winitgen.files.output.atomic import new_file, writing
 from winitgen.files.output.existing import kind
 from winitgen.files.output.place import start_of
@@ -17,7 +18,7 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
 
     With ``check`` any other content, or no file, raises `DiffersError`. A pipe or a device has none.
     """
-    with writing(path):
+    with reading(path) if check else writing(path):
         found = kind(path)
         if found == "folder":
             raise OutputError(f"cannot write {path}: it is a folder")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.input.opening import failed
+from winitgen.files.input.opening import failed, reading
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
@@ -30,12 +30,15 @@ class Present(NamedTuple):
     same_index: bool | None
 
 
-def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> Present:
+def look(
+    folder: str, planned: ShardSet, own: Collection[int] | None = None, *, only_check: bool = False
+) -> Present:
     """Look at a folder; only the first bytes of a shard are read, which hold its recipe.
 
-    With ``own`` only the shards of these numbers are looked at, and the index; no file is stale then.
+    With ``own`` only the shards of these numbers are looked at, and the index; no file is stale then. With
+    ``only_check`` a folder that cannot be looked at is one that cannot be read, and not one that cannot be written.
     """
-    with writing(folder):
+    with reading(folder) if only_check else writing(folder):
         found = [name for name in names_in(folder) if planned.names.are_of(name)]
         shards = {
             shard.name: shard for number, shard in enumerate(planned.shards) if own is None or number in own

@@ -38,7 +38,7 @@ def write_shards(
     in the way that winitgen did not write. With ``check`` nothing is written, and any difference raises
     `DiffersError`.
     """
-    present = look(folder, planned, own)
+    present = look(folder, planned, own, only_check=options.check)
     mine = [shard for number, shard in enumerate(planned.shards) if own is None or number in own]
     check(folder, planned, present, force=options.force, only_check=options.check)
     if not options.check:

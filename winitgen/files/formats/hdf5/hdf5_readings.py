@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from winitgen.files.input.open_file import quoted
+from winitgen.files.input.open_file import numpy_dtype, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 
@@ -44,7 +44,7 @@ def second_name(name: str) -> OtherReading:
 
 
 def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherReading]:
-    """Yield what the attributes of a group or a dataset mean; ``dtype`` is the number format in which a dataset was read."""
+    """Yield what the attributes of a group or a dataset mean; ``dtype`` is that in which a dataset was read."""
     from h5py import Dataset, Group, h5a, h5d
 
     where = f"of {quoted(name.rstrip('/'))}" if name else "of the file"
@@ -57,8 +57,8 @@ def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherRea
                 f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
             )
         elif attribute == "dtype":
-            value = found[attribute]
-            if value == "bfloat16" and dtype != value:
-                yield OtherReading(f"the attribute 'dtype' {where} makes Keras read {dtype} as bfloat16")
+            if found[attribute] == "bfloat16" != dtype:
+                read = known.name if (known := numpy_dtype(dtype)) else dtype
+                yield OtherReading(f"the attribute 'dtype' {where} makes Keras read {read} as bfloat16")
         elif attribute not in _HARMLESS:
             yield OtherReading(f"the attribute {quoted(attribute)} {where} was not read", misread=False)
