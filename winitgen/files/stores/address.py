@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TypeGuard, overload
 
 # One letter is a drive of Windows, and a colon alone belongs to a file name.
@@ -55,10 +56,20 @@ def located(path: str | os.PathLike[str]) -> str:
         return text
     found = _URL.fullmatch(text)
     if found is None:
-        return text
+        return _with_slashes(text)
     if found["scheme"].lower() in _LOCAL:
-        return text[text.index("://") + 3 :]
+        return _without_root(text[text.index("://") + 3 :])
     return Address(text)
+
+
+def _with_slashes(path: str) -> str:
+    """Return a path of Windows with slashes, so that there, too, one at the end means a folder."""
+    return path.replace("\\", "/") if sys.platform == "win32" and not path.startswith("\\\\?\\") else path
+
+
+def _without_root(path: str) -> str:
+    """Return the path of a ``file://`` URL; on Windows the slash before a drive is not a part of it."""
+    return path[1:] if sys.platform == "win32" and re.match("/[A-Za-z]:", path) else path
 
 
 def is_remote(path: object) -> TypeGuard[Address]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -20,8 +21,11 @@ def survives(work: Callable[[Tick], object]) -> bool:
     """Tell whether ``work`` ends, with or without an exception, in a forked process with little memory.
 
     An exception counts as survival, because the caller meets it again when it repeats the work. Only `MemoryError`
-    counts as failure, because the caller has more memory and would not meet it.
+    counts as failure, because the caller has more memory and would not meet it. Windows cannot fork: there the caller
+    works without a trial.
     """
+    if sys.platform == "win32":
+        return True
     from warnings import catch_warnings, simplefilter
 
     reader, writer = os.pipe()
@@ -61,6 +65,8 @@ def _work(work: Callable[[Tick], object], writer: int) -> None:
 
 def _limit_memory() -> None:
     """Limit this process to little more memory than it uses, if the system reports how much that is."""
+    if sys.platform == "win32":
+        return
     import resource
 
     with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
