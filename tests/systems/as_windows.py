@@ -12,9 +12,14 @@ import contextlib
 import fcntl
 import io
 import json
+import multiprocessing
 import os
+import shutil
 import stat
+import subprocess
 import sys
+import tempfile
+import zipfile
 from typing import Any
 
 import click.shell_completion
@@ -31,6 +36,11 @@ import simpleeval
 import threadpoolctl
 
 LOADED = (
+    multiprocessing,
+    shutil,
+    subprocess,
+    tempfile,
+    zipfile,
     click,
     cryptography,
     h5py,
@@ -172,6 +182,7 @@ def become_windows() -> None:
     os.O_BINARY, os.O_NOINHERIT = 1 << 30, 0
     os.open, os.rename, os.replace, os.unlink = _open, _rename, _replace, _unlink
     os.stat, os.link, os.fsync = _stat, _link, _fsync
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # chosen when it was loaded
     sys.platform = "win32"
 
 

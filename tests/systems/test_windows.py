@@ -176,11 +176,11 @@ def names() -> list[str]:
         "com",
         "lpt10",
         "conin$",
-        "a",
+        "ab",
         "fc1",
         "weight",
     ]
-    ends = ["", ".", " ", ".npy", " .npy", ".weight.npy", ":", "*", "?.npz", '"', "<", "|", "\t", "\\x", "é"]
+    ends = ["", ".", " ", ".npy", " .npy", ".weight.npy", ":", "*", "?.npz", '"', "<", "|", "\t", "é"]
     return [pick.choice(parts) + pick.choice(["", "", "x", "."]) + pick.choice(ends) for _ in range(600)]
 
 
