@@ -93,11 +93,9 @@ def test_probe_and_report(tmp_path: Path) -> None:
     assert report.read_text("utf-8").startswith("<!doctype html>")
 
 
-def test_a_backslash_is_a_slash(tmp_path: Path) -> None:
-    """A folder's name may end in a backslash, and messages show slashes."""
-    backslashes = str(tmp_path / "w").replace("/", "\\") + "\\"
-
-    ran = on_windows(["init", SPEC, "-o", backslashes, "--quiet"], ["verify", f"{tmp_path}/w"])
+def test_a_backslash_at_the_end(tmp_path: Path) -> None:
+    """A folder's name may end in a backslash."""
+    ran = on_windows(["init", SPEC, "-o", f"{tmp_path}/w\\", "--quiet"], ["verify", f"{tmp_path}/w"])
 
     assert [0, f"{tmp_path}/w/\n", ""] == ran[0]
     assert 0 == ran[1][0]

@@ -39,10 +39,10 @@ def into_file(fd: int, *, early: bool = False) -> Sink:
         rest, first = memoryview(content), offset // WRITTEN_BACK * WRITTEN_BACK
         while rest:
             try:
-                # not by way of `write_at` on every system: each frame counts while a file is written
-                written = (
-                    os.pwrite(fd, rest, offset) if sys.platform != "win32" else write_at(fd, rest, offset)
-                )
+                if sys.platform == "win32":
+                    written = write_at(fd, rest, offset)
+                else:
+                    written = os.pwrite(fd, rest, offset)
             except InterruptedError:
                 continue
             if not written:  # a full device may return 0; retrying forever would not help

@@ -56,15 +56,15 @@ def located(path: str | os.PathLike[str]) -> str:
         return text
     found = _URL.fullmatch(text)
     if found is None:
-        return _with_slashes(text)
+        return _ended(text)
     if found["scheme"].lower() in _LOCAL:
         return _without_root(text[text.index("://") + 3 :])
     return Address(text)
 
 
-def _with_slashes(path: str) -> str:
-    """Return a path of Windows with slashes, so that there, too, one at the end means a folder."""
-    return path.replace("\\", "/") if sys.platform == "win32" and not path.startswith("\\\\?\\") else path
+def _ended(path: str) -> str:
+    """Return a path; on Windows a backslash at its end, which means a folder, becomes a slash."""
+    return f"{path[:-1]}/" if sys.platform == "win32" and path.endswith("\\") else path
 
 
 def _without_root(path: str) -> str:
