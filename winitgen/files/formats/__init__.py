@@ -13,7 +13,6 @@ from typing import Any, NoReturn
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Format
-from winitgen.files.windows_names import trouble_here
 from winitgen.spec.mistakes import suggest
 
 FORMATS: Mapping[str, Format]
@@ -28,10 +27,6 @@ def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     """Return the format with this name, or by the path's ending if None; standard output defaults to safetensors."""
     if not os.fspath(path) or "\0" in os.fspath(path):
         raise UsageError("an output needs a name without a NUL character")
-    if reason := trouble_here(os.path.basename(os.fspath(path).rstrip("/\\"))):
-        raise UsageError(
-            f"{os.fspath(path)}: Windows has no files of this name, as it {reason}; choose another name"
-        )
     if name is None and os.fspath(path) == STDOUT:
         name = "safetensors"
     return by_name(name) if name else by_path(path)
