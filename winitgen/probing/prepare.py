@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
+import sys
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -73,9 +74,11 @@ class Prepared(NamedTuple):
 
 def _memory() -> int:
     """Return the machine's memory in bytes, or a number beyond every machine's if it is unknown."""
+    if sys.platform == "win32":
+        return 2**62
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, OSError, ValueError):
+    except (OSError, ValueError):
         return 2**62
 
 

@@ -171,7 +171,7 @@ def no_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 def renames(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Run with and without the system's own check that the name is free."""
     if request.param == "two steps":
-        monkeypatch.setattr(renaming, "_renameat2", lambda *args: False)
+        monkeypatch.setattr(renaming, "_renamed", lambda *args, **kwargs: False)
 
 
 def test_no_hard_links(no_links: Any, renames: Any, tmp_path: Path) -> None:

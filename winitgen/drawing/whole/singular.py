@@ -9,6 +9,7 @@ here is a tree of elementwise additions, and the small eigenvalue problem is sol
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -119,9 +120,17 @@ def largest(diagonal: list[float], beside: list[float]) -> tuple[float, list[flo
     assert pivots is not None  # ``high`` is above every eigenvalue throughout
     for _ in range(2):
         vector = _solved(pivots, beside, vector)
-        size = math.sqrt(sum(value * value for value in vector))
+        size = math.sqrt(_added(value * value for value in vector))
         vector = [value / size for value in vector]
     return high, vector
+
+
+def _added(values: Iterable[float]) -> float:
+    """Return a sum, added in order and rounded after each term: from Python 3.12 on, ``sum`` compensates for that."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def _pivots(diagonal: list[float], beside: list[float], shift: float) -> list[float] | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from threading import Lock
 from typing import BinaryIO
 
+from winitgen.files.descriptors import close_folder, open_folder
 from winitgen.files.input.open_file import Source
 from winitgen.files.input.opening import checking, opened, reading
 from winitgen.files.input.steady import (
@@ -59,11 +61,11 @@ class HeldFolder:
         if self.fd is None:
             return sorted(os.listdir(self.path or os.curdir))
         # The folder may be held without the right to list it, so it is asked for here.
-        listed = os.open(os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self.fd)
+        listed = open_folder(os.curdir, self.fd)
         try:
             return sorted(os.listdir(listed))
         finally:
-            os.close(listed)
+            close_folder(listed)
 
     def has(self, name: str) -> bool:
         """Return whether it holds a file or a link of this name; in a store, where that is a request, always true."""
@@ -139,10 +141,10 @@ class HeldFolder:
 
 def _room() -> int:
     """Return how many files of a folder stay open."""
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return 0
+    import resource
+
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return _MOST_HELD if most == resource.RLIM_INFINITY else min(_MOST_HELD, most // 4)
 
@@ -154,13 +156,8 @@ def holding(path: str, *, listed: bool = True) -> Iterator[HeldFolder]:
         fd = None
         if BY_DESCRIPTOR and not is_remote(path):
             with reading(path):
-                fd = _open(path or os.curdir, listed=listed)
-            stack.callback(os.close, fd)
+                fd = open_folder(path or os.curdir, listed=listed)
+            stack.callback(close_folder, fd)
         folder = HeldFolder(path, fd, stack.enter_context(ExitStack()))
         with unless_changed(folder.check_states):
             yield folder
-
-
-def _open(path: str, *, listed: bool) -> int:
-    flags = os.O_RDONLY if listed else getattr(os, "O_PATH", os.O_RDONLY)
-    return os.open(path, flags | os.O_DIRECTORY | os.O_CLOEXEC)

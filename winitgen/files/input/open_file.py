@@ -7,7 +7,6 @@ whole header and returns a `StoredArray` for each array; values are read only on
 from __future__ import annotations
 
 import math
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -15,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from winitgen.errors import UnreadableError, printable
+from winitgen.files.descriptors import read_into
 from winitgen.files.input.other_reading import LateReadings, OtherReading, nothing_late
 from winitgen.files.input.steady import EndedError
 from winitgen.files.stores.remote_file import RemoteFile
@@ -208,7 +208,7 @@ def fill(file: BinaryIO, path: str, buffer: memoryview, offset: int) -> None:
             found = (
                 file.read_into(offset, rest)
                 if isinstance(file, RemoteFile)
-                else os.preadv(file.fileno(), [rest], offset)
+                else read_into(file.fileno(), rest, offset)
             )
         except OSError as error:
             raise UnreadableError(f"cannot read {path}: {error.strerror}") from error

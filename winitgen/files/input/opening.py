@@ -11,8 +11,10 @@ from functools import partial
 from typing import Any, BinaryIO
 
 from winitgen.errors import UnreadableError
+from winitgen.files.descriptors import open_unknown
 from winitgen.files.input.steady import FileState, changed, check_open, state_of, steady, unless_changed
 from winitgen.files.stores.address import is_remote, join
+from winitgen.files.windows_names import trouble_here
 
 LONGEST_TEXT = 100_000_000
 """The most bytes of JSON that are read into memory; the safetensors library has the same limit."""
@@ -62,9 +64,7 @@ def opened(
             yield remote
         return
     with reading(path):
-        # Without O_NONBLOCK, opening a pipe without a writer would block forever.
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
-        fd = os.open(path if name is None else name, flags, dir_fd=folder)
+        fd = open_unknown(path if name is None else name, follow=follow, folder=folder)
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
@@ -123,6 +123,6 @@ def inside(folder: str, name: str, trouble: str) -> str:
     """Return the path of a file that an index names; raise `UnreadableError` if it is not in the folder."""
     from pathlib import Path
 
-    if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name:
+    if not name or name in {".", ".."} or "/" in name or "\\" in name or "\0" in name or trouble_here(name):
         raise UnreadableError(f"{trouble} is not a plain file name")
     return join(folder, name) if is_remote(folder) else str(Path(folder) / name)

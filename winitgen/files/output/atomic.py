@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import errno
 import os
-import stat
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from winitgen.errors import ExistsError, OutputError
+from winitgen.files import descriptors
 from winitgen.files.output.renaming import rename_new
 
 # Errors of file systems without hard links (FAT, some network shares) or with too many of them.
@@ -41,29 +42,32 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
     ``replace``, a file that appears under the name in the meantime raises `ExistsError`.
     """
     with writing(path), _opened_folder(path) as (folder, name):
-        temporary = temporary_name(name)  # chosen first, so that a signal at any moment leaves nothing
+        temporary = _beside(name)  # chosen first, so that a signal at any moment leaves nothing
         try:
             fd, source = _open_unnamed(folder) or _open_named(folder, temporary)
             try:
-                _take_mode_of(folder, name, fd)
+                descriptors.copy_mode(folder, name, fd)
                 reserve(fd, size)
                 yield fd
                 _settle(fd, path, size, fsync=fsync)
-                _publish(source, temporary, folder, name, replace=replace)
+                if source != temporary:
+                    _publish(source, temporary, folder, name, replace=replace)
             finally:
                 os.close(fd)
+            if source == temporary:  # closed first, as Windows moves no open file
+                _publish(source, temporary, folder, name, replace=replace)
         except FileExistsError:
             raise ExistsError(f"{path} appeared while it was being written; --force replaces it") from None
         finally:
             _discard(temporary, folder)
         if fsync:
-            os.fsync(folder)
+            descriptors.settle_folder(folder)
 
 
 @contextmanager
 def opened(path: str) -> Iterator[int]:
     """Open an existing file or folder for reading and give its descriptor."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    fd = os.open(path, descriptors.READ)
     try:
         yield fd
     finally:
@@ -83,22 +87,29 @@ def temporary_stem(name: str) -> str:
 
 
 @contextmanager
-def _opened_folder(path: str) -> Iterator[tuple[int, str]]:
-    """Open the folder that a path resolves to; give its descriptor and the name in it."""
-    parent, name = os.path.split(os.path.realpath(path))
-    folder = os.open(parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _opened_folder(path: str) -> Iterator[tuple[int | None, str]]:
+    """Open the folder that a path resolves to; give its descriptor and the name in it, or None and a path."""
+    target = os.path.realpath(path)
+    parent, name = os.path.split(target)
+    folder = descriptors.open_folder(parent)
     try:
-        yield folder, name
+        yield folder, target if folder is None else name
     finally:
-        os.close(folder)
+        descriptors.close_folder(folder)
 
 
-def _open_unnamed(folder: int) -> tuple[int, str] | None:
+def _beside(name: str) -> str:
+    """Return a temporary name in the folder of a name, which may be a path."""
+    folder, last = os.path.split(name)
+    return os.path.join(folder, temporary_name(last))
+
+
+def _open_unnamed(folder: int | None) -> tuple[int, str] | None:
     """Open a file without a name; return None if the system or the file system does not support it.
 
     Like `_open_named`, return its descriptor and the path from which it can be linked.
     """
-    if not hasattr(os, "O_TMPFILE"):
+    if sys.platform != "linux" or not hasattr(os, "O_TMPFILE"):
         return None
     try:
         fd = os.open(".", os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o666, dir_fd=folder)
@@ -112,19 +123,12 @@ def _open_unnamed(folder: int) -> tuple[int, str] | None:
     return fd, _by_number(fd)
 
 
-def _open_named(folder: int, temporary: str) -> tuple[int, str]:
-    flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC
-    return os.open(temporary, flags, 0o666, dir_fd=folder), temporary
+def _open_named(folder: int | None, temporary: str) -> tuple[int, str]:
+    return os.open(temporary, descriptors.NEW, 0o666, dir_fd=folder), temporary
 
 
 def _by_number(fd: int) -> str:
     return f"/proc/self/fd/{fd}"
-
-
-def _take_mode_of(folder: int, name: str, fd: int) -> None:
-    """Give the file the permissions of the one it replaces; a new file keeps those of the umask."""
-    with suppress(FileNotFoundError):
-        os.fchmod(fd, stat.S_IMODE(os.stat(name, dir_fd=folder).st_mode) & 0o777)
 
 
 def reserve(fd: int, size: int) -> None:
@@ -140,13 +144,13 @@ def reserve(fd: int, size: int) -> None:
 
 def _settle(fd: int, path: str, size: int, *, fsync: bool) -> None:
     if fsync:
-        os.fsync(fd)
+        descriptors.settle(fd)
     found = os.fstat(fd).st_size
     if found != size:
         raise OutputError(f"cannot write {path}: it has {found} bytes instead of {size}")
 
 
-def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bool) -> None:
+def _publish(source: str, temporary: str, folder: int | None, name: str, *, replace: bool) -> None:
     """Give the finished file its final name."""
     if not replace:
         _publish_new(source, temporary, folder, name)
@@ -156,7 +160,10 @@ def _publish(source: str, temporary: str, folder: int, name: str, *, replace: bo
     os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
 
 
-def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
+def _publish_new(source: str, temporary: str, folder: int | None, name: str) -> None:
+    if descriptors.WINDOWS:
+        rename_new(temporary, name)
+        return
     try:
         _link(source, name, folder)
     except OSError as error:
@@ -165,12 +172,12 @@ def _publish_new(source: str, temporary: str, folder: int, name: str) -> None:
         rename_new(temporary, name, folder)
 
 
-def _link(source: str, name: str, folder: int) -> None:
+def _link(source: str, name: str, folder: int | None) -> None:
     # CPython calls linkat, the only call that follows the link in /proc, only when given a src_dir_fd.
     os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
 
 
-def _discard(temporary: str, folder: int) -> None:
+def _discard(temporary: str, folder: int | None) -> None:
     """Remove the temporary name, if it is there; if that fails, the next run reports it."""
     try:
         _unlink(temporary, folder)
@@ -179,6 +186,6 @@ def _discard(temporary: str, folder: int) -> None:
         raise
 
 
-def _unlink(name: str, folder: int) -> None:
+def _unlink(name: str, folder: int | None) -> None:
     with suppress(OSError):
         os.unlink(name, dir_fd=folder)

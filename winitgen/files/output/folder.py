@@ -10,9 +10,10 @@ import errno
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from winitgen.errors import ExistsError, OutputError
+from winitgen.files import descriptors
 from winitgen.files.output import renaming
 from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
 from winitgen.files.output.sinks import write_back
@@ -47,14 +48,14 @@ def new_folder(
         finally:
             _remove(temporary)  # the unfinished folder, or the one that was replaced
         if fsync:
-            _fsync(parent)
+            descriptors.settle_path(parent)
 
 
 @contextmanager
 def new_member(folder: str, name: str, size: int) -> Iterator[int]:
     """Give the descriptor of a new file of ``size`` bytes in a folder that is being filled."""
     path = os.path.join(folder, name)
-    fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o666)
+    fd = os.open(path, descriptors.NEW, 0o666)
     try:
         reserve(fd, size)
         yield fd
@@ -73,7 +74,7 @@ def _fsync_all(folder: str) -> None:
             with opened(path) as fd:
                 begin(fd)
     _fsync_each(paths)
-    _fsync(folder)
+    descriptors.settle_path(folder)
 
 
 def _fsync_each(paths: Sequence[str]) -> None:
@@ -86,7 +87,7 @@ def _fsync_each(paths: Sequence[str]) -> None:
     def work() -> None:
         try:
             while not failures and (path := next(rest, None)):  # next on a list iterator is atomic
-                _fsync(path)
+                descriptors.settle_path(path)
         except BaseException as failure:  # raised below
             failures.append(failure)
 
@@ -99,11 +100,6 @@ def _fsync_each(paths: Sequence[str]) -> None:
         raise failures[0]
 
 
-def _fsync(path: str) -> None:
-    with opened(path) as fd:
-        os.fsync(fd)
-
-
 def _take_mode_of(target: str, temporary: str) -> None:
     """Give the folder the permissions of the one it replaces; a new folder keeps those of the umask."""
     if os.path.isdir(target):
@@ -112,6 +108,9 @@ def _take_mode_of(target: str, temporary: str) -> None:
 
 def _move(temporary: str, target: str) -> bool:
     """Rename the folder; return False if the name is taken by anything but an empty folder."""
+    if descriptors.WINDOWS:  # elsewhere the empty folder is replaced by the call itself
+        with suppress(OSError):
+            os.rmdir(target)
     try:
         os.rename(temporary, target)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from winitgen.errors import UsageError
+from winitgen.files.descriptors import WRITE
 from winitgen.files.formats import STDOUT
 from winitgen.files.formats.format import FilePlan, Format
 from winitgen.files.output.atomic import writing
@@ -23,7 +24,7 @@ def into_stdout(output: OutputPlan, pump: Pump, fd: int = 1) -> None:
 
 def into_device(output: OutputPlan, path: str, pump: Pump) -> None:
     """Write a file to a device or a named pipe."""
-    fd = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOCTTY)
+    fd = os.open(path, WRITE)
     try:
         if os.isatty(fd):
             raise UsageError(f"{path} is a terminal; name a file, or redirect the output")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from winitgen.files.descriptors import read_at
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import opened
 from winitgen.files.output.existing import kind
@@ -33,7 +34,7 @@ def begins_alike(path: str, plan: FilePlan) -> bool:
             )
     with opened(path) as fd:
         return os.fstat(fd).st_size == plan.size and all(
-            os.pread(fd, len(content), offset) == content for offset, content in plan.fixed
+            read_at(fd, len(content), offset) == content for offset, content in plan.fixed
         )
 
 

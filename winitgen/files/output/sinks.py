@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from winitgen.files.descriptors import WINDOWS, read_at, write_at
 from winitgen.files.formats.format import FilePlan
 
 if TYPE_CHECKING:
@@ -37,7 +39,10 @@ def into_file(fd: int, *, early: bool = False) -> Sink:
         rest, first = memoryview(content), offset // WRITTEN_BACK * WRITTEN_BACK
         while rest:
             try:
-                written = os.pwrite(fd, rest, offset)
+                if sys.platform == "win32":
+                    written = write_at(fd, rest, offset)
+                else:
+                    written = os.pwrite(fd, rest, offset)
             except InterruptedError:
                 continue
             if not written:  # a full device may return 0; retrying forever would not help
@@ -61,6 +66,8 @@ def _sync_file_range() -> Callable[[int, int, int, int], int] | None:
     """Return Linux's call of that name, which Python's standard library lacks."""
     import ctypes
 
+    if WINDOWS:
+        return None
     call = getattr(ctypes.CDLL(None), "sync_file_range", None)
     if call:
         call.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
@@ -88,8 +95,8 @@ def against_remote(file: RemoteFile) -> Sink:
 
 def _read(fd: int, count: int, offset: int) -> bytes:
     """Read ``count`` bytes, or fewer at the end of the file."""
-    found = os.pread(fd, count, offset)
-    while len(found) < count and (more := os.pread(fd, count - len(found), offset + len(found))):
+    found = read_at(fd, count, offset)
+    while len(found) < count and (more := read_at(fd, count - len(found), offset + len(found))):
         found += more
     return found
 

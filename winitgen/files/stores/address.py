@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TypeGuard, overload
+
+from winitgen.errors import UsageError
+from winitgen.files.windows_names import trouble_here
 
 # One letter is a drive of Windows, and a colon alone belongs to a file name.
 _URL = re.compile(
@@ -55,10 +59,25 @@ def located(path: str | os.PathLike[str]) -> str:
         return text
     found = _URL.fullmatch(text)
     if found is None:
-        return text
+        return _local(text)
     if found["scheme"].lower() in _LOCAL:
-        return text[text.index("://") + 3 :]
+        return _local(_without_root(text[text.index("://") + 3 :]))
     return Address(text)
+
+
+def _local(path: str) -> str:
+    """Return a path of a disk; on Windows a backslash at its end, which means a folder, becomes a slash.
+
+    Raises `UsageError` for a name that Windows takes for a device, before anything looks it up.
+    """
+    if reason := trouble_here(os.path.basename(path.rstrip("/\\"))):
+        raise UsageError(f"{path}: Windows has no files of this name, as it {reason}; choose another name")
+    return f"{path[:-1]}/" if sys.platform == "win32" and path.endswith("\\") else path
+
+
+def _without_root(path: str) -> str:
+    """Return the path of a ``file://`` URL; on Windows the slash before a drive is not a part of it."""
+    return path[1:] if sys.platform == "win32" and re.match("/[A-Za-z]:", path) else path
 
 
 def is_remote(path: object) -> TypeGuard[Address]:

@@ -77,16 +77,16 @@ def _best(
             seen[place] = max(seen.get(place, 0.0), gain)
             costs[key] = (offer.cost, offer.formula)
     scores = {
-        key: sum(seen.values()) - costs[key][0]
+        key: math.fsum(seen.values()) - costs[key][0]
         for key, seen in gains.items()
-        if not costs[key][1] or sum(seen.values()) - costs[key][0] > CERTAIN
+        if not costs[key][1] or math.fsum(seen.values()) - costs[key][0] > CERTAIN
     }
     return max(scores, key=lambda key: (scores[key], key))
 
 
 def _room(group: LawGroup) -> float:
     """Return the logarithm of one over the room in which a number counts as that of the values."""
-    return max(0.0, -math.log(max(sum(group.kinds[0].room), 1e-7)))
+    return max(0.0, -math.log(max(math.fsum(group.kinds[0].room), 1e-7)))
 
 
 def _likeliest(offers: Mapping[tuple[str, str], Offer], accepted: Mapping[tuple[str, str], int]) -> Offer:
@@ -141,7 +141,7 @@ def _by_number(kind: LawKind) -> Iterator[Offer]:
     """Yield the numbers with few digits that are within the room of the one that is seen."""
     low, high = kind.number * (1 - kind.room[0]), kind.number * (1 + kind.room[1])
     numbers = list(dict.fromkeys(within(low, high)))
-    seen = rounded(kind.number, min(sum(kind.room) / 12, 5e-4))
+    seen = rounded(kind.number, min(math.fsum(kind.room) / 12, 5e-4))
     for number in [*numbers, seen]:
         error = _error(kind, number)
         if error is not None:

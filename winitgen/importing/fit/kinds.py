@@ -196,8 +196,8 @@ def _fit(kind: LawKind, values: Array, moments: ValueMoments) -> Fit:
 def pooled(parts: Sequence[ValueMoments]) -> ValueMoments:
     """Return the moments of several tensors together."""
     count = sum(part.values for part in parts)
-    mean = sum(part.mean * part.values for part in parts) / count
-    square = sum((part.std**2 + (part.mean - mean) ** 2) * part.values for part in parts) / count
+    mean = math.fsum(part.mean * part.values for part in parts) / count
+    square = math.fsum((part.std**2 + (part.mean - mean) ** 2) * part.values for part in parts) / count
     low, high = min(part.low for part in parts), max(part.high for part in parts)
     return ValueMoments(count, mean, math.sqrt(square), low, high)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from winitgen.files.descriptors import read_into
 from winitgen.files.input.opening import LONGEST_TEXT
 
 
@@ -65,7 +66,7 @@ class GuardedFile(Positioned):
         """Fill a buffer from an offset, whatever the position."""
         while buffer:
             try:
-                found = os.preadv(self._descriptor, [buffer], offset)
+                found = read_into(self._descriptor, buffer, offset)
             except OSError as error:
                 self.failed = error
                 raise

@@ -8,6 +8,7 @@ The library itself runs in a process of its own.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -33,19 +34,15 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from winitgen.files.formats.hdf5.in_process import InProcess
     from winitgen.files.formats.hdf5.sandbox import Sandbox
     from winitgen.numeric.arrays import Array
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the datasets in the order of their paths; with ``recipe_only`` return none."""
-    import h5py  # noqa: F401  # before the fork, so that both processes share one import
-
-    from winitgen.files.formats.hdf5.sandbox import Sandbox
-    from winitgen.files.formats.hdf5.session import Session
-
     local_only(file, path, "HDF5")
-    sandbox = Sandbox(path, Session(file.fileno(), path).answer, file.fileno())
+    sandbox = _sandbox(path, file.fileno())
     stack.callback(sandbox.close)
     recipe = _recipe(sandbox)
     if recipe_only:
@@ -62,14 +59,30 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts, others=others)
 
 
-def _recipe(sandbox: Sandbox) -> str | None:
+def _sandbox(path: str, descriptor: int) -> Sandbox | InProcess:
+    """Return what asks the library: in a process of its own, or in this one where the system cannot fork."""
+    import h5py  # noqa: F401  # before the fork, so that both processes share one import
+
+    from winitgen.files.formats.hdf5.session import Session
+
+    work = Session(descriptor, path).answer
+    if sys.platform == "win32":
+        from winitgen.files.formats.hdf5.in_process import InProcess
+
+        return InProcess(path, work)
+    from winitgen.files.formats.hdf5.sandbox import Sandbox
+
+    return Sandbox(path, work, descriptor)
+
+
+def _recipe(sandbox: Sandbox | InProcess) -> str | None:
     parts: list[bytes] = []
     sandbox.ask(["recipe"], parts.append)
     text = b"".join(parts)
     return text[1:].decode(errors="surrogatepass") if text.startswith(b"t") else None
 
 
-def _listed(sandbox: Sandbox) -> tuple[list[DatasetEntry], list[OtherReading]]:
+def _listed(sandbox: Sandbox | InProcess) -> tuple[list[DatasetEntry], list[OtherReading]]:
     """Return the datasets, and what a loader finds beside them."""
     import json
 
@@ -85,7 +98,9 @@ def _listed(sandbox: Sandbox) -> tuple[list[DatasetEntry], list[OtherReading]]:
     return found, others
 
 
-def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbox: Sandbox) -> StoredArray:
+def _stored(
+    file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbox: Sandbox | InProcess
+) -> StoredArray:
     dtype = numpy_dtype(one.dtype) if one.kind in {IN_PLACE, CHUNKED, CONSTANT} else None
     if dtype is None:
         return StoredArray(one.name, one.dtype, one.shape, one.nbytes)
@@ -118,7 +133,7 @@ def _constant(value: Array, one: DatasetEntry, claims: Claims) -> Read:
     return read
 
 
-def _chunked(one: DatasetEntry, dtype: np.dtype[np.generic], sandbox: Sandbox) -> Read:
+def _chunked(one: DatasetEntry, dtype: np.dtype[np.generic], sandbox: Sandbox | InProcess) -> Read:
     """Return a function that lets the library read a dataset."""
 
     def read(start: int, count: int) -> Array:

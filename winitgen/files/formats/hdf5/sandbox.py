@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
@@ -17,8 +18,11 @@ from typing import Any
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import frames
 from winitgen.files.formats.hdf5.frames import Frame, Frames
-from winitgen.files.formats.hdf5.served import Work, started
+from winitgen.files.formats.hdf5.requests import DAMAGED, Work
+from winitgen.files.formats.hdf5.served import started
 from winitgen.files.formats.hdf5.watched import Watch
+
+assert sys.platform != "win32"  # it cannot fork
 
 _WAIT = 0.5
 """Seconds until the process is looked at, if it says nothing."""
@@ -29,7 +33,6 @@ _CRASHES = {
 }
 
 
-DAMAGED = "is not an HDF5 file, or is damaged"
 _CLOSED = "is closed"
 TOO_MUCH = "needs more memory or time than is given to a file that may be hostile"
 

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NoReturn
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import frames
+from winitgen.files.formats.hdf5.requests import SystemFault, Work
 
-Work = Callable[[Any], Iterator[bytes | memoryview]]
-"""Takes a request and yields the parts of the answer; an empty part only shows that it still makes progress."""
-
-
-class SystemFault(Exception):
-    """A call of the system failed, with this error's number: no fault of the file."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
-
+assert sys.platform != "win32"  # it cannot fork
 
 ROOM = 1 << 29
 """Bytes of memory beyond those of the process that asks: a chunk of a megabyte may declare any unpacked size."""
@@ -60,10 +52,11 @@ def started(work: Work, keep: int) -> tuple[int, int, int]:
 
 def _widen(pipe: int) -> None:
     """Let a pipe hold more, if the system can do that."""
-    import fcntl
+    if sys.platform == "linux":
+        import fcntl
 
-    with suppress(AttributeError, OSError):
-        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
+        with suppress(OSError):
+            fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)
 
 
 def _serve(work: Work, asked: int, heard: int, keep: int) -> NoReturn:

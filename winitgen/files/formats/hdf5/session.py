@@ -8,7 +8,7 @@ from typing import Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.guarded import GuardedFile
-from winitgen.files.formats.hdf5.served import SystemFault
+from winitgen.files.formats.hdf5.requests import SystemFault
 from winitgen.files.recipe import KEY
 
 _CACHE = 1 << 20

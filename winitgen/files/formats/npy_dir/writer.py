@@ -15,6 +15,7 @@ from winitgen.files.formats.npy_dir.folder_readings import file_name
 from winitgen.files.formats.npy_dir.reader import INDEX
 from winitgen.files.input.opening import LONGEST_TEXT, is_modest
 from winitgen.files.recipe import KEY, check_room
+from winitgen.files.windows_names import trouble_here
 
 _LONGEST_NAME = 255  # bytes, on every file system in common use
 
@@ -38,6 +39,10 @@ def _file_names(tensors: Sequence[Drawable]) -> list[str]:
         name = file_name(tensor.name)
         if len(name.encode()) > _LONGEST_NAME:
             raise UsageError(f"npy-dir cannot name a file {name!r}, which is too long; .npz can hold it")
+        if reason := trouble_here(name):
+            raise UsageError(
+                f"npy-dir cannot name a file {name!r} on Windows, as it {reason}; .npz can hold it"
+            )
         # Some file systems do not distinguish upper from lower case, or composed from decomposed characters.
         plain = unicodedata.normalize("NFC", name).casefold()
         if plain in taken:
