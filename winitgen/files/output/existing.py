@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Literal
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
+from winitgen.files.output.atomic import has_name
 from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
 
-Kind = Literal["nothing", "file", "folder", "device"]
+Kind = Literal["nothing", "file", "nameless", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
 OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
@@ -26,6 +27,7 @@ _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 def kind(path: str) -> Kind:
     """Return what exists at a path: ``nothing``, a ``file``, a ``folder``, or a ``device``.
 
+    A ``nameless`` file can be written into through its descriptor, but not be replaced.
     Pipes and sockets count as devices: they can be written to, but must never be replaced.
     """
     if is_remote(path):
@@ -37,14 +39,14 @@ def kind(path: str) -> Kind:
     except FileNotFoundError:
         return "nothing"
     if stat.S_ISREG(mode):
-        return "file"
+        return "file" if has_name(path) else "nameless"
     return "folder" if stat.S_ISDIR(mode) else "device"
 
 
 def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
     """Raise `OutputError` if the existing path cannot become a file or folder of this format."""
     if not isinstance(output.plan, FilePlan):
-        if found in {"file", "device"}:
+        if found in {"file", "nameless", "device"}:
             raise OutputError(f"cannot write {shown}: it is not a folder")
     elif found == "folder":
         raise OutputError(f"cannot write {shown}: it is a folder")

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import renaming
-from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
+from winitgen.files.output.atomic import opened, place_of, reserve, temporary_name, writing
 from winitgen.files.output.sinks import write_back
 from winitgen.files.output.worker import start
 
@@ -33,8 +33,8 @@ def new_folder(
     replaced, but never a file; ``may_go`` is called just before, and raises if the folder must stay.
     """
     with writing(path):
-        target = os.path.realpath(path)
-        parent, name = os.path.split(target)
+        parent, name = place_of(path)
+        target = os.path.join(parent, name)
         temporary = os.path.join(parent, temporary_name(name))
         try:
             os.mkdir(temporary)

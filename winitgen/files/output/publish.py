@@ -12,7 +12,7 @@ from winitgen.files.formats.format import FilePlan, FolderPlan
 from winitgen.files.input.opening import reading
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing, sinks
-from winitgen.files.output.atomic import new_file, writing
+from winitgen.files.output.atomic import nameless_file, new_file, writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.folder import new_folder, new_member
 from winitgen.files.output.forward import into_device, into_stdout
@@ -52,7 +52,8 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
             return "unchanged"
     try:
         if isinstance(output.plan, FilePlan):
-            _fill_file(output.plan, shown, pump, options)
+            fill = _fill_nameless if found == "nameless" else _fill_file
+            fill(output.plan, shown, pump, options)
         else:
             _fill_folder(output, output.plan, shown, pump, options)
     except ExistsError:
@@ -72,6 +73,13 @@ def _appeared_equal(output: OutputPlan, shown: str, pump: Pump) -> bool:
 
 def _fill_file(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:
     with new_file(shown, plan.size, fsync=options.fsync, replace=options.force) as fd:
+        pump.run(plan, _sink(fd, plan, options))
+        if options.check_sources:
+            options.check_sources()
+
+
+def _fill_nameless(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:
+    with nameless_file(shown, plan.size, fsync=options.fsync) as fd:
         pump.run(plan, _sink(fd, plan, options))
         if options.check_sources:
             options.check_sources()
