@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
@@ -76,9 +76,19 @@ def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: boo
 def check_removable(output: OutputPlan, shown: str) -> None:
     """Raise `OutputError` for a folder that holds, or may hold, files that winitgen did not write."""
     if kind(shown) == "folder":
-        why = difference(output.format, shown, output.metadata) if os.listdir(shown) else ""
-        if reason := _reason_to_stay(shown, why):
-            raise OutputError(f"cannot replace {shown}: {reason}")
+        removable(output, shown, shown)
+
+
+def removable(output: OutputPlan, shown: str, place: str) -> Collection[str]:
+    """Return the names in a folder; raise `OutputError` if winitgen did not write all of them, or may not have.
+
+    The folder is at ``place``, and its own name is ``shown``.
+    """
+    names = os.listdir(place)
+    why = difference(output.format, place, output.metadata) if names else ""
+    if reason := _reason_to_stay(place, why):
+        raise OutputError(f"cannot replace {shown}: {reason.replace(place, shown)}")
+    return names
 
 
 def _reason_to_stay(shown: str, why: str) -> str:
@@ -95,8 +105,11 @@ def _reason_to_stay(shown: str, why: str) -> str:
         listed = listed_files(shown)
     except UnreadableError as error:
         return str(error)
-    others = sorted(set(os.listdir(shown)) - listed - {INDEX})
-    return f"it holds {others[0]!r}, which is not in its {INDEX}" if others else ""
+    found = sorted(os.listdir(shown))
+    if others := [name for name in found if name not in {*listed, INDEX}]:
+        return f"it holds {others[0]!r}, which is not in its {INDEX}"
+    folders = [name for name in found if os.path.isdir(os.path.join(shown, name))]
+    return f"it holds the folder {folders[0]!r}" if folders else ""
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:

@@ -88,7 +88,7 @@ def _fill_nameless(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions
 def _fill_folder(
     output: OutputPlan, plans: FolderPlan, shown: str, pump: Pump, options: WriteOptions
 ) -> None:
-    last_look = partial(existing.check_removable, output, shown)
+    last_look = partial(existing.removable, output, shown)
     with new_folder(shown, fsync=options.fsync, replace=options.force, may_go=last_look) as folder:
         done = 0
         for name, plan in plans.items():
