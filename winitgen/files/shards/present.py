@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
+from winitgen.files.input.steady import FileState, state_at
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
 from winitgen.files.shards.forms import KERAS
 from winitgen.files.shards.shard_set import Shard, ShardSet
-from winitgen.files.stores.address import join
+from winitgen.files.stores.address import is_remote, join
 
 
 class Present(NamedTuple):
     """What is in the folder: the names of shards that begin as planned, of other shards, and of stale files.
 
     ``stale`` files are named like this model's but belong to another run. ``same_index`` is whether the
-    index has the planned content, None if there is none.
+    index has the planned content, None if there is none. ``states`` are those of the files that may be removed, of a disk.
     """
 
     alike: list[str]
     other: list[str]
     stale: list[str]
     same_index: bool | None
+    states: Mapping[str, FileState | None] = MappingProxyType({})
 
 
 def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> Present:
@@ -41,13 +44,18 @@ def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> 
         }
         alike = [name for name in found if name in shards and _begins_alike(folder, shards[name])]
         other = [name for name in found if name in shards and name not in alike]
+        states = {name: _state(folder, name) for name in found if name not in shards}
         stale = [name for name in found if name not in planned.files] if own is None else []
         same_index = (
             _has_index(folder, planned)
             if planned.names.index_file in found and planned.index_content
             else None
         )
-    return Present(alike, other, stale, same_index)
+    return Present(alike, other, stale, same_index, states)
+
+
+def _state(folder: str, name: str) -> FileState | None:
+    return None if is_remote(folder) else state_at(join(folder, name), follow=False)
 
 
 def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only_check: bool) -> None:
