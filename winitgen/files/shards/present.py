@@ -9,7 +9,7 @@ from typing import NamedTuple
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.input.steady import FileState, state_at
+from winitgen.files.input.steady import FileState, changed, is_changed, state_at
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
@@ -22,7 +22,7 @@ class Present(NamedTuple):
     """What is in the folder: the names of shards that begin as planned, of other shards, and of stale files.
 
     ``stale`` files are named like this model's but belong to another run. ``same_index`` is whether the
-    index has the planned content, None if there is none. ``states`` are those of the files that may be removed, of a disk.
+    index has the planned content, None if there is none. ``states`` are those of all files of the model, of a disk.
     """
 
     alike: list[str]
@@ -39,12 +39,12 @@ def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> 
     """
     with writing(folder):
         found = [name for name in names_in(folder) if planned.names.are_of(name)]
+        states = {name: _state(folder, name) for name in found}
         shards = {
             shard.name: shard for number, shard in enumerate(planned.shards) if own is None or number in own
         }
         alike = [name for name in found if name in shards and _begins_alike(folder, shards[name])]
         other = [name for name in found if name in shards and name not in alike]
-        states = {name: _state(folder, name) for name in found if name not in shards}
         stale = [name for name in found if name not in planned.files] if own is None else []
         same_index = (
             _has_index(folder, planned)
@@ -52,6 +52,14 @@ def look(folder: str, planned: ShardSet, own: Collection[int] | None = None) -> 
             else None
         )
     return Present(alike, other, stale, same_index, states)
+
+
+def check_unchanged(folder: str, present: Present) -> None:
+    """Raise `ChangedError` if a file that is still there was changed since it was looked at."""
+    for name, before in present.states.items():
+        now = _state(folder, name)
+        if before and now and before.identity == now.identity and is_changed(before, now, now):
+            raise changed(join(folder, name))
 
 
 def _state(folder: str, name: str) -> FileState | None:

@@ -13,7 +13,7 @@ from winitgen.files.output.place import remove_known
 from winitgen.files.output.publish import publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
 from winitgen.files.output.uploads import upload_each
-from winitgen.files.shards.present import Present, check, look
+from winitgen.files.shards.present import Present, check, check_unchanged, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.stores.address import is_remote, join
 
@@ -52,7 +52,10 @@ def write_shards(
         _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
         _check_complete(planned, folder, options)  # another run may have been between the two
-    return "written" if "written" in outcomes or present.stale else "unchanged"
+    if "written" in outcomes or present.stale:
+        return "written"
+    check_unchanged(folder, present)
+    return "unchanged"
 
 
 def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
