@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.cli.conftest import ROOT, Run
@@ -93,3 +95,21 @@ def test_too_little_memory_is_no_bug(tmp_path: Path) -> None:
     run = shell(f"ulimit -v 2000000; winitgen init {spec} -o - > {tmp_path / 'w'}")
 
     assert (3, "winitgen: not enough memory for this; no output is complete\n") == (run.code, run.err)
+
+
+def test_a_removed_file(spec: Path, tmp_path: Path) -> None:
+    """The descriptor of a removed file receives the weights; nothing appears under the old name."""
+    run = shell(
+        f"exec 3<>f; rm f; winitgen init {spec} -o /dev/fd/3 --format npz > ../table && cat <&3 > ../w.npz",
+        _made(tmp_path / "here"),
+    )
+
+    assert (0, "", "") == (run.code, run.out, run.err)
+    assert [] == os.listdir(tmp_path / "here")
+    with np.load(tmp_path / "w.npz") as arrays:
+        assert len(arrays) == 4
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

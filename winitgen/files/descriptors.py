@@ -24,7 +24,8 @@ else:
     # Without O_NONBLOCK, opening a pipe without a writer would block forever.
     UNREAD, _NO_LINK, _FOLDER = READ | os.O_NONBLOCK, os.O_NOFOLLOW, os.O_DIRECTORY
 
-NEW = os.O_CREAT | os.O_EXCL | os.O_RDWR | _COMMON
+UPDATE = os.O_RDWR | _COMMON
+NEW = os.O_CREAT | os.O_EXCL | UPDATE
 """The flags that make a file; the others are those of a file that is read, written, or of unknown kind."""
 
 _MOVING = Lock()
@@ -99,7 +100,7 @@ def settle_path(path: str) -> None:
     """Wait until the file or the folder at a path is on the disk; Windows does that for folders by itself."""
     if WINDOWS and os.path.isdir(path):
         return
-    fd = os.open(path, os.O_RDWR | _COMMON if WINDOWS else READ)
+    fd = os.open(path, UPDATE if WINDOWS else READ)
     try:
         settle(fd)
     finally:

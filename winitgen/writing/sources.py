@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
+from winitgen.files.output.existing import kind
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.stores.address import is_remote
 from winitgen.planning.plan import Plan
@@ -38,10 +39,17 @@ def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
     """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
     needed = {source if is_remote(source) else os.path.realpath(source) for source in sources}
     for path in paths if needed else ():
-        if (path if is_remote(path) else os.path.realpath(path)) in needed:
+        if (path if is_remote(path) else os.path.realpath(path)) in needed or _is_written_into(path, needed):
             raise UsageError(
                 f"{path}: the output would take the place of a file whose values it needs; give it another name"
             )
+
+
+def _is_written_into(path: str, needed: Iterable[str]) -> bool:
+    """Tell whether an output without a name, which is written in place, is one of the files under another name."""
+    return kind(path) == "nameless" and any(
+        os.path.samefile(path, source) for source in needed if os.path.exists(source)
+    )
 
 
 @contextmanager

@@ -31,10 +31,10 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch, pick: random.Random) -> None:
     monkeypatch.setattr(fortran, "_TURNED", pick.choice([1, 3, 64]))
 
 
-@pytest.mark.parametrize("seed", range(300))
-@pytest.mark.parametrize("kind", ["npy", "npz"])
-def test_any_array(tmp_path: Path, seed: int, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seed", range(240))
+def test_any_array(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any run of an array of any shape, in any order of runs, is what NumPy reads."""
+    kind = "npz" if seed % 4 == 0 else "npy"
     pick = random.Random(seed)  # noqa: S311
     shape = tuple(pick.choice([1, 2, 3, 5, 8, 13]) for _ in range(pick.choice([2, 2, 3, 4, 5])))
     bits = np.random.default_rng(seed).integers(0, 2, (*shape, 16), np.uint8)

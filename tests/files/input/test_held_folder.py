@@ -123,6 +123,24 @@ def test_member_in_whose_place_another_comes(two: Path, monkeypatch: pytest.Monk
     assert str(caught.value) == f"{two / 'a' / 'y.npy'} changed while it was read"
 
 
+def test_members_replaced_one_by_one_while_it_is_opened(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An old file and a new one that were never there together are not read together."""
+    wanted = whole(two / "b")
+    function, names = os.open, []
+
+    def replaced(path: Any, *args: Any, **options: Any) -> Any:
+        names.append(path)
+        if path == "y.npy" and names.count("y.npy") == 1:
+            for name in ("x.npy", "y.npy"):
+                os.replace(two / "b" / name, two / "a" / name)
+        return function(path, *args, **options)
+
+    monkeypatch.setattr(os, "open", replaced)
+    monkeypatch.setattr(os, "supports_dir_fd", {*os.supports_dir_fd, replaced})
+    with open_weights(two / "a") as weights:
+        assert wanted == values(weights)
+
+
 @pytest.mark.parametrize("held", [256, 0])
 @pytest.mark.parametrize("name", ["x.npy", "index.json"])
 def test_changed_member(two: Path, name: str, held: int, monkeypatch: pytest.MonkeyPatch) -> None:

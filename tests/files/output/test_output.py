@@ -112,12 +112,18 @@ def test_folder_with_something_more(fake: Any, save: Callable[..., str], tmp_pat
 
 
 def test_folder_with_a_folder_for_a_file(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
-    """A folder in which a tensor's file is itself a folder is not up to date."""
+    """A folder in which a tensor's file is itself a folder is not up to date, and not replaced."""
     save(FOLDER, [fake("a", (5,))], tmp_path / "out")
     (tmp_path / "out" / "a.npy").unlink()
     (tmp_path / "out" / "a.npy").mkdir()
+    (tmp_path / "out" / "a.npy" / "mine").touch()
     with pytest.raises(DiffersError):
         save(FOLDER, [fake("a", (5,))], tmp_path / "out", check=True)
+    with pytest.raises(OutputError) as caught:
+        save(FOLDER, [fake("a", (6,))], tmp_path / "out", force=True)
+
+    assert str(caught.value) == f"cannot replace {tmp_path}/out: it holds the folder 'a.npy'"
+    assert (tmp_path / "out" / "a.npy" / "mine").exists()
 
 
 @pytest.mark.parametrize(

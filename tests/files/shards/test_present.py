@@ -10,7 +10,7 @@ import pytest
 
 import winitgen
 from tests.files.shards.conftest import SPEC, write
-from winitgen.errors import DiffersError, ExistsError, WinitgenError
+from winitgen.errors import DiffersError, ExistsError, OutputError, WinitgenError
 from winitgen.files.input import open_weights
 
 SHARDS = [f"model-0000{number}-of-00003.safetensors" for number in (1, 2, 3)]
@@ -178,7 +178,8 @@ def test_a_stale_index_goes_before_its_shards(out: Path, monkeypatch: pytest.Mon
     unlink = os.unlink
 
     def note(path: str, **options: Any) -> None:
-        removed.append(os.path.basename(path))
+        removed.append(os.path.basename(path).removeprefix(".").partition(".winitgen-")[0])
+        assert not os.path.exists(path) or os.path.basename(path).startswith(".")
         unlink(path, **options)
 
     monkeypatch.setattr(os, "unlink", note)
@@ -186,4 +187,35 @@ def test_a_stale_index_goes_before_its_shards(out: Path, monkeypatch: pytest.Mon
     (out / "other.safetensors").rename(out / "model.safetensors")
     write(out, "1KB", force=True)
 
-    assert [INDEX, *SHARDS] == [name for name in removed if not name.startswith(".")]
+    assert [INDEX, *SHARDS] == [name for name in removed if name in {INDEX, *SHARDS}]
+
+
+@pytest.mark.parametrize("name", [INDEX, SHARDS[0]])
+@pytest.mark.parametrize("call", ["rename", "unlink"])
+def test_a_stale_file_that_another_program_replaces(
+    out: Path, name: str, call: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes in the place of a stale file after it was looked at is not removed."""
+    write(out)
+    winitgen.write(SPEC, out / "other.safetensors", fsync=False)
+    (out / "other.safetensors").rename(out / "model.safetensors")
+    function = getattr(os, call)
+
+    def replaced(path: str, *args: Any, **options: Any) -> Any:
+        if name in os.path.basename(path) and not (out / "theirs").exists():
+            (out / "theirs").write_bytes(b"theirs")
+            os.link(out / "theirs", out / "theirs too")
+            os.replace(out / "theirs too", out / name)
+        return function(path, *args, **options)
+
+    monkeypatch.setattr(os, call, replaced)
+    if call == "rename":
+        again = "was replaced by another program at the same time, and stays; run this one again"
+        with pytest.raises(OutputError) as caught:
+            write(out, "1KB", force=True)
+        assert str(caught.value) == f"{out}/{name} {again}"
+    else:
+        write(out, "1KB", force=True)
+
+    assert (out / name).read_bytes() == b"theirs"
+    assert not [path for path in os.listdir(out) if path.endswith(".tmp")]

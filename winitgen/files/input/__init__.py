@@ -19,7 +19,7 @@ from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
-from winitgen.files.input.opening import checking, opened, reading
+from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.steady import ChangedError, changed
 from winitgen.files.shards.file_names import names_of_index
 from winitgen.files.stores.address import is_remote, join, located, split
@@ -52,9 +52,8 @@ def _read(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     elif names_of_index(name):
         read = partial(_open_index, name)
     else:
-        file = stack.enter_context(opened(shown))
-        check = checking(file, shown)
-        return _read_file(file, shown, stack, recipe_only=recipe_only)._replace(check=check)
+        found = stack.enter_context(watched(shown))
+        return _read_file(found.file, shown, stack, recipe_only=recipe_only)._replace(check=found.check)
     for _ in range(_TRIES - 1):
         with suppress(ChangedError):
             return _read_held(folder, read, stack, listed=folder == shown)

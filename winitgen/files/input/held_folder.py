@@ -13,11 +13,10 @@ from typing import BinaryIO
 
 from winitgen.files.descriptors import close_folder, open_folder
 from winitgen.files.input.open_file import Source
-from winitgen.files.input.opening import checking, opened, reading
+from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.steady import (
     FileState,
     changed,
-    check_open,
     is_changed,
     state_at,
     state_of,
@@ -81,19 +80,19 @@ class HeldFolder:
         """Give an open file of the folder, and what its values are read from as long as the folder is open."""
         path = join(self.path, name)
         if is_remote(path):
-            with opened(path) as file:
-                self._checks.append(checking(file, path))
-                yield file, file
+            with watched(path) as remote:
+                self._checks.append(remote.check)
+                yield remote.file, remote.file
             return
         with ExitStack() as stack:
-            file = stack.enter_context(opened(path, follow=follow, name=self._name(name), folder=self.fd))
-            state = state_of(os.fstat(file.fileno()))
+            file, state, check = stack.enter_context(
+                watched(path, follow=follow, name=self._name(name), folder=self.fd)
+            )
+            assert state is not None  # it is on a disk
             self._found[name] = state, follow
             if self._may_stay():
                 self._stack.push(stack.pop_all())
-                self._checks.append(
-                    partial(check_open, file.fileno(), path, state, self._name(name), self.fd)
-                )
+                self._checks.append(check)
                 yield file, file
             else:
                 yield file, partial(self._again, name, state, follow=follow)
@@ -104,8 +103,8 @@ class HeldFolder:
         path = join(self.path, name)
         if state_at(self._name(name), self.fd, follow=follow) is None:
             raise changed(self.path)
-        with opened(path, follow=follow, name=self._name(name), folder=self.fd, before=state) as file:
-            yield file
+        with watched(path, follow=follow, name=self._name(name), folder=self.fd, before=state) as again:
+            yield again.file
 
     def _name(self, name: str) -> str:
         return join(self.path, name) if self.fd is None else name

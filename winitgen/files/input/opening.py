@@ -8,13 +8,16 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.descriptors import open_unknown
-from winitgen.files.input.steady import FileState, changed, check_open, state_of, steady, unless_changed
+from winitgen.files.input.steady import FileState, changed, check_open, steady, unless_changed
 from winitgen.files.stores.address import is_remote, join
 from winitgen.files.windows_names import trouble_here
+
+if TYPE_CHECKING:
+    from winitgen.files.stores.remote_file import RemoteFile
 
 LONGEST_TEXT = 100_000_000
 """The most bytes of JSON that are read into memory; the safetensors library has the same limit."""
@@ -43,15 +46,30 @@ def failed(error: UnreadableError) -> OSError | None:
     return cause if isinstance(cause, OSError) and cause.errno not in _NOT_THERE else None
 
 
+class WatchedFile(NamedTuple):
+    """An open file, its state when it was opened, None for one of a store, and what raises if it is another now."""
+
+    file: BinaryIO
+    state: FileState | None
+    check: Callable[[], None]
+
+
 @contextmanager
-def opened(
+def opened(path: str, *, follow: bool = True) -> Iterator[BinaryIO]:
+    """Open a file as `watched` does, and give it alone."""
+    with watched(path, follow=follow) as found:
+        yield found.file
+
+
+@contextmanager
+def watched(
     path: str,
     *,
     follow: bool = True,
     name: str | None = None,
     folder: int | None = None,
     before: FileState | None = None,
-) -> Iterator[BinaryIO]:
+) -> Iterator[WatchedFile]:
     """Open a regular file, or an object of a store, for reading; without ``follow`` a symbolic link is refused.
 
     With ``folder`` the file is ``name`` in that open folder, and ``path`` is for messages. Raises `ChangedError` for
@@ -60,31 +78,25 @@ def opened(
     if is_remote(path):
         from winitgen.files.stores.remote_file import opened_remote
 
-        with reading(path), opened_remote(path) as remote, unless_changed(checking(remote, path)):
-            yield remote
+        with reading(path), opened_remote(path) as remote:
+            check = partial(_check_remote, remote, path)
+            with unless_changed(check):
+                yield WatchedFile(remote, None, check)
         return
     with reading(path):
         fd = open_unknown(path if name is None else name, follow=follow, folder=folder)
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
             raise UnreadableError(f"cannot read {path}: it is not a regular file")
-        with open(fd, "rb") as file, steady(fd, path, name, folder, before):
-            yield file
+        with open(fd, "rb") as file, steady(fd, path, name, folder, before) as state:
+            yield WatchedFile(file, state, partial(check_open, fd, path, state, name, folder))
 
 
-def checking(file: BinaryIO, path: str) -> Callable[[], None]:
-    """Return a function that raises `ChangedError` unless a file that is open now is still as it is."""
-    from winitgen.files.stores.remote_file import RemoteFile
-
-    if not isinstance(file, RemoteFile):
-        return partial(check_open, file.fileno(), path, state_of(os.fstat(file.fileno())))
-
-    def check() -> None:
-        with reading(path):
-            if file.is_changed():
-                raise changed(path)
-
-    return check
+def _check_remote(file: RemoteFile, path: str) -> None:
+    """Raise `ChangedError` if an object of a store is another by now."""
+    with reading(path):
+        if file.is_changed():
+            raise changed(path)
 
 
 _MOST = {b'"': 3_000_000, b"[": 1_000_000, b"{": 1_000_000, b",": 4_000_000}

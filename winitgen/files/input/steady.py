@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from winitgen.errors import DiffersError, UnreadableError
+from winitgen.errors import DiffersError, SpecError, UnreadableError
 
 _COARSE = 5  # CLOCK_REALTIME_COARSE, which Python does not name
 _TICK = 0.0005
@@ -142,7 +142,7 @@ def unless_changed(check: Callable[[], object]) -> Iterator[None]:
     """
     try:
         yield
-    except (DiffersError, UnreadableError) as error:
+    except (DiffersError, SpecError, UnreadableError) as error:
         if not isinstance(error, ChangedError | EndedError):
             check()
         raise

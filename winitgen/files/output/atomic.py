@@ -86,14 +86,58 @@ def temporary_stem(name: str) -> str:
     return "." + os.fsdecode(os.fsencode(name)[:room]) + ending
 
 
+def place_of(path: str) -> tuple[str, str]:
+    """Return the folder in which a path ends, links followed, and the name in it.
+
+    Links of ``/proc`` look like paths but lead to an open file, whatever lies at that path now; so only a last part that
+    is a link is followed here, and the system follows all before it. Raises `OutputError` if that link leads to
+    something that lies nowhere.
+    """
+    path = path.rstrip("/") or "/"
+    name = os.path.basename(path)
+    if name not in {"", ".", ".."} and not os.path.islink(path):
+        return os.path.dirname(path) or os.curdir, name
+    if not has_name(path):
+        raise OutputError(f"cannot write {path}: it leads to something that was removed")
+    return os.path.split(os.path.realpath(path))
+
+
+def has_name(path: str) -> bool:
+    """Return whether what a path leads to, or would lead to, can be found by a name.
+
+    An open file that was removed, or never had a name, is only reached through its descriptor, as ``/dev/fd/3``.
+    """
+    if not os.path.islink(path) or not os.path.exists(path):
+        return True
+    target = os.path.realpath(path)
+    return os.path.exists(target) and os.path.samefile(path, target)
+
+
+@contextmanager
+def nameless_file(path: str, size: int, *, fsync: bool = True) -> Iterator[int]:
+    """Open a file that has no name, to be filled with ``size`` bytes; on an exception it is empty."""
+    with writing(path):
+        fd = os.open(path, descriptors.UPDATE)
+        try:
+            os.ftruncate(fd, 0)
+            try:
+                reserve(fd, size)
+                yield fd
+                _settle(fd, path, size, fsync=fsync)
+            except BaseException:
+                os.ftruncate(fd, 0)
+                raise
+        finally:
+            os.close(fd)
+
+
 @contextmanager
 def _opened_folder(path: str) -> Iterator[tuple[int | None, str]]:
-    """Open the folder that a path resolves to; give its descriptor and the name in it, or None and a path."""
-    target = os.path.realpath(path)
-    parent, name = os.path.split(target)
+    """Open the folder in which a path ends; give its descriptor and the name in it, or None and a path."""
+    parent, name = place_of(path)
     folder = descriptors.open_folder(parent)
     try:
-        yield folder, target if folder is None else name
+        yield folder, os.path.join(parent, name) if folder is None else name
     finally:
         descriptors.close_folder(folder)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
 from winitgen.files.input.opening import failed
+from winitgen.files.output.atomic import has_name
 from winitgen.files.stores.address import is_remote
 
 if TYPE_CHECKING:
     from winitgen.files.output.output_plan import OutputPlan
 
-Kind = Literal["nothing", "file", "folder", "device"]
+Kind = Literal["nothing", "file", "nameless", "folder", "device"]
 
 FOREIGN = "was not written by winitgen"
 OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
@@ -25,6 +26,7 @@ OTHER_BYTES = "differs: same seed, spec and options, but other bytes"
 def kind(path: str) -> Kind:
     """Return what exists at a path: ``nothing``, a ``file``, a ``folder``, or a ``device``.
 
+    A ``nameless`` file can be written into through its descriptor, but not be replaced.
     Pipes and sockets count as devices: they can be written to, but must never be replaced.
     """
     if is_remote(path):
@@ -36,14 +38,14 @@ def kind(path: str) -> Kind:
     except FileNotFoundError:
         return "nothing"
     if stat.S_ISREG(mode):
-        return "file"
+        return "file" if has_name(path) else "nameless"
     return "folder" if stat.S_ISDIR(mode) else "device"
 
 
 def check_kind(output: OutputPlan, shown: str, found: Kind) -> None:
     """Raise `OutputError` if the existing path cannot become a file or folder of this format."""
     if not isinstance(output.plan, FilePlan):
-        if found in {"file", "device"}:
+        if found in {"file", "nameless", "device"}:
             raise OutputError(f"cannot write {shown}: it is not a folder")
     elif found == "folder":
         raise OutputError(f"cannot write {shown}: it is a folder")
@@ -73,9 +75,19 @@ def check_replaceable(output: OutputPlan, shown: str, *, force: bool, check: boo
 def check_removable(output: OutputPlan, shown: str) -> None:
     """Raise `OutputError` for a folder that holds, or may hold, files that winitgen did not write."""
     if kind(shown) == "folder":
-        why = difference(output.format, shown, output.metadata) if os.listdir(shown) else ""
-        if reason := _reason_to_stay(shown, why):
-            raise OutputError(f"cannot replace {shown}: {reason}")
+        removable(output, shown, shown)
+
+
+def removable(output: OutputPlan, shown: str, place: str) -> Collection[str]:
+    """Return the names in a folder; raise `OutputError` if winitgen did not write all of them, or may not have.
+
+    The folder is at ``place``, and its own name is ``shown``.
+    """
+    names = os.listdir(place)
+    why = difference(output.format, place, output.metadata) if names else ""
+    if reason := _reason_to_stay(place, why):
+        raise OutputError(f"cannot replace {shown}: {reason.replace(place, shown)}")
+    return names
 
 
 def _reason_to_stay(shown: str, why: str) -> str:
@@ -92,8 +104,11 @@ def _reason_to_stay(shown: str, why: str) -> str:
         listed = listed_files(shown)
     except UnreadableError as error:
         return str(error)
-    others = sorted(set(os.listdir(shown)) - listed - {INDEX})
-    return f"it holds {others[0]!r}, which is not in its {INDEX}" if others else ""
+    found = sorted(os.listdir(shown))
+    if others := [name for name in found if name not in {*listed, INDEX}]:
+        return f"it holds {others[0]!r}, which is not in its {INDEX}"
+    folders = [name for name in found if os.path.isdir(os.path.join(shown, name))]
+    return f"it holds the folder {folders[0]!r}" if folders else ""
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:

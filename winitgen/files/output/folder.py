@@ -9,13 +9,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files import descriptors
-from winitgen.files.output import renaming
-from winitgen.files.output.atomic import opened, reserve, temporary_name, writing
+from winitgen.files.output.atomic import opened, place_of, reserve, temporary_name, writing
+from winitgen.files.output.replacing import Look, identity, remove_files, replace_folder
 from winitgen.files.output.sinks import write_back
 from winitgen.files.output.worker import start
 
@@ -23,39 +23,70 @@ _IN_THE_WAY = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 _AT_ONCE = 16
 
 
+class NewFolder:
+    """A folder that is being filled, under a temporary name; it knows what was made in it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.made: list[str] = []
+        self._identity: tuple[int, int] | None = None
+
+    def make(self) -> None:
+        """Make the folder."""
+        os.mkdir(self.path)
+        self._identity = identity(self.path)
+
+    def discard(self) -> None:
+        """Remove the folder if it still has its temporary name, with all that was made in it and nothing else."""
+        if self._identity is not None and identity(self.path) != self._identity:
+            return
+        try:
+            remove_files(self.path, self.made)
+        except BaseException:  # a signal may come first; the folder must still be removed
+            remove_files(self.path, self.made)
+            raise
+
+
 @contextmanager
 def new_folder(
-    path: str, *, fsync: bool = True, replace: bool = False, may_go: Callable[[], object] | None = None
-) -> Iterator[str]:
-    """Give the path of a folder to fill, which takes the name ``path`` on exit.
+    path: str, *, fsync: bool = True, replace: bool = False, may_go: Look = os.listdir
+) -> Iterator[NewFolder]:
+    """Give a folder to fill, which takes the name ``path`` on exit.
 
     On an exception nothing is left behind, and an existing file or folder stays unchanged. Without
     ``replace``, a file or a non-empty folder raises `ExistsError`. With ``replace`` a folder is
-    replaced, but never a file; ``may_go`` is called just before, and raises if the folder must stay.
+    replaced, but never a file; ``may_go`` is called just before and after, and raises if the folder must stay.
     """
     with writing(path):
-        target = os.path.realpath(path)
-        parent, name = os.path.split(target)
-        temporary = os.path.join(parent, temporary_name(name))
+        parent, name = place_of(path)
+        target = os.path.join(parent, name)
+        folder = NewFolder(os.path.join(parent, temporary_name(name)))
         try:
-            os.mkdir(temporary)
-            yield temporary
+            folder.make()
+            yield folder
             if fsync:
-                _fsync_all(temporary)
-            _take_mode_of(target, temporary)
-            if not _move(temporary, target):
-                _replace(path, temporary, target, may_go if replace else _stay(path))
+                _fsync_all(folder.path)
+            _take_mode_of(target, folder.path)
+            if not _move(folder.path, target):
+                if not replace:
+                    raise ExistsError(f"{path} appeared while it was being written")
+                replace_folder(path, folder.path, target, may_go)
         finally:
-            _remove(temporary)  # the unfinished folder, or the one that was replaced
+            folder.discard()
         if fsync:
             descriptors.settle_path(parent)
 
 
 @contextmanager
-def new_member(folder: str, name: str, size: int) -> Iterator[int]:
+def new_member(folder: NewFolder, name: str, size: int) -> Iterator[int]:
     """Give the descriptor of a new file of ``size`` bytes in a folder that is being filled."""
-    path = os.path.join(folder, name)
-    fd = os.open(path, descriptors.NEW, 0o666)
+    path = os.path.join(folder.path, name)
+    folder.made.append(name)  # first, so that a signal at any moment leaves nothing
+    try:
+        fd = os.open(path, descriptors.NEW, 0o666)
+    except FileExistsError:
+        folder.made.remove(name)
+        raise
     try:
         reserve(fd, size)
         yield fd
@@ -118,43 +149,3 @@ def _move(temporary: str, target: str) -> bool:
             raise
         return False
     return True
-
-
-def _stay(path: str) -> Callable[[], object]:
-    def refuse() -> None:
-        raise ExistsError(f"{path} appeared while it was being written")
-
-    return refuse
-
-
-def _replace(path: str, temporary: str, target: str, may_go: Callable[[], object] | None) -> None:
-    if may_go:
-        may_go()
-    if not stat.S_ISDIR(os.lstat(target).st_mode):
-        raise OutputError(f"cannot write {path}: it is not a folder")
-    if not renaming.exchange(temporary, target):
-        _take_turns(temporary, target)
-
-
-def _take_turns(temporary: str, target: str) -> None:
-    """Replace ``target`` in two renames, and undo the first if the second fails."""
-    aside = os.path.join(os.path.dirname(target), temporary_name(os.path.basename(target)))
-    try:
-        os.rename(target, aside)
-        os.rename(temporary, target)
-    finally:
-        if not os.path.lexists(temporary):
-            _remove(aside)
-        elif not os.path.lexists(target):
-            os.rename(aside, target)
-
-
-def _remove(folder: str) -> None:
-    """Remove a folder as far as possible; the next run reports what is left."""
-    import shutil
-
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-    except BaseException:  # a signal may come first; the folder must still be removed
-        shutil.rmtree(folder, ignore_errors=True)
-        raise

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from winitgen.errors import OutputError
 from winitgen.files.descriptors import read_at
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.output.atomic import opened
+from winitgen.files.input.steady import FileState, state_at
+from winitgen.files.output.atomic import opened, temporary_name
 from winitgen.files.output.existing import kind
+from winitgen.files.output.renaming import rename_new
 from winitgen.files.stores.address import is_remote
 from winitgen.files.stores.remote_file import opened_remote
 
@@ -45,6 +48,32 @@ def start_of(path: str, count: int) -> bytes:
             return remote.read(count)
     with open(path, "rb") as file:
         return file.read(count)
+
+
+def remove_known(path: str, known: FileState | None) -> None:
+    """Remove a file that was looked at before, if it is there; of a store, whatever is there.
+
+    It gets another name first, so that no file is removed that takes its name meanwhile. Raises `OutputError` for one
+    that is not as it was; it stays.
+    """
+    if is_remote(path) or known is None:
+        remove(path)
+        return
+    aside = os.path.join(os.path.dirname(path), temporary_name(os.path.basename(path)))
+    try:
+        os.rename(path, aside)
+    except FileNotFoundError:
+        return
+    found = state_at(aside, follow=False)
+    if (
+        found is not None and found[:4] == known[:4]
+    ):  # all but the time of change, which the new name has moved
+        os.unlink(aside)
+        return
+    rename_new(aside, path)
+    raise OutputError(
+        f"{path} was replaced by another program at the same time, and stays; run this one again"
+    )
 
 
 def remove(path: str) -> None:

@@ -12,7 +12,7 @@ from winitgen.files.formats.format import FilePlan, FolderPlan
 from winitgen.files.input.opening import reading
 from winitgen.files.input.steady import ChangedError
 from winitgen.files.output import existing, sinks
-from winitgen.files.output.atomic import new_file, writing
+from winitgen.files.output.atomic import nameless_file, new_file, writing
 from winitgen.files.output.equality import is_equal
 from winitgen.files.output.folder import new_folder, new_member
 from winitgen.files.output.forward import into_device, into_stdout
@@ -52,7 +52,8 @@ def publish(output: OutputPlan, path: str | os.PathLike[str], options: WriteOpti
             return "unchanged"
     try:
         if isinstance(output.plan, FilePlan):
-            _fill_file(output.plan, shown, pump, options)
+            fill = _fill_nameless if found == "nameless" else _fill_file
+            fill(output.plan, shown, pump, options)
         else:
             _fill_folder(output, output.plan, shown, pump, options)
     except ExistsError:
@@ -77,10 +78,17 @@ def _fill_file(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) ->
             options.check_sources()
 
 
+def _fill_nameless(plan: FilePlan, shown: str, pump: Pump, options: WriteOptions) -> None:
+    with nameless_file(shown, plan.size, fsync=options.fsync) as fd:
+        pump.run(plan, _sink(fd, plan, options))
+        if options.check_sources:
+            options.check_sources()
+
+
 def _fill_folder(
     output: OutputPlan, plans: FolderPlan, shown: str, pump: Pump, options: WriteOptions
 ) -> None:
-    last_look = partial(existing.check_removable, output, shown)
+    last_look = partial(existing.removable, output, shown)
     with new_folder(shown, fsync=options.fsync, replace=options.force, may_go=last_look) as folder:
         done = 0
         for name, plan in plans.items():

@@ -22,6 +22,8 @@ def is_up_to_date(path: str, content: bytes, *, force: bool, check: bool = False
         found = kind(path)
         if found == "folder":
             raise OutputError(f"cannot write {path}: it is a folder")
+        if found == "nameless":
+            found = "file" if os.stat(path).st_size else "nothing"
         if found != "file":
             if check:
                 raise DiffersError(f"{path} does not exist")
@@ -46,7 +48,7 @@ def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = F
             upload.commit()
         return
     with writing(path):
-        if kind(path) in ("device", "folder"):
+        if kind(path) in ("device", "nameless", "folder"):
             with open(path, "wb") as file:
                 file.write(content)
             return

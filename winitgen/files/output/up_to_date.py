@@ -21,6 +21,8 @@ def holds_output(
         if options.check:
             raise DiffersError(f"{shown} does not exist")
         return False
+    if found == "nameless" and not options.check and not os.stat(shown).st_size:
+        return False
     if found == "folder" and not os.listdir(shown):
         if options.check:
             raise DiffersError(f"{shown} is empty")

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.input.opening import failed, reading
+from winitgen.files.input.steady import FileState, changed, is_changed, state_at
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import FOREIGN, OTHER_BYTES, difference, kind
 from winitgen.files.output.place import begins_alike, names_in, start_of
 from winitgen.files.shards.forms import KERAS
 from winitgen.files.shards.shard_set import Shard, ShardSet
-from winitgen.files.stores.address import join
+from winitgen.files.stores.address import is_remote, join
 
 
 class Present(NamedTuple):
     """What is in the folder: the names of shards that begin as planned, of other shards, and of stale files.
 
     ``stale`` files are named like this model's but belong to another run. ``same_index`` is whether the
-    index has the planned content, None if there is none.
+    index has the planned content, None if there is none. ``states`` are those of all files of the model, of a disk.
     """
 
     alike: list[str]
     other: list[str]
     stale: list[str]
     same_index: bool | None
+    states: Mapping[str, FileState | None] = MappingProxyType({})
 
 
 def look(
@@ -40,6 +43,7 @@ def look(
     """
     with reading(folder) if only_check else writing(folder):
         found = [name for name in names_in(folder) if planned.names.are_of(name)]
+        states = {name: _state(folder, name) for name in found}
         shards = {
             shard.name: shard for number, shard in enumerate(planned.shards) if own is None or number in own
         }
@@ -51,7 +55,19 @@ def look(
             if planned.names.index_file in found and planned.index_content
             else None
         )
-    return Present(alike, other, stale, same_index)
+    return Present(alike, other, stale, same_index, states)
+
+
+def check_unchanged(folder: str, present: Present) -> None:
+    """Raise `ChangedError` if a file that is still there was changed since it was looked at."""
+    for name, before in present.states.items():
+        now = _state(folder, name)
+        if before and now and before.identity == now.identity and is_changed(before, now, now):
+            raise changed(join(folder, name))
+
+
+def _state(folder: str, name: str) -> FileState | None:
+    return None if is_remote(folder) else state_at(join(folder, name), follow=False)
 
 
 def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only_check: bool) -> None:

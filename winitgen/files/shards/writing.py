@@ -9,11 +9,11 @@ from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import kind
 from winitgen.files.output.options import Outcome, WriteOptions
-from winitgen.files.output.place import remove
+from winitgen.files.output.place import remove_known
 from winitgen.files.output.publish import publish
 from winitgen.files.output.side_file import is_up_to_date, make_folder, write_side_file
 from winitgen.files.output.uploads import upload_each
-from winitgen.files.shards.present import Present, check, look
+from winitgen.files.shards.present import Present, check, check_unchanged, look
 from winitgen.files.shards.shard_set import Shard, ShardSet
 from winitgen.files.stores.address import is_remote, join
 
@@ -45,14 +45,17 @@ def write_shards(
         make_folder(folder or ".")
         # An index that appeared since then is of another process that wrote the same shards.
         if present.same_index is not None and any(shard.name not in present.alike for shard in mine):
-            _remove(folder, planned.names.index_file)
+            _remove(folder, planned.names.index_file, present)
         remove_stale(folder, planned, present)
     outcomes = (write_each or write_one_by_one)(mine, folder, options)
     if own is None:
         _check_complete(planned, folder, options)
         outcomes.add(write_index(planned, folder, options))
         _check_complete(planned, folder, options)  # another run may have been between the two
-    return "written" if "written" in outcomes or present.stale else "unchanged"
+    if "written" in outcomes or present.stale:
+        return "written"
+    check_unchanged(folder, present)
+    return "unchanged"
 
 
 def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
@@ -62,10 +65,10 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
     """
     if options.check or is_remote(folder):
         return
-    alike = look(folder, planned).alike
-    other = [shard.name for shard in planned.shards if shard.name not in alike]
+    present = look(folder, planned)
+    other = [shard.name for shard in planned.shards if shard.name not in present.alike]
     if other:
-        _remove(folder, planned.names.index_file)
+        _remove(folder, planned.names.index_file, present)
         path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
 
@@ -73,7 +76,7 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
 def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:
     """Remove the files of other runs, which `check` has allowed: an index before the shards that it lists."""
     for name in sorted(present.stale, key=lambda name: name != planned.names.index_file):
-        _remove(folder, name)
+        _remove(folder, name, present)
 
 
 def write_one_by_one(shards: Sequence[Shard], folder: str, options: WriteOptions) -> set[Outcome]:
@@ -109,7 +112,7 @@ def write_index(planned: ShardSet, folder: str, options: WriteOptions) -> Outcom
     return "written"
 
 
-def _remove(folder: str, name: str) -> None:
+def _remove(folder: str, name: str, present: Present) -> None:
     path = join(folder, name)
     with writing(path):
-        remove(path)
+        remove_known(path, present.states.get(name))

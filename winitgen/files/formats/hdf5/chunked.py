@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.hdf5.chunk_bytes import CACHE, row_bytes
+from winitgen.files.formats.hdf5.memory import ROOM, limit_memory
 from winitgen.files.formats.hdf5.number_formats import number_format
-from winitgen.files.formats.hdf5.served import ROOM, limit_memory
 from winitgen.files.input.opening import LONGEST_TEXT
 
 if TYPE_CHECKING:

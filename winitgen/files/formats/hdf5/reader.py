@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from winitgen.files.formats.hdf5.in_process import InProcess
-    from winitgen.files.formats.hdf5.sandbox import Sandbox
+    from winitgen.files.formats.hdf5.requests import AskedFile
     from winitgen.numeric.arrays import Array
 
 
@@ -59,30 +58,30 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts, others=others)
 
 
-def _sandbox(path: str, descriptor: int) -> Sandbox | InProcess:
+def _sandbox(path: str, descriptor: int) -> AskedFile:
     """Return what asks the library: in a process of its own, or in this one where the system cannot fork."""
     import h5py  # noqa: F401  # before the fork, so that both processes share one import
 
     from winitgen.files.formats.hdf5.session import Session
 
     work = Session(descriptor, path).answer
-    if sys.platform == "win32":
-        from winitgen.files.formats.hdf5.in_process import InProcess
+    if sys.platform != "win32":
+        from winitgen.files.formats.hdf5.sandbox import Sandbox
 
-        return InProcess(path, work)
-    from winitgen.files.formats.hdf5.sandbox import Sandbox
+        return Sandbox(path, work, descriptor)
+    from winitgen.files.formats.hdf5.in_process import InProcess
 
-    return Sandbox(path, work, descriptor)
+    return InProcess(path, work)
 
 
-def _recipe(sandbox: Sandbox | InProcess) -> str | None:
+def _recipe(sandbox: AskedFile) -> str | None:
     parts: list[bytes] = []
     sandbox.ask(["recipe"], parts.append)
     text = b"".join(parts)
     return text[1:].decode(errors="surrogatepass") if text.startswith(b"t") else None
 
 
-def _listed(sandbox: Sandbox | InProcess) -> tuple[list[DatasetEntry], list[OtherReading]]:
+def _listed(sandbox: AskedFile) -> tuple[list[DatasetEntry], list[OtherReading]]:
     """Return the datasets, and what a loader finds beside them."""
     import json
 
@@ -98,9 +97,7 @@ def _listed(sandbox: Sandbox | InProcess) -> tuple[list[DatasetEntry], list[Othe
     return found, others
 
 
-def _stored(
-    file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbox: Sandbox | InProcess
-) -> StoredArray:
+def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbox: AskedFile) -> StoredArray:
     dtype = numpy_dtype(one.dtype) if one.kind in {IN_PLACE, CHUNKED, CONSTANT} else None
     if dtype is None:
         return StoredArray(one.name, one.dtype, one.shape, one.nbytes)
@@ -133,7 +130,7 @@ def _constant(value: Array, one: DatasetEntry, claims: Claims) -> Read:
     return read
 
 
-def _chunked(one: DatasetEntry, dtype: np.dtype[np.generic], sandbox: Sandbox | InProcess) -> Read:
+def _chunked(one: DatasetEntry, dtype: np.dtype[np.generic], sandbox: AskedFile) -> Read:
     """Return a function that lets the library read a dataset."""
 
     def read(start: int, count: int) -> Array:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 Work = Callable[[Any], Iterator[bytes | memoryview]]
 """Takes a request and yields the parts of the answer; an empty part only shows that it still makes progress."""
 
 DAMAGED = "is not an HDF5 file, or is damaged"
+
+
+class AskedFile(Protocol):
+    """One open file, about which the library is asked in this process or in another."""
+
+    path: str
+
+    def ask(self, request: Any, take: Callable[[bytes], object]) -> None:
+        """Give each part of the answer to a request to ``take``, from any thread.
+
+        Raises `UnreadableError` for a file that the library cannot read, and `OSError` for a fault of the system.
+        """
+
+    def close(self) -> None:
+        """Ask nothing more."""
 
 
 class SystemFault(Exception):

@@ -15,14 +15,14 @@ from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5 import frames
-from winitgen.files.formats.hdf5.frames import Frame, Frames
-from winitgen.files.formats.hdf5.requests import DAMAGED, Work
-from winitgen.files.formats.hdf5.served import started
-from winitgen.files.formats.hdf5.watched import Watch
+assert sys.platform != "win32"  # it cannot fork; what follows is not checked for it
 
-assert sys.platform != "win32"  # it cannot fork
+from winitgen.errors import UnreadableError  # noqa: E402
+from winitgen.files.formats.hdf5 import frames  # noqa: E402
+from winitgen.files.formats.hdf5.frames import Frame, Frames  # noqa: E402
+from winitgen.files.formats.hdf5.requests import DAMAGED, Work  # noqa: E402
+from winitgen.files.formats.hdf5.served import started  # noqa: E402
+from winitgen.files.formats.hdf5.watched import Watch  # noqa: E402
 
 _WAIT = 0.5
 """Seconds until the process is looked at, if it says nothing."""

@@ -11,12 +11,10 @@ from typing import Any, NoReturn
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import frames
+from winitgen.files.formats.hdf5.memory import ROOM, limit_memory
 from winitgen.files.formats.hdf5.requests import SystemFault, Work
 
 assert sys.platform != "win32"  # it cannot fork
-
-ROOM = 1 << 29
-"""Bytes of memory beyond those of the process that asks: a chunk of a megabyte may declare any unpacked size."""
 
 _LONGEST = 1 << 20
 _PIPE = 1 << 20
@@ -96,19 +94,6 @@ def _settle(kept: set[int]) -> None:
     with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     limit_memory(ROOM)
-
-
-def limit_memory(room: int) -> None:
-    """Limit this process to ``room`` bytes more than it uses, if the system reports how much that is."""
-    import resource
-
-    with suppress(OSError, ValueError), open("/proc/self/statm") as sizes:
-        used = int(sizes.read().split()[0]) * resource.getpagesize()
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        wanted = used + room
-        resource.setrlimit(
-            resource.RLIMIT_AS, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most)
-        )
 
 
 def _answer(work: Work, request: bytes, heard: int) -> None:

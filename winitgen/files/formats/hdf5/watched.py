@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import NamedTuple
+
+assert sys.platform != "win32"  # it has no such processes
 
 SECONDS = 3.0
 """The most processor time without progress. A step takes a hundredth of this."""
