@@ -196,3 +196,36 @@ def test_writing_takes_one_thread_of_the_linear_algebra_library(tmp_path: Path) 
     )
 
     assert "[1]\n" == done.stdout
+
+
+def test_finalize_ends_a_run_of_several_processes(tmp_path: Path) -> None:
+    """What the ranks have written is checked, and gets its index; a second call changes nothing."""
+    folder = f"{tmp_path}/out/"
+    winitgen.write(SPEC, folder, max_shard_size="0.03KB")
+    index = tmp_path / "out" / "model.safetensors.index.json"
+    text = index.read_text()
+    index.unlink()
+
+    written = winitgen.finalize(folder, max_shard_size="0.03KB", world_size=np.int64(2))
+    again = winitgen.finalize(index, check=True)
+
+    assert ("written", "unchanged") == (written.status, again.status)
+    assert text == index.read_text()
+    assert (str(index), 2) == (written.report["file"], len(written.report["shards"]))
+
+
+def test_finalize_names_the_ranks_that_write_what_is_missing(tmp_path: Path) -> None:
+    """Nothing is written then."""
+    folder = f"{tmp_path}/out/"
+    winitgen.write(SPEC, folder, max_shard_size="0.03KB")
+    for name in ("model.safetensors.index.json", "model-00002-of-00002.safetensors"):
+        (tmp_path / "out" / name).unlink()
+
+    with pytest.raises(winitgen.DiffersError) as caught:
+        winitgen.finalize(folder, max_shard_size="0.03KB", world_size=2)
+
+    assert (
+        f"{folder}: 1 of 2 shards is missing: model-00002-of-00002.safetensors (--rank 1); "
+        "run again with --world-size 2: --rank 1"
+    ) == str(caught.value)
+    assert ["model-00001-of-00002.safetensors"] == os.listdir(folder)

@@ -31,6 +31,7 @@ def program(tmp_path: Path) -> Program:
 
     def run(text: str, *options: str, root: Path | str = ROOT, may_say: str = "") -> str:
         code = f"import sys\nsys.path[0:1] = [{str(root)!r}, {str(ROOT)!r}]\n{text}"
+        inherited = {key: value for key, value in os.environ.items() if key != "KMP_DUPLICATE_LIB_OK"}
         done = subprocess.run(
             [sys.executable, *options, "-c", code, str(tmp_path / "out")],
             capture_output=True,
@@ -38,7 +39,7 @@ def program(tmp_path: Path) -> Program:
             check=False,
             timeout=120,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
+            env={**inherited, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"},
         )
         said = "" if may_say and may_say in done.stderr else done.stderr
         assert (0, "") == (done.returncode, said)

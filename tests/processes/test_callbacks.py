@@ -15,7 +15,7 @@ import pytest
 import winitgen
 
 SPEC: dict[str, Any] = {"input": 300, "layers": [{"name": "fc", "type": "dense", "units": 500}]}
-LARGE: dict[str, Any] = {"input": 3000, "layers": [{"name": "fc", "type": "dense", "units": 2000}]}
+LARGE: dict[str, Any] = {"input": 2100, "layers": [{"name": "fc", "type": "dense", "units": 2000}]}
 
 
 class OwnError(Exception):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from winitgen.files.stores.store import Uploading, part_size
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 
 class PartSender:
@@ -48,5 +51,7 @@ class PartSender:
 @contextmanager
 def sending(upload: Uploading, size: int) -> Iterator[PartSender]:
     """Give the sender of an object of ``size`` bytes; on exit nothing is on its way."""
+    from concurrent.futures import ThreadPoolExecutor  # an output on a disk needs none
+
     with ThreadPoolExecutor(1, thread_name_prefix="winitgen-upload") as thread:
         yield PartSender(upload, max(1, min(size, part_size(size))), thread)
