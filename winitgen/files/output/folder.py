@@ -29,12 +29,26 @@ class NewFolder:
     def __init__(self, path: str) -> None:
         self.path = path
         self.made: list[str] = []
+        self._modes: dict[str, int] = {}
         self._identity: tuple[int, int] | None = None
 
     def make(self) -> None:
         """Make the folder."""
         os.mkdir(self.path)
         self._identity = identity(self.path)
+        self.open_up(self.path, 0o700)
+
+    def open_up(self, path: str, needed: int) -> None:
+        """Give the owner the permissions that the work on a new folder or file needs, where the umask withholds them."""
+        mode = stat.S_IMODE(os.stat(path).st_mode)
+        if mode & needed != needed:
+            os.chmod(path, mode | needed)
+            self._modes = {path: mode, **self._modes}  # the folder last
+
+    def close_up(self) -> None:
+        """Take back what `open_up` has given."""
+        for path, mode in self._modes.items():
+            os.chmod(path, mode)
 
     def discard(self) -> None:
         """Remove the folder if it still has its temporary name, with all that was made in it and nothing else."""
@@ -66,6 +80,7 @@ def new_folder(
             yield folder
             if fsync:
                 _fsync_all(folder.path)
+            folder.close_up()
             _take_mode_of(target, folder.path)
             if not _move(folder.path, target):
                 if not replace:
@@ -88,6 +103,7 @@ def new_member(folder: NewFolder, name: str, size: int) -> Iterator[int]:
         folder.made.remove(name)
         raise
     try:
+        folder.open_up(path, 0o600)
         reserve(fd, size)
         yield fd
         found = os.fstat(fd).st_size
