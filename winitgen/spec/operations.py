@@ -61,12 +61,16 @@ def _arithmetic(symbol: str, compute: Callable[..., Any]) -> Callable[..., Numbe
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    """Return base ** exponent by multiplication only: the result of `pow` differs between machines."""
+    """Return base ** exponent, for a float by multiplication only: the result of its `pow` differs between machines."""
     if not isinstance(exponent, int) or abs(exponent) > 64:
         raise BadExpression(f"the exponent of ** must be a whole number from -64 to 64, not {exponent}")
     power: Number = 1
-    for _ in range(abs(exponent)):
-        power = number(power * base, "**")
+    if isinstance(base, int):
+        power = base ** abs(exponent)
+    else:
+        for _ in range(abs(exponent)):  # once too large it stays so
+            power *= base
+    number(power, "**")
     return power if exponent >= 0 else 1 / power
 
 
@@ -156,18 +160,18 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 """The functions by their names."""
 
 
-def item_of(held: Any, key: Any, text: str, from_end: bool) -> Any:
-    """Return an item of a list or the value of a key; ``text`` is how the expression spells ``held``.
+def item_of(held: Any, key: Any, of: ast.expr, from_end: bool) -> Any:
+    """Return an item of a list or the value of a key; ``of`` is the part of the expression that gave ``held``.
 
     Raises `BadExpression`. Only ``from_end``, with an index written as ``-1``, counts from the end: one that is
     computed and falls below 0 is a mistake.
     """
     if isinstance(held, dict):
-        return value_of_key(held, key, text)
+        return value_of_key(held, key, of)
     if not isinstance(held, tuple):
-        raise BadExpression(f"{show(text)} is {show(held)}, which has no items")
+        raise BadExpression(f"{_spelled(of)} is {show(held)}, which has no items")
     if not is_number(key) or key != int(number(key, "[]")):
-        raise BadExpression(f"an item of {show(text)} is chosen by a whole number, not by {show(key)}")
+        raise BadExpression(f"an item of {_spelled(of)} is chosen by a whole number, not by {show(key)}")
     index = int(key)
     if -len(held) <= index < 0 and from_end:
         return held[index]
@@ -176,16 +180,16 @@ def item_of(held: Any, key: Any, text: str, from_end: bool) -> Any:
         has = (
             "no items" if count == 0 else "one item, 0" if count == 1 else f"{count} items, 0 to {count - 1}"
         )
-        raise BadExpression(f"{show(text)} has {has}; there is no item {show(index)}")
+        raise BadExpression(f"{_spelled(of)} has {has}; there is no item {show(index)}")
     return held[index]
 
 
-def value_of_key(held: Any, key: Any, text: str) -> Any:
-    """Return the value of a key; ``text`` is how the expression spells ``held``. Raises `BadExpression`."""
+def value_of_key(held: Any, key: Any, of: ast.expr) -> Any:
+    """Return the value of a key; ``of`` is the part of the expression that gave ``held``. Raises `BadExpression`."""
     if isinstance(held, tuple):
-        raise BadExpression(f"{show(text)} is a list; choose an item of it first, as in stages[0].width")
+        raise BadExpression(f"{_spelled(of)} is a list; choose an item of it first, as in stages[0].width")
     if not isinstance(held, dict):
-        raise BadExpression(f"{show(text)} is {show(held)}, which has no keys")
+        raise BadExpression(f"{_spelled(of)} is {show(held)}, which has no keys")
     if not isinstance(key, str):
         key = str(key) if is_number(key) else key
     if isinstance(key, str) and key in held:
@@ -194,4 +198,9 @@ def value_of_key(held: Any, key: Any, text: str) -> Any:
     hint = suggest(key, keys) if isinstance(key, str) else ""
     listed = ", ".join(keys[:8])
     known = f"; its keys are {listed}" if len(listed) <= 80 and len(keys) <= 8 and keys else ""
-    raise BadExpression(f"{show(text)} has no key {show(key)}{hint or known}")
+    raise BadExpression(f"{_spelled(of)} has no key {show(key)}{hint or known}")
+
+
+def _spelled(part: ast.expr) -> str:
+    """Return a part of an expression as messages quote it."""
+    return show(ast.unparse(part))
