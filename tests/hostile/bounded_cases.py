@@ -58,7 +58,9 @@ def _listed(count: int, times: int) -> str:
     names = ", ".join(_names(count))
     layers = [f"{{type: activation, activation: relu, name: {name}}}" for name in _names(count)]
     merge = repeat("{name: w, type: concat, from: '${all}'}", times)
-    return spec("{type: dense, units: 1, name: d}", *layers, merge, head=f"input: 1\nvars: {{all: [{names}]}}\n")
+    return spec(
+        "{type: dense, units: 1, name: d}", *layers, merge, head=f"input: 1\nvars: {{all: [{names}]}}\n"
+    )
 
 
 def _deep(name: str, levels: int, body: str) -> str:
@@ -81,18 +83,24 @@ def expressions() -> Iterator[tuple[str, str]]:
     powers = "${" + "*".join(["2**64"] * 15) + "*0+i+1}"
     yield "powers", spec(repeat(DENSE.replace("units: 1", f"units: '{powers}'")))
     items = "${x" + "[0]" * 60 + "+i*0}"
-    yield "items of items", spec(
-        repeat(DENSE.replace("units: 1", f"units: '{items}'")), head=f"vars:\n  x: {_tower(60)}\n"
+    yield (
+        "items of items",
+        spec(repeat(DENSE.replace("units: 1", f"units: '{items}'")), head=f"vars:\n  x: {_tower(60)}\n"),
     )
     keys = "1"
     for _ in range(60):
         keys = f"{{a: {keys}}}"
-    yield "keys of keys", spec(
-        repeat(DENSE.replace("units: 1", "units: '${x" + ".a" * 60 + "+i*0}'")), head=f"vars:\n  x: {keys}\n"
+    yield (
+        "keys of keys",
+        spec(
+            repeat(DENSE.replace("units: 1", "units: '${x" + ".a" * 60 + "+i*0}'")),
+            head=f"vars:\n  x: {keys}\n",
+        ),
     )
     big = ", ".join("1" * 1000)
-    yield "max of a list", spec(
-        repeat(DENSE.replace("units: 1", "units: '${max(x)+i*0}'")), head=f"vars:\n  x: [{big}]\n"
+    yield (
+        "max of a list",
+        spec(repeat(DENSE.replace("units: 1", "units: '${max(x)+i*0}'")), head=f"vars:\n  x: [{big}]\n"),
     )
     yield "texts", spec(
         repeat("{type: activation, activation: relu, name: '" + "${i}" * 40 + "'}", 49_000),
@@ -103,14 +111,22 @@ def expressions() -> Iterator[tuple[str, str]]:
     inner = ", ".join(f"v{i}: 1" for i in range(500))
     yield "variables of each repetition", spec(repeat(DENSE, more=f"vars: {{{inner}}}, "))
     items_ = ", ".join("{" + ", ".join(f"k{j}: 1" for j in range(50)) + "}" for _ in range(900))
-    yield "fields of items", spec(
-        "{type: repeat, over: '${x}', name: 'r{i}', layers: [" + repeat(DENSE, 25, "q{j}", "index: j, ") + "]}",
-        head=f"vars:\n  x: [{items_}]\n",
+    yield (
+        "fields of items",
+        spec(
+            "{type: repeat, over: '${x}', name: 'r{i}', layers: ["
+            + repeat(DENSE, 25, "q{j}", "index: j, ")
+            + "]}",
+            head=f"vars:\n  x: [{items_}]\n",
+        ),
     )
     values = ", ".join("1" * 1000)
-    yield "values written out", spec(
-        repeat("{name: w, type: param, shape: [1000], init: {scheme: listed, values: '${x}'}}"),
-        head=f"vars:\n  x: [{values}]\n",
+    yield (
+        "values written out",
+        spec(
+            repeat("{name: w, type: param, shape: [1000], init: {scheme: listed, values: '${x}'}}"),
+            head=f"vars:\n  x: [{values}]\n",
+        ),
     )
     yield "growing variables", spec(
         DENSE, head="vars:\n  x0: [1, 1, 1, 1, 1, 1, 1, 1]\n"
@@ -123,7 +139,10 @@ def patterns() -> Iterator[tuple[str, str]]:
     layers = repeat(DENSE, name="a" * 150 + "{i}")
     yield "stars", spec(layers, head=rules(*(f"*a*a*a*a*b{n}" for n in range(199))))
     yield "stars within", spec(layers, head=rules(*(f"*a*a*a*a*b{n}*" for n in range(199))))
-    yield "more patterns than are kept compiled", spec(repeat(DENSE), head=rules(*(f"*r{n}?w*" for n in range(5000))))
+    yield (
+        "more patterns than are kept compiled",
+        spec(repeat(DENSE), head=rules(*(f"*r{n}?w*" for n in range(5000)))),
+    )
     yield "literal rules", spec(repeat(DENSE), head=rules(*(f"r{n}.w/kernel" for n in range(20_000))))
     yield "rules by their ends", spec(repeat(DENSE), head=rules(*(f"*{n}.w/kernel" for n in range(9_999))))
     yield "rules by their starts", spec(repeat(DENSE), head=rules(*(f"r{n}.*" for n in range(9_999))))
@@ -142,7 +161,7 @@ def references() -> Iterator[tuple[str, str]]:
     yield "names in a variable", _listed(2000, 20_000)
     yield "a long list in a variable", _listed(9000, 60)
     four = "{type: dense, units: 4, name: d}"
-    for what in ("from: nope", "from: nope{i}", f"from: '{'x' * 9000}{{i}}'"):
+    for what in ("from: nope", "from: 'nope{i}'", f"from: '{'x' * 9000}{{i}}'"):
         layer = f"{{type: dense, units: 4, name: w, {what}}}"
         yield f"unknown: {what[:10]}, {len(what)}", spec(four, repeat(layer), head="input: 4\n")
     for what in ("tied_to: nope", f"tied_to: '{'x' * 9000}{{i}}'", "tied_to: {kernel: nope, bias: d}"):
@@ -152,8 +171,11 @@ def references() -> Iterator[tuple[str, str]]:
     tied = repeat("{name: w, type: group, tied_to: g}", 24_000)
     group = "{type: group, name: g, layers: [{type: dense, units: 4, name: w}]}"
     yield "tied groups", spec(group, tied.replace("24000", "16000"), head="input: 4\n")
-    yield "tied layers", spec(
-        four, repeat("{type: dense, units: 4, name: w, tied_to: d, use_bias: false}"), head="input: 4\n"
+    yield (
+        "tied layers",
+        spec(
+            four, repeat("{type: dense, units: 4, name: w, tied_to: d, use_bias: false}"), head="input: 4\n"
+        ),
     )
     wide = "[" + ", ".join(f"{{type: group, name: g{i}, tied_to: g{i - 1}x}}" for i in range(1, 2000)) + "]"
     yield "many unknown groups", spec(four, f"{{type: group, name: a, layers: {wide}}}", head="input: 4\n")
@@ -181,24 +203,48 @@ def places() -> Iterator[tuple[str, str]]:
     yield "deep repeats", spec(deep)
     yield "repeats of two", nested(15, 2)
     yield "repeats of ten", nested(5, 10)
-    yield "empty repeats", spec(DENSE, repeat(repeat(repeat(DENSE, 0, "c{k}", "index: k, "), 150, "b{j}", "index: j, "), 150))
-    yield "layers left out", spec(DENSE, repeat(", ".join(["{type: dense, when: false, units: 1}"] * 40), 1200))
+    yield (
+        "empty repeats",
+        spec(DENSE, repeat(repeat(repeat(DENSE, 0, "c{k}", "index: k, "), 150, "b{j}", "index: j, "), 150)),
+    )
+    yield (
+        "layers left out",
+        spec(DENSE, repeat(", ".join(["{type: dense, when: false, units: 1}"] * 40), 1200)),
+    )
     yield "many layers", spec(repeat(DENSE))
     yield "wide layers", spec(*[DENSE.replace("name: w, ", "")] * 13_000)
     yield "layers by alias", "layers:\n  - &a " + DENSE.replace("name: w, ", "") + "\n" + "  - *a\n" * 22_000
     norm = "{name: w, type: dense, units: 1, inputs: 1, use_bias: true, kernel_norm: {type: weight_norm}}"
     yield "normed kernels", spec(repeat(norm))
-    yield "many parts", spec(*["{type: split, parts: 1000}", "{type: concat, from: [split_0.0, split_0.1]}"], head="input: 1000\n")
+    yield (
+        "many parts",
+        spec(
+            *["{type: split, parts: 1000}", "{type: concat, from: [split_0.0, split_0.1]}"],
+            head="input: 1000\n",
+        ),
+    )
     yield "outputs", spec(DENSE, head="outputs: {" + ", ".join(f"o{i}: w" for i in range(40_000)) + "}\n")
     yield "inputs", spec(DENSE, head="input: {" + ", ".join(f"o{i}: [1]" for i in range(40_000)) + "}\n")
-    yield "outputs without layers", spec(DENSE, head="outputs: {" + ", ".join(f"o{i}: nope{i}" for i in range(40_000)) + "}\n")
+    yield (
+        "outputs without layers",
+        spec(DENSE, head="outputs: {" + ", ".join(f"o{i}: nope{i}" for i in range(40_000)) + "}\n"),
+    )
     experts = "{type: experts, num_experts: 10000, name: w, units: 4, hidden: 4, top_k: 1}"
     yield "experts", spec(repeat(experts, 100), head="input: [4, 4]\n")
-    yield "recurrent layers", spec(repeat("{type: lstm, units: 1, num_layers: 1000, name: w, return_sequences: true}", 100), head="input: [4, 4]\n")
+    yield (
+        "recurrent layers",
+        spec(
+            repeat("{type: lstm, units: 1, num_layers: 1000, name: w, return_sequences: true}", 100),
+            head="input: [4, 4]\n",
+        ),
+    )
     blocks = "{scheme: blocks, axis: 0, inits: [" + ", ".join(["zeros"] * 1000) + "]}"
     yield "blocks", spec(repeat(f"{{name: w, type: param, shape: [1000], init: {blocks}}}"))
     yield "unknown keys", spec(repeat("{name: w, type: dense, units: 1, inputs: 1, nonsense: 1}"))
-    yield "keys by the thousand", spec("{type: dense, units: 1, " + ", ".join(f"k{i}: 1" for i in range(60_000)) + "}")
+    yield (
+        "keys by the thousand",
+        spec("{type: dense, units: 1, " + ", ".join(f"k{i}: 1" for i in range(60_000)) + "}"),
+    )
 
 
 def documents() -> Iterator[tuple[str, str]]:
