@@ -58,7 +58,7 @@ class HeavySpec:
     """Makes one spec; everything it decides comes from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = Random(seed)  # noqa: S311
+        self.random = Random(seed)  # noqa: S311 - specs, not secrets
 
     def text(self) -> str:
         """Return the whole spec, as JSON, which is YAML too."""
