@@ -98,7 +98,7 @@ def _ranks(
         return None
     if there != [{tensor.name for tensor in groups[number]} for number in sorted(run.names)]:
         return None
-    divided = shares([sum(map(byte_count, group)) for group in groups], count)
+    divided = shares([sum(map(byte_count, group)) for group in groups], min(count, len(groups)))
     ranks = {number: rank for rank, numbers in enumerate(divided) for number in numbers}
     return {number: ranks[number] for number in run.missing}
 
