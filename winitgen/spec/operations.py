@@ -17,6 +17,8 @@ Number = int | float
 Plain = bool | int | float | str
 
 LARGEST_INTERMEDIATE = 2**1023
+SURELY = 2**62
+"""A whole number below this is within bounds, and cheap to compare."""
 MOST_SEARCHED = 1000
 """The longest list that one operation goes through: a repeat may do it for each of its layers."""
 
@@ -57,7 +59,15 @@ def truth(value: Any, what: str) -> bool:
 
 def _arithmetic(symbol: str, compute: Callable[..., Any]) -> Callable[..., Number]:
     """Return ``compute`` for bounded numbers only; text and truth values are refused."""
-    return lambda *operands: number(compute(*(number(x, symbol) for x in operands)), symbol)
+
+    def computed(*operands: Any) -> Number:
+        for operand in operands:
+            if type(operand) is not int or not -SURELY < operand < SURELY:  # the cheapest test first
+                number(operand, symbol)
+        result = compute(*operands)
+        return result if type(result) is int and -SURELY < result < SURELY else number(result, symbol)
+
+    return computed
 
 
 def _power(base: Number, exponent: Number) -> Number:
@@ -166,6 +176,8 @@ def item_of(held: Any, key: Any, of: ast.expr, from_end: bool) -> Any:
     Raises `BadExpression`. Only ``from_end``, with an index written as ``-1``, counts from the end: one that is
     computed and falls below 0 is a mistake.
     """
+    if type(held) is tuple and type(key) is int and 0 <= key < len(held):  # most are
+        return held[key]
     if isinstance(held, dict):
         return value_of_key(held, key, of)
     if not isinstance(held, tuple):
