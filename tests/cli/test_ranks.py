@@ -80,6 +80,15 @@ def test_a_rank_without_a_shard_says_so(winitgen: Winitgen, spec: Path, tmp_path
     assert (0, note, "") == tuple(run)
 
 
+def test_a_billion_ranks(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
+    """The number of ranks costs nothing."""
+    options = ("--format", "safetensors", "--rank", "5000", "--world-size", "1000000000")
+    run = winitgen("init", str(spec), "-o", f"{tmp_path}/w/", *options, "--max-shard-size", "1MB")
+
+    note = "note: rank 5000 of 1000000000 has nothing to write: there are fewer shards than ranks\n"
+    assert (0, note, "") == tuple(run)
+
+
 def test_the_launcher_says_the_rank(winitgen: Winitgen, spec: Path, tmp_path: Path) -> None:
     """With --rank auto the variables of torchrun are taken, and named on standard error."""
     out = f"{tmp_path}/out/"

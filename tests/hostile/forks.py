@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,8 +28,11 @@ class Run(NamedTuple):
     memory: float
 
 
-def run_all(calls: list[tuple[list[str], Path]]) -> list[Run]:
-    """Run ``winitgen`` with each list of arguments in its folder, one after the other."""
+def run_all(calls: list[tuple[list[str], Path]], limit: Callable[[], None] | None = None) -> list[Run]:
+    """Run ``winitgen`` with each list of arguments in its folder, one after the other.
+
+    ``limit`` is called once in the process that all calls are forked from.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "tests.hostile.forks"],
         input=json.dumps([[args, str(cwd)] for args, cwd in calls]).encode(),
@@ -37,6 +41,7 @@ def run_all(calls: list[tuple[list[str], Path]]) -> list[Run]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
         timeout=600,
+        preexec_fn=limit,
     )
     runs = json.loads(done.stdout)
     return [Run(code, out.encode("latin-1"), err.encode("latin-1"), *rest) for code, out, err, *rest in runs]

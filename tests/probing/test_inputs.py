@@ -12,7 +12,7 @@ import pytest
 
 from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UnreadableError, UsageError, WinitgenError
-from winitgen.probing import inputs
+from winitgen.probing import inputs, sample_files
 
 IMAGE = Flow((2, 3, 5))
 TOKENS = Flow((4,), tokens=True)
@@ -319,7 +319,20 @@ def test_an_endless_line(written: Written) -> None:
     with pytest.raises(UnreadableError) as refused:
         inputs.read(path, Flow((2,)), None, None)
 
-    assert "cannot read x.csv: a line has more than 16,777,216 characters" == str(refused.value)
+    assert "cannot read x.csv: a line has more than 8,388,608 characters" == str(refused.value)
+
+
+def test_endless_empty_lines(written: Written, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that only has empty lines is not read to its end."""
+    monkeypatch.setattr(sample_files, "LONGEST_LINE", 1000)
+    gaps = "\r\n" * 900
+
+    with pytest.raises(UnreadableError) as refused:
+        inputs.read(written("x.csv", "1,2\n" + "\n" * 1001 + "3,4\n"), Flow((2,)), 2, None)
+
+    assert "cannot read x.csv: more than 1,000 empty lines in a row" == str(refused.value)
+    path = written("y.csv", f"1,2\n{gaps}3,4\n{gaps}5,6\n")
+    assert [[1, 2], [3, 4], [5, 6]] == inputs.read(path, Flow((2,)), None, None).tolist()
 
 
 @pytest.mark.parametrize("name", ["p.csv", "p.npy"])

@@ -7,6 +7,7 @@ from winitgen.errors import UsageError
 from winitgen.planning.plan import Plan
 from winitgen.spec.expressions import evaluate
 from winitgen.spec.operations import BadExpression
+from winitgen.spec.work import Work
 
 Planned = Callable[..., Plan]
 
@@ -214,3 +215,43 @@ def test_unknown_replacement(planned: Planned) -> None:
         UsageError, match=r"the spec has no variable 'half_' in 'vars'; did you mean 'half'\?"
     ):
         planned(SPEC, {"half_": 1})
+
+
+def test_an_expression_is_evaluated_once_while_its_variables_stay() -> None:
+    """With the same values it takes one step; with another value of one of its variables, all of its steps."""
+    work = Work()
+    width = 2**40
+    names = {"d": width, "e": 1}
+
+    assert width + 3 == evaluate("d + 1 + 1 + 1", names, work)
+    first = work.steps
+    assert width + 3 == evaluate("d + 1 + 1 + 1", {**names, "e": 2}, work)
+    assert first + 1 == work.steps
+    assert width + 4 == evaluate("d + 1 + 1 + 1", {"d": width + 1}, work)
+    assert 2 * first + 1 == work.steps
+    assert width + 3 == evaluate("d + 1 + 1 + 1", names, work)
+
+
+def test_true_is_not_remembered_when_a_variable_has_its_name() -> None:
+    """A variable that replaces a word of YAML is another value of it."""
+    work = Work()
+
+    assert evaluate("true", {}, work) is True
+    assert 3 == evaluate("true", {"true": 3}, work)
+    assert evaluate("true", {}, work) is True
+
+
+@pytest.mark.parametrize("base", [1.1, -0.3, 7, -3, 2**15, 0])
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 17, 64, -1, -5, -64])
+def test_powers_are_products(base: float, exponent: int) -> None:
+    """A power is the product that multiplying one by one gives, to the last bit."""
+    expected: float = 1
+    for _ in range(abs(exponent)):
+        expected *= base
+    if exponent < 0 and expected == 0:
+        return
+    expected = expected if exponent >= 0 else 1 / expected
+    if abs(expected) > 2**64:
+        return
+
+    assert expected == evaluate("b ** n", {"b": base, "n": exponent})

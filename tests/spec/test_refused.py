@@ -16,6 +16,10 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 PATIENCE = 5.0
 """Seconds of the processor; nothing that a file of one mebibyte can hold may take longer."""
 
+TOO_LARGE = (
+    "not YAML: a number is too large, in an escape such as \\U00110000 or in a line that begins with %YAML"
+)
+
 GROWN = {
     "square-brackets.yaml": (b"[" * 2**20, "square-brackets.yaml:1:501: nested deeper than 64 levels"),
     "braces.yaml": (b"{" * 2**20, "braces.yaml:1:501: nested deeper than 64 levels"),
@@ -26,6 +30,9 @@ GROWN = {
         b"model: " + b"x" * 2**19,
         "one-long-word.yaml:1:8: the value has 524288 characters; at most 10000 are allowed",
     ),
+    "a-long-version-of-yaml.yaml": (b"%YAML " + b"1" * 2**19, f"a-long-version-of-yaml.yaml: {TOO_LARGE}"),
+    "beyond-unicode.yaml": (rb'model: "\U00110000"', f"beyond-unicode.yaml: {TOO_LARGE}"),
+    "beyond-numbers.yaml": (rb'model: "\UFFFFFFFF"', f"beyond-numbers.yaml: {TOO_LARGE}"),
     "more-than-a-mebibyte.yaml": (
         b"#" * (2**20 + 1),
         "more-than-a-mebibyte.yaml: the file has more than 1048576 bytes, the maximum",

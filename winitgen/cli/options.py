@@ -9,6 +9,7 @@ import click
 
 from winitgen.catalog.layouts import LAYOUTS
 from winitgen.cli import completions, stdio
+from winitgen.cli.progress import Waiting
 from winitgen.cli.sections import WholeNumber, option
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 
@@ -144,8 +145,9 @@ def planned_content(content: bytes, file: str, choices: dict[str, Any]) -> Plan:
     """Do what `planned` does with the text of a layer-spec; ``file`` is its name in messages."""
     from winitgen import load
 
-    draft = load.read_content(content, file, variables=variables(choices))
-    return load.plan_of(draft, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
+    with Waiting("planning"):
+        draft = load.read_content(content, file, variables=variables(choices))
+        return load.plan_of(draft, seed=choices["seed"], dtype=choices["dtype"], layout=choices["layout"])
 
 
 def variables(choices: dict[str, Any]) -> dict[str, Plain]:

@@ -1,10 +1,11 @@
-"""A progress bar on a terminal, for work that takes over a second."""
+"""What a terminal shows of work that takes over a second: a bar of the bytes done, or a word and the time."""
 
 from __future__ import annotations
 
 import sys
 import time
 from contextlib import suppress
+from threading import Lock, Timer
 from types import TracebackType
 from typing import Any
 
@@ -58,3 +59,45 @@ class Bar:
         """Remove the bar."""
         if self._task is not None:
             self._progress.stop()
+
+
+class Waiting:
+    """Shows ``what`` is being done, and for how long, until the block ends; nothing unless standard error is a terminal.
+
+    For work whose end is not known, such as planning 50,000 layers.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._lock = Lock()
+        self._ended = False
+        self._progress: Any = None
+        self._timer = Timer(PATIENCE, self._show)
+        self._timer.daemon = True
+
+    def __enter__(self) -> None:
+        if sys.stderr.isatty():
+            with suppress(RuntimeError):  # can't start new thread: it is done without a line
+                self._timer.start()
+
+    def _show(self) -> None:
+        from rich.console import Console
+        from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        with self._lock:
+            if self._ended:
+                return
+            columns = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._progress.add_task(self._what, total=None)
+            self._progress.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Remove the line."""
+        self._timer.cancel()
+        with self._lock:
+            self._ended = True
+            if self._progress is not None:
+                self._progress.stop()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from winitgen.spec.likeness import Comparisons
 from winitgen.spec.mistakes import LONGEST_COMPARED, MOST_COMPARED
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ WILD = re.compile(r"[*?]+")
 NUMBER = re.compile(r"[0-9]+")
 
 
-def did_you_mean(pattern: str, ids: Iterable[str]) -> str:
+def did_you_mean(pattern: str, ids: Collection[str], comparisons: Comparisons | None = None) -> str:
     """Return ``; did you mean 'a', 'b' or 'c'?`` for the nearest ids, or an empty text.
 
     Of ids that differ only in their numbers, as those of repeated layers, the most similar one is named.
@@ -29,7 +30,7 @@ def did_you_mean(pattern: str, ids: Iterable[str]) -> str:
     >>> did_you_mean("*/mlp.?/bias", ["b0.mlp.0/bias", "b1.mlp.0/bias", "b0.mlp.0/kernel", "b0.norm/beta"])
     "; did you mean 'b0.mlp.0/bias'?"
     """
-    close = nearest(pattern, ids)
+    close = nearest(pattern, ids, comparisons)
     if not close:
         return ""
     *others, last = [f"'{near}'" for near in close]
@@ -37,16 +38,23 @@ def did_you_mean(pattern: str, ids: Iterable[str]) -> str:
     return f"; did you mean {either}{last}?"
 
 
-def nearest(pattern: str, ids: Iterable[str]) -> list[str]:
-    """Return up to three ids, the most similar first; of equals, the first given."""
+def nearest(pattern: str, ids: Collection[str], comparisons: Comparisons | None = None) -> list[str]:
+    """Return up to three ids, the most similar first; of equals, the first given.
+
+    ``comparisons`` bounds the work: after many searches there is no answer.
+    """
     from difflib import SequenceMatcher
 
+    comparisons = comparisons or Comparisons()
+    if not comparisons.begin(len(ids)):
+        return []
     matcher = SequenceMatcher(autojunk=False)
     literal = WILD.sub("", pattern)[:LONGEST_COMPARED].lower()
     wild = len(literal) < len(pattern)
     matcher.set_seq2(literal)
     scores: dict[str, tuple[float, str]] = {}
-    for parameter_id in _nearest_in_length(pattern, ids, wild=wild):
+    near = _nearest_in_length(pattern, ids, wild=wild)
+    for parameter_id in comparisons.affordable(literal, near):
         matcher.set_seq1(parameter_id[:LONGEST_COMPARED].lower())
         score = _covered(matcher, len(literal)) if wild else matcher.ratio()
         form = NUMBER.sub("#", parameter_id)

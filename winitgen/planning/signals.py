@@ -9,7 +9,7 @@ from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.param import Param
 from winitgen.planning.plan import INPUT
 from winitgen.spec.layer_names import outward
-from winitgen.spec.mistakes import Location, Mistakes, show, suggest
+from winitgen.spec.mistakes import Location, Mistakes, show
 from winitgen.spec.model import ModelInput
 
 MODEL_INPUT = "model_input"
@@ -70,7 +70,7 @@ class Signals:
                 return self.chosen(self.found[path], location, how)
         if name in self.aside:
             return self.aside[name]
-        hint = suggest(name, [*self.found, *self.aside, "input"])
+        hint = self.mistakes.suggest(name, self.found, (*self.aside, "input"))
         self.mistakes.add(location, f"no earlier layer is called {show(name)}{hint}")
         return Signal(UNKNOWN)
 

@@ -112,7 +112,7 @@ def tie(
     layer, whose ids are ``orders``, or among the omitted ones.
     """
     drawn = [parameter for layer in layers for parameter in layer.parameters]
-    targets = _Targets(drawn, ties)
+    targets = _Targets(drawn, ties, mistakes)
     made, wrong = list(layers), set()
     for tied in ties:
         try:
@@ -137,7 +137,8 @@ def _with(layer: PlannedLayer, copy: Parameter, order: Sequence[str], *, omit: b
 class _Targets:
     """Finds the parameters that draw the values of the tied ones."""
 
-    def __init__(self, drawn: Sequence[Parameter], ties: Sequence[Tie]) -> None:
+    def __init__(self, drawn: Sequence[Parameter], ties: Sequence[Tie], mistakes: Mistakes) -> None:
+        self.mistakes = mistakes
         self.known = {parameter.path: parameter for parameter in drawn if parameter.role in MAIN}
         self.known.update({parameter.id: parameter for parameter in drawn})
         self.ties = {id_of(tied.step, tied.weight): tied for tied in ties}
@@ -174,7 +175,7 @@ class _Targets:
             raise _Untied(
                 f"'{lacking}' has no {role}; name the roles to be tied, such as 'tied_to: {{kernel: {tied.target}}}'"
             )
-        hint = suggest(tied.target, list(self.known)) or "; `winitgen plan --ids` lists the ids"
+        hint = self.mistakes.suggest(tied.target, self.known) or "; `winitgen plan --ids` lists the ids"
         what = "kernel" if role in MAIN else role
         raise _Untied(f"no layer or parameter with a {what} is called {show(tied.target)}{hint}")
 

@@ -28,8 +28,8 @@ from winitgen.spec.mistakes import show, suggest
 MOST_BYTES = 1 << 30
 """Of the samples that are read at once."""
 
-LONGEST_LINE = 1 << 24
-"""Characters of a line of a table: two million numbers."""
+LONGEST_LINE = 1 << 23
+"""Characters of a line of a table: a million numbers. So many empty lines may stand together, too."""
 
 
 class BadSamples(UnreadableError):
@@ -168,9 +168,13 @@ def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
 
 def _lines(text: TextIOWrapper, path: str) -> Iterator[str]:
     """Yield the lines of a file, none of them longer than the memory allows."""
+    empty = 0
     while line := text.readline(LONGEST_LINE):
         if len(line) == LONGEST_LINE:
             raise UnreadableError(f"cannot read {path}: a line has more than {LONGEST_LINE:,} characters")
+        empty = 0 if line.strip("\r\n") else empty + 1
+        if empty > LONGEST_LINE:
+            raise UnreadableError(f"cannot read {path}: more than {LONGEST_LINE:,} empty lines in a row")
         yield line
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 from functools import cache
 from typing import Annotated, Any, get_args
@@ -82,8 +83,15 @@ class Scope:
 
     def spend(self, steps: int, node: Node, path: str) -> None:
         """Count ``steps`` of work at ``node``; if there are too many, note it and raise `TooManyMistakes`."""
+        self._count(self.work.spend, steps, node, path)
+
+    def hold(self, value: Any, node: Node, path: str) -> None:
+        """Count the values of a long list, as `spend` counts steps."""
+        self._count(self.work.hold, value, node, path)
+
+    def _count(self, count: Callable[[Any], None], what: Any, node: Node, path: str) -> None:
         try:
-            self.work.spend(steps)
+            count(what)
         except BadExpression as error:
             self.fail(node, path, str(error))
             raise TooManyMistakes from None
@@ -157,6 +165,7 @@ def description_of(kind: Any) -> str:
 
 def convert(value: Any, kind: Any, node: Node, path: str, scope: Scope) -> Any:
     """Return ``value`` as the type ``kind``, or `BAD` with one mistake that says what is expected."""
+    scope.hold(value, node, path)
     try:
         return msgspec.convert(value, kind)
     except (msgspec.ValidationError, OverflowError, UnicodeEncodeError):  # the last for a lone surrogate

@@ -99,10 +99,12 @@ def read_outputs(node: Node | None, scope: Scope) -> tuple[ModelOutput, ...]:
             scope.fail(node, "outputs", f"expected {expected}, not {show(value)}")
         return ()
     outputs = [output for output in found if output is not None]
-    for index, output in enumerate(outputs):
-        if output.name in [other.name for other in outputs[:index]]:
+    names: set[str] = set()
+    for output in outputs:
+        if output.name in names:
             message = f"the output {show(output.name)} is named twice; leave one out"
             scope.mistakes.add(output.location, message)
+        names.add(output.name)
     return tuple(outputs)
 
 

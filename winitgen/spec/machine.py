@@ -38,22 +38,25 @@ _Operation = Callable[..., Any]
 _SEARCHING = (ast.In, ast.NotIn)
 
 
-class _Parsed(NamedTuple):
-    """An expression: its tree, how many steps it takes, and whether it may go through lists."""
+class Parsed(NamedTuple):
+    """An expression: its tree, how many steps it takes, and the names in it."""
 
     tree: ast.AST
     steps: int
-    searches: bool
+    names: tuple[str, ...]
 
 
 @lru_cache(maxsize=1024)
-def _parsed(expression: str) -> _Parsed:
+def parsed(expression: str) -> Parsed:
     """Return an expression, which a repeat evaluates many times, parsed."""
-    with unwarned():  # the parser warns about text such as 1if
-        tree: ast.AST = simpleeval.SimpleEval.parse(expression)
+    try:
+        with unwarned():  # the parser warns about text such as 1if
+            tree: ast.AST = simpleeval.SimpleEval.parse(expression)
+    except MemoryError:  # what the parser raises for too many levels
+        raise SyntaxError from None
     nodes = [node for node in ast.walk(tree) if isinstance(node, ast.expr)]
-    searches = any(isinstance(node, ast.Compare | ast.Call) for node in nodes)
-    return _Parsed(tree, len(nodes), searches)
+    names = dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name))
+    return Parsed(tree, len(nodes), tuple(names))
 
 
 def _counted(operation: _Operation, work: Work) -> _Operation:
@@ -71,25 +74,30 @@ def run(expression: str, names: Mapping[str, Any], work: Work) -> Any:
 
     Raises `BadExpression`, or an error of Python or of simpleeval.
     """
-    tree, steps, searches = _parsed(expression)
+    tree, steps, _ = parsed(expression)
     work.spend(steps)
-    operators, functions = OPERATORS, FUNCTIONS
-    if searches:
-        operators = OPERATORS | {kind: _counted(OPERATORS[kind], work) for kind in _SEARCHING}
-        functions = FUNCTIONS | {name: _counted(FUNCTIONS[name], work) for name in ("min", "max")}
-    machine = simpleeval.SimpleEval(operators=operators, functions=functions, names=names)
+    machine = work.machine = work.machine or _machine(work)
+    machine.names = names
+    return machine.eval(expression, previously_parsed=tree)
+
+
+def _machine(work: Work) -> Any:
+    """Return what evaluates all expressions of a document; the variables in scope are its ``names``."""
+    operators = OPERATORS | {kind: _counted(OPERATORS[kind], work) for kind in _SEARCHING}
+    functions = FUNCTIONS | {name: _counted(FUNCTIONS[name], work) for name in ("min", "max")}
+    machine = simpleeval.SimpleEval(operators=operators, functions=functions)
     evaluate: _Evaluate = machine._eval  # how simpleeval's own nodes evaluate theirs
     machine.nodes = {kind: machine.nodes[kind] for kind in _REUSED} | {
-        ast.Name: lambda node: _name(node.id, names),
+        ast.Name: lambda node: _name(node.id, machine.names),
         ast.Constant: _constant,
         ast.BoolOp: lambda node: _logic(node, evaluate),
         ast.IfExp: lambda node: _choice(node, evaluate),
         ast.List: lambda node: _list(node, evaluate),
         ast.Subscript: lambda node: _item(node, evaluate),
-        ast.Attribute: lambda node: value_of_key(evaluate(node.value), node.attr, ast.unparse(node.value)),
+        ast.Attribute: lambda node: value_of_key(evaluate(node.value), node.attr, node.value),
     }
     machine._check_disallowed_items = _harmless
-    return machine.eval(expression, previously_parsed=tree)
+    return machine
 
 
 def _harmless(_: Any) -> None:
@@ -138,4 +146,4 @@ def _item(node: ast.Subscript, evaluate: _Evaluate) -> Any:
     index = node.slice
     minus = isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.USub)
     from_end = minus and isinstance(getattr(index, "operand", None), ast.Constant)
-    return item_of(evaluate(node.value), evaluate(index), ast.unparse(node.value), from_end)
+    return item_of(evaluate(node.value), evaluate(index), node.value, from_end)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from winitgen.catalog.spellings import Spellings, folded
 from winitgen.errors import Mistake, SpecError, printable
+from winitgen.spec.likeness import MOST_PAIRS_OF_ALL, Comparisons
 
 LONGEST_SHOWN = 40
 LONGEST_PATH, LONGEST_MESSAGE = 200, 700
@@ -58,6 +59,8 @@ class Mistakes:
         self.file = file
         self.found: list[Mistake] = []
         self._known: set[tuple[int, int, str, str]] = set()
+        self.comparisons = Comparisons(MOST_PAIRS_OF_ALL)
+        self._hints: dict[str, str] = {}
 
     def add(self, location: Location, message: str) -> None:
         """Note one mistake, with its repetition; a duplicate, from another repetition, is dropped."""
@@ -70,6 +73,18 @@ class Mistakes:
             self.found.append(Mistake(self.file, location.line, location.column, path, message))
         if len(self.found) >= MOST_MISTAKES:
             raise TooManyMistakes
+
+    def suggest(self, name: str, known: Collection[str], more: Sequence[str] = ()) -> str:
+        """Do what `suggest` does for a reference, of which a repetition may have thousands, and ``more`` known names.
+
+        The same name has the same suggestion, and after many long searches there is none.
+        """
+        name = name[:LONGEST_COMPARED]
+        if name not in self._hints:
+            search = self.comparisons.begin(len(known))
+            names = [*known, *more] if search else []
+            self._hints[name] = suggest(name, names, comparisons=self.comparisons)
+        return self._hints[name]
 
     def raise_if_any(self) -> None:
         """Raise `SpecError` with all mistakes found so far, if there are any."""
@@ -128,21 +143,31 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 3 - half]}...{text[-half:]}"
 
 
-def suggest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
+def suggest(
+    name: str,
+    known: Iterable[str],
+    spellings: Spellings | None = None,
+    comparisons: Comparisons | None = None,
+) -> str:
     """Return ``; did you mean 'x'?`` for the closest known name, or an empty text.
 
     >>> suggest("rellu", ["relu", "tanh"])
     "; did you mean 'relu'?"
     """
-    close = closest(name, known, spellings)
+    close = closest(name, known, spellings, comparisons)
     return f"; did you mean '{close}'?" if close else ""
 
 
-def closest(name: str, known: Iterable[str], spellings: Spellings | None = None) -> str:
+def closest(
+    name: str,
+    known: Iterable[str],
+    spellings: Spellings | None = None,
+    comparisons: Comparisons | None = None,
+) -> str:
     """Return the known name most similar to ``name``, or an empty text.
 
     With ``spellings``, those of other programs for the known names, a name that they use comes first, and
-    capitals, underscores and a module's name before a dot make no difference.
+    capitals, underscores and a module's name before a dot make no difference. ``comparisons`` bounds the work.
     """
     from difflib import get_close_matches
 
@@ -152,6 +177,7 @@ def closest(name: str, known: Iterable[str], spellings: Spellings | None = None)
         if meant := _spelled(name, known, spellings):
             return meant
         name = name.lower()
+    near = list((comparisons or Comparisons()).affordable(name, near))
     close = get_close_matches(name, near, n=1)
     return close[0] if close else ""
 

@@ -17,6 +17,8 @@ Number = int | float
 Plain = bool | int | float | str
 
 LARGEST_INTERMEDIATE = 2**1023
+SURELY = 2**62
+"""A whole number below this is within bounds, and cheap to compare."""
 MOST_SEARCHED = 1000
 """The longest list that one operation goes through: a repeat may do it for each of its layers."""
 
@@ -57,16 +59,28 @@ def truth(value: Any, what: str) -> bool:
 
 def _arithmetic(symbol: str, compute: Callable[..., Any]) -> Callable[..., Number]:
     """Return ``compute`` for bounded numbers only; text and truth values are refused."""
-    return lambda *operands: number(compute(*(number(x, symbol) for x in operands)), symbol)
+
+    def computed(*operands: Any) -> Number:
+        for operand in operands:
+            if type(operand) is not int or not -SURELY < operand < SURELY:  # the cheapest test first
+                number(operand, symbol)
+        result = compute(*operands)
+        return result if type(result) is int and -SURELY < result < SURELY else number(result, symbol)
+
+    return computed
 
 
 def _power(base: Number, exponent: Number) -> Number:
-    """Return base ** exponent by multiplication only: the result of `pow` differs between machines."""
+    """Return base ** exponent, for a float by multiplication only: the result of its `pow` differs between machines."""
     if not isinstance(exponent, int) or abs(exponent) > 64:
         raise BadExpression(f"the exponent of ** must be a whole number from -64 to 64, not {exponent}")
     power: Number = 1
-    for _ in range(abs(exponent)):
-        power = number(power * base, "**")
+    if isinstance(base, int):
+        power = base ** abs(exponent)
+    else:
+        for _ in range(abs(exponent)):  # once too large it stays so
+            power *= base
+    number(power, "**")
     return power if exponent >= 0 else 1 / power
 
 
@@ -156,18 +170,20 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 """The functions by their names."""
 
 
-def item_of(held: Any, key: Any, text: str, from_end: bool) -> Any:
-    """Return an item of a list or the value of a key; ``text`` is how the expression spells ``held``.
+def item_of(held: Any, key: Any, of: ast.expr, from_end: bool) -> Any:
+    """Return an item of a list or the value of a key; ``of`` is the part of the expression that gave ``held``.
 
     Raises `BadExpression`. Only ``from_end``, with an index written as ``-1``, counts from the end: one that is
     computed and falls below 0 is a mistake.
     """
+    if type(held) is tuple and type(key) is int and 0 <= key < len(held):  # most are
+        return held[key]
     if isinstance(held, dict):
-        return value_of_key(held, key, text)
+        return value_of_key(held, key, of)
     if not isinstance(held, tuple):
-        raise BadExpression(f"{show(text)} is {show(held)}, which has no items")
+        raise BadExpression(f"{_spelled(of)} is {show(held)}, which has no items")
     if not is_number(key) or key != int(number(key, "[]")):
-        raise BadExpression(f"an item of {show(text)} is chosen by a whole number, not by {show(key)}")
+        raise BadExpression(f"an item of {_spelled(of)} is chosen by a whole number, not by {show(key)}")
     index = int(key)
     if -len(held) <= index < 0 and from_end:
         return held[index]
@@ -176,16 +192,16 @@ def item_of(held: Any, key: Any, text: str, from_end: bool) -> Any:
         has = (
             "no items" if count == 0 else "one item, 0" if count == 1 else f"{count} items, 0 to {count - 1}"
         )
-        raise BadExpression(f"{show(text)} has {has}; there is no item {show(index)}")
+        raise BadExpression(f"{_spelled(of)} has {has}; there is no item {show(index)}")
     return held[index]
 
 
-def value_of_key(held: Any, key: Any, text: str) -> Any:
-    """Return the value of a key; ``text`` is how the expression spells ``held``. Raises `BadExpression`."""
+def value_of_key(held: Any, key: Any, of: ast.expr) -> Any:
+    """Return the value of a key; ``of`` is the part of the expression that gave ``held``. Raises `BadExpression`."""
     if isinstance(held, tuple):
-        raise BadExpression(f"{show(text)} is a list; choose an item of it first, as in stages[0].width")
+        raise BadExpression(f"{_spelled(of)} is a list; choose an item of it first, as in stages[0].width")
     if not isinstance(held, dict):
-        raise BadExpression(f"{show(text)} is {show(held)}, which has no keys")
+        raise BadExpression(f"{_spelled(of)} is {show(held)}, which has no keys")
     if not isinstance(key, str):
         key = str(key) if is_number(key) else key
     if isinstance(key, str) and key in held:
@@ -194,4 +210,9 @@ def value_of_key(held: Any, key: Any, text: str) -> Any:
     hint = suggest(key, keys) if isinstance(key, str) else ""
     listed = ", ".join(keys[:8])
     known = f"; its keys are {listed}" if len(listed) <= 80 and len(keys) <= 8 and keys else ""
-    raise BadExpression(f"{show(text)} has no key {show(key)}{hint or known}")
+    raise BadExpression(f"{_spelled(of)} has no key {show(key)}{hint or known}")
+
+
+def _spelled(part: ast.expr) -> str:
+    """Return a part of an expression as messages quote it."""
+    return show(ast.unparse(part))

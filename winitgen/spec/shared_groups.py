@@ -9,7 +9,7 @@ import msgspec
 
 from winitgen.catalog.layers.containers import Container, Group, Residual
 from winitgen.spec.layer_names import outward
-from winitgen.spec.mistakes import Location, Mistakes, show, suggest
+from winitgen.spec.mistakes import Location, Mistakes, show
 from winitgen.spec.model import Entry, Twin
 from winitgen.spec.repetition import MOST_LAYERS
 
@@ -119,7 +119,7 @@ class _Filler:
     def _unfit(self, name: str, inside: _Place, target: str) -> str:
         """Return why a group cannot be tied to ``target``, which ``name`` means, or nothing."""
         if not target:
-            return f"no group is called {show(name)}{suggest(name, list(self.named)) or '; name one of this spec'}"
+            return f"no group is called {show(name)}{self.mistakes.suggest(name, self.named) or '; name one of this spec'}"
         other, own = self.named[target].layer, ".".join(inside.origin)
         message = ""
         if other is None:

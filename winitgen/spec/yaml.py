@@ -21,6 +21,9 @@ MOST_OPEN_BRACKETS = 500
 BREAKS = re.compile(r"\r\n|[\r\n]")
 """The line breaks of YAML 1.2 and of the parser."""
 
+TOO_LARGE = (
+    r"not YAML: a number is too large, in an escape such as \U00110000 or in a line that begins with %YAML"
+)
 
 PAIRS = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 """Surrogate pairs, as JSON escapes characters; JSON is YAML too."""
@@ -106,6 +109,8 @@ class _Composer:
         except ReaderError as error:
             message = f"the character U+{ord(self.text[error.position]):04X} is not allowed in YAML"
             raise _Stop(_mark(self.text, error.position), message) from None
+        except (ValueError, OverflowError):  # from int and chr
+            raise _Stop(None, TOO_LARGE) from None
         except MarkedYAMLError as error:
             if "end of stream" in str(error.problem) and error.context_mark:
                 raise _Stop(error.context_mark, "the quote that begins here is never closed") from None

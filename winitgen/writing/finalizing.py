@@ -105,7 +105,7 @@ def _ranks(
         return None
     if there != [{tensor.name for tensor in groups[number]} for number in sorted(run.names)]:
         return None
-    shared = shares([sum(map(byte_count, group)) for group in groups], count)
+    shared = shares([sum(map(byte_count, group)) for group in groups], min(count, len(groups)))
     ranks = {number: rank for rank, numbers in enumerate(shared) for number in numbers}
     return {number: ranks[number] for number in run.missing}
 

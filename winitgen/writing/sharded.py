@@ -98,7 +98,9 @@ def _named_alike(target: ShardTarget) -> list[str]:
 
 def numbers_of(planned: Plan, target: ShardTarget, share: Share) -> list[int]:
     """Return the numbers of the shards in a share; none if there are more processes than shards."""
-    return shares(_sizes(planned, target), share.ranks)[share.rank]
+    sizes = _sizes(planned, target)
+    ranks = min(share.ranks, len(sizes))  # the others, however many, have none
+    return shares(sizes, ranks)[share.rank] if share.rank < ranks else []
 
 
 def size_of_share(planned: Plan, target: ShardTarget, share: Share) -> int:

@@ -46,3 +46,11 @@ def test_no_process_has_more_than_four_thirds_of_the_best(sizes: list[int], coun
     assert (
         max(sum(sizes[number] for number in numbers) for numbers in found) <= (4 / 3 - 1 / (3 * count)) * best
     )
+
+
+@pytest.mark.parametrize("sizes", [[5, 0, 9], [0, 0, 0], [1], [4, 4, 4, 4]])
+def test_processes_beyond_the_shards_change_nothing(sizes: list[int]) -> None:
+    """With more processes than shards the first have what they have alone, so no more of them need be looked at."""
+    shards = len(sizes)
+
+    assert shares(sizes, shards) + [[]] * 40 == shares(sizes, shards + 40)

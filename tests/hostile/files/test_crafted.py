@@ -227,3 +227,17 @@ def test_a_claim_beyond_what_compression_explains(tmp_path: Path) -> None:
 
     expected = f": 'a.npy' declares 2,147,483,648 bytes but stores {stored}; refusing to expand it"
     assert expected == refusal(tmp_path / "w.npz")
+
+
+def test_claims_that_only_together_are_beyond_compression(tmp_path: Path) -> None:
+    """Members that declare half a gigabyte each are not unpacked if all of them are stored in a few hundred bytes."""
+    content = bytearray(_zip(*((f"{name}.npy", _npy("(1,)") + bytes(4)) for name in "abc")))
+    entry, stored = 0, 0
+    for _ in range(3):
+        entry = content.index(b"PK\1\2", entry + 1)
+        content[entry + 24 : entry + 28] = (1 << 29).to_bytes(4, "little")
+        stored += int.from_bytes(content[entry + 20 : entry + 24], "little")
+    (tmp_path / "w.npz").write_bytes(content)
+
+    together = f"declare 1,610,612,736 bytes together but store {stored}"
+    assert f": its compressed members {together}; refusing to expand them" == refusal(tmp_path / "w.npz")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
@@ -154,6 +154,15 @@ def check_expansion(path: str, name: str, nbytes: int, stored: int) -> None:
     if nbytes > _ALWAYS_EXPANDED and nbytes > _MOST_EXPANDED * stored:
         raise UnreadableError(
             f"{path}: {quoted(name)} declares {nbytes:,} bytes but stores {stored:,}; refusing to expand it"
+        )
+
+
+def check_whole_expansion(path: str, sizes: Iterable[tuple[int, int]]) -> None:
+    """Raise `UnreadableError` if all compressed members together declare too much; ``sizes`` are declared and stored."""
+    declared, stored = map(sum, zip((0, 0), *sizes, strict=True))
+    if declared > _ALWAYS_EXPANDED and declared > _MOST_EXPANDED * stored:
+        raise UnreadableError(
+            f"{path}: its compressed members declare {declared:,} bytes together but store {stored:,}; refusing to expand them"
         )
 
 

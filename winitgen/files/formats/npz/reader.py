@@ -26,6 +26,7 @@ from winitgen.files.input.open_file import (
     Reader,
     StoredArray,
     check_expansion,
+    check_whole_expansion,
     quoted,
 )
 from winitgen.files.input.opening import reading
@@ -132,6 +133,8 @@ def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
         if member.end > next_begin:
             raise _damaged(path, f"{quoted(member.name)} overlaps what follows it")
         next_begin = member.info.header_offset
+    deflated = (member.info for member in members if _is_deflated(member))
+    check_whole_expansion(path, ((info.file_size, info.compress_size) for info in deflated))
     return members
 
 

@@ -1,0 +1,65 @@
+"""Planning that takes over a second says so on a terminal, and nowhere else."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+
+import pytest
+
+from winitgen.cli import progress
+from winitgen.cli.progress import Waiting
+
+
+class Terminal(io.StringIO):
+    """Standard error on a terminal."""
+
+    def isatty(self) -> bool:
+        """Say that this is a terminal."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "PATIENCE", 0.05)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def test_a_word_and_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long work is named on a terminal, with its time; the line is gone afterwards."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with Waiting("planning"):
+        end = time.monotonic() + 20
+        while "planning" not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+
+    shown = terminal.getvalue()
+    assert "planning" in shown
+    assert "0:00:0" in shown
+    assert "\x1b[2K" in shown.rpartition("planning")[2]
+
+
+def test_short_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What ends before is not named, even if it fails."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with pytest.raises(ValueError, match="wrong"), Waiting("planning"):
+        raise ValueError("wrong")
+    time.sleep(0.15)
+
+    assert "" == terminal.getvalue()
+
+
+def test_nothing_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log has no such line."""
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+
+    with Waiting("planning"):
+        time.sleep(0.15)
+
+    assert "" == log.getvalue()

@@ -1,0 +1,82 @@
+"""How much time and memory short layer-specs take: ``python -m tests.hostile.bounded 2000`` runs so many random ones.
+
+Those that are made by hand are in `bounded_cases`. Prints the slowest and the largest, and ends with 1 if one of them,
+refused or not, takes more than is promised.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.hostile.bounded_cases import cases
+from tests.hostile.bounded_specs import heavy
+from tests.hostile.forks import Run, run_all
+
+MOST_SECONDS = 5.0
+MOST_MEGABYTES = 512.0
+CODES = (0, 2, 3)
+"""A plan, a mistake, and too little memory."""
+
+_KILLED_AFTER = 30
+_MEMORY = 2 << 30
+_SHOWN = 8
+
+
+class Measured(NamedTuple):
+    """What one command line took."""
+
+    name: str
+    run: Run
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it kept the promise."""
+        run = self.run
+        return run.code in CODES and run.seconds <= MOST_SECONDS and run.memory <= MOST_MEGABYTES
+
+    def __str__(self) -> str:
+        said = self.run.err.decode(errors="replace").strip().splitlines() or ["planned"]
+        return f"{self.run.seconds:6.2f} s {self.run.memory:5.0f} MB  exit {self.run.code}  {self.name}: {said[-1][:160]}"
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (_KILLED_AFTER, _KILLED_AFTER + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def measure(specs: Iterable[tuple[str, str]], *commands: tuple[str, ...]) -> list[Measured]:
+    """Run each command with each spec, and return what it took; a command that takes too much is ended."""
+    found = []
+    for name, text in specs:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "model.yaml"
+            path.write_text(text, encoding="utf-8", newline="")
+            runs = run_all([([*command, path.name], Path(folder)) for command in commands], _limited)
+        found += [Measured(f"{command[0]} {name}", run) for command, run in zip(commands, runs, strict=True)]
+    return found
+
+
+PLAN = ("plan",)
+DRY_RUN = ("init", "--dry-run", "-o", "w.safetensors")
+
+
+def main(count: int) -> int:
+    """Measure the specs that are made by hand and ``count`` random ones; return the exit code."""
+    found = measure([*cases().items(), *heavy(count)], PLAN, DRY_RUN)
+    worst = [one for one in found if not one.bounded]
+    print(f"{len(found)} runs; exit codes {dict(Counter(one.run.code for one in found))}")
+    for what, key in (("slowest", lambda one: one.run.seconds), ("largest", lambda one: one.run.memory)):
+        lines = [str(one) for one in sorted(found, key=key, reverse=True)[:_SHOWN]]
+        print(f"The {what}:", *lines, sep="\n")
+    print(f"Beyond the promise: {len(worst)}", *map(str, worst), sep="\n")
+    return 1 if worst else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200))
