@@ -41,6 +41,9 @@ ENDS: dict[str, tuple[BaseException, int, str]] = {
     "thread": (
         RuntimeError("can't start new thread"), 3, "winitgen: the system starts no more threads; no output is complete"
     ),
+    "lock": (
+        RuntimeError("can't allocate lock"), 3, "winitgen: not enough memory for this; no output is complete"
+    ),
     "library": (ImportError("x.so: cannot open: Too many open files", name="x"), 3, LOADING.format("x.so: cannot open: Too many open files")),
     "NumPy": (caused("libblas.so: failed to map"), 3, LOADING.format("libblas.so: failed to map")),
     "missing": (ModuleNotFoundError("No module named 'x'", name="x"), 3, LOADING.format("No module named 'x'")),

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
+import h5py
 import numpy as np
 import pytest
 
 from tests.cli.conftest import ROOT, Run
 from tests.cli.in_process import run_here
+from winitgen.files.formats.hdf5.sandbox import TOO_MUCH
 
 COMMANDS = (
     ("plan", "m.yaml"),
@@ -25,6 +27,7 @@ COMMANDS = (
     ("inspect", "z.npz", "--json"),
     ("inspect", "w.safetensors", "--digest"),
     ("inspect", "f/"),
+    ("inspect", "w.h5"),
     ("inspect", "w.npy"),
     ("inspect", "s/", "--json"),
     ("diff", "w.npz", "w.safetensors"),
@@ -33,6 +36,7 @@ COMMANDS = (
     ("verify", "w.safetensors", "m.yaml"),
     ("verify", "f/", "--json"),
     ("verify", "s/"),
+    ("verify", "c.h5", "m.yaml"),
     ("verify", "w.safetensors", "m.yaml", "--statistics"),
     ("import", "w.npz"),
     ("import", "w.safetensors", "--fit"),
@@ -76,13 +80,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (path / "m.yaml").write_text(
         "model: m\ninput: 3\nlayers:\n  - {name: fc, type: dense, units: 400}\n  - {name: g, type: dense, units: 2}\n"
     )
-    for out in ("w.npz", "w.safetensors", "f/"):
+    for out in ("w.npz", "w.safetensors", "w.h5", "f/"):
         assert 0 == run_here("init", "m.yaml", "-o", out, "-q", cwd=path).code
     size = ("--max-shard-size", "5KB")
     assert 0 == run_here("init", "m.yaml", "-o", "s/", "-q", *size, cwd=path).code
     with np.load(path / "w.npz") as arrays:
         np.savez_compressed(path / "z.npz", **arrays)
         np.save(path / "w.npy", arrays["fc.weight"])
+        with h5py.File(path / "c.h5", "w") as file:
+            for name in arrays.files:
+                file.create_dataset(name, data=arrays[name], compression="gzip")
     np.save(path / "x.npy", np.ones((2, 3)))
     (path / "x.csv").write_text("1,2,3\n4,5,6\n")
     return path
@@ -123,12 +130,16 @@ def cases(folder: Path, errors: tuple[int, ...], most: int) -> Iterator[tuple[Tr
 def complaint(tried: Tried, run: Run) -> str:
     """Return what is wrong with the end of a run; nothing if it is right."""
     lines = run.err.splitlines()
-    if (tried.command[0], tried.call, run.code) == ("init", "os.listdir", 0):
-        return ""  # it looked for files that an interrupted run has left, and reports none
+    if (tried.call, run.code) == ("os.listdir", 0) and (
+        tried.command[0] == "init" or tried.error == os.strerror(errno.EACCES)
+    ):
+        return ""  # what an interrupted run has left is not reported then; what stands beside an index is noted as unread
     if len(lines) != 1:
         return "not one line"
     if tried.error == "memory":
         right = (3, "winitgen: not enough memory for this; no output is complete") == (run.code, lines[0])
+        # The process that reads HDF5 has little memory.
+        right |= run.code == 2 and lines[0].endswith(TOO_MUCH)
         return "" if right else "memory is not told"
     if any(word in lines[0] for word in ("damaged", "bug", "standard output", "not written by", "differ")):
         return "said of something else"

@@ -52,8 +52,14 @@ def _not_loaded(error: Any) -> int:
     return _stopped(f"a library cannot be loaded: {first}")
 
 
+def _no_memory(_: BaseException) -> int:
+    return _stopped("not enough memory for this")
+
+
 def _no_thread(error: Any) -> int:
-    """Tell that the system starts no more threads; any other `RuntimeError` is a bug."""
+    """Tell that the system starts no more threads, or has no memory for one; any other `RuntimeError` is a bug."""
+    if "allocate lock" in str(error):
+        return _no_memory(error)
     return _stopped("the system starts no more threads") if "new thread" in str(error) else _bug(error)
 
 
@@ -127,7 +133,7 @@ def _bug(error: BaseException) -> int:
 _HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     BrokenPipeError: lambda _: BROKEN_PIPE,  # quietly: the reader of standard output has closed it
-    MemoryError: lambda _: _stopped("not enough memory for this"),
+    MemoryError: _no_memory,
     OSError: _refused_by_the_system,
     ImportError: _not_loaded,
     RuntimeError: _no_thread,

@@ -171,18 +171,23 @@ def _kinds(statistics: dict[str, Any]) -> Iterator[str]:
 
 def _histogram_lines(histogram: dict[str, Any], bars: str) -> Iterator[str]:
     """Yield one line for each bin: its lower edge, its count, and a bar."""
-    low, counts = histogram["low"], histogram["counts"]
-    width = (histogram["high"] / len(counts)) - (low / len(counts))
-    joined = 1
+    counts, joined = histogram["counts"], 1
     while -(-len(counts) // joined) > ROWS:
         joined *= 2
     sums = [sum(counts[start : start + joined]) for start in range(0, len(counts), joined)]
-    edges = [number(low + index * joined * width) for index in range(len(sums))]
+    edges = [number(_edge(histogram, index * joined)) for index in range(len(sums))]
     texts = [f"{count:,}" for count in sums]
     most = max(sums)
     for edge, text, count in zip(edges, texts, sums, strict=True):
         bar = bars[-1] * -(-count * WIDTH // most)
         yield f"{edge:>{max(map(len, edges))}}  {text:>{max(map(len, texts))}}  {bar}".rstrip()
+
+
+def _edge(histogram: dict[str, Any], index: int) -> float:
+    """Return the lower edge of a bin, counted from the nearer end: the whole range may exceed that of float64."""
+    low, high, bins = histogram["low"], histogram["high"], len(histogram["counts"])
+    width = high / bins - low / bins
+    return float(low + index * width if 2 * index < bins else high - (bins - index) * width)
 
 
 def _fact(value: int | str) -> str:

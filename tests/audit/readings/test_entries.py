@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import h5py
@@ -13,6 +15,7 @@ import safetensors.numpy
 import winitgen
 from tests.audit.readings import zips
 from tests.audit.readings.words import SPEC, told
+from winitgen.files.input.held_folder import HeldFolder
 
 
 def test_a_container_that_is_not_the_ending_s(tmp_path: Path) -> None:
@@ -118,3 +121,15 @@ def test_shards(tmp_path: Path) -> None:
         "differs: 'model.safetensors' stands beside it, and loaders read it instead of its shards, or too",
     ] == told(index)
     assert "'adapter.safetensors' stands beside it and was not read" in winitgen.inspect(index)["notes"]
+
+
+def test_an_index_whose_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its shards are read all the same; that nothing else was looked at is told."""
+    winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
+
+    def refused(_: HeldFolder) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    monkeypatch.setattr(HeldFolder, "names", refused)
+    note = "what stands beside it was not read: its folder may not be listed"
+    assert [note] == told(tmp_path / "model.safetensors.index.json")

@@ -59,18 +59,22 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     kind = "keras-h5-index" if is_keras else "safetensors-index"
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
-    others = [*shard_readings(places, shards, entry_of), *beside(index, _names(folder), shards)]
+    others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
     if (key := twice(text)) is not None:
         others.append(OtherReading(f"its index has the key {quoted(key)} twice"))
     return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths, others=others)
 
 
-def _names(folder: HeldFolder) -> Sequence[str]:
-    """Return the names of what is in a folder; none if it may not be listed, or of a store, where that is a request."""
-    try:
-        return () if is_remote(folder.path) else folder.names()
-    except OSError:
+def _beside(index: str, folder: HeldFolder, shards: Mapping[str, OpenFile]) -> Iterable[OtherReading]:
+    """Return what stands beside an index; nothing in a store, where that is a request."""
+    if is_remote(folder.path):
         return ()
+    try:
+        return beside(index, folder.names(), shards)
+    except PermissionError:
+        return [
+            OtherReading("what stands beside it was not read: its folder may not be listed", misread=False)
+        ]
 
 
 def _follow(shards: Iterable[OpenFile]) -> None:
