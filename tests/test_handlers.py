@@ -15,6 +15,7 @@ WIDE = {"Exception", "BaseException"}
 PASSING = {"MemoryError", "OSError"}
 
 CLEANING = "cleans up, and raises again"
+CALLER = "calls an object of the caller's, whose code may raise anything"
 LATER = "keeps the exception of one thread for another, which raises it"
 
 ALLOWED = {
@@ -28,8 +29,15 @@ ALLOWED = {
     ("files/output/uploads.py", "run"): CLEANING,
     ("files/output/uploads.py", "_work"): LATER,
     ("files/output/folder.py", "work"): LATER,
-    ("files/output/folder.py", "_remove"): CLEANING,
+    ("files/output/folder.py", "discard"): CLEANING,
+    ("files/output/replacing.py", "_remove"): CLEANING,
     ("files/output/atomic.py", "_discard"): CLEANING,
+    ("files/output/atomic.py", "nameless_file"): CLEANING,
+    ("arguments/kinds.py", "path"): CALLER,
+    ("arguments/lists.py", "_items"): CALLER,
+    ("arguments/shown.py", "unboxed"): CALLER,
+    ("arguments/shown.py", "whole"): CALLER,
+    ("arguments/relay.py", "_call"): "carries what the caller's function raises to the caller",
 }
 """Wide handlers that may take everything, by file and function."""
 
@@ -42,7 +50,7 @@ CODE_OF_OTHERS = {
 }
 """Where the code of others runs, whose `OSError` is one of its failures like any other; memory passes."""
 
-TRIED_ELSEWHERE = {("files/formats/hdf5/reader.py", ""), ("files/formats/hdf5/sandbox.py", "")}
+TRIED_ELSEWHERE = {("files/formats/hdf5/served.py", ""), ("files/formats/hdf5/session.py", "")}
 """The HDF5 library turns an exception that passes through it into another one."""
 
 
