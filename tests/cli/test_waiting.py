@@ -1,4 +1,4 @@
-"""Planning that takes over a second says so on a terminal, and nowhere else."""
+"""Planning, or reading headers, that takes over a second says so on a terminal, and nowhere else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 import pytest
 
 from winitgen.cli import progress
-from winitgen.cli.progress import Waiting
+from winitgen.cli.progress import Bar, Waiting
 
 
 class Terminal(io.StringIO):
@@ -63,3 +63,21 @@ def test_nothing_without_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.15)
 
     assert "" == log.getvalue()
+
+
+def test_headers_are_read_before_the_first_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of many tensors says so until values are read."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    with Bar() as bar:
+        end = time.monotonic() + 20
+        while "reading" not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+        bar(1, 2)
+        shown = terminal.getvalue()
+        time.sleep(0.2)
+        later = terminal.getvalue()[len(shown) :]
+
+    assert "reading" in shown
+    assert "reading" not in later

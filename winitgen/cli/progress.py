@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from threading import Lock, Timer
 from types import TracebackType
 from typing import Any
@@ -16,7 +16,8 @@ PATIENCE = 1.0
 class Bar:
     """Called with the number of bytes done so far; shows nothing unless standard error is a terminal.
 
-    ``total`` is the total number of bytes, if known; the bar shows the share done and the speed.
+    ``total`` is the total number of bytes, if known; the bar shows the share done and the speed. Without it files are
+    read, and until the first call, while their headers are read, a line says so.
     """
 
     def __init__(self, total: int | None = None) -> None:
@@ -24,12 +25,16 @@ class Bar:
         self._started = time.perf_counter()
         self._progress: Any = None
         self._task: Any = None
+        self._headers = ExitStack()
 
     def __enter__(self) -> Bar:
+        if self._total is None:
+            self._headers.enter_context(Waiting("reading"))
         return self
 
     def __call__(self, done: int, total: int | None = None) -> None:
         """Show that ``done`` of ``total`` bytes are written or read."""
+        self._headers.close()
         if self._progress is None:
             if not sys.stderr.isatty() or time.perf_counter() - self._started < PATIENCE:
                 return
@@ -57,6 +62,7 @@ class Bar:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         """Remove the bar."""
+        self._headers.close()
         if self._task is not None:
             self._progress.stop()
 

@@ -60,8 +60,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
 
 def _sandbox(path: str, descriptor: int) -> AskedFile:
     """Return what asks the library: in a process of its own, or in this one where the system cannot fork."""
-    import h5py  # noqa: F401  # before the fork, so that both processes share one import
+    # Before the fork: both processes share the imports, and another thread may be in the middle of one.
+    import h5py  # noqa: F401
 
+    from winitgen.files.formats.hdf5 import chunked, listing  # noqa: F401
     from winitgen.files.formats.hdf5.session import Session
 
     work = Session(descriptor, path).answer
