@@ -193,6 +193,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         **READING,
         **dict.fromkeys(("digest", "statistics"), FLAGS),
         "base": PATHS,
+        "expect": TEXTS,
     },
     "inspect": {
         "path": (*PATHS, None),

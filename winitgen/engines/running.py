@@ -77,7 +77,7 @@ def write_by_engine(
     status = write_shards(shards, target.folder, options, None, write_each)
     report = summarize(planned, named, None) | shard_report(shards, target)
     report["tensors"] = [rows[row["name"]] for row in report["tensors"]]
-    return Written(status, report)
+    return Written(status, report | contents.stated(report))
 
 
 def _write_each(  # what is bound, and what `write_shards` gives

@@ -12,7 +12,7 @@ from winitgen.files.formats.format import byte_count
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import reading
 from winitgen.files.output.options import WriteOptions
-from winitgen.files.recipe import metadata
+from winitgen.files.recipe import Recipe, metadata
 from winitgen.files.shards.assembly import ReadShard, Run, check_tensors, find_run, read_shards
 from winitgen.files.shards.file_names import USUAL_STEM, ShardNames
 from winitgen.files.shards.present import check, look
@@ -146,5 +146,6 @@ def _report(planned: Plan, shards: ShardSet, target: ShardTarget) -> dict[str, A
             "elements": sum(tensor.size for tensor in named),
             "bytes": size_of(planned),
         },
+        "recipe": Recipe.of(planned).hash.sha256,
         **shard_report(shards, target),
     }

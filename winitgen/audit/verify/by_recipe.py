@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from winitgen import arguments
 from winitgen.errors import UsageError
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.recipe import KEY, Recipe, parse
@@ -12,12 +13,14 @@ from winitgen.layouts import LAYOUTS
 from winitgen.planning.plan import Plan
 
 
-def check_expected(expect: object) -> None:
-    """Raise `UsageError` unless ``expect`` is None or the hash of a recipe."""
-    if expect is not None and not (isinstance(expect, str) and re.fullmatch("[0-9a-fA-F]{64}", expect)):
+def expected(expect: object) -> str | None:
+    """Return the hash of a recipe, or None; raise `UsageError` for anything else."""
+    text = arguments.text("expect", expect)
+    if text is not None and not re.fullmatch("[0-9a-fA-F]{64}", text):
         raise UsageError(
-            f"expect takes the sha256 of a recipe, as --json of init has it: 64 hexadecimal digits, not {expect!r}"
+            f"expect takes the sha256 of a recipe, as --json of init has it: 64 hexadecimal digits, not {arguments.shown(text)}"
         )
+    return text
 
 
 def hash_of(planned: Plan, weights: OpenFile) -> str:

@@ -12,7 +12,7 @@ from winitgen.audit.recipe_plan import plan_of
 from winitgen.audit.verify.by_recipe import (
     another_framework,
     another_recipe,
-    check_expected,
+    expected,
     hash_of,
     not_compared,
 )
@@ -79,7 +79,7 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)
     _check_call(spec, (seed, dtype, layout), digest=digest, statistics=statistics, base=base)
-    check_expected(expect)
+    expect = expected(expect)
     if statistics and expect is not None:
         raise UsageError(
             "statistics needs no recipe, so that it has no use for expect; ask for one of the two"
