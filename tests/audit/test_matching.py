@@ -12,7 +12,8 @@ from tests.audit.conftest import LAYOUTS, path_of
 from winitgen.audit.matching import match_tensors, recipe_names, same_arrays
 from winitgen.files.formats import FORMATS
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.layouts import tensors
 
 SPEC: dict[str, Any] = {

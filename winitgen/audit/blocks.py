@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from winitgen.files.input.open_file import StoredArray
+    from winitgen.files.input.stored_array import StoredArray
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 

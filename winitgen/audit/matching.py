@@ -14,7 +14,8 @@ from winitgen.errors import WinitgenError
 from winitgen.files.formats.keras_h5.left_out import left_out
 
 if TYPE_CHECKING:
-    from winitgen.files.input.open_file import OpenFile, StoredArray
+    from winitgen.files.input.open_file import OpenFile
+    from winitgen.files.input.stored_array import StoredArray
     from winitgen.layouts.tensor import Tensor
 
     Naming = Callable[[Tensor], str]

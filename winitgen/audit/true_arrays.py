@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from winitgen.audit.matching import PlannedArray, recipe_pairs
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stored_bits import holds_bits, viewed
 
 if TYPE_CHECKING:

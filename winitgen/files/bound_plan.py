@@ -11,7 +11,8 @@ from typing import NamedTuple
 from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.errors import Mistake, SpecError, UnreadableError
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stored_bits import holds_bits, viewed
 from winitgen.files.value_digest import digest_of
 from winitgen.planning.plan import Parameter, Plan

@@ -10,7 +10,7 @@ from winitgen.files.formats.format import Drawable, byte_count
 from winitgen.numeric.dtypes import bits_of, bytes_of
 
 if TYPE_CHECKING:
-    from winitgen.files.input.open_file import StoredArray
+    from winitgen.files.input.stored_array import StoredArray
     from winitgen.numeric.arrays import Array
     from winitgen.numeric.scratch import Workspace
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from winitgen.files.input.open_file import StoredArray, numpy_dtype
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from winitgen.files.input.open_file import Read
+    from winitgen.files.input.stored_array import Read
 
 
 def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:

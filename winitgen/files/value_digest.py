@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.files.output.blocks import BLOCK, little_endian
 
 if TYPE_CHECKING:
-    from winitgen.files.input.open_file import StoredArray
+    from winitgen.files.input.stored_array import StoredArray
     from winitgen.numeric.arrays import Array
 
 

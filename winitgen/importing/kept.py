@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.value_digest import digest_of
 from winitgen.importing.found import FoundTensor
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import Mistake, SpecError
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
 from winitgen.importing.kept import kept, kept_note, path_from

@@ -19,8 +19,9 @@ import numpy as np
 
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import opened
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.spec.mistakes import show, suggest

@@ -10,7 +10,8 @@ import pytest
 
 import winitgen
 from winitgen.audit.statistics import check
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 
 Arrays = dict[str, np.ndarray]
 

@@ -12,7 +12,8 @@ from safetensors.numpy import save_file
 import winitgen
 from tests.audit.conftest import Wrong
 from winitgen.audit.matching import match_tensors
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 
 SPEC: dict[str, Any] = {
     "input": 3,

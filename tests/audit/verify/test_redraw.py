@@ -17,7 +17,7 @@ from winitgen.audit.verify.redraw import first_difference
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import FORMATS
 from winitgen.files.formats.format import FilePlan
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.recipe import metadata
 from winitgen.layouts import tensors
 from winitgen.numeric.dtypes import DTYPES

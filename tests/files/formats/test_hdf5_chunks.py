@@ -120,7 +120,7 @@ def test_values_that_are_not_stored_are_written_out_only_so_far(
     made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A digest needs all bytes; those of a file of which nothing is stored are bounded together."""
-    monkeypatch.setattr(claims, "_ALWAYS", 1 << 20)
+    monkeypatch.setattr(claims, "ALWAYS_EXPANDED", 1 << 20)
 
     def fill(file: Any) -> None:
         for number in range(64):
@@ -196,7 +196,7 @@ def test_chunks_across_the_order_of_the_values(made: Callable[..., Path]) -> Non
 
 def test_one_dataset_under_many_names(made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Hard links share values; how often each byte is read is bounded."""
-    monkeypatch.setattr(claims, "_ALWAYS", 1 << 20)
+    monkeypatch.setattr(claims, "ALWAYS_EXPANDED", 1 << 20)
 
     def links(count: int) -> Callable[[Any], object]:
         def fill(file: Any) -> None:

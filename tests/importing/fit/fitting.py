@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.fitting import Lawless, fitted
 from winitgen.importing.found import FoundTensor
 from winitgen.numeric.arrays import Array

@@ -13,7 +13,8 @@ from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched
 from winitgen.audit.matching import ArrayPair, recipe_names, same_arrays
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.files.input import open_weights
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.threads import in_order, threads_for
 
 if TYPE_CHECKING:

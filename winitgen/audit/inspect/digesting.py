@@ -16,7 +16,8 @@ from winitgen.numeric.threads import in_order, threads_for
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from winitgen.files.input.open_file import OpenFile, StoredArray
+    from winitgen.files.input.open_file import OpenFile
+    from winitgen.files.input.stored_array import StoredArray
     from winitgen.numeric.arrays import Array
 
 

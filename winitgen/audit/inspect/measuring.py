@@ -11,7 +11,8 @@ import numpy as np
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
 from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
-from winitgen.files.input.open_file import StoredArray, numpy_dtype
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.blas import one_blas_thread
 from winitgen.numeric.threads import in_order, threads_for

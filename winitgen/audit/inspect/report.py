@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from winitgen.audit.blocks import Progress
     from winitgen.audit.inspect.grid import Grid
     from winitgen.audit.inspect.summary import Summary
-    from winitgen.files.input.open_file import OpenFile, StoredArray
+    from winitgen.files.input.open_file import OpenFile
+    from winitgen.files.input.stored_array import StoredArray
 
 DETAILED = 256
 """The most bins in the histogram of a single tensor."""

@@ -9,7 +9,7 @@ from winitgen.audit.statistics import lines
 from winitgen.audit.statistics.hints import hints_for
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.layouts.tensor import Tensor
 from winitgen.planning.plan import Parameter
 

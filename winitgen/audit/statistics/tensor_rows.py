@@ -20,7 +20,8 @@ from winitgen.audit.statistics.tests import tests_of
 from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.drawing import draw
 from winitgen.drawing.distributions.constant import Constant
-from winitgen.files.input.open_file import StoredArray, numpy_dtype
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.numeric.scratch import Workspace

@@ -12,8 +12,8 @@ from threading import Lock
 from typing import BinaryIO
 
 from winitgen.files.descriptors import close_folder, open_folder
-from winitgen.files.input.open_file import Source
 from winitgen.files.input.opening import reading, watched
+from winitgen.files.input.raw_values import Source
 from winitgen.files.input.steady import (
     FileState,
     changed,

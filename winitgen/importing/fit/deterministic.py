@@ -12,7 +12,7 @@ from winitgen.audit.inspect.summary import Summary
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.errors import SpecError
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.orthogonal_matrix import orthogonal
 from winitgen.importing.fit.reading import Rows
@@ -57,7 +57,7 @@ def constant(value: float, dtype: str) -> Known:
     """Return the constant that is stored as ``value``, with no more digits than the format keeps."""
     if value == 1.0:
         return Known("ones", "1")
-    from winitgen.files.input.open_file import numpy_dtype
+    from winitgen.files.input.numpy_formats import numpy_dtype
 
     kind: Any = numpy_dtype(dtype)
     short = shortest(value, kind)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from winitgen.audit.inspect.measuring import measure
 from winitgen.audit.inspect.summary import Summary
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import surroundings_of

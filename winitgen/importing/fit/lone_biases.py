@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.choosing import Offer
 from winitgen.importing.fit.deterministic import Known
 from winitgen.importing.fit.formulas import Surroundings, kernel_of

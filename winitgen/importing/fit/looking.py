@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.audit.inspect.summary import Summary
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.deterministic import Known, known
 from winitgen.importing.fit.kinds import ValueMoments
 from winitgen.importing.fit.reading import all_but, rows_of, zero_rows

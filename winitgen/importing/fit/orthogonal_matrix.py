@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from winitgen.audit.statistics.lattice import epsilon_of
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import rounded
 from winitgen.numeric.arrays import Array

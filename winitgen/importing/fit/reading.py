@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from winitgen.audit.blocks import runs
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.arrays import Array
 
 MOST = 1 << 18

@@ -11,7 +11,7 @@ import numpy as np
 
 from winitgen.audit.inspect.summary import Summary
 from winitgen.audit.statistics.lattice import epsilon_of
-from winitgen.files.input.open_file import StoredArray
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.round_numbers import shortest
 from winitgen.numeric.arrays import Array
 

@@ -9,7 +9,8 @@ from winitgen.audit.matching import PlannedArray
 from winitgen.audit.true_arrays import true_array
 from winitgen.drawing.whole.normed import KernelDraw
 from winitgen.errors import Mistake
-from winitgen.files.input.open_file import OpenFile, StoredArray, quoted
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.layouts.tensor import Tensor
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.nearest_ids import did_you_mean

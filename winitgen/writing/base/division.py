@@ -9,7 +9,8 @@ from winitgen.audit.matching import Matching, PlannedArray, match_tensors
 from winitgen.audit.true_arrays import true_array, true_arrays
 from winitgen.errors import SpecError
 from winitgen.files.copied_tensor import CopiedTensor
-from winitgen.files.input.open_file import OpenFile, StoredArray
+from winitgen.files.input.open_file import OpenFile
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 from winitgen.writing.base.choice import BaseChoice

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.listing import CHUNKED, IN_PLACE, DatasetEntry
-from winitgen.files.input.open_file import check_expansion, quoted
+from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, check_expansion
+from winitgen.files.input.open_file import quoted
 
-_ALWAYS = 1 << 30
-_MOST_EXPANDED = 1000
 _MOST_SHARED = 100
 """How often each byte may belong to a dataset: hard links give one dataset several names."""
 
@@ -20,16 +19,16 @@ class Claims:
     def __init__(self, path: str, file_bytes: int, listed: Sequence[DatasetEntry]) -> None:
         self._path = path
         self.file_bytes = file_bytes
-        self._left = max(_ALWAYS, _MOST_EXPANDED * file_bytes)
+        self._left = max(ALWAYS_EXPANDED, MOST_EXPANDED * file_bytes)
         chunked = [one for one in listed if one.kind == CHUNKED]
         for one in chunked:
             check_expansion(path, one.name, one.nbytes, min(one.place, file_bytes))
         stored = min(sum(one.place for one in chunked), file_bytes)
         unpacked = sum(one.unpacked for one in chunked)
-        if unpacked > max(_ALWAYS, _MOST_EXPANDED * stored):
+        if unpacked > max(ALWAYS_EXPANDED, MOST_EXPANDED * stored):
             raise self._refusal(f"{unpacked:,} bytes are to be unpacked", stored)
         shared = sum(one.nbytes for one in listed if one.kind == IN_PLACE)
-        if shared > max(_ALWAYS, _MOST_SHARED * file_bytes):
+        if shared > max(ALWAYS_EXPANDED, _MOST_SHARED * file_bytes):
             raise self._refusal(f"its datasets declare {shared:,} bytes in the same places", file_bytes)
 
     def _refusal(self, claim: str, stored: int) -> UnreadableError:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from winitgen.files.input.open_file import numpy_dtype, quoted
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.recipe import KEY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.npy.reader import is_numeric
-from winitgen.files.input.open_file import numpy_dtype
+from winitgen.files.input.numpy_formats import numpy_dtype
 
 if TYPE_CHECKING:
     import numpy as np

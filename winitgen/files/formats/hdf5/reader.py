@@ -16,18 +16,11 @@ from winitgen.files.formats.hdf5.around import around
 from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, CONSTANT, IN_PLACE, DatasetEntry
 from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
-from winitgen.files.input.open_file import (
-    OpenFile,
-    Read,
-    Reader,
-    StoredArray,
-    local_only,
-    native,
-    numpy_dtype,
-    quoted,
-    raw,
-)
+from winitgen.files.input.numpy_formats import native, numpy_dtype
+from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import local_only, raw
+from winitgen.files.input.stored_array import Read, StoredArray
 
 if TYPE_CHECKING:
     from contextlib import ExitStack

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from winitgen.files.input.open_file import Source, file_of, fill, native
+from winitgen.files.input.numpy_formats import native
+from winitgen.files.input.raw_values import Source, file_of, fill
 
 if TYPE_CHECKING:
     from typing import BinaryIO

@@ -12,19 +12,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.open_file import (
-    OpenFile,
-    Read,
-    Reader,
-    Seen,
-    Source,
-    StoredArray,
-    file_of,
-    local_only,
-    quoted,
-    raw,
-)
+from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import Seen, Source, file_of, local_only, raw
+from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.numeric.unwarned import unwarned
 
 if TYPE_CHECKING:

@@ -10,9 +10,12 @@ from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npy_dir.folder_readings import folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.json_keys import twice
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, numpy_dtype, quoted, raw
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import raw
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.reader import transposed
-from winitgen.files.input.open_file import Read, native, quoted
+from winitgen.files.input.numpy_formats import native
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.stored_array import Read
 
 if TYPE_CHECKING:
     from contextlib import ExitStack

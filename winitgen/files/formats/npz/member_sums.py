@@ -9,8 +9,9 @@ import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from winitgen.files.input.open_file import fill, quoted
+from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import fill
 from winitgen.files.output.crc32 import combine_all
 
 if TYPE_CHECKING:

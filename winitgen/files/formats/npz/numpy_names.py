@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from winitgen.files.formats.npy import reader as npy
-from winitgen.files.input.open_file import StoredArray, quoted
+from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.stored_array import StoredArray
 
 if TYPE_CHECKING:
     from winitgen.files.formats.npz.member import Member

@@ -20,16 +20,10 @@ from winitgen.files.formats.npz.member import Member
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
 from winitgen.files.formats.npz.zip_readings import zip_readings
-from winitgen.files.input.open_file import (
-    MOST_TENSORS,
-    OpenFile,
-    Reader,
-    StoredArray,
-    check_expansion,
-    check_whole_expansion,
-    quoted,
-)
+from winitgen.files.input.expansion import check_expansion, check_whole_expansion
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import reading
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.input.unsupported import refuse_pytorch
 
 if TYPE_CHECKING:

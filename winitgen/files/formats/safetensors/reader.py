@@ -13,20 +13,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.json_keys import TwiceError, unique
-from winitgen.files.input.open_file import (
-    MOST_TENSORS,
-    OpenFile,
-    Read,
-    Reader,
-    Source,
-    StoredArray,
-    little,
-    numpy_dtype,
-    quoted,
-    raw,
-)
+from winitgen.files.input.numpy_formats import little, numpy_dtype
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import is_modest
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import Source, raw
+from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.files.recipe import KEY
 
 if TYPE_CHECKING:

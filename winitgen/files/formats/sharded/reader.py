@@ -12,9 +12,10 @@ from winitgen.files.formats.sharded.recipes import common_metadata, common_recip
 from winitgen.files.formats.sharded.shard_readings import beside, shard_readings
 from winitgen.files.input.held_folder import HeldFolder
 from winitgen.files.input.json_keys import twice
-from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, StoredArray, quoted
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.shards.file_names import KERAS_INDEX
 from winitgen.files.stores.address import is_remote, join
 from winitgen.numeric.threads import in_order
