@@ -16,7 +16,7 @@ def test_a_few(case: Case, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [*cases(1200, 1)], ids=str)
+@pytest.mark.parametrize("case", [*cases(1200, 1)][::5], ids=str)
 def test_many(case: Case, tmp_path: Path) -> None:
-    """So it is at many more calls."""
+    """So it is at many more calls; one in five of those that were tried."""
     assert run(case, tmp_path) == ""

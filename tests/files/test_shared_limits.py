@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -50,8 +51,11 @@ LIMITS: dict[str, dict[str, Any]] = {
 }
 """The limits of a spec, each with a spec that just keeps it."""
 
-SLOWEST = {"50,000 layers", "100,000 parameters"}
-"""Those that take half a minute: tried in the format of the most text, and in that of the most structure."""
+BY_HAND = {"50,000 layers", "100,000 parameters"}
+"""Those that take a minute for each format: `python -m tests.files.test_shared_limits` tries them."""
+
+LARGE = {"28,000 tensors in groups": ("w.h5", "w.safetensors in shards", "w/")}
+"""Those that are tried in the formats of the most structure."""
 
 FORMS = ("w.safetensors", "w.npz", "w/", "w.h5", "w.weights.h5", "w.safetensors in shards")
 
@@ -59,11 +63,7 @@ FORMS = ("w.safetensors", "w.npz", "w/", "w.h5", "w.weights.h5", "w.safetensors 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "form"),
-    [
-        (limit, form)
-        for limit in LIMITS
-        for form in (("w.safetensors", "w.h5") if limit in SLOWEST else FORMS)
-    ],
+    [(limit, form) for limit in LIMITS if limit not in BY_HAND for form in LARGE.get(limit, FORMS)],
 )
 def test_what_is_written_is_read_back(limit: str, form: str, tmp_path: Path) -> None:
     """A spec at a limit is written, inspected and verified, by its own recipe where the format holds one."""
@@ -127,3 +127,16 @@ def test_a_header_that_is_not_read_back(
         by_name(form).lay_out(tensors, {})
 
     assert message.format(size) == str(caught.value)
+
+
+def main() -> None:
+    """Try every limit in every format."""
+    for limit in LIMITS:
+        for form in FORMS:
+            with TemporaryDirectory() as folder:
+                test_what_is_written_is_read_back(limit, form, Path(folder))
+            print(f"{limit}: {form}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
