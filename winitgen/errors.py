@@ -49,6 +49,10 @@ class SpecError(WinitgenError):
         self.mistakes = tuple(sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake[:3]))
         super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
 
+    def __reduce__(self) -> tuple[type[SpecError], tuple[list[Mistake]]]:
+        """Return how the error is made again in another process: of its mistakes, not of its text."""
+        return type(self), (list(self.mistakes),)
+
 
 class UsageError(WinitgenError):
     """A call that asks for something that does not exist or does not fit together."""

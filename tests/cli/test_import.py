@@ -122,6 +122,26 @@ def test_init_does_not_replace_another_config(winitgen: Winitgen, config: Path, 
     assert 0 == winitgen("init", config, "-o", out, "--force").code
 
 
+def test_init_does_not_replace_the_config_that_it_reads(
+    winitgen: Winitgen, config: Path, tmp_path: Path
+) -> None:
+    """Other values than its own go elsewhere, even with --force; as it is, it stays as it is."""
+    before = config.read_bytes()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "config.json").symlink_to(config)
+    for out in (f"{tmp_path}/", f"{tmp_path}/out/"):
+        run = winitgen("init", config, "-o", out, "--set", "hidden_size=32", "--force")
+        message = (
+            f"winitgen: {out}config.json: the config of the changed model would replace the one that it is made of; give "
+            "the output another folder\n"
+        )
+        assert (2, "", message) == tuple(run)
+    assert 0 == winitgen("init", config, "-o", f"{tmp_path}/").code
+
+    assert before == config.read_bytes()
+    assert (tmp_path / "model.safetensors").exists()
+
+
 def test_init_to_one_file(winitgen: Winitgen, config: Path, tmp_path: Path) -> None:
     """A file as output holds the weights alone."""
     assert 0 == winitgen("init", config, "-o", tmp_path / "w.npz").code

@@ -92,6 +92,28 @@ def test_the_processes_of_a_pool_do_what_one_does(
 
 
 @pytest.mark.slow
+def test_an_error_comes_back_from_a_process(program: Program) -> None:
+    """With its text, its mistakes and its report."""
+    text = """
+import pickle, winitgen
+from winitgen.errors import DiffersError, Mistake
+spec = {"layers": [{"type": "dense"}, {"type": "nothing"}]}
+errors = [DiffersError("x\\ny", [Mistake("f", 1, 2, "p", "m")], {"a": 1})]
+for call in (lambda: winitgen.plan(spec), lambda: winitgen.plan(spec, dtype="x"), lambda: winitgen.verify("none")):
+    try:
+        call()
+    except winitgen.WinitgenError as error:
+        errors.append(error)
+for error in errors:
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(error), str(error), vars(error)) == (type(again), str(again), vars(again)), error
+print(len(errors), len(errors[1].mistakes))
+"""
+
+    assert "4 2\n" == program(text)
+
+
+@pytest.mark.slow
 def test_a_plan_and_a_spec_can_be_sent_to_a_process(usual: str, program: Program) -> None:
     """A pool gets its arguments as pickles."""
     text = """

@@ -8,6 +8,7 @@ from typing import Any
 
 from winitgen.audit.recipe_plan import plan_of
 from winitgen.errors import DiffersError
+from winitgen.files.formats import check_output_name
 from winitgen.files.formats.format import byte_count
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import reading
@@ -73,6 +74,7 @@ def finalize(  # the options of the command line, each by name
 
 def _where(out: str, stem: str | None) -> tuple[str, ShardNames]:
     """Return the folder, and how its shards are named; ``out`` is the folder or the index."""
+    check_output_name(out)
     folder, name = split(out)
     names = ShardNames.of_index(name)
     if names is not None:

@@ -11,7 +11,7 @@ from winitgen.cli import base_options, options
 from winitgen.cli.commands import _sharding
 from winitgen.configs.config import is_config
 from winitgen.errors import UsageError, printable
-from winitgen.files.stores.address import join, split
+from winitgen.files.stores.address import is_remote, join, split
 
 if TYPE_CHECKING:
     from winitgen.files.shards.target import ShardTarget
@@ -48,7 +48,21 @@ class Source(NamedTuple):
 def read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:
     """Return what a call of ``init`` writes: of a layer-spec one file, of a config in a folder two."""
     base = base_options.choice(choices)
-    return _read(spec, out, choices)._replace(base=base)
+    source = _read(spec, out, choices)._replace(base=base)
+    if source.config is not None and _is_other(spec, source.config_path, source.config):
+        raise UsageError(
+            f"{source.config_path}: the config of the changed model would replace the one that it is made of; give the "
+            "output another folder"
+        )
+    return source
+
+
+def _is_other(spec: str, config_path: str, config: bytes) -> bool:
+    """Tell whether a config would be written over the one that was read, with other content."""
+    if is_remote(config_path) or not (os.path.isfile(spec) and os.path.isfile(config_path)):
+        return False
+    with open(config_path, "rb") as file:
+        return os.path.samefile(spec, config_path) and file.read() != config
 
 
 def _read(spec: str, out: str | None, choices: dict[str, Any]) -> Source:

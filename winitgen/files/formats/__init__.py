@@ -23,10 +23,15 @@ STDOUT = "-"
 """The path that stands for standard output."""
 
 
+def check_output_name(path: str) -> None:
+    """Raise `UsageError` for a path that no output can have."""
+    if not path or "\0" in path:
+        raise UsageError("an output needs a name without a NUL character")
+
+
 def format_of(path: str | os.PathLike[str], name: str | None) -> Format:
     """Return the format with this name, or by the path's ending if None; standard output defaults to safetensors."""
-    if not os.fspath(path) or "\0" in os.fspath(path):
-        raise UsageError("an output needs a name without a NUL character")
+    check_output_name(os.fspath(path))
     if name is None and os.fspath(path) == STDOUT:
         name = "safetensors"
     return by_name(name) if name else by_path(path)

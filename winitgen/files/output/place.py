@@ -22,7 +22,8 @@ def names_in(folder: str) -> list[str]:
         from winitgen.files.stores.store import Store
 
         return Store(folder).names()
-    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    place = folder or os.curdir
+    return sorted(os.listdir(place)) if os.path.isdir(place) else []
 
 
 def begins_alike(path: str, plan: FilePlan) -> bool:

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from winitgen.errors import UsageError
-from winitgen.files.formats import STDOUT
+from winitgen.files.formats import STDOUT, check_output_name
 from winitgen.files.shards.file_names import (
     ENDING,
     INDEX,
@@ -39,6 +39,7 @@ def shard_target(
     a store always holds shards. ``size`` is the most that a shard may hold, as text. ``asked_by`` is another option that
     asks for shards. Raises `UsageError` for an output that cannot be sharded.
     """
+    check_output_name(out)
     folder, name = split(out)
     named = names_of_index(name)
     remote_folder = is_remote(out) and not name and format_ in (None, HUB.format.name)
