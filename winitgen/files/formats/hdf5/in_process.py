@@ -8,15 +8,16 @@ from threading import Lock
 from typing import Any
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5.requests import DAMAGED, SystemFault, Work
+from winitgen.files.formats.hdf5.requests import DAMAGED, SystemFault
+from winitgen.files.formats.hdf5.session import Session
 
 
 class InProcess:
     """Answers requests about one file at ``path`` as `Sandbox` does."""
 
-    def __init__(self, path: str, work: Work) -> None:
+    def __init__(self, path: str, session: Session) -> None:
         self.path = path
-        self._work = work
+        self._session = session
         self._lock = Lock()
 
     def ask(self, request: Any, take: Callable[[bytes], object]) -> None:
@@ -26,7 +27,7 @@ class InProcess:
         """
         with self._lock:
             try:
-                for part in self._work(request):
+                for part in self._session.answer(request):
                     if part:
                         take(bytes(part))
             except SystemFault as error:
@@ -35,4 +36,5 @@ class InProcess:
                 raise UnreadableError(f"{self.path} {DAMAGED}") from error
 
     def close(self) -> None:
-        """Do nothing: there is no process to end."""
+        """Close the file."""
+        self._session.close()

@@ -59,14 +59,14 @@ def _sandbox(path: str, descriptor: int) -> AskedFile:
     from winitgen.files.formats.hdf5 import chunked, listing  # noqa: F401
     from winitgen.files.formats.hdf5.session import Session
 
-    work = Session(descriptor, path).answer
+    session = Session(descriptor, path)
     if sys.platform != "win32":
         from winitgen.files.formats.hdf5.sandbox import Sandbox
 
-        return Sandbox(path, work, descriptor)
+        return Sandbox(path, session.answer, descriptor)
     from winitgen.files.formats.hdf5.in_process import InProcess
 
-    return InProcess(path, work)
+    return InProcess(path, session)
 
 
 def _recipe(sandbox: AskedFile) -> str | None:

@@ -41,6 +41,13 @@ class Session:
                 case ["values", str(name), int(start), int(count)]:
                     yield from self._run(root, name, start, count)
 
+    def close(self) -> None:
+        """Close the file, while what it is read by still exists: the library would call it at the end of the program."""
+        self._values = None
+        root, self._root = self._root, None
+        if root is not None:
+            root.close()
+
     def _opened(self) -> Any:
         if self._root is None:
             import h5py
