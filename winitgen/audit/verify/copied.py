@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.true_arrays import true_array
 from winitgen.audit.verify.headers import shown
 from winitgen.errors import UsageError
+from winitgen.files.canonical import as_written
 from winitgen.files.copied_entry import CopiedEntry
 from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digested_copies, digests_of_copies
 from winitgen.files.digests import DigestedArray
 from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.recipe import Recipe, parse
+from winitgen.files.recipe import Recipe
 from winitgen.layouts import tensors
 from winitgen.numeric.dtypes import bits_of
 from winitgen.planning.plan import Plan
@@ -23,7 +24,7 @@ from winitgen.planning.plan import Plan
 
 def copied_part(weights: OpenFile, found: Matching) -> CopiedPart | None:
     """Return the copied tensors of a file, None if its recipe says of none that it is copied."""
-    recipe = parse(weights.recipe)
+    recipe = as_written(weights.recipe)
     entry = recipe.base if isinstance(recipe, Recipe) else None
     return None if entry is None else CopiedPart(weights, found, entry)
 
@@ -38,6 +39,9 @@ class CopiedPart:
             pairs=[pair for pair in found.pairs if entry.draws(pair.tensor.name)], extra=[]
         )
         self._digests: list[str] = []
+        absent = {tensor.name for tensor in found.left_out}
+        planned = {tensor.name for tensor in (*found.missing, *(pair.tensor for pair in found.pairs))}
+        self.is_listed = entry.is_of(planned | absent, absent)
 
     def changed(self, planned: Plan, base: str | os.PathLike[str] | None, threads: int) -> list[str]:
         """Return a line for each copied tensor that is not that of the base, or one about all if they are not those of the recipe.
@@ -87,13 +91,36 @@ class CopiedPart:
         path = None if base is None else os.fspath(base)
         return {"tensors": len(self.tensors), "digest": self._entry.sha256, "base": path}
 
+    def notes(self, base: str | os.PathLike[str] | None, *, by_file: bool) -> list[str]:
+        """Return notes about a file whose copied tensors are right; ``by_file`` as `claimed` has it."""
+        return [self.note(base), *([self.division_note()] if by_file else [])]
+
     def note(self, base: str | os.PathLike[str] | None) -> str:
         """Return a line about how the copied tensors were checked."""
-        count = len(self.tensors)
-        subject = "1 tensor is" if count == 1 else f"{count:,} tensors are"
+        subject = self._subject
         if base is None:
             return f"{subject} copied, with the digest that the recipe has; --base FILE compares with the base itself"
         return f"{subject} copied, bit for bit from {os.fspath(base)}"
+
+    def division_note(self) -> str:
+        """Return a line for a file of which only its own recipe says what is drawn."""
+        drawn, copied = len(self.drawn.pairs), len(self.tensors)
+        return (
+            f"{drawn:,} of its tensors {'is' if drawn == 1 else 'are'} drawn, and {copied:,} copied; "
+            "only its own recipe says which, and --expect HASH proves it"
+        )
+
+    @property
+    def _subject(self) -> str:
+        count = len(self.tensors)
+        return "1 tensor is" if count == 1 else f"{count:,} tensors are"
+
+    def claimed(self) -> str:
+        """Return how a file differs from a spec if nothing but its own recipe says that tensors are copied."""
+        return (
+            f"its recipe says that {self._subject} copied, which the spec does not say; --base FILE compares them "
+            "with that file, and --expect HASH accepts this recipe"
+        )
 
 
 def _copies(weights: OpenFile, found: Matching, entry: CopiedEntry) -> list[CopiedTensor]:
@@ -125,6 +152,19 @@ def check_base(copied: CopiedPart | None, base: str | os.PathLike[str] | None, p
         raise UsageError(
             f"{path} has no copied tensors to compare with a base: its recipe names none; leave out --base"
         )
+
+
+def claimed(
+    copied: CopiedPart | None, base: str | os.PathLike[str] | None, *, by_file: bool
+) -> Iterator[str]:
+    """Yield how a file differs that names copied tensors of its own accord, or as init never does.
+
+    ``by_file`` says that it is compared with a spec, which names none, and that the hash of the recipe is not given.
+    """
+    if copied is not None and not copied.is_listed:
+        yield "its recipe does not list its copied tensors, or its drawn ones if they are fewer, as init does"
+    if copied is not None and base is None and by_file:
+        yield copied.claimed()
 
 
 def copied_names(copied: CopiedPart | None) -> set[str]:
