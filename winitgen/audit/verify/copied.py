@@ -15,6 +15,7 @@ from winitgen.files.copied_entry import CopiedEntry
 from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digested_copies, digests_of_copies
 from winitgen.files.digests import DigestedArray
 from winitgen.files.input import open_weights
+from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import Recipe
 from winitgen.layouts import tensors
@@ -46,7 +47,7 @@ class CopiedPart:
     def changed(self, planned: Plan, base: str | os.PathLike[str] | None, threads: int) -> list[str]:
         """Return a line for each copied tensor that is not that of the base, or one about all if they are not those of the recipe.
 
-        Raises `UnreadableError` if values cannot be read.
+        Raises `UnreadableError` if values cannot be read, or if a loader may misread the base.
         """
         for tensor in self.tensors:
             if not tensor.stored.copiable:
@@ -74,6 +75,7 @@ class CopiedPart:
             digests = dict(
                 zip(shared, digests_of_copies([theirs[key] for key in shared], threads), strict=True)
             )
+            refuse_misread(weights)
             lines = []
             for tensor, digest in zip(self.tensors, self._digests, strict=True):
                 if _key(tensor) not in theirs:
