@@ -74,7 +74,7 @@ def with_recipe(path: Path, change: Callable[[dict[str, Any]], object] | str) ->
     else:
         recipe = json.loads(header["__metadata__"]["winitgen"])
         change(recipe)
-        header["__metadata__"]["winitgen"] = json.dumps(recipe)
+        header["__metadata__"]["winitgen"] = json.dumps(recipe, sort_keys=True, separators=(",", ":"))
     text = json.dumps(header).encode()
     path.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length :])
     return path

@@ -156,7 +156,7 @@ def test_changed_recipes_are_refused_at_once() -> None:
         recipe = json.loads(text)
         seen.add(_changed(recipe["spec"], random.Random(number)))  # noqa: S311  # the same on every run
         with pytest.raises(UnreadableError) as caught:
-            again(json.dumps(recipe))
+            again(json.dumps(recipe, sort_keys=True, separators=(",", ":")))
         message = str(caught.value)
         assert message.startswith("the recipe in w is damaged: "), message
         assert message.endswith("; name its layer-spec: winitgen verify w SPEC"), message

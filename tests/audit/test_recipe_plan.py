@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -197,6 +198,41 @@ def test_a_stream_of_another_release(number: int) -> None:
         "verify it with the release that wrote it"
     )
     assert message == str(caught.value)
+
+
+TEXT = metadata(winitgen.plan(GOOD["spec"]))["winitgen"]
+OTHER_TEXTS = {
+    "spaces": json.dumps(json.loads(TEXT), sort_keys=True),
+    "a line end": f"{TEXT}\n",
+    "another order": json.dumps(dict(reversed(json.loads(TEXT).items())), separators=(",", ":")),
+    "a key twice": '{"seed":5,' + TEXT[1:],
+    "another key": TEXT[:-1] + ',"x":1}',
+    "a hash beside it": TEXT[:-1] + ',"sha256":"00"}',
+    "-0": TEXT.replace('"seed":0', '"seed":-0'),
+    "an escape": TEXT.replace("torch", "t\\u006frch"),
+}
+FORM = "its text is not in the form in which winitgen writes it"
+
+
+@pytest.mark.parametrize("text", OTHER_TEXTS.values(), ids=OTHER_TEXTS)
+def test_a_recipe_has_one_text(text: str, tmp_path: Path, small: Any) -> None:
+    """Its hash is that of the text, so that another text for the same plan is not a recipe; nor for inspect."""
+    with pytest.raises(winitgen.UnreadableError) as caught:
+        read_back(text)
+    assert f"the recipe in w is damaged: {FORM}; name its layer-spec: winitgen verify w SPEC" == str(
+        caught.value
+    )
+
+    path, spec = tmp_path / "w.safetensors", GOOD["spec"]
+    winitgen.write(spec, path, fsync=False)
+    expect = hashlib.sha256(TEXT.encode()).hexdigest()
+    assert expect == winitgen.verify(path, expect=expect)["recipe"]
+    assert expect == winitgen.inspect(path)["provenance"]["sha256"]
+    with_recipe(path, text)
+    assert winitgen.inspect(path)["provenance"] is None
+    assert [
+        f"the file carries a different recipe: {FORM}; its values are those of the spec"
+    ] == winitgen.verify(path, spec)["notes"]
 
 
 def test_a_hash_in_place_of_a_recipe() -> None:

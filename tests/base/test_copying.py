@@ -79,7 +79,7 @@ def saved(folder: Path, kind: str) -> Path:
 def test_all_but_the_drawn_tensors_have_the_bits_of_the_base(
     kind: str, out: str, spec: Written, tmp_path: Path
 ) -> None:
-    """The head is what the layer-spec draws; it is verified by the recipe, with the base, and with the layer-spec."""
+    """The head is what the layer-spec draws; it is verified by the recipe, with the base, and with the layer-spec and one of both."""
     path, model = f"{tmp_path}/{out}", spec()
     base = saved(tmp_path, kind)
     report = winitgen.write(model, path, base=base, only=["head.*"]).report
@@ -92,8 +92,15 @@ def test_all_but_the_drawn_tensors_have_the_bits_of_the_base(
     assert os.stat(path).st_size == report["file_bytes"] or out == "new/"
     assert "unchanged" == winitgen.write(model, path, base=base, only=["head.*"]).status
     if out != "new.npy":
-        for source, other in [(None, None), (None, base), (model, None), (model, base)]:
-            assert 7 == winitgen.verify(path, source, base=other)["copied"]["tensors"]
+        for source, other, recipe in [
+            (None, None, None),
+            (None, base, None),
+            (model, None, report["recipe"]),
+            (model, base, None),
+        ]:
+            verified = winitgen.verify(path, source, base=other, expect=recipe)
+            assert 7 == verified["copied"]["tensors"]
+            assert report["recipe"] == verified["recipe"]
 
 
 def test_a_file_in_many_shards_has_the_same_tensors(spec: Written, base: Written, tmp_path: Path) -> None:

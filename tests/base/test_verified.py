@@ -14,6 +14,8 @@ import safetensors.numpy
 
 import winitgen
 from winitgen.files.copied_entry import CopiedEntry
+from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digests_of_copies
+from winitgen.files.input import open_weights
 from winitgen.files.recipe import BadRecipe, parse, read
 
 Written = Callable[..., Path]
@@ -54,8 +56,51 @@ def test_how_it_was_verified(new: Path, spec: Written, base: Written) -> None:
     assert [f"7 tensors are copied, bit for bit from {trained}"] == winitgen.verify(new, base=trained)[
         "notes"
     ]
-    assert winitgen.verify(new)["notes"] == winitgen.verify(new, spec())["notes"]
+    expect = winitgen.verify(new)["recipe"]
+    assert winitgen.verify(new)["notes"] == winitgen.verify(new, spec(), expect=expect)["notes"]
+    assert [
+        f"7 tensors are copied, bit for bit from {trained}",
+        "2 of its tensors are drawn, and 7 copied; only its own recipe says which, and --expect HASH proves it",
+    ] == winitgen.verify(new, spec(), base=trained)["notes"]
     assert {"tensors": 9, "elements": 95, "bytes": 384} == winitgen.verify(new)["totals"]
+
+
+LISTED = "its recipe does not list its copied tensors, or its drawn ones if they are fewer, as init does"
+CLAIM = (
+    "its recipe says that {} copied, which the spec does not say; --base FILE compares them with that file, and "
+    "--expect HASH accepts this recipe"
+)
+
+
+def test_a_layer_spec_says_of_no_tensor_that_it_is_copied(new: Path, spec: Written) -> None:
+    """Else a file could say so of every tensor, and hold any values."""
+    assert [f"new.safetensors: {CLAIM.format('7 tensors are')}"] == difference(new, spec())
+    assert "verified" == winitgen.verify(new)["status"]
+
+    own = new.parent / "own.safetensors"
+    winitgen.write(spec(), own)
+    arrays = safetensors.numpy.load_file(own)
+    changed(own, **{name: np.full_like(array, 66) for name, array in arrays.items()})
+    forged(own, [], [])
+
+    assert [
+        f"own.safetensors: {LISTED}",
+        f"own.safetensors: {CLAIM.format('9 tensors are')}",
+    ] == difference(own, spec())
+    forged(own, ["head.bias"], [])
+    assert [f"own.safetensors: {CLAIM.format('8 tensors are')}"] == difference(own, spec())
+
+
+def forged(path: Path, drawn: list[str], more: list[str]) -> None:
+    """Write into a file's recipe that all but some tensors are copied, with the digest of what the file holds."""
+    arrays = safetensors.numpy.load_file(path)
+    recipe = json.loads(recipe_of(path))
+    with open_weights(path) as weights:
+        copies = [CopiedTensor(one.name, one) for one in weights.tensors if one.name not in drawn]
+        sha256 = copied_digest(copies, digests_of_copies(copies))
+    entry = {"drawn": sorted([*drawn, *more]), "sha256": sha256}
+    text = json.dumps({**recipe, "base": entry}, sort_keys=True, separators=(",", ":"))
+    safetensors.numpy.save_file(arrays, path, {"format": "pt", "winitgen": text})
 
 
 def test_a_copied_tensor_that_has_changed(new: Path) -> None:
@@ -131,7 +176,8 @@ def test_the_file_and_the_base_changed_alike(new: Path, base: Written) -> None:
 
 def test_another_layer_spec_is_told(new: Path, spec: Written) -> None:
     """What is copied is the file's own matter; a seed is not."""
-    lines = difference(new, spec(), seed=3)
+    trained = new.parent / "trained.safetensors"
+    lines = difference(new, spec(), seed=3, base=trained)
 
     assert 2 == len(lines)
     assert lines[0].startswith("new.safetensors: head.weight[0, 0] (element 0) is ")
@@ -182,6 +228,56 @@ def test_an_entry_that_is_none(entry: Any, new: Path) -> None:
         read(text)
 
     assert "its base is not the names of tensors and a sha256" == str(error.value)
+
+
+BODY = ["body.weight", "body.bias"]
+
+
+@pytest.mark.parametrize("with_base", [True, False])
+@pytest.mark.parametrize(
+    ("drawn", "more"),
+    [([], []), (["head.bias"], ["xyz"]), ([*BODY, "norm.weight", "head.bias", "head.weight"], [])],
+)
+def test_lists_that_init_does_not_write(
+    drawn: list[str], more: list[str], with_base: bool, new: Path
+) -> None:
+    """Not none, no other names, and not the longer of both lists."""
+    forged(new, drawn, more)
+
+    assert [f"new.safetensors: {LISTED}"] == difference(
+        new, base=new.parent / "trained.safetensors" if with_base else None
+    )
+
+
+@pytest.mark.parametrize("names", [["head.bias", "head.bias", "head.weight"], ["head.weight", "head.bias"]])
+def test_lists_are_sorted_and_say_nothing_twice(names: list[str], new: Path) -> None:
+    """The recipe of the same tensors has one text."""
+    text = recipe_of(new).replace('["head.bias","head.weight"]', json.dumps(names, separators=(",", ":")))
+    arrays = safetensors.numpy.load_file(new)
+    safetensors.numpy.save_file(arrays, new, {"format": "pt", "winitgen": text})
+    with pytest.raises(winitgen.UnreadableError) as error:
+        winitgen.verify(new)
+
+    assert (
+        f"the recipe in {new} is damaged: its text is not in the form in which winitgen writes it; name its layer-spec: "
+        f"winitgen verify {new} SPEC" == str(error.value)
+    )
+
+
+def test_which_lists_init_writes() -> None:
+    """A tensor that the format has no place for counts as copied or not at all."""
+    names = {"a", "b", "c", "d"}
+    few, many = CopiedEntry.of(["a"], ["b", "c", "d"], SHA256), CopiedEntry.of("abc", "d", SHA256)
+    even = CopiedEntry.of("ab", "cd", SHA256)
+
+    assert all(one.is_of(names, set()) for one in (few, many, even))
+    assert CopiedEntry(frozenset(), False, SHA256).is_of(names, {"a"})
+    assert not CopiedEntry(frozenset(), False, SHA256).is_of(names, set())
+    assert not CopiedEntry(frozenset(), True, SHA256).is_of(names, {"a"})
+    assert not even._replace(are_copied=True).is_of(names, set())
+    assert not CopiedEntry(frozenset("abc"), False, SHA256).is_of(names, set())
+    assert not many.is_of(names, {"a", "b"})
+    assert not few.is_of({"b", "c", "d"}, set())
 
 
 def test_the_shorter_list_is_stored() -> None:

@@ -96,9 +96,18 @@ def test_verify_says_how(winitgen: Winitgen, spec: Path, base: Path, tmp_path: P
         "note: 2 tensors are copied, with the digest that the recipe has; --base FILE compares with the base itself",
     ] == alone.out.splitlines()[:2]
     assert f"note: 2 tensors are copied, bit for bit from {base}" == compared.out.splitlines()[1]
-    assert compared.out.splitlines()[2].startswith(
+    assert (
+        "note: 2 of its tensors are drawn, and 2 copied; only its own recipe says which, and --expect HASH proves it"
+        == compared.out.splitlines()[2]
+    )
+    assert compared.out.splitlines()[3].startswith(
         f"verified {path} (safetensors): drawn again or compared, bit for bit, 104 B in "
     )
+    claimed = (
+        "its recipe says that 2 tensors are copied, which the spec does not say; --base FILE compares them with that file, "
+        "and --expect HASH accepts this recipe"
+    )
+    assert (1, "", f"{path}: {claimed}\n") == winitgen("verify", path, spec)
     winitgen("init", spec, "-o", base, "--force", "--seed", "6")
     differs = winitgen("verify", path, "--base", base)
     assert (1, f"{path}: fc.weight is copied, but that of {base} differs\n") == (differs.code, differs.err)

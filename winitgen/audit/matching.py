@@ -71,6 +71,12 @@ def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
     return Matching(pairs, missing, extra, left_out=absent)
 
 
+def has_groups(pairs: Sequence[PlannedArray]) -> bool:
+    """Tell whether a file has groups where the plan's names have dots, as HDF5 does; Keras's own paths are none."""
+    renamed = [pair for pair in pairs if pair.stored.name != pair.tensor.name]
+    return bool(renamed) and not any(pair.stored.name == pair.tensor.keras_path for pair in renamed)
+
+
 def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
     """Pair the arrays of a file with the tensors of its own recipe; empty if it has no valid recipe."""
     if weights.recipe is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from winitgen import load
 from winitgen.errors import SpecError, UnreadableError, UsageError
-from winitgen.files.canonical import check_canonical, check_written_out
+from winitgen.files.canonical import check_canonical, check_text, check_written_out
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, read
 from winitgen.planning.plan import STREAM, Plan
@@ -35,7 +35,8 @@ def plan_of(weights: OpenFile) -> Plan:
             "verify it with the release that wrote it"
         )
     try:
-        return _planned(path, recipe)
+        planned = _planned(path, recipe)
+        check_text(weights.recipe or "", recipe)
     except SpecError as error:
         first, *others = error.mistakes
         where = f"{first.path}: " if first.path else ""
@@ -43,6 +44,7 @@ def plan_of(weights: OpenFile) -> Plan:
         raise _damaged(path, f"{where}{first.message}{more}") from None
     except (BadRecipe, UsageError) as error:
         raise _damaged(path, str(error)) from None
+    return planned
 
 
 def _recipe(weights: OpenFile) -> Recipe:

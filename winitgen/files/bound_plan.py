@@ -11,6 +11,7 @@ from typing import NamedTuple
 from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.errors import Mistake, SpecError, UnreadableError
 from winitgen.files.input import open_weights
+from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.stored_bits import holds_bits, viewed
@@ -41,7 +42,7 @@ def bound(planned: Plan, *, wanted: Callable[[Parameter], bool] | None = None) -
 
     ``wanted`` chooses among the parameters that have values of files. Each file is opened once, and all values are
     read once to check their digests. Raises `SpecError` with a mistake for each parameter whose file or tensor is
-    missing, or has another shape, number format or digest.
+    missing, or has another shape, number format or digest, and `UnreadableError` if a loader may misread what was read.
     """
     chosen = [p for p in planned.parameters if isinstance(p.distribution, FileValues)]
     if wanted is not None:
@@ -54,6 +55,7 @@ def bound(planned: Plan, *, wanted: Callable[[Parameter], bool] | None = None) -
         found = {parameter.id: binder.bound(parameter) for parameter in chosen}
         if binder.mistakes:
             raise SpecError(binder.mistakes)
+        binder.refuse_misread()
         layers = tuple(
             layer._replace(parameters=tuple(found.get(p.id) or p for p in layer.parameters))
             for layer in planned.layers
@@ -123,6 +125,12 @@ class _Binder:
         for weights in self._files.values():
             if isinstance(weights, OpenFile):
                 weights.check()
+
+    def refuse_misread(self) -> None:
+        """Raise `UnreadableError` for a file that a loader may misread, now that its values have been read."""
+        for weights in self._files.values():
+            if isinstance(weights, OpenFile):
+                refuse_misread(weights)
 
     def bound(self, parameter: Parameter) -> Parameter | None:
         """Return a parameter with its values, or None with the mistake noted."""

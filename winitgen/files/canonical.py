@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from winitgen.files.recipe import BadRecipe
+from winitgen.files.recipe import BadRecipe, Recipe, RecipeHash, parse
 
 _ABBREVIATIONS = ("vars", "when", "over", "times")
 
@@ -49,6 +49,18 @@ def check_canonical(found: Any, written: Any) -> None:
     """Raise `BadRecipe` unless a spec is the one that winitgen writes for the same plan."""
     if not _is_same(found, written):
         raise BadRecipe("its spec is not in the form in which winitgen writes it")
+
+
+def check_text(text: str, recipe: Recipe) -> None:
+    """Raise `BadRecipe` unless a recipe's text is the one that winitgen writes for it, of which the hash is taken."""
+    if text != recipe.text:
+        raise BadRecipe("its text is not in the form in which winitgen writes it")
+
+
+def as_written(text: str | None) -> Recipe | RecipeHash | None:
+    """Return what `parse` does, but None for a recipe whose text is not the one that winitgen writes for it."""
+    found = parse(text)
+    return None if isinstance(found, Recipe) and text != found.text else found
 
 
 def _is_same(one: Any, other: Any) -> bool:

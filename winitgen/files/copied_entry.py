@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any, NamedTuple
 
 
@@ -39,6 +39,19 @@ class CopiedEntry(NamedTuple):
     def plain(self) -> dict[str, Any]:
         """The entry as plain values."""
         return {"copied" if self.are_copied else "drawn": sorted(self.names), "sha256": self.sha256}
+
+    def is_of(self, names: Set[str], absent: Set[str]) -> bool:
+        """Tell whether init may have written the entry for a layer-spec whose tensors have these ``names``.
+
+        The shorter list is that of these tensors that are copied or drawn. ``absent`` are those that the file's format has no
+        place for; among the drawn ones they are not listed.
+        """
+        if not self.names <= names:
+            return False
+        rest = names - self.names
+        if self.are_copied:
+            return 0 < len(self.names) < len(rest - absent)
+        return len(self.names) <= len(rest) and bool(self.names or absent)
 
     def draws(self, name: str) -> bool:
         """Tell whether a tensor of the layer-spec is drawn."""

@@ -19,6 +19,23 @@ def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
     return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
 
 
+def same_format(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether arrays of two files may be copies of each other, by the number format and the container of each.
+
+    The formats are equal, unless one container has no name for that of the other and holds the bits as integers.
+    """
+    return one[0] == other[0] or _stands_for(one, other[0]) or _stands_for(other, one[0])
+
+
+def _stands_for(stored: tuple[str, str], dtype: str) -> bool:
+    """Tell whether a format in a container is that of integers in place of another, for which it has no name."""
+    found, container = stored
+    if dtype not in DTYPES or found != DTYPES[dtype].stored_as:
+        return False
+    in_bytes = found == "uint8" and container.startswith(("hdf5", "keras"))  # these can name bfloat16
+    return in_bytes or container in {"npz", "npy"}
+
+
 def viewed(stored: StoredArray, dtype: str) -> StoredArray:
     """Return an array of integers as the array of numbers whose bits they are."""
     kind = numpy_dtype(dtype)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import Mistake, SpecError
 from winitgen.files.input import open_weights
+from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
@@ -29,7 +30,7 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
 
     Without ``fit`` only the header is read, and laws are guessed by names. With it the values are read, and each
     tensor gets the law that they follow. Raises `SpecError` with a mistake for each tensor that has none,
-    `UnreadableError` for a file that cannot be read. With ``keep`` a tensor that follows no law is taken from the file;
+    `UnreadableError` for a file that cannot be read, or that a loader may misread. With ``keep`` a tensor that follows no law is taken from the file;
     ``folder`` is that of the layer-spec, where its path to the file begins.
     """
     with open_weights(path) as weights:
@@ -39,6 +40,7 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
             found, notes = _fitted(arrays, names, path, path_from(folder, path) if keep else None)
         else:
             found, notes = _guessed(arrays, names, path), []
+        refuse_misread(weights)
     if any("/" in array.name for array in arrays):
         notes.append("names are written with dots for slashes: a layer-spec's names have no other separator")
     text = layer_spec(

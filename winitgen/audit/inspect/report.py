@@ -10,6 +10,7 @@ from winitgen import arguments
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files import recipe
+from winitgen.files.canonical import as_written
 from winitgen.files.input import open_weights
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def inspect(
             "format": weights.format,
             "facts": dict(weights.facts),
             "metadata": {key: text for key, text in weights.metadata.items() if key != recipe.KEY},
-            "provenance": _described(recipe.parse(weights.recipe)),
+            "provenance": _described(as_written(weights.recipe)),
             "totals": totals,
             "digests": digests,
             "notes": [one.text for one in (*weights.others, *weights.late(False))],

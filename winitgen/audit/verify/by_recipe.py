@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from winitgen import arguments
 from winitgen.errors import UsageError
+from winitgen.files.canonical import as_written
 from winitgen.files.input.open_file import OpenFile, quoted
-from winitgen.files.recipe import KEY, Recipe, parse
+from winitgen.files.recipe import KEY, Recipe
 from winitgen.layouts import LAYOUTS
 from winitgen.planning.plan import Plan
 
@@ -25,7 +26,7 @@ def expected(expect: object) -> str | None:
 
 def hash_of(planned: Plan, weights: OpenFile) -> str:
     """Return the SHA-256 of the recipe that a file of this plan holds, with what the file says of copied tensors."""
-    found = parse(weights.recipe)
+    found = as_written(weights.recipe)
     return Recipe.of(planned, found.base if isinstance(found, Recipe) else None).hash.sha256
 
 

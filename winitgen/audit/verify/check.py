@@ -38,7 +38,8 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     tensors and alignment do not matter, nor does the container, unless a loader that goes by the name would take it
     for another. The report has ``format``, the container, and ``recipe``, the SHA-256; with ``digest`` also the digests.
     Tensors that the recipe says are copied from another file have to have the digest that stands there; with
-    ``base``, that file, they are compared with it. ``progress`` is called from time to time with the number of bytes
+    ``base``, that file, they are compared with it. A ``spec`` says of no tensor that it is copied, so that it needs one
+    of ``base`` and ``expect`` for such a file. ``progress`` is called from time to time with the number of bytes
     done and the total.
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: whatever the format's own loader could read

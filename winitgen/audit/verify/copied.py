@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from winitgen.audit.matching import Matching, match_tensors
-from winitgen.audit.true_arrays import true_array
+from winitgen.audit.matching import Matching
 from winitgen.audit.verify.headers import shown
+from winitgen.audit.verify.with_base import Copies
 from winitgen.errors import UsageError
+from winitgen.files.canonical import as_written
 from winitgen.files.copied_entry import CopiedEntry
-from winitgen.files.copied_tensor import CopiedTensor, copied_digest, digested_copies, digests_of_copies
+from winitgen.files.copied_tensor import copied_digest, digested_copies, digests_of_copies
 from winitgen.files.digests import DigestedArray
-from winitgen.files.input import open_weights
 from winitgen.files.input.open_file import OpenFile
-from winitgen.files.recipe import Recipe, parse
-from winitgen.layouts import tensors
-from winitgen.numeric.dtypes import bits_of
+from winitgen.files.recipe import Recipe
 from winitgen.planning.plan import Plan
 
 
 def copied_part(weights: OpenFile, found: Matching) -> CopiedPart | None:
     """Return the copied tensors of a file, None if its recipe says of none that it is copied."""
-    recipe = parse(weights.recipe)
+    recipe = as_written(weights.recipe)
     entry = recipe.base if isinstance(recipe, Recipe) else None
     return None if entry is None else CopiedPart(weights, found, entry)
 
@@ -33,22 +31,29 @@ class CopiedPart:
 
     def __init__(self, weights: OpenFile, found: Matching, entry: CopiedEntry) -> None:
         self._entry = entry
-        self.tensors = _copies(weights, found, entry)
+        self._copies = Copies.of(weights, found, entry)
+        self.tensors = self._copies.tensors
+        self._unnamed = len(found.extra)
         self.drawn = found._replace(
             pairs=[pair for pair in found.pairs if entry.draws(pair.tensor.name)], extra=[]
         )
         self._digests: list[str] = []
+        absent = {tensor.name for tensor in found.left_out}
+        planned = {tensor.name for tensor in (*found.missing, *(pair.tensor for pair in found.pairs))}
+        self.is_listed = entry.is_of(planned | absent, absent)
 
     def changed(self, planned: Plan, base: str | os.PathLike[str] | None, threads: int) -> list[str]:
         """Return a line for each copied tensor that is not that of the base, or one about all if they are not those of the recipe.
 
-        Raises `UnreadableError` if values cannot be read.
+        Raises `UnreadableError` if values cannot be read, or if a loader may misread the base.
         """
         for tensor in self.tensors:
             if not tensor.stored.copiable:
                 return [f"{shown(tensor.name)} is {shown(tensor.dtype)}, which cannot have been copied"]
         self._digests = digests_of_copies(self.tensors, threads)
-        lines = [] if base is None else self._unlike(planned, base, threads)
+        lines = []
+        if base is not None:
+            lines = self._copies.unlike(self._digests, planned, base, self._entry, threads)
         digest = copied_digest(self.tensors, self._digests)
         if digest != self._entry.sha256 and not lines:
             advice = (
@@ -61,23 +66,6 @@ class CopiedPart:
             ]
         return lines
 
-    def _unlike(self, planned: Plan, base: str | os.PathLike[str], threads: int) -> list[str]:
-        """Return a line for each tensor that is not that of the base."""
-        with open_weights(base) as weights:
-            found = match_tensors(weights, tensors(planned))
-            theirs = {_key(tensor): tensor for tensor in _copies(weights, found, self._entry)}
-            shared = [_key(tensor) for tensor in self.tensors if _fit(tensor, theirs)]
-            digests = dict(
-                zip(shared, digests_of_copies([theirs[key] for key in shared], threads), strict=True)
-            )
-            lines = []
-            for tensor, digest in zip(self.tensors, self._digests, strict=True):
-                if _key(tensor) not in theirs:
-                    lines.append(f"{shown(tensor.name)} is copied, but {weights.path} has no such tensor")
-                elif digests.get(_key(tensor)) != digest:
-                    lines.append(f"{shown(tensor.name)} is copied, but that of {weights.path} differs")
-            return lines
-
     def digested(self) -> list[DigestedArray]:
         """Return the copied tensors with their digests, after they were checked."""
         return digested_copies(self.tensors, self._digests)
@@ -87,36 +75,44 @@ class CopiedPart:
         path = None if base is None else os.fspath(base)
         return {"tensors": len(self.tensors), "digest": self._entry.sha256, "base": path}
 
+    def notes(self, base: str | os.PathLike[str] | None, *, by_file: bool) -> list[str]:
+        """Return notes about a file whose copied tensors are right; ``by_file`` as `claimed` has it."""
+        notes = [self.note(base), *([self.division_note()] if by_file else [])]
+        return [*notes, *([self._formats_note()] if base is None and self._unnamed else [])]
+
+    def _formats_note(self) -> str:
+        """Return a line about tensors that the plan does not have, of which the digest does not have everything."""
+        one = self._unnamed == 1
+        subject = "1 of them is" if one else f"{self._unnamed:,} of them are"
+        what = "its number format, and" if one else "their number formats, and"
+        return f"{subject} not in the layer-spec: only --base FILE compares {what} '/' and '.' in {'its name' if one else 'their names'}"
+
     def note(self, base: str | os.PathLike[str] | None) -> str:
         """Return a line about how the copied tensors were checked."""
-        count = len(self.tensors)
-        subject = "1 tensor is" if count == 1 else f"{count:,} tensors are"
+        subject = self._subject
         if base is None:
             return f"{subject} copied, with the digest that the recipe has; --base FILE compares with the base itself"
         return f"{subject} copied, bit for bit from {os.fspath(base)}"
 
+    def division_note(self) -> str:
+        """Return a line for a file of which only its own recipe says what is drawn."""
+        drawn, copied = len(self.drawn.pairs), len(self.tensors)
+        return (
+            f"{drawn:,} of its tensors {'is' if drawn == 1 else 'are'} drawn, and {copied:,} copied; "
+            "only its own recipe says which, and --expect HASH proves it"
+        )
 
-def _copies(weights: OpenFile, found: Matching, entry: CopiedEntry) -> list[CopiedTensor]:
-    """Return the arrays of a file that are copied under the names of the plan, and those that the plan does not have."""
-    pairs = [pair for pair in found.pairs if not entry.draws(pair.tensor.name)]
-    copies = [CopiedTensor(pair.tensor.name, true_array(pair, weights.format)) for pair in pairs]
-    return copies + [CopiedTensor(array.name, array) for array in found.extra]
+    @property
+    def _subject(self) -> str:
+        count = len(self.tensors)
+        return "1 tensor is" if count == 1 else f"{count:,} tensors are"
 
-
-def _key(tensor: CopiedTensor) -> str:
-    """Return a name that is the same in every container."""
-    return tensor.name.replace("/", ".")
-
-
-def _fit(tensor: CopiedTensor, theirs: Mapping[str, CopiedTensor]) -> bool:
-    """Tell whether the base has a tensor of this name and shape, and as many bits in each value.
-
-    A container that cannot name its number format holds the bits as whole numbers.
-    """
-    other = theirs.get(_key(tensor))
-    if other is None or not other.stored.copiable:
-        return False
-    return other.shape == tensor.shape and bits_of(other.dtype) == bits_of(tensor.dtype)
+    def claimed(self) -> str:
+        """Return how a file differs from a spec if nothing but its own recipe says that tensors are copied."""
+        return (
+            f"its recipe says that {self._subject} copied, which the spec does not say; --base FILE compares them "
+            "with that file, and --expect HASH accepts this recipe"
+        )
 
 
 def check_base(copied: CopiedPart | None, base: str | os.PathLike[str] | None, path: str) -> None:
@@ -125,6 +121,19 @@ def check_base(copied: CopiedPart | None, base: str | os.PathLike[str] | None, p
         raise UsageError(
             f"{path} has no copied tensors to compare with a base: its recipe names none; leave out --base"
         )
+
+
+def claimed(
+    copied: CopiedPart | None, base: str | os.PathLike[str] | None, *, by_file: bool
+) -> Iterator[str]:
+    """Yield how a file differs that names copied tensors of its own accord, or as init never does.
+
+    ``by_file`` says that it is compared with a spec, which names none, and that the hash of the recipe is not given.
+    """
+    if copied is not None and not copied.is_listed:
+        yield "its recipe does not list its copied tensors, or its drawn ones if they are fewer, as init does"
+    if copied is not None and base is None and by_file:
+        yield copied.claimed()
 
 
 def copied_names(copied: CopiedPart | None) -> set[str]:

@@ -14,11 +14,12 @@ from winitgen.audit.verify.by_recipe import (
     hash_of,
     not_compared,
 )
-from winitgen.audit.verify.copied import check_base, copied_names, copied_part
+from winitgen.audit.verify.copied import check_base, claimed, copied_names, copied_part
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
 from winitgen.errors import DiffersError, Mistake
+from winitgen.files.canonical import as_written
 from winitgen.files.digests import content, digested, digests_of
 from winitgen.files.formats.format import byte_count
 from winitgen.files.formats.keras_h5.left_out import note
@@ -51,6 +52,7 @@ class Verification:
         self.whole = match_tensors(weights, tensors(self.planned))
         self.copied = copied_part(weights, self.whole)
         check_base(self.copied, base, weights.path)
+        self.by_file = planned is not None and expect is None
         self.found = self.whole if self.copied is None else self.copied.drawn
         elsewhere = {tensor.name for tensor in self.found.left_out} | copied_names(self.copied)
         self.named = [tensor for tensor in tensors(self.planned) if tensor.name not in elsewhere]
@@ -107,6 +109,7 @@ class Verification:
             *another_recipe(self.expect, self.recipe),
             *misread(self.weights.others),
             *another_framework(self.weights, self.planned),
+            *claimed(self.copied, self.base, by_file=self.by_file),
         ]
 
     def _all_digests(self, digests: list[TensorDigest], threads: int) -> dict[str, str]:
@@ -156,7 +159,9 @@ class Verification:
         """Return how the recipe in the file differs from the given spec, or None if the file has no recipe."""
         if self.own:
             return ""
-        found = parse(self.weights.recipe)
+        found = as_written(self.weights.recipe)
+        if found is None and parse(self.weights.recipe) is not None:
+            return "its text is not in the form in which winitgen writes it"
         if isinstance(found, Recipe):  # which tensors are copied is for the file to say
             return difference(found, Recipe.of(self.planned, found.base))
         return None if found is None else difference(found, Recipe.of(self.planned))
@@ -164,7 +169,7 @@ class Verification:
     def _notes(self) -> list[str]:
         """Return notes for the user about a file whose values match."""
         notes = [note(self.found.left_out)] if self.found.left_out else []
-        notes += [self.copied.note(self.base)] if self.copied else []
+        notes += self.copied.notes(self.base, by_file=self.by_file) if self.copied else []
         clause = self._other_recipe()
         if clause is None:
             return [*notes, "the file carries no recipe; its values are those of the spec"]

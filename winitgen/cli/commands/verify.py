@@ -55,7 +55,7 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
     FILE is a weight file of any format, or a folder. If it differs, or if a loader could read something else of it, the
     first difference is printed and the exit code is 1. The recipe in FILE alone finds accidents: whoever changes FILE can
     change it, too. SPEC, or --expect, says what FILE has to be. Tensors that init has copied from another file are checked by the digest in the
-    recipe, or with --base. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
+    recipe, or with --base; as SPEC says nothing of them, it needs --base or --expect. --seed, --dtype, --layout and --set replace values of SPEC, as for init.
 
     \b
     Example:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from winitgen.audit.matching import Matching, PlannedArray, match_tensors
+from winitgen.audit.matching import Matching, PlannedArray, has_groups, match_tensors
 from winitgen.audit.true_arrays import true_array, true_arrays
 from winitgen.errors import SpecError
 from winitgen.files.copied_tensor import CopiedTensor
@@ -83,7 +83,7 @@ def _extra(
     true = {array.name: array for array in true_arrays(weights)} if arrays else {}
     renamed = [pair for pair in pairs if pair.stored.name != pair.tensor.name]
     of_keras = any(pair.stored.name == pair.tensor.keras_path for pair in renamed)
-    grouped = bool(renamed) and not of_keras
+    grouped = has_groups(pairs)
     return [
         CopiedTensor(
             array.name.replace("/", ".") if grouped else array.name,

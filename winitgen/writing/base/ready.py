@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.files.bound_plan import bound
 from winitgen.files.copied_tensor import digests_of_copies
 from winitgen.files.input import open_weights
+from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.output.options import WriteOptions
 from winitgen.layouts import tensors
@@ -43,6 +44,7 @@ class ReadyOnBase(NamedTuple):
         contents = ContentsOnBase(self.plan, file_format, self.division, self.weights)
         if self.is_read:
             contents.copy_digests = digests_of_copies(contents.copied, threads_of(self.options.threads))
+            refuse_misread(self.weights)
         return contents
 
     def check_outputs(self, paths: Iterable[str]) -> None:
@@ -54,9 +56,11 @@ class ReadyOnBase(NamedTuple):
 def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> Iterator[ReadyOnBase]:
     """Give a plan and an open base that can be written together.
 
-    Raises `SpecError` if a tensor cannot be copied, with all that does not fit, and `UnreadableError` for the base.
+    Raises `SpecError` if a tensor cannot be copied, with all that does not fit, and `UnreadableError` for the base,
+    also if a loader may misread it.
     """
     with open_weights(choice.path) as weights:
+        refuse_misread(weights)
         division = divide(planned, weights, choice)
         needed = {
             p.id for tensor in tensors(planned) if tensor.name in division.drawn for p in tensor.parameters
@@ -79,6 +83,7 @@ def ready_on_base(planned: Plan, options: WriteOptions, choice: BaseChoice) -> I
 def preview(planned: Plan, choice: BaseChoice) -> Iterator[ReadyOnBase]:
     """Give what `ready_on_base` does for a dry run, in which no value is read."""
     with open_weights(choice.path) as weights:
+        refuse_misread(weights)
         division = divide(planned, weights, choice)
         yield ReadyOnBase(planned, WriteOptions(), (), division, weights, is_read=False)
 
