@@ -64,7 +64,7 @@ class CopiedPart:
     def _unlike(self, planned: Plan, base: str | os.PathLike[str], threads: int) -> list[str]:
         """Return a line for each tensor that is not that of the base."""
         with open_weights(base) as weights:
-            found = match_tensors(weights, tensors(planned))
+            found = match_tensors(weights, tensors(planned), lenient=True)
             theirs = {_key(tensor): tensor for tensor in _copies(weights, found, self._entry)}
             shared = [_key(tensor) for tensor in self.tensors if _fit(tensor, theirs)]
             digests = dict(
