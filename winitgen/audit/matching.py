@@ -1,7 +1,8 @@
 """Matches the arrays of a file with the tensors of a plan, or with the arrays of another file.
 
 Containers change names: HDF5 has only ``/`` as separator, Keras's own files number
-layers by class, and the single array of an ``.npy`` has no name.
+layers by class, and the single array of an ``.npy`` has no name. In safetensors and in NumPy's archives and folders
+a loader finds a tensor by the layout's own name alone.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ NAMINGS: tuple[Naming, ...] = (
 )
 """How a file may name a tensor: as the layout does, as HDF5 groups, with dots only, and as Keras's own files do."""
 
+_RENAMING = frozenset({"hdf5", "keras", "keras-h5-index"})
+"""The containers whose names may differ from the layout's: HDF5, and Keras's of it."""
+
 
 class PlannedArray(NamedTuple):
     """A tensor of the plan, and the array of the file with its name."""
@@ -48,18 +52,20 @@ class Matching(NamedTuple):
     left_out: list[Tensor]
 
 
-def match_tensors(weights: OpenFile, tensors: Sequence[Tensor]) -> Matching:
+def match_tensors(weights: OpenFile, tensors: Sequence[Tensor], *, lenient: bool = False) -> Matching:
     """Match the arrays of a file with tensors, by the naming that fits most of them.
 
-    A single array without a name matches the only tensor of a plan.
+    A file that does not rename has the layout's own names; with ``lenient`` it may have those of another file
+    from which it was converted. A single array without a name matches the only tensor of a plan.
     """
     stored = {array.name: array for array in weights.tensors}
     if len(tensors) == 1 and set(stored) == {""}:
         names, keras_names = [""], False
     else:
-        candidates = [[naming(tensor) for tensor in tensors] for naming in NAMINGS]
+        namings = NAMINGS if lenient or weights.format in _RENAMING else NAMINGS[:1]
+        candidates = [[naming(tensor) for tensor in tensors] for naming in namings]
         names = max(candidates, key=lambda names: sum(name in stored for name in names))
-        keras_names = names is candidates[-1]
+        keras_names = weights.format in _RENAMING and names is candidates[-1]
     named = list(zip(tensors, names, strict=True))
     pairs = [PlannedArray(tensor, stored[name]) for tensor, name in named if name in stored]
     without_place = {tensor.name for tensor in left_out(tensors)} if keras_names else set()
@@ -85,7 +91,7 @@ def recipe_pairs(weights: OpenFile) -> Sequence[PlannedArray]:
     from winitgen.layouts import tensors
 
     try:
-        return match_tensors(weights, tensors(plan_of(weights))).pairs
+        return match_tensors(weights, tensors(plan_of(weights)), lenient=True).pairs
     except WinitgenError:
         return ()
 

@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from winitgen.files.input.stored_array import Read
 
 
+_NAMELESS = frozenset({"npy", "npz", "npy-dir"})
+"""NumPy's containers, which have no name for bfloat16 and float8; safetensors has, and HDF5 describes them, or has an attribute."""
+
+
 def holds_bits(stored: StoredArray, dtype: str, container: str) -> bool:
     """Tell whether an array of integers may hold the bits of a number format that its container cannot name."""
-    return container != "safetensors" and stored.dtype == DTYPES[dtype].stored_as
+    return container in _NAMELESS and stored.dtype == DTYPES[dtype].stored_as
 
 
 def same_format(one: tuple[str, str], other: tuple[str, str]) -> bool:

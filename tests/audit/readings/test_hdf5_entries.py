@@ -29,6 +29,19 @@ def test_hdf5_names(tmp_path: Path) -> None:
     ] == told(path)
 
 
+def test_hdf5_named_types(tmp_path: Path) -> None:
+    """h5py lists a number format that has a name; it has no values."""
+    path = tmp_path / "w.h5"
+    winitgen.write(SPEC, path)
+    with h5py.File(path, "r+") as file:
+        file["fc/zz"] = h5py.h5t.IEEE_F32LE.dtype
+
+    line = "'fc/zz' is a number format without values, which h5py lists as a name"
+    assert [line] == told(path)
+    assert [line] == winitgen.inspect(path)["notes"]
+    assert [f"{path}: {line}"] * 2 == winitgen.diff(path, path)["notes"]
+
+
 def test_hdf5_attributes(tmp_path: Path) -> None:
     """Keras goes by some attributes; others are noted."""
     path = tmp_path / "w.h5"
@@ -37,11 +50,25 @@ def test_hdf5_attributes(tmp_path: Path) -> None:
         file["fc/bias"].attrs["units"] = "mV"
     assert ["the attribute 'units' of 'fc/bias' was not read"] == told(path)
     with h5py.File(path, "r+") as file:
-        file["fc/bias"].attrs["dtype"] = "bfloat16"
+        file["fc/bias"].attrs["dtype"] = ["bfloat16"]
         file.attrs["layer_names"] = ["fc"]
     assert [
         "differs: the attribute 'layer_names' of the file tells Keras which datasets to read as which",
         "differs: the attribute 'dtype' of 'fc/bias' makes Keras read float32 as bfloat16",
+    ] == told(path)
+
+
+def test_an_attribute_that_is_no_single_text(tmp_path: Path) -> None:
+    """Neither damages the file nor says anything to Keras."""
+    path = tmp_path / "w.h5"
+    winitgen.write(SPEC, path)
+    with h5py.File(path, "r+") as file:
+        file["fc/bias"].attrs["dtype"] = ["bfloat16", "bfloat16"]
+        file["fc/weight"].attrs["dtype"] = [1, 2]
+
+    assert [
+        "the attribute 'dtype' of 'fc/bias' was not read",
+        "the attribute 'dtype' of 'fc/weight' was not read",
     ] == told(path)
 
 

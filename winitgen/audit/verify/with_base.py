@@ -48,7 +48,7 @@ class Copies(NamedTuple):
         Raises `UnreadableError` if values cannot be read, or if a loader may misread the base.
         """
         with open_weights(base) as weights:
-            found = match_tensors(weights, tensors(planned))
+            found = match_tensors(weights, tensors(planned), lenient=True)
             theirs = Copies.of(weights, found, entry)
             others = {_key(tensor): tensor for tensor in theirs.tensors}
             shared = [_key(tensor) for tensor in self.tensors if self._fits(tensor, others, theirs.container)]

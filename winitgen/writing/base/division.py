@@ -34,7 +34,7 @@ class Division(NamedTuple):
 def divide(planned: Plan, weights: OpenFile, choice: BaseChoice) -> Division:
     """Return how the tensors are divided; raise `SpecError` with everything that does not fit."""
     named = tensors(planned)
-    found = match_tensors(weights, named)
+    found = match_tensors(weights, named, lenient=True)
     stored = {pair.tensor.name: pair for pair in found.pairs}
     lacking = [tensor.name for tensor in named if tensor.name not in stored]
     drawn = {tensor.name for tensor in named if choice.draws(tensor.name)}

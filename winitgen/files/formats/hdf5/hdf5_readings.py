@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from winitgen.files.formats.hdf5.number_formats import text_attribute
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -44,6 +45,13 @@ def second_name(name: str) -> OtherReading:
     return OtherReading(f"the group {quoted(name.rstrip('/'))} is one that has another name, too")
 
 
+def named_type(name: str) -> OtherReading:
+    """Return what a number format means that stands in a group under a name, where others expect arrays."""
+    return OtherReading(
+        f"{quoted(name)} is a number format without values, which h5py lists as a name", misread=False
+    )
+
+
 def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherReading]:
     """Yield what the attributes of a group or a dataset mean; ``dtype`` is that in which a dataset was read."""
     from h5py import Dataset, Group, h5a, h5d
@@ -57,8 +65,8 @@ def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherRea
             yield OtherReading(
                 f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
             )
-        elif attribute == "dtype":
-            if found[attribute] == "bfloat16" != dtype:
+        elif attribute == "dtype" and (text := text_attribute(identifier, attribute)) is not None:
+            if text == "bfloat16" != dtype:
                 read = known.name if (known := numpy_dtype(dtype)) else dtype
                 yield OtherReading(f"the attribute 'dtype' {where} makes Keras read {read} as bfloat16")
         elif attribute not in _HARMLESS:

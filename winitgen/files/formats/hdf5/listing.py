@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
+from winitgen.files.formats.hdf5.bfloat16 import is_swapped
 from winitgen.files.formats.hdf5.chunk_bytes import check_chunk, unpacked
-from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, second_name
-from winitgen.files.formats.hdf5.number_formats import number_format
+from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
+from winitgen.files.formats.hdf5.number_formats import described, number_format
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -27,6 +28,7 @@ class DatasetEntry(NamedTuple):
 
     ``place`` is the offset of values in place, and the number of bytes that are stored of chunks. ``fill`` is the
     value of a constant, as hexadecimal bytes. ``unpacked`` counts the bytes of chunks that are unpacked to read all values.
+    ``swapped`` says that bfloat16, whose order NumPy's text does not state, stands in place in big-endian order.
     """
 
     name: str
@@ -37,6 +39,7 @@ class DatasetEntry(NamedTuple):
     place: int = 0
     fill: str = ""
     unpacked: int = 0
+    swapped: bool = False
 
 
 def datasets(root: Any, path: str) -> Iterator[bytes]:
@@ -86,6 +89,8 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
                 yield prefix + name, member
             elif isinstance(member, h5g.GroupID):
                 groups.append((f"{prefix}{name}/", h5r.create(group, encoded, h5r.OBJECT)))
+            else:
+                others.append(named_type(prefix + name))
         waiting += reversed(groups)
 
 
@@ -113,12 +118,13 @@ def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
     dtype, shape = number_format(dataset), dataset.shape
     stored = dataset.get_storage_size()
     if shape is None or dtype is None:
-        return DatasetEntry(name, str(dataset.dtype), shape or (), stored, UNREADABLE)
+        return DatasetEntry(name, described(dataset), shape or (), stored, UNREADABLE)
     nbytes = math.prod(shape) * dtype.itemsize
     text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
     offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
     if offset is not None:
-        return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset)
+        swapped = dtype.name == "bfloat16" and is_swapped(dataset.get_type())
+        return DatasetEntry(name, text, shape, nbytes, IN_PLACE, offset, swapped=swapped)
     if not stored:
         return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype).hex())
     if creation.get_layout() != h5d.CHUNKED:

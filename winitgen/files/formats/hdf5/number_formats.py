@@ -1,36 +1,76 @@
-"""The number format of a dataset's values, as NumPy or ml_dtypes has it."""
+"""The number format of a dataset's values, as NumPy or ml_dtypes has it.
+
+HDF5 can place each field of a number anywhere, bias its exponent by any number, and give its padding a meaning. h5py converts
+all that; here values are read only if their bits are those of NumPy's own format, or of bfloat16, in either byte order.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from winitgen.files.formats.hdf5.bfloat16 import is_bfloat16
 from winitgen.files.formats.npy.reader import is_numeric
 from winitgen.files.input.numpy_formats import numpy_dtype
 
 if TYPE_CHECKING:
     import numpy as np
 
-_BFLOAT16 = (15, 7, 8, 0, 7)
+_WITHOUT_NAME = "a number format of HDF5's own"
 
 
 def number_format(dataset: Any) -> np.dtype[Any] | None:
     """Return the number format of the values as stored, or None if NumPy has none."""
-    from h5py import Dataset, h5t
-
-    kind, found = dataset.get_type(), dataset.dtype
-    if isinstance(kind, h5t.TypeFloatID):
-        if kind.get_size() == 2 and kind.get_fields() == _BFLOAT16:
-            return numpy_dtype("bfloat16")
-        return found if _is_plain(kind, found) else None
-    if found == "uint8" and isinstance(name := Dataset(dataset).attrs.get("dtype"), str):
-        return numpy_dtype(name) if name.startswith("float8") else found
-    if isinstance(kind, h5t.TypeIntegerID) and not _is_plain(kind, found):
+    kind = dataset.get_type()
+    if is_bfloat16(kind):
+        return numpy_dtype("bfloat16")
+    found = h5py_dtype(kind)
+    if found is None or not is_numeric(found) or not _is_plain(kind, found):
         return None
-    return found if is_numeric(found) else None
+    if found == "uint8" and (name := text_attribute(dataset, "dtype") or "").startswith("float8"):
+        return numpy_dtype(name)
+    return found
+
+
+def h5py_dtype(kind: Any) -> np.dtype[Any] | None:
+    """Return the number format that h5py gives for one of HDF5, or None if it has none: it refuses to read the values."""
+    try:
+        return kind.dtype  # type: ignore[no-any-return]
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def described(dataset: Any) -> str:
+    """Return what h5py calls the number format of values that are not read."""
+    found = h5py_dtype(dataset.get_type())
+    return _WITHOUT_NAME if found is None else str(found)
+
+
+def text_attribute(dataset: Any, name: str) -> str | None:
+    """Return an attribute of a dataset that is one text, or None for any other, whatever its type."""
+    from h5py import Dataset, h5a, h5t
+
+    key = name.encode()
+    if not h5a.exists(dataset, key) or not isinstance(h5a.open(dataset, key).get_type(), h5t.TypeStringID):
+        return None
+    found = Dataset(dataset).attrs[name]
+    if getattr(found, "size", 0) == 1 and not isinstance(found, bytes):  # one text in a list of one
+        found = found.item()
+    return found if isinstance(found, str) else None
 
 
 def _is_plain(kind: Any, dtype: np.dtype[Any]) -> bool:
-    """Tell whether the bits in the file are those of NumPy's number format: HDF5 can place each field anywhere."""
+    """Tell whether the bits in the file are those of NumPy's number format."""
+    import numpy as np
     from h5py import h5t
 
-    return bool(kind.get_size() == dtype.itemsize and kind.equal(h5t.py_create(dtype)))
+    wanted, complex_class = h5t.py_create(dtype), cast("Any", getattr(h5t, "TypeComplexID", ()))
+    if isinstance(
+        kind, h5t.TypeEnumID
+    ):  # h5py reads its numbers, not their names, unless these are FALSE and TRUE
+        kind, wanted = kind.get_super(), wanted.get_super() if dtype.kind == "b" else wanted
+    elif isinstance(kind, complex_class):  # HDF5 2 has a class of its own for two floats
+        return bool(kind.get_super().equal(h5t.py_create(np.empty(0, dtype).real.dtype)))
+    if isinstance(kind, h5t.TypeIntegerID) and kind.get_size() == 1:  # a byte has no order
+        kind = kind.copy()
+        kind.set_order(h5t.ORDER_LE)
+    return bool(kind.get_size() == dtype.itemsize and kind.equal(wanted))

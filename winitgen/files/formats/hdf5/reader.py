@@ -110,7 +110,19 @@ def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbo
             f"{path} is a damaged HDF5 file: it ends before the values of {quoted(one.name)}"
         )
     read = raw(file, path, dtype, one.place)
+    if one.swapped:
+        read = _swapped(read)
     return StoredArray(one.name, dtype.name, one.shape, one.nbytes, read, offset=one.place)
+
+
+def _swapped(stored: Read) -> Read:
+    """Return a function that turns the two bytes of each value around."""
+
+    def read(start: int, count: int) -> Array:
+        values = stored(start, count)
+        return values.view("u2").byteswap().view(values.dtype)
+
+    return read
 
 
 def _constant(value: Array, one: DatasetEntry, claims: Claims) -> Read:

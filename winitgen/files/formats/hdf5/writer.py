@@ -11,6 +11,7 @@ from typing import Any
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, Format, TensorSpan, byte_count
+from winitgen.files.formats.hdf5.bfloat16 import bfloat16_type
 from winitgen.files.recipe import KEY, check_room
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
@@ -111,12 +112,8 @@ def _file_type(dtype: str) -> Any:
     """Return the number format in the file; the four float8 formats are bytes."""
     from h5py import h5t
 
-    if dtype == "bfloat16":  # HDF5 can describe it: sign, exponent and mantissa of half a float32
-        kind = h5t.IEEE_F32LE.copy()
-        kind.set_fields(15, 7, 8, 0, 7)
-        kind.set_size(2)
-        kind.set_ebias(127)
-        return kind
+    if dtype == "bfloat16":
+        return bfloat16_type()
     if dtype == "bool":  # as h5py stores NumPy's: an enumeration of FALSE and TRUE
         kind = h5t.enum_create(h5t.STD_I8LE)
         kind.enum_insert(b"FALSE", 0)

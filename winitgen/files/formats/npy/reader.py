@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
@@ -19,6 +19,7 @@ from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.numeric.unwarned import unwarned
 
 if TYPE_CHECKING:
+    import ast
     from contextlib import ExitStack
 
     import numpy as np
@@ -37,7 +38,7 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     """Return the fields of the record, or the one unnamed array; the format cannot hold a recipe."""
     if recipe_only:
         return OpenFile(path, "npy")
-    shape, fortran, dtype = header(file, path)
+    shape, fortran, dtype, double = header(file, path)
     begin, size = file.tell(), file.seek(0, 2)
     check_size(size - begin, shape, dtype, path)
     if dtype.names is not None and shape == ():
@@ -45,7 +46,7 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     else:
         tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
     facts = {"file_bytes": size, "header_bytes": begin}
-    return OpenFile(path, "npy", tensors, facts=facts, others=[*_others(dtype, begin)])
+    return OpenFile(path, "npy", tensors, facts=facts, others=[*_others(dtype, begin), *repeated(double)])
 
 
 def _others(dtype: np.dtype[Any], begin: int) -> Iterator[OtherReading]:
@@ -60,6 +61,13 @@ def _others(dtype: np.dtype[Any], begin: int) -> Iterator[OtherReading]:
         yield OtherReading(f"no field covers {dtype.itemsize - fields:,} bytes of its record")
 
 
+def repeated(key: str, name: str = "") -> Iterator[OtherReading]:
+    """Yield what a key means that stands twice in a header, of a member or a file ``name``: NumPy goes by the last."""
+    if key:
+        whose = f"the header of {quoted(name)}" if name else "its header"
+        yield OtherReading(f"{whose} has the key {quoted(key)} twice")
+
+
 def distrusted_header(begin: int) -> str:
     """Return what is said of a header that ends at ``begin`` and that ``numpy.load`` refuses to parse; empty if it does not."""
     length = begin - _MAGIC_AND_LENGTH
@@ -68,22 +76,31 @@ def distrusted_header(begin: int) -> str:
     return f"a header of {length:,} bytes, of which numpy.load refuses more than {LONGEST_TRUSTED_HEADER:,}"
 
 
-def header(file: Any, path: str, name: str = "") -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return the shape, whether the order is Fortran's, and the number format; leave the position at the values.
+class Header(NamedTuple):
+    """The shape, whether the order is Fortran's, the number format, and a key that stands twice, or none."""
+
+    shape: tuple[int, ...]
+    fortran: bool
+    dtype: np.dtype[Any]
+    double: str
+
+
+def header(file: Any, path: str, name: str = "") -> Header:
+    """Return what a header says; leave the position at the values.
 
     ``name`` is the name of the member if the file is a member of an archive.
     """
     try:
         with unwarned():  # Python warns about odd literals
-            shape, fortran, dtype = _parsed(file)
+            found = _parsed(file)
     except (MemoryError, OSError, ImportError):
         raise
     except Exception as error:  # Python and NumPy raise many kinds for a malformed header
         what = f"{path}: {quoted(name)}" if name else path
         raise UnreadableError(f"{what} is not an npy file, or is damaged") from error
-    if dtype.hasobject:
+    if found.dtype.hasobject:
         raise UnreadableError(f"{path} holds Python objects, which are not read because they can run code")
-    return shape, fortran, dtype
+    return found
 
 
 def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: str, name: str = "") -> None:
@@ -99,9 +116,9 @@ def is_numeric(dtype: np.dtype[Any]) -> bool:
     return dtype.names is None and dtype.kind in "?biufc"
 
 
-def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    """Return the three entries of a header (NEP 1); raise any exception if they are incomplete."""
-    from ast import literal_eval
+def _parsed(file: Any) -> Header:
+    """Return the entries of a header (NEP 1); raise any exception if they are incomplete."""
+    import ast
 
     from numpy.lib.format import descr_to_dtype
 
@@ -113,12 +130,23 @@ def _parsed(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     content = file.read(length)
     if len(content) < length:
         raise ValueError
-    found = literal_eval(content.decode("utf-8" if major == 3 else "latin-1").strip())
+    text = content.decode("utf-8" if major == 3 else "latin-1").strip()
+    written = ast.parse(text, mode="eval")
+    found = ast.literal_eval(written)
     shape, fortran = found["shape"], found["fortran_order"]
     fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
     if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:
         raise ValueError
-    return shape, fortran, descr_to_dtype(found["descr"])
+    return Header(shape, fortran, descr_to_dtype(found["descr"]), _double(written.body))
+
+
+def _double(written: ast.expr) -> str:
+    """Return a key that stands twice in a header, empty if none does."""
+    import ast
+
+    assert isinstance(written, ast.Dict)  # it has three entries
+    keys = [key.value for key in written.keys if isinstance(key, ast.Constant)]
+    return next((str(key) for key in keys if keys.count(key) > 1), "")
 
 
 def array(

@@ -39,14 +39,15 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     index_bytes = len(text)
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
-    tensors = [_tensor(folder, name, entry) for name, entry in entries.items()]
+    double: list[OtherReading] = []
+    tensors = [_tensor(folder, name, entry, double) for name, entry in entries.items()]
     facts = {
         "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in tensors),
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
     files = {name: entry.file for name, entry in entries.items()}
-    others = [*folder_readings(folder.names(), files, twice(text)), *_long_headers(tensors)]
+    others = [*folder_readings(folder.names(), files, twice(text)), *_long_headers(tensors), *double]
     return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)
 
 
@@ -79,12 +80,13 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
     return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None, text
 
 
-def _tensor(folder: HeldFolder, name: str, entry: IndexEntry) -> StoredArray:
-    """Return a tensor, by the header of its own file."""
+def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[OtherReading]) -> StoredArray:
+    """Return a tensor, by the header of its own file; a key that stands twice there is added to ``double``."""
     path = folder.path
     shown = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
     with folder.member(entry.file, follow=False) as (file, source):
-        shape, fortran, dtype = npy.header(file, shown)
+        shape, fortran, dtype, key = npy.header(file, shown)
+        double += npy.repeated(key, name)
         begin = file.tell()
         npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)
     if entry.shape is not None and shape != tuple(entry.shape):

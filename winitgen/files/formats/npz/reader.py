@@ -23,6 +23,7 @@ from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.expansion import check_expansion, check_whole_expansion
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import reading
+from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.files.input.unsupported import refuse_pytorch
 
@@ -55,6 +56,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     tensors: list[StoredArray] = []
     others: list[str] = []
     sums: list[MemberSum] = []
+    double: list[OtherReading] = []
     for member in members:
         with _header_of(member, archive, file, path) as stream:
             with trouble(path):
@@ -63,12 +65,12 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
                 others.append(member.info.filename)
                 continue
             values = Deflated(archive, member.info, path, stack) if _is_deflated(member) else None
-            tensors.append(_tensor(member, stream, file, path, values, sums))
+            tensors.append(_tensor(member, stream, file, path, values, sums, double))
     if others and not tensors:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
     _check_names(tensors, path)
     metadata = {"comment": comment} if comment and recipe is None else {}
-    readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others)]
+    readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others), *double]
     return OpenFile(
         path,
         "npz",
@@ -170,13 +172,20 @@ def _is_deflated(member: Member) -> bool:
 
 
 def _tensor(  # what a member is read by
-    member: Member, stream: Any, file: BinaryIO, path: str, values: Any, sums: list[MemberSum]
+    member: Member,
+    stream: Any,
+    file: BinaryIO,
+    path: str,
+    values: Any,
+    sums: list[MemberSum],
+    double: list[OtherReading],
 ) -> StoredArray:
     """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
 
-    The checksum of a stored member is added to ``sums``.
+    The checksum of a stored member is added to ``sums``, and a key that stands twice in its header to ``double``.
     """
-    shape, fortran, dtype = npy.header(stream, path, member.name)
+    shape, fortran, dtype, key = npy.header(stream, path, member.name)
+    double += npy.repeated(key, member.name)
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
