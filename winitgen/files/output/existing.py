@@ -107,6 +107,8 @@ def _reason_to_stay(shown: str, why: str) -> str:
     found = sorted(os.listdir(shown))
     if others := [name for name in found if name not in {*listed, INDEX}]:
         return f"it holds {others[0]!r}, which is not in its {INDEX}"
+    if foreign := [name for name in found if not listed.get(name, name == INDEX)]:
+        return f"it holds {foreign[0]!r}, and winitgen calls no file of its tensors so"
     folders = [name for name in found if os.path.isdir(os.path.join(shown, name))]
     return f"it holds the folder {folders[0]!r}" if folders else ""
 
