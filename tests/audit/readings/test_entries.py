@@ -123,6 +123,24 @@ def test_shards(tmp_path: Path) -> None:
     assert "'adapter.safetensors' stands beside it and was not read" in winitgen.inspect(index)["notes"]
 
 
+def test_metadata_of_shards(tmp_path: Path) -> None:
+    """Each shard says of which framework it is; what not all of them say is told of each."""
+    winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
+    one, other = sorted(tmp_path.glob("*-of-*"))
+    with safetensors.safe_open(other, "np") as file:
+        metadata = file.metadata()
+    values = safetensors.numpy.load_file(other)
+    index = tmp_path / "model.safetensors.index.json"
+    safetensors.numpy.save_file(values, other, {**metadata, "by": "me"})
+    assert [f"'{other.name}': its metadata 'by' was not compared"] == told(index)
+    safetensors.numpy.save_file(values, other, {**metadata, "format": "mlx"})
+    line = f"differs: '{other.name}': its metadata says that its format is 'mlx', not 'pt'"
+    assert [line] == told(index) == told(tmp_path)
+    values = safetensors.numpy.load_file(one)
+    safetensors.numpy.save_file(values, one, {**metadata, "format": "mlx"})
+    assert ["differs: its metadata says that its format is 'mlx', not 'pt'"] == told(index)
+
+
 def test_an_index_whose_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its shards are read all the same; that nothing else was looked at is told."""
     winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
