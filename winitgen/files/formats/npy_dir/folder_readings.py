@@ -24,15 +24,11 @@ def file_name(tensor: str) -> str:
     return tensor.replace("/", ".") + _ENDING
 
 
-def folder_readings(
-    names: Collection[str], files: Mapping[str, str], twice: str | None
-) -> Iterator[OtherReading]:
+def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterator[OtherReading]:
     """Yield what a loader could read otherwise in a folder with files of these names.
 
-    ``files`` has the file of each tensor in the index, and ``twice`` a key that stands twice in it.
+    ``files`` has the file of each tensor in the index.
     """
-    if twice is not None:
-        yield OtherReading(f"its index has the key {quoted(twice)} twice")
     for tensor, file in files.items():
         if file != file_name(tensor):
             yield OtherReading(

@@ -9,7 +9,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
-from winitgen.files.input.json_keys import twice
+from winitgen.files.input.json_keys import index_readings
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
@@ -46,7 +46,7 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
     files = {name: entry.file for name, entry in entries.items()}
-    others = [*folder_readings(folder.names(), files, twice(text)), *_long_headers(tensors)]
+    others = [*index_readings(text), *folder_readings(folder.names(), files), *_long_headers(tensors)]
     return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)
 
 
