@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import reader as hdf5
+from winitgen.files.formats.npz.inflating import hidden_behind
 from winitgen.files.formats.npz.reader import archived, members_of, trouble
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
@@ -49,7 +50,12 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
-    return weights._replace(path=path, format="keras", others=others)
+    deflated = [member for member in members if member.info.compress_type]
+
+    def late(read_rest: bool) -> Sequence[OtherReading]:
+        return [*weights.late(read_rest), *(hidden_behind(deflated, file, path) if read_rest else ())]
+
+    return weights._replace(path=path, format="keras", others=others, late=late)
 
 
 def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
