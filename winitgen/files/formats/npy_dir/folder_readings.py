@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
 _ENDING = ".npy"
-_OTHER_WEIGHTS = (".npz", ".safetensors", ".h5", ".hdf5", ".keras")
 
 
 def file_name(tensor: str) -> str:
@@ -40,5 +40,5 @@ def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterato
             yield OtherReading(
                 f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
             )
-        elif name.lower().endswith(_OTHER_WEIGHTS):
+        elif name.lower().endswith(OTHER_WEIGHTS):
             yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
