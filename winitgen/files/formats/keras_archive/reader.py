@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
@@ -18,9 +19,9 @@ from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.opening import opened
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.scratch import unpacking, write_all
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
     from zipfile import ZipFile, ZipInfo
 
 WEIGHTS = "model.weights.h5"
@@ -41,7 +42,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     found = next((info for info in infos if info.filename == WEIGHTS), None)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
-    copy = os.path.join(stack.enter_context(TemporaryDirectory(prefix="winitgen-")), WEIGHTS)
+    with unpacking(path):
+        folder = stack.enter_context(TemporaryDirectory(prefix="winitgen-"))
+    copy = os.path.join(folder, WEIGHTS)
     _copy(archive, found, path, copy)
     try:
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
@@ -69,7 +72,9 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
 
 def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
     """Unpack one member; raise `UnreadableError` if it is damaged."""
-    with open(to, "wb") as target:
+    with ExitStack() as closing:
+        with unpacking(path):
+            target = closing.enter_context(open(to, "wb", buffering=0))
         with trouble(path, "a Keras archive"):
             source = archive.open(info)
         with source:
@@ -78,7 +83,7 @@ def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
                     run = source.read(_RUN)
                 if not run:
                     return
-                target.write(run)
+                write_all(target, run, path)
 
 
 READER = Reader(

@@ -11,6 +11,7 @@ from winitgen.files.formats.npy.reader import transposed
 from winitgen.files.formats.npz.inflating import Inflating
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.open_file import quoted
+from winitgen.files.input.scratch import unpacking, write_all
 from winitgen.files.input.stored_array import Read
 
 if TYPE_CHECKING:
@@ -99,11 +100,11 @@ class Deflated:
     def _unpacked(self) -> Any:
         from tempfile import TemporaryFile
 
-        file = self._stack.enter_context(TemporaryFile())  # noqa: SIM115  # the stack closes it
+        with unpacking(self._path):
+            file = self._stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115  # the stack closes it
         size = self.member.info.file_size
         for offset in range(0, size, _STEP):
-            file.write(self._read(offset, min(_STEP, size - offset)))
-        file.flush()
+            write_all(file, self._read(offset, min(_STEP, size - offset)), self._path)
         return file
 
     def _damaged(self) -> UnreadableError:
