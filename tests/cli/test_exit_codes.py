@@ -71,6 +71,27 @@ def test_an_exception_has_its_own_words(end: str, capsys: pytest.CaptureFixture[
     assert (code, f"{line}\n" if line else "") == (exit_code(error), capsys.readouterr().err)
 
 
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("command", ["verify", "inspect", "diff", "plan"])
+def test_a_command_without_output_has_none_to_complete(
+    end: str, command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Such a command writes no file, so that nothing is said of one."""
+    error, code, line = ENDS[end]
+    line = line.removesuffix("; no output is complete")
+
+    assert (code, f"{line}\n" if line else "") == (exit_code(error, command), capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("command", ["init", "finalize", "import", "probe"])
+def test_a_command_with_output_has_none_that_is_complete(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever waits for the files knows that none is whole."""
+    assert 3 == exit_code(MemoryError(), command)
+    assert "winitgen: not enough memory for this; no output is complete\n" == capsys.readouterr().err
+
+
 def test_a_pipe_that_breaks_is_not_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """Copying from a base into a pipe whose reader has gone ends as quietly as any other output."""
     spec, base = tmp_path / "m.yaml", tmp_path / "b.safetensors"

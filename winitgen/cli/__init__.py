@@ -132,14 +132,15 @@ def _command(args: list[str]) -> Any:
 
 def _run(args: list[str] | None) -> int:
     """Return the exit code of one run, however it ends."""
+    given = sys.argv[1:] if args is None else args
     try:
         stdio.repair()
         workflow_commands.guard()
-        code = _command(sys.argv[1:] if args is None else args)
+        code = _command(given)
         sys.stdout.flush()
     except Terminated as terminated:
         return terminated.exit_code
     except BaseException as error:
         # A library that calls back, as HDF5 does, may turn a signal's exception into another one.
-        return 128 + _RECEIVED[0] if _RECEIVED else exit_code(error)
+        return 128 + _RECEIVED[0] if _RECEIVED else exit_code(error, *given[:1])
     return code if isinstance(code, int) else 0

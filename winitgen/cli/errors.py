@@ -15,11 +15,21 @@ from winitgen.errors import DiffersError, Mistake, OutputError, SpecError, Winit
 
 BROKEN_PIPE, BUG, OF_THE_SYSTEM = 141, 4, 3
 
+WITH_OUTPUT = frozenset({"", "init", "finalize", "import", "probe"})
+"""Commands that write files; none has been found yet if the name is empty."""
 
-def exit_code(error: BaseException) -> int:
-    """Print the message of ``error`` on standard error and return the exit code."""
+
+def exit_code(error: BaseException, command: str = "") -> int:
+    """Print the message of ``error`` on standard error and return the exit code.
+
+    ``command`` is the name of the command that it stopped, if that is known.
+    """
     handlers = (handler for kind, handler in _HANDLERS.items() if isinstance(error, kind))
     code = next(handlers, _bug)(error)
+    if isinstance(code, str):
+        ending = "; no output is complete" if command in WITH_OUTPUT else ""
+        click.echo(f"winitgen: {printable(code)}{ending}", err=True)
+        code = OF_THE_SYSTEM
     _drop_output()
     return code
 
@@ -37,35 +47,30 @@ def _misused(error: Any) -> int:
     return 2
 
 
-def _refused_by_the_system(error: Any) -> int:
+def _refused_by_the_system(error: Any) -> str:
     """Tell an error of the operating system that no file or stream of the call explains, such as too few descriptors."""
     about = f"{error.filename!r}: " if error.filename is not None else ""
-    return _stopped(f"{about}{error.strerror or error}")
+    return f"{about}{error.strerror or error}"
 
 
-def _not_loaded(error: Any) -> int:
+def _not_loaded(error: Any) -> int | str:
     """Tell a library that cannot be loaded, be it damaged or too large for the memory; one of winitgen is a bug."""
     cause = error.__cause__ if isinstance(error.__cause__, ImportError) else error
     if (cause.name or "").partition(".")[0] == "winitgen":
         return _bug(error)
     first, *_ = str(cause).strip().splitlines() or ["no reason is given"]
-    return _stopped(f"a library cannot be loaded: {first}")
+    return f"a library cannot be loaded: {first}"
 
 
-def _no_memory(_: BaseException) -> int:
-    return _stopped("not enough memory for this")
+def _no_memory(_: BaseException) -> str:
+    return "not enough memory for this"
 
 
-def _no_thread(error: Any) -> int:
+def _no_thread(error: Any) -> int | str:
     """Tell that the system starts no more threads, or has no memory for one; any other `RuntimeError` is a bug."""
     if "allocate lock" in str(error):
         return _no_memory(error)
-    return _stopped("the system starts no more threads") if "new thread" in str(error) else _bug(error)
-
-
-def _stopped(why: str) -> int:
-    click.echo(f"winitgen: {printable(why)}; no output is complete", err=True)
-    return OF_THE_SYSTEM
+    return "the system starts no more threads" if "new thread" in str(error) else _bug(error)
 
 
 def _drop_output() -> None:
@@ -130,7 +135,7 @@ def _bug(error: BaseException) -> int:
     return BUG
 
 
-_HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
+_HANDLERS: dict[type[BaseException], Callable[[Any], int | str]] = {
     SystemExit: lambda error: error.code if isinstance(error.code, int) else 0,
     BrokenPipeError: lambda _: BROKEN_PIPE,  # quietly: the reader of standard output has closed it
     MemoryError: _no_memory,
@@ -140,4 +145,4 @@ _HANDLERS: dict[type[BaseException], Callable[[Any], int]] = {
     click.ClickException: _misused,
     WinitgenError: _refused,
 }
-"""The handler of each exception; the first that matches is used."""
+"""The handler of each exception; the first that matches is used. It returns the exit code, or what the system lacks."""

@@ -97,6 +97,11 @@ def test_folders(tmp_path: Path) -> None:
     ] == told(folder)
     index.write_text(index.read_text().replace('"tensors": {', '"tensors": {"fc.bias": {"file": "a.npy"},'))
     assert "differs: its index has the key 'fc.bias' twice" == told(folder)[0]
+    number = "1" * 5_000
+    index.write_text(index.read_text().replace('"tensors": {', f'"n": {number}, "tensors": {{', 1))
+    with pytest.raises(ValueError, match="4300 digits"):
+        json.loads(index.read_text())
+    assert "differs: its index is not JSON to Python's json, by which loaders read it" == told(folder)[0]
 
 
 def test_shards(tmp_path: Path) -> None:
@@ -104,7 +109,15 @@ def test_shards(tmp_path: Path) -> None:
     folder = tmp_path / "w"
     winitgen.write(SPEC, f"{folder}/", format="safetensors", max_shard_size="0.025KB")
     index = folder / "model.safetensors.index.json"
-    places = json.loads(index.read_text())["weight_map"]
+    text = index.read_text()
+    for more, line in (
+        ('"n": ' + "1" * 5_000, "is not JSON to Python's json, by which loaders read it"),
+        ('"n": 1, "n": 2', "has the key 'n' twice"),
+    ):
+        index.write_text(text.replace("{", f"{{{more}, ", 1))
+        assert [f"differs: its index {line}"] == told(index)
+    index.write_text(text)
+    places = json.loads(text)["weight_map"]
     one, other = places["fc.weight"], places["fc.bias"]
     with safetensors.safe_open(folder / other, "np") as file:
         metadata = file.metadata()
@@ -121,6 +134,24 @@ def test_shards(tmp_path: Path) -> None:
         "differs: 'model.safetensors' stands beside it, and loaders read it instead of its shards, or too",
     ] == told(index)
     assert "'adapter.safetensors' stands beside it and was not read" in winitgen.inspect(index)["notes"]
+
+
+def test_metadata_of_shards(tmp_path: Path) -> None:
+    """Each shard says of which framework it is; what not all of them say is told of each."""
+    winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB")
+    one, other = sorted(tmp_path.glob("*-of-*"))
+    with safetensors.safe_open(other, "np") as file:
+        metadata = file.metadata()
+    values = safetensors.numpy.load_file(other)
+    index = tmp_path / "model.safetensors.index.json"
+    safetensors.numpy.save_file(values, other, {**metadata, "by": "me"})
+    assert [f"'{other.name}': its metadata 'by' was not compared"] == told(index)
+    safetensors.numpy.save_file(values, other, {**metadata, "format": "mlx"})
+    line = f"differs: '{other.name}': its metadata says that its format is 'mlx', not 'pt'"
+    assert [line] == told(index) == told(tmp_path)
+    values = safetensors.numpy.load_file(one)
+    safetensors.numpy.save_file(values, one, {**metadata, "format": "mlx"})
+    assert ["differs: its metadata says that its format is 'mlx', not 'pt'"] == told(index)
 
 
 def test_an_index_whose_folder_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -122,6 +122,17 @@ def test_npz_ends(npz: Path) -> None:
         told(npz)
 
 
+@pytest.mark.parametrize("flag", [0x10, 0x20, 0x40, 0x80, 0x100, 0x1000, 0x2000, 0x8000])
+def test_npz_flags(npz: Path, flag: int) -> None:
+    """Flags that no writer of NumPy's sets are refused by zipfile, or nobody knows what they mean."""
+    content = npz.read_bytes()
+    content = zips.changed(content, 6, "<H", flag)
+    npz.write_bytes(zips.changed(content, zips.parts(content)[1] + 8, "<H", flag))
+
+    line = f"'fc.weight.npy' has the flags {flag:#06x}, with which zipfile and others refuse it or read it otherwise"
+    assert [f"differs: {line}"] == told(npz)
+
+
 def test_npz_gaps(npz: Path) -> None:
     """Bytes that no member covers can be a container of their own."""
     content = npz.read_bytes()

@@ -120,6 +120,26 @@ def two_readings(good: Path, other: bytes) -> Iterator[tuple[str, bytes]]:
     yield "end's offset of the directory", changed(content, end + 16, "<L", directory - 1)
 
 
+def deflated(members: Mapping[str, tuple[bytes, bytes]], comment: bytes = b"") -> bytes:
+    """Return a zip of members that say they hold the first of two texts, deflated to the second."""
+    found, directory = b"", b""
+    for name, (content, stream) in members.items():
+        sizes = zlib.crc32(content), len(stream), len(content), len(name), 0
+        fixed = struct.pack("<5H3L2H", 20, 0, zipfile.ZIP_DEFLATED, 0, 33, *sizes)
+        place = struct.pack("<3H2L", 0, 0, 0, 0, len(found))
+        directory += b"PK\1\2" + struct.pack("<H", 20) + fixed + place + name.encode()
+        found += b"PK\3\4" + fixed + name.encode() + stream
+    count = len(members)
+    end = struct.pack("<4H2LH", 0, 0, count, count, len(directory), len(found), len(comment))
+    return found + directory + b"PK\5\6" + end + comment
+
+
+def packed(content: bytes) -> bytes:
+    """Return bytes as a whole stream of deflate."""
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(content) + packer.flush()
+
+
 def _last(content: bytes, offsets: list[int], number: int, directory: int) -> int:
     return (offsets[number + 1] if number + 1 < len(offsets) else directory) - 1
 

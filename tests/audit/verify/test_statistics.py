@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import save_file
 
 import winitgen
+from tests.audit.readings import zips
 
 SPEC: dict[str, Any] = {
     "model": "m",
@@ -42,6 +43,25 @@ def test_a_file_that_differs_is_reported_not_raised(tmp_path: Path) -> None:
     report = winitgen.verify(tmp_path / "w.npz", SPEC, statistics=True)
     assert "differs" == report["verdict"]
     assert ["dtype is float64, planned float32"] == report["tensors"][0]["why"]
+
+
+def test_what_a_loader_misreads_differs(tmp_path: Path) -> None:
+    """Values of the planned laws do not help if a loader refuses the file, or takes it for another framework's."""
+    winitgen.write(SPEC, tmp_path / "w.npz", fsync=False)
+    content = (tmp_path / "w.npz").read_bytes()
+    (offset, *_), directory, _ = zips.parts(content)
+    content = zips.changed(content, directory + 16, "<L", 1)
+    (tmp_path / "w.npz").write_bytes(zips.changed(content, offset + 14, "<L", 1))
+    save_file(winitgen.generate(SPEC), tmp_path / "w.safetensors", {"format": "mlx"})
+    reports = [winitgen.verify(tmp_path / name, SPEC, statistics=True) for name in ("w.npz", "w.safetensors")]
+
+    assert ["differs", "differs"] == [report["verdict"] for report in reports]
+    assert [
+        [
+            "'fc.weight.npy' does not have the checksum that the archive says, so that numpy.load refuses it",
+        ],
+        ["its metadata says that its format is 'mlx', not 'pt'"],
+    ] == [report["hints"] for report in reports]
 
 
 def test_integers_that_stand_for_narrow_formats_are_tested_as_what_they_are(tmp_path: Path) -> None:

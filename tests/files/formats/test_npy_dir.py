@@ -46,10 +46,14 @@ def test_written_last(model: list[Any], metadata: dict[str, str]) -> None:
 
 
 def test_listed_files(model: list[Any], save: Callable[..., str], tmp_path: Path) -> None:
-    """Reading the index returns the files it lists."""
+    """Reading the index returns the files it lists, and which of them are called as winitgen calls them."""
     save(FORMAT, model, tmp_path / "out")
+    index = tmp_path / "out" / "index.json"
+    names = [f"{tensor.name}.npy" for tensor in model]
 
-    assert listed_files(tmp_path / "out") == {f"{tensor.name}.npy" for tensor in model}
+    assert listed_files(tmp_path / "out") == dict.fromkeys(names, True)
+    index.write_text(index.read_text().replace(names[0], "notes.txt"))
+    assert listed_files(tmp_path / "out") == {"notes.txt": False, **dict.fromkeys(names[1:], True)}
 
 
 @pytest.mark.parametrize(

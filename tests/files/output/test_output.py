@@ -83,6 +83,10 @@ def test_empty_folder(fake: Any, save: Callable[..., str], tmp_path: Path) -> No
         ('{"tensors":{},"winitgen":{}}', "it was not written by winitgen"),
         ('{"tensors":{},"winitgen":{"seed":0}}', "it was not written by winitgen"),
         (f'{{"tensors":{{}},"winitgen":{RECIPE}}}', "it holds 'notes.txt', which is not in its index.json"),
+        (
+            f'{{"tensors":{{"notes":{{"file":"notes.txt"}}}},"winitgen":{RECIPE}}}',
+            "it holds 'notes.txt', and winitgen calls no file of its tensors so",
+        ),
     ],
 )
 def test_folder_of_someone_else(

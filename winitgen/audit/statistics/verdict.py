@@ -10,6 +10,7 @@ from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
+from winitgen.audit.verify.by_recipe import another_framework
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.other_reading import misread
 from winitgen.layouts import LAYOUTS, tensors
@@ -34,7 +35,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     for gathered in wholes.values():
         gathered.finish()
     count = _judge(rows)
-    others = misread(weights.others)
+    others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
         "file": weights.path,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from winitgen import arguments
 from winitgen.errors import UsageError
@@ -38,12 +38,28 @@ def another_recipe(expect: str | None, found: str) -> Iterator[str]:
 
 def another_framework(weights: OpenFile, planned: Plan) -> Iterator[str]:
     """Yield how the metadata calls the framework, if transformers would read the tensors as those of another one."""
-    found, wanted = weights.metadata.get("format"), LAYOUTS[planned.layout].framework
-    if weights.format.startswith("safetensors") and found is not None and found != wanted:
-        yield f"its metadata says that its format is {quoted(found)}, not {wanted!r}"
+    wanted = LAYOUTS[planned.layout].framework
+    if not weights.format.startswith("safetensors"):
+        return
+    for where, metadata in _places(weights):
+        found = metadata.get("format")
+        if found is not None and found != wanted:
+            yield f"{where}its metadata says that its format is {quoted(found)}, not {wanted!r}"
 
 
 def not_compared(weights: OpenFile) -> list[str]:
     """Return a note for each text in the metadata that no plan has."""
     known = {KEY, "format"} if weights.format.startswith("safetensors") else {KEY}
-    return [f"its metadata {quoted(key)} was not compared" for key in weights.metadata if key not in known]
+    return [
+        f"{where}its metadata {quoted(key)} was not compared"
+        for where, metadata in _places(weights)
+        for key in metadata
+        if key not in known
+    ]
+
+
+def _places(weights: OpenFile) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield the metadata of a model, and that of each of its shards alone, each with how a line begins about it."""
+    yield "", weights.metadata
+    for name, metadata in weights.parts.items():
+        yield f"{quoted(name)}: ", metadata

@@ -16,6 +16,7 @@ from typing import BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats import modules
 from winitgen.files.input.container_ending import other_container
+from winitgen.files.input.folder_loaders import folder_loaders
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
@@ -97,9 +98,12 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         return npy_dir.read(folder, recipe_only=recipe_only)
     name = main_file(folder.path, names)
     if names_of_index(name):
-        return _open_index(name, folder, stack)
-    file, _ = stack.enter_context(folder.member(name))
-    return _read_file(file, join(folder.path, name), stack, recipe_only=recipe_only)
+        weights = _open_index(name, folder, stack)
+    else:
+        file, _ = stack.enter_context(folder.member(name))
+        weights = _read_file(file, join(folder.path, name), stack, recipe_only=recipe_only)
+    loaders = () if recipe_only else folder_loaders(folder, name, names)
+    return weights._replace(others=[*weights.others, *loaders])
 
 
 def _open_index(name: str, folder: HeldFolder, stack: ExitStack) -> OpenFile:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.other_reading import OtherReading
 
 
 class TwiceError(Exception):
@@ -19,19 +23,16 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def twice(text: bytes) -> str | None:
-    """Return a key that stands twice in one object of a JSON text; None if none does, or the text is not JSON.
+def index_readings(text: bytes) -> Iterator[OtherReading]:
+    """Yield what other readers of JSON could take of an index otherwise: a key that stands twice, or nothing at all.
 
-    >>> twice(b'{"a": {"b": 1, "b": 2}}')
-    'b'
-    >>> twice(b'{"a": {"b": 1}, "b": 2}')
+    A text that Python's ``json`` refuses, as for a number of 5,000 digits, could have keys twice as well.
     """
     import json
 
     try:
         json.loads(text, object_pairs_hook=unique)
     except TwiceError as error:
-        return str(error)
+        yield OtherReading(f"its index has the key {quoted(str(error))} twice")
     except (ValueError, RecursionError):
-        return None
-    return None
+        yield OtherReading("its index is not JSON to Python's json, by which loaders read it")

@@ -26,6 +26,7 @@ class OpenFile(NamedTuple):
     ``facts`` are sizes, such as ``header_bytes``, and counts. ``shards`` are the paths of the files that an index lists.
     ``check`` raises `ChangedError` if a file has been changed since it was opened; so does closing.
     ``others`` is what a loader could read beside the arrays, and ``late`` returns what only the values tell of it.
+    ``parts`` has by the name of each shard the metadata that not all shards have.
     """
 
     path: str
@@ -38,6 +39,7 @@ class OpenFile(NamedTuple):
     check: Callable[[], object] = lambda: None
     others: Sequence[OtherReading] = ()
     late: LateReadings = nothing_late
+    parts: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 class ReadFile(Protocol):

@@ -104,11 +104,19 @@ def _reason_to_stay(shown: str, why: str) -> str:
         listed = listed_files(shown)
     except UnreadableError as error:
         return str(error)
-    found = sorted(os.listdir(shown))
-    if others := [name for name in found if name not in {*listed, INDEX}]:
-        return f"it holds {others[0]!r}, which is not in its {INDEX}"
-    folders = [name for name in found if os.path.isdir(os.path.join(shown, name))]
-    return f"it holds the folder {folders[0]!r}" if folders else ""
+    own = {**listed, INDEX: True}
+    return next((reason for name in sorted(os.listdir(shown)) if (reason := _foreign(shown, name, own))), "")
+
+
+def _foreign(shown: str, name: str, own: Mapping[str, bool]) -> str:
+    """Return why a file of a folder must not be removed; ``own`` has the names in its index, true for those that winitgen gives."""
+    from winitgen.files.formats.npy_dir.reader import INDEX
+
+    if name not in own:
+        return f"it holds {name!r}, which is not in its {INDEX}"
+    if not own[name]:
+        return f"it holds {name!r}, and winitgen calls no file of its tensors so"
+    return f"it holds the folder {name!r}" if os.path.isdir(os.path.join(shown, name)) else ""
 
 
 def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> str:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import reader as hdf5
+from winitgen.files.formats.npz.inflating import hidden_behind
 from winitgen.files.formats.npz.reader import archived, members_of, trouble
 from winitgen.files.formats.npz.zip_readings import zip_readings
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
 from winitgen.files.input.opening import opened
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.scratch import unpacking, write_all
 
 if TYPE_CHECKING:
-    from contextlib import ExitStack
     from zipfile import ZipFile, ZipInfo
 
 WEIGHTS = "model.weights.h5"
@@ -40,7 +42,9 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     found = next((info for info in infos if info.filename == WEIGHTS), None)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
-    copy = os.path.join(stack.enter_context(TemporaryDirectory(prefix="winitgen-")), WEIGHTS)
+    with unpacking(path):
+        folder = stack.enter_context(TemporaryDirectory(prefix="winitgen-"))
+    copy = os.path.join(folder, WEIGHTS)
     _copy(archive, found, path, copy)
     try:
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
@@ -49,7 +53,12 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
-    return weights._replace(path=path, format="keras", others=others)
+    deflated = [member for member in members if member.info.compress_type]
+
+    def late(read_rest: bool) -> Sequence[OtherReading]:
+        return [*weights.late(read_rest), *(hidden_behind(deflated, file, path) if read_rest else ())]
+
+    return weights._replace(path=path, format="keras", others=others, late=late)
 
 
 def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
@@ -63,7 +72,9 @@ def _not_read(infos: Sequence[ZipInfo]) -> Iterator[OtherReading]:
 
 def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
     """Unpack one member; raise `UnreadableError` if it is damaged."""
-    with open(to, "wb") as target:
+    with ExitStack() as closing:
+        with unpacking(path):
+            target = closing.enter_context(open(to, "wb", buffering=0))
         with trouble(path, "a Keras archive"):
             source = archive.open(info)
         with source:
@@ -72,7 +83,7 @@ def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
                     run = source.read(_RUN)
                 if not run:
                     return
-                target.write(run)
+                write_all(target, run, path)
 
 
 READER = Reader(

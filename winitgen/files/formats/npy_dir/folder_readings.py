@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 
 _ENDING = ".npy"
-_OTHER_WEIGHTS = (".npz", ".safetensors", ".h5", ".hdf5", ".keras")
 
 
 def file_name(tensor: str) -> str:
@@ -24,15 +24,11 @@ def file_name(tensor: str) -> str:
     return tensor.replace("/", ".") + _ENDING
 
 
-def folder_readings(
-    names: Collection[str], files: Mapping[str, str], twice: str | None
-) -> Iterator[OtherReading]:
+def folder_readings(names: Collection[str], files: Mapping[str, str]) -> Iterator[OtherReading]:
     """Yield what a loader could read otherwise in a folder with files of these names.
 
-    ``files`` has the file of each tensor in the index, and ``twice`` a key that stands twice in it.
+    ``files`` has the file of each tensor in the index.
     """
-    if twice is not None:
-        yield OtherReading(f"its index has the key {quoted(twice)} twice")
     for tensor, file in files.items():
         if file != file_name(tensor):
             yield OtherReading(
@@ -44,5 +40,5 @@ def folder_readings(
             yield OtherReading(
                 f"{quoted(name)} is not in its index, and whoever loads all arrays reads it, too"
             )
-        elif name.lower().endswith(_OTHER_WEIGHTS):
+        elif name.lower().endswith(OTHER_WEIGHTS):
             yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
-from winitgen.files.formats.npy_dir.folder_readings import folder_readings
+from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
-from winitgen.files.input.json_keys import twice
+from winitgen.files.input.json_keys import index_readings
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
@@ -47,7 +47,12 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
         "files": len({entry.file for entry in entries.values()}) + 1,
     }
     files = {name: entry.file for name, entry in entries.items()}
-    others = [*folder_readings(folder.names(), files, twice(text)), *_long_headers(tensors), *double]
+    others = [
+        *index_readings(text),
+        *folder_readings(folder.names(), files),
+        *_long_headers(tensors),
+        *double,
+    ]
     return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)
 
 
@@ -58,10 +63,12 @@ def _long_headers(tensors: Sequence[StoredArray]) -> Iterator[OtherReading]:
             yield OtherReading(f"{quoted(tensor.name)} has {text}")
 
 
-def listed_files(path: str) -> set[str]:
-    """Return the file names in a folder's index."""
+def listed_files(path: str) -> Mapping[str, bool]:
+    """Return the file names in a folder's index, each with whether its tensor's file is called so by winitgen."""
     with holding(path) as folder:
-        return {entry.file for entry in _index(folder)[0].values()}
+        entries = _index(folder)[0]
+    own = {file_name(tensor) for tensor in entries}
+    return {entry.file: entry.file in own for entry in entries.values()}
 
 
 def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.reader import transposed
+from winitgen.files.formats.npz.inflating import Inflating
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.open_file import quoted
+from winitgen.files.input.scratch import unpacking, write_all
 from winitgen.files.input.stored_array import Read
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
-    from zipfile import ZipFile, ZipInfo
 
     import numpy as np
 
+    from winitgen.files.formats.npz.member import Member
     from winitgen.numeric.arrays import Array
 
 _STEP = 1 << 20
@@ -25,16 +28,17 @@ _STEP = 1 << 20
 class Deflated:
     """One member. Reading forward is cheap; reading backward decompresses from the beginning again.
 
-    The checksum is compared when the last byte of the member is read.
+    The checksum is compared when the last byte of the member is read, and then the stream has to end.
     """
 
-    def __init__(self, archive: ZipFile, info: ZipInfo, path: str, stack: ExitStack) -> None:
-        self._archive = archive
-        self._info = info
+    def __init__(self, member: Member, file: BinaryIO, path: str, stack: ExitStack) -> None:
+        self.member = member
+        self._file = file
         self._path = path
         self._stack = stack
         self._lock = Lock()
-        self._stream: IO[bytes] | None = None
+        self._stream: Inflating | None = None
+        self._ends: bool | None = None
 
     def reader(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any], *, fortran: bool) -> Read:
         """Return a function that reads the member's values in C order."""
@@ -54,21 +58,31 @@ class Deflated:
         with self._lock:
             try:
                 stream = self._stream
-                if stream is None or offset < stream.tell():
-                    stream = self._stream = self._archive.open(self._info)
-                while (ahead := offset - stream.tell()) > 0:
+                if stream is None or offset < stream.position:
+                    stream = self._stream = Inflating(self.member, self._file, self._path)
+                while (ahead := offset - stream.position) > 0:
                     if not stream.read(min(ahead, _STEP)):
                         break
                 content = bytearray()
                 while len(content) < count and (found := stream.read(min(count - len(content), _STEP))):
                     content += found
-            except (MemoryError, OSError):
-                raise
-            except Exception as error:  # from zlib or zipfile
+                if self._ends is None and stream.position == self.member.info.file_size:
+                    self._ends = stream.ends_with_member()
+            except (zlib.error, ValueError) as error:
                 raise self._damaged() from error
         if len(content) < count:
             raise self._damaged()
         return content
+
+    def is_longer(self, read_rest: bool) -> bool:
+        """Tell whether the member's stream ends elsewhere than the member; not if its last value was not read.
+
+        With ``read_rest`` such a member is read through. Raises `UnreadableError` if it is damaged.
+        """
+        if self._ends is None and read_rest:
+            for offset in range(0, self.member.info.file_size, _STEP):
+                self._read(offset, min(_STEP, self.member.info.file_size - offset))
+        return self._ends is False
 
     def _transposed(self, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
         """Return a function that reads Fortran order in C order, from a scratch file filled at the first call."""
@@ -86,12 +100,13 @@ class Deflated:
     def _unpacked(self) -> Any:
         from tempfile import TemporaryFile
 
-        file = self._stack.enter_context(TemporaryFile())  # noqa: SIM115  # the stack closes it
-        for offset in range(0, self._info.file_size, _STEP):
-            file.write(self._read(offset, min(_STEP, self._info.file_size - offset)))
-        file.flush()
+        with unpacking(self._path):
+            file = self._stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115  # the stack closes it
+        size = self.member.info.file_size
+        for offset in range(0, size, _STEP):
+            write_all(file, self._read(offset, min(_STEP, size - offset)), self._path)
         return file
 
     def _damaged(self) -> UnreadableError:
-        name = quoted(self._info.filename.removesuffix(".npy"))
+        name = quoted(self.member.name)
         return UnreadableError(f"{self._path} is a damaged npz file: {name} cannot be unpacked")

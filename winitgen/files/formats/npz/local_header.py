@@ -21,6 +21,10 @@ _FULL = 0xFFFFFFFF
 _ZIP64, UNICODE_PATH = 0x0001, 0x7075
 
 
+KNOWN = 1 << 1 | 1 << 2 | _SIZES_FOLLOW | _UTF8
+"""How well it was deflated, where the sizes stand, and how the name is encoded; zipfile refuses bits 5 and 6, and no writer sets others."""
+
+
 class LocalHeader(NamedTuple):
     """What stands in front of a member; ``size`` is that of the header itself, ``stored`` and ``unpacked`` of the member."""
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npz.deflated import Deflated
+from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import local_header
 from winitgen.files.formats.npz.member import Member
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
@@ -44,8 +46,6 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
 
     The archive's comment is the recipe if it looks like one.
     """
-    from winitgen.files.formats.npz.deflated import Deflated
-
     archive = stack.enter_context(archived(file, path))
     comment = archive.comment.decode(errors="replace")
     recipe = comment if comment.startswith("{") else None
@@ -57,6 +57,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     others: list[str] = []
     sums: list[MemberSum] = []
     double: list[OtherReading] = []
+    packed: list[Deflated] = []
     for member in members:
         with _header_of(member, archive, file, path) as stream:
             with trouble(path):
@@ -64,7 +65,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
             if not is_array and not member.info.filename.endswith(".npy"):
                 others.append(member.info.filename)
                 continue
-            values = Deflated(archive, member.info, path, stack) if _is_deflated(member) else None
+            values = Deflated(member, file, path, stack) if _is_deflated(member) else None
+            packed += [values] if values is not None else []
             tensors.append(_tensor(member, stream, file, path, values, sums, double))
     if others and not tensors:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
@@ -79,8 +81,23 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         recipe,
         _facts(file, members, others),
         others=readings,
-        late=partial(wrong_sums, sums),
+        late=partial(_late, members, file, path, sums, packed),
     )
+
+
+def _late(  # of what the readings are
+    members: Sequence[Member],
+    file: BinaryIO,
+    path: str,
+    sums: Sequence[MemberSum],
+    packed: Sequence[Deflated],
+    read_rest: bool,
+) -> list[OtherReading]:
+    """Return what the values tell, and with ``read_rest`` also what the members tell that are no arrays."""
+    long = [longer(one.member) for one in packed if one.is_longer(read_rest)]
+    arrays = {id(one.member) for one in packed}
+    others = [member for member in members if _is_deflated(member) and id(member) not in arrays]
+    return [*wrong_sums(sums, read_rest), *long, *(hidden_behind(others, file, path) if read_rest else ())]
 
 
 class _Guarded:

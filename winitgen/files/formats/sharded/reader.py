@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
-from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe
+from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe, own_metadata
 from winitgen.files.formats.sharded.shard_readings import beside, shard_readings
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.json_keys import twice
+from winitgen.files.input.json_keys import index_readings
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
@@ -61,9 +61,10 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
     others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
-    if (key := twice(text)) is not None:
-        others.append(OtherReading(f"its index has the key {quoted(key)} twice"))
-    return OpenFile(path, kind, tensors, common_metadata(shards), recipe, facts, paths, others=others)
+    others += index_readings(text)
+    metadata = common_metadata(shards)
+    parts = own_metadata(shards, metadata)
+    return OpenFile(path, kind, tensors, metadata, recipe, facts, paths, others=others, parts=parts)
 
 
 def _beside(index: str, folder: HeldFolder, shards: Mapping[str, OpenFile]) -> Iterable[OtherReading]:

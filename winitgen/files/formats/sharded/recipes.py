@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from winitgen.errors import UnreadableError
 from winitgen.files.input.open_file import OpenFile, quoted
-from winitgen.files.recipe import Recipe, difference, parse
+from winitgen.files.recipe import KEY, Recipe, difference, parse
 
 
 def common_recipe(shards: Mapping[str, OpenFile], path: str) -> str | None:
@@ -32,3 +32,11 @@ def common_metadata(shards: Mapping[str, OpenFile]) -> dict[str, str]:
     """Return the metadata that all shards have, with the same text in each."""
     first, *others = [shard.metadata for shard in shards.values()] or [{}]
     return {key: text for key, text in first.items() if all(other.get(key) == text for other in others)}
+
+
+def own_metadata(shards: Mapping[str, OpenFile], common: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the metadata of each shard that not all shards have, without the recipes, by the shard's name."""
+    return {
+        name: {key: text for key, text in shard.metadata.items() if key not in {*common, KEY}}
+        for name, shard in shards.items()
+    }

@@ -1,0 +1,155 @@
+"""A folder of which a loader takes another file than the one that is checked is told as a difference; other files are notes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import winitgen
+from tests.audit.readings.words import SPEC, told
+
+INDEX = "model.safetensors.index.json"
+
+
+def folder(tmp_path: Path, main: str, *others: str) -> Path:
+    """Make a folder with a weight file of the plan, and files of nobody knows what."""
+    winitgen.write(SPEC, tmp_path / "w.safetensors")
+    path = tmp_path / "w"
+    path.mkdir()
+    (tmp_path / "w.safetensors").rename(path / main)
+    for name in others:
+        (path / name).write_bytes(b"x")
+    return path
+
+
+def config(path: Path, **fields: object) -> None:
+    """Write the config of a folder."""
+    (path / "config.json").write_text(json.dumps({"model_type": "llama", **fields}))
+
+
+def test_a_folder_of_one_model(tmp_path: Path) -> None:
+    """A weight file beside a config, a tokenizer or a picture is all there is."""
+    path = folder(tmp_path, "model.safetensors", "tokenizer.json", "tokenizer.model", "README.md", "a.png")
+    config(path, transformers_weights=None)
+
+    assert [] == told(path)
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "pytorch_model.bin.index.json"])
+@pytest.mark.parametrize("main", ["weights.safetensors", "model.fp16.safetensors"])
+def test_weights_of_torch_beside_an_unusual_name(tmp_path: Path, main: str, name: str) -> None:
+    """Transformers does not read a file of that name, but the other."""
+    path = folder(tmp_path, main, name)
+    line = f"from_pretrained of transformers reads '{name}' of this folder, not '{main}'"
+
+    assert [f"differs: {line}"] == told(path)
+    assert [line] == winitgen.inspect(path)["notes"]
+    assert [] == told(path / main)
+
+
+@pytest.mark.parametrize("stem", ["model", "other"])
+def test_weights_of_torch_beside_an_index(tmp_path: Path, stem: str) -> None:
+    """The usual index comes before them, another one is not looked for."""
+    winitgen.write(SPEC, f"{tmp_path}/", format="safetensors", max_shard_size="0.025KB", shard_name=stem)
+    (tmp_path / "pytorch_model.bin").write_bytes(b"x")
+    line = "differs: from_pretrained of transformers reads 'pytorch_model.bin' of this folder, not 'other.safetensors.index.json'"
+    note = "'pytorch_model.bin' stands beside it and was not read"
+
+    assert [note if stem == "model" else line] == told(tmp_path)
+
+
+def test_the_only_file_beside_the_index_of_a_variant(tmp_path: Path) -> None:
+    """Without being asked for the variant, transformers reads the file."""
+    names = {"format": "safetensors", "max_shard_size": "0.025KB", "shard_name": "model.fp16"}
+    winitgen.write(SPEC, f"{tmp_path}/", **names)
+    winitgen.write(SPEC, tmp_path / "model.safetensors")
+    line = "from_pretrained of transformers reads 'model.safetensors' of this folder, not 'model.safetensors.index.fp16.json'"
+
+    assert [f"differs: {line}"] == told(tmp_path)
+
+
+def test_a_folder_of_that_name(tmp_path: Path) -> None:
+    """Only a file is read."""
+    path = folder(tmp_path, "weights.safetensors")
+    (path / "pytorch_model.bin").mkdir()
+    (path / "config.json").mkdir()
+
+    assert ["'pytorch_model.bin' stands beside it and was not read"] == told(path)
+
+
+OTHERS = [
+    "adapter_model.bin",
+    "flax_model.msgpack",
+    "m.GGUF",
+    "m.h5",
+    "m.npz",
+    "m.onnx",
+    "m.pt",
+    "tf_model.h5",
+]
+
+
+def test_other_weight_files(tmp_path: Path) -> None:
+    """What no loader takes before the usual name is noted."""
+    path = folder(tmp_path, "model.safetensors", "pytorch_model.bin", *OTHERS)
+
+    wanted = [
+        f"'{name}' stands beside it and was not read" for name in sorted([*OTHERS, "pytorch_model.bin"])
+    ]
+    assert wanted == told(path)
+
+
+def test_weights_that_a_config_names(tmp_path: Path) -> None:
+    """The config has the first word, and may name a file of another folder."""
+    path = folder(tmp_path, "model.safetensors")
+    for named in ("sub/model.safetensors", "a.safetensors.index.json", "", 7, ["model.safetensors"]):
+        config(path, transformers_weights=named)
+        line = f"its config.json has {str(named)!r} as transformers_weights, which from_pretrained of transformers reads, not 'model.safetensors'"
+        assert [f"differs: {line}"] == told(path)
+    for named in ("model.safetensors", "./model.safetensors"):
+        config(path, transformers_weights=named)
+        assert [] == told(path)
+    (path / "config.json").write_text('[{"transformers_weights": "a.safetensors"}]')
+    assert [] == told(path)
+
+
+@pytest.mark.parametrize("text", ["{", '{"n": ' + "1" * 5_000 + "}", "[" * 100_000, " " * 10_000_001])
+def test_a_config_that_is_not_read(tmp_path: Path, text: str) -> None:
+    """A text that may hide the name of another file differs."""
+    path = folder(tmp_path, "model.safetensors")
+    (path / "config.json").write_text(text)
+
+    assert ["differs: its config.json cannot be read as JSON, so that nobody knows what it names"] == told(
+        path
+    )
+
+
+def test_adapters(tmp_path: Path) -> None:
+    """An adapter changes the weights of the model beside which it stands; a folder of nothing else is its own."""
+    path = folder(tmp_path, "model.safetensors", "adapter_config.json", "adapter_model.bin")
+    line = "'adapter_config.json' stands beside it, and from_pretrained of transformers puts an adapter over the weights"
+    assert [f"differs: {line}"] == told(path)
+    (path / "model.safetensors").rename(path / "adapter_model.safetensors")
+    assert ["'adapter_model.bin' stands beside it and was not read"] == told(path)
+
+
+def test_shards_without_an_index(tmp_path: Path) -> None:
+    """Who reads all files that begin alike reads shards that no index lists; those of another model are noted."""
+    path = folder(tmp_path, "model.safetensors", "model-00001-of-00002.safetensors")
+    (path / "old-00001-of-00001.safetensors").write_bytes(b"x")
+    line = "'model-00001-of-00002.safetensors' stands beside 'model.safetensors', and loaders of all files that begin alike read it, too"
+    assert [f"differs: {line}"] == told(path)
+    (path / "model-00001-of-00002.safetensors").unlink()
+    assert ["'old-00001-of-00001.safetensors' stands beside it and was not read"] == told(path)
+
+
+def test_weights_of_keras(tmp_path: Path) -> None:
+    """Transformers reads no file of Keras, so that what stands beside one is noted."""
+    (tmp_path / "w").mkdir()
+    winitgen.write(SPEC, tmp_path / "w" / "w.weights.h5", layout="keras")
+    (tmp_path / "w" / "pytorch_model.bin").write_bytes(b"x")
+
+    found = winitgen.verify(tmp_path / "w", SPEC, layout="keras")["notes"]
+    assert ["'pytorch_model.bin' stands beside it and was not read"] == found
