@@ -55,6 +55,13 @@ class WholeArray:
         reach = self.extent.reach
         return -reach, reach
 
+    def varies(self, smallest: float) -> bool:
+        """Tell whether the values certainly are not all equal, in a format whose smallest number above 0 is given.
+
+        True of what is costly to compute, so that an array of one value is told from it without.
+        """
+        return False
+
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return a new array of all elements in C order, of any shape, in the drawing precision."""
         raise NotImplementedError
