@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from winitgen.cli import progress
+from winitgen.cli import _command, progress
 from winitgen.cli.progress import Bar, Waiting
+from winitgen.errors import UsageError
 
 
 class Terminal(io.StringIO):
@@ -81,3 +84,33 @@ def test_headers_are_read_before_the_first_value(monkeypatch: pytest.MonkeyPatch
 
     assert "reading" in shown
     assert "reading" not in later
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "args", "word"),
+    [
+        ("winitgen.probing.options", "probe_by", ["probe", "SPEC", "--sweep", "gain=1:2:2"], "probing"),
+        ("winitgen.cli.commands.import_", "imported", ["import", "SPEC"], "importing"),
+    ],
+)
+def test_commands_that_say_what_they_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, module: str, name: str, args: list[str], word: str
+) -> None:
+    """A probe, a sweep and an import are named while they run."""
+    terminal, spec = Terminal(), tmp_path / "model.yaml"
+    spec.write_text("input: 3\nlayers:\n  - {type: dense, units: 2}\n")
+    seen: list[bool] = []
+
+    def long(*args: object, **options: object) -> object:
+        end = time.monotonic() + 20
+        while word not in terminal.getvalue() and time.monotonic() < end:
+            time.sleep(0.01)
+        seen.append(word in terminal.getvalue())
+        raise UsageError("it ends here")
+
+    monkeypatch.setattr(importlib.import_module(module), name, long)
+    monkeypatch.setattr(sys, "stderr", terminal)
+
+    _command([str(spec) if arg == "SPEC" else arg for arg in args])
+
+    assert [True] == seen

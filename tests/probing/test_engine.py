@@ -13,7 +13,7 @@ import winitgen
 from winitgen.errors import UsageError
 from winitgen.numeric.histogram import histogram_of
 from winitgen.numeric.workers import Workers
-from winitgen.probing import prepare
+from winitgen.probing import experiment, prepare
 from winitgen.probing.forward import dead_share
 from winitgen.probing.signal_stats import sampled, stats_of
 
@@ -223,7 +223,8 @@ def test_theory_of_padded_strided_convolutions_and_sums() -> None:
 
 def test_the_number_of_samples_that_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --samples a large network gets as many as fit into memory, and a note says so."""
-    monkeypatch.setattr(prepare, "ROOM", 8 * (2 * 6 * 30 * 20) * 5)
+    weights = 4 * ((3 + 6) * 9 * 6 + 2 * 6)
+    monkeypatch.setattr(experiment, "ROOM", weights + (8 * 2 + 4 * 2) * (6 * 30 * 20) * 5)
     layers = [{"type": "conv2d", "filters": 6, "kernel_size": 3, "padding": 1} for _ in range(2)]
 
     report = winitgen.probe({"input": [3, 30, 20], "layers": layers})

@@ -14,6 +14,7 @@ from winitgen.drawing.distributions.file_values import FileValues
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.dtypes import DTYPES
 from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.stopping import go_on
 
 BLOCK = 1 << 17
 """Elements drawn at once for a whole array, so that the scratch fits into a core's cache."""
@@ -90,6 +91,7 @@ def in_blocks(sample: Callable[[int, int, Workspace], Array], shape: tuple[int, 
     workspace = Workspace()
     values = np.empty(math.prod(shape), DTYPES[dtype].numpy())
     for start in range(0, values.size, BLOCK):
+        go_on()
         block = values[start : start + BLOCK]
         block[:] = sample(start, block.size, workspace)
     return values.reshape(shape)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from winitgen.numeric.stopping import stoppable
 from winitgen.numeric.threads import thread_pool
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Workers:
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
         self._pool = thread_pool(threads)
+        self._interrupted = False
 
     def each(self, do: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """Return what ``do`` returns for every item, in order.
@@ -33,7 +35,7 @@ class Workers:
         """
 
         def quietly(item: Item) -> Result:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), stoppable(lambda: self._interrupted):
                 return do(item)
 
         if self._pool is None:
@@ -60,8 +62,10 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        """Wait for the threads, which end soon if the block is left by an exception."""
         if self._pool is not None:
-            self._pool.shutdown()
+            self._interrupted = kind is not None
+            self._pool.shutdown(cancel_futures=self._interrupted)
 
 
 def _submitted(

@@ -21,7 +21,7 @@ from winitgen.probing import rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.forward import forward
-from winitgen.probing.prepare import SAMPLES, Prepared, prepare
+from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
 from winitgen.spec.operations import Number
@@ -51,7 +51,9 @@ class ProbeRequest(NamedTuple):
 def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     """Return the report of a probe; all refusals come before anything is drawn."""
     prepared = _prepared(read, request)
-    number = request.samples or min(network.fitting for network in prepared)
+    memories = [network.memory(backward=request.backward) for network in prepared]
+    fitting = min(memory.samples(ROOM) for memory in memories)
+    number = request.samples or max(LEAST, min(SAMPLES, fitting))
     for network in prepared:
         network.check_memory(number)
     found = {network.inputs: given(network, request.input, request.samples) for network in prepared}
@@ -79,7 +81,7 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
         "variable": None if request.sweep is None else request.sweep.variable,
         "edge": edge.of(first) if request.sweep is not None and request.sweep.variable == GAIN else None,
         "backward": request.backward,
-        "notes": _notes(first, request, number),
+        "notes": _notes(first, request, number, max(memory.total(number) for memory in memories)),
         "runs": runs,
     }
 
@@ -132,11 +134,16 @@ def _run(
     }
 
 
-def _notes(network: Prepared, request: ProbeRequest, number: int) -> list[str]:
-    """Return notes on how the probe was made."""
+def _notes(network: Prepared, request: ProbeRequest, number: int, needed: int) -> list[str]:
+    """Return notes on how the probe was made; ``needed`` are the bytes that it took, about."""
     notes = []
     if request.samples is None and request.input is None and number < SAMPLES:
-        notes.append(f"{number} samples, to keep memory near 1 GB; set another number with --samples")
+        if needed > ROOM:
+            notes.append(
+                f"{number} samples, the fewest: this model takes about {needed / 1e9:.1f} GB of memory even so"
+            )
+        else:
+            notes.append(f"{number} samples, to keep memory near 1 GB; set another number with --samples")
     kinds = {type(node.planned.layer) for node in network.nodes}
     if Dropout in kinds:
         notes.append("dropout is inactive, as in evaluation")

@@ -12,6 +12,7 @@ import numpy as np
 from winitgen.drawing.draw import BLOCK
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.scratch import Workspace
+from winitgen.numeric.stopping import go_on
 from winitgen.numeric.workers import Workers
 
 Draw = Callable[[int, int, Workspace], Array]
@@ -27,6 +28,7 @@ def filled(shape: tuple[int, ...], dtype: Any, draw: Draw, workers: Workers) -> 
         if not hasattr(local, "workspace"):
             local.workspace = Workspace()
         for start in range(run.start, run.stop, BLOCK):
+            go_on()
             count = min(BLOCK, run.stop - start)
             values[start : start + count] = draw(start, count, local.workspace)
 

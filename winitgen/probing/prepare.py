@@ -17,13 +17,17 @@ from winitgen.load import SpecDraft, check_layout
 from winitgen.planning.build import build
 from winitgen.planning.plan import INPUT, Plan
 from winitgen.probing.graph import GraphNode, graph, takes_channels
+from winitgen.probing.memory import ProbeMemory, memory_of
 from winitgen.probing.operations import OPERATIONS
 from winitgen.probing.variants import Variant
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
 
 ROOM = 1 << 30
-"""Bytes that the activations and slopes of a batch may take if the number of samples is not given."""
+"""Bytes that weights, activations and slopes may take if the number of samples is not given."""
+
+LEAST = 2
+"""The fewest samples, as theory is about what two of them share."""
 
 SAMPLES = 500
 """Samples if their number is not given and they fit into `ROOM`: as in the lecture on saturating sigmoids."""
@@ -65,11 +69,9 @@ class Prepared(NamedTuple):
                 f"has {available / 1e9:,.0f}; lower --samples, or the sizes of the layers"
             )
 
-    @property
-    def fitting(self) -> int:
-        """The number of samples whose activations fit into `ROOM`, from 2 to `SAMPLES`."""
-        values = sum(math.prod(size or 1 for size in node.outgoing.shape or ()) for node in self.nodes)
-        return max(2, min(SAMPLES, ROOM // (8 * max(values, 1))))
+    def memory(self, *, backward: bool) -> ProbeMemory:
+        """Return about how much memory this probe takes."""
+        return memory_of(self.nodes, [one.flow for one in self.inputs], backward=backward)
 
 
 def _memory() -> int:

@@ -20,6 +20,10 @@ class Work:
 
     stopped = False
 
+    def interrupt(self) -> None:
+        """Tell it to end."""
+        self.stopped = True
+
     def run(self, ended: threading.Event) -> None:
         """Work until stopped, and then a little longer."""
         while not self.stopped:

@@ -44,7 +44,8 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: whatever the format's own loader could read
     otherwise, names, shapes and number formats, or else the first element that differs. Raises `UnreadableError` for a
-    file or a recipe that cannot be read.
+    file or a recipe that cannot be read. Tensors whose values are computed together, as those of orthogonal matrices, are
+    compared after all others.
 
     With ``statistics`` nothing is drawn: the values may be another program's, and the calling thread tests whether
     they have the distributions that ``spec`` plans. A difference raises nothing; the report has it as ``verdict``::

@@ -14,6 +14,7 @@ from winitgen.audit.verify.by_recipe import (
     hash_of,
     not_compared,
 )
+from winitgen.audit.verify.cheap_first import is_whole, one_value
 from winitgen.audit.verify.copied import check_base, claimed, copied_names, copied_part
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.kept import changed_values, is_kept
@@ -82,16 +83,18 @@ class Verification:
     def _compare(
         self, digests: Sequence[TensorDigest], threads: int, progress: Callable[[int, int], object] | None
     ) -> None:
-        """Compare the values that the recipe keeps by their digests, and draw the others again."""
+        """Compare the values that the recipe keeps by their digests, and draw the others again, costly ones last."""
         pairs, container = self.found.pairs, self.weights.format
         total = sum(map(byte_count, self.named))
         kept = {number for number, pair in enumerate(pairs) if is_kept(pair.tensor)}
         changed = (changed_values(pairs[number], container, digests[number:][:1]) for number in sorted(kept))
         self._refuse([line for line in changed if line])
+        self._refuse(one_value(pairs, container))
+        drawn = sorted(set(range(len(pairs))) - kept, key=lambda number: is_whole(pairs[number]))
         first = first_difference(
-            [pair for number, pair in enumerate(pairs) if number not in kept],
+            [pairs[number] for number in drawn],
             threads=threads,
-            observers=[one.see for number, one in enumerate(digests) if number not in kept],
+            observers=[digests[number].see for number in drawn] if digests else (),
             progress=(lambda done: progress(done, total)) if progress else None,
         )
         if first:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
 from winitgen.cli import options, reproduce, stdio
+from winitgen.cli.progress import Waiting
 from winitgen.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,18 +50,19 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     def read(replaced: Mapping[str, float]) -> SpecDraft:
         return load.read_content(content, file, variables={**given, **replaced})
 
-    report = probe_by(
-        read,
-        seed=choices["seed"],
-        dtype=choices["dtype"],
-        samples=choices["samples"],
-        steps=choices["steps"],
-        input=choices["input"],
-        backward=not choices["no_backward"],
-        compare=[] if choices["compare"] is None else parse_schemes(choices["compare"]),
-        sweep=None if sweep is None else {sweep.variable: sweep.values},
-        threads=choices["threads"],
-    )
+    with Waiting("probing"):
+        report = probe_by(
+            read,
+            seed=choices["seed"],
+            dtype=choices["dtype"],
+            samples=choices["samples"],
+            steps=choices["steps"],
+            input=choices["input"],
+            backward=not choices["no_backward"],
+            compare=[] if choices["compare"] is None else parse_schemes(choices["compare"]),
+            sweep=None if sweep is None else {sweep.variable: sweep.values},
+            threads=choices["threads"],
+        )
     return {**report, "command": reproduce.command("probe", spec, choices)}
 
 

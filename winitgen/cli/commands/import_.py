@@ -9,6 +9,7 @@ import click
 
 from winitgen.cli import completions, options
 from winitgen.cli.commands._import_call import FROM_CONFIG, imported
+from winitgen.cli.progress import Waiting
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
 
@@ -62,7 +63,8 @@ def command(source: str | None, error_format: str, **choices: Any) -> int:
       winitgen import --trace torch.nn:Linear --kwargs '{"in_features": 3, "out_features": 2}'
     """
     try:
-        text, notes = imported(source, choices)
+        with Waiting("importing"):
+            text, notes = imported(source, choices)
     except WinitgenError as error:
         from winitgen.cli.errors import say
 

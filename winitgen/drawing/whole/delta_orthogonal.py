@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,12 @@ class DeltaOrthogonal(WholeArray):
     def span(self) -> Span:
         """Return the span of the orthogonal matrices, which contains zero."""
         return span_of_units(self.gain, max(self.shape[0] // self.groups, self.shape[1]))
+
+    def varies(self, smallest: float) -> bool:
+        """Return True if the matrices vary, or have a value other than 0 beside taps of zeros."""
+        rows, columns, *kernel_size = self.shape
+        matrices = Orthogonal(self.groups, rows // self.groups, columns, self.gain)
+        return matrices.varies(smallest) or (math.prod(kernel_size) > 1 and matrices.largest >= smallest)
 
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the kernel; its matrices are those of a 1x1 kernel with the same id."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winitgen.numeric.stopping import go_on
+
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
@@ -96,6 +98,7 @@ def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     """Return the sum of coefficient n times x^n, by Horner's rule; its two NumPy calls are never fused."""
     total = np.full_like(x, coefficients[-1])
     for coefficient in coefficients[-2::-1]:
+        go_on()
         np.multiply(total, x, out=total)
         np.add(total, coefficient, out=total)
     return total

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from winitgen.numeric.stopping import go_on
+
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
@@ -31,6 +33,7 @@ def orthonormal(normals: Array) -> Array:
     rows, columns = normals.shape
     result = np.empty((rows, columns))
     for first in range(0, columns, WIDTH):
+        go_on()
         result[:, first : first + WIDTH] = _columns(reflectors, first, min(WIDTH, columns - first))
     return np.multiply(result, signs, out=result)
 
@@ -41,14 +44,19 @@ def _reflectors(normals: Array) -> tuple[Array, Array]:
     For the normals x of a column, from its diagonal down, u is v / sqrt(|x| (|x| + |x_1|)) with
     v = x + sign(x_1) |x| e_1, which maps x to -sign(x_1) |x| e_1 (Golub & Van Loan, 5.1).
     """
-    vectors = np.tril(normals)
-    heads = np.diagonal(normals).copy()
-    lengths = np.sqrt(total(vectors * vectors))
+    rows, columns = normals.shape
+    reflectors, heads = np.empty((columns, rows)), np.diagonal(normals).copy()
     signs = np.where(heads < 0.0, -1.0, 1.0)
-    steps = np.arange(len(heads))
-    vectors[steps, steps] = heads + signs * lengths
-    vectors /= np.sqrt(lengths * (lengths + np.abs(heads)))
-    return np.ascontiguousarray(vectors.T), -signs
+    for first in range(0, columns, WIDTH):
+        go_on()
+        run = slice(first, first + WIDTH)
+        vectors, own = np.tril(normals[:, run], -first), heads[run]
+        lengths = np.sqrt(total(vectors * vectors))
+        steps = np.arange(len(own))
+        vectors[first + steps, steps] = own + signs[run] * lengths
+        vectors /= np.sqrt(lengths * (lengths + np.abs(own)))
+        reflectors[run] = vectors.T
+    return reflectors, -signs
 
 
 def _columns(reflectors: Array, first: int, count: int) -> Array:
@@ -58,6 +66,7 @@ def _columns(reflectors: Array, first: int, count: int) -> Array:
     block[first + np.arange(count), np.arange(count)] = 1.0
     # Reflections of later columns do not change these: below their diagonal they are still zero.
     for step in range(first + count - 1, -1, -1):
+        go_on()
         below, room = block[step:], scratch[step:]
         vector = reflectors[step, step:, np.newaxis]
         np.multiply(vector, below, out=room)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision
 from winitgen.drawing.whole.whole_array import WholeArray
+from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -64,10 +65,15 @@ class KernelLengths(WholeArray):
         """Return the lengths."""
         import numpy as np
 
-        from winitgen.drawing.whole.householder import total
+        from winitgen.drawing.whole.householder import WIDTH, total
 
-        columns = np.ascontiguousarray(self.kernel.rows(self.axis).T)
-        return np.sqrt(total(columns * columns)).astype(dtype)
+        rows = self.kernel.rows(self.axis)
+        squares = np.empty(len(rows))
+        for first in range(0, len(rows), WIDTH):
+            go_on()
+            columns = np.ascontiguousarray(rows[first : first + WIDTH].T)
+            squares[first : first + WIDTH] = total(columns * columns)
+        return np.sqrt(squares).astype(dtype)
 
 
 @dataclass(frozen=True)

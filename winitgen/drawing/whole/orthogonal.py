@@ -35,6 +35,18 @@ class Orthogonal(WholeArray):
         """Return the span of elements of a row or column whose norm is the gain."""
         return span_of_units(self.gain, max(self.rows, self.columns))
 
+    def varies(self, smallest: float) -> bool:
+        """Return True if there are two rows or columns that are orthogonal, and not all elements round to zero.
+
+        Of n numbers whose squares have the sum gain^2, one is at least gain / sqrt(n).
+        """
+        return min(self.rows, self.columns) > 1 and self.largest >= smallest
+
+    @property
+    def largest(self) -> float:
+        """A bound that the largest element of a row or a column reaches, whichever is longer."""
+        return self.gain / math.sqrt(max(self.rows, self.columns, 1))
+
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return the matrices, computed from the normals that this parameter would otherwise hold."""
         import numpy as np

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from winitgen.drawing.whole.householder import total
+from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -83,6 +84,7 @@ def product(rows: Array, factors: Array) -> Array:
     scratch = np.empty((min(at_once, count), size))
     result = np.zeros(size)
     for begin in range(0, count, at_once):
+        go_on()
         block = rows[begin : begin + at_once]
         room = scratch[: len(block)]
         np.multiply(block, factors[begin : begin + at_once, np.newaxis], out=room)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from winitgen.drawing.distributions.distribution import FAR, WIDTH, Extent, Precision, Span
 from winitgen.drawing.distributions.normal import Normal
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
+from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
+
+_AT_ONCE = 1 << 20
+"""Elements that are sorted at once, about a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +55,41 @@ class Sparse(WholeArray):
 
         shape = self.matrices, self.rows, self.columns
         values = drawn(Normal(self.std), key, dtype, self.matrices * self.rows * self.columns).reshape(shape)
-        chosen = self._chosen()
-        np.multiply(values, chosen, out=values)
+        for number, matrix in enumerate(values):
+            words = self._words(number)
+            for run in self._runs():
+                np.multiply(matrix[run], self._chosen(words[run]), out=matrix[run])
         return np.add(values, 0.0, out=values)  # turns -0 into 0
 
-    def _chosen(self) -> Array:
-        """Return True at the positions with the smallest words of their row or column; ties go to the first."""
+    def _words(self, number: int) -> Array:
+        """Return the words of one matrix."""
         import numpy as np
 
         from winitgen.drawing import keystream
 
-        words = np.empty((self.matrices, self.rows, self.columns), "<u4")
-        keystream.words(self.positions, 0, words)
-        axis = 2 if self.incoming else 1
+        words = np.empty((self.rows, self.columns), "<u4")
+        flat, begin = words.reshape(-1), number * words.size
+        for start in range(0, words.size, _AT_ONCE):
+            go_on()
+            keystream.words(self.positions, (begin + start) * words.itemsize, flat[start : start + _AT_ONCE])
+        return words
+
+    def _runs(self) -> Iterator[tuple[slice, slice]]:
+        """Yield runs of rows, or of columns: those that are sorted at once."""
+        count, length = (self.rows, self.columns) if self.incoming else (self.columns, self.rows)
+        step = max(1, _AT_ONCE // max(length, 1))
+        for first in range(0, count, step):
+            go_on()
+            run = slice(first, first + step)
+            yield (run, slice(None)) if self.incoming else (slice(None), run)
+
+    def _chosen(self, words: Array) -> Array:
+        """Return True at the positions with the smallest words of their row or column; ties go to the first."""
+        import numpy as np
+
+        axis = 1 if self.incoming else 0
         order = np.argsort(words, axis=axis, kind="stable")
         chosen = np.zeros(words.shape, np.bool_)
-        first = order[..., : self.nonzeros] if self.incoming else order[:, : self.nonzeros]
+        first = order[:, : self.nonzeros] if self.incoming else order[: self.nonzeros]
         np.put_along_axis(chosen, first, True, axis=axis)
         return chosen

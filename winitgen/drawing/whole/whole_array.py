@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from winitgen.drawing.distributions.distribution import Distribution, Extent, Precision, Sampler, Span
+from winitgen.numeric.stopping import go_on
 
 if TYPE_CHECKING:
     from winitgen.drawing.density import Density
@@ -54,6 +55,13 @@ class WholeArray:
         reach = self.extent.reach
         return -reach, reach
 
+    def varies(self, smallest: float) -> bool:
+        """Tell whether the values certainly are not all equal, in a format whose smallest number above 0 is given.
+
+        True of what is costly to compute, so that an array of one value is told from it without.
+        """
+        return False
+
     def array(self, key: bytes, dtype: Precision) -> Array:
         """Return a new array of all elements in C order, of any shape, in the drawing precision."""
         raise NotImplementedError
@@ -73,6 +81,7 @@ def _array(distribution: WholeArray, key: bytes, dtype: Precision) -> Array:
     """Return the flat array of one parameter: one thread computes it, the others wait for it."""
     wanted = distribution, key, dtype
     with _lock:
+        go_on()  # it may have waited for long
         if wanted in _held:
             _held.move_to_end(wanted)
         else:
@@ -91,6 +100,7 @@ def drawn(distribution: Distribution, key: bytes, dtype: Precision, count: int) 
     sample, workspace = distribution.sampler(dtype, count), Workspace()
     values = np.empty(count, dtype)
     for start in range(0, count, _BLOCK):
+        go_on()
         block = values[start : start + _BLOCK]
         block[:] = sample(key, start, block.size, workspace)
     return values

@@ -40,10 +40,13 @@ class FileBlock(NamedTuple):
 
 
 class Blocks:
-    """Hands out the blocks of a file in the order of their offsets, until ``stopped`` is set."""
+    """Hands out the blocks of a file in the order of their offsets, until ``stopped`` is set.
+
+    With ``interrupted``, the blocks that are handed out need not be finished, either.
+    """
 
     def __init__(self, plan: FilePlan, elements: int) -> None:
-        self.stopped = False
+        self.stopped = self.interrupted = False
         self._plan = plan
         self._elements = elements
         self._checksums: list[list[tuple[int, int]]] = [[] for _ in plan.spans]
@@ -61,6 +64,10 @@ class Blocks:
             if self.stopped:
                 raise StopIteration
             return next(self._rest)
+
+    def interrupt(self) -> None:
+        """Stop the work, even in the middle of a block."""
+        self.interrupted = self.stopped = True
 
     def content_of(self, block: FileBlock, workspace: Workspace) -> memoryview:
         """Draw a block and return its bytes, which stay valid until the next call with this workspace."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from winitgen.files.formats.format import FilePlan
 from winitgen.files.output.blocks import BLOCK, Blocks, block_count
 from winitgen.files.output.worker import Worker, start, wait_for
+from winitgen.numeric.stopping import stoppable
 from winitgen.numeric.threads import threads_for
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Pump(NamedTuple):
                     if self.progress:
                         self.progress(sum(done))
         except BaseException:
-            blocks.stopped = True
+            blocks.interrupt()
             raise
         finally:
             wait_for(workers, blocks)
@@ -103,16 +104,17 @@ class Pump(NamedTuple):
     ) -> None:
         workspace = _workspace()
         try:
-            for block in blocks:
-                content = blocks.content_of(block, workspace)
-                if not (
-                    blocks.in_turn(block, sink, content) if self.in_order else sink(block.offset, content)
-                ):
-                    blocks.stopped = True
-                done[slot] += block.size
-        except BaseException as failure:  # raised again in the calling thread
+            with stoppable(lambda: blocks.interrupted):
+                for block in blocks:
+                    content = blocks.content_of(block, workspace)
+                    if not (
+                        blocks.in_turn(block, sink, content) if self.in_order else sink(block.offset, content)
+                    ):
+                        blocks.stopped = True
+                    done[slot] += block.size
+        except BaseException as failure:  # the first is raised again in the calling thread
             failures.append(failure)
-            blocks.stopped = True
+            blocks.interrupt()
         finally:
             ended.set()
 

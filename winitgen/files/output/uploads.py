@@ -20,6 +20,7 @@ from winitgen.files.output.worker import Worker, start, wait_for
 from winitgen.files.stores.address import Address
 from winitgen.files.stores.parts import sending
 from winitgen.files.stores.store import Store
+from winitgen.numeric.stopping import WorkStopped, stoppable
 from winitgen.numeric.threads import threads_of
 
 AT_ONCE = 2
@@ -67,7 +68,7 @@ class _Uploads:
                     if self._options.progress:
                         self._options.progress(sum(self._done))
         except BaseException:
-            self.stopped = True
+            self.interrupt()
             raise
         finally:
             wait_for(workers, self)
@@ -75,9 +76,14 @@ class _Uploads:
             raise self._failures[min(self._failures)]
         return self._outcomes
 
+    def interrupt(self) -> None:
+        """Stop all uploads."""
+        self.stopped = True
+
     def _run(self, ended: Event) -> None:
         try:
-            self._work()
+            with stoppable(lambda: self.stopped):
+                self._work()
         finally:
             ended.set()
 
@@ -87,7 +93,7 @@ class _Uploads:
         ):  # next on an iterator is atomic
             try:
                 self._outcomes[number] = self._publish(number)
-            except _Stopped:
+            except (_Stopped, WorkStopped):
                 return
             except BaseException as failure:  # raised again in the calling thread
                 self._failures[number] = failure

@@ -19,9 +19,10 @@ class Worker(threading.Thread):
 
 
 class Stoppable(Protocol):
-    """Work in threads that ends soon after ``stopped`` is set."""
+    """Work in threads that ends soon after it is interrupted."""
 
-    stopped: bool
+    def interrupt(self) -> None:
+        """Stop the work."""
 
 
 def wait_for(workers: Sequence[Worker], work: Stoppable) -> None:
@@ -36,7 +37,7 @@ def wait_for(workers: Sequence[Worker], work: Stoppable) -> None:
             for worker in running:
                 worker.ended.wait()
         except BaseException as signal:  # raised below
-            work.stopped = True
+            work.interrupt()
             interrupted = signal
     if interrupted:
         raise interrupted

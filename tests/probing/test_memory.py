@@ -1,0 +1,87 @@
+"""The memory that a probe takes is known before: the weights of all layers, and what each sample needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import winitgen
+from winitgen.probing import experiment
+
+ROOT = Path(__file__).parents[2]
+
+MEASURED = """
+import resource, sys, winitgen
+import winitgen.probing.experiment as experiment
+experiment.ROOM = 2**28
+samples = winitgen.probe(eval(sys.argv[1]), threads=2)["samples"]
+print(samples, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+DENSE = {"type": "dense", "units": 512, "activation": "relu"}
+
+MODELS: dict[str, dict[str, Any]] = {
+    "deep": {"input": 512, "layers": [DENSE] * 200},
+    "wide": {"input": 4096, "layers": [{"type": "dense", "units": 4096, "activation": "gelu"}] * 3},
+    "positions": {"input": [64, 128], "layers": [{"type": "dense", "units": 512, "activation": "gelu"}] * 8},
+    "convolution": {
+        "input": [3, 256, 256],
+        "layers": [{"type": "conv2d", "filters": 16, "kernel_size": 3, "padding": 1, "activation": "relu"}]
+        * 2,
+    },
+    "window": {
+        "input": [3, 32, 32],
+        "layers": [{"type": "conv2d", "filters": 8, "kernel_size": 31, "padding": 15}],
+    },
+    "attention": {"input": [64, 128], "layers": [{"type": "multi_head_attention", "heads": 4}] * 4},
+}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak is that of resource")
+@pytest.mark.parametrize("name", MODELS)
+def test_a_probe_stays_near_its_room(name: str) -> None:
+    """With room for 256 MiB, a process takes at most 256 MiB more, its libraries included."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, repr(MODELS[name])],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    samples, peak = map(int, done.stdout.split())
+
+    assert samples >= 2
+    assert peak < 2 * 2**28, f"{peak / 2**20:.0f} MiB for {samples} samples"
+
+
+def test_weights_take_from_the_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """3 x 10 x 10 + 3 x 10 weights of 4 bytes, and 3 x 10 x 8 + 2 x 10 x 4 bytes for each of 7 samples."""
+    spec = {"input": 10, "layers": [{"type": "dense", "units": 10}] * 3}
+    monkeypatch.setattr(experiment, "ROOM", 1320 + 7 * 320)
+
+    assert 7 == winitgen.probe(spec)["samples"]
+
+
+def test_one_layer_of_weights_without_a_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the weights of one layer, 110 of 4 bytes, exist at once."""
+    spec = {"input": 10, "layers": [{"type": "dense", "units": 10}] * 3}
+    monkeypatch.setattr(experiment, "ROOM", 440 + 7 * 320)
+
+    assert 7 == winitgen.probe(spec, backward=False)["samples"]
+
+
+def test_a_model_that_needs_more_even_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fewest samples are two; the note says how much memory they take."""
+    spec = {"input": 1000, "layers": [{"type": "dense", "units": 1000}] * 15}
+    monkeypatch.setattr(experiment, "ROOM", 1000)
+
+    report = winitgen.probe(spec)
+
+    assert 2 == report["samples"]
+    assert ["2 samples, the fewest: this model takes about 0.1 GB of memory even so"] == report["notes"]
