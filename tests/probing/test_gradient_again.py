@@ -32,7 +32,7 @@ def test_a_second_time_in_float64(kind: str) -> None:
     """The same gradient, 2^-300 times as large, has 2^-300 times the result, which float32 does not hold."""
     size, layer = LAYERS[kind]
     one = operation(size, {"name": "l", **layer}, dtype="float32")
-    rng = np.random.default_rng(3)
+    rng: Any = np.random.default_rng(3)
     out = one.forward([rng.normal(size=(7, *size)).astype(np.float32)], keep=True)
     gradient = rng.normal(size=out.shape).astype(np.float32)
 
@@ -56,7 +56,7 @@ def test_both_inputs_of_a_bilinear_form() -> None:
     one.forward([rng.normal(size=(7, 3)).astype(np.float32) for _ in range(2)], keep=True)
     gradient = rng.normal(size=(7, 2))
 
-    found = one.backward(gradient.astype(np.float32)), one.backward(np.ldexp(gradient, -300))
+    found: Any = one.backward(gradient.astype(np.float32)), one.backward(np.ldexp(gradient, -300))
     for first, small in zip(*found, strict=True):
         np.testing.assert_allclose(np.ldexp(small, 300), first, rtol=1e-4, atol=1e-6)
 
