@@ -8,6 +8,7 @@ import os
 from typing import Any
 
 import winitgen
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 NAMES = ("w.safetensors", "w.npz", "w.h5", "w.npy", "w/", "shards/")
 SPEC: dict[str, Any] = {
@@ -24,6 +25,23 @@ SPEC: dict[str, Any] = {
         },
     ],
 }
+NARROW: dict[str, Any] = {
+    "input": [7, 4],
+    "layers": [
+        {"name": "lstm", "type": "lstm", "units": 3, "bias_init": {"scheme": "chrono", "t_max": 7e38}},
+        {"name": "dense", "type": "dense", "units": 300, "init": {"scheme": "normal", "std": 2e-3}},
+        {
+            "name": "thirds",
+            "type": "param",
+            "shape": [4],
+            "init": {"scheme": "listed", "values": [1e-2, 0.34]},
+        },
+        {"name": "mask", "type": "param", "shape": [3, 3], "init": {"scheme": "causal_mask", "above": -0.34}},
+        {"name": "steps", "type": "param", "shape": [40], "init": {"scheme": "arange", "step": 0.0034}},
+        {"name": "dt", "type": "param", "shape": [40], "init": "mamba_dt_bias"},
+    ],
+}
+"""Values that lose digits, or become 0 or a subnormal, in one format or another."""
 
 
 def everything(folder: str) -> str:
@@ -31,12 +49,21 @@ def everything(folder: str) -> str:
     os.makedirs(folder, exist_ok=True)
     spec = winitgen.load_spec(SPEC, variables={"n": 6})
     found: list[Any] = [repr(winitgen.plan(spec, seed=1).parameters)]
-    found += [(name, array.tobytes().hex()) for name, array in winitgen.generate(spec, seed=1).items()]
+    for dtype in FLOAT_DTYPES:
+        arrays = {**winitgen.generate(spec, seed=1, dtype=dtype), **winitgen.generate(NARROW, dtype=dtype)}
+        found += [(dtype, name, array.tobytes().hex()) for name, array in arrays.items()]
     found.append(winitgen.probe(SPEC, samples=12, compare=["he_normal"])["runs"])
+    found += [_narrow(dtype, folder) for dtype in FLOAT_DTYPES]
     for name in NAMES:
         found += _file(spec, os.path.join(folder, name), os.path.join(folder, NAMES[0]))
     text = json.dumps(found, default=repr).replace(folder, "")
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _narrow(dtype: str, folder: str) -> list[Any]:
+    path = os.path.join(folder, f"{dtype}.safetensors")
+    written = winitgen.write(NARROW, path, dtype=dtype, force=True, digest=True)
+    return [written.report, winitgen.verify(path, digest=True)]
 
 
 def _file(spec: Any, path: str, first: str) -> list[Any]:

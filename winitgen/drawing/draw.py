@@ -52,8 +52,14 @@ def draw(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Arra
     """Return elements ``start`` to ``start + count`` of ``parameter``, in C order, as a flat array.
 
     The array has the parameter's number format and may be scratch of ``workspace``: it is valid until the
-    next call with it. Formats narrower than float32 are rounded once, to nearest even.
+    next call with it. Formats narrower than float32 are rounded once, to nearest even; a value that becomes 0 or
+    a subnormal on the way is no error, whatever the program tells NumPy to do about one.
     """
+    with np.errstate(all="ignore"):
+        return _drawn(parameter, start, count, workspace)
+
+
+def _drawn(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Array:
     if isinstance(parameter.distribution, FileValues):
         return parameter.distribution.copied(start, count)
     dtype = DTYPES[parameter.dtype]

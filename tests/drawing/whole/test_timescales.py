@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import winitgen
 from tests.drawing.whole.conftest import Kernel
+from winitgen.drawing import draw
 from winitgen.drawing.distributions.distribution import Precision
 from winitgen.drawing.whole import log_uniform
+from winitgen.numeric.dtypes import FLOAT_DTYPES
 
 T_MAX = 100.0
 LOW, HIGH = 0.001, 0.1
@@ -27,6 +30,23 @@ def test_chrono(kernel: Kernel) -> None:
         0 <= forget.min() < 0.1 < math.log(T_MAX - 1) - 0.01 < forget.max() <= np.float32(math.log(T_MAX - 1))
     )
     assert pytest.approx(math.sqrt((forget.astype(np.float64) ** 2).mean() / 2), rel=0.02) == parameter.std
+
+
+@pytest.mark.parametrize("dtype", FLOAT_DTYPES)
+@pytest.mark.parametrize("t_max", [3.4e38, 3.41e38, 4e38, 7e38, 1e100])
+def test_chrono_beyond_float32(t_max: float, dtype: str) -> None:
+    """Times that float32 does not hold have logarithms: nearly all lie just below that of the longest."""
+    init = {"scheme": "chrono", "t_max": t_max}
+    layer = {"name": "l", "type": "lstm", "units": 4000, "bias_init": init}
+    plan = winitgen.plan({"input": [5, 1], "dtype": dtype, "layers": [layer]}, seed=1)
+    bias = next(parameter for parameter in plan.parameters if parameter.scheme == "chrono")
+    biases = draw.whole(bias).astype(np.float64).reshape(4, 4000)
+    longest, rounding = math.log(t_max), {"float64": 1e-12, "float32": 1e-6}.get(dtype, 0.13)
+
+    np.testing.assert_array_equal(-biases[1], biases[0])
+    assert biases[1].max() == pytest.approx(longest, rel=rounding, abs=0.002)
+    assert biases[1].mean() == pytest.approx(longest - 1, rel=rounding, abs=0.06)
+    assert longest - 14 < biases[1].min() * (1 + rounding)
 
 
 def test_time_steps(kernel: Kernel) -> None:

@@ -71,8 +71,9 @@ class Comparison:
 
     @property
     def mean(self) -> float:
-        """The mean of the finite values."""
-        return self._total / max(self.count - self.nans, 1)
+        """The mean of the finite values, NaN if there are none but others."""
+        finite = self.count - self.nans
+        return math.nan if self.nans and not finite else self._total / max(finite, 1)
 
     def why(self) -> list[str]:
         """Return what is wrong, as at most one line."""

@@ -36,7 +36,9 @@ def hints_for(parameter: Parameter, sample: Sample | None, kept: Array | None) -
     if sample is None and kept is not None:
         # A constant was planned; a law with about the spread of the values sets the thresholds.
         spread = float(kept.astype(float).std())
-        sample = Sample(Law("normal", 0.0, spread), kept.dtype, kept.size) if spread > 0.0 else None
+        sample = (
+            Sample(Law("normal", 0.0, spread), kept.dtype, kept.size) if 0.0 < spread < math.inf else None
+        )
         if sample is not None:
             sample.see(kept)
     if sample is None or sample.count < _ENOUGH or sample.low == sample.high:

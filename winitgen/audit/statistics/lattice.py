@@ -45,7 +45,10 @@ def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
     if dtype.itemsize <= 2:
         return True
     reach = max(abs(law.mean - law.std), abs(law.mean + law.std))
-    return bool(float(np.spacing(np.array(reach, dtype))) > FINE * law.std)
+    last = float(
+        np.nextafter(np.array(largest_of(dtype), dtype), dtype.type(0))
+    )  # the largest has no next number
+    return bool(float(np.spacing(np.array(min(reach, last), dtype))) > FINE * law.std)
 
 
 def ordinals_of(values: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from winitgen.audit.statistics import lines
@@ -71,7 +72,7 @@ class TensorRow:
             "planned": None
             if parameter is None or math.isnan(parameter.mean)
             else {"mean": parameter.mean, "std": parameter.std},
-            "measured": self.measured,
+            "measured": None if self.measured is None else _finite(self.measured),
             "tests": {test.name: _plain(test) for test in self.tests},
             "verdict": "differs" if self.why else "untested" if self.untested else "agrees",
             "why": self.why,
@@ -81,7 +82,12 @@ class TensorRow:
 
 def _plain(test: Test) -> dict[str, float | None]:
     shown = {"value": test.value, "planned": test.planned, "z": test.z, "p": test.p}
+    rounded = {key: None if value is None else float(f"{value:.5g}") for key, value in shown.items()}
+    return _finite(rounded)  # the largest numbers are rounded to infinity
+
+
+def _finite(numbers: Mapping[str, float | None]) -> dict[str, float | None]:
+    """Return numbers, with None for those that are not finite: of values that are not, or whose sum is not."""
     return {
-        key: None if value is None or math.isnan(value) else float(f"{value:.5g}")
-        for key, value in shown.items()
+        key: value if value is not None and math.isfinite(value) else None for key, value in numbers.items()
     }

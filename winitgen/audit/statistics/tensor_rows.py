@@ -194,7 +194,8 @@ def record(row: TensorRow, sample: Sample) -> None:
     """Record the results of a sample in its row."""
     row.count = sample.count + sample.nans + sample.infinite
     row.why += lines.not_finite(sample.nans, sample.infinite, row.count)
-    row.measured = {"mean": sample.mean, "std": sample.std, "min": sample.low, "max": sample.high}
+    mean, std = (sample.mean, sample.std) if sample.count else (math.nan, math.nan)
+    row.measured = {"mean": mean, "std": std, "min": sample.low, "max": sample.high}
     if row.why or not sample.count:
         return
     row.sample = sample

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.row import TensorRow
@@ -28,13 +30,9 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     most `LEVEL`. Raises `UnreadableError` if the file cannot be read.
     """
     found = match_tensors(weights, tensors(planned))
-    wholes: dict[str, GatheredParameter] = {}
-    rows = [
-        row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, weights.format), wholes)
-    ]
-    for gathered in wholes.values():
-        gathered.finish()
-    count = _judge(rows)
+    with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
+        rows = _rows(found, weights.format)
+        count = _judge(rows)
     others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
@@ -50,6 +48,15 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
         "hints": [*others, *(_layouts_that_fit(weights, planned) if found.missing else [])],
         "tensors": [row.as_dict() for row in rows],
     }
+
+
+def _rows(found: Matching, container: str) -> list[TensorRow]:
+    """Return the rows of all pairs of a tensor and an array of a file in this format."""
+    wholes: dict[str, GatheredParameter] = {}
+    rows = [row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, container), wholes)]
+    for gathered in wholes.values():
+        gathered.finish()
+    return rows
 
 
 def _judge(rows: Sequence[TensorRow]) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from winitgen.drawing.distributions.distribution import Extent, Precision
 from winitgen.drawing.distributions.uniform import Uniform
 from winitgen.drawing.whole.whole_array import WholeArray, drawn
+from winitgen.numeric.dtypes import DTYPES
 
 if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
@@ -30,12 +31,17 @@ class Chrono(WholeArray):
         return Extent(self.reach)
 
     def array(self, key: bytes, dtype: Precision) -> Array:
-        """Return the gates i, f, g, o, drawn with the words of the first gate's elements."""
+        """Return the gates i, f, g, o, drawn with the words of the first gate's elements.
+
+        Times beyond the precision's largest number are drawn in float64: only their logarithms are stored.
+        """
         import numpy as np
 
         from winitgen.drawing.whole.elementary import log
 
-        times = drawn(Uniform(1.0, self.t_max - 1.0), key, dtype, self.units)
+        longest = self.t_max - 1.0
+        precision: Precision = dtype if longest <= DTYPES[dtype].largest else "float64"
+        times = drawn(Uniform(1.0, longest), key, precision, self.units)
         values = np.zeros((4, self.units), dtype)
         values[1] = log(times.astype(np.float64))
         np.negative(values[1], out=values[0])

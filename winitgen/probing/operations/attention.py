@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -69,8 +69,8 @@ class MultiHeadAttentionOp(CompositeOp):
         """Return the gradient of each input, through queries, keys and values."""
         given_back = gradient if self.windows is None else self.windows.split(gradient)
         attended = self.dense_back("output", given_back)
-        back = [np.empty_like(array) for array in (self.queries, self.keys, self.values)]
-        to_bias = self._room_for_bias()
+        back = [np.empty_like(array, gradient.dtype) for array in (self.queries, self.keys, self.values)]
+        to_bias = self._room_for_bias(gradient.dtype)
 
         def attend_back(run: slice) -> None:
             queries, given, to_queries = (
@@ -135,7 +135,7 @@ class MultiHeadAttentionOp(CompositeOp):
             signals["from"] = self.windows.split(signals["from"])
         return signals
 
-    def _room_for_bias(self) -> Array | None:
+    def _room_for_bias(self, dtype: np.dtype[Any]) -> Array | None:
         """Return room for the gradient of a bias, (samples, kv_heads, heads of each, queries, keys).
 
         A bias that all samples share comes from a table and not from the signal: it needs none.
@@ -143,7 +143,7 @@ class MultiHeadAttentionOp(CompositeOp):
         if self.scores.alike:
             return None
         heads = self._heads(self.queries, self._each).shape[:4]
-        return np.empty((*heads, self.keys.shape[1]), self.queries.dtype)
+        return np.empty((*heads, self.keys.shape[1]), dtype)
 
     def _project_back(self, queries: Array, keys: Array, values: Array) -> list[Array | None]:
         """Return the gradient of each input from those of queries, keys and values; None for a bias."""

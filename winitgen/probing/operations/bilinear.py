@@ -41,11 +41,10 @@ class BilinearOp(Operation):
         """Return the gradients of both inputs: each is the form of the other and of the output's gradient."""
         assert self._kept is not None
         first, other, *shapes = self._kept
-        self._kept = None
         kernel = self.weights.needed("kernel")
         units, inputs, others = kernel.shape
         rows = gradient.reshape(-1, units)
-        backs = np.empty_like(first), np.empty_like(other)
+        backs = np.empty_like(first, rows.dtype), np.empty_like(other, rows.dtype)
 
         def multiply(run: slice) -> None:
             np.matmul(rows[run][:, np.newaxis], self._half(other[run]), out=backs[0][run][:, np.newaxis])

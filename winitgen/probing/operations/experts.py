@@ -69,10 +69,9 @@ class ExpertsOp(Operation):
         """Return the gradient of the input, through the experts and through the scores that weight them."""
         assert self._kept is not None
         routes, used = self._kept
-        self._kept = None
         rows = gradient.reshape(-1, gradient.shape[-1])
         back = np.zeros_like(rows)
-        of_weights = np.zeros_like(routes.weights)
+        of_weights = np.zeros_like(routes.weights, rows.dtype)
         for expert in used:
             arriving = rows[expert.rows]
             of_weights[expert.rows, expert.slots] = (arriving * expert.output).sum(axis=-1)
@@ -105,7 +104,7 @@ class ExpertsOp(Operation):
         if layer.normalize:
             mean = (gradient * routes.weights).sum(axis=-1, keepdims=True) / scale
             gradient = (gradient - mean) / np.maximum(routes.total, np.finfo(gradient.dtype).tiny)
-        spread = np.zeros_like(routes.scores)
+        spread = np.zeros_like(routes.scores, gradient.dtype)
         np.put_along_axis(spread, routes.chosen, gradient, -1)
         if layer.routing == "softmax":
             return softmax_back(routes.scores, spread, -1)

@@ -45,7 +45,7 @@ class Level:
     def backward(self, gradient: Array) -> Array:
         """Return the gradient of the inputs, through all positions."""
         gradient = gradient.reshape(self.output.shape)
-        entered = np.empty_like(self.entered)
+        entered = np.empty_like(self.entered, gradient.dtype)
         self.workers.each(lambda track: self._read_back(track, gradient, entered), self._tracks())
         return affine(entered.reshape(*gradient.shape[:2], -1), self.kernel.T, None, self.workers)
 

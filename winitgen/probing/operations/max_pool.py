@@ -49,8 +49,8 @@ class MaxPoolOp(PoolOp):
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of the image: that of each window at the position of its maximum."""
-        assert self.chosen is not None
-        chosen, self.chosen = self.chosen, None
+        chosen = self.chosen
+        assert chosen is not None
         out = np.zeros((*gradient.shape[:2], *self.spatial), gradient.dtype)
 
         def scatter(index: tuple[int, slice]) -> None:

@@ -91,6 +91,7 @@ class NormOp(Operation):
             scale, y = self._cut(self.scale, run), self._cut(out, run)
             z = (self._cut(self.x, run) - self._cut(self.mean, run)) * scale
             np.multiply(self._cut(g, run), 1 if gamma is None else self._cut(gamma, run), out=y)
+            z = z.astype(y.dtype, copy=False)
             z *= np.mean(y * z, self.over, keepdims=True)
             if self.centred:
                 y -= np.mean(y, self.over, keepdims=True)

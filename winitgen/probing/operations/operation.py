@@ -2,7 +2,8 @@
 
 An operation is one layer's map on a batch, in a module of this package named after that of the layer. Arrays
 have the samples along their first axis, then the axes of one sample as in the layer-spec: channels first.
-They are float32 or float64; tokens are int64. An operation never changes its arguments.
+They are float32 or float64; tokens are int64. An operation never changes its arguments, and its gradient
+may be asked for twice: in float32, then in float64 if that loses it.
 """
 
 from __future__ import annotations

@@ -45,8 +45,8 @@ class RecurrentOp(Operation):
         """Return the gradient of the input, through all positions and levels."""
         if not self.layer.return_sequences:
             gradient = self._at_the_end(gradient)
-        while self.levels:
-            gradient = self.levels.pop().backward(gradient)
+        for level in reversed(self.levels):
+            gradient = level.backward(gradient)
         return [gradient]
 
     def _at_the_end(self, gradient: Array) -> Array:
