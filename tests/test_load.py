@@ -147,7 +147,10 @@ def test_equal_specs_have_plans_of_their_own() -> None:
 def test_a_spec_with_replaced_fields(changes: dict[str, Any], message: str) -> None:
     """What `dataclasses.replace` puts into a spec is checked as an option is."""
     spec = winitgen.load_spec({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 4}]})
+    replaced = dataclasses.replace(spec, **changes)
     with pytest.raises(winitgen.UsageError) as refused:
-        winitgen.plan(dataclasses.replace(spec, **changes))
+        winitgen.plan(replaced)
+    with pytest.raises(winitgen.UsageError) as probed:
+        winitgen.probe(replaced)
 
-    assert message == str(refused.value)
+    assert [message, message] == [str(refused.value), str(probed.value)]
