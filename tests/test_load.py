@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,3 +134,23 @@ def test_equal_specs_have_plans_of_their_own() -> None:
 
     assert winitgen.plan(winitgen.load_spec(source)) == winitgen.plan(winitgen.load_spec(source))
     assert winitgen.plan(winitgen.load_spec(source)) is not winitgen.plan(winitgen.load_spec(source))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"dtype": "float61"}, "unknown dtype 'float61'; did you mean 'float64'?"),
+        ({"layout": "keras2"}, "unknown layout 'keras2'; did you mean 'keras'?"),
+        ({"seed": -1}, "a seed is a whole number from 0 to 2^64 - 1, not -1"),
+    ],
+)
+def test_a_spec_with_replaced_fields(changes: dict[str, Any], message: str) -> None:
+    """What `dataclasses.replace` puts into a spec is checked as an option is."""
+    spec = winitgen.load_spec({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 4}]})
+    replaced = dataclasses.replace(spec, **changes)
+    with pytest.raises(winitgen.UsageError) as refused:
+        winitgen.plan(replaced)
+    with pytest.raises(winitgen.UsageError) as probed:
+        winitgen.probe(replaced)
+
+    assert [message, message] == [str(refused.value), str(probed.value)]

@@ -184,6 +184,8 @@ def plan_of(
 
 def _plan_of(draft: SpecDraft, choices: Choices) -> Plan:
     spec, mistakes = draft
+    if not mistakes.found:
+        checked_choices(spec.seed, spec.dtype, spec.layout)  # `dataclasses.replace` takes anything
     planned = checked_plan(
         spec,
         mistakes,

@@ -96,6 +96,11 @@ REFUSED = {
         None,
         "--rank auto: RANK is '-1', not a whole number; write --rank and --world-size",
     ),
+    "a number of too many digits": (
+        {"RANK": "9" * 5000, "WORLD_SIZE": "8"},
+        None,
+        "--rank auto: RANK has 5,000 digits, more than the number of a process; write --rank and --world-size",
+    ),
     "no size that is a number": (
         {"RANK": "0", "WORLD_SIZE": ""},
         None,

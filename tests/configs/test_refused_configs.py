@@ -47,6 +47,15 @@ REFUSED = {
     f'{LLAMA} "initializer_range": -0.02}}': (
         "config.json:1:25: initializer_range: expected a number of at least 0, not -0.02"
     ),
+    f'{LLAMA} "initializer_range": 1e300}}': (
+        "config.json:1:25: initializer_range: expected a number from 0 to below 2^40, not 1e+300"
+    ),
+    f'{LLAMA} "initializer_range": -1e300}}': (
+        "config.json:1:25: initializer_range: expected a number of at least 0, not -1e+300"
+    ),
+    f'{LLAMA} "rms_norm_eps": {"9" * 400}}}': (
+        f"config.json:1:25: rms_norm_eps: expected a number from 0 to below 2^40, not {'9' * 400}"
+    ),
     f'{LLAMA} "attention_bias": 1}}': "config.json:1:25: attention_bias: expected true or false, not 1",
     f'{LLAMA} "hiden_size": 64}}': (
         "config.json:1:25: hiden_size: llama has no field 'hiden_size'; did you mean 'hidden_size'?"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import winitgen
-from winitgen.errors import SpecError
+from winitgen.errors import SpecError, UsageError
 
 FLOAT8: dict[str, Any] = {
     "dtype": "float8_e4m3fn",
@@ -123,3 +123,24 @@ def test_a_model_without_an_input_is_one_mistake() -> None:
     assert ["layers[0].layers[0]: no flow reaches the conv2d 'a0.c'; state the model's 'input'"] == messages(
         {"layers": [repeat, dense]}
     )
+
+
+@pytest.mark.parametrize("name", ["samples", "steps"])
+def test_more_than_can_be_counted(name: str) -> None:
+    """A count beyond every computer is refused as one, also where Python would not write out its digits."""
+    for number in (10**400, 10**5000):
+        options: dict[str, Any] = {name: number}
+        with pytest.raises(UsageError) as refused:
+            winitgen.probe(GRU, **options)
+
+        assert f"{name} is a whole number from 1 to 2^100, not a number of {number.bit_length()} bits" == str(
+            refused.value
+        )
+
+
+def test_more_samples_than_the_memory_holds() -> None:
+    """The largest count still has a true number of gigabytes."""
+    with pytest.raises(
+        UsageError, match=f"^a probe with {2**100} samples needs at least [0-9,]+ GB of memory, but"
+    ):
+        winitgen.probe({"input": 3, "layers": [{"name": "fc", "type": "dense", "units": 4}]}, samples=2**100)

@@ -143,6 +143,14 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
         lambda: parse_schemes("he,xavier,he"),
         "--compare takes schemes such as xavier_normal,he_normal; in 'he,xavier,he' 'he' appears twice",
     ),
+    "a value twice": (
+        lambda: parse_sweep("n=1,2,1"),
+        "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'n=1,2,1'; 1 appears twice",
+    ),
+    "a value of a mapping twice": (
+        lambda: sweep_of({"n": [3, 1, 1.0]}),
+        "a sweep of n has 1.0 twice; give each value once",
+    ),
     "an empty name": (
         lambda: parse_schemes("he,,xavier"),
         "--compare takes schemes such as xavier_normal,he_normal; in 'he,,xavier' a name is empty",

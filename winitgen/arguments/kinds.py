@@ -12,6 +12,10 @@ from winitgen.errors import UsageError
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
+LARGEST_COUNT = 2**100
+"""What is counted is in a computer's memory, or takes time."""
+
+
 def text(name: str, value: object) -> str | None:
     """Return a text, or None; one of a class of its own, such as of an enumeration, becomes plain."""
     return None if value is None else some_text(name, value)
@@ -51,12 +55,14 @@ def flag(name: str, value: object) -> bool:
 
 
 def count(name: str, value: object) -> int | None:
-    """Return a whole number of at least 1, or None."""
+    """Return a whole number of at least 1 and at most `LARGEST_COUNT`, or None."""
     if value is None:
         return None
     found = whole(value)
     if found is None or found < 1:
         raise UsageError(f"{name} is a whole number of at least 1, not {shown(value)}")
+    if found > LARGEST_COUNT:
+        raise UsageError(f"{name} is a whole number from 1 to 2^100, not {shown(found)}")
     return found
 
 

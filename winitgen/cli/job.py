@@ -25,6 +25,10 @@ LAUNCHERS = (
 )
 
 
+MOST_DIGITS = 18
+"""Of a number of processes, generously."""
+
+
 class FoundJob(NamedTuple):
     """What a launcher says, and the variables that say it."""
 
@@ -81,5 +85,10 @@ def _number(name: str, environment: Mapping[str, str]) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise UsageError(
             f"--rank auto: {name} is {text!r}, not a whole number; write --rank and --world-size"
+        )
+    if len(text) > MOST_DIGITS:
+        raise UsageError(
+            f"--rank auto: {name} has {len(text):,} digits, more than the number of a process; "
+            "write --rank and --world-size"
         )
     return int(text)

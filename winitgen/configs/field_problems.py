@@ -20,13 +20,19 @@ def problem_of(value: Any, default: Any) -> str:
     if isinstance(default, tuple):
         return _problem_of_list(value, default)
     if isinstance(default, float):
-        fits = is_number(value) and math.isfinite(value) and (value >= 0 or default < 0)
-        return (
-            "" if fits and abs(value) < LARGEST else "a number" if default < 0 else "a number of at least 0"
-        )
+        return _problem_of_number(value, signed=default < 0)
     if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
         return ""
     return f"a whole number from {min(default or 0, 1)} to 2^40"
+
+
+def _problem_of_number(value: Any, *, signed: bool) -> str:
+    """Return what a number must be; a whole one may be too large to become a fraction."""
+    if is_number(value) and abs(value) < LARGEST and (value >= 0 or signed):
+        return ""
+    if is_number(value) and abs(value) >= LARGEST and abs(value) != math.inf and (value > 0 or signed):
+        return "a number above -2^40 and below 2^40" if signed else "a number from 0 to below 2^40"
+    return "a number" if signed else "a number of at least 0"
 
 
 def _problem_of_list(value: Any, default: tuple[Any, ...]) -> str:

@@ -35,8 +35,9 @@ def digest_of(array: StoredArray, see: Callable[[int, Array], object] | None = N
         found.update(little_endian(values))
         if see is not None:
             see(start, values)
+        parts = values.view(values.real.dtype) if values.dtype.kind == "c" else values
         with np.errstate(invalid="ignore"):  # of a NaN that signals
-            wide = values.astype(np.float64)
+            wide = parts.astype(np.float64)
         finite = wide[np.isfinite(wide)]
         low, high = float(finite.min(initial=low)), float(finite.max(initial=high))
     return ValueDigest(found.hexdigest(), *((low, high) if low <= high else (0.0, 0.0)))

@@ -72,11 +72,16 @@ def _advice(problem: str) -> str:
     return f"{problem.partition(';')[0]}; rename it in the source"
 
 
+def format_problem(dtype: str) -> str:
+    """Return why no `param` has this number format, or an empty text."""
+    known = ", ".join(DTYPES)
+    return "" if dtype in DTYPES else f"no layer draws {dtype}; save the tensor in one of {known}"
+
+
 def _shape_problem(tensor: FoundTensor) -> str:
     """Return why no `param` has this shape or number format, or an empty text."""
-    if tensor.dtype not in DTYPES:
-        known = ", ".join(DTYPES)
-        return f"no layer draws {tensor.dtype}; save the tensor in one of {known}"
+    if problem := format_problem(tensor.dtype):
+        return problem
     if len(tensor.shape) > MOST_AXES:
         return f"a shape of {len(tensor.shape)} axes; at most {MOST_AXES} can be drawn, so reshape the tensor in the source"
     if tensor.padding is not None and not (len(tensor.shape) == 2 and _is_table(tensor.name)):

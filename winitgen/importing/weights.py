@@ -15,7 +15,7 @@ from winitgen.importing.found import FoundTensor, Imported
 from winitgen.importing.guesses import guessed
 from winitgen.importing.kept import kept, kept_note, path_from
 from winitgen.importing.layer_spec import layer_spec
-from winitgen.numeric.dtypes import FLOAT_DTYPES
+from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec.mistakes import show
 
 ENDINGS = (".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5")
@@ -56,22 +56,24 @@ def _fitted(
 ) -> tuple[list[FoundTensor], list[str]]:
     """Return the tensors with the laws of their values, and notes.
 
-    What follows no law is taken from the file, ``source`` in the layer-spec; without one, `SpecError` is raised.
+    What follows no law is taken from the file, ``source`` in the layer-spec; without one, `SpecError` is raised,
+    as it is for a number format that no layer-spec has.
     """
     from winitgen.importing.fit.fitting import fitted
 
-    found, lawless = [], []
+    found, lawless, count = [], [], 0
     for tensor in fitted(arrays, names):
         if isinstance(tensor, FoundTensor):
             found.append(tensor)
-            continue
-        lawless.append((tensor.name, tensor.why))
-        if source is not None:
+        elif tensor.array.dtype not in DTYPES:
+            lawless.append((tensor.name, tensor.why))
+        elif source is None:
+            lawless.append((tensor.name, f"{tensor.why}; {REMEDY}"))
+        else:
             found.append(kept(tensor.name, tensor.array, source, tensor.why))
-    if source is None:
-        _refuse(lawless, path, f"; {REMEDY}")
-    kept_notes = [kept_note(len(lawless), source)] if source is not None and lawless else []
-    return found, _ties(found) + kept_notes
+            count += 1
+    _refuse(lawless, path)
+    return found, _ties(found) + ([kept_note(count, source)] if source is not None and count else [])
 
 
 def dotted(names: Sequence[str]) -> list[str]:
@@ -97,9 +99,9 @@ def _guessed(arrays: Sequence[StoredArray], names: Sequence[str], path: str) -> 
     return found
 
 
-def _refuse(lawless: Sequence[tuple[str, str]], path: str, remedy: str = "") -> None:
+def _refuse(lawless: Sequence[tuple[str, str]], path: str) -> None:
     """Raise `SpecError` with a mistake for each tensor without a law, and why it has none; for the first hundred."""
-    mistakes = [Mistake(path, 0, 0, show(name), f"{why}{remedy}") for name, why in lawless[:MOST_MISTAKES]]
+    mistakes = [Mistake(path, 0, 0, show(name), why) for name, why in lawless[:MOST_MISTAKES]]
     rest = len(lawless) - MOST_MISTAKES
     if rest > 0:
         mistakes.append(Mistake(path, 0, 0, "", f"{rest:,} more tensors have no law"))

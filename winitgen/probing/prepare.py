@@ -13,7 +13,7 @@ from winitgen.catalog.layers.embedding import Embedding
 from winitgen.catalog.layers.flow import Flow
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import in_memory
-from winitgen.load import SpecDraft, check_layout
+from winitgen.load import SpecDraft, check_layout, checked_choices
 from winitgen.planning.build import build
 from winitgen.planning.plan import INPUT, Plan
 from winitgen.probing.graph import GraphNode, graph, takes_channels
@@ -123,6 +123,7 @@ def _planned(
     """Return the plan of a network whose layers can all be probed."""
     spec, mistakes = draft
     if not mistakes.found:
+        checked_choices(spec.seed, spec.dtype, spec.layout)  # `dataclasses.replace` takes anything
         spec = _with_steps(spec, steps)
     if variant.preset:
         defaults = spec.defaults._replace(init=None, preset=variant.preset)

@@ -126,7 +126,10 @@ def parse_sweep(text: str) -> Sweep:
         raise _wrong(text, "")
     parts = points.split(":")
     if len(parts) == 1:
-        return sweep(name, [_number(part, text) for part in points.split(",")])
+        listed = [_number(part, text) for part in points.split(",")]
+        if (twice := _repeated(listed)) is not None:
+            raise _wrong(text, f"; {twice} appears twice")
+        return sweep(name, listed)
     if len(parts) != 3:
         raise _wrong(text, "")
     first, last, count = (_number(part, text) for part in parts)
@@ -165,7 +168,13 @@ def sweep_of(given: Mapping[str, Sequence[Number]] | None) -> Sweep | None:
     if len(named) != 1:
         raise UsageError(f"a sweep varies one variable, not {len(named)}")
     ((name, values),) = named.items()
+    if (twice := _repeated(values)) is not None:
+        raise UsageError(f"a sweep of {name} has {twice} twice; give each value once")
     return sweep(name, values)
+
+
+def _repeated(values: Sequence[Number]) -> Number | None:
+    return next((value for place, value in enumerate(values) if value in values[:place]), None)
 
 
 def _number(text: str, whole: str) -> Number:

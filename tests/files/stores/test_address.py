@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import winitgen
+from winitgen.errors import UsageError
 from winitgen.files.stores.address import Address, is_remote, join, located, split
+
+LINE = {"layers": [{"type": "param", "name": "a", "shape": [2], "init": "zeros"}]}
 
 
 @pytest.mark.parametrize(
@@ -53,6 +57,37 @@ def test_file_urls_are_local_paths() -> None:
     assert located("file:///tmp/w.npz") == "/tmp/w.npz"  # noqa: S108  # not opened
     assert located("FILE://w.npz") == "w.npz"
     assert not is_remote(located("local:///w.npz"))
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("s3://", "s3:// names no place in a store; name a bucket, as in s3://bucket/weights.npy"),
+        ("S3:///", "s3:// names no place in a store; name a bucket, as in s3://bucket/weights.npy"),
+        ("gs://?token=1", "gs:// names no place in a store; name a bucket, as in gs://bucket/weights.npy"),
+        ("http://", "http:// names no place in a store; name a host, as in http://host/weights.npy"),
+        ("https://me:pw@", "https:// names no place in a store; name a host, as in https://host/weights.npy"),
+        (
+            "memory://",
+            "memory:// names no place in a store; name a folder, as in memory://folder/weights.npy",
+        ),
+    ],
+)
+def test_no_place(url: str, message: str) -> None:
+    """A URL of nothing but its kind is refused before anything is asked of a store, and its secrets are not shown."""
+    with pytest.raises(UsageError) as refused:
+        located(url)
+    with pytest.raises(UsageError) as written:
+        winitgen.write(LINE, url)
+
+    assert [message, message] == [str(refused.value), str(written.value)]
+
+
+def test_a_folder_at_the_root() -> None:
+    """The folder of a file without one keeps the two slashes of its URL."""
+    folder, name = split(located("memory:///w.npy"))
+
+    assert ("memory:///w.npy", "memory:///v.npy") == (join(folder, name), join(folder, "v.npy"))
 
 
 def test_join_and_split() -> None:

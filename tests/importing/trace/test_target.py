@@ -44,6 +44,7 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in a folder with modules of a user, one of which cannot be imported."""
     (tmp_path / "mine.py").write_text(MODULE)
     (tmp_path / "broken.py").write_text("raise RuntimeError('no such\\nluck')\n")
+    (tmp_path / "leaving.py").write_text("raise SystemExit(0)\n")
     (tmp_path / "lacking.py").write_text("import a_package_of_nobody\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.path", [str(tmp_path), *__import__("sys").path])
@@ -65,6 +66,7 @@ REFUSED = {
     "mine.inner:Small": "mine.inner:Small: there is no module 'mine.inner'; is it installed, or in this folder?",
     "lacking:A": "lacking:A: importing it failed: ModuleNotFoundError: No module named 'a_package_of_nobody'",
     "broken:A": "broken:A: importing it failed: RuntimeError: no such",
+    "leaving:A": "leaving:A: importing it ends the program, so there is no model",
     "mine:Smal": "mine:Smal: mine has no 'Smal'; did you mean 'Small'?",
     "mine:Outer.Iner": "mine:Outer.Iner: Outer has no 'Iner'; did you mean 'Inner'?",
     "mine:NUMBER": "mine:NUMBER: expected a class, or a function that returns a model, not 3",
@@ -85,6 +87,7 @@ ARGUMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("mine:Small", {"zz": 3, "width": 1}, "mine:Small takes no argument 'zz'; it takes width, depth"),
     ("mine:WithMeta", {"zz": 3}, "mine:WithMeta takes no argument 'zz'; it takes width"),
     ("mine:Small", {"depth": 3}, "mine:Small needs width; give --kwargs '{\"width\": ...}'"),
+    ("builtins:exit", {}, "builtins:exit: building it ends the program, so there is no model"),
     ("mine:Small", {"width": -3}, "mine:Small: building it failed: ValueError: the width"),
     (
         "mine:Small",

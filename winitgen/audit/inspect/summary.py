@@ -89,13 +89,14 @@ def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary
     """
     if not values.size:
         return Summary()
-    values, kept = _plain(values), values.size
+    given, values = values, _plain(values)
     low, high = values.min(), values.max()
     nans = infinities = 0
     if values.dtype.kind == "f" and not (math.isfinite(low) and math.isfinite(high)):
-        nans = int(np.count_nonzero(np.isnan(values)))
+        given = given if given.dtype.kind == "c" else values  # a complex number counts once
+        nans = int(np.count_nonzero(np.isnan(given)))
+        infinities = given.size - nans - int(np.count_nonzero(_finite(given)))
         values = values[np.isfinite(values)]
-        infinities = kept - nans - values.size
         if not values.size:
             return Summary(nans=nans, infinities=infinities)
         low, high = values.min(), values.max()
@@ -105,10 +106,16 @@ def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary
     return Summary(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
 
 
+def _finite(values: Array) -> Array:
+    """Return which values are finite, those of the widest format in float64."""
+    wide = values.dtype.kind == "c" and values.dtype.itemsize > np.dtype(np.complex128).itemsize
+    return np.asarray(np.isfinite(values.astype(np.complex128) if wide else values))
+
+
 def _plain(values: Array) -> Array:
     """Return the values in a format that NumPy computes with; complex values become their two parts."""
     if values.dtype.kind == "c":
-        return values.view(np.finfo(values.dtype).dtype)
+        values = values.view(np.finfo(values.dtype).dtype)
     if values.dtype.kind == "b":
         return values.view(np.uint8)
     narrow = values.dtype.kind in "iu" or values.dtype in (np.float32, np.float64)

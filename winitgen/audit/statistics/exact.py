@@ -30,6 +30,9 @@ FIXED = (
 )
 """The distributions whose values the plan states."""
 
+_SMALL = 2.0**-64
+"""What numbers near the largest of float64 are multiplied by before they are summed."""
+
 _STEPS = 2.0
 """Tolerance of a non-integer, in steps of the format: frameworks compute it in other ways."""
 
@@ -50,21 +53,23 @@ class Comparison:
         self.count = self.wrong = self.nans = 0
         self.low, self.high = math.inf, -math.inf
         self.planned_low, self.planned_high = math.inf, -math.inf
-        self._total = 0.0
+        self._total = self._smaller = 0.0
 
     def see(self, values: Array, planned: Array | float) -> None:
         """Add a block, with the planned value of each element or of all."""
         wide, wanted = values.astype(np.float64), np.asarray(planned, np.float64)
         rounded = _as_stored(wanted, values.dtype)
         room = np.where(wanted == np.rint(wanted), 0.0, _STEPS * _step(values.dtype) * np.abs(rounded))
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
             self.wrong += int((~(np.abs(wide - rounded) <= room + self.room)).sum())
         finite = wide[np.isfinite(wide)]
         self.nans += wide.size - finite.size
         self.count += wide.size
         if finite.size:
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
-            self._total += float(finite.sum())
+            with np.errstate(over="ignore"):  # then the mean is that of the smaller numbers
+                self._total += float(finite.sum())
+            self._smaller += float((finite * _SMALL).sum())
         if wanted.size:
             self.planned_low = min(self.planned_low, float(wanted.min()))
             self.planned_high = max(self.planned_high, float(wanted.max()))
@@ -73,7 +78,10 @@ class Comparison:
     def mean(self) -> float:
         """The mean of the finite values, NaN if there are none but others."""
         finite = self.count - self.nans
-        return math.nan if self.nans and not finite else self._total / max(finite, 1)
+        if self.nans and not finite:
+            return math.nan
+        count = max(finite, 1)
+        return self._total / count if math.isfinite(self._total) else self._smaller / count / _SMALL
 
     def why(self) -> list[str]:
         """Return what is wrong, as at most one line."""

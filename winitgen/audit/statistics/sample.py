@@ -134,6 +134,7 @@ def _tolerated(law: Law, dtype: np.dtype[Any]) -> tuple[float, float]:
             ends.append(end)
             continue
         room = slack * max(abs(end), abs(law.centre), law.scale)
-        rounded = float(np.array(end + sign * room).astype(dtype))
+        with np.errstate(over="ignore"):  # beyond the largest number of the format: no value is too large
+            rounded = float(np.array(end + sign * room).astype(dtype))
         ends.append(rounded if sign * (rounded - end) > 0 else end + sign * room)
     return ends[0], ends[1]

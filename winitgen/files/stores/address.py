@@ -51,6 +51,8 @@ class Address(str):
 def located(path: str | os.PathLike[str]) -> str:
     """Return a path as text: an `Address` if it is the URL of a store, and the local path of a ``file://`` URL.
 
+    Raises `UsageError` for the URL of no place, such as ``s3://``.
+
     >>> located("file:///tmp/w.npz"), located("C://w.npz"), located("a:b/w.npz")
     ('/tmp/w.npz', 'C://w.npz', 'a:b/w.npz')
     """
@@ -62,7 +64,15 @@ def located(path: str | os.PathLike[str]) -> str:
         return _local(text)
     if found["scheme"].lower() in _LOCAL:
         return _local(_without_root(text[text.index("://") + 3 :]))
+    if not (found["host"].rpartition("@")[2] + found["path"]).strip("/"):
+        raise UsageError(_nowhere(found["scheme"].lower()))
     return Address(text)
+
+
+def _nowhere(scheme: str) -> str:
+    """Return the refusal of a URL that has nothing after its ``://`` but slashes, a user or a query."""
+    what = {"http": "host", "https": "host", "memory": "folder"}.get(scheme, "bucket")
+    return f"{scheme}:// names no place in a store; name a {what}, as in {scheme}://{what}/weights.npy"
 
 
 def _local(path: str) -> str:
@@ -98,7 +108,8 @@ def join(folder: str, name: str) -> str:
     if not is_remote(folder):
         return os.path.join(folder, name)
     url, mark, query = folder.full.partition("?")
-    return Address(f"{url.rstrip('/')}/{name}{mark}{query}")
+    start = url.index("://") + 3
+    return Address(f"{url[:start]}{url[start:].rstrip('/')}/{name}{mark}{query}")
 
 
 def split(path: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,15 +11,14 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
-from winitgen.errors import SpecError
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.importing.fit.drawable import planned_alone
 from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.orthogonal_matrix import orthogonal
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import shortest
 from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
-from winitgen.load import plan
 
 Scheme = str | dict[str, Any]
 
@@ -44,7 +43,8 @@ def known(array: StoredArray, summary: Summary, rows: Rows) -> Known | None:
     if summary.low == summary.high and not summary.zeros - array.size:
         return Known("zeros", "0")
     if summary.low == summary.high:
-        return constant(float(summary.low), array.dtype)
+        only = constant(float(summary.low), array.dtype)
+        return None if isinstance(planned_alone((), array.dtype, only.init), str) else only
     if array.size > LARGEST:
         return None
     for scheme, evidence in _candidates(array, summary, rows):
@@ -66,16 +66,8 @@ def constant(value: float, dtype: str) -> Known:
 
 def agrees(array: StoredArray, scheme: Scheme) -> bool:
     """Return whether the values of an array are those of a scheme, or are drawn by it as far as tests can tell."""
-    line: Mapping[str, Any] = {
-        "name": "tensor",
-        "type": "param",
-        "shape": list(array.shape),
-        "dtype": array.dtype,
-        "init": scheme,
-    }
-    try:
-        planned = plan({"layers": [line]})
-    except SpecError:
+    planned = planned_alone(array.shape, array.dtype, scheme)
+    if isinstance(planned, str):
         return False
     wholes: dict[str, GatheredParameter] = {}
     found = compare(tensors(planned)[0], array, wholes)
@@ -98,9 +90,9 @@ def _candidates(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tu
 
 def _counts(array: StoredArray, summary: Summary, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     """Yield a range of numbers, or the index of a window's table of position biases."""
-    flat = rows.values.reshape(-1)[:2].astype(np.float64)
-    if flat.size == 2 and flat[0] != flat[1] and not _chance_range(array, rows):
-        start, step = float(flat[0]), float(flat[1] - flat[0])
+    first = rows.values.reshape(-1)[:2].astype(np.float64).tolist()
+    if len(first) == 2 and first[0] != first[1] and not _chance_range(array, rows):
+        start, step = first[0], first[1] - first[0]
         last = start + step * (array.size - 1)
         if math.isclose(last, summary.high if step > 0 else summary.low, rel_tol=1e-2, abs_tol=abs(step)):
             yield from _ranges(start, step)

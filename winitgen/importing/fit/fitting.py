@@ -12,12 +12,14 @@ from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
 from winitgen.importing.fit.deterministic import Known
+from winitgen.importing.fit.drawable import why_undrawable
 from winitgen.importing.fit.formulas import surroundings_of
 from winitgen.importing.fit.lone_biases import lone_biases
 from winitgen.importing.fit.looking import IndependentDraws, Look, Refused, look
 from winitgen.importing.fit.reading import equal_values
 from winitgen.importing.fit.roles import Role, nearest, roles_of
 from winitgen.importing.found import FoundTensor
+from winitgen.importing.name_tree import format_problem
 from winitgen.numeric.threads import in_order, threads_for
 
 KEPT = 1 << 24
@@ -25,6 +27,9 @@ KEPT = 1 << 24
 
 MOST, LEAST = 1 << 17, 1 << 12
 """Values that are kept of one tensor."""
+
+
+NO_SCHEME = "no scheme gives these values: "
 
 
 class Lawless(NamedTuple):
@@ -42,10 +47,9 @@ def fitted(
 
     The file is read twice at most for laws, and tensors that look equal once more.
     """
-    empty = [array.size == 0 for array in arrays]
-    summaries = measure([array for array in arrays if array.size], threads=threads)
-    measured = iter(summaries)
-    looks = _looks(arrays, [None if none else next(measured) for none in empty], threads)
+    read = [array.size > 0 and not format_problem(array.dtype) for array in arrays]
+    measured = iter(measure([array for array, one in zip(arrays, read, strict=True) if one], threads=threads))
+    looks = _looks(arrays, [next(measured) if one else None for one in read], threads)
     ties = _ties(arrays, names, looks)
     drawn = {
         name: found
@@ -76,6 +80,8 @@ def _looks(
 
 
 def _look(array: StoredArray, summary: Summary | None, most: int) -> Look:
+    if problem := format_problem(array.dtype):
+        return Refused(problem)
     if array.size == 0:
         return Known("zeros", "no value")  # the writer refuses the shape
     return look(array, summary, most)
@@ -122,18 +128,24 @@ def _tensor(
     if isinstance(found, Known):
         return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
     if isinstance(found, Refused):
-        return f"no scheme gives these values: {found.why}"
+        return found.why if format_problem(array.dtype) else f"{NO_SCHEME}{found.why}"
     if name in ties:
         return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
     if found.structure:
         why = f"{found.structure}; the nearest law is {nearest(found)[0]}"
         return f"these values are no independent draws: {why}"
-    law = laws[name]
+    return _drawn(name, array, laws[name], found.padding)
+
+
+def _drawn(
+    name: str, array: StoredArray, law: tuple[Offer, Role] | str, padding: int | None
+) -> FoundTensor | str:
+    """Return a tensor that is drawn, or why no law draws it."""
     if isinstance(law, str):
-        return f"no scheme gives these values: {law}"
+        return f"{NO_SCHEME}{law}"
     offer, role = law
-    fans = None if found.padding is not None else offer.fans
-    init = role.plain(offer) if found.padding is not None else offer.init
-    return FoundTensor(
-        name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=found.padding
-    )
+    fans = None if padding is not None else offer.fans
+    init = role.plain(offer) if padding is not None else offer.init
+    if problem := why_undrawable(array.shape, array.dtype, init, fans):
+        return f"{NO_SCHEME}the nearest law is {role.words(offer)}, but {problem}"
+    return FoundTensor(name, array.shape, array.dtype, init, role.evidence(offer), fans, padding=padding)

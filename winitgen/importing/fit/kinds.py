@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse
+from winitgen.audit.statistics.lattice import Lattice, epsilon_of, is_coarse, smallest_of
 from winitgen.audit.statistics.laws import Law
 from winitgen.audit.statistics.sample import Sample
 from winitgen.audit.statistics.tests import Test, tests_of
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.powers import near
 
 UNLIKELY = 1e-6
 """A test that gives a law less chance than this refuses it."""
@@ -101,7 +102,8 @@ def _kinds(moments: ValueMoments, values: Array) -> Iterator[LawKind]:
     step = epsilon_of(dtype)
     error = ERRORS / math.sqrt(2 * moments.values) + step**2
     mean = moments.mean if _off_zero(moments) else 0.0
-    normal = LawKind("normal", mean, moments.std, (error, error))
+    below = error if error < 1 else error / (1 + error)  # no number is infinitely far from another one
+    normal = LawKind("normal", mean, moments.std, (below, error))
     yield _unrounded(normal, values)
     yield from _uniform(moments, values)
     yield from _cut_kinds(moments, values.dtype, error)
@@ -135,10 +137,8 @@ def _off_zero(moments: ValueMoments) -> bool:
 
 def _half_step(moments: ValueMoments, dtype: np.dtype[Any]) -> float:
     """Return by how much rounding may have moved the largest value away from the centre."""
-    end: float = np.spacing(np.array(max(abs(moments.low), abs(moments.high))).astype(dtype)).astype(
-        np.float64
-    )
-    return abs(end) / 2
+    edge = max(abs(moments.low), abs(moments.high))
+    return max(math.ldexp(epsilon_of(dtype), math.frexp(edge)[1] - 1), smallest_of(dtype)) / 2
 
 
 def _cut_kinds(moments: ValueMoments, dtype: np.dtype[Any], error: float) -> Iterator[LawKind]:
@@ -173,7 +173,7 @@ def _unrounded(kind: LawKind, values: Array) -> LawKind:
     lattice = Lattice(kind.law, values.dtype)
     mean = float((lattice.shares * lattice.numbers).sum())
     rounded = math.sqrt(float((lattice.shares * (lattice.numbers - mean) ** 2).sum()))
-    return kind._replace(number=kind.number * kind.std / rounded)
+    return kind._replace(number=kind.number * kind.std / rounded) if rounded else kind
 
 
 def _fit(kind: LawKind, values: Array, moments: ValueMoments) -> Fit:
@@ -195,11 +195,17 @@ def _fit(kind: LawKind, values: Array, moments: ValueMoments) -> Fit:
 
 def pooled(parts: Sequence[ValueMoments]) -> ValueMoments:
     """Return the moments of several tensors together."""
+    if len(parts) == 1:
+        return parts[0]
     count = sum(part.values for part in parts)
-    mean = math.fsum(part.mean * part.values for part in parts) / count
-    square = math.fsum((part.std**2 + (part.mean - mean) ** 2) * part.values for part in parts) / count
+    scale = near(max(part.std for part in parts))
+    mean = math.fsum(part.mean / scale * part.values for part in parts) / count
+    square = (
+        math.fsum(((part.std / scale) ** 2 + (part.mean / scale - mean) ** 2) * part.values for part in parts)
+        / count
+    )
     low, high = min(part.low for part in parts), max(part.high for part in parts)
-    return ValueMoments(count, mean, math.sqrt(square), low, high)
+    return ValueMoments(count, mean * scale, math.sqrt(square) * scale, low, high)
 
 
 def alike(parts: Sequence[ValueMoments]) -> bool:

@@ -9,10 +9,13 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.deterministic import Known, known
+from winitgen.importing.fit.drawable import undrawable_spread
 from winitgen.importing.fit.kinds import ValueMoments
-from winitgen.importing.fit.reading import all_but, rows_of, zero_rows
+from winitgen.importing.fit.reading import Rows, all_but, rows_of, zero_rows
 from winitgen.importing.fit.structure import structure_of
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.dtypes import DTYPES, EXACT
+from winitgen.numeric.powers import near
 
 STRAY_ZEROS = 1e-6
 """The share of float32 values that may be 0 by chance, generously: generators have 24 bits or more."""
@@ -50,18 +53,34 @@ def look(array: StoredArray, summary: Summary | None, most: int) -> Look:
     if found is not None:
         return found
     if rows.values.dtype.kind in "biu":
-        return Refused(f"no rule is found in its {array.size:,} {array.dtype} numbers, too many to write out")
+        return Refused(_no_rule(array, summary))
+    return _independent(array, summary, rows, most)
+
+
+def _independent(array: StoredArray, summary: Summary, rows: Rows, most: int) -> IndependentDraws | Refused:
+    """Return the values of an array as independent draws, with what speaks against it."""
+    if narrow := undrawable_spread(summary.std, array.dtype, DTYPES[array.dtype].drawn_in):
+        return Refused(narrow)
     padding = _padding(array, summary)
     if isinstance(padding, Refused):
         return padding
     if rows.whole:
         rows = rows._replace(values=all_but(rows.values, padding))
     elif padding is not None:
-        rows = rows._replace(values=rows.values[np.abs(rows.values.astype(np.float32)).max(axis=1) > 0])
+        rows = rows._replace(values=rows.values[np.abs(rows.values.astype(np.float64)).max(axis=1) > 0])
     moments = _moments(array, summary, padding)
     flat = rows.values.reshape(-1)
     kept = flat[:: max(1, -(-flat.size // most))].copy()
     return IndependentDraws(kept, moments, padding, structure_of(rows) or _zeros(array, summary, padding))
+
+
+def _no_rule(array: StoredArray, summary: Summary) -> str:
+    """Return why whole numbers are not written out."""
+    what = f"no rule is found in its {array.size:,} {array.dtype} numbers"
+    beyond = max(abs(int(summary.low)), abs(int(summary.high)))
+    if beyond > EXACT:
+        return f"{what}, which reach {beyond:,}; those of a scheme reach 2^53 - 1"
+    return f"{what}, too many to write out"
 
 
 def _padding(array: StoredArray, summary: Summary) -> int | Refused | None:
@@ -90,7 +109,11 @@ def _zeros(array: StoredArray, summary: Summary, padding: int | None) -> str:
 
 def _moments(array: StoredArray, summary: Summary, padding: int | None) -> ValueMoments:
     """Return the moments of an array without its row of zeros."""
-    count = array.size - (0 if padding is None else array.shape[1])
-    mean = summary.mean * array.size / count
-    square = (summary.std**2 + summary.mean**2) * array.size / count - mean**2
-    return ValueMoments(count, mean, max(square, 0.0) ** 0.5, float(summary.low), float(summary.high))
+    low, high = float(summary.low), float(summary.high)
+    if padding is None:
+        return ValueMoments(array.size, summary.mean, summary.std, low, high)
+    count = array.size - array.shape[1]
+    scale = near(summary.std)
+    middle, share = summary.mean / scale, array.size / count
+    square = ((summary.std / scale) ** 2 + middle**2) * share - (middle * share) ** 2
+    return ValueMoments(count, summary.mean * share, max(square, 0.0) ** 0.5 * scale, low, high)

@@ -13,6 +13,7 @@ from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import rounded
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.powers import near
 
 Scheme = str | dict[str, Any]
 
@@ -32,11 +33,13 @@ def orthogonal(array: StoredArray, rows: Rows) -> Iterator[tuple[Scheme, str]]:
     if min(count, width) < 2:
         return
     vectors = _vectors(array, rows, count, width)
+    scale = near(float(np.abs(vectors).max()))
+    vectors /= scale
     room = _right_angles(vectors, epsilon_of(rows.values.dtype))
     if room is None:
         return
     lengths = np.sqrt((vectors**2).sum(axis=1))
-    gain = float(lengths.mean())
+    gain = float(lengths.mean()) * scale
     for text, value in (
         ("", 1.0),
         ("sqrt(rows / columns)", math.sqrt(count / width)),

@@ -35,8 +35,14 @@ class Role(NamedTuple):
 
     def plain(self, offer: Offer) -> Scheme:
         """Return the law with its number in place of a formula's name."""
-        kind = next(kind for kind in self.kinds if offer.key[0].startswith(f"{kind.kind} "))
-        return scheme_of(kind, offer.value)
+        return scheme_of(self._kind(offer), offer.value)
+
+    def words(self, offer: Offer) -> str:
+        """Return the kind of a law in words, with the numbers that are seen."""
+        return _law(self._kind(offer))
+
+    def _kind(self, offer: Offer) -> LawKind:
+        return next(kind for kind in self.kinds if offer.key[0].startswith(f"{kind.kind} "))
 
     def evidence(self, offer: Offer) -> str:
         """Return what speaks for a law, for a comment."""

@@ -33,7 +33,7 @@ def shortest(value: float, kind: np.dtype[Any]) -> float:
     >>> shortest(0.30000001192092896, np.dtype("float32")), shortest(3.0, np.dtype("float32"))
     (0.3, 3)
     """
-    if value.is_integer() and abs(value) < 2**53:
+    if value.is_integer() and (abs(value) < 2**53 or kind.kind in "iu"):
         return int(value)
     texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))
     inside = (text for text in texts if abs(text) <= largest_of(kind))

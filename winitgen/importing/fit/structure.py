@@ -9,6 +9,7 @@ import numpy as np
 
 from winitgen.importing.fit.reading import Rows
 from winitgen.numeric.arrays import Array
+from winitgen.numeric.powers import near
 
 FAR = 8.0
 """Standard errors at which a test rejects: noise is never there, and training moves large matrices far beyond."""
@@ -25,6 +26,7 @@ MONOTONE = 8
 def structure_of(rows: Rows) -> str:
     """Return what makes the values of a matrix dependent, or an empty text."""
     values = rows.values.astype(np.float64)
+    values /= near(float(np.abs(values).max(initial=0.0)))
     spread = float(values.std())
     if spread == 0.0:
         return ""

@@ -105,15 +105,15 @@ def _evidence(array: StoredArray, pattern: WrittenNumbers, summary: Summary) -> 
 
 def _course(name: str, values: Array, step: float) -> str:
     """Return that values follow one another in a way that draws do not."""
-    steps = np.diff(values)
-    rising = (steps > 0).all() or (steps < 0).all()
-    if not rising or values.size < 3:
+    rises = values[1:] > values[:-1]
+    if values.size < 3 or not (rises.all() or (values[1:] < values[:-1]).all()):
         return ""
-    way = "rise" if steps[0] > 0 else "fall"
+    way = "rise" if rises[0] else "fall"
     if values.size >= 8:
         return f"{values.size:,} values that {way} from the first to the last"
     if values.min() > 0:
-        ratios = values[1:] / values[:-1]
+        with np.errstate(all="ignore"):  # from the smallest number to the largest one
+            ratios = values[1:] / values[:-1]
         if values.size >= 4 and np.abs(ratios / ratios[0] - 1).max() < 8 * step and step < 1e-3:
             return f"each value is {ratios[0]:.4g} times the one before it"
     return f"by its name, and its values {way}" if _COMPUTED.search(name) else ""

@@ -51,6 +51,8 @@ def _imported(module: str, target: str) -> Any:
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error
     except MemoryError:
         raise
+    except SystemExit as error:
+        raise UsageError(f"{target}: importing it ends the program, so there is no model") from error
     except Exception as error:  # whatever the code of the user raises
         raise UsageError(f"{target}: importing it failed: {first_line(error)}") from error
 
@@ -63,6 +65,8 @@ def call_of(build: Any, target: str) -> Callable[..., Any]:
             return build(**kwargs)
         except MemoryError:
             raise
+        except SystemExit as error:
+            raise UsageError(f"{target}: building it ends the program, so there is no model") from error
         except Exception as error:  # whatever the code of the user raises
             raise UsageError(f"{target}: building it failed: {first_line(error)}") from error
 

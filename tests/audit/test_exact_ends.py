@@ -1,0 +1,64 @@
+"""Values at the ends of float64, compared with a plan and digested, without a warning."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pytest
+
+from tests.importing.fit.fitting import stored
+from winitgen.audit.inspect.summary import Summary, summary_of
+from winitgen.audit.statistics.exact import Comparison
+from winitgen.files.value_digest import digest_of
+from winitgen.numeric.scratch import Workspace
+
+
+@pytest.mark.parametrize(("scale", "blocks"), [(1.5e308, 1), (1.5e308, 3), (1.5, 3), (1.5e-308, 3)])
+def test_the_mean_of_large_values(scale: float, blocks: int) -> None:
+    """A sum beyond float64 has a mean within it."""
+    comparison = Comparison()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(blocks):
+            comparison.see(np.full(4, scale), -scale)
+
+    assert scale == comparison.mean
+    assert 4 * blocks == comparison.wrong
+
+
+def test_the_ends_of_complex_values() -> None:
+    """They are those of both parts."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = digest_of(stored("w", np.array([1 + 5j, -3 + 2j], np.complex64)))
+
+    assert (-3.0, 5.0) == (found.low, found.high)
+
+
+NAN, INF = np.nan, np.inf
+LONG = np.finfo(np.clongdouble).max  # the largest float64 where long doubles are no wider
+
+
+def summary(values: object, dtype: str) -> Summary:
+    """Return the summary of complex numbers, measured as a file's are."""
+    with np.errstate(all="ignore"):
+        return summary_of(np.array(values, dtype), Workspace())
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128", "clongdouble"])
+def test_a_complex_number_that_is_not_finite_counts_once(dtype: str) -> None:
+    """Its finite part is still one of the values whose extremes are known."""
+    found = summary([complex(NAN, 3), complex(INF, -2), complex(INF, INF), complex(INF, NAN), 1], dtype)
+
+    assert (2, 2) == (found.nans, found.infinities)
+    assert (-2.0, 3.0, 4) == (found.low, found.high, found.finite)
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).max == np.finfo(np.float64).max, reason="no wider format here")
+def test_complex_numbers_beyond_float64() -> None:
+    """They count as infinite, as real ones do."""
+    found = summary([np.clongdouble(LONG), 1], "clongdouble")
+
+    assert (0, 1) == (found.nans, found.infinities)
+    assert (0.0, 1.0) == (found.low, found.high)
