@@ -24,7 +24,7 @@ def line(name: str) -> str:
 
 @pytest.mark.parametrize(
     ("behind", "within"),
-    [(b"PK\3\4 and so on", b""), (b"x" * 200_000, b""), (b"", b"seven"), (b"x", b"seven")],
+    [(b"PK\3\4 and so on", b""), (b"x" * 200_000, b""), (b"", b"seven"), (b"", b"7"), (b"x", b"seven")],
 )
 def test_arrays(tmp_path: Path, behind: bytes, within: bytes) -> None:
     """A stream that ends before its member hides what follows; one that is longer gives some readers more."""
