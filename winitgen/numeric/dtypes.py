@@ -12,8 +12,8 @@ class DType(NamedTuple):
     """One number format.
 
     Values are drawn in the precision ``drawn_in`` and then rounded once to the format. ``largest`` is the
-    largest finite number, ``smallest`` the smallest above 0, a subnormal: anything below half of it rounds
-    to 0. ``stored_as`` names the unsigned integer that carries the bits in a container that has no name for
+    largest finite number, ``smallest`` the smallest above 0, a subnormal: anything up to half of it
+    rounds to 0. ``stored_as`` names the unsigned integer that carries the bits in a container that has no name for
     the format; it is empty if every container has one. ``lowest`` is the lowest number of a format of whole
     numbers, and None for the others.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +55,7 @@ class Statistics:
         """Add the block that begins at element ``start``, unless it has been added before."""
         if start < self._sums.seen or start in self._early:
             return
-        with nullcontext() if self._finite else np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # a sum beyond float64 is infinite
             sums = sums_of(values, workspace, self._shift, self._scale)
             counted = values if self._finite else values[np.isfinite(values)]
             counts = None if self._span is None else counts_of(counted, *self._span, workspace)

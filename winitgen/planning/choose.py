@@ -90,7 +90,8 @@ def check_range(draw_spec: DrawSpec, dtype: DType) -> None:
         )
     vanishing = dtype.smallest / 2
     spread = reach if width is None else width
-    if 0 < spread < vanishing and abs(draw_spec.mean) < vanishing:
+    lost = 0 < spread < vanishing and abs(draw_spec.mean) < vanishing
+    if lost or 0 < reach <= vanishing:  # exactly half is a tie, which is rounded to even
         what = f"a value of {draw_spec.mean:.4g}" if width is None else f"a spread of {width:.4g}"
         raise Unfit(
             f"{what} rounds to zero in {dtype.name}, whose smallest number is {dtype.smallest:.4g}; "

@@ -99,6 +99,8 @@ def target(tensor: Tensor) -> PlannedSpread:
         return PlannedSpread(sum(p.mean for p in parameters), math.hypot(*(p.std for p in parameters)))
     total = sum(parameter.size for parameter in parameters)
     mean = sum(parameter.size * parameter.mean for parameter in parameters) / max(total, 1)
+    if not math.isfinite(mean):  # only the sum is beyond float64
+        mean = sum(parameter.size / total * parameter.mean for parameter in parameters)
     if len(parameters) == 1:
         return PlannedSpread(mean, parameters[0].std)
     spreads = [(parameter.size, parameter.std, parameter.mean - mean) for parameter in parameters]

@@ -9,6 +9,7 @@ from typing import cast
 from winitgen.catalog.init import Init
 from winitgen.catalog.schemes.options import AXIS, BLOCK_SIZES, INITS
 from winitgen.catalog.schemes.scheme import DrawSpec, Scheme, SchemeRequest, Unfit
+from winitgen.numeric.powers import near
 
 
 def blocks_of(others: Mapping[str, Scheme]) -> Scheme:
@@ -45,11 +46,14 @@ def _blocks(request: SchemeRequest, others: Mapping[str, Scheme]) -> DrawSpec:
     distribution = AxisBlocks(shape, axis, sizes, tuple(part.distribution for part in parts))
     shares = [size / shape[axis] for size in sizes]
     mean = math.fsum(share * part.mean for share, part in zip(shares, parts, strict=True))
-    square = math.fsum(
-        share * (part.std**2 + (part.mean - mean) ** 2) for share, part in zip(shares, parts, strict=True)
+    offsets = [part.mean - mean for part in parts]
+    scale = near(max(max(part.std, abs(offset)) for part, offset in zip(parts, offsets, strict=True)))
+    square = math.fsum(  # of values near 1, since a square may be beyond float64
+        share * ((part.std / scale) ** 2 + (offset / scale) ** 2)
+        for share, part, offset in zip(shares, parts, offsets, strict=True)
     )
     formula = ", ".join(f"{size} {_shown(part)}" for size, part in zip(sizes, parts, strict=True))
-    return DrawSpec("blocks", formula, distribution, mean, math.sqrt(square), tuple(parts))
+    return DrawSpec("blocks", formula, distribution, mean, math.sqrt(square) * scale, tuple(parts))
 
 
 def _shown(part: DrawSpec) -> str:

@@ -69,6 +69,9 @@ def causal_mask(request: SchemeRequest) -> DrawSpec:
     share = allowed / (rows * columns)
     mean = above + (below - above) * share
     std = abs(below - above) * math.sqrt(share * (1 - share))
+    if not math.isfinite(below - above):  # their distance is beyond float64, but not its half
+        mean = below * share + above * (1 - share)
+        std = abs(below / 2 - above / 2) * math.sqrt(share * (1 - share)) * 2
     formula = f"{below:g} for {written(allowed)} of {rows}x{columns}, else {above:g}"
     distribution = CausalMask(rows, columns, below, above, request.narrow)
     return DrawSpec("causal_mask", formula, distribution, mean, std)
