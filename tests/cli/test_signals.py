@@ -95,7 +95,7 @@ def test_an_exception_caused_by_a_signal_is_no_bug(tmp_path: Path, number: int, 
 
 WHILE_TOLD = """
 import winitgen.cli as cli
-def reported(error):
+def reported(error, *command):
     os.kill(os.getpid(), {number})
     for _ in range(1000):
         pass
