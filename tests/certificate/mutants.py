@@ -171,9 +171,9 @@ def same_positions(patch: Patch) -> None:
     """Choose the same positions in every second row as in the row before."""
     chosen = Sparse._chosen
 
-    def changed(self: Sparse) -> Any:
-        found = chosen(self)
-        found[:, 1::2] = found[:, : found.shape[1] // 2 * 2 : 2]
+    def changed(self: Sparse, words: Any) -> Any:
+        found = chosen(self, words)
+        found[1::2] = found[: found.shape[0] // 2 * 2 : 2]
         return found
 
     patch.setattr(Sparse, "_chosen", changed)

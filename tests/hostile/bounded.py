@@ -6,7 +6,6 @@ refused or not, takes more than is promised.
 
 from __future__ import annotations
 
-import resource
 import sys
 import tempfile
 from collections import Counter
@@ -49,11 +48,6 @@ class Measured(NamedTuple):
         return f"{self.run.seconds:6.2f} s {self.run.memory:5.0f} MB  exit {self.run.code}  {self.name}: {said[-1][:160]}"
 
 
-def _limited() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (_KILLED_AFTER, _KILLED_AFTER + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-
-
 def measure(specs: Iterable[tuple[str, str]], *commands: tuple[str, ...]) -> list[Measured]:
     """Run each command with each spec, and return what it took; a command that takes too much is ended."""
     found = []
@@ -61,7 +55,9 @@ def measure(specs: Iterable[tuple[str, str]], *commands: tuple[str, ...]) -> lis
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "model.yaml"
             path.write_text(text, encoding="utf-8", newline="")
-            runs = run_all([([*command, path.name], Path(folder)) for command in commands], _limited)
+            runs = run_all(
+                [([*command, path.name], Path(folder)) for command in commands], (_KILLED_AFTER, _MEMORY)
+            )
         found += [Measured(f"{command[0]} {name}", run) for command, run in zip(commands, runs, strict=True)]
     return found
 

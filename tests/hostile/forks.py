@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,20 +28,19 @@ class Run(NamedTuple):
     memory: float
 
 
-def run_all(calls: list[tuple[list[str], Path]], limit: Callable[[], None] | None = None) -> list[Run]:
+def run_all(calls: list[tuple[list[str], Path]], limits: tuple[int, int] | None = None) -> list[Run]:
     """Run ``winitgen`` with each list of arguments in its folder, one after the other.
 
-    ``limit`` is called once in the process that all calls are forked from.
+    ``limits`` are the seconds of processor time and the bytes of memory of each.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "tests.hostile.forks"],
+        [sys.executable, "-m", "tests.hostile.forks", *map(str, limits or ())],
         input=json.dumps([[args, str(cwd)] for args, cwd in calls]).encode(),
         stdout=subprocess.PIPE,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
         timeout=600,
-        preexec_fn=limit,
     )
     runs = json.loads(done.stdout)
     return [Run(code, out.encode("latin-1"), err.encode("latin-1"), *rest) for code, out, err, *rest in runs]
@@ -88,6 +87,10 @@ def _serve() -> None:
     from winitgen.cli.commands import init, plan  # noqa: F401
     from winitgen.report import html, markdown  # noqa: F401
 
+    if len(sys.argv) == 3:
+        seconds, memory = map(int, sys.argv[1:])
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     calls = json.loads(sys.stdin.buffer.read())
     runs = [_fork(args, cwd) for args, cwd in calls]
     sys.stdout.write(json.dumps(runs))

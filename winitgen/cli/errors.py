@@ -74,8 +74,13 @@ def _no_thread(error: Any) -> int | str:
 
 
 def _drop_output() -> None:
-    """Write what is left in the buffer, or discard it: otherwise Python reports an error on exit."""
+    """Write what is left in the buffer, or discard it: otherwise Python reports an error on exit.
+
+    After a part that could not be written no other follows.
+    """
     try:
+        if getattr(sys.stdout, "failed", False):
+            raise OutputError("a part is missing")
         sys.stdout.flush()
     except (OSError, OutputError):
         with suppress(OSError):

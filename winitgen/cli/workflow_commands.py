@@ -86,18 +86,29 @@ class EscapingStream:
 class ResultStream(EscapingStream):
     """Standard output: an error of the system is one of this stream, and says so.
 
-    That its reader has closed it stays a `BrokenPipeError`.
+    That its reader has closed it stays a `BrokenPipeError`. ``failed`` is whether a part could not be written.
     """
+
+    failed = False
 
     def write(self, text: str) -> int:
         """Write text; raise `OutputError` if that is not possible."""
-        with writing_results():
+        with self._noting():
             return super().write(text)
 
     def flush(self) -> None:
         """Write what is buffered; raise `OutputError` if that is not possible."""
-        with writing_results():
+        with self._noting():
             self.stream.flush()
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            with writing_results():
+                yield
+        except (OutputError, BrokenPipeError):
+            self.failed = True
+            raise
 
 
 @contextmanager
