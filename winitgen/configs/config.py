@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.mistakes import LONGEST_MESSAGE, LONGEST_PATH, shortened, show
+from winitgen.spec.unique_keys import TwiceError, unique
 from winitgen.spec.yaml import MOST_BYTES
 
 MARKS = (b'"model_type"', b'"architectures"')
@@ -81,18 +82,17 @@ def read_config(content: bytes, file: str) -> Config:
         _refuse(file, 0, 0, f"the file has more than {MOST_BYTES} bytes, the maximum")
     try:
         text = content.decode("utf-8-sig")
-        fields = json.loads(text, object_pairs_hook=_object)
+        fields = json.loads(text, object_pairs_hook=unique)
     except UnicodeDecodeError as error:
         _refuse(file, 0, 0, f"not UTF-8: byte 0x{content[error.start]:02x}; save the file as UTF-8")
     except json.JSONDecodeError as error:
         _refuse(file, error.lineno, error.colno, f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
     except RecursionError:
         _refuse(file, 0, 0, "not a config: its lists and mappings are nested too deep")
-    except _Repeated as repeated:
-        config = Config(file, text, {})
-        raise SpecError(
-            [config.mistake(repeated.key, f"the field {show(repeated.key)} appears twice")]
-        ) from None
+    except TwiceError as repeated:
+        field = str(repeated)
+        mistake = Config(file, text, {}).mistake(field, f"the field {show(field)} appears twice")
+        raise SpecError([mistake]) from None
     except ValueError as error:  # a number of more digits than Python reads
         _refuse(file, 0, 0, f"not a config: {error}")
     if not isinstance(fields, dict):
@@ -100,23 +100,6 @@ def read_config(content: bytes, file: str) -> Config:
             file, 0, 0, f'a config is a JSON object such as {{"model_type": "llama"}}, not {show(fields)}'
         )
     return Config(file, text, fields)
-
-
-class _Repeated(Exception):
-    """A field that is given twice."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in fields:
-            raise _Repeated(key)
-        fields[key] = value
-    return fields
 
 
 def _refuse(file: str, line: int, column: int, message: str) -> NoReturn:

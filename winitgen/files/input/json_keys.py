@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
-
-
-class TwiceError(Exception):
-    """A key occurs twice in one object; the text is the key."""
-
-
-def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object of its pairs, as an ``object_pairs_hook``; raise `TwiceError` for a key that stands twice."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise TwiceError(key)
-        found[key] = value
-    return found
+from winitgen.spec.unique_keys import TwiceError, unique
 
 
 def index_readings(text: bytes) -> Iterator[OtherReading]:

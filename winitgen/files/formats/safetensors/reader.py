@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.json_keys import TwiceError, unique
 from winitgen.files.input.numpy_formats import little, numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import is_modest
@@ -20,6 +19,7 @@ from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source, raw
 from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.files.recipe import KEY
+from winitgen.spec.unique_keys import TwiceError, unique
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
