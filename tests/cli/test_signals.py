@@ -113,3 +113,48 @@ def test_a_signal_during_a_refusal_ends_quietly(tmp_path: Path, number: int, cod
     ended = run(tmp_path, "--version", start=WHILE_TOLD.format(number=int(number)))
 
     assert (code, "", "") == ended
+
+
+LOST = """
+import time, weakref
+import winitgen.cli as cli
+class Left:
+    def __del__(self):
+        self.end()
+    def end(self):
+        os.kill(os.getpid(), {number})
+        for _ in range(1000):
+            pass
+def called(reference):
+    Left.end(None)
+def command(args):
+    left = Left()
+    reference = weakref.ref(left, called) if {weak} else None
+    {leave}
+    time.sleep(5)
+cli._command = command
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("weak", [False, True], ids=["a finalizer", "a weak reference"])
+def test_a_signal_where_no_exception_gets_out_still_ends(
+    tmp_path: Path, weak: bool, number: int, code: int
+) -> None:
+    """Python drops what a finalizer raises, as importing a module runs one; the program ends all the same."""
+    leave = "Left.__del__ = lambda self: None; del left" if weak else "del left"
+
+    ended = run(tmp_path, "--version", start=LOST.format(number=int(number), weak=weak, leave=leave))
+
+    assert (code, "", "") == ended
+
+
+def test_another_exception_of_a_finalizer_is_told(tmp_path: Path) -> None:
+    """What Python says of other exceptions that it drops is still said."""
+    start = "class Left:\n    def __del__(self): raise ValueError('left')\n"
+    start += "import winitgen.cli as cli\ncli._command = lambda args: (Left(), 0)[1]"
+
+    ended = run(tmp_path, "--version", start=start)
+
+    assert (0, "") == (ended.code, ended.out)
+    assert ended.err.endswith("ValueError: left\n")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from importlib import import_module
 from keyword import iskeyword
-from types import FrameType
 from typing import Any
 
 import click
 
 from winitgen import __version__
-from winitgen.cli import stdio, workflow_commands
+from winitgen.cli import signals, stdio, workflow_commands
 from winitgen.cli.completions import VARIABLE
 from winitgen.cli.errors import exit_code
 from winitgen.cli.sections import ExampleLast
@@ -75,31 +73,6 @@ def group() -> None:
     """
 
 
-class Terminated(BaseException):
-    """A signal asks the program to end; an unfinished file is removed first."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.exit_code = 128 + number
-
-
-_RECEIVED: list[int] = []
-"""The signals that asked this run to end."""
-
-
-def _terminate(number: int, frame: FrameType | None) -> None:
-    _RECEIVED.append(number)
-    raise Terminated(number)
-
-
-def _handle_signals(handler: Any) -> None:
-    """Handle the signals that end a program, except those that the caller has set to be ignored, as nohup does."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, handler)
-
-
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     # Collecting garbage while modules load takes a tenth of a short run, and there is little to collect, except what
@@ -109,10 +82,10 @@ def main(args: list[str] | None = None) -> None:
     # A table of a few thousand numbers needs no thread pool, and starting one takes as long as importing NumPy.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        _handle_signals(_terminate)
+        signals.catch()
         code = _run(args)
-        _handle_signals(signal.SIG_DFL)  # the work is done: nothing is left to clean up
-    except Terminated as terminated:  # it arrived while the result was being printed
+        signals.release()  # the work is done
+    except signals.Terminated as terminated:  # it arrived while the result was being printed
         code = terminated.exit_code
     gc.freeze()  # the interpreter collects garbage once more on exit, which is not needed
     sys.exit(code)
@@ -138,9 +111,9 @@ def _run(args: list[str] | None) -> int:
         workflow_commands.guard()
         code = _command(given)
         sys.stdout.flush()
-    except Terminated as terminated:
+    except signals.Terminated as terminated:
         return terminated.exit_code
     except BaseException as error:
         # A library that calls back, as HDF5 does, may turn a signal's exception into another one.
-        return 128 + _RECEIVED[0] if _RECEIVED else exit_code(error, *given[:1])
+        return 128 + signals.received[0] if signals.received else exit_code(error, *given[:1])
     return code if isinstance(code, int) else 0
