@@ -70,7 +70,7 @@ def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> 
 
     With another number of layers, lists that have an item for each layer are fitted to it.
     """
-    known = [name for name in template.known() if name not in ("architecture", "paper")]
+    known = template.known()
     for name in variables:
         if name not in known:
             raise UsageError(f"{template.name} has no field {show(name)}{suggest(name, known)}")

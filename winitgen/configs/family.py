@@ -41,7 +41,8 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     null in a config; for any other field null means its default, and so does the value in ``automatic``, such as
     'auto'. A field in ``may_be_zero`` may be 0 although its default is not; an ``initializer_range`` that is not in it
     is 0.02 where a config has 0. A field in ``separated`` is a list, or text with | between the items. ``activations`` are the fields that name an activation. A field in ``fixed`` may only have the value there, as another one would change the tensors.
-    Fields in ``ignored`` change no tensor. ``small`` are the values by which a config is shrunk. ``paper`` says what
+    Fields in ``ignored`` change no tensor. ``own`` are variables of the layer-spec that are no fields of a config, as are
+    all that hold a mapping; a field of such a name is like any other that is not known. ``small`` are the values by which a config is shrunk. ``paper`` says what
     the paper states of the initialization; if the layer-spec has a variable ``paper``, true selects it.
     """
 
@@ -59,6 +60,7 @@ class Family(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed: dict[str, Any] = {}
     checks: list[Check] = []
     ignored: list[str] = []
+    own: list[str] = []
     small: dict[str, Any] = {}
 
 
@@ -70,9 +72,17 @@ class Template(msgspec.Struct, frozen=True):
     text: str
     variables: dict[str, Node]
 
+    @property
+    def fields(self) -> list[str]:
+        """The variables that are fields of a config."""
+        own = {"architecture", "paper", *self.family.own}
+        return [
+            name for name, node in self.variables.items() if name not in own and not isinstance(node, Mapping)
+        ]
+
     def known(self) -> list[str]:
-        """Return the variables and the aliases: what a call may replace."""
-        return [*self.variables, *self.family.aliases]
+        """Return the fields and the aliases: what a call may replace."""
+        return [*self.fields, *self.family.aliases]
 
 
 def names() -> list[str]:
@@ -92,7 +102,7 @@ def model_types() -> dict[str, str]:
 
 def template_of(model_type: str) -> Template | None:
     """Return the template of a model type, or None if there is none."""
-    if re.fullmatch(r"[A-Za-z0-9_-]+", model_type) and (FOLDER / f"{model_type}.yaml").is_file():
+    if model_type in names():
         return template(model_type)
     name = model_types().get(model_type)
     return template(name) if name else None

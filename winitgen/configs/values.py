@@ -88,13 +88,14 @@ class Values:
     def _evaluate(self) -> None:
         """Set the variables in order: the config's value, or the default, which may use earlier ones."""
         others = self.family.also.get(str(self.config.fields.get("model_type")), {})
+        stated = {name: self._fields[name] for name in self.template.fields if name in self._fields}
         for name, node in self.template.variables.items():
             scope = Scope(Mistakes(""), {**self.all})
             default = read_value(node, name, scope) if name not in others else _filled(others[name], self.all)
             if scope.mistakes.found:
                 raise _default_mistake(self, name, scope.mistakes.found[0])
-            path, value = self._fields.get(name, (name, self.given.get(name)))
-            if value is None and (name not in self._fields or name not in self.family.nullable):
+            path, value = stated.get(name, (name, self.given.get(name)))
+            if value is None and (name not in stated or name not in self.family.nullable):
                 self.all[name] = default
                 if name in others:
                     self.given[name] = default
@@ -138,7 +139,7 @@ class Values:
         """Refuse fields that would change a tensor, and misspelt ones; note those that are not known."""
         unused = []
         for name, (path, value) in self._fields.items():
-            if name in self.template.variables or name in self.family.ignored or _is_common(name, path):
+            if name in self.template.fields or name in self.family.ignored or _is_common(name, path):
                 continue
             if name in self.family.fixed:
                 self._fixed(path, value, self.family.fixed[name])
@@ -155,7 +156,7 @@ class Values:
 
     def _misspelt(self, name: str) -> str:
         """Return the variable that an unknown field must have meant: one that is not given, and differs in little."""
-        absent = [other for other in self.template.variables if other not in self._fields]
+        absent = [other for other in self.template.fields if other not in self._fields]
         return next(iter(get_close_matches(name, absent, n=1, cutoff=MISSPELT)), "")
 
     def _fixed(self, path: str, value: Any, only: Any) -> None:
