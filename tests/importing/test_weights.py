@@ -167,6 +167,21 @@ def test_laws_by_names(tmp_path: Path) -> None:
     ) == imported.text
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (3, 0), (3, 0, 2), (3, 2, 0), (0, 3, 2)])
+@pytest.mark.parametrize("fit", [False, True])
+def test_tensors_without_elements(tmp_path: Path, shape: tuple[int, ...], fit: bool) -> None:
+    """Whatever their names say, the spec can be planned, and has them."""
+    names = ("w", "fc.kernel", "a.vars.0", "embed.weight", "relative_position_index", "gamma", "D")
+    arrays = {name: np.zeros(shape, "i8" if name.endswith("index") else "f4") for name in names}
+    save_file(arrays, tmp_path / "m.safetensors")
+
+    planned = plan(parse_spec(of_file(str(tmp_path / "m.safetensors"), fit=fit).text.encode(), "m.yaml"))
+
+    assert dict.fromkeys(names, shape) == {
+        p.id.rpartition("/")[0] or p.id: p.shape for p in planned.parameters
+    }
+
+
 def test_the_first_hundred_mistakes(tmp_path: Path) -> None:
     """A trained checkpoint has thousands; the rest is counted."""
     save_file(

@@ -69,6 +69,8 @@ KERAS_NORM = ("ones", "zeros", "zeros", "ones")
 
 def guessed(name: str, shape: tuple[int, ...], dtype: str) -> FoundTensor | str:
     """Return a tensor with the law that its name suggests, or why there is none."""
+    if 0 in shape:
+        return FoundTensor(name, shape, dtype, "zeros", "it has no values")
     module, _, last = name.rpartition(".")
     if DTYPES[dtype].lowest is not None if dtype in DTYPES else False:
         return _whole(name, shape, dtype, last)

@@ -47,7 +47,10 @@ def of_file(path: str, *, fit: bool = False, keep: bool = False, folder: str = "
         found, model=_model(path), dtype=_dtype(found), heading=_heading(path, fit=fit), file=path
     )
     if not fit:
-        notes.insert(0, f"{len(found):,} laws are guessed by names; --fit finds them in the values")
+        laws = (
+            "1 law is guessed by its name" if len(found) == 1 else f"{len(found):,} laws are guessed by names"
+        )
+        notes.insert(0, f"{laws}; --fit finds {'it' if len(found) == 1 else 'them'} in the values")
     return Imported(text, notes)
 
 
