@@ -98,6 +98,15 @@ def test_tokens(written: Written) -> None:
     assert (np.int64, [[0, 9, 1, 2]]) == (found.dtype, found.tolist())
 
 
+def test_long_doubles_are_taken_as_float64(written: Any) -> None:
+    """What float32 cannot hold is no infinite number, and NumPy warns of nothing."""
+    values = np.array([["1e300", "-2.5"]], np.longdouble)
+
+    found = inputs.read(written("x.npy", values), Flow((2,)), None, None)
+
+    assert (np.float64, [[1e300, -2.5]]) == (found.dtype, found.tolist())
+
+
 NAN = np.where(np.arange(60).reshape(2, 2, 3, 5) == 47, np.nan, 1.0)
 REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
     "a shape that does not fit": (
@@ -114,6 +123,13 @@ REFUSED: dict[str, tuple[str, Any, Flow, type[WinitgenError], str]] = {
         Flow((2,)),
         UnreadableError,
         "x.npy: an infinite number in sample 0, at [1]",
+    ),
+    "a number beyond float64": (
+        "x.npy",
+        np.array([[1, np.longdouble("-2e308")]]),
+        Flow((2,)),
+        UnreadableError,
+        "x.npy: a number beyond float64 in sample 0, at [1]",
     ),
     "complex numbers": (
         "x.npy",

@@ -9,7 +9,7 @@ import pytest
 
 import winitgen
 from winitgen.errors import UsageError
-from winitgen.probing.variants import parse_schemes, parse_sweep, sweep_of, variants
+from winitgen.probing.variants import Sweep, parse_schemes, parse_sweep, sweep_of, variants
 
 SPEC: dict[str, Any] = {
     "input": 300,
@@ -48,6 +48,26 @@ def test_every_scheme_at_every_value() -> None:
     ]
     assert [{"n": 4}, {"n": 5}] == [v.variables for v in found[:2]]
     assert "xavier_normal" == found[2].instead["kernel"].scheme
+
+
+@pytest.mark.parametrize(
+    ("swept", "labels"),
+    [
+        ({"n": [1000000, 1000001, 2]}, ["n = 1000000", "n = 1000001", "n = 2"]),
+        ({"n": [2**70, 3]}, ["n = 1.18059e+21", "n = 3"]),
+        ({"n": [2**1024, 0.25]}, ["n = 1.79769e+308", "n = 0.25"]),
+        ({"gain": [0.5, 1 / 3]}, ["gain = 0.5", "gain = 0.333333"]),
+        ({"gain": [1.0, 1.0000002]}, ["gain = 1", "gain = 1.0000002"]),
+        (
+            {"gain": [0.3, 0.1 + 0.2]},
+            ["gain = 0.29999999999999999", "gain = 0.30000000000000004"],
+        ),
+    ],
+)
+def test_labels_differ(swept: Any, labels: list[str]) -> None:
+    """A label has as many digits as tell the values of the sweep apart; whole numbers have all of theirs."""
+    ((name, values),) = swept.items()
+    assert labels == [v.label for v in variants([], Sweep(name, tuple(values)))]
 
 
 def std(**options: Any) -> float:
@@ -100,6 +120,10 @@ REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "no points": (
         lambda: parse_sweep("gain=0.5:2:0"),
         "--sweep takes NAME=FROM:TO:POINTS or NAME=A,B,C, such as gain=0.5:2:16, not 'gain=0.5:2:0'; a sweep has 1 to 1000 points",
+    ),
+    "a gain beyond float64": (
+        lambda: sweep_of({"gain": [2**1024 - 1]}),
+        "a gain must be below 1.8e308, not 1.79769e+308",
     ),
     "an empty list": (
         lambda: sweep_of({"gain": []}),

@@ -38,12 +38,15 @@ def _shaped(path: str, values: Array, incoming: Flow) -> Array:
 
 
 def _numbers(path: str, values: Array) -> Array:
-    """Return samples as float32, or as float64 if the file has float64; all are finite."""
-    found = np.ascontiguousarray(values, np.float32 if values.dtype != np.float64 else np.float64)
+    """Return samples as float32, or as float64 if the file has wider numbers than float32; all are finite."""
+    wide = values.dtype.kind == "f" and values.dtype.itemsize > 4
+    with np.errstate(over="ignore"):
+        found = np.ascontiguousarray(values, np.float64 if wide else np.float32)
     bad = ~np.isfinite(found)
     if bad.any():
         position = tuple(int(index) for index in np.argwhere(bad)[0])
-        what = "NaN" if np.isnan(found[position]) else "an infinite number"
+        what = "a number beyond float64" if np.isfinite(values[position]) else "an infinite number"
+        what = "NaN" if np.isnan(found[position]) else what
         raise UnreadableError(f"{path}: {what} in sample {position[0]}, at {list(position[1:])}")
     return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -61,17 +63,35 @@ def variants(schemes: Sequence[str], sweep: Sweep | None) -> list[Variant]:
         raise UsageError(
             "a sweep of the gain draws every kernel with that gain; it cannot be combined with --compare"
         )
-    values = sweep.values if sweep is not None else (None,)
+    points = _points(sweep) if sweep is not None else [(None, "")]
     inits: list[tuple[str | None, Init | None]] = [(name, _init(name)) for name in schemes]
     inits = inits or [(None, None)]
-    return [_variant(name, init, sweep, value) for (name, init), value in product(inits, values)]
+    return [_variant(name, init, sweep, *point) for (name, init), point in product(inits, points)]
 
 
-def _variant(name: str | None, init: Init | None, sweep: Sweep | None, value: Number | None) -> Variant:
+def _points(sweep: Sweep) -> list[tuple[Number | None, str]]:
+    """Return the values of a sweep, each with its label: with as many digits as tell all of them apart."""
+    for digits in (6, 9, 17):
+        labels = [_label(value, digits) for value in sweep.values]
+        if len(set(labels)) == len(labels):
+            break
+    return [(value, f"{sweep.variable} = {label}") for value, label in zip(sweep.values, labels, strict=True)]
+
+
+def _label(value: Number, digits: int) -> str:
+    """Return a number with so many significant digits; a whole one with all of its own, unless it is very long."""
+    if isinstance(value, float):
+        return f"{value:.{digits}g}"
+    return str(value) if abs(value) < 10**17 else f"{Decimal(value):.{digits}g}"
+
+
+def _variant(
+    name: str | None, init: Init | None, sweep: Sweep | None, value: Number | None, label: str
+) -> Variant:
     labels = [name] if name else []
     variables: dict[str, Number] = {}
     if sweep is not None and value is not None:
-        labels.append(f"{sweep.variable} = {value:.6g}")
+        labels.append(label)
         if sweep.variable == GAIN:
             init = Init("lecun", gain=float(value))
         else:
@@ -156,7 +176,9 @@ def sweep(name: str, values: Sequence[Number]) -> Sweep:
     if not values:
         raise UsageError(f"a sweep of {name} has no points; give it at least one value")
     if name == GAIN and min(values) <= 0:
-        raise UsageError(f"a gain must be above 0, not {min(values):g}")
+        raise UsageError(f"a gain must be above 0, not {_label(min(values), 6)}")
+    if name == GAIN and max(values) > sys.float_info.max:
+        raise UsageError(f"a gain must be below 1.8e308, not {_label(max(values), 6)}")
     return Sweep(name, tuple(values))
 
 

@@ -130,7 +130,8 @@ def sparkline(histogram: dict[str, Any] | None, bars: str) -> str:
 
 def head_line(report: dict[str, Any]) -> str:
     """Return the model, the batch, the seed and the edge of chaos as one line."""
-    parts = [report["model"], f"{report['samples']:,} samples", report["input"], f"seed {report['seed']}"]
+    samples = f"{report['samples']:,} sample{'' if report['samples'] == 1 else 's'}"
+    parts = [report["model"], samples, report["input"], f"seed {report['seed']}"]
     if report["edge"] is not None:
         edge = report["edge"]
         parts.append(f"edge of chaos of {edge['activation']} at gain {number(edge['gain'])}")
