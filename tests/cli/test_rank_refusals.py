@@ -21,6 +21,10 @@ CALLS = {
         ["--rank", "8", "--world-size", "8"],
         "--rank 8 of --world-size 8: ranks count from 0 to 7",
     ),
+    "a rank of too many digits": (
+        ["--rank", "9" * 5000, "--world-size", "8"],
+        "--rank 999999999999999999... of --world-size 8: ranks count from 0 to 7",
+    ),
     "a rank below 0": (
         ["--rank", "-1", "--world-size", "8"],
         "--rank takes a number from 0, or auto, not '-1'",

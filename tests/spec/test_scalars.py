@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from winitgen.spec.scalars import resolve
@@ -42,3 +44,13 @@ def test_longest_number() -> None:
     assert int("9" * 64) == resolve("9" * 64)
     with pytest.raises(ValueError, match="the number has 65 characters; at most 64 are allowed"):
         resolve("9" * 65)
+
+
+@pytest.mark.parametrize("text", ["1e-400", "-0.5E-324", "+.01e-330", "123.4e-9999"])
+def test_too_small_a_number(text: str) -> None:
+    """A number of which float64 would make 0 is refused; a 0 with an exponent is 0."""
+    message = f"^{re.escape(text)} is too small for float64, whose smallest number is 5e-324; write 0$"
+    with pytest.raises(ValueError, match=message):
+        resolve(text)
+    assert 5e-324 == resolve("3e-324")
+    assert [0.0] * 3 == [resolve(zero) for zero in ("0e-400", "0.00", "-0E9")]

@@ -75,15 +75,16 @@ def number(value: float | None) -> str:
 def size(count: int) -> str:
     """Return a number of bytes with its unit, in powers of 1000.
 
-    >>> size(999), size(1_592_000)
-    ('999 B', '1.59 MB')
+    >>> size(999), size(999_500), size(1_592_000)
+    ('999 B', '1 MB', '1.59 MB')
     """
     value = float(count)
-    for unit in ("B", "kB", "MB", "GB", "TB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.3g} {unit}"
+    for unit in ("B", "kB", "MB", "GB", "TB", "PB"):
+        shown = f"{value:.3g}"
+        if float(shown) < 1000:
+            return f"{shown} {unit}"
         value /= 1000
-    return f"{value:.3g} PB"
+    return f"{value:.3g} EB"
 
 
 def total_line(report: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 
 
 def resolve(text: str) -> Value:
-    """Return the value of an unquoted scalar; raise ValueError for a number that is too long.
+    """Return the value of an unquoted scalar; raise ValueError for a number that is too long or too small.
 
     >>> [resolve(text) for text in ("1e-3", "no", "010", "0x10", "1_000", "~")]
     [0.001, 'no', 10, 16, '1_000', None]
@@ -43,4 +43,12 @@ def resolve(text: str) -> Value:
         raise ValueError(f"the number has {len(text)} characters; at most {LONGEST_NUMBER} are allowed")
     if _DECIMAL.fullmatch(text):
         return int(text)
-    return int(text, 0) if _OTHER_BASE.fullmatch(text) else float(text)
+    return int(text, 0) if _OTHER_BASE.fullmatch(text) else _fraction(text)
+
+
+def _fraction(text: str) -> float:
+    """Return the number that a text with a dot or an exponent is; raise ValueError if float64 has only 0 for it."""
+    number = float(text)
+    if number == 0 and re.search("[1-9]", text.lower().partition("e")[0]):
+        raise ValueError(f"{text} is too small for float64, whose smallest number is 5e-324; write 0")
+    return number

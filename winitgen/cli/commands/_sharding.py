@@ -87,6 +87,7 @@ def check_call(out: str | None, choices: dict[str, Any]) -> None:
 
 def _share(choices: dict[str, Any]) -> Share:
     """Return which of how many processes this one is."""
+    from winitgen.cli.job import MOST_DIGITS
     from winitgen.writing.share import Share
 
     text, count = choices["rank"], choices["world_size"]
@@ -101,8 +102,9 @@ def _share(choices: dict[str, Any]) -> Share:
         raise UsageError(f"--rank takes a number from 0, or auto, not {text!r}")
     if count is None:
         raise UsageError(f"--rank {text} does not say of how many; write --rank {text} --world-size N")
-    if int(text) >= count:
-        raise UsageError(f"--rank {text} of --world-size {count}: ranks count from 0 to {count - 1}")
+    if len(text) > MOST_DIGITS or int(text) >= count:
+        shown = text if len(text) <= MOST_DIGITS else f"{text[:MOST_DIGITS]}..."
+        raise UsageError(f"--rank {shown} of --world-size {count}: ranks count from 0 to {count - 1}")
     return Share(int(text), count)
 
 
