@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import ml_dtypes
@@ -11,6 +12,7 @@ import pytest
 import winitgen
 from tests.importing.fit.fitting import fit, law, normal
 from winitgen.importing.found import FoundTensor
+from winitgen.importing.weights import of_file
 from winitgen.numeric.arrays import Array
 
 NEGATIVE: dict[str, Any] = {"scheme": "constant", "value": -0.0}
@@ -88,3 +90,16 @@ def test_tensors_that_differ_in_a_sign() -> None:
     found = fit({"a.weight": one, "b.weight": other, "c.weight": one.copy()})
 
     assert ["", "", "a.weight"] == [getattr(found[name], "tied_to", "") or "" for name in found]
+
+
+@pytest.mark.parametrize("numbers", [(-0.0, 0.5, 0.25), (0.5, -0.0, 0.25), (0.5, 0.25, -0.0)])
+def test_rounds_of_a_stack(numbers: tuple[float, ...], tmp_path: Path) -> None:
+    """What differs from round to round is said by an expression, which has no such zero."""
+    arrays = {f"h.{index}.w": repeated(number, times=6) for index, number in enumerate(numbers)}
+    np.savez(tmp_path / "w.npz", **arrays)
+    (tmp_path / "m.yaml").write_text(of_file(str(tmp_path / "w.npz"), fit=True).text)
+    drawn = winitgen.generate(tmp_path / "m.yaml")
+
+    assert {name: values.tobytes() for name, values in arrays.items()} == {
+        name: values.tobytes() for name, values in drawn.items()
+    }
