@@ -7,7 +7,7 @@ import stat
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Literal
 
-from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError, printable
+from winitgen.errors import DiffersError, ExistsError, OutputError, UnreadableError
 from winitgen.files import recipe
 from winitgen.files.formats.format import FilePlan, Format
 from winitgen.files.input.opening import failed
@@ -86,8 +86,7 @@ def removable(output: OutputPlan, shown: str, place: str) -> Collection[str]:
     names = os.listdir(place)
     why = difference(output.format, place, output.metadata) if names else ""
     if reason := _reason_to_stay(place, why):
-        told = reason.replace(place, shown).replace(printable(place), printable(shown))
-        raise OutputError(f"cannot replace {shown}: {told}")
+        raise OutputError(f"cannot replace {shown}: {reason.replace(place, shown)}")
     return names
 
 
