@@ -18,9 +18,16 @@ from typing import Any, NamedTuple
 
 
 class WinitgenError(Exception):
-    """Base class of every refusal; the text is one line for a person to read."""
+    """Base class of every refusal; the text is one line for a person to read, or one for each of its ``mistakes``.
+
+    Control characters, as a path may have them, are escaped.
+    """
 
     exit_code = 2
+    mistakes: tuple[Mistake, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.mistakes)) or printable(super().__str__())
 
 
 class Mistake(NamedTuple):
@@ -43,7 +50,7 @@ class Mistake(NamedTuple):
 
 
 class SpecError(WinitgenError):
-    """A layer-spec with mistakes, in the order in which they appear in the file."""
+    """A layer-spec with mistakes, in the order in which they appear in the file; the text has a line for each."""
 
     def __init__(self, mistakes: list[Mistake]) -> None:
         self.mistakes = tuple(sorted(dict.fromkeys(mistakes), key=lambda mistake: mistake[:3]))

@@ -19,6 +19,9 @@ MESSAGES: list[tuple[Callable[[], object], str]] = [
     (lambda: winitgen.inspect(None), "path is the path of a file, not nothing"),
     (lambda: winitgen.inspect(""), "path is empty; name a file"),
     (lambda: winitgen.inspect("a\0b"), "path has a NUL character, which is in no file's name"),
+    (lambda: winitgen.inspect("a\ud800.npz"), "path has half of a character, which is in no file's name"),
+    (lambda: winitgen.write(SPEC, "\udfff"), "path has half of a character, which is in no file's name"),
+    (lambda: winitgen.plan(Path("\ud800")), "spec has half of a character, which is in no file's name"),
     (
         lambda: winitgen.diff("a", b"b"),
         "b is the path of a file, not an object of type 'bytes'; os.fsdecode makes text of bytes",

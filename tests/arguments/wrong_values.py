@@ -54,10 +54,21 @@ ANYTHING = (5, 1.5, True, b"x", bytearray(b"x"), ["x"], ("x",), {"x"}, {"x": 1},
 OBJECTS = (object(), OddNumber(), OddArray(), print, _some(), np.datetime64(1, "s"), np.int64(3), 1j)
 LAYER = {"name": "fc", "type": "dense", "units": 2}
 
-PATHS = (*ANYTHING, *OBJECTS, "", "a\0b", OddPath(5), OddPath(b"x"), OddPath(None), OddPath(ValueError("no")))
+PATHS = (
+    *ANYTHING,
+    *OBJECTS,
+    "",
+    "a\0b",
+    "a\ud800",
+    OddPath("\udfffb"),
+    OddPath(5),
+    OddPath(b"x"),
+    OddPath(None),
+    OddPath(ValueError("no")),
+)
 SPECS = (
     *(value for value in (*ANYTHING, *OBJECTS) if not isinstance(value, dict)),
-    *PATHS[-6:],
+    *PATHS[-8:],
     {1: 2, "layers": [LAYER]},
     {None: 2, "layers": [LAYER]},
     {"layers": object()},

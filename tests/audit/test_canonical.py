@@ -189,7 +189,7 @@ def test_recipes_that_would_take_minutes(layers: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(1, 1.0), (1, True), (0, False), ([1], [1, 2]), ({"a": 1}, {"b": 1})]
+    ("one", "other"), [(1, 1.0), (1, True), (0, False), (0.0, -0.0), ([1], [1, 2]), ({"a": 1}, {"b": 1})]
 )
 def test_what_is_the_same(one: Any, other: Any) -> None:
     """Numbers of two kinds are two texts in a recipe."""

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 import safetensors.numpy
 
+import winitgen
+
 MODEL: dict[str, Any] = {
     "model": "small",
     "input": 5,
@@ -63,3 +65,11 @@ def base(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def new(spec: Callable[..., Path], base: Callable[..., Path], tmp_path: Path) -> Path:
+    """A file with a drawn head on the trained body."""
+    path = tmp_path / "new.safetensors"
+    winitgen.write(spec(), path, base=base(), only=["head.*"])
+    return path

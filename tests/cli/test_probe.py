@@ -131,6 +131,14 @@ def test_files(winitgen: Winitgen, tmp_path: Path) -> None:
 
 
 CALLS = {
+    "a variable given twice": (
+        ["SPEC", "--set", "n=3", "--set", "n=4"],
+        "winitgen: --set gives 'n' twice; give each variable once\n",
+    ),
+    "a sweep of a variable that is set": (
+        ["SPEC", "--set", "n=3", "--sweep", "n=2,8"],
+        "winitgen: --set and --sweep both say what 'n' is; use one\n",
+    ),
     "a sweep with no points": (
         ["SPEC", "--sweep", "gain=0.5:2:0"],
         (

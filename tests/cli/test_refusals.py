@@ -41,6 +41,14 @@ CALLS = {
         ["plan", "SPEC", "--set", "n"],
         "winitgen: --set takes VAR=VALUE, such as d=128 or bias=false, not 'n'\n",
     ),
+    "a variable given twice": (
+        ["init", "SPEC", "-o", "w.npz", "--set", "n=3", "--set", "n=4"],
+        "winitgen: --set gives 'n' twice; give each variable once\n",
+    ),
+    "a variable given twice alike": (
+        ["plan", "SPEC", "--set", "n=3", "--set", "n=3"],
+        "winitgen: --set gives 'n' twice; give each variable once\n",
+    ),
     "a number replaced by text": (
         ["plan", "SPEC", "--set", "n=many"],
         "winitgen: the variable 'n' is a number in the spec; 'many' cannot replace it\n",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import winitgen as library
@@ -71,3 +72,13 @@ def test_refused(run: Verify) -> None:
     )
     message = "winitgen: --digest needs values that are drawn, and --statistics draws none; use one\n"
     assert (2, "", message) == run("w.safetensors", "m.yaml", "--statistics", "--digest")
+
+
+def test_numbers_that_are_not_finite(run: Verify, tmp_path: Path) -> None:
+    """They are null: no value is finite, or a sum of values is beyond float64."""
+    for value, ends in ((np.nan, [None, None]), (1e308, [1e308, 1e308])):
+        np.savez(tmp_path / "w.npz", **{"fc.weight": np.full((30, 40), value), "fc.bias": np.zeros(30)})
+        code, out, _ = run("w.npz", "m.yaml", "--dtype", "float64", "--statistics", "--json")
+        (measured,) = [row["measured"] for row in json.loads(out)["tensors"] if row["name"] == "fc.weight"]
+
+        assert (1, [None, None, *ends]) == (code, [measured[key] for key in ("mean", "std", "min", "max")])

@@ -60,3 +60,12 @@ def test_what_no_field_is() -> None:
     for name in ("architecture", "paper"):
         with pytest.raises(UsageError, match=f"^gpt_neox has no field '{name}'$"):
             replaced({"model_type": "gpt_neox"}, **{name: True})
+
+
+def test_one_field_by_two_names() -> None:
+    """A field that a call gives under two names is refused, whichever of them the config has."""
+    for config in ({"n_embd": 24}, {"hidden_size": 24}):
+        with pytest.raises(UsageError) as caught:
+            replaced({"model_type": "gpt2", **config}, hidden_size=36, n_embd=48)
+
+        assert str(caught.value) == "hidden_size and n_embd are the same field of gpt2; give one of them"

@@ -135,3 +135,18 @@ def test_a_large_causal_mask() -> None:
     np.testing.assert_array_equal(
         np.tri(700, 701, dtype=bool)[None], generated([1, 700, 701], "bool", "causal_mask")
     )
+
+
+def test_signs_of_zeros_are_not_mixed_up() -> None:
+    """What is drawn does not depend on a zero of the other sign that was drawn before it."""
+    for value in (-0.0, 0.0, -0.0):
+        for init in (
+            {"scheme": "constant", "value": value},
+            {"scheme": "listed", "values": [1, value]},
+            {"scheme": "arange", "start": value, "step": -1},
+            {"scheme": "causal_mask", "above": value},
+        ):
+            drawn = generated([2, 2], "float32", init)
+            zeros = drawn[drawn == 0]
+
+            assert zeros.tobytes() == np.full(zeros.size, value, "f4").tobytes()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import winitgen
@@ -124,3 +126,31 @@ def test_a_hash_says_only_that_something_differs() -> None:
 
     assert "" == difference(wanted.hash, wanted)
     assert "its seed, spec or options differ" == difference(wanted._replace(seed=8).hash, wanted)
+
+
+@pytest.mark.parametrize(
+    ("init", "bits"),
+    [
+        ({"scheme": "arange", "start": -0.0, "step": -1}, [-0.0, -1.0, -2.0, -3.0]),
+        ({"scheme": "causal_mask", "above": -0.0}, [1.0, -0.0, 1.0, 1.0]),
+        ({"scheme": "listed", "values": [-0.0, 0.0]}, [-0.0, 0.0, -0.0, 0.0]),
+        ({"scheme": "constant", "value": -0.0}, [-0.0] * 4),
+    ],
+)
+def test_the_sign_of_zero(init: dict[str, Any], bits: list[float], tmp_path: Path) -> None:
+    """A zero with a sign is not the default of its option, which has none; nor is the scheme that of the defaults."""
+    layer = {"name": "p", "type": "param", "shape": [2, 2], "init": init}
+    dense = {
+        "name": "d",
+        "type": "dense",
+        "inputs": 1,
+        "units": 4,
+        "init": {"scheme": "constant", "value": -0.0},
+    }
+    spec = {"defaults": {"init": {"scheme": "constant", "value": 0.0}}, "layers": [layer, dense]}
+    winitgen.write(spec, tmp_path / "w.npz")
+    found = np.load(tmp_path / "w.npz")
+
+    assert np.array(bits, "f4").tobytes() == found["p"].tobytes()
+    assert np.array([-0.0] * 4, "f4").tobytes() == found["d.weight"].tobytes()
+    assert "verified" == winitgen.verify(tmp_path / "w.npz")["status"]

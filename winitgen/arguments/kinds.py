@@ -43,6 +43,10 @@ def path(name: str, value: object, kinds: str = "the path of a file") -> str:
         raise UsageError(f"{name} is empty; name a file")
     if "\0" in found:
         raise UsageError(f"{name} has a NUL character, which is in no file's name")
+    try:
+        os.fsencode(found)
+    except UnicodeEncodeError:
+        raise UsageError(f"{name} has half of a character, which is in no file's name") from None
     return found
 
 

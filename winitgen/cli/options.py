@@ -152,9 +152,9 @@ def planned_content(content: bytes, file: str, choices: dict[str, Any]) -> Plan:
 
 def variables(choices: dict[str, Any]) -> dict[str, Plain]:
     """Return the variables that the call replaces, by their names."""
-    from winitgen.spec.replacements import parse_variable
+    from winitgen.spec.replacements import parse_variables
 
-    return dict(parse_variable(setting) for setting in choices["settings"])
+    return parse_variables(choices["settings"])
 
 
 def content(path: str) -> tuple[bytes, str]:

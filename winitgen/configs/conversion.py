@@ -83,8 +83,17 @@ def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> 
 
 
 def _fields(variables: Mapping[str, Any], template: Template, config: Config) -> dict[str, Any]:
-    """Return values of variables by the fields of the config that these are."""
-    return {field: value for name, value in variables.items() for field in _spellings(name, template, config)}
+    """Return values of variables by the fields of the config that these are; each may be given under one name only."""
+    found: dict[str, Any] = {}
+    by: dict[str, str] = {}
+    for name, value in variables.items():
+        for field in _spellings(name, template, config):
+            if field in found:
+                raise UsageError(
+                    f"{by[field]} and {name} are the same field of {template.name}; give one of them"
+                )
+            found[field], by[field] = value, name
+    return found
 
 
 def _spellings(name: str, template: Template, config: Config) -> list[str]:

@@ -63,7 +63,12 @@ def _drawn(parameter: Drawn, start: int, count: int, workspace: Workspace) -> Ar
     if isinstance(parameter.distribution, FileValues):
         return parameter.distribution.copied(start, count)
     dtype = DTYPES[parameter.dtype]
-    sampler = _sampler(cast("Hashable", parameter.distribution), dtype.drawn_in, parameter.size)
+    sampler = _sampler(
+        cast("Hashable", parameter.distribution),
+        dtype.drawn_in,
+        parameter.size,
+        _signed_zeros(parameter.distribution),
+    )
     values = sampler(parameter.key, start, count, workspace)
     if parameter.zeroed is not None:
         first, last = (min(max(edge - start, 0), count) for edge in parameter.zeroed)
@@ -103,10 +108,23 @@ def in_blocks(sample: Callable[[int, int, Workspace], Array], shape: tuple[int, 
     return values.reshape(shape)
 
 
+def _signed_zeros(numbers: object) -> tuple[object, ...]:
+    """Return where -0.0 stands among the numbers of a distribution, which is equal to the one with 0.0 there."""
+    if not isinstance(numbers, tuple):
+        return ()
+    return tuple(
+        (place, _signed_zeros(number))
+        for place, number in enumerate(numbers)
+        if isinstance(number, tuple)
+        or (number == 0 and isinstance(number, float) and math.copysign(1, number) < 0)
+    )
+
+
 @lru_cache(maxsize=8, typed=True)
-def _sampler(distribution: Hashable, precision: str, size: int) -> Sampler:
+def _sampler(distribution: Hashable, precision: str, size: int, signed_zeros: tuple[object, ...]) -> Sampler:
     """Return the sampler of a distribution; its tables are shared between blocks and threads.
 
-    The cache is typed, because two kinds of distribution with the same numbers are equal as tuples.
+    The cache is typed, because two kinds of distribution with the same numbers are equal as tuples; and it tells
+    apart what is equal but for the signs of zeros.
     """
     return cast("Distribution", distribution).sampler(cast("Precision", precision), size)

@@ -64,9 +64,9 @@ def as_written(text: str | None) -> Recipe | RecipeHash | None:
 
 
 def _is_same(one: Any, other: Any) -> bool:
-    """Tell whether two plain values give the same JSON: 1 is neither 1.0 nor true."""
+    """Tell whether two plain values give the same JSON: 1 is neither 1.0 nor true, and 0.0 is not -0.0."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_is_same(one[key], other[key]) for key in one)
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_is_same, one, other))
-    return type(one) is type(other) and one == other
+    return type(one) is type(other) and repr(one) == repr(other)

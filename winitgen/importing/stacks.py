@@ -63,8 +63,10 @@ LARGEST = 2.0**63
 
 
 def is_number(value: object) -> bool:
-    """Return whether an option of a scheme is a single number, which an expression may stand for."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST
+    """Return whether an option of a scheme is a single number, which an expression may stand for: that of -0.0 is 0."""
+    if isinstance(value, bool) or str(value) == "-0.0":
+        return False
+    return isinstance(value, int | float) and abs(value) <= LARGEST
 
 
 def children_of(folders: Sequence[Folder], alike: Likeness) -> Iterator[tuple[str, list[Node]] | Stack]:

@@ -10,7 +10,7 @@ import csv
 import math
 import os
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import NamedTuple
@@ -19,6 +19,7 @@ import numpy as np
 
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.input import open_weights
+from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import opened
 from winitgen.files.input.stored_array import StoredArray
@@ -31,6 +32,9 @@ MOST_BYTES = 1 << 30
 
 LONGEST_LINE = 1 << 23
 """Characters of a line of a table: a million numbers. So many empty lines may stand together, too."""
+
+SEPARATORS = {";": "semicolons", "\t": "tabs", " ": "spaces"}
+"""What stands between the numbers of a table that is not one of commas."""
 
 
 class BadSamples(UnreadableError):
@@ -48,7 +52,7 @@ def samples_of(path: str, count: int | None) -> Samples:
     """Return the first ``count`` samples, or all if it is None.
 
     Raises `UsageError` for another kind of file or an archive of several arrays, and `UnreadableError` for a file
-    that cannot be read, holds no samples or no real numbers, or too many of them.
+    that cannot be read, that a loader may misread, or that holds no samples or no real numbers, or too many of them.
     """
     ending = os.path.splitext(path)[1].lower()
     reader = READERS.get(".npz" if ".npz:" in path else ending)
@@ -100,10 +104,19 @@ def _opened(file: str, path: str) -> Iterator[OpenFile]:
     try:
         with open_weights(file) as weights:
             yield weights
+            _refuse_misread(weights)
     except UnreadableError as error:
         if isinstance(error, BadSamples) or str(error).startswith("cannot read "):
             raise
         raise _damage(path, file) from error
+
+
+def _refuse_misread(weights: OpenFile) -> None:
+    """Raise `BadSamples` for a file of which another program reads other samples, as far as they have been read."""
+    try:
+        refuse_misread(weights)
+    except UnreadableError as error:
+        raise BadSamples(str(error)) from None
 
 
 def _damage(path: str, file: str) -> UnreadableError:
@@ -157,6 +170,8 @@ def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
         for cells in reader:
             line = reader.line_num
             numbers = [_number(cell) for cell in cells]
+            if None in numbers:
+                _check_separators(cells, f"{path}:{line}")
             if not cells or (line == 1 and not any(number is not None for number in numbers)):
                 continue
             if None in numbers:
@@ -165,6 +180,17 @@ def _rows(text: TextIOWrapper, path: str) -> Iterator[tuple[int, list[float]]]:
             yield line, [number for number in numbers if number is not None]
     except csv.Error as error:
         raise UnreadableError(f"cannot read {path}: {error}") from None
+
+
+def _check_separators(cells: Sequence[str], place: str) -> None:
+    """Raise `BadSamples` for a cell of several numbers; a comma in such a table may be one of a number, or between two."""
+    for column, cell in enumerate(cells, 1):
+        for separator, name in SEPARATORS.items():
+            parts = [part for part in cell.split(separator) if part.strip()]
+            if len(parts) > 1 and None not in map(_number, parts):
+                raise BadSamples(
+                    f"{place}:{column}: {show(cell)} is {len(parts)} numbers; write commas between them, not {name}"
+                )
 
 
 def _lines(text: TextIOWrapper, path: str) -> Iterator[str]:

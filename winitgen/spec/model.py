@@ -185,8 +185,14 @@ def _settle(layer: Layer, options: dict[str, Any], defaults: Defaults) -> None:
     for key in ("init", "bias_init"):
         own = layer.norm or isinstance(layer, Prelu | Learned)
         implied = defaults.implied if own else defaults.init_of(key)
-        if not isinstance(layer, Param) and options.get(key) == implied:
+        given = options.get(key)
+        if not isinstance(layer, Param) and given == implied and not _has_lost_sign(given, implied):
             options[key] = None
+
+
+def _has_lost_sign(given: Any, implied: Any) -> bool:
+    """Tell whether two equal options, or schemes, differ in that -0.0 is in one of them and 0.0 in the other."""
+    return str(given).count("-0.0") != str(implied).count("-0.0")
 
 
 _PLAIN = (bool, int, float, str)
@@ -201,8 +207,12 @@ def _value(value: Any) -> Any:
     if isinstance(value, _PLAIN):  # most values are
         return value
     if isinstance(value, Init):
-        implied = SCHEMES[value.scheme].implied
-        options = {key: _value(v) for key, v in value.options.items() if v != implied.get(key)}
+        row = SCHEMES[value.scheme]
+        options = {
+            key: _value(v)
+            for key, v in value.options.items()
+            if v != row.implied.get(key) or (row.whole and _has_lost_sign(v, row.implied[key]))
+        }
         return {"scheme": value.scheme, **options} if options else value.scheme
     if hasattr(value, "row"):
         return (

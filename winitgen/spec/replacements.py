@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from winitgen.errors import UsageError
 from winitgen.spec.mistakes import show
 from winitgen.spec.operations import Plain
 from winitgen.spec.scalars import resolve
+
+
+def parse_variables(settings: Iterable[str]) -> dict[str, Plain]:
+    """Return the values by their names; raise `UsageError` for a name that is given twice, even the same value."""
+    found: dict[str, Plain] = {}
+    for name, value in map(parse_variable, settings):
+        if name in found:
+            raise UsageError(f"--set gives {show(name)} twice; give each variable once")
+        found[name] = value
+    return found
 
 
 def parse_variable(text: str) -> tuple[str, Plain]:

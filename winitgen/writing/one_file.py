@@ -33,22 +33,29 @@ def write_plan(
     """Draw a plan and write it to ``path``, complete or not at all; return its report.
 
     With ``base`` the tensors that it does not choose are copied. Raises `SpecError` if values that are taken from a
-    file are not there, before anything is written.
+    file are not there, before anything is written, and `ExistsError` for the shards of another run beside the file
+    unless ``force`` removes them, which comes last.
     """
     from winitgen.files.output.publish import publish
+    from winitgen.files.shards.rivals import check_rivals, remove_rivals, rivals_of
     from winitgen.writing.drawn import DrawnTensors
 
     path = located(path)
     file_format = format_of(path, options.format)
     with source_of(planned, options, base) as source:
-        source.check_outputs([os.fspath(path)])
+        rivals = {} if options.check else rivals_of(path)
+        source.check_outputs([path, *rivals])
+        check_rivals(rivals, force=options.force)
         contents = source.contents(file_format)
         drawn = DrawnTensors(contents, source.options)
         output = _output(drawn.observed, contents.metadata, path, file_format)
         with one_blas_thread():
             status = publish(output, path, source.options)
+        remove_rivals(rivals)
         report = drawn.report()
-    return Written(status, report | _file_report(output, path) | contents.stated(report))
+    return Written(
+        "written" if rivals else status, report | _file_report(output, path) | contents.stated(report)
+    )
 
 
 def dry_run(

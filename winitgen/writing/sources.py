@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from winitgen.errors import UsageError
 from winitgen.files.bound_plan import bound
+from winitgen.files.output.atomic import writing
 from winitgen.files.output.existing import kind
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.stores.address import is_remote
@@ -37,12 +38,18 @@ class ReadyPlan(NamedTuple):
 
 def check_apart(paths: Iterable[str], sources: Iterable[str]) -> None:
     """Raise `UsageError` if one of the paths is that of a source, through symbolic links too."""
-    needed = {source if is_remote(source) else os.path.realpath(source) for source in sources}
+    needed = {_real(source) for source in sources}
     for path in paths if needed else ():
-        if (path if is_remote(path) else os.path.realpath(path)) in needed or _is_written_into(path, needed):
+        if _real(path) in needed or _is_written_into(path, needed):
             raise UsageError(
                 f"{path}: the output would take the place of a file whose values it needs; give it another name"
             )
+
+
+def _real(path: str) -> str:
+    """Return a path with its symbolic links followed; that of a store as it is."""
+    with writing(path):
+        return path if is_remote(path) else os.path.realpath(path)
 
 
 def _is_written_into(path: str, needed: Iterable[str]) -> bool:

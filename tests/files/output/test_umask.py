@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from winitgen.files.output.side_file import make_folder
+
 ROOT = Path(__file__).parents[3]
 WRITE = """
 import os, sys
@@ -23,6 +25,17 @@ winitgen.write(spec, sys.argv[1] + "/warm/")  # imports what another user may no
 os.setgid(65534); os.setuid(65534); os.umask({mask})
 winitgen.write(spec, sys.argv[1] + "/" + {name!r}, fsync={fsync})
 """
+
+SHARDS = """
+import os, sys
+sys.path.insert(0, {root!r})
+import winitgen
+spec = {{"input": 3, "layers": [{{"name": "fc", "type": "dense", "units": 2}}]}}
+winitgen.write(spec, sys.argv[1] + "/warm/", max_shard_size="0.024KB")
+os.setgid(65534); os.setuid(65534); os.umask({mask})
+winitgen.write(spec, sys.argv[1] + "/some/w/", max_shard_size="0.024KB")
+"""
+INDEX = "model.safetensors.index.json"
 
 
 @pytest.fixture
@@ -54,3 +67,37 @@ def test_an_output_is_written_whatever_the_umask_takes_away(
     assert usual & ~mask == stat.S_IMODE((shared / name).stat().st_mode)
     if name == "w/":
         assert {0o666 & ~mask} == {stat.S_IMODE(file.stat().st_mode) for file in (shared / name).iterdir()}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user; run the tests as root")
+@pytest.mark.parametrize("mask", [0o777, 0o277, 0o077])
+def test_shards_are_written_whatever_the_umask_takes_away(mask: int, shared: Path) -> None:
+    """The files have the permissions that the umask leaves; in folders that are made the owner can go on working."""
+    done = subprocess.run(
+        [sys.executable, "-c", SHARDS.format(root=str(ROOT), mask=mask), str(shared)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    folder = shared / "some" / "w"
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert {INDEX, *(f"model-0000{number}-of-00002.safetensors" for number in (1, 2))} == {
+        *os.listdir(folder)
+    }
+    assert {0o666 & ~mask} == {stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+    assert {0o777 & ~mask | 0o700} == {stat.S_IMODE(one.stat().st_mode) for one in (folder, folder.parent)}
+
+
+def test_a_folder_for_files_can_be_worked_in(tmp_path: Path) -> None:
+    """The umask of the process takes nothing from its owner."""
+    before = os.umask(0o777)
+    try:
+        make_folder(f"{tmp_path}/some/folder/")
+        make_folder(f"{tmp_path}/some/folder")
+    finally:
+        os.umask(before)
+
+    assert [0o700] * 2 == [stat.S_IMODE(os.stat(tmp_path / name).st_mode) for name in ("some", "some/folder")]

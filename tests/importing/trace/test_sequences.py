@@ -47,6 +47,9 @@ def test_schemes_without_options(scheme: str) -> None:
 
 OPTIONS = [
     ({"scheme": "constant", "value": 0.07}, [0.07, 0.07]),
+    ({"scheme": "constant", "value": -0.0}, [-0.0, -0.0]),
+    ({"scheme": "causal_mask", "below": 1, "above": -0.0}, [[1, -0.0], [1, 1]]),
+    ({"scheme": "causal_mask", "below": -0.0, "above": -9}, [[-0.0, -9], [-0.0, -0.0]]),
     ({"scheme": "arange", "start": -2, "step": 3}, [-2, 1, 4]),
     ({"scheme": "identity", "gain": 0.5}, 0.5 * np.eye(3)),
     ({"scheme": "sinusoidal", "order": "halves", "start": 2}, halves(table(7, 8, start=2))),

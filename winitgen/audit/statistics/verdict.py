@@ -27,7 +27,7 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
 
     The values need not be winitgen's: each tensor is tested for its planned
     distribution. ``verdict`` is ``agrees`` or ``differs``; a file drawn as planned differs with a probability of at
-    most `LEVEL`. Raises `UnreadableError` if the file cannot be read.
+    most `LEVEL`. A number that is not finite, as the mean of values of which none is, is None. Raises `UnreadableError` if the file cannot be read.
     """
     found = match_tensors(weights, tensors(planned))
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64

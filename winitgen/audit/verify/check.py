@@ -57,7 +57,8 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
         hints             lines about the file as a whole
         tensors           for each parameter in each tensor: name, parameter, shape, dtype, elements, scheme,
                           planned and measured mean and std, tests (value, planned, z, p), verdict (agrees,
-                          differs or untested), why it differs, and hints about what the values are instead
+                          differs or untested), why it differs, and hints about what the values are instead;
+                          a number that is not finite is None
     """
     path, base = arguments.path("path", path), None if base is None else arguments.path("base", base)
     digest, statistics = arguments.flag("digest", digest), arguments.flag("statistics", statistics)

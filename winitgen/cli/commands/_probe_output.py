@@ -11,6 +11,8 @@ from winitgen.errors import UsageError
 
 if TYPE_CHECKING:
     from winitgen.load import SpecDraft
+    from winitgen.probing.variants import Sweep
+    from winitgen.spec.operations import Plain
 
 
 def check_call(spec: str, choices: dict[str, Any]) -> set[str]:
@@ -41,11 +43,11 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     from winitgen import load
     from winitgen.probing.options import probe_by
     from winitgen.probing.variants import parse_schemes, parse_sweep
-    from winitgen.spec.replacements import parse_variable
 
     content, file = options.content(spec)
-    given = dict(parse_variable(setting) for setting in choices["settings"])
+    given = options.variables(choices)
     sweep = None if choices["sweep"] is None else parse_sweep(choices["sweep"])
+    _check_sweep(sweep, given)
 
     def read(replaced: Mapping[str, float]) -> SpecDraft:
         return load.read_content(content, file, variables={**given, **replaced})
@@ -64,6 +66,15 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
             threads=choices["threads"],
         )
     return {**report, "command": reproduce.command("probe", spec, choices)}
+
+
+def _check_sweep(sweep: Sweep | None, given: Mapping[str, Plain]) -> None:
+    """Refuse a sweep of a variable that has a value of its own; that of gains varies no variable."""
+    from winitgen.probing.variants import GAIN
+    from winitgen.spec.mistakes import show
+
+    if sweep is not None and sweep.variable != GAIN and sweep.variable in given:
+        raise UsageError(f"--set and --sweep both say what {show(sweep.variable)} is; use one")
 
 
 def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:

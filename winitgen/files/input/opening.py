@@ -15,6 +15,7 @@ from winitgen.files.descriptors import open_unknown
 from winitgen.files.input.steady import FileState, changed, check_open, steady, unless_changed
 from winitgen.files.stores.address import is_remote, join
 from winitgen.files.windows_names import trouble_here
+from winitgen.files.working_folder import trouble
 
 if TYPE_CHECKING:
     from winitgen.files.stores.remote_file import RemoteFile
@@ -31,7 +32,7 @@ def reading(path: str) -> Iterator[None]:
     except BrokenPipeError:  # of an output that is written meanwhile: no file and no store gives it
         raise
     except OSError as error:
-        raise UnreadableError(f"cannot read {path}: {error.strerror or error}") from error
+        raise UnreadableError(f"cannot read {path}: {trouble(path, error)}") from error
 
 
 _NOT_THERE = frozenset({None, errno.ENOENT, errno.ENOTDIR, errno.ELOOP})

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files import descriptors
 from winitgen.files.output.renaming import rename_new
+from winitgen.files.working_folder import trouble
 
 # Errors of file systems without hard links (FAT, some network shares) or with too many of them.
 _NO_LINKS = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
@@ -31,7 +32,7 @@ def writing(path: str) -> Iterator[None]:
     except BrokenPipeError:  # the command line ends quietly on a broken pipe
         raise
     except OSError as error:
-        raise OutputError(f"cannot write {path}: {error.strerror or error}") from error
+        raise OutputError(f"cannot write {path}: {trouble(path, error)}") from error
 
 
 @contextmanager

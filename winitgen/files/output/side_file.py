@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 from winitgen.errors import DiffersError, ExistsError, OutputError
 from winitgen.files.input.opening import reading
@@ -64,8 +65,28 @@ def write_side_file(path: str, content: bytes, *, replace: bool, fsync: bool = F
 
 
 def make_folder(path: str) -> None:
-    """Make a folder, and those around it, unless it exists; a store needs none."""
+    """Make a folder, and those around it, unless it exists; a store needs none.
+
+    The owner can work in each folder that is made, whatever the umask withholds: files are added to it one by one.
+    """
     if is_remote(path):
         return
     with writing(path):
-        os.makedirs(path, exist_ok=True)
+        _make(path)
+
+
+def _make(path: str) -> None:
+    """Do what ``os.makedirs`` does, with all permissions of the owner for each folder that is made."""
+    path = path.rstrip("/") or path
+    parent = os.path.dirname(path)
+    if parent and not os.path.exists(parent):
+        _make(parent)
+    try:
+        os.mkdir(path)
+    except OSError:
+        if not os.path.isdir(path):
+            raise
+        return
+    mode = stat.S_IMODE(os.stat(path).st_mode)
+    if mode & stat.S_IRWXU != stat.S_IRWXU:
+        os.chmod(path, mode | stat.S_IRWXU)

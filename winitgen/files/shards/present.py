@@ -76,7 +76,7 @@ def check(folder: str, planned: ShardSet, present: Present, *, force: bool, only
     Without ``force`` nothing is replaced. Files that winitgen did not write are never removed.
     """
     for name in present.stale:
-        _check_stale(folder, name, force=force, only_check=only_check)
+        check_stale(join(folder, name), force=force, only_check=only_check)
     for name in present.other if only_check or not force else ():
         path = join(folder, name)
         shard = next(shard for shard in planned.shards if shard.name == name)
@@ -117,9 +117,8 @@ def _names_in(path: str) -> set[str] | None:
         return None
 
 
-def _check_stale(folder: str, name: str, *, force: bool, only_check: bool) -> None:
+def check_stale(path: str, *, force: bool, only_check: bool) -> None:
     """Raise an error for a stale file, unless it may be removed."""
-    path = join(folder, name)
     belongs = f"{path} belongs to another run, and readers may take it for a part of this model"
     if only_check:
         raise DiffersError(belongs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Sequence
 
 from winitgen.errors import DiffersError, OutputError
@@ -61,9 +63,12 @@ def write_shards(
 def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> None:
     """Raise `OutputError`, and leave no index, if another run has replaced shards since they were written.
 
-    In a store that would cost two requests for each shard.
+    In a store that would cost two requests for each shard. Files that the umask keeps from their owner cannot be
+    looked at.
     """
     if options.check or is_remote(folder):
+        return
+    if any(_is_withheld(join(folder, name)) for name in planned.files):
         return
     present = look(folder, planned)
     other = [shard.name for shard in planned.shards if shard.name not in present.alike]
@@ -71,6 +76,15 @@ def _check_complete(planned: ShardSet, folder: str, options: WriteOptions) -> No
         _remove(folder, planned.names.index_file, present)
         path = join(folder, other[0])
         raise OutputError(f"{path} was replaced by another run at the same time; run this one again")
+
+
+def _is_withheld(path: str) -> bool:
+    """Return whether a file may not be read because not even its owner may."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:  # looking at all files tells it
+        return False
+    return not mode & stat.S_IRUSR and not os.access(path, os.R_OK)
 
 
 def remove_stale(folder: str, planned: ShardSet, present: Present) -> None:

@@ -17,6 +17,7 @@ from winitgen.importing.fit.logarithms import logarithms
 from winitgen.importing.fit.orthogonal_matrix import orthogonal
 from winitgen.importing.fit.reading import Rows
 from winitgen.importing.fit.round_numbers import shortest
+from winitgen.importing.fit.signs import has_signs, signed_zeros
 from winitgen.importing.fit.written_out import written_out
 from winitgen.layouts import tensors
 
@@ -40,17 +41,41 @@ class Known(NamedTuple):
 
 def known(array: StoredArray, summary: Summary, rows: Rows) -> Known | None:
     """Return the scheme of an array whose values are not independent draws, or None for any other."""
-    if summary.low == summary.high and not summary.zeros - array.size:
-        return Known("zeros", "0")
+    if summary.zeros == array.size:
+        return _zeros(array, summary)
     if summary.low == summary.high:
         only = constant(float(summary.low), array.dtype)
         return None if isinstance(planned_alone((), array.dtype, only.init), str) else only
     if array.size > LARGEST:
         return None
-    for scheme, evidence in _candidates(array, summary, rows):
-        if agrees(array, scheme):
+    fitting = (
+        Known(scheme, evidence)
+        for scheme, evidence in _candidates(array, summary, rows)
+        if agrees(array, scheme)
+    )
+    first = next(fitting, None)
+    if first is None or not summary.zeros or has_signs(array, first.init):
+        return first
+    other = next((one for one in fitting if has_signs(array, one.init)), None)
+    return other or _but_for_signs(first, array)
+
+
+def _zeros(array: StoredArray, summary: Summary) -> Known:
+    """Return how zeros are said; as zeros without a sign where those of both signs cannot be written out."""
+    plain = Known("zeros", "0")
+    candidates = (plain, Known({"scheme": "constant", "value": -0.0}, "-0"))
+    found = next((one for one in candidates if has_signs(array, one.init)), None)
+    if found is not None or array.size > LARGEST:
+        return found or _but_for_signs(plain, array)
+    for scheme, evidence in written_out(array, summary):
+        if not isinstance(planned_alone(array.shape, array.dtype, scheme), str) and has_signs(array, scheme):
             return Known(scheme, evidence)
-    return None
+    return _but_for_signs(plain, array)
+
+
+def _but_for_signs(found: Known, array: StoredArray) -> Known:
+    """Return a scheme whose zeros have other signs than those of the array."""
+    return Known(found.init, f"{found.evidence}, but for the signs of zeros: {signed_zeros(array):,} are -0")
 
 
 def constant(value: float, dtype: str) -> Known:
@@ -113,12 +138,14 @@ def _chance_range(array: StoredArray, rows: Rows) -> bool:
 
 
 def _ranges(start: float, step: float) -> Iterator[tuple[Scheme, str]]:
-    if start == 0 and step == 1:
+    if str(start) == "0.0" and step == 1:
         yield "arange", "0, 1, 2, ..."
         return
     for digits in (3, 6, 9, 17):
         numbers = [float(f"{number:.{digits}g}") for number in (start, step)]
-        whole = [int(number) if number.is_integer() else number for number in numbers]
+        whole = [
+            int(number) if number.is_integer() and str(number) != "-0.0" else number for number in numbers
+        ]
         yield (
             {"scheme": "arange", "start": whole[0], "step": whole[1]},
             f"{whole[0]:g}, {whole[0] + whole[1]:g}, ...",

@@ -53,9 +53,16 @@ def zero_rows(array: StoredArray) -> list[int]:
     return np.flatnonzero(~filled).tolist()
 
 
+def bits_of(values: Array) -> Array:
+    """Return values as whole numbers with the same bits, so that 0.0 and -0.0 are two."""
+    return values.view(f"u{values.itemsize}")
+
+
 def equal_values(one: StoredArray, two: StoredArray) -> bool:
-    """Return whether two arrays of one shape and format hold the same values."""
-    return all(bool((values == two.read(start, values.size)).all()) for start, values in runs(one))
+    """Return whether two arrays of one shape and format hold the same bits."""
+    return all(
+        np.array_equal(bits_of(values), bits_of(two.read(start, values.size))) for start, values in runs(one)
+    )
 
 
 def all_but(matrix: Array, row: int | None) -> Array:

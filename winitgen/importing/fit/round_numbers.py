@@ -28,11 +28,13 @@ def rounded(number: float, room: float) -> float:
 
 
 def shortest(value: float, kind: np.dtype[Any]) -> float:
-    """Return the number with the fewest digits that is stored as ``value``; a whole one as such.
+    """Return the number with the fewest digits that is stored as ``value``; a whole one as such, but for -0.0.
 
     >>> shortest(0.30000001192092896, np.dtype("float32")), shortest(3.0, np.dtype("float32"))
     (0.3, 3)
     """
+    if value == 0 and math.copysign(1, value) < 0:
+        return value
     if value.is_integer() and (abs(value) < 2**53 or kind.kind in "iu"):
         return int(value)
     texts = (float(f"{value:.{digits}g}") for digits in range(1, 18))

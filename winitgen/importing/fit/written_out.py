@@ -12,6 +12,7 @@ import numpy as np
 from winitgen.audit.inspect.summary import Summary
 from winitgen.audit.statistics.lattice import epsilon_of
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.importing.fit.reading import bits_of
 from winitgen.importing.fit.round_numbers import shortest
 from winitgen.numeric.arrays import Array
 
@@ -36,7 +37,7 @@ class WrittenNumbers(NamedTuple):
 
 def written_out(array: StoredArray, summary: Summary) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the scheme that writes the numbers of a tensor out, with the evidence that they are no draw."""
-    head = array.read(0, min(array.size, HEAD))
+    head = bits_of(array.read(0, min(array.size, HEAD)))
     distinct = len(np.unique(head))
     if distinct > MOST or array.size < 2 or (array.size > HEAD and not _may_repeat(head)):
         return
@@ -60,12 +61,12 @@ def _mask(below: float, above: float) -> dict[str, Any]:
     return {
         "scheme": "causal_mask",
         **({} if below == 1 else {"below": below}),
-        **({} if above == 0 else {"above": above}),
+        **({} if str(above) == "0" else {"above": above}),
     }
 
 
 def _may_repeat(head: Array) -> bool:
-    """Return whether the first values of many repeat one by one, or so few of them over and over."""
+    """Return whether the first values of many, as bits, repeat one by one, or so few of them over and over."""
     places = np.flatnonzero(head[1:] != head[:-1]) + 1
     if not places.size or np.gcd.reduce(places) > 1:
         return True
@@ -74,12 +75,13 @@ def _may_repeat(head: Array) -> bool:
 
 def _pattern(flat: Array) -> WrittenNumbers:
     """Return the fewest numbers that fill an array."""
-    places = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    bits = bits_of(flat)
+    places = np.flatnonzero(bits[1:] != bits[:-1]) + 1
     each = int(np.gcd.reduce(places)) if places.size else flat.size
     each = math.gcd(each, flat.size)
-    values = flat[::each]
+    values, bits = flat[::each], bits[::each]
     for count in range(1, min(MOST, values.size // 2) + 1):
-        if values.size % count == 0 and (values[: values.size - count] == values[count:]).all():
+        if values.size % count == 0 and (bits[: values.size - count] == bits[count:]).all():
             return WrittenNumbers(values[:count], each)
     return WrittenNumbers(values, each)
 
@@ -91,7 +93,7 @@ def _evidence(array: StoredArray, pattern: WrittenNumbers, summary: Summary) -> 
         return f"{values.size:,} whole numbers"
     wide = values.astype(np.float64)
     repeated = array.size - values.size
-    kinds = len(np.unique(wide))
+    kinds = len(np.unique(bits_of(values)))
     if kinds > 1 and repeated * math.log(kinds) > UNLIKELY:
         return f"the same {values.size:,} values over and over"
     if kinds <= 4 and array.size >= 32 * kinds and values.dtype.itemsize > 1:

@@ -25,7 +25,8 @@ def counted(values: Array, step: float) -> Init | None:
     if not np.isfinite(flat).all():
         return None
     if (flat == flat[0]).all():
-        return _constant(shortest(float(flat[0]), step))
+        signed = flat[0] == 0 and np.signbit(flat).all()
+        return _constant(-0.0 if signed else shortest(float(flat[0]), step))
     for init, wanted in _candidates(values.shape, flat):
         room = max(CLOSE, step) * np.maximum(np.abs(wanted), 1e-30) + _absolute(init)
         if _scheme(init) == "arange":
@@ -54,7 +55,7 @@ def _written_out(values: Array, step: float) -> Init | None:
             below, above = shortest(ends.pop(), step), shortest(other.pop(), step)
             return (
                 "causal_mask"
-                if (below, above) == (1, 0)
+                if below == 1 and str(above) == "0"
                 else {"scheme": "causal_mask", "below": below, "above": above}
             )
     changes = np.flatnonzero(np.diff(flat)) + 1
@@ -73,11 +74,13 @@ def shortest(value: float, step: float) -> float:
     for count in range(1, 17):
         short = float(f"{value:.{count}g}")
         if abs(short - value) < nearest or short == value:
-            return int(short) if short.is_integer() and abs(short) < 2**53 else short
+            return int(short) if short.is_integer() and abs(short) < 2**53 and str(short) != "-0.0" else short
     return float(value)
 
 
 def _constant(value: float) -> Init:
+    if str(value) == "-0.0":
+        return {"scheme": "constant", "value": value}
     return {0.0: "zeros", 1.0: "ones"}.get(value, {"scheme": "constant", "value": value})
 
 

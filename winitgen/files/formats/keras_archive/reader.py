@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
-from winitgen.errors import UnreadableError
+from winitgen.errors import UnreadableError, printable
 from winitgen.files.formats.hdf5 import reader as hdf5
 from winitgen.files.formats.npz.inflating import hidden_behind
 from winitgen.files.formats.npz.reader import archived, members_of, trouble
@@ -49,7 +49,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     try:
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
     except UnreadableError as error:
-        raise UnreadableError(str(error).replace(copy, f"{WEIGHTS} of {path}")) from error
+        raise UnreadableError(str(error).replace(printable(copy), f"{WEIGHTS} of {path}")) from error
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
