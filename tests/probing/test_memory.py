@@ -1,7 +1,8 @@
-"""The memory that a probe takes is known before: the weights of all layers, and what each sample needs."""
+"""The memory that a probe takes is known before: the weights of all layers, what each sample needs, and the peak."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -59,6 +60,89 @@ def test_a_probe_stays_near_its_room(name: str) -> None:
 
     assert samples >= 2
     assert peak < 2 * 2**28, f"{peak / 2**20:.0f} MiB for {samples} samples"
+
+
+FORESEEN = """
+import sys, json, winitgen
+from winitgen.probing import prepare
+spec, options = json.loads(sys.argv[1])
+found = []
+def noted(*arguments):
+    found.append(foreseen(*arguments))
+    return found[-1]
+foreseen, prepare.peak_of = prepare.peak_of, noted
+def most():
+    with open("/proc/self/status") as status:
+        return int(next(line.split()[1] for line in status if line.startswith("VmHWM"))) * 1024
+winitgen.probe({"input": 8, "layers": [{"type": "dense", "units": 8}]}, threads=2)
+before = most()
+winitgen.probe(spec, threads=2, **options)
+print(found[-1], most() - before)
+"""
+
+BLOCK = [
+    {
+        "type": "residual",
+        "layers": [
+            {"name": "n", "type": "rms_norm"},
+            {"name": "a", "type": "multi_head_attention", "heads": 4, "causal": True, "rotary": 10000},
+        ],
+    },
+    {
+        "type": "residual",
+        "layers": [{"name": "o", "type": "rms_norm"}, {"name": "m", "type": "gated_mlp", "units": 384}],
+    },
+]
+
+PEAKS: dict[str, tuple[dict[str, Any], int]] = {
+    "blocks": (
+        {"input": [96, 96], "layers": [{"type": "repeat", "times": 40, "name": "h.{i}", "layers": BLOCK}]},
+        6,
+    ),
+    "image": (
+        {
+            "input": [3, 900, 700],
+            "layers": [{"type": "conv2d", "filters": 24, "kernel_size": 3, "activation": "relu"}],
+        },
+        3,
+    ),
+    "scores": ({"input": [1500, 48], "layers": [{"type": "multi_head_attention", "heads": 4}] * 2}, 3),
+    "softcap": (
+        {"input": [1100, 48], "layers": [{"type": "multi_head_attention", "heads": 6, "softcap": 20.0}]},
+        3,
+    ),
+    "recurrent": (
+        {
+            "input": [200, 96],
+            "layers": [{"type": "lstm", "units": 160, "num_layers": 2, "bidirectional": True}],
+        },
+        48,
+    ),
+    "experts": (
+        {"input": [96, 128], "layers": [{"type": "experts", "count": 8, "per_token": 2, "units": 384}] * 3},
+        40,
+    ),
+    "slopes": ({"input": 512, "layers": [{"type": "dense", "units": 700, "activation": "relu"}] * 20}, 4000),
+}
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the peak stands in /proc")
+@pytest.mark.parametrize("backward", [True, False], ids=["back", "forward"])
+@pytest.mark.parametrize("name", PEAKS)
+def test_the_peak_is_foreseen(name: str, backward: bool) -> None:
+    """It is within a third of what the process takes, but for the first 40 MiB, of which scratch arrays are a part."""
+    spec, samples = PEAKS[name]
+    done = subprocess.run(
+        [sys.executable, "-c", FORESEEN, json.dumps([spec, {"samples": samples, "backward": backward}])],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    foreseen, peak = (int(number) / 2**20 for number in done.stdout.split())
+
+    assert 0.8 * peak - 40 < foreseen < 1.35 * peak + 40, f"{foreseen:.0f} MiB foreseen, {peak:.0f} MiB taken"
 
 
 def test_weights_take_from_the_room(monkeypatch: pytest.MonkeyPatch) -> None:

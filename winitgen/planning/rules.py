@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
 from winitgen.catalog.layers.weight import Weight
 from winitgen.planning.flow import Step
 from winitgen.planning.nearest_ids import did_you_mean
-from winitgen.planning.rule_patterns import RulePattern
+from winitgen.planning.rule_patterns import FREE, MOST_WORK, RulePattern
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.model import Rule
+
+Reaching = list[tuple[int, str, RulePattern]]
+"""Rules, the last one first: the index, what an id that matches holds, and the pattern."""
 
 TENSOR_ENDINGS = {".weight": "/kernel", ".bias": "/bias", "/weight": "/kernel"}
 
 
+class Met(NamedTuple):
+    """A parameter that rules may reach, and the index of the one that applied, -1 if none did."""
+
+    id: str
+    kind: str
+    role: str
+    picked: int
+
+
 class RuleBook:
-    """The rules of one spec; records which of them applied."""
+    """The rules of one spec; records which of them applied.
+
+    ``work`` is what their searches have taken; once it is more than `MOST_WORK`, ``costly`` is the index of the rule
+    with the most stars, which is refused, and no further rule is tried.
+    """
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self.patterns = {rule.match: RulePattern(rule.match) for rule in rules}
-        self.reaching: dict[tuple[str, str], list[tuple[int, RulePattern]]] = {}
+        self.reaching: dict[tuple[str, str], Reaching] = {}
+        self.work = 0
+        self.costly: int | None = None
         self.won: set[int] = set()
-        self.seen: list[tuple[str, str, str]] = []
+        self.seen: list[Met] = []
         self.buffers: list[str] = []
         self.tied: list[str] = []
 
@@ -28,30 +49,61 @@ class RuleBook:
         """Return the index of the last rule that matches, or None; buffers match none."""
         if not self.rules:
             return None
-        self.seen.append((parameter_id, step.layer.type, weight.role))
-        for index, pattern in self._reaching(step.layer.type, weight.role):
-            if pattern.matches(parameter_id):
+        kind, role, letters = step.layer.type, weight.role, frozenset(parameter_id)
+        picked = -1
+        for index, middle, pattern in self._reaching(kind, role):
+            if middle in parameter_id and self._found(pattern, parameter_id, letters):
+                picked = index
                 self.won.add(index)
-                return index
-        return None
+                break
+        self.seen.append(Met(parameter_id, kind, role, picked))
+        return None if picked < 0 else picked
 
-    def _reaching(self, kind: str, role: str) -> list[tuple[int, RulePattern]]:
+    def _found(self, pattern: RulePattern, parameter_id: str, letters: frozenset[str]) -> bool:
+        """Return whether an id of these letters matches; nothing does once that took too much work."""
+        if self.costly is not None or not pattern.may_match(parameter_id, letters):
+            return False
+        self.work += pattern.work
+        if self.work > MOST_WORK:
+            stars = [self.patterns[rule.match].stars for rule in self.rules]
+            self.costly = stars.index(max(stars))
+        return pattern.found_in(parameter_id)
+
+    def _matching(self, pattern: RulePattern, ids: Iterable[str]) -> Iterator[str]:
+        """Yield the ids that match."""
+        for one in ids:
+            if pattern.middle in one and self._found(pattern, one, frozenset(one)):
+                yield one
+
+    def _reaching(self, kind: str, role: str) -> Reaching:
         """Return the rules that a parameter of this type and role may meet, the last one first."""
         if (kind, role) not in self.reaching:
             self.reaching[kind, role] = [
-                (index, self.patterns[rule.match])
+                (index, self.patterns[rule.match].middle, self.patterns[rule.match])
                 for index, rule in reversed([*enumerate(self.rules)])
                 if rule.type in ("", kind) and rule.role in ("", role)
             ]
         return self.reaching[kind, role]
+
+    def _hits(self, index: int) -> list[Met]:
+        """Return what a rule that never applies matches, of any type and role; what met it before is not tried again."""
+        rule = self.rules[index]
+        untried = [
+            met
+            for met in self.seen
+            if index < met.picked or rule.type not in ("", met.kind) or rule.role not in ("", met.role)
+        ]
+        pattern = self.patterns[rule.match]
+        matching = set(self._matching(pattern, (met.id for met in untried)))
+        return [met for met in untried if met.id in matching]
 
     def note_idle(self, mistakes: Mistakes) -> None:
         """Note every rule that never applies: a rule that is silently unused hides a wrong model."""
         for index, rule in enumerate(self.rules):
             if index in self.won:
                 continue
-            hits = [met for met in self.seen if self.patterns[rule.match].matches(met[0])]
-            if any(rule.type in ("", kind) and rule.role in ("", role) for _, kind, role in hits):
+            hits = self._hits(index)
+            if any(rule.type in ("", met.kind) and rule.role in ("", met.role) for met in hits):
                 message = (
                     f"this rule never applies: later rules match everything that {show(rule.match)} matches"
                 )
@@ -59,12 +111,25 @@ class RuleBook:
                 message = (
                     f"this rule matches no parameter: {show(rule.match)}{self._advice(rule.match, mistakes)}"
                 )
+            if self.costly is not None:
+                break
             key, narrowed = self._narrowed(rule, hits)
             mistakes.add(rule.location.of(key), narrowed or message)
+        if self.costly is not None:
+            self._refuse(self.rules[self.costly], mistakes)
 
-    def _narrowed(self, rule: Rule, hits: list[tuple[str, str, str]]) -> tuple[str, str]:
+    def _refuse(self, rule: Rule, mistakes: Mistakes) -> None:
+        """Note a pattern that takes too long."""
+        stars = self.patterns[rule.match].stars
+        mistakes.add(
+            rule.location.of("match"),
+            f"this pattern has {stars} stars: with all rules and ids, its matching would take too long; "
+            f"write patterns of at most {FREE} stars",
+        )
+
+    def _narrowed(self, rule: Rule, hits: list[Met]) -> tuple[str, str]:
         """Return the key that excludes all of ``hits``, and a message; else ``match`` and no message."""
-        types, roles = {kind for _, kind, _ in hits}, {role for *_, role in hits}
+        types, roles = {met.kind for met in hits}, {met.role for met in hits}
         for key, wanted, there in (("type", rule.type, types), ("role", rule.role, roles)):
             if hits and wanted and wanted not in there:
                 known = sorted(filter(None, there))
@@ -75,7 +140,7 @@ class RuleBook:
                     f"no parameter that {show(rule.match)} matches has the {key} {show(wanted)}{hint}",
                 )
         both = rule.type, rule.role
-        if hits and all(both) and both not in {(kind, role) for _, kind, role in hits}:
+        if hits and all(both) and both not in {(met.kind, met.role) for met in hits}:
             text = f"no parameter that {show(rule.match)} matches has the type {rule.type} and the role {rule.role}"
             return "role", text
         return "match", ""
@@ -85,9 +150,9 @@ class RuleBook:
         for ending, role in TENSOR_ENDINGS.items():
             if match.endswith(ending):
                 return f"; ids end in a role; try '{match.removesuffix(ending)}{role}'"
-        if any(self.patterns[match].matches(buffer) for buffer in self.buffers):
+        if any(self._matching(self.patterns[match], self.buffers)):
             return " matches only a buffer, which no rule reaches"
-        if any(self.patterns[match].matches(tied) for tied in self.tied):
+        if any(self._matching(self.patterns[match], self.tied)):
             return " matches only a tied one, which has another's values"
         return (
             did_you_mean(match, [met[0] for met in self.seen], mistakes.comparisons)

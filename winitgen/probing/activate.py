@@ -39,6 +39,10 @@ class Activated(NamedTuple):
     saturated: float | None = None
     extreme: float | None = None
 
+    def for_gradient(self) -> Activated:
+        """Return what the backward pass needs: the slope, or without one the output."""
+        return self if self.slope is None else self._replace(out=np.empty(0, self.out.dtype))
+
 
 class _Block(NamedTuple):
     """The sums and counts of one block of values."""

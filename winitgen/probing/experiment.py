@@ -21,6 +21,7 @@ from winitgen.probing import rows, samples
 from winitgen.probing.backward import backward
 from winitgen.probing.batches import Batch, batches, given
 from winitgen.probing.forward import forward
+from winitgen.probing.operations.held import Batched
 from winitgen.probing.prepare import LEAST, ROOM, SAMPLES, Prepared, prepare
 from winitgen.probing.variants import GAIN, Sweep, variants
 from winitgen.probing.verdict import findings, verdict
@@ -55,7 +56,7 @@ def experiment(read: Read, request: ProbeRequest) -> dict[str, Any]:
     fitting = min(memory.samples(ROOM) for memory in memories)
     number = request.samples or max(LEAST, min(SAMPLES, fitting))
     for network in prepared:
-        network.check_memory(number)
+        network.check_memory(Batched(number, request.threads, request.backward))
     found = {network.inputs: given(network, request.input, request.samples) for network in prepared}
     # Overflows are detected and reported. The workers share the samples; a BLAS with threads of its own
     # would slow them down.

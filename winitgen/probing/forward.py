@@ -104,7 +104,8 @@ def _through(
     if node.has_gain and inputs[0].stats is not None:
         stats.forward_gain = ratio(stats.out and stats.out.root, inputs[0].stats.root)
     kept = operation if keep else None
-    return LayerPass(stats, out.shape, kept, activated if keep else None, incoming), out
+    behind = activated.for_gradient() if keep and activated is not None else None
+    return LayerPass(stats, out.shape, kept, behind, incoming), out
 
 
 def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers) -> None:
@@ -114,6 +115,7 @@ def _look(stats: LayerStats, operation: Operation, out: Array, workers: Workers)
         stats.pre = stats.out
     elif operation.pre is not None:
         stats.pre = stats_of(operation.pre, workers)
+        operation.measured()
     if operation.saturated is not None:
         stats.saturated = operation.saturated[0] / max(operation.saturated[1], 1)
 

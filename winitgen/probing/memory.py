@@ -1,13 +1,16 @@
-"""About how much memory a probe takes: the weights of all layers, and for each sample what is kept and worked with."""
+"""How many samples a probe takes by itself: those that fit beside the weights of all layers into its room.
+
+The number of samples changes all figures, so this estimate stays as it is; `peak_of` is nearer to the truth.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from winitgen.catalog.layers.flow import Flow
 from winitgen.probing.graph import GraphNode
+from winitgen.probing.operations.held import inner_values, values_of
 
 KEPT = 8
 """Bytes that are kept for each value of a layer's output: the value and the slope of its activation, in float32."""
@@ -33,24 +36,10 @@ class ProbeMemory(NamedTuple):
 
 def memory_of(nodes: Sequence[GraphNode], flows: Sequence[Flow], *, backward: bool) -> ProbeMemory:
     """Return the estimate; ``flows`` are those of the inputs. Without ``backward`` one layer's weights are held at once."""
-    outputs = [_values(node.outgoing) for node in nodes]
+    outputs = [values_of(node.outgoing) for node in nodes]
     drawn = [(*node.planned.parameters, *node.planned.omitted) for node in nodes]
     weights = [4 * sum(parameter.size for parameter in of_layer) for of_layer in drawn]
-    kept = KEPT * sum(outputs) + 4 * sum(map(_inner, nodes))
-    working = 4 * WORKING * max([*outputs, *map(_values, flows)], default=0)
+    kept = KEPT * sum(outputs) + 4 * sum(inner_values(node.planned) for node in nodes)
+    working = 4 * WORKING * max([*outputs, *map(values_of, flows)], default=0)
     held = sum(weights) if backward else max(weights, default=0)
     return ProbeMemory(held, max(kept + working, 1))
-
-
-def _values(flow: Flow) -> int:
-    """Return the number of values of one sample."""
-    return math.prod(size or 1 for size in flow.shape or ())
-
-
-def _inner(node: GraphNode) -> int:
-    """Return the values inside a layer of several kernels, such as queries and keys: those of each kernel's output."""
-    kernels = [one for one in node.planned.parameters if one.role == "kernel"]
-    if len(kernels) < 2 or node.outgoing.image:
-        return 0
-    positions = math.prod(size or 1 for size in (node.outgoing.shape or ())[:-1])
-    return positions * sum(kernel.shape[0] for kernel in kernels)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import os
 import sys
 from contextlib import suppress
@@ -19,6 +18,8 @@ from winitgen.planning.plan import INPUT, Plan
 from winitgen.probing.graph import GraphNode, graph, takes_channels
 from winitgen.probing.memory import ProbeMemory, memory_of
 from winitgen.probing.operations import OPERATIONS
+from winitgen.probing.operations.held import Batched
+from winitgen.probing.peak import peak_of
 from winitgen.probing.variants import Variant
 from winitgen.spec.mistakes import Location, Mistakes, TooManyMistakes
 from winitgen.spec.model import ModelSpec
@@ -54,18 +55,15 @@ class Prepared(NamedTuple):
     inputs: tuple[ProbedInput, ...]
     left_out: tuple[str, ...]
 
-    def check_memory(self, samples: int) -> None:
-        """Raise `UsageError` if the largest kernel and activation exceed the machine's memory.
-
-        A probe holds more than these two, but never less.
-        """
-        flows = [*(one.flow for one in self.inputs), *(node.outgoing for node in self.nodes)]
-        widest = max(math.prod(size or 1 for size in flow.shape or ()) for flow in flows)
-        kernel = max((parameter.size for parameter in self.plan.parameters), default=0)
-        needed, available = 4 * (samples * widest + kernel), _memory()
+    def check_memory(self, batched: Batched) -> None:
+        """Raise `UsageError` if the probe would take more than the machine's memory."""
+        flows = [one.flow for one in self.inputs]
+        size = 8 if self.plan.dtype == "float64" else 4
+        needed = peak_of(self.nodes, flows, batched, size)
+        available = _memory()
         if needed > available:
             raise UsageError(
-                f"a probe with {samples} samples needs at least {needed / 1e9:,.0f} GB of memory, but this machine "
+                f"a probe with {batched.samples} samples needs about {needed / 1e9:,.0f} GB of memory, but this machine "
                 f"has {available / 1e9:,.0f}; lower --samples, or the sizes of the layers"
             )
 

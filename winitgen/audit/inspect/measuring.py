@@ -46,7 +46,7 @@ def measure(
                 done += run.nbytes
             if progress:
                 progress(done, total)
-    return [tallies[index].summary() if index in tallies else None for index in range(len(arrays))]
+    return [tallies.pop(index).summary() if index in tallies else None for index in range(len(arrays))]
 
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:
@@ -59,6 +59,8 @@ def number_format(array: StoredArray) -> np.dtype[Any] | None:
 
 class _Tally:
     """Accumulates the results of one array, block after block."""
+
+    __slots__ = ("_bins", "_counts", "_dtype", "_summary")
 
     def __init__(self, dtype: np.dtype[Any] | None, bins: int) -> None:
         self._dtype = dtype

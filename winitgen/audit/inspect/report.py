@@ -87,7 +87,7 @@ def inspect(
             arrays = [_named(arrays, tensor, weights.path)]
         rows = [_row(array) for array in arrays]
         if not header:
-            rows = _measured(arrays, rows, threads, tell, detail=tensor is not None)
+            _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -143,27 +143,26 @@ def _row(array: StoredArray) -> dict[str, Any]:
     }
 
 
-def _measured(
+def _add_measured(
     arrays: Sequence[StoredArray],
     rows: Sequence[dict[str, Any]],
     threads: int | None,
     progress: Progress | None,
     *,
     detail: bool,
-) -> list[dict[str, Any]]:
-    """Return the rows with statistics added."""
+) -> None:
+    """Add the statistics to the rows."""
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
     found = measure(arrays, threads=threads, bins=bins, progress=progress)
-    measured = [
-        {**row, "statistics": None if summary is None else _statistics(summary)}
-        for row, summary in zip(rows, found, strict=True)
-    ]
+    for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
+        row["statistics"] = None if summary is None else _statistics(summary)
+        if not detail:
+            found[index] = None  # a file may have many tensors, and their rows say all of it
     if detail and found[0] is not None:
-        measured[0]["first"] = _first(arrays[0])
-    return measured
+        rows[0]["first"] = _first(arrays[0])
 
 
 def _statistics(summary: Summary) -> dict[str, Any]:

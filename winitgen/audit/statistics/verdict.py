@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,20 +18,24 @@ from winitgen.files.input.other_reading import misread
 from winitgen.layouts import LAYOUTS, tensors
 from winitgen.planning.plan import Plan
 
+if TYPE_CHECKING:
+    from winitgen.audit.blocks import Progress
+
 LEVEL = 1 / 2000
 """A bound on the chance of a false alarm about a whole file."""
 
 
-def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
+def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) -> dict[str, Any]:
     """Check a file from any program against a plan; return the report.
 
     The values need not be winitgen's: each tensor is tested for its planned
     distribution. ``verdict`` is ``agrees`` or ``differs``; a file drawn as planned differs with a probability of at
-    most `LEVEL`. A number that is not finite, as the mean of values of which none is, is None. Raises `UnreadableError` if the file cannot be read.
+    most `LEVEL`. A number that is not finite, as the mean of values of which none is, is None. ``progress`` is called
+    after each tensor with the number of bytes read and the total. Raises `UnreadableError` if the file cannot be read.
     """
     found = match_tensors(weights, tensors(planned))
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
-        rows = _rows(found, weights.format)
+        rows = _rows(found, weights.format, progress)
         count = _judge(rows)
     others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
@@ -50,10 +54,16 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     }
 
 
-def _rows(found: Matching, container: str) -> list[TensorRow]:
+def _rows(found: Matching, container: str, progress: Progress | None) -> list[TensorRow]:
     """Return the rows of all pairs of a tensor and an array of a file in this format."""
     wholes: dict[str, GatheredParameter] = {}
-    rows = [row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, container), wholes)]
+    rows: list[TensorRow] = []
+    done, total = 0, sum(pair.stored.nbytes for pair in found.pairs)
+    for pair in found.pairs:
+        rows += compare(pair.tensor, true_array(pair, container), wholes)
+        done += pair.stored.nbytes
+        if progress:
+            progress(done, total)
     for gathered in wholes.values():
         gathered.finish()
     return rows

@@ -75,7 +75,7 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
         if statistics and planned is not None:
             from winitgen.audit.statistics import check
 
-            return check(weights, planned)
+            return check(weights, planned, tell)
         return Verification(weights, planned, base, expect).run(share, digest, tell)
 
 

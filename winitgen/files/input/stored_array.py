@@ -27,6 +27,19 @@ class StoredArray:
     that all elements have, if the file says so without storing any.
     """
 
+    __slots__ = (
+        "_read",
+        "_read_bytes",
+        "constant",
+        "dtype",
+        "forward",
+        "name",
+        "nbytes",
+        "offset",
+        "shape",
+        "size",
+    )
+
     def __init__(
         self,
         name: str,

@@ -69,10 +69,10 @@ def sin(x: Array, omega: float) -> Pair:
     return np.sin(phase, out=phase), slope
 
 
-def softmax(x: Array, axis: int) -> Array:
-    """Return exp(x_i) / sum_j exp(x_j) along an axis, as a new array."""
+def softmax(x: Array, axis: int, out: Array | None = None) -> Array:
+    """Return exp(x_i) / sum_j exp(x_j) along an axis, in ``out``, which may be ``x``, or a new array."""
     with np.errstate(over="ignore", invalid="ignore"):
-        p: Array = x - x.max(axis=axis, keepdims=True)
+        p: Array = np.subtract(x, x.max(axis=axis, keepdims=True), out=out)
         np.exp(p, out=p)
         p /= p.sum(axis=axis, keepdims=True)
     return p

@@ -11,15 +11,20 @@ import numpy as np
 from winitgen.catalog.layers.attention import MultiHeadAttention
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
+from winitgen.planning.plan import PlannedLayer
 from winitgen.probing.activations import softmax_back
 from winitgen.probing.operations.attention_masks import MapWindows, sequence_mask
 from winitgen.probing.operations.attention_scores import AttentionScores
 from winitgen.probing.operations.composite import CompositeOp
 from winitgen.probing.operations.head_norm import head_norms
+from winitgen.probing.operations.held import Batched, Held, inner_values, positions_of
 from winitgen.probing.operations.rotary import turned
 
 BLOCK = 1 << 20
 """Scores computed at once by each thread, unless one sample has more."""
+FORWARD, BACKWARD = 1, 3
+"""Arrays of the scores of a block that exist at once during either pass."""
+
 SHOWN = 1 << 24
 """The largest number of scores in ``pre``, unless one sample has more."""
 
@@ -40,6 +45,21 @@ class MultiHeadAttentionOp(CompositeOp):
     layer: MultiHeadAttention
     applies: ClassVar[bool] = True
 
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return queries, keys and values, the scores that are shown, and those that each thread works with."""
+        layer = planned.layer
+        assert isinstance(layer, MultiHeadAttention)
+        whole = dict(zip(layer.input_keys, planned.entering, strict=True))
+        queries, keys = (positions_of(whole[layer.origins[part]]) for part in ("query", "key"))
+        window = math.prod(layer.window) if isinstance(layer.window, tuple) else queries
+        samples, keys = batched.samples * queries // window, keys if window == queries else window
+        scores = layer.heads * window * keys
+        shown = scores * max(1, min(samples, SHOWN // scores))
+        block = scores * min(samples, batched.threads * max(1, BLOCK // scores))
+        kept = batched.samples * inner_values(planned)
+        return Held(kept, shown + FORWARD * block, BACKWARD * block)
+
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, features), or a map, from inputs in the order of `Layer.input_keys`."""
         self._project(inputs)
@@ -55,7 +75,7 @@ class MultiHeadAttentionOp(CompositeOp):
             scores = self._scores(run)
             shown = pre[run]
             np.copyto(shown, scores[: len(shown)])
-            shares = self.scores.shares(scores, run)
+            shares = self.scores.shares(scores, run, again=False)
             self._heads(attended[run], self._each)[...] = shares @ self._heads(self.values[run], 1)
 
         self.workers.each(attend, self.runs)
@@ -64,6 +84,10 @@ class MultiHeadAttentionOp(CompositeOp):
             del self.queries, self.keys, self.values, self.norms
         out = self.dense("output", attended)
         return out if self.windows is None else self.windows.joined(out)
+
+    def measured(self) -> None:
+        """Release the scores, which are computed again for the gradient."""
+        self.pre = None
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of each input, through queries, keys and values."""
@@ -80,7 +104,7 @@ class MultiHeadAttentionOp(CompositeOp):
                 self._heads(array[run], 1) for array in (self.keys, self.values, *back[1:])
             )
             scores = self._scores(run)
-            shares = self.scores.shares(scores, run)
+            shares = self.scores.shares(scores, run, again=self.scores.softcap is not None)
             np.sum(shares.swapaxes(-1, -2) @ given, 2, out=to_values, keepdims=True)
             to_scores = softmax_back(shares, given @ values.swapaxes(-1, -2), -1)
             if to_bias is not None:

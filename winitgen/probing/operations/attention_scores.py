@@ -46,17 +46,23 @@ class AttentionScores:
             products += self._bias(self.bias, run)
         return products
 
-    def shares(self, scores: Array, run: slice) -> Array:
-        """Return the shares of a run of samples: the softmax over the keys that each query sees, as a new array."""
+    def shares(self, scores: Array, run: slice, *, again: bool) -> Array:
+        """Return the shares of a run of samples: the softmax over the keys that each query sees.
+
+        They take the place of the scores, unless these are needed ``again``.
+        """
+        if again:
+            scores = scores.copy()
         if self.mask is not None:
             seen = self.mask[np.arange(run.start, run.stop) % len(self.mask)]
             if seen.shape[-1] < scores.shape[-1]:  # a learned key, which every query sees
                 seen = np.pad(seen, ((0, 0), (0, 0), (0, 1)), constant_values=True)
-            scores = np.where(seen[:, None, None], scores, scores.dtype.type(-math.inf))
+            np.copyto(scores, scores.dtype.type(-math.inf), where=~seen[:, None, None])
         if self.sinks is None:
-            return softmax(scores, -1)
+            return softmax(scores, -1, out=scores)
         top = np.maximum(scores.max(-1, keepdims=True), self.sinks)
-        shares: Array = np.exp(scores - top)
+        shares: Array = np.subtract(scores, top, out=scores)
+        np.exp(shares, out=shares)
         shares /= shares.sum(-1, keepdims=True) + np.exp(self.sinks - top)
         return shares
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -9,8 +10,11 @@ from winitgen.catalog.layers.conv import Conv, Convolution
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
+from winitgen.planning.plan import PlannedLayer
+from winitgen.probing.operations.columns import ROOM
 from winitgen.probing.operations.filters import Filters
 from winitgen.probing.operations.geometry import flowing, slide_of
+from winitgen.probing.operations.held import Batched, Held
 from winitgen.probing.operations.operation import Moments, Operation
 from winitgen.probing.weights import DrawnWeights
 
@@ -23,6 +27,14 @@ class ConvolutionOp(Operation):
     def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         super().__init__(layer, weights, workers)
         self.filters = self.kernel()
+
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return what the columns of each thread take, and a second copy of the kernels for the adjoint."""
+        kernels = [one for one in planned.parameters if one.role == "kernel"]
+        column = max((math.prod(kernel.shape) // min(kernel.shape[:2]) for kernel in kernels), default=0)
+        columns = 2 * batched.threads * max(ROOM // 4, column)
+        return Held(0, columns, columns + sum(kernel.size for kernel in kernels))
 
     def kernel(self) -> Filters:
         """Return the kernel with its bias."""

@@ -80,6 +80,7 @@ class PreluOp(Operation):
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Prelu,)
     applies: ClassVar[bool] = True
+    keeps_input: ClassVar[bool] = True
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the input, times alpha where it is not above 0."""

@@ -10,9 +10,11 @@ import numpy as np
 from winitgen.catalog.layers.experts import ROUTER, SELECTION_BIAS, Experts
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
+from winitgen.planning.plan import PlannedLayer
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.activations.elementwise import logistic
 from winitgen.probing.operations.dense import affine
+from winitgen.probing.operations.held import Batched, Held, positions_of, values_of
 from winitgen.probing.operations.operation import Operation
 
 
@@ -45,6 +47,17 @@ class ExpertsOp(Operation):
     layers: ClassVar[tuple[type[Layer], ...]] = (Experts,)
     layer: Experts
     applies: ClassVar[bool] = True
+
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return the hidden values and the outputs of the chosen experts, and the scores."""
+        layer = planned.layer
+        assert isinstance(layer, Experts)
+        rows = batched.samples * positions_of(planned.outgoing)
+        features = values_of(planned.outgoing) // max(1, positions_of(planned.outgoing))
+        hidden = rows * layer.per_token * layer.units
+        inner = (2 if layer.gated else 1) * hidden + rows * layer.per_token * features
+        return Held(inner + 2 * rows * layer.count, 2 * hidden, 2 * rows * (features + layer.count))
 
     @np.errstate(over="ignore", invalid="ignore")
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:

@@ -10,8 +10,10 @@ import numpy as np
 from winitgen.catalog.layers.gated_mlp import GatedMlp
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
+from winitgen.planning.plan import PlannedLayer
 from winitgen.probing.activations import FLAT, evaluate, softmax, softmax_back
 from winitgen.probing.operations.composite import CompositeOp
+from winitgen.probing.operations.held import Batched, Held, positions_of, values_of
 from winitgen.probing.operations.operation import Moments, moments
 from winitgen.probing.theory import Response, covariance, response
 
@@ -25,6 +27,18 @@ class GatedMlpOp(CompositeOp):
     layers: ClassVar[tuple[type[Layer], ...]] = (GatedMlp,)
     layer: GatedMlp
     applies: ClassVar[bool] = True
+
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return gate and up, besides their product; back, their gradients, and both gradients of the input."""
+        layer = planned.layer
+        assert isinstance(layer, GatedMlp)
+        hidden = batched.samples * positions_of(planned.outgoing) * layer.units
+        return Held(
+            2 * hidden,
+            hidden if batched.backward else 0,
+            2 * hidden + batched.samples * values_of(planned.incoming),
+        )
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (..., features) from an input of the same shape."""

@@ -55,7 +55,10 @@ class Level:
 
     def saturated(self) -> tuple[int, int]:
         """Return how many inputs of the gates are saturated, and of how many."""
-        counts = [cell.saturated(self.entered[:, :, direction]) for direction, cell in enumerate(self.cells)]
+        counts = self.workers.each(
+            lambda track: self.cells[track[1]].saturated(self.entered[track[0], :, track[1]]),
+            product(self.workers.runs(len(self.entered), 1), range(len(self.cells))),
+        )
         return sum(counts), self.entered.size
 
     def _tracks(self) -> list[tuple[slice, int]]:

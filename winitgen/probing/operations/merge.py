@@ -112,6 +112,7 @@ class MultiplyOp(ValueByValueOp):
     """The product."""
 
     layers: ClassVar[tuple[type[Layer], ...]] = (Multiply,)
+    keeps_input: ClassVar[bool] = True
     function: ClassVar[np.ufunc] = np.multiply
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:

@@ -38,6 +38,7 @@ class NormOp(Operation):
     """Base class of the norms: everything that does not depend on which values share statistics."""
 
     layer: Norm
+    keeps_input: ClassVar[bool] = True
     centred: ClassVar[bool] = True
     over: ClassVar[tuple[int, ...]]
     split: ClassVar[int] = 0

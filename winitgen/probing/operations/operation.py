@@ -16,6 +16,8 @@ import numpy as np
 from winitgen.catalog.layers.layer import Layer
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.workers import Workers
+from winitgen.planning.plan import PlannedLayer
+from winitgen.probing.operations.held import Batched, Held, inner_values
 from winitgen.probing.weights import DrawnWeights
 
 
@@ -92,12 +94,14 @@ class Operation:
     the report; one that only moves values, or does nothing here, has none. ``applies`` says that the operation
     applies the layer's activation itself, or has several inside; otherwise the forward pass applies it. After
     `forward`, ``pre`` is then the input of those activations, and ``saturated`` how many of these values have a
-    slope below 1 % of the largest, and of how many; each is None if it does not apply.
+    slope below 1 % of the largest, and of how many; each is None if it does not apply. ``keeps_input`` says that
+    the backward pass needs the input.
     """
 
     layers: ClassVar[tuple[type[Layer], ...]] = ()
     shown: ClassVar[bool] = True
     applies: ClassVar[bool] = False
+    keeps_input: ClassVar[bool] = False
 
     def __init__(self, layer: Layer, weights: DrawnWeights, workers: Workers) -> None:
         self.layer = layer
@@ -106,9 +110,17 @@ class Operation:
         self.pre: Array | None = None
         self.saturated: tuple[int, int] | None = None
 
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return what it holds beside inputs, output and weights: here, the outputs of its kernels if it has several."""
+        return Held(batched.samples * inner_values(planned))
+
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return the output; with ``keep``, `backward` will be called once afterwards."""
         raise NotImplementedError
+
+    def measured(self) -> None:
+        """Release ``pre``, which has been measured, if `backward` does not need it."""
 
     def backward(self, gradient: Array) -> list[Array | None]:
         """Return the gradient of each input from that of the output; None for tokens."""

@@ -10,6 +10,8 @@ import numpy as np
 from winitgen.catalog.layers.layer import Layer
 from winitgen.catalog.layers.recurrent import Recurrent
 from winitgen.numeric.arrays import Array
+from winitgen.planning.plan import PlannedLayer
+from winitgen.probing.operations.held import Batched, Held, positions_of
 from winitgen.probing.operations.levels import Level
 from winitgen.probing.operations.operation import Operation
 
@@ -24,6 +26,18 @@ class RecurrentOp(Operation):
     layers: ClassVar[tuple[type[Layer], ...]] = (Recurrent,)
     layer: Recurrent
     applies: ClassVar[bool] = True
+
+    @classmethod
+    def held(cls, planned: PlannedLayer, batched: Batched) -> Held:
+        """Return the input of the gates, the memory and the output of every level, or of the last two of them."""
+        layer = planned.layer
+        assert isinstance(layer, Recurrent)
+        positions = batched.samples * positions_of(planned.incoming) * len(layer.directions)
+        gates = positions * len(layer.gates) * layer.units
+        level = gates + positions * (layer.features + layer.units)
+        kernels = sum(one.size for one in planned.parameters)
+        levels = layer.num_layers if batched.backward else min(layer.num_layers, 2)
+        return Held(kernels + level * levels, 0, level)
 
     def forward(self, inputs: Sequence[Array], *, keep: bool) -> Array:
         """Return (samples, positions, features * directions), or the final state of each direction."""

@@ -127,7 +127,8 @@ def _panel(axes: Axes, what: str, cell: Values | None, window: shapes.PlotRange 
     histogram = value(cell, "histogram")
     if histogram is None or window is None:
         axes.set_xticks([])
-        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="#666666")
+        text = "none" if histogram is None else f"beyond {shapes.LARGEST:g}"
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color="#666666")
         return
     low, high = shapes.padded(window)
     axes.set_xlim(low, high)

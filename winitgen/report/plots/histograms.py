@@ -116,12 +116,21 @@ def _panel(
     set_ticks(axes.yaxis, (0, 0.5, 1))
     if window is None:
         axes.set_xticks([])
-        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", va="center", color="#666666")
+        some = any(value(layer, quantity, "histogram") for layer in layers)
+        axes.text(
+            0.5,
+            0.5,
+            f"beyond {shapes.LARGEST:g}" if some else "none",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color="#666666",
+        )
         return
     _scale(axes, window, [std for std in stds(layers, quantity) if std > 0])
     for layer, colour in zip(layers, colours, strict=False):
         histogram = value(layer, quantity, "histogram")
-        if histogram is not None:
+        if histogram is not None and not shapes.beyond(histogram):
             shapes.outlined(axes, histogram, colour)
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NARROWEST = 1e-290
 """A histogram narrower than this is drawn as one value, as axes cannot resolve it."""
 
+LARGEST = 1e290
+"""A histogram that reaches beyond this is not drawn, as axes cannot hold it and a margin."""
+
 _SPREAD = 5.0
 """Standard deviations shown on either side of the mean."""
 
@@ -41,6 +44,11 @@ def constant(histogram: Values) -> bool:
     return bool(histogram["high"] - histogram["low"] < NARROWEST)
 
 
+def beyond(histogram: Values) -> bool:
+    """Whether the values reach further than axes do."""
+    return bool(max(abs(histogram["low"]), abs(histogram["high"])) > LARGEST)
+
+
 def edges(histogram: Values) -> Array:
     """Return the edges of the bins, one more than there are bins."""
     return np.linspace(histogram["low"], histogram["high"], len(histogram["counts"]) + 1)
@@ -52,7 +60,7 @@ def spike(histogram: Values) -> Spike | None:
     Its count is over four times the next highest, and at least a tenth of the values are in other bins.
     """
     counts = np.asarray(histogram["counts"], np.float64)
-    if constant(histogram) or counts.size < 2 or not counts.any():
+    if beyond(histogram) or constant(histogram) or counts.size < 2 or not counts.any():
         return None
     top = int(counts.argmax())
     share = float(counts[top] / counts.sum())
@@ -69,9 +77,9 @@ def peak(histogram: Values) -> float:
 
 
 def window(moments: Values | None) -> PlotRange | None:
-    """Return the range of the values within five standard deviations of the mean."""
+    """Return the range of the values within five standard deviations of the mean, or None if it cannot be drawn."""
     histogram = value(moments, "histogram")
-    if histogram is None:
+    if histogram is None or beyond(histogram):
         return None
     low, high = histogram["low"], histogram["high"]
     mean, std = value(moments, "mean"), value(moments, "std")
@@ -96,9 +104,10 @@ def alike(windows: Sequence[PlotRange | None]) -> list[PlotRange | None]:
 
 
 def padded(shown: PlotRange) -> PlotRange:
-    """Return a window with a margin of 3 %; around a single value the margin is half of it, or 1 for zero."""
+    """Return a window with a margin of 3 %; around a single value the margin is half of it, or 1 near zero."""
     width = shown.high - shown.low
-    margin = 0.03 * width if width > NARROWEST else 0.5 * abs(shown.low) or 1.0
+    single = 0.5 * abs(shown.low) if abs(shown.low) > NARROWEST else 1.0
+    margin = 0.03 * width if width > NARROWEST else single
     return PlotRange(shown.low - margin, shown.high + margin)
 
 

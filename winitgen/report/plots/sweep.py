@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from winitgen.report.plots.curves import draw_curves, key_below, key_height, log_axis
 from winitgen.report.plots.labels import fitted, number, plain
 from winitgen.report.plots.reading import Values, label, value
+from winitgen.report.plots.shapes import LARGEST, NARROWEST
 from winitgen.report.plots.style import look
 from winitgen.report.plots.ticks import fitting_ticks, log_ticks, set_ticks
 
@@ -107,12 +108,17 @@ def _panel(axes: Axes, report: Values, quantity: str) -> None:
         measured, predicted = (
             [_number(_end(run, quantity), key) for run in runs] for key in ("std", "predicted_std")
         )
-        draw_curves(axes, [float(run["value"]) for run in runs], measured, predicted, look(index))
+        draw_curves(axes, [_within(float(run["value"])) for run in runs], measured, predicted, look(index))
         drawn += [*measured, *predicted]
     log_axis(axes, drawn)
     axes.set_ylabel(f"standard deviation of the\n{_QUANTITIES[quantity]}")
     _varied_axis(axes, report)
     _mark_edge(axes, value(report, "edge", "gain"))
+
+
+def _within(number: float) -> float:
+    """Return a varied value, at the end of the axis if it is beyond."""
+    return min(max(number, -LARGEST), LARGEST)
 
 
 def _number(values: Values | None, key: str) -> float:
@@ -123,14 +129,16 @@ def _number(values: Values | None, key: str) -> float:
 def _varied_axis(axes: Axes, report: Values) -> None:
     """Set the axis of the varied value: logarithmic if the values span more than a factor of 50."""
     values = [float(run["value"]) for runs in _groups(report).values() for run in runs]
-    low, high = min(values), max(values)
+    low, high = _within(min(values)), _within(max(values))
     axes.set_xlabel(plain(report["variable"]))
     if low > 0 and high > 50 * low:
+        low, high = max(low, NARROWEST), max(high, 50 * NARROWEST)
+        axes.set_xlim(low / 1.1, high * 1.1)  # first, as the scale would choose limits, which may overflow
         axes.set_xscale("log")
-        axes.set_xlim(low / 1.1, high * 1.1)
         set_ticks(axes.xaxis, log_ticks(low / 1.1, high * 1.1))
         return
-    margin = 0.04 * (high - low) or 0.5 * abs(high) or 1.0
+    single = 0.5 * abs(high) if abs(high) > NARROWEST else 1.0
+    margin = 0.04 * (high - low) if high - low > NARROWEST else single
     axes.set_xlim(low - margin, high + margin)
     set_ticks(axes.xaxis, fitting_ticks(low - margin, high + margin, 7, 3.8))
 

@@ -44,7 +44,7 @@ def log_ticks(low: float, high: float, most: int = 7) -> list[float]:
     """Return round numbers from ``low`` to ``high`` for a log axis; the range is at least a factor of 3."""
     bottom, top = math.floor(math.log10(low)), math.ceil(math.log10(high))
     for mantissas in ((1, 2, 3, 5, 7), (1, 2, 5), (1, 3)):
-        found = [m * 10.0**power for power in range(bottom, top + 1) for m in mantissas]
+        found = [float(f"{m}e{power}") for power in range(bottom, top + 1) for m in mantissas]
         found = [tick for tick in found if low <= tick <= high]
         if len(found) <= most:
             return found

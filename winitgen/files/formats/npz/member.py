@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from winitgen.files.formats.npz.local_header import contradictions
+
 if TYPE_CHECKING:
     from zipfile import ZipInfo
 
@@ -11,11 +13,16 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """One file of the archive, the offset of its bytes, stored or deflated, and the header in front of them."""
+    """One file of the archive, and the offset of its bytes, stored or deflated.
+
+    ``otherwise`` is what the header in front of them says otherwise than the directory; ``sizes_follow`` says that its
+    sizes stand behind them.
+    """
 
     info: ZipInfo
     begin: int
-    local: LocalHeader
+    otherwise: tuple[str, ...]
+    sizes_follow: bool
 
     @property
     def end(self) -> int:
@@ -26,3 +33,9 @@ class Member(NamedTuple):
     def name(self) -> str:
         """The name of the array, as in ``np.load``."""
         return self.info.filename.removesuffix(".npy")
+
+
+def member_of(info: ZipInfo, local: LocalHeader) -> Member:
+    """Return the member of an entry of the directory, whose bytes begin after the header in front of it."""
+    otherwise = tuple(contradictions(info, local))
+    return Member(info, info.header_offset + local.size, otherwise, local.sizes_follow)

@@ -23,6 +23,8 @@ _RUN = 1 << 20
 class MemberSum:
     """The checksum of one stored member, whose values begin ``header`` bytes after its first."""
 
+    __slots__ = ("_file", "_header", "_member", "_path", "_runs")
+
     def __init__(self, member: Member, header: int, file: BinaryIO, path: str) -> None:
         self._member = member
         self._header = header

@@ -18,7 +18,7 @@ from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import local_header
-from winitgen.files.formats.npz.member import Member
+from winitgen.files.formats.npz.member import Member, member_of
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
 from winitgen.files.formats.npz.zip_readings import zip_readings
@@ -165,7 +165,7 @@ def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
     if info.compress_type == _STORED and info.compress_size != info.file_size:
         raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
     check_expansion(path, info.filename, info.file_size, info.compress_size)
-    return Member(info, info.header_offset + local.size, local)
+    return member_of(info, local)
 
 
 @contextmanager

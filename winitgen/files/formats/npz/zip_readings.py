@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
-from winitgen.files.formats.npz.local_header import KNOWN, LONGEST_DESCRIPTOR, contradictions, descriptor_size
+from winitgen.files.formats.npz.local_header import KNOWN, LONGEST_DESCRIPTOR, descriptor_size
 from winitgen.files.formats.npz.zip_end import faults_of_end
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -42,7 +42,7 @@ def _headers(members: Sequence[Member]) -> Iterator[str]:
     for member in members:
         if strange := member.info.flag_bits & ~KNOWN:
             yield f"{quoted(member.info.filename)} has the flags {strange:#06x}, with which zipfile and others refuse it or read it otherwise"
-        for what in contradictions(member.info, member.local):
+        for what in member.otherwise:
             yield f"the header in front of {quoted(member.info.filename)} has another {what} than the directory"
 
 
@@ -55,7 +55,7 @@ def _gaps(archive: ZipFile, members: Sequence[Member], file: BinaryIO) -> Iterat
                 member.info.header_offset - position, f"in front of {quoted(member.info.filename)}"
             )
         position = member.end
-        if member.local.sizes_follow:
+        if member.sizes_follow:
             file.seek(position)
             position += descriptor_size(member.info, file.read(LONGEST_DESCRIPTOR))
     if archive.start_dir > position:
