@@ -28,7 +28,10 @@ def parse_variable(text: str) -> tuple[str, Plain]:
     (('d', 128), ('bias', False), ('act', 'relu'))
     """
     name, equals, given = text.partition("=")
-    value = _plain(given) if equals else None
+    try:
+        value = _plain(given) if equals else None
+    except ValueError as error:
+        raise UsageError(f"--set {show(name)}: {error}") from None
     if value is None:
         raise UsageError(f"--set takes VAR=VALUE, such as d=128 or bias=false, not {show(text)}")
     return name, value
@@ -36,8 +39,5 @@ def parse_variable(text: str) -> tuple[str, Plain]:
 
 def _plain(text: str) -> Plain | None:
     """Return the value that ``text`` is in YAML, or None if it is none that a variable can have."""
-    try:
-        value = resolve(text)
-    except ValueError:
-        return None
+    value = resolve(text)
     return None if isinstance(value, float) and not math.isfinite(value) else value
