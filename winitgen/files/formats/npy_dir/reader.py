@@ -14,8 +14,8 @@ from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import raw
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stored_bits import viewed
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
@@ -103,8 +103,8 @@ def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[Other
         return npy.array(source, shown, begin, shape, dtype, fortran=fortran, name=name)
     if fortran:
         raise UnreadableError(f"{shown} stores {entry.dtype} in Fortran order, which is not supported")
-    size = npy.array(source, shown, begin, shape, dtype).nbytes
-    return StoredArray(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
+    bits = npy.array(source, shown, begin, shape, dtype, name=name)  # in the byte order of the header
+    return viewed(bits, true.name)
 
 
 def _true(entry: IndexEntry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:
