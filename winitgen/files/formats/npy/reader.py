@@ -55,6 +55,8 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
 
 def _others(dtype: np.dtype[Any]) -> Iterator[OtherReading]:
     """Yield what ``numpy.load`` gives beside the fields of a record."""
+    if len(dtype.names or ()) == 1:
+        yield OtherReading("it is a record of one field, which numpy.load gives instead of the array in it")
     titles = [title for title in (dtype.fields or ()) if title not in (dtype.names or ())]
     if titles:
         yield OtherReading(f"its field has a second name, {quoted(str(titles[0]))}")
