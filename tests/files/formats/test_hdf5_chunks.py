@@ -17,7 +17,7 @@ import pytest
 
 import winitgen
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5 import chunk_bytes, chunked, claims
+from winitgen.files.formats.hdf5 import chunk_bytes, claims
 from winitgen.files.input import open_weights
 from winitgen.files.input.opening import LONGEST_TEXT
 
@@ -233,42 +233,6 @@ def test_a_damaged_chunk(made: Callable[..., Path]) -> None:
     path = made(_one_chunk((1000,), b"no deflated bytes"))
 
     assert " is not an HDF5 file, or is damaged" == refusal(path)
-
-
-def _edges(file: Any) -> None:
-    """Create a dataset of 200 MB of chunks, of each of which only one column is inside."""
-    shape = (200 << 12, 1)
-    dataset = file.create_dataset(
-        "w", shape, "f4", maxshape=(None, None), chunks=(1 << 12, 64), compression="gzip"
-    )
-    dataset[...] = np.arange(shape[0]).reshape(shape)
-
-
-def test_chunks_that_are_not_read_completely_go(
-    made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The rest of a chunk that lies outside of the shape does not keep it in memory."""
-    path = made(_edges)
-    monkeypatch.setattr(chunked, "ROOM", 1 << 26)
-    with open_weights(path) as weights:
-        array = weights.tensors[0]
-        parts = [array.read(start, 1 << 15) for start in range(0, array.size, 1 << 15)]
-        sparse = [float(array.read(start, 1)[0]) for start in range(0, array.size, 1 << 12)]
-
-    assert np.array_equal(np.arange(200 << 12, dtype="f4"), np.concatenate(parts))
-    assert [*range(0, 200 << 12, 1 << 12)] == sparse
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="no other system reports how much memory is in use")
-def test_a_filter_without_memory_is_not_damage(
-    made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The library then says only that a filter failed."""
-    path = made(_edges)
-    monkeypatch.setattr(chunked, "ROOM", 1 << 26)
-    monkeypatch.setattr(chunked, "_READ_FIRST", 1.0)  # chunks stay
-
-    assert " needs more memory or time than is given to a file that may be hostile" == refusal(path)
 
 
 MANY = """
