@@ -92,6 +92,36 @@ def test_hdf5_around(tmp_path: Path) -> None:
     ] == told(path)
 
 
+@pytest.mark.parametrize("swmr", [False, True])
+@pytest.mark.parametrize("bound", ["v108", "v110", "latest"])
+def test_hdf5_open_for_writing(bound: str, swmr: bool, tmp_path: Path) -> None:
+    """What a program left behind that was ended while it wrote: h5py refuses the newer ones of such files."""
+    planned, path, left = winitgen.generate(SPEC), tmp_path / "w.h5", tmp_path / "left.h5"
+    note = "the file carries no recipe; its values are those of the spec"
+    with h5py.File(path, "w", libver=bound) as file:
+        for name, values in planned.items():
+            file[name.replace(".", "/")] = values
+    assert [note] == told(path)
+    with h5py.File(path, "a", libver=bound) as file:
+        if swmr and bound != "v108":
+            file.swmr_mode = True
+        file.flush()
+        left.write_bytes(path.read_bytes())
+    version, flags = left.read_bytes()[8], left.read_bytes()[11]
+
+    if bound == "v108":
+        assert (2, [note]) == (version, told(left))
+        with h5py.File(left) as file:
+            assert "fc" in file
+        return
+    assert (3, 5 if swmr else 1) == (version, flags)
+    with pytest.raises(OSError, match="file is already open for write"):
+        h5py.File(left)
+    line = "it is marked as open for writing, so that h5py refuses it; if no program writes it, h5clear -s takes the mark off"
+    assert [f"differs: {line}"] == told(left)
+    assert [line] == winitgen.inspect(left)["notes"]
+
+
 def test_hdf5_number_formats(tmp_path: Path) -> None:
     """HDF5 can place the bits of a number anywhere; h5py converts them, and winitgen does not read them."""
     path = tmp_path / "w.h5"

@@ -45,3 +45,21 @@ def test_a_key_that_stands_twice(key: str, tmp_path: Path) -> None:
     winitgen.write(ONE, f"{folder}/")
     (folder / "w.weight.npy").write_bytes(content)
     assert [f"differs: {line}"] == told(folder, ONE)
+
+
+def test_a_record_of_one_field(tmp_path: Path) -> None:
+    """numpy.load gives a record without axes where the array is expected."""
+    values = winitgen.generate(ONE)["w.weight"]
+    path, line = (
+        tmp_path / "w.npy",
+        "it is a record of one field, which numpy.load gives instead of the array in it",
+    )
+    np.save(path, np.array((values,), [("w.weight", "<f4", values.shape)]))
+    assert () == np.load(path).shape
+    assert [f"differs: {line}"] == told(path, ONE)
+    assert [line] == winitgen.inspect(path)["notes"]
+    assert "differs" == winitgen.verify(path, ONE, statistics=True)["verdict"]
+    np.save(path, np.array((values, 1), [("w.weight", "<f4", values.shape), ("b", "<f4")]))
+    assert ["differs: b is not among the tensors of the spec"] == told(path, ONE)
+    np.save(path, values)
+    assert ["the file carries no recipe; its values are those of the spec"] == told(path, ONE)

@@ -200,7 +200,7 @@ def test_npy_long_header(tmp_path: Path) -> None:
     (tmp_path / "w.npz").write_bytes(zips.archive({"w.weight.npy": content}))
     winitgen.write(one, f"{tmp_path}/w/")
     (tmp_path / "w/w.weight.npy").write_bytes(content)
-    text = "a header of 11,000 bytes, of which numpy.load refuses more than 10,000"
+    text = "a header of 11,000 characters, of which numpy.load refuses more than 10,000"
 
     assert f"it has {text} by default" == told(tmp_path / "w.npy", one)[-1]
     assert (

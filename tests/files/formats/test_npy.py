@@ -88,6 +88,27 @@ def test_largest_record(fake: Any) -> None:
         FORMAT.lay_out(above, {})
 
 
+@pytest.mark.parametrize("shape", [(2**31, 0), (0, 5, 2**40)], ids=str)
+def test_axis_too_long(shape: tuple[int, ...], fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """A field of no bytes with an axis that NumPy cannot count is refused; alone such an array is read."""
+    with pytest.raises(UsageError) as caught:
+        FORMAT.lay_out([fake("a", (1,)), fake("b", shape)], {})
+
+    assert str(caught.value) == (
+        "npy cannot hold 'b' beside other tensors, as NumPy's longest axis in a record is 2,147,483,647; "
+        ".npz and a folder (a path that ends in /) can"
+    )
+    save(FORMAT, [fake("b", shape)], tmp_path / "w.npy")
+    assert shape == np.load(tmp_path / "w.npy").shape
+
+
+def test_longest_axis(fake: Any, save: Callable[..., str], tmp_path: Path) -> None:
+    """NumPy reads the longest axis that is written."""
+    save(FORMAT, [fake("a", (1,)), fake("b", (2**31 - 1, 0))], tmp_path / "w.npy")
+
+    assert (2**31 - 1, 0) == np.load(tmp_path / "w.npy")["b"].shape
+
+
 def test_too_many_names(fake: Any) -> None:
     """A record whose names NumPy would refuse to read is refused, and the message names formats that can hold it."""
     with pytest.raises(UsageError) as caught:

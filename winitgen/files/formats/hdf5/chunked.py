@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.hdf5.chunk_bytes import CACHE, row_bytes
-from winitgen.files.formats.hdf5.memory import ROOM, limit_memory
+from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
 from winitgen.files.formats.hdf5.number_formats import number_format
 from winitgen.files.input.opening import LONGEST_TEXT
 
@@ -20,6 +20,9 @@ _ROW = 1 << 16
 _RUN = 1 << 18
 """Values that are read at once."""
 
+_READ_FIRST = 0.75
+"""Of a full cache, the share in which chunks that were read completely go first. With 1 others would never go, however many."""
+
 
 class Chunked:
     """One open dataset at the path ``name``, whose values are asked for run by run."""
@@ -28,6 +31,7 @@ class Chunked:
         from h5py import Dataset, h5d, h5p
 
         self.name = name
+        self._guard = guard
         encoded = name.encode(errors="surrogateescape")
         found = h5d.open(root.id, encoded)
         dtype = number_format(found)
@@ -40,7 +44,7 @@ class Chunked:
             row = row_bytes(found.shape, creation.get_chunk(), itemsize)
             guard.most = LONGEST_TEXT + 2 * chunk
             limit_memory(ROOM + 4 * max(0, chunk - (1 << 26)))
-            access.set_chunk_cache(_slots(row, chunk), max(1 << 20, min(row, CACHE)), 1.0)
+            access.set_chunk_cache(_slots(row, chunk), max(1 << 20, min(row, CACHE)), _READ_FIRST)
         found.close()  # while it is open, it is not opened with another cache
         self._dataset = Dataset(h5d.open(root.id, encoded, access))
 
@@ -49,10 +53,19 @@ class Chunked:
         import numpy as np
 
         for begin in range(start, start + count, _RUN):
-            for slab in _slabs_of(self._dataset, (), begin, min(_RUN, start + count - begin)):
+            for slab in self._slabs(begin, min(_RUN, start + count - begin)):
                 values = np.asarray(slab)
                 values = values if self._dtype.name.startswith("float8") else values.astype(self._dtype)
                 yield np.ascontiguousarray(values).view(np.uint8).data
+
+    def _slabs(self, start: int, count: int) -> Iterator[Any]:
+        """Yield a run of the values in slabs; raise `MemoryError` for a filter that failed where no memory is left."""
+        try:
+            yield from _slabs_of(self._dataset, (), start, count)
+        except (OSError, RuntimeError) as error:
+            if is_short(self._guard.most):  # it may be for the chunk as stored and as unpacked
+                raise MemoryError from error
+            raise
 
 
 def _slots(row: int, chunk: int) -> int:

@@ -11,6 +11,7 @@ from winitgen.files.formats.hdf5.bfloat16 import is_swapped
 from winitgen.files.formats.hdf5.chunk_bytes import check_chunk, unpacked
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
 from winitgen.files.formats.hdf5.number_formats import described, number_format
+from winitgen.files.formats.hdf5.unset_values import has_fill, unset_values
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.other_reading import OtherReading
 
@@ -51,6 +52,7 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
     for name, dataset in _found(root, path, others):
         batch.append(_listed(name, dataset, path))
         others += attributes(name, dataset, batch[-1].dtype)
+        others += unset_values(name, dataset)
         if len(batch) == _BATCH:
             yield json.dumps([batch, others]).encode()
             batch.clear()
@@ -137,11 +139,11 @@ def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
 
 
 def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
-    """Return the bytes of the value that every element has of which nothing is stored."""
+    """Return the bytes of the value that every element has of which nothing is stored; zeros if the file has none."""
     import numpy as np
     from h5py import Dataset
 
-    if not math.prod(dataset.shape):
+    if not math.prod(dataset.shape) or not has_fill(dataset):
         return bytes(dtype.itemsize)
     one = np.asarray(Dataset(dataset)[(0,) * len(dataset.shape)]).reshape(1)
     return (one.view(dtype) if dtype.name.startswith("float8") else one.astype(dtype)).tobytes()

@@ -9,6 +9,15 @@ ROOM = 1 << 29
 """Bytes of memory beyond those of the process that asks: a chunk of a megabyte may declare any unpacked size."""
 
 
+def is_short(nbytes: int) -> bool:
+    """Tell whether this process gets no more memory: the library calls a filter without any a filter that failed."""
+    try:
+        bytearray(nbytes)
+    except MemoryError:
+        return True
+    return False
+
+
 def limit_memory(room: int) -> None:
     """Limit this process to ``room`` bytes more than it uses, if the system reports how much that is."""
     if sys.platform == "win32":

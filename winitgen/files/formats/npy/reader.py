@@ -2,7 +2,7 @@
 
 The loader of record, ``numpy.load``, reads one array from the beginning and ignores what follows, which is refused here.
 A record has its fields, a second name for each that has a title, and bytes that no field covers. A header
-of more than 10,000 bytes it reads only with ``max_header_size``.
+of more than 10,000 characters it reads only with ``max_header_size``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ LONGEST_HEADER = 100_000
 """In bytes; NumPy itself refuses to parse more than a tenth of this, unless it is told to."""
 
 LONGEST_TRUSTED_HEADER = 10_000
-_MAGIC_AND_LENGTH = 10
+_PARSED = 1 << 26
+"""Bytes of memory in which every header is parsed that is no longer than `LONGEST_HEADER`."""
 
 MOST_AXES = 64
 
@@ -38,7 +39,8 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     """Return the fields of the record, or the one unnamed array; the format cannot hold a recipe."""
     if recipe_only:
         return OpenFile(path, "npy")
-    shape, fortran, dtype, double = header(file, path)
+    found = header(file, path)
+    shape, fortran, dtype, double = found[:4]
     begin, size = file.tell(), file.seek(0, 2)
     check_size(size - begin, shape, dtype, path)
     if dtype.names is not None and shape == ():
@@ -46,13 +48,15 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     else:
         tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
     facts = {"file_bytes": size, "header_bytes": begin}
-    return OpenFile(path, "npy", tensors, facts=facts, others=[*_others(dtype, begin), *repeated(double)])
+    return OpenFile(
+        path, "npy", tensors, facts=facts, others=[*distrusted(found), *_others(dtype), *repeated(double)]
+    )
 
 
-def _others(dtype: np.dtype[Any], begin: int) -> Iterator[OtherReading]:
-    """Yield what ``numpy.load`` gives beside the fields of a record, or refuses."""
-    if text := distrusted_header(begin):
-        yield OtherReading(f"it has {text} by default", misread=False)
+def _others(dtype: np.dtype[Any]) -> Iterator[OtherReading]:
+    """Yield what ``numpy.load`` gives beside the fields of a record."""
+    if len(dtype.names or ()) == 1:
+        yield OtherReading("it is a record of one field, which numpy.load gives instead of the array in it")
     titles = [title for title in (dtype.fields or ()) if title not in (dtype.names or ())]
     if titles:
         yield OtherReading(f"its field has a second name, {quoted(str(titles[0]))}")
@@ -68,21 +72,27 @@ def repeated(key: str, name: str = "") -> Iterator[OtherReading]:
         yield OtherReading(f"{whose} has the key {quoted(key)} twice")
 
 
-def distrusted_header(begin: int) -> str:
-    """Return what is said of a header that ends at ``begin`` and that ``numpy.load`` refuses to parse; empty if it does not."""
-    length = begin - _MAGIC_AND_LENGTH
-    if length <= LONGEST_TRUSTED_HEADER:
-        return ""
-    return f"a header of {length:,} bytes, of which numpy.load refuses more than {LONGEST_TRUSTED_HEADER:,}"
+def distrusted(found: Header, name: str | None = None) -> Iterator[OtherReading]:
+    """Yield what a header means that ``numpy.load`` refuses to parse; it counts characters.
+
+    With ``name`` the header is that of one array of several, and no option of ``numpy.load`` is at hand.
+    """
+    if found.characters > LONGEST_TRUSTED_HEADER:
+        text = f"a header of {found.characters:,} characters, of which numpy.load refuses more than {LONGEST_TRUSTED_HEADER:,}"
+        if name is None:
+            yield OtherReading(f"it has {text} by default", misread=False)
+        else:
+            yield OtherReading(f"{quoted(name)} has {text}")
 
 
 class Header(NamedTuple):
-    """The shape, whether the order is Fortran's, the number format, and a key that stands twice, or none."""
+    """The shape, whether the order is Fortran's, the number format, a key that stands twice, or none, and the length of its text."""
 
     shape: tuple[int, ...]
     fortran: bool
     dtype: np.dtype[Any]
     double: str
+    characters: int = 0
 
 
 def header(file: Any, path: str, name: str = "") -> Header:
@@ -130,14 +140,34 @@ def _parsed(file: Any) -> Header:
     content = file.read(length)
     if len(content) < length:
         raise ValueError
-    text = content.decode("utf-8" if major == 3 else "latin-1").strip()
-    written = ast.parse(text, mode="eval")
+    text = content.decode("utf-8" if major == 3 else "latin-1")
+    written = _python(text)
     found = ast.literal_eval(written)
     shape, fortran = found["shape"], found["fortran_order"]
     fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
     if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:
         raise ValueError
-    return Header(shape, fortran, descr_to_dtype(found["descr"]), _double(written.body))
+    dtype = descr_to_dtype(found["descr"])
+    if (
+        math.prod(filter(None, shape)) * dtype.itemsize >= 2**63
+    ):  # NumPy makes no such array, even an empty one
+        raise ValueError
+    return Header(shape, fortran, dtype, _double(written.body), len(text))
+
+
+def _python(text: str) -> ast.Expression:
+    """Return a header as Python parses it for ``ast.literal_eval``, by which NumPy reads it: only blanks and tabs are taken off.
+
+    Raises any exception if it is no expression, and `MemoryError` only if the memory does not suffice: Python's parser
+    raises it for too many levels, too.
+    """
+    import ast
+
+    try:
+        return ast.parse(text.lstrip(" \t"), mode="eval")
+    except MemoryError:
+        bytearray(_PARSED)  # raises it again if there is no memory
+        raise ValueError from None
 
 
 def _double(written: ast.expr) -> str:

@@ -16,6 +16,7 @@ from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 _ALIGNMENT = 64
 _LARGEST_RECORD = 2**31 - 2  # NumPy counts the bytes of a record in a C int
+_LONGEST_AXIS = 2**31 - 1  # and each axis of a field, also of one without values
 _LONGEST_HEADER = 10_000  # characters: np.load refuses to parse more
 _ADVICE = "; .npz and a folder (a path that ends in /) can"
 
@@ -80,6 +81,11 @@ def _record_header(tensors: Sequence[Drawable]) -> bytes:
         raise UsageError(
             f"npy cannot hold a record of {size:,} bytes, as NumPy's largest is {_LARGEST_RECORD:,}{_ADVICE}"
         )
+    for tensor in tensors:
+        if max(tensor.shape, default=0) > _LONGEST_AXIS:
+            raise UsageError(
+                f"npy cannot hold {tensor.name!r} beside other tensors, as NumPy's longest axis in a record is {_LONGEST_AXIS:,}{_ADVICE}"
+            )
     start = header([_field(tensor) for tensor in tensors], ())
     if len(start) > _LONGEST_HEADER:
         raise UsageError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
@@ -14,8 +14,8 @@ from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.input.raw_values import raw
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stored_bits import viewed
 from winitgen.files.stores.address import join
 
 if TYPE_CHECKING:
@@ -50,17 +50,9 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     others = [
         *index_readings(text),
         *folder_readings(folder.names(), files),
-        *_long_headers(tensors),
         *double,
     ]
     return OpenFile(path, "npy-dir", tensors, recipe=recipe, facts=facts, others=others)
-
-
-def _long_headers(tensors: Sequence[StoredArray]) -> Iterator[OtherReading]:
-    """Yield the arrays that ``numpy.load`` refuses because of their headers."""
-    for tensor in tensors:
-        if text := npy.distrusted_header(tensor.offset):
-            yield OtherReading(f"{quoted(tensor.name)} has {text}")
 
 
 def listed_files(path: str) -> Mapping[str, bool]:
@@ -88,12 +80,13 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
 
 
 def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[OtherReading]) -> StoredArray:
-    """Return a tensor, by the header of its own file; a key that stands twice there is added to ``double``."""
+    """Return a tensor, by the header of its own file; what NumPy makes otherwise of that is added to ``double``."""
     path = folder.path
     shown = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
     with folder.member(entry.file, follow=False) as (file, source):
-        shape, fortran, dtype, key = npy.header(file, shown)
-        double += npy.repeated(key, name)
+        found = npy.header(file, shown)
+        shape, fortran, dtype, key = found[:4]
+        double += [*npy.distrusted(found, name), *npy.repeated(key, name)]
         begin = file.tell()
         npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)
     if entry.shape is not None and shape != tuple(entry.shape):
@@ -103,8 +96,8 @@ def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[Other
         return npy.array(source, shown, begin, shape, dtype, fortran=fortran, name=name)
     if fortran:
         raise UnreadableError(f"{shown} stores {entry.dtype} in Fortran order, which is not supported")
-    size = npy.array(source, shown, begin, shape, dtype).nbytes
-    return StoredArray(name, true.name, shape, size, raw(source, shown, true, begin), offset=begin)
+    bits = npy.array(source, shown, begin, shape, dtype, name=name)  # in the byte order of the header
+    return viewed(bits, true.name)
 
 
 def _true(entry: IndexEntry, dtype: np.dtype[Any], shown: str) -> np.dtype[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from winitgen.files.formats.npy import reader as npy
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
@@ -31,5 +30,3 @@ def numpy_readings(
             yield OtherReading(
                 f"numpy.load reads the member {quoted(tensor.name)} for this name, not {quoted(own)}"
             )
-        if text := npy.distrusted_header(sizes[own] - tensor.nbytes):
-            yield OtherReading(f"{quoted(tensor.name)} has {text}")

@@ -2,7 +2,7 @@
 
 The loader of record, ``numpy.load``, reads by Python's ``zipfile``: of the last end record the directory, and of that each
 member, under its name without ``.npy``; a name that has no such member is the member of exactly that name. A member
-that does not begin as an array is given as bytes. Wrong checksums, and headers of more than 10,000 bytes, are refused.
+that does not begin as an array is given as bytes. Wrong checksums, and headers of more than 10,000 characters, are refused.
 """
 
 from __future__ import annotations
@@ -199,10 +199,11 @@ def _tensor(  # what a member is read by
 ) -> StoredArray:
     """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
 
-    The checksum of a stored member is added to ``sums``, and a key that stands twice in its header to ``double``.
+    The checksum of a stored member is added to ``sums``, and what NumPy makes otherwise of its header to ``double``.
     """
-    shape, fortran, dtype, key = npy.header(stream, path, member.name)
-    double += npy.repeated(key, member.name)
+    found = npy.header(stream, path, member.name)
+    shape, fortran, dtype, key = found[:4]
+    double += [*npy.distrusted(found, member.name), *npy.repeated(key, member.name)]
     begin = stream.tell() - (member.begin if values is None else 0)
     npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
     if values is None:
