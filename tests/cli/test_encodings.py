@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
 
 from tests.cli.conftest import ROOT, Winitgen
@@ -108,3 +110,94 @@ def test_no_character_is_part_of_another(encoding: str, obeyed: str) -> None:
     escaped = obeyed.encode("ascii", "backslashreplace").decode()
     expected = f"a{obeyed}b\n" if encoding == "utf-7" else f"a{escaped}b\n"
     assert expected == kept.getvalue().decode(encoding)
+
+
+NAME = "é日\U0001f600"
+"""Of two, three and four bytes in UTF-8."""
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a weight file and a model that have the name."""
+    folder = tmp_path_factory.mktemp("named")
+    np.savez(folder / "a.npz", **{NAME: np.ones((2, 3), np.float32)})
+    (folder / "m.yaml").write_text(
+        json.dumps({"model": NAME, "input": 3, "layers": [{"name": "fc", "type": "dense", "units": 100}]})
+    )
+    size = ["--max-shard-size", "1KB", "-q"]
+    run = run_here("init", "m.yaml", "-o", f"{NAME}/", *size, cwd=folder)
+    assert 0 == run.code, run
+    return folder
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "iso2022_jp", "utf-8"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("inspect", "a.npz"),
+        ("diff", "a.npz", f"{NAME}/model.safetensors.index.json"),
+        ("plan", "m.yaml"),
+        ("init", "m.yaml", "-o", f"{NAME}.npz"),
+        ("verify", f"{NAME}/model.safetensors.index.json"),
+        ("verify", "a.npz", "m.yaml"),
+        ("verify", "a.npz", "m.yaml", "--statistics"),
+        ("finalize", f"{NAME}/", "--check"),
+        ("probe", "m.yaml", "--samples", "2"),
+    ],
+    ids=" ".join,
+)
+def test_json_is_json_in_every_encoding(named: Path, command: tuple[str, ...], encoding: str) -> None:
+    """Names are those of UTF-8; a stream of another encoding gets ASCII, which is JSON in both."""
+    run = run_here(*command, "--json", cwd=named, encoding=encoding)
+    report = json.loads(run.out)
+    again = run_here(*command, "--json", cwd=named)
+
+    assert ("utf-8" == encoding) is not run.out.isascii()
+    assert NAME in json.dumps(report, ensure_ascii=False)
+    for timed in ("status", "timings"):
+        report.pop(timed, None)
+    assert report == {key: one for key, one in json.loads(again.out).items() if key in report}
+
+
+@pytest.mark.parametrize(
+    "command", ["schemes", "activations", "layers", "presets", "families", "formats", "schema"]
+)
+def test_lists_are_json_in_every_encoding(tmp_path: Path, command: str) -> None:
+    """The catalogs, and the JSON Schema."""
+    arguments = [command] if command == "schema" else [command, "--json"]
+    expected = json.loads(run_here(*arguments, cwd=tmp_path).out)
+
+    for encoding in ("ascii", "cp1252"):
+        run = run_here(*arguments, cwd=tmp_path, encoding=encoding)
+        assert run.out.isascii()
+        assert expected == json.loads(run.out)
+
+
+@pytest.mark.parametrize("ending", [".json", ".md", ".html"])
+@pytest.mark.parametrize("command", [("init", "m.yaml", "--dry-run"), ("probe", "m.yaml", "--samples", "2")])
+def test_reports_are_utf_8_whatever_the_streams_are(
+    named: Path, command: tuple[str, ...], ending: str
+) -> None:
+    """A report in a file does not depend on the streams."""
+    texts = []
+    for encoding in ("utf-8", "ascii"):
+        assert 0 == run_here(*command, "--report", f"r{ending}", cwd=named, encoding=encoding).code
+        texts.append((named / f"r{ending}").read_text("utf-8"))
+
+    assert texts[0] == texts[1]
+    assert NAME in texts[0]
+
+
+def test_a_layer_spec_on_a_stream_of_any_encoding(tmp_path: Path) -> None:
+    """What ``import`` prints is the same layer-spec; here with the path of a file from which values are taken."""
+    values = np.random.default_rng(1).random((300, 3), np.float32) ** 2
+    np.savez(tmp_path / f"{NAME}.npz", w=values)
+    texts = [
+        run_here("import", f"{NAME}.npz", "--fit", "--keep", cwd=tmp_path, encoding=encoding).out
+        for encoding in ("ascii", "utf-8")
+    ]
+    heading, specs = zip(*(text.split("\n", 1) for text in texts), strict=True)
+
+    assert f"# The tensors of {NAME}.npz. " in heading[1]
+    assert specs[0] == specs[1]
+    assert json.dumps(f"{NAME}.npz") in specs[0]

@@ -216,7 +216,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     if choices["json_"]:
         from winitgen.report.files import as_json
 
-        stream.write(as_json({**report, "status": status}))
+        stdio.write_json(as_json({**report, "status": status}), stream)
         return
     from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table
