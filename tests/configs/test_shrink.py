@@ -115,3 +115,11 @@ def test_half_of_a_character_in_a_field() -> None:
     found = convert(content, "config.json", {}, shrink=True)
 
     assert '"_name_or_path": "\\ud800é"' in found.content.decode()
+
+
+def test_a_byte_order_mark_is_left_out() -> None:
+    """The library reads no config with one; else a config that nothing changes stays as it is."""
+    content = json.dumps(CONFIG).encode()
+
+    assert content == convert(b"\xef\xbb\xbf" + content, "config.json", {}).content
+    assert content == convert(content, "config.json", {}).content
