@@ -11,7 +11,7 @@ import pytest
 import safetensors.numpy
 
 import winitgen
-from tests.base.test_verified import changed, difference
+from tests.base.test_verified import changed, difference, forged
 from winitgen.files.stored_bits import same_format
 
 Written = Callable[..., Path]
@@ -66,6 +66,37 @@ def test_what_only_the_base_tells(scaled: Path, spec: Written, base: Written) ->
     trained = base({"extra.scale": SCALE, "step": np.array(3)})
     winitgen.write(spec(), scaled, base=trained, only=["head.*"], force=True)
     assert [f"9 {digest}", two] == winitgen.verify(scaled)["notes"]
+
+
+NOT_COPIED = "; init leaves out nothing but what was to be drawn and is not in the layer-spec"
+
+
+def test_a_tensor_of_the_base_that_is_gone(scaled: Path, spec: Written, base: Written) -> None:
+    """A file whose recipe was written anew for what is left; the base tells what is not there."""
+    trained = base({"extra.scale": SCALE, "extra.bias": SCALE})
+    winitgen.write(spec(), scaled, base=trained, only=["head.*"], force=True)
+    changed(scaled, **{"extra.scale": None})
+    line = difference(scaled, spec(), base=trained)
+    forged(scaled, ["head.bias", "head.weight"], [])
+
+    assert 1 == len(line)
+    assert line[0].startswith("new.safetensors: the copied tensors have changed: their digest is ")
+    assert [
+        f"8 tensors are copied, bit for bit from {trained}",
+        "2 of its tensors are drawn, and 8 copied; only its own recipe says which, and --expect HASH proves it",
+        f"not copied, though {trained} has it: extra.scale{NOT_COPIED}",
+    ] == winitgen.verify(scaled, spec(), base=trained)["notes"]
+
+
+def test_many_tensors_of_the_base_that_are_not_copied(scaled: Path, spec: Written, base: Written) -> None:
+    """What init has left out by its patterns is named, too: five of them."""
+    trained = base({f"extra.{name}": SCALE for name in "abcdefg"})
+    winitgen.write(spec(), scaled, base=trained, only=["head.*", "extra.*"], force=True)
+
+    assert [
+        f"7 tensors are copied, bit for bit from {trained}",
+        f"not copied, though {trained} has them: extra.a, extra.b, extra.c, extra.d, extra.e and 2 more{NOT_COPIED}",
+    ] == winitgen.verify(scaled, base=trained)["notes"]
 
 
 @pytest.mark.parametrize("out", ["new.safetensors", "new.npz", "new.h5", "new/"])

@@ -101,9 +101,10 @@ FILES = (
 
 
 @pytest.mark.parametrize("command", FILES, ids=" ".join)
-def test_no_name_of_a_tensor_is_obeyed(folder: Path, command: tuple[str, ...]) -> None:
-    """Tables, JSON, messages and layer-specs of a file with all the names."""
-    check(run_here(*command, cwd=folder), 0, 1, 2, 3)
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_no_name_of_a_tensor_is_obeyed(folder: Path, command: tuple[str, ...], encoding: str) -> None:
+    """Tables, JSON, messages and layer-specs of a file with all the names, whatever the encoding of the streams."""
+    check(run_here(*command, cwd=folder, encoding=encoding), 0, 1, 2, 3)
 
 
 def calls(name: str, file: str) -> list[tuple[str, ...]]:

@@ -106,3 +106,20 @@ def test_expressions_see_the_config_and_what_is_small(monkeypatch: pytest.Monkey
 def as_dict(family: Any) -> dict[str, Any]:
     """Return the fields of a struct."""
     return {name: getattr(family, name) for name in family.__struct_fields__}
+
+
+def test_half_of_a_character_in_a_field() -> None:
+    """A config may hold one as an escape, and so does the config of the changed model."""
+    content = json.dumps({**CONFIG, "_name_or_path": "\ud800é"}).encode()
+
+    found = convert(content, "config.json", {}, shrink=True)
+
+    assert '"_name_or_path": "\\ud800é"' in found.content.decode()
+
+
+def test_a_byte_order_mark_is_left_out() -> None:
+    """The library reads no config with one; else a config that nothing changes stays as it is."""
+    content = json.dumps(CONFIG).encode()
+
+    assert content == convert(b"\xef\xbb\xbf" + content, "config.json", {}).content
+    assert content == convert(content, "config.json", {}).content

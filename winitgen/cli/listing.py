@@ -6,6 +6,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from winitgen.cli.stdio import write_json
+
 _HEADINGS = {"words": "options"}
 """Headings that differ from the key in JSON."""
 
@@ -15,7 +17,7 @@ def show(rows: Sequence[dict[str, Any]], json_: bool) -> None:
     if json_:
         import json
 
-        sys.stdout.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
+        write_json(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n", sys.stdout)
         return
     from winitgen.report.terminal import print_table
 

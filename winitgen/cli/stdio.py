@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from typing import TextIO
@@ -55,6 +56,15 @@ def table_stream(out: str | None) -> TextIO:
     except OSError:
         same = False
     return sys.stderr if same else sys.stdout
+
+
+def write_json(text: str, stream: TextIO) -> None:
+    """Write JSON; in ASCII unless the stream is UTF-8, the one encoding that JSON has elsewhere."""
+    if not text.isascii() and codecs.lookup(stream.encoding or "utf-8").name != "utf-8":
+        import json
+
+        text = "".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text)
+    stream.write(text)
 
 
 def bars(stream: TextIO) -> str:

@@ -7,6 +7,7 @@ written with an escape that JSON reads back as the same text.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
@@ -45,6 +46,18 @@ def path_line(path: str) -> str:
     return escaped(path if os.path.isabs(path) else os.path.join(".", path))
 
 
+def _has_plain_ascii(encoding: str) -> bool:
+    """Return whether the bytes of a colon and of a hash are part of no other character, as in UTF-8.
+
+    >>> [_has_plain_ascii(name) for name in ("utf-8", "shift_jis", "iso2022_jp", "utf-16")]
+    [True, True, False, False]
+    """
+    if codecs.lookup(encoding).name in ("ascii", "cp1252", "iso8859-1", "utf-8"):
+        return True
+    others = "".join(map(chr, range(0x80, 0xD800)))
+    return not set(b":#") & set(others.encode(encoding, "ignore"))
+
+
 class EscapingStream:
     """A text stream that escapes what a runner would obey; all else is the stream's own.
 
@@ -53,24 +66,38 @@ class EscapingStream:
 
     def __init__(self, stream: Any) -> None:
         self.stream = stream
+        self._only_ascii = not _has_plain_ascii(getattr(stream, "encoding", None) or "utf-8")
         self._begins_line = True
         self._after_hash = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
+    @property
+    def buffer(self) -> EscapingBuffer:
+        """What takes bytes; click writes into that of an ASCII stream, in UTF-8."""
+        return EscapingBuffer(self)
+
     def write(self, text: str) -> int:
         """Write text, and return its length as it was given."""
-        if isinstance(text, str) and (":" in text or "#" in text):
-            self.stream.write(self._escaped(text))
-        else:
-            self.stream.write(text)
+        self.stream.write(self._shown(text) if isinstance(text, str) else text)
         if text:
             line = _LAST_LINE.search(text)
             assert line is not None  # it may be empty
             self._begins_line = not line[0].strip() and (self._begins_line or line.start() > 0)
             self._after_hash = text.endswith("#")
         return len(text)
+
+    def write_path(self, path: str) -> None:
+        """Write a path as a line for a script, byte for byte."""
+        self.flush()
+        self.stream.buffer.write(os.fsencode(path_line(path)) + b"\n")
+
+    def _shown(self, text: str) -> str:
+        """Return text as it is written, where it stands."""
+        if ":" in text or "#" in text:
+            text = self._escaped(text)
+        return text.encode("ascii", "backslashreplace").decode() if self._only_ascii else text
 
     def _escaped(self, text: str) -> str:
         if self._after_hash and text.startswith("#"):
@@ -81,6 +108,25 @@ class EscapingStream:
         """Write several texts."""
         for line in lines:
             self.write(line)
+
+
+class EscapingBuffer:
+    """The bytes of a stream that escapes: UTF-8, of which each write has whole characters."""
+
+    def __init__(self, stream: EscapingStream) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream.stream.buffer, name)
+
+    def write(self, content: bytes | bytearray | memoryview) -> int:
+        """Write the text of the bytes, and return their number."""
+        self._stream.write(bytes(content).decode(errors="backslashreplace"))
+        return len(content)
+
+    def flush(self) -> None:
+        """Write what is buffered."""
+        self._stream.flush()
 
 
 class ResultStream(EscapingStream):

@@ -56,7 +56,10 @@ class Config:
         """Return the fields as the text of a file."""
         import json
 
-        return json.dumps(self.fields, indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(self.fields, indent=2, ensure_ascii=False) + "\n"
+        return text.encode(
+            errors="backslashreplace"
+        ).decode()  # half of a character is an escape in JSON, too
 
 
 def is_config(content: bytes) -> bool:

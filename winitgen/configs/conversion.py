@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -60,7 +61,8 @@ def convert(
         values.given["paper"] = True
     elif paper:
         notes.append(f"the initialization is the library's, as there is no other: {template.family.paper}")
-    written = content if config is original or config.fields == original.fields else config.written().encode()
+    plain = content.removeprefix(BOM_UTF8)  # transformers reads no config with a byte order mark
+    written = plain if config is original or config.fields == original.fields else config.written().encode()
     text = filled_template(template, values.given, _dtype(config))
     return Conversion(written, text, ConfigMistakes(values, text), [f"{file}: {note}" for note in notes])
 

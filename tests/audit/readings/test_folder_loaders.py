@@ -115,11 +115,23 @@ def test_weights_that_a_config_names(tmp_path: Path) -> None:
     assert [] == told(path)
 
 
-@pytest.mark.parametrize("text", ["{", '{"n": ' + "1" * 5_000 + "}", "[" * 100_000, " " * 10_000_001])
-def test_a_config_that_is_not_read(tmp_path: Path, text: str) -> None:
-    """A text that may hide the name of another file differs."""
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("{", "utf-8"),
+        ('{"n": ' + "1" * 5_000 + "}", "utf-8"),
+        ("[" * 100_000, "utf-8"),
+        (" " * 10_000_001, "utf-8"),
+        ("{}", "utf-8-sig"),
+        ("{}", "utf-16"),
+        ("{}", "utf-32-le"),
+        ('{"a": "\xe9"}', "latin-1"),
+    ],
+)
+def test_a_config_that_is_not_read(tmp_path: Path, text: str, encoding: str) -> None:
+    """A text that may hide the name of another file differs; so does one in another encoding, or with a byte order mark."""
     path = folder(tmp_path, "model.safetensors")
-    (path / "config.json").write_text(text)
+    (path / "config.json").write_text(text, encoding)
 
     assert ["differs: its config.json cannot be read as JSON, so that nobody knows what it names"] == told(
         path

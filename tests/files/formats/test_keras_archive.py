@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
+import winitgen
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
@@ -73,3 +74,19 @@ def test_a_changed_byte(tmp_path: Path) -> None:
         pass
 
     assert f"{path} is not a Keras archive, or is damaged" == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name", ["metadata.json", "metadata.json5", "metadata.json.data.pkl", "data.pkl", "PK"]
+)
+@pytest.mark.parametrize("ending", [".npz", ".safetensors", ".npy/", ".h5"])
+def test_a_tensor_with_the_name_of_a_member(name: str, ending: str, tmp_path: Path) -> None:
+    """What winitgen writes is read as what it is, whatever the first tensor is called."""
+    spec = {"layers": [{"name": name, "type": "param", "shape": [2, 3], "init": {"scheme": "ones"}}]}
+    out = f"{tmp_path}/w{ending.removeprefix('.npy')}"
+    winitgen.write(spec, out)
+    with open_weights(out) as weights:
+        names = [tensor.name for tensor in weights.tensors]
+
+    assert [name.replace(".", "/") if ending == ".h5" else name] == names
+    assert "verified" == winitgen.verify(out, spec)["status"]

@@ -163,6 +163,12 @@ def test_a_link_in_a_folder(tmp_path: Path) -> None:
         pass
 
     assert str(caught.value) == f"cannot read {folder}/a.npy: Too many levels of symbolic links"
+    (folder / "index.json").rename(tmp_path / "index.json")
+    (folder / "index.json").symlink_to(tmp_path / "index.json")
+    with pytest.raises(UnreadableError) as caught, open_weights(folder):
+        pass
+
+    assert str(caught.value) == f"cannot read {folder}/index.json: Too many levels of symbolic links"
 
 
 READ = """

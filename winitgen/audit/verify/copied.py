@@ -8,7 +8,7 @@ from typing import Any
 
 from winitgen.audit.matching import Matching
 from winitgen.audit.verify.headers import shown
-from winitgen.audit.verify.with_base import Copies
+from winitgen.audit.verify.with_base import BaseComparison, Copies
 from winitgen.errors import UsageError
 from winitgen.files.canonical import as_written
 from winitgen.files.copied_entry import CopiedEntry
@@ -38,6 +38,7 @@ class CopiedPart:
             pairs=[pair for pair in found.pairs if entry.draws(pair.tensor.name)], extra=[]
         )
         self._digests: list[str] = []
+        self._comparison = BaseComparison()
         absent = {tensor.name for tensor in found.left_out}
         planned = {tensor.name for tensor in (*found.missing, *(pair.tensor for pair in found.pairs))}
         self.is_listed = entry.is_of(planned | absent, absent)
@@ -51,9 +52,9 @@ class CopiedPart:
             if not tensor.stored.copiable:
                 return [f"{shown(tensor.name)} is {shown(tensor.dtype)}, which cannot have been copied"]
         self._digests = digests_of_copies(self.tensors, threads)
-        lines = []
         if base is not None:
-            lines = self._copies.unlike(self._digests, planned, base, self._entry, threads)
+            self._comparison = self._copies.unlike(self._digests, planned, base, self._entry, threads)
+        lines = list(self._comparison.lines)
         digest = copied_digest(self.tensors, self._digests)
         if digest != self._entry.sha256 and not lines:
             advice = (
@@ -78,6 +79,7 @@ class CopiedPart:
     def notes(self, base: str | os.PathLike[str] | None, *, by_file: bool) -> list[str]:
         """Return notes about a file whose copied tensors are right; ``by_file`` as `claimed` has it."""
         notes = [self.note(base), *([self.division_note()] if by_file else [])]
+        notes += self._comparison.notes(os.fspath(base)) if base is not None else []
         return [*notes, *([self._formats_note()] if base is None and self._unnamed else [])]
 
     def _formats_note(self) -> str:

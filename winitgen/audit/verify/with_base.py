@@ -18,6 +18,28 @@ from winitgen.files.stored_bits import same_format
 from winitgen.layouts import tensors
 from winitgen.planning.plan import Plan
 
+_MOST_NAMED = 5
+"""Names in one note."""
+
+
+class BaseComparison(NamedTuple):
+    """How copied tensors differ from those of the base, a line each, and the names of those that were not copied."""
+
+    lines: Sequence[str] = ()
+    left_out: Sequence[str] = ()
+
+    def notes(self, base: str) -> list[str]:
+        """Return a note about tensors of the base that the file lacks, if there are any."""
+        if not self.left_out:
+            return []
+        more = len(self.left_out) - _MOST_NAMED
+        names = ", ".join(map(shown, self.left_out[:_MOST_NAMED])) + (
+            f" and {more:,} more" if more > 0 else ""
+        )
+        them = "it" if len(self.left_out) == 1 else "them"
+        why = "init leaves out nothing but what was to be drawn and is not in the layer-spec"
+        return [f"not copied, though {base} has {them}: {names}; {why}"]
+
 
 class Copies(NamedTuple):
     """The copied tensors of a file, and its ``container``; with ``groups`` its names have ``/`` where others have a dot."""
@@ -42,8 +64,8 @@ class Copies(NamedTuple):
         base: str | os.PathLike[str],
         entry: CopiedEntry,
         threads: int,
-    ) -> list[str]:
-        """Return a line for each tensor that is not that of the base; ``digests`` are those of the values.
+    ) -> BaseComparison:
+        """Return how the tensors differ from those of the base; ``digests`` are those of the values.
 
         Raises `UnreadableError` if values cannot be read, or if a loader may misread the base.
         """
@@ -68,7 +90,9 @@ class Copies(NamedTuple):
                     lines.append(
                         f"{shown(tensor.name)} is copied, but init names that of {weights.path} {shown(written[key])}"
                     )
-            return lines
+            keys = {_key(tensor) for tensor in self.tensors}
+            names = [array.name for array in found.extra if array.name]  # an .npy has none
+            return BaseComparison(lines, [name for name in names if name.replace("/", ".") not in keys])
 
     def _fits(self, tensor: CopiedTensor, others: Mapping[str, CopiedTensor], container: str) -> bool:
         """Tell whether the base has a tensor of this name, shape and number format."""

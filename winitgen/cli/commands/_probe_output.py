@@ -92,7 +92,7 @@ def show(report: dict[str, Any], out: TextIO, *, json_: bool) -> None:
     if json_:
         from winitgen.report.files import as_json
 
-        out.write(as_json(report))
+        stdio.write_json(as_json(report), out)
         return
     from winitgen.report.probe_table import head_line, table, verdict_lines
     from winitgen.report.terminal import print_table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from winitgen.cli import options
+from winitgen.cli import options, stdio
 from winitgen.errors import UsageError
 
 
@@ -22,7 +22,7 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
     if choices["json_"]:
         from winitgen.report.files import as_json
 
-        sys.stdout.write(as_json(report))
+        stdio.write_json(as_json(report), sys.stdout)
     elif not (agrees and choices["quiet"]):
         show(report)
     return 0 if agrees else 1

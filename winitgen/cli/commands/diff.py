@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import options, stdio
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import UsageError
@@ -43,7 +43,7 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
     if json_:
         from winitgen.report.files import as_json
 
-        sys.stdout.write(as_json(found))
+        stdio.write_json(as_json(found), sys.stdout)
     else:
         from winitgen.report.diff_table import summary, table
         from winitgen.report.inspect_table import note_lines

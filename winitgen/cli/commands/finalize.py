@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winitgen.cli import completions, options
+from winitgen.cli import completions, options, stdio
 from winitgen.cli.sections import SectionedCommand, WholeNumber, option
 from winitgen.errors import WinitgenError, printable
 
@@ -79,7 +79,7 @@ def _print(status: str, report: dict[str, Any], *, json: bool) -> None:
     if json:
         from winitgen.report.files import as_json
 
-        sys.stdout.write(as_json({**report, "status": status}))
+        stdio.write_json(as_json({**report, "status": status}), sys.stdout)
         return
     from winitgen.report.columns import shard_lines, total_line
 

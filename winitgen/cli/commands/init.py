@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from winitgen.cli import base_options, completions, options, reproduce, stdio, workflow_commands
+from winitgen.cli import base_options, completions, options, reproduce, stdio
 from winitgen.cli.commands import _checkpoint, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
+from winitgen.cli.workflow_commands import EscapingStream
 from winitgen.errors import UsageError, WinitgenError, printable
 from winitgen.files.stores.address import located
 
@@ -196,11 +197,10 @@ def _wants_histograms(reports: tuple[str, ...]) -> bool:
 
 def _print_path(path: str, stream: TextIO) -> None:
     """Print a path: byte for byte for a script, as printable characters on a terminal."""
-    if stream.isatty():
-        stream.write(f"{printable(path)}\n")
+    if isinstance(stream, EscapingStream) and not stream.isatty():
+        stream.write_path(path)
     else:
-        stream.flush()
-        stream.buffer.write(os.fsencode(workflow_commands.path_line(path)) + b"\n")
+        stream.write(f"{printable(path)}\n")
 
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
@@ -216,7 +216,7 @@ def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[st
     if choices["json_"]:
         from winitgen.report.files import as_json
 
-        stream.write(as_json({**report, "status": status}))
+        stdio.write_json(as_json({**report, "status": status}), stream)
         return
     from winitgen.report.columns import digest_lines, result_line, shard_lines, table, total_line
     from winitgen.report.terminal import print_table

@@ -48,7 +48,7 @@ def command(
     if json_:
         from winitgen.report.files import as_json
 
-        sys.stdout.write(as_json(report))
+        stdio.write_json(as_json(report), sys.stdout)
         return
     _print(report, tensor, header)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from winitgen.cli import options
+from winitgen.cli import options, stdio
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import WinitgenError, printable
 
@@ -69,7 +69,7 @@ def _table(planned: Plan, report: dict[str, Any], *, ids: bool) -> Table:
 def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
     from winitgen.report.files import as_json
 
-    sys.stdout.write(as_json(reports if several else reports[0]) if reports else "")
+    stdio.write_json(as_json(reports if several else reports[0]) if reports else "", sys.stdout)
 
 
 def _print(reports: list[dict[str, Any]], tables: list[Table], *, several: bool) -> None:

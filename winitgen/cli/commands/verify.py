@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from winitgen.cli import completions, options
+from winitgen.cli import completions, options, stdio
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import DiffersError, UsageError, WinitgenError
@@ -148,4 +148,4 @@ def _authority(report: dict[str, Any], spec: str | None, choices: dict[str, Any]
 def _print_json(report: dict[str, Any]) -> None:
     from winitgen.report.files import as_json
 
-    sys.stdout.write(as_json(report))
+    stdio.write_json(as_json(report), sys.stdout)

@@ -102,7 +102,11 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
     else:
         file, _ = stack.enter_context(folder.member(name))
         weights = _read_file(file, join(folder.path, name), stack, recipe_only=recipe_only)
-    loaders = () if recipe_only else folder_loaders(folder, name, names)
+    loaders = (
+        ()
+        if recipe_only
+        else folder_loaders(folder, name, names, [split(path)[1] for path in weights.shards])
+    )
     return weights._replace(others=[*weights.others, *loaders])
 
 

@@ -33,13 +33,18 @@ OTHER_WEIGHTS = (
 """Endings of weight files, of winitgen's containers and of others."""
 
 
-def folder_loaders(folder: HeldFolder, main: str, names: Collection[str]) -> Iterator[OtherReading]:
-    """Yield what else than ``main`` a loader takes of a folder with files of these names, and the weight files beside it."""
+def folder_loaders(
+    folder: HeldFolder, main: str, names: Collection[str], shards: Collection[str] = ()
+) -> Iterator[OtherReading]:
+    """Yield what else than ``main`` a loader takes of a folder with files of these names, and the weight files beside it.
+
+    ``shards`` are the names of those that ``main`` lists as an index.
+    """
     taken = None
     if not main.endswith(KERAS_ENDING) and not _is_keras_index(main):
         taken = next((name for name in _IN_ORDER if name in names and _is_file(folder, name)), None)
         yield from _of_transformers(folder, main, names, taken)
-    yield from _beside(main, sorted({*names} - {main, taken}))
+    yield from _beside(main, sorted({*names} - {main, taken, *shards}))
 
 
 def _is_keras_index(main: str) -> bool:
@@ -77,7 +82,7 @@ def _by_config(folder: HeldFolder, main: str) -> Iterator[OtherReading]:
     try:
         if len(text) > _LONGEST_CONFIG or not is_modest(text):
             raise ValueError
-        config = json.loads(text)
+        config = json.loads(text.decode())  # transformers takes no other encoding, and no byte order mark
     except (ValueError, RecursionError):
         yield OtherReading(f"its {_CONFIG} cannot be read as JSON, so that nobody knows what it names")
         return

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from winitgen.files.input.open_file import quoted
+from winitgen.files.input.opening import decoded
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.spec.unique_keys import TwiceError, unique
+
+
+def metadata_readings(text: bytes) -> Iterator[OtherReading]:
+    """Yield a note about an index that transformers refuses since it has no metadata."""
+    fields = decoded(text, [("metadata", dict[str, object] | None, None)])
+    if fields is None or fields.metadata is None:
+        yield OtherReading(
+            "its index has no metadata, and from_pretrained of transformers refuses one without",
+            misread=False,
+        )
 
 
 def index_readings(text: bytes) -> Iterator[OtherReading]:

@@ -28,8 +28,8 @@ WEIGHTS = "model.weights.h5"
 _CONFIG, _ABOUT = "config.json", "metadata.json"
 
 _RUN = 1 << 20
-_NAME = 30
-"""The offset of the first member's name."""
+_NAME_LENGTH, _NAME = 26, 30
+"""The offsets of the first member's name, and of its length."""
 
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
@@ -86,8 +86,10 @@ def _copy(archive: ZipFile, info: ZipInfo, path: str, to: str) -> None:
                 write_all(target, run, path)
 
 
-READER = Reader(
-    name="keras",
-    fits=lambda head: head.startswith(b"PK\3\4") and head[_NAME:].startswith(b"metadata.json"),
-    read=read,
-)
+def _fits(head: bytes) -> bool:
+    """Tell whether a file is a zip whose first member has exactly the name that Keras writes first."""
+    end = _NAME + int.from_bytes(head[_NAME_LENGTH : _NAME_LENGTH + 2], "little")
+    return head.startswith(b"PK\3\4") and head[_NAME:end] == _ABOUT.encode()
+
+
+READER = Reader(name="keras", fits=_fits, read=read)

@@ -70,7 +70,7 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
     given: Any = [("file", str), ("dtype", str | None, None), ("shape", list[int] | None, None)]
     entry: Any = msgspec.defstruct("IndexEntry", given)
     index = join(folder.path, INDEX)
-    with folder.member(INDEX) as (file, _):
+    with folder.member(INDEX, follow=False) as (file, _):
         text = file.read(LONGEST_TEXT + 1)
     empty = msgspec.field(default=msgspec.Raw())
     fields = decoded(text, [("tensors", dict[str, entry]), ("winitgen", msgspec.Raw, empty)])

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.sharded import keras_index
 from winitgen.files.formats.sharded.recipes import common_metadata, common_recipe, own_metadata
-from winitgen.files.formats.sharded.shard_readings import beside, shard_readings
+from winitgen.files.formats.sharded.shard_readings import beside, shard_names, shard_readings
 from winitgen.files.input.held_folder import HeldFolder
-from winitgen.files.input.json_keys import index_readings
+from winitgen.files.input.json_keys import index_readings, metadata_readings
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, quoted
 from winitgen.files.input.opening import LONGEST_TEXT, decoded, inside
 from winitgen.files.input.other_reading import OtherReading
@@ -61,7 +61,11 @@ def read(folder: HeldFolder, index: str, stack: ExitStack) -> OpenFile:
     paths = [join(folder.path, name) for name in shards]
     recipe = common_recipe(shards, path)
     others = [*shard_readings(places, shards, entry_of), *_beside(index, folder, shards)]
-    others += index_readings(text)
+    others += [
+        *shard_names(index, places, shards),
+        *index_readings(text),
+        *([] if is_keras else metadata_readings(text)),
+    ]
     metadata = common_metadata(shards)
     parts = own_metadata(shards, metadata)
     return OpenFile(path, kind, tensors, metadata, recipe, facts, paths, others=others, parts=parts)

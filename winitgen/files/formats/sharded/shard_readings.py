@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from winitgen.files.formats.sharded.keras_index import EntryOf
+from winitgen.files.input.container_ending import other_container
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
-from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, ShardNames, names_of_index
+from winitgen.files.shards.file_names import ENDING, KERAS_ENDING, KerasNames, ShardNames, names_of_index
 
 
 def shard_readings(
@@ -31,6 +32,34 @@ def shard_readings(
                     f"{quoted(tensor.name)} is in {quoted(name)}, too, and its index gives it to {quoted(given[0])}"
                 )
         yield from (one._replace(text=f"{quoted(name)}: {one.text}") for one in shard.others)
+
+
+def shard_names(
+    index: str, places: Mapping[str, Sequence[str]], names: Collection[str]
+) -> Iterator[OtherReading]:
+    """Yield what is wrong with the names of the shards, by which loaders go, and with their places in the index."""
+    own = names_of_index(index)
+    if isinstance(own, ShardNames):
+        for name in names:
+            if not name.endswith(ENDING):
+                yield OtherReading(
+                    f"the shard {quoted(name)} does not end in {ENDING}: transformers takes it for a file of PyTorch"
+                )
+        return
+    assert own is not None  # it was read as an index
+    first = KerasNames(f"{own.stem}.weights".replace(".weights", "")).single
+    if names and first not in names:
+        yield OtherReading(
+            f"its index does not list {quoted(first)}, which Keras opens before any other shard"
+        )
+    for name in names:
+        for one in other_container(name, "hdf5"):
+            yield one._replace(text=f"{quoted(name)}: {one.text}")
+    for group, given in places.items():
+        if len({*given}) < len(given):
+            yield OtherReading(
+                f"its index lists a shard of {quoted(group)} twice, and Keras counts its variables twice"
+            )
 
 
 def beside(index: str, names: Collection[str], shards: Collection[str]) -> Iterator[OtherReading]:
