@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from winitgen.numeric.kept_property import kept_property
 
 if TYPE_CHECKING:
     from winitgen.catalog.layers.flow import Flow
@@ -119,7 +120,7 @@ class Plan:
         copied: dict[str, Any] = _copied(self._spec)
         return copied
 
-    @cached_property
+    @kept_property
     def outputs(self) -> tuple[int, ...]:
         """The indices of the layers whose outputs are the model's: all that no layer takes, if none are stated."""
         if self.stated_outputs:
@@ -133,7 +134,7 @@ class Plan:
             return self.layers[source].outgoing
         return self.named_inputs[INPUT - source][1] if self.named_inputs else None
 
-    @cached_property
+    @kept_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters of all layers, in the order of the spec."""
         return tuple(parameter for layer in self.layers for parameter in layer.parameters)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 
 import pytest
@@ -84,3 +86,17 @@ def test_a_failure_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
         read(source, 0, 50)
 
     assert read(source, 0, 50) == CONTENT[:50]
+
+
+def test_a_lock_that_another_thread_held_at_a_fork() -> None:
+    """A forked child reads with a lock and threads of its own."""
+    with windows._lock:
+        child = os.fork()
+        if not child:
+            signal.alarm(20)
+            buffer = bytearray(3)
+            Windows(lambda start, stop: b"abc"[start:stop], 3).read_into(0, memoryview(buffer))
+            os._exit(buffer != b"abc")
+    status = os.waitpid(child, 0)[1]
+
+    assert 0 == os.waitstatus_to_exitcode(status)

@@ -22,6 +22,8 @@ from winitgen.files.formats import by_name
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.output_plan import plan_output
 from winitgen.files.output.publish import publish
+from winitgen.files.stores import store
+from winitgen.files.stores.address import located
 from winitgen.files.stores.store import MIB, part_size
 
 SMALL = {"model": "m", "layers": [{"type": "dense", "inputs": 30, "units": 20}]}
@@ -411,3 +413,24 @@ def test_a_bucket_is_a_folder(bucket: Bucket) -> None:
     assert str(caught.value) == (
         f"cannot read {bucket.url}: it is a folder; end its name in / to read the index in it"
     )
+
+
+def test_a_signal_while_an_upload_is_abandoned(
+    memory: Callable[[], dict[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is abandoned all the same, and nothing is left under a temporary name."""
+    abandon, calls = store._Moved.abandon, list[int]()
+
+    def interrupted(upload: store._Moved) -> None:
+        calls.append(1)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+        abandon(upload)
+
+    monkeypatch.setattr(store._Moved, "abandon", interrupted)
+    upload = store.Store(located("memory://signal/object")).upload(3)
+    with pytest.raises(KeyboardInterrupt), upload as sent:  # noqa: PT012
+        sent.write(b"new")
+        raise ZeroDivisionError
+
+    assert (2, {}) == (len(calls), memory())

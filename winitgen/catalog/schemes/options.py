@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from types import GenericAlias
 from typing import Annotated, Any, Literal, Self
+
+from winitgen.numeric.kept_property import kept_property
 
 
 class Option:
@@ -26,7 +27,7 @@ class Option:
         vars(option).update(vars(self), meaning=meaning)
         return option
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """The type, as msgspec converts values to it and writes its schema.
 
@@ -43,7 +44,7 @@ class Choice(Option):
         super().__init__(f"{', '.join(others)} or {last}", str)
         self.choices = choices
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """The names, as msgspec takes them."""
         return _annotated(Literal[self.choices], description=self.expected)
@@ -52,7 +53,7 @@ class Choice(Option):
 class Bounds(Option):
     """Where a normal distribution is cut: at one number on either side, or at a pair."""
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """Either form, as msgspec takes it."""
         pair = _annotated(GenericAlias(tuple, (REAL.hint, ...)), min_length=2, max_length=2)
@@ -62,7 +63,7 @@ class Bounds(Option):
 class Gain(Option):
     """A number, or a name that the reader looks up among the activations."""
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """A number or any text, as msgspec takes it."""
         return _annotated(NOT_NEGATIVE.hint | str, description=self.expected)
@@ -75,7 +76,7 @@ class Sizes(Option):
         super().__init__(expected)
         self.most, self.largest = most, largest
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """The list, as msgspec takes it."""
         size = _annotated(int, ge=1, le=self.largest)
@@ -87,7 +88,7 @@ class Sizes(Option):
 class Numbers(Option):
     """A list of numbers, such as the elements of a small tensor."""
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """The list, as msgspec takes it."""
         numbers = GenericAlias(tuple, (REAL.hint, ...))
@@ -97,7 +98,7 @@ class Numbers(Option):
 class Digest(Option):
     """A SHA-256 in hexadecimal."""
 
-    @cached_property
+    @kept_property
     def hint(self) -> Any:
         """The text, as msgspec takes it."""
         return _annotated(str, pattern="^[0-9a-f]{64}$", description=self.expected)

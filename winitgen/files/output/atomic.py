@@ -12,10 +12,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files import descriptors
 from winitgen.files.output.renaming import rename_new
+from winitgen.files.to_the_end import to_the_end
 from winitgen.files.working_folder import trouble
 
 # Errors of file systems without hard links (FAT, some network shares) or with too many of them.
@@ -60,7 +62,11 @@ def new_file(path: str, size: int, *, fsync: bool = True, replace: bool = False)
         except FileExistsError:
             raise ExistsError(f"{path} appeared while it was being written; --force replaces it") from None
         finally:
-            _discard(temporary, folder)
+            try:
+                _unlink(temporary, folder)
+            except BaseException:  # a signal may come first; the name must still be removed
+                to_the_end(partial(_unlink, temporary, folder))
+                raise
         if fsync:
             descriptors.settle_folder(folder)
 
@@ -222,15 +228,7 @@ def _link(source: str, name: str, folder: int | None) -> None:
     os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=source.startswith("/"))
 
 
-def _discard(temporary: str, folder: int | None) -> None:
-    """Remove the temporary name, if it is there; if that fails, the next run reports it."""
-    try:
-        _unlink(temporary, folder)
-    except BaseException:  # a signal may come first; the name must still be removed
-        _unlink(temporary, folder)
-        raise
-
-
 def _unlink(name: str, folder: int | None) -> None:
+    """Remove the temporary name, if it is there; if that fails, the next run reports it."""
     with suppress(OSError):
         os.unlink(name, dir_fd=folder)

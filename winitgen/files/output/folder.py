@@ -18,6 +18,7 @@ from winitgen.files.output.atomic import opened, place_of, reserve, temporary_na
 from winitgen.files.output.replacing import Look, identity, remove_files, replace_folder
 from winitgen.files.output.sinks import write_back
 from winitgen.files.output.worker import start
+from winitgen.files.to_the_end import to_the_end
 
 _IN_THE_WAY = frozenset({errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR})
 _AT_ONCE = 16
@@ -54,11 +55,7 @@ class NewFolder:
         """Remove the folder if it still has its temporary name, with all that was made in it and nothing else."""
         if self._identity is not None and identity(self.path) != self._identity:
             return
-        try:
-            remove_files(self.path, self.made)
-        except BaseException:  # a signal may come first; the folder must still be removed
-            remove_files(self.path, self.made)
-            raise
+        remove_files(self.path, self.made)
 
 
 @contextmanager
@@ -87,7 +84,11 @@ def new_folder(
                     raise ExistsError(f"{path} appeared while it was being written")
                 replace_folder(path, folder.path, target, may_go)
         finally:
-            folder.discard()
+            try:
+                folder.discard()
+            except BaseException:  # a signal may come first; the folder must still be removed
+                to_the_end(folder.discard)
+                raise
         if fsync:
             descriptors.settle_path(parent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import partial
 
 from winitgen.errors import OutputError
 from winitgen.files.descriptors import read_at
@@ -14,6 +15,7 @@ from winitgen.files.output.existing import kind
 from winitgen.files.output.renaming import rename_new
 from winitgen.files.stores.address import is_remote
 from winitgen.files.stores.remote_file import opened_remote
+from winitgen.files.to_the_end import begun_and_ended
 
 
 def names_in(folder: str) -> list[str]:
@@ -61,14 +63,16 @@ def remove_known(path: str, known: FileState | None) -> None:
         remove(path)
         return
     aside = os.path.join(os.path.dirname(path), temporary_name(os.path.basename(path)))
-    try:
-        os.rename(path, aside)
-    except FileNotFoundError:
-        return
+    with suppress(FileNotFoundError):
+        begun_and_ended(partial(os.rename, path, aside), partial(_remove_aside, path, aside, known))
+
+
+def _remove_aside(path: str, aside: str, known: FileState) -> None:
+    """Remove a file that was renamed, if it is as it was known; else give it its name back."""
     found = state_at(aside, follow=False)
-    if (
-        found is not None and found[:4] == known[:4]
-    ):  # all but the time of change, which the new name has moved
+    if found is None:
+        return
+    if found[:4] == known[:4]:  # all but the time of change, which the new name has moved
         os.unlink(aside)
         return
     rename_new(aside, path)

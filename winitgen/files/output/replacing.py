@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from winitgen.errors import ExistsError, OutputError
 from winitgen.files.output import renaming
 from winitgen.files.output.atomic import temporary_name
+from winitgen.files.to_the_end import begun_and_ended
 
 Look = Callable[[str], Collection[str]]
 """Returns the names in a folder if all of them may be removed; raises `OutputError` if the folder must stay."""
@@ -28,15 +29,11 @@ def replace_folder(path: str, new: str, target: str, look: Look) -> None:
     """Let the folder ``new`` take the place of ``target``, and remove that; ``path`` is for messages."""
     look = _of_folder(path, look)
     look(target)
-    own = identity(new)
-    try:
-        with _layers(path):
-            exchanged = renaming.exchange(new, target)
-        if not exchanged:
-            _take_turns(path, new, target, look)
-    finally:
-        if identity(new) not in {own, None}:  # the old folder is there; also after a signal between the two
-            _remove_or_return(path, new, target, look, own)
+    at_once = _Exchange(path, new, target, look)
+    begun_and_ended(at_once.begin, at_once.end)
+    if not at_once.possible:
+        in_turn = _TwoRenames(path, new, target, look)
+        begun_and_ended(in_turn.begin, in_turn.end)
 
 
 def _of_folder(path: str, look: Look) -> Look:
@@ -73,34 +70,63 @@ def _layers(path: str) -> Iterator[None]:
         ) from None
 
 
-def _remove_or_return(path: str, old: str, target: str, look: Look, own: tuple[int, int] | None) -> None:
-    """Remove an old folder that was exchanged for ``target``; change back if it must stay."""
-    try:
-        names = look(old)
-    except (OutputError, OSError) as error:
-        if identity(target) != own:
-            raise ExistsError(
-                f"{path} appeared while it was being written; the folder that was there before is {old}"
-            ) from error
-        renaming.exchange(old, target)
-        raise
-    _remove(path, old, names)
+class _Exchange:
+    """The exchange of a new folder with the one at its target, by one call of the system if it is ``possible``."""
+
+    def __init__(self, path: str, new: str, target: str, look: Look) -> None:
+        self.possible = True
+        self._path, self._new, self._target, self._look = path, new, target, look
+        self._own = identity(new)
+        self._names: Collection[str] | None = None
+
+    def begin(self) -> None:
+        """Exchange them."""
+        with _layers(self._path):
+            self.possible = renaming.exchange(self._new, self._target)
+
+    def end(self) -> None:
+        """Remove the old folder, or change back if it must stay; after a signal this goes on where it was."""
+        if identity(self._new) in {self._own, None}:  # not exchanged, changed back, or removed
+            return
+        if self._names is None:  # a folder that is half removed would not be ours any more
+            self._names = self._looked()
+        _remove(self._path, self._new, self._names)
+
+    def _looked(self) -> Collection[str]:
+        try:
+            return self._look(self._new)
+        except (OutputError, OSError) as error:
+            if identity(self._target) != self._own:
+                raise ExistsError(
+                    f"{self._path} appeared while it was being written; the folder that was there before is {self._new}"
+                ) from error
+            renaming.exchange(self._new, self._target)
+            raise
 
 
-def _take_turns(path: str, new: str, target: str, look: Look) -> None:
-    """Replace ``target`` in two renames, and undo the first if anything is wrong."""
-    aside = os.path.join(os.path.dirname(target), temporary_name(os.path.basename(target)))
-    names: Collection[str] | None = None
-    try:
-        with _layers(path):
-            os.rename(target, aside)
-        names = look(aside)
-        os.rename(new, target)
-    finally:
-        if not os.path.lexists(new) and names is not None:
-            _remove(path, aside, names)
-        elif os.path.lexists(aside):
-            _put_back(path, aside, target)
+class _TwoRenames:
+    """The old folder goes aside, and the new one takes its place; the first is undone if anything is wrong."""
+
+    def __init__(self, path: str, new: str, target: str, look: Look) -> None:
+        self._path, self._new, self._target, self._look = path, new, target, look
+        self._aside = os.path.join(os.path.dirname(target), temporary_name(os.path.basename(target)))
+        self._names: Collection[str] | None = None
+
+    def begin(self) -> None:
+        """Rename both."""
+        with _layers(self._path):
+            os.rename(self._target, self._aside)
+        self._names = self._look(self._aside)
+        os.rename(self._new, self._target)
+
+    def end(self) -> None:
+        """Remove the old folder if the new one is in its place, or put it back."""
+        if not os.path.lexists(self._aside):
+            return
+        if self._names is not None and not os.path.lexists(self._new):
+            _remove(self._path, self._aside, self._names)
+        else:
+            _put_back(self._path, self._aside, self._target)
 
 
 def _put_back(path: str, aside: str, target: str) -> None:
@@ -114,11 +140,7 @@ def _put_back(path: str, aside: str, target: str) -> None:
 
 def _remove(path: str, old: str, names: Collection[str]) -> None:
     """Remove a folder with the files of these names; raise `OutputError` if another program's is in it."""
-    try:
-        remove_files(old, names)
-    except BaseException:  # a signal may come first; the folder must still be removed
-        remove_files(old, names)
-        raise
+    remove_files(old, names)
     if left := _others(old, names):
         raise OutputError(
             f"{path} is written, but {left[0]!r} was put into the folder that it replaced at the same time; "

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 from winitgen.files.stores.address import Address
 from winitgen.files.stores.file_system import file_system
 from winitgen.files.stores.trouble import answers
+from winitgen.files.to_the_end import to_the_end
 
 if TYPE_CHECKING:
     Buffer = bytes | bytearray | memoryview
@@ -142,7 +143,11 @@ class Store:
         try:
             yield upload
         finally:
-            upload.abandon()
+            try:
+                upload.abandon()
+            except BaseException:  # a signal may come first; the store must still forget it
+                to_the_end(upload.abandon)
+                raise
 
 
 class _AtOnce:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -18,6 +19,18 @@ _MOST_HELD = 12
 
 _held: OrderedDict[tuple[Windows, int], Future[bytes]] = OrderedDict()
 _lock = threading.Lock()
+
+
+def _start_anew() -> None:
+    """Forget in a forked child what the threads that it does not have held, and would have fetched."""
+    global _lock  # noqa: PLW0603  # the name stands for whatever lock this process has
+    _lock = threading.Lock()
+    _held.clear()
+    _workers.cache_clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_anew)
 
 
 class Windows:

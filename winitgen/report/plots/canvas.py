@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings, simplefilter
 
 from winitgen.errors import UsageError
+from winitgen.numeric.process_lock import ProcessLock
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -60,7 +60,7 @@ _STYLE: dict[str, Any] = {
     "svg.hashsalt": "winitgen",  # makes the ids the same each time
 }
 
-_ONE_AT_A_TIME = threading.Lock()
+_ONE_AT_A_TIME = ProcessLock()
 
 
 def library() -> Any:

@@ -22,7 +22,7 @@ from winitgen.files.formats.hdf5 import frames  # noqa: E402
 from winitgen.files.formats.hdf5.frames import Frame, Frames  # noqa: E402
 from winitgen.files.formats.hdf5.requests import DAMAGED, Work  # noqa: E402
 from winitgen.files.formats.hdf5.served import started  # noqa: E402
-from winitgen.files.formats.hdf5.watched import Watch  # noqa: E402
+from winitgen.files.formats.hdf5.watched import Watch, seconds_for  # noqa: E402
 
 _WAIT = 0.5
 """Seconds until the process is looked at, if it says nothing."""
@@ -45,6 +45,7 @@ class Sandbox:
         self._lock = Lock()
         self._failure = ""
         self._frames = Frames()
+        self._seconds = seconds_for(os.fstat(keep).st_size)
         self._child, self._requests, self._answers = started(work, keep)
 
     def ask(self, request: Any, take: Callable[[bytes], object]) -> None:
@@ -76,7 +77,7 @@ class Sandbox:
                 text = text[os.write(self._requests, text) :]
         except BrokenPipeError:
             return self._ended()
-        watch = Watch(self._child)
+        watch = Watch(self._child, self._seconds)
         while True:
             frame = self._frames.next() or self._more(watch)
             if frame is None or frame.kind == frames.TICK:

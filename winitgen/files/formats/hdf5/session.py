@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,8 +12,9 @@ from winitgen.files.formats.hdf5.guarded import GuardedFile
 from winitgen.files.formats.hdf5.requests import SystemFault
 from winitgen.files.recipe import KEY
 
-_CACHE = 1 << 20
-"""Bytes of the file's structure that the library keeps: each dataset is looked at once."""
+_CACHE, _MOST_CACHED = 1 << 20, 1 << 26
+"""Bytes of the file's structure that the library keeps: each dataset is looked at once, but in a group of which all
+names are one piece, that is read again for each of them if there is no room for it. No file holds more than its size."""
 
 
 class Session:
@@ -55,8 +57,9 @@ class Session:
             self._guard = GuardedFile(self._descriptor)
             self._root = h5py.File(self._guard, "r")
             config = self._root.id.get_mdc_config()
-            config.set_initial_size, config.initial_size = True, _CACHE
-            config.min_size = config.max_size = _CACHE
+            config.set_initial_size = True
+            config.min_size = _CACHE
+            config.max_size = config.initial_size = cache_of(os.fstat(self._descriptor).st_size)
             self._root.id.set_mdc_config(config)
         return self._root
 
@@ -83,6 +86,11 @@ class Session:
             if "memory" in str(error) and "alloc" in str(error):  # the library's own words
                 raise MemoryError from error
             raise ValueError from error
+
+
+def cache_of(size: int) -> int:
+    """Return the bytes of structure that are kept of a file of ``size`` bytes."""
+    return max(_CACHE, min(size, _MOST_CACHED))
 
 
 def _recipe(root: Any) -> bytes:

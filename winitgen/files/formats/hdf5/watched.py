@@ -9,7 +9,20 @@ from typing import NamedTuple
 assert sys.platform != "win32"  # it has no such processes
 
 SECONDS = 3.0
-"""The most processor time without progress. A step takes a hundredth of this."""
+"""The most processor time without progress for a small file. A step takes a hundredth of this."""
+
+_BYTES_A_SECOND, _MOST_BYTES = 1 << 24, 1 << 30
+"""The library lists a group in one step, a hundred megabytes of it in a second; a file that is long but empty gets no more."""
+
+
+def seconds_for(size: int) -> float:
+    """Return the most processor time without progress for a file of ``size`` bytes.
+
+    >>> seconds_for(0), seconds_for(1 << 27), seconds_for(1 << 50)
+    (3.0, 11.0, 67.0)
+    """
+    return SECONDS + min(size, _MOST_BYTES) / _BYTES_A_SECOND
+
 
 LOOKS = 120
 """How often, at two looks a second, a process may be found that neither works nor waits for a processor or a disk."""
@@ -26,11 +39,12 @@ class Watch:
     """One process of which an answer is expected.
 
     Time on the clock says nothing: on a busy machine, or while it is stopped, a process makes no progress without any fault
-    of its own. Only the processor time counts that it takes, and idleness.
+    of its own. Only the processor time counts that it takes, at most ``seconds`` without progress, and idleness.
     """
 
-    def __init__(self, process: int) -> None:
+    def __init__(self, process: int, seconds: float) -> None:
         self._process = process
+        self._seconds = seconds
         self._since: float | None = None
         self._idle = 0
         self._last = -1.0
@@ -51,7 +65,7 @@ class Watch:
             self._since = state.seconds
         self._idle = self._idle + 1 if state.letter == "S" and state.seconds == self._last else 0
         self._last = state.seconds
-        return state.seconds - self._since > SECONDS or self._idle > LOOKS
+        return state.seconds - self._since > self._seconds or self._idle > LOOKS
 
 
 def _state(process: int) -> _State:
