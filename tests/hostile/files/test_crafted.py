@@ -113,8 +113,8 @@ def _npy(shape: str) -> bytes:
         (b"GGUF\3\0\0\0", " is a GGUF file, which is not read; the gguf package converts it"),
         (b"\x08\x07\x12\x07pytorch", " looks like an ONNX model, which is not read; save its arrays with numpy.savez or safetensors"),
         (b"", " is empty"),
-        (b"weights: none\n", " is text, not a weight file (hdf5, keras, npy, npz, safetensors)"),
-        (bytes(100), " is not a weight file of a known kind (hdf5, keras, npy, npz, safetensors)"),
+        (b"weights: none\n", " is text, not a weight file (hdf5, keras, npy, npz, pytorch, safetensors)"),
+        (bytes(100), " is not a weight file of a known kind (hdf5, keras, npy, npz, pytorch, safetensors)"),
     ],
     ids=range(13),
 )  # fmt: skip
