@@ -64,8 +64,9 @@ def test_any_array(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -
 
 def test_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many threads that read two arrays through few bands get their own values."""
-    for name, value in (("BAND", 4000), ("LARGEST_BAND", 4000), ("KEPT", 8000)):
+    for name, value in (("BAND", 4000), ("LARGEST_BAND", 4000)):
         monkeypatch.setattr(fortran, f"_{name}", value)
+    monkeypatch.setattr(recent_bands, "_KEPT", 8000)
     wanted = np.asfortranarray(np.arange(90_000, dtype=np.int32).reshape(300, 300))
     for name in "ab":
         np.save(tmp_path / f"{name}.npy", wanted)

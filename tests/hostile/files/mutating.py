@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,7 @@ import h5py
 import numpy as np
 from safetensors.numpy import save
 
+from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
@@ -78,6 +80,23 @@ def _hdf5(file: io.BytesIO, **options: Any) -> None:
         root["outside"] = h5py.ExternalLink("other.h5", "/a")
 
 
+def _pytorch() -> list[bytes]:
+    values = np.arange(12, dtype="<f4").tobytes()
+    kept = storage("0", 12)
+    model = {
+        "a": tensor(kept, (3, 4), (4, 1)),
+        "b": {"c": tensor(kept, (4, 3), (1, 4)), "d": [tensor(kept, (2, 2), (3, 5), 1), 5, "text"]},
+        "p": Call("torch._utils._rebuild_parameter", tensor(kept, (), ()), True, None),
+        "q": Call("torch._utils._rebuild_meta_tensor_no_storage", Name("torch.float16"), (2,), (1,), False),
+    }
+    state = Call("collections.OrderedDict", entries=model, state={"_metadata": {"": {"version": 1}}})
+    return [
+        zipped(state, {"0": values}),
+        zipped(state, {"0": values}, compression=zipfile.ZIP_DEFLATED),
+        streamed(state, {"0": (12, values)}),
+    ]
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return small complete files of each container."""
     arrays = _arrays()
@@ -97,6 +116,7 @@ def seeds() -> dict[str, list[bytes]]:
             _written(lambda file: np.savez(file, **arrays)),
             _written(lambda file: np.savez_compressed(file, f=np.asfortranarray(arrays["a.w"]), **arrays)),
         ],
+        "pytorch": _pytorch(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }
 

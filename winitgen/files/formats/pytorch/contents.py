@@ -10,7 +10,7 @@ from typing import NamedTuple
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.pytorch.opcodes import loaded
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, StorageUse, storage_of
-from winitgen.files.formats.pytorch.state import State, state_of
+from winitgen.files.formats.pytorch.state import PickledState, state_of
 from winitgen.files.formats.pytorch.stored_views import StorageBytes, stored_array
 from winitgen.files.formats.pytorch.torch_formats import is_allowed
 from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError, Unpickling
@@ -31,7 +31,7 @@ class Content(NamedTuple):
     ``storages`` has each as the pickle names it first, which is what PyTorch goes by.
     """
 
-    state: State
+    state: PickledState
     storages: Mapping[str, StorageUse]
     others: list[OtherReading]
 
@@ -41,7 +41,9 @@ def content_of(pickle: Unpickling, path: str) -> Content:
     with explained(path):
         state = state_of(loaded(pickle))
         storages = _storages(pickle)
-    refused = [name for name in pickle.globals if not is_allowed(name)]
+    refused = sorted(
+        (name for name in pickle.globals if not is_allowed(name)), key=lambda name: name.startswith("torch.")
+    )
     if refused and not state.tensors:
         raise UnreadableError(
             f"{path} holds {named(refused)}, which is not read, as it could run code; {_ADVICE}"
@@ -82,7 +84,7 @@ def named(names: Sequence[str]) -> str:
     return ", ".join(quoted(name) for name in names[:MOST_NAMED]) + more
 
 
-def _readings(state: State, refused: Sequence[str], foreign: Sequence[int]) -> Iterator[OtherReading]:
+def _readings(state: PickledState, refused: Sequence[str], foreign: Sequence[int]) -> Iterator[OtherReading]:
     if refused:
         yield OtherReading(
             f"it holds {named(refused)}, which is not read, as it could run code: torch.load(weights_only=True) refuses the file"

@@ -43,7 +43,7 @@ class Made:
         self.items: list[Any] = []
 
 
-class Stored:
+class KeptBeside:
     """What a pickle says of something that is kept beside it: its persistent id."""
 
     __slots__ = ("id",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made, Stored
+from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, KeptBeside, Made
 from winitgen.files.formats.pytorch.torch_formats import (
     OLD_TENSORS,
     TENSOR_TYPES,
@@ -143,7 +143,7 @@ _REBUILDING: Mapping[str, Callable[[Made], Rebuilt | None]] = {
 
 def storage_of(value: Any) -> StorageUse:
     """Return the storage that a persistent id names; raise `BadTensorError` if it names none."""
-    found = value.id if isinstance(value, Stored) else None
+    found = value.id if isinstance(value, KeptBeside) else None
     if not isinstance(found, tuple) or len(found) < 5 or _text(found[0]) != "storage":
         raise BadTensorError("has no storage")
     kind, key, count = found[1], _text(found[2]), found[4]

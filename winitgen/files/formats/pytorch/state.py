@@ -11,7 +11,7 @@ from winitgen.files.formats.pytorch.torch_formats import DICTIONARIES
 from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 
-MOST_VALUES = 1_000_000
+MOST_VALUES = 500_000
 """A list may stand twice in another, and that twice in a third: what a small pickle says may be endless."""
 
 DEEPEST = 100
@@ -19,7 +19,7 @@ LONGEST_NAME = 1000
 MOST_TWICE = 20
 
 
-class State(NamedTuple):
+class PickledState(NamedTuple):
     """The tensors by name, how many other values there are, and the name of the first; ``twice`` has names that stand twice."""
 
     tensors: dict[str, Rebuilt]
@@ -28,11 +28,11 @@ class State(NamedTuple):
     twice: list[str]
 
 
-class _Place(NamedTuple):
+class _KeyPath(NamedTuple):
     """Where a value stands: its key, and the place of what holds it; ``length`` is that of the whole name."""
 
     key: str
-    holder: _Place | None
+    holder: _KeyPath | None
     depth: int
     length: int
 
@@ -40,14 +40,14 @@ class _Place(NamedTuple):
     def name(self) -> str:
         """All keys on the way to it, joined by dots."""
         keys: list[str] = []
-        place: _Place | None = self
+        place: _KeyPath | None = self
         while place is not None and place.holder is not None:
             keys.append(place.key)
             place = place.holder
         return ".".join(reversed(keys))
 
 
-def state_of(value: Any) -> State:
+def state_of(value: Any) -> PickledState:
     """Return the tensors in what a pickle says; one that stands alone has an empty name.
 
     Raises `BadPickleError` if there is too much to read, or a tensor that PyTorch refuses.
@@ -70,12 +70,12 @@ def state_of(value: Any) -> State:
         tensors[name] = tensor
         if len(tensors) > MOST_TENSORS:
             raise TooLargeError(f"it has more than {MOST_TENSORS:,} tensors, the most that winitgen reads")
-    return State(tensors, others, other, twice)
+    return PickledState(tensors, others, other, twice)
 
 
-def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_Place, Any]]:
+def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
     """Yield the values that hold no others, in order; names of keys that stand twice are added to ``twice``."""
-    waiting: list[tuple[_Place, Any]] = [(_Place("", None, 0, 0), value)]
+    waiting: list[tuple[_KeyPath, Any]] = [(_KeyPath("", None, 0, 0), value)]
     for _ in range(MOST_VALUES):
         if not waiting:
             return
@@ -93,8 +93,8 @@ def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_Place, Any]]:
     raise TooLargeError(f"it has more than {MOST_VALUES:,} values, the most that winitgen reads")
 
 
-def _within(place: _Place, key: str) -> _Place:
-    found = _Place(key, place, place.depth + 1, place.length + len(key) + 1)
+def _within(place: _KeyPath, key: str) -> _KeyPath:
+    found = _KeyPath(key, place, place.depth + 1, place.length + len(key) + 1)
     if found.depth > DEEPEST or found.length > LONGEST_NAME:
         raise TooLargeError(
             f"it is nested deeper than {DEEPEST} levels, or has a name of more than {LONGEST_NAME:,} characters"

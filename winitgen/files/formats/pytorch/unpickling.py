@@ -10,7 +10,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made, Stored
+from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, KeptBeside, Made
 
 MOST_BYTES = 1 << 26
 """Of a pickle, without what is stored beside it."""
@@ -47,7 +47,7 @@ class Unpickling:
         self._marked: list[list[Any]] = []
         self._memo: dict[int, Any] = {}
         self.globals: dict[str, None] = {}
-        self.stored: list[Stored] = []
+        self.stored: list[KeptBeside] = []
         self.foreign: list[int] = []
 
     def take(self, count: int) -> bytes:
@@ -127,7 +127,7 @@ class Unpickling:
 
     def keep(self) -> None:
         """Put what is kept beside the pickle under the last object, its id, on the stack."""
-        self.stored.append(Stored(self.pop()))
+        self.stored.append(KeptBeside(self.pop()))
         self.push(self.stored[-1])
 
     def _count(self) -> None:
@@ -160,7 +160,7 @@ def kind(value: Any) -> str:
         return value.name
     if isinstance(value, Entries):
         return "dict"
-    if isinstance(value, Stored):
+    if isinstance(value, KeptBeside):
         return "a storage"
     return "None" if value is None else type(value).__name__
 
