@@ -71,7 +71,7 @@ def test_what_torch_refuses_is_named(torch: Any, tmp_path: Path) -> None:
     """A whole module is refused by its class, as `torch.load(weights_only=True)` refuses it."""
     path = tmp_path / "w.pt"
     torch.save(torch.nn.Linear(2, 3), path)
-    with pytest.raises(Exception, match="Unsupported global: GLOBAL torch.nn.modules.linear.Linear"):
+    with pytest.raises(Exception, match=r"Unsupported global: GLOBAL torch\.nn\.modules\.linear\.Linear"):
         torch.load(path, weights_only=True)
     with pytest.raises(UnreadableError) as caught, open_weights(path):
         pass

@@ -26,6 +26,7 @@ import h5py
 import numpy as np
 from safetensors.numpy import save
 
+from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
 from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
@@ -97,6 +98,19 @@ def _pytorch() -> list[bytes]:
     ]
 
 
+def _gguf() -> list[bytes]:
+    values = np.arange(12, dtype="<f4")
+    tensors = [
+        Listed("a", (4, 3), 0, values.tobytes()),
+        Listed("b", (32, 1), 8, bytes(34)),
+        Listed("c", (), 28, bytes(8)),
+    ]
+    words = listing(8, 9, b"".join(text(f"w{index}") for index in range(9)))
+    keys = [key("words", 9, words), key("name", 8, text("small")), key("general.alignment", 4, b"\x10\0\0\0")]
+    turned = [Listed("a", (4, 3), 0, values.astype(">f4").tobytes())]
+    return [gguf(tensors, keys, alignment=16), gguf(turned, order=">"), gguf([])]
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return small complete files of each container."""
     arrays = _arrays()
@@ -117,6 +131,7 @@ def seeds() -> dict[str, list[bytes]]:
             _written(lambda file: np.savez_compressed(file, f=np.asfortranarray(arrays["a.w"]), **arrays)),
         ],
         "pytorch": _pytorch(),
+        "gguf": _gguf(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }
 

@@ -25,7 +25,8 @@ class StoredArray:
     ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
     NumPy lacks a number format for: of the bytes as they are in the file. ``constant`` is an array of the one value
     that all elements have, if the file says so without storing any. ``unread`` says why values without ``read`` cannot
-    be read, as what follows "it was not read: ".
+    be read, as what follows "it was not read: ". ``read_as`` is the number format of values that are computed when they
+    are read, as of quantized blocks; empty if it is ``dtype``.
     """
 
     def __init__(  # noqa: PLR0913  # what a file says of an array
@@ -41,6 +42,7 @@ class StoredArray:
         read_bytes: Read | None = None,
         constant: Array | None = None,
         unread: str = "",
+        read_as: str = "",
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -53,6 +55,7 @@ class StoredArray:
         self._read_bytes = read_bytes
         self.constant = constant
         self._unread = unread
+        self.read_as = read_as or dtype
 
     @property
     def readable(self) -> bool:

@@ -8,7 +8,6 @@ _ARRAYS = "save its arrays with numpy.savez or safetensors"
 _OLD_PYTORCH = "if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"
 _TAR, _TAR_AT = b"ustar", 257
 _ADVICE = (
-    (b"GGUF", "a GGUF file, which is not read; the gguf package converts it"),
     (b"GGML", "a GGML file, which is not read"),
     (b"\x1f\x8b", "compressed with gzip; gunzip it first"),
     (b"BZh", "compressed with bzip2; bunzip2 it first"),
