@@ -43,7 +43,7 @@ class TensorEntry(NamedTuple):
     offset: int
 
 
-class Header(NamedTuple):
+class GgufHeader(NamedTuple):
     """What stands in front of the data, and what is told of it: a key that stands twice, empty if none does."""
 
     version: int
@@ -159,7 +159,7 @@ def written(value: Any) -> str:
     return f"{value:.7g}" if isinstance(value, float) else str(value)
 
 
-def header_of(file: BinaryIO, path: str) -> Header:
+def header_of(file: BinaryIO, path: str) -> GgufHeader:
     """Return the header of an open file; raise `UnreadableError` for one that llama.cpp refuses, too."""
     cursor = _Cursor(file, path)
     version = cursor.number("I")
@@ -187,7 +187,7 @@ def header_of(file: BinaryIO, path: str) -> Header:
     if type(alignment) is not int or alignment <= 0 or alignment & (alignment - 1):
         raise cursor.fault(f"its alignment is not a power of two, but {quoted(str(alignment))}")
     tensors = list(_entries(cursor, count))
-    return Header(version, cursor.order == ">", metadata, alignment, tensors, twice, cursor.position)
+    return GgufHeader(version, cursor.order == ">", metadata, alignment, tensors, twice, cursor.position)
 
 
 def _entries(cursor: _Cursor, count: int) -> Iterator[TensorEntry]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, unread
-from winitgen.files.formats.gguf.header import MAGIC, Header, TensorEntry, header_of
+from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
 from winitgen.files.input.byte_order import byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile, Reader, quoted
@@ -50,7 +50,7 @@ def _aligned(offset: int, alignment: int) -> int:
 
 
 def _tensor(
-    entry: TensorEntry, header: Header, file: BinaryIO, path: str, begin: int, size: int
+    entry: TensorEntry, header: GgufHeader, file: BinaryIO, path: str, begin: int, size: int
 ) -> StoredArray:
     """Return a tensor of the file; raise `UnreadableError` if it does not lie in it."""
     kind = TYPES.get(entry.type)
@@ -82,7 +82,7 @@ def _bytes(entry: TensorEntry, kind: BlockType) -> int:
     return math.prod(entry.shape) // kind.values * kind.nbytes
 
 
-def _readings(header: Header, begin: int, size: int) -> Iterator[OtherReading]:
+def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReading]:
     """Yield what one loader reads and another refuses."""
     if header.twice:
         yield OtherReading(f"it has the key {quoted(header.twice)} twice")
