@@ -80,3 +80,22 @@ def test_what_torch_refuses_is_named(torch: Any, tmp_path: Path) -> None:
         f"{path} holds 'torch.nn.modules.linear.Linear', which is not read, as it could run code; load it where it is "
         "trusted, and save it with safetensors.torch.save_file" == str(caught.value)
     )
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::FutureWarning")
+def test_a_distributed_checkpoint(torch: Any, tmp_path: Path) -> None:
+    """A folder that PyTorch's checkpoints save has the tensors that PyTorch takes out of it."""
+    from torch.distributed import checkpoint as checkpoints
+    from torch.distributed.checkpoint.format_utils import dcp_to_torch_save
+
+    saved = {str(key): value for key, value in checkpoint(torch).items() if key != "sparse"}
+    checkpoints.save(saved, checkpoint_id=tmp_path / "folder", no_dist=True)
+    dcp_to_torch_save(tmp_path / "folder", tmp_path / "w.pt")
+    wanted = dict(leaves(torch.load(tmp_path / "w.pt", weights_only=True), torch))
+    with open_weights(tmp_path / "folder") as weights:
+        assert {(name, tuple(one.shape), str(one.dtype)) for name, one in wanted.items()} == {
+            (one.name, one.shape, f"torch.{one.dtype}") for one in weights.tensors
+        }
+        for one in weights.tensors:
+            bits = wanted[one.name].detach().contiguous().reshape(-1).view(torch.uint8)
+            assert bits.numpy().tobytes() == one.read(0, one.size).tobytes()

@@ -26,6 +26,7 @@ import h5py
 import numpy as np
 from safetensors.numpy import save
 
+from tests.files.formats.dcp_folders import Box, write_checkpoint
 from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
 from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
 from winitgen.errors import UnreadableError
@@ -111,6 +112,27 @@ def _gguf() -> list[bytes]:
     return [gguf(tensors, keys, alignment=16), gguf(turned, order=">"), gguf([])]
 
 
+def _dcp() -> list[bytes]:
+    """Return the index of a checkpoint and its file, in one run of bytes: `laid_out` divides them again."""
+    values = np.arange(12, dtype="<f4").reshape(4, 3)
+    with tempfile.TemporaryDirectory() as folder:
+        boxes = [Box((0, 0), values[:1]), Box((1, 0), values[1:])]
+        write_checkpoint(Path(folder), {"w": (values.shape, boxes), "v": ((2, 3), [Box((0, 0), values[2:])])})
+        return [b"".join(Path(folder, name).read_bytes() for name in (".metadata", "__0_0.distcp"))]
+
+
+def laid_out(path: str, kind: str, content: bytes) -> str:
+    """Write an input, and return what is opened: a file, or the folder of a checkpoint."""
+    if kind != "dcp":
+        Path(path).write_bytes(content)
+        return path
+    index, zip_start, rest = content.partition(b"PK\3\4")
+    os.makedirs(f"{path}-dcp", exist_ok=True)
+    Path(f"{path}-dcp", ".metadata").write_bytes(index)
+    Path(f"{path}-dcp", "__0_0.distcp").write_bytes(zip_start + rest)
+    return f"{path}-dcp"
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return small complete files of each container."""
     arrays = _arrays()
@@ -132,6 +154,7 @@ def seeds() -> dict[str, list[bytes]]:
         ],
         "pytorch": _pytorch(),
         "gguf": _gguf(),
+        "dcp": _dcp(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }
 
@@ -193,11 +216,10 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # that of the parent
     for number, content in enumerate(contents, begin):
-        with open(path, "wb") as file:
-            file.write(content)
+        opened = laid_out(path, kind, content)
         os.write(report, f'["{kind}",{number},'.encode())
         signal.alarm(SECONDS)
-        found = outcome(path)
+        found = outcome(opened)
         signal.alarm(0)
         os.write(report, json.dumps(found).encode() + b"]\n")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -91,11 +91,14 @@ def _is_folder(shown: str) -> bool:
 
 
 def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    from winitgen.files.formats.dcp import reader as dcp
     from winitgen.files.formats.npy_dir import reader as npy_dir
 
     names = folder.names()
     if npy_dir.INDEX in names:
         return npy_dir.read(folder, recipe_only=recipe_only)
+    if dcp.INDEX in names:
+        return dcp.read(folder, stack, recipe_only=recipe_only)
     name = main_file(folder.path, names)
     if names_of_index(name):
         weights = _open_index(name, folder, stack)

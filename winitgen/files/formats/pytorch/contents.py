@@ -95,11 +95,16 @@ def _readings(state: PickledState, refused: Sequence[str], foreign: Sequence[int
         )
     if state.twice:
         yield OtherReading(f"it has {quoted(state.twice[0])} twice, or a key in it")
-    if state.others == 1:
-        yield OtherReading(f"its value {quoted(state.other)} is no tensor, and was not read", misread=False)
-    elif state.others:
+    yield from no_tensors(state.others, state.other)
+
+
+def no_tensors(count: int, first: str) -> Iterator[OtherReading]:
+    """Yield how many values are no tensors, and the name of the first; nothing if all are."""
+    if count == 1:
+        yield OtherReading(f"its value {quoted(first)} is no tensor, and was not read", misread=False)
+    elif count:
         yield OtherReading(
-            f"{state.others:,} of its values, such as {quoted(state.other)}, are no tensors, and were not read",
+            f"{count:,} of its values, such as {quoted(first)}, are no tensors, and were not read",
             misread=False,
         )
 

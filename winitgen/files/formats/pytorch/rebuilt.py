@@ -72,7 +72,7 @@ def _strided(value: Made, *, metadata: int = 0, given: TorchFormat | None = None
     """Return a tensor with a storage; ``metadata`` is the index of what flips its sign or conjugates it."""
     stored, offset, size, stride = _args(value, 4)[:4]
     storage = storage_of(stored)
-    shape, strides = _whole_numbers(size), _whole_numbers(stride)
+    shape, strides = whole_numbers(size), whole_numbers(stride)
     if type(offset) is not int or offset < 0 or len(strides) != len(shape):
         raise BadTensorError("has an offset or strides that do not fit its shape")
     reason = ""
@@ -95,7 +95,7 @@ def _sparse(data: Any) -> Rebuilt | None:
     if not sizes or not values:
         return None
     kept = values[-1]  # before it stand the indices
-    return Rebuilt(_whole_numbers(sizes[0]), kept.format, reason="it is sparse")
+    return Rebuilt(whole_numbers(sizes[0]), kept.format, reason="it is sparse")
 
 
 def _quantized(value: Made) -> Rebuilt:
@@ -104,7 +104,7 @@ def _quantized(value: Made) -> Rebuilt:
 
 def _meta(value: Made) -> Rebuilt:
     given, size = _args(value, 2)[:2]
-    return Rebuilt(_whole_numbers(size), _format(given), reason="it is on the meta device, without values")
+    return Rebuilt(whole_numbers(size), _format(given), reason="it is on the meta device, without values")
 
 
 def _of_device(value: Made) -> Rebuilt | None:
@@ -179,7 +179,7 @@ def _format(value: Any) -> TorchFormat:
     return found
 
 
-def _whole_numbers(value: Any) -> tuple[int, ...]:
+def whole_numbers(value: Any) -> tuple[int, ...]:
     """Return a shape or strides, which may be a ``torch.Size``."""
     if isinstance(value, Made) and value.name == _SIZE and isinstance(value.args, tuple) and value.args:
         value = value.args[0]
