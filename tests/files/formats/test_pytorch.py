@@ -349,6 +349,7 @@ def test_any_view(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Any run of a view with any strides, in any order of runs, is what NumPy reads of it."""
     pick = random.Random(seed)  # noqa: S311
     monkeypatch.setattr(strided, "_BAND", pick.choice([5, 16, 1000]))
+    monkeypatch.setattr(strided, "_DENSE", pick.choice([0, 4]))
     monkeypatch.setattr(strided, "_NEAR", pick.choice([0, 8, 64]))
     monkeypatch.setattr(strided, "_CHUNK", pick.choice([8, 100, 4096]))
     monkeypatch.setattr(fortran, "_BAND", pick.choice([16, 200]))

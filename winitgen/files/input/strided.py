@@ -14,6 +14,8 @@ from winitgen.files.input.raw_values import Source, file_of, fill
 from winitgen.files.input.recent_bands import RECENT
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     import numpy as np
 
     from winitgen.numeric.arrays import Array
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 _BAND = 1 << 20
 """Elements of a band."""
 
-_NEAR = 1 << 9
+_NEAR = 1 << 12
 """Bytes between two elements up to which reading what lies between is faster than a call for each."""
+
+_DENSE = 4
+"""Elements in the file for each one that is wanted, up to which all of them are read at once."""
 
 _CHUNK = 1 << 23
 """Bytes that are read at once."""
@@ -75,17 +80,26 @@ class StridedValues:
         import numpy as np
 
         places = self._places(start, count)
-        order = np.argsort(places, kind="stable")
-        ordered = places[order]
-        found = np.empty(count, self._dtype)
+        low, high = int(places.min()), int(places.max())
         with file_of(self._source) as file:
+            if high - low < _DENSE * count:
+                dense: Array = self._run(file, low, high)[places - low]
+                return dense
+            order = np.argsort(places)
+            ordered = places[order]
+            found = np.empty(count, self._dtype)
             for first, end in self._pieces(ordered):
                 low, high = int(ordered[first]), int(ordered[end - 1])
-                values = np.empty(high - low + 1, self._dtype)
-                offset = self._begin + low * self._dtype.itemsize
-                fill(file, self._path, values.view("uint8").data, offset)
-                found[order[first:end]] = values[ordered[first:end] - low]
+                found[order[first:end]] = self._run(file, low, high)[ordered[first:end] - low]
         return found
+
+    def _run(self, file: BinaryIO, low: int, high: int) -> Array:
+        """Return what stands in the file from one place to another."""
+        import numpy as np
+
+        values = np.empty(high - low + 1, self._dtype)
+        fill(file, self._path, values.view("uint8").data, self._begin + low * self._dtype.itemsize)
+        return values
 
     def _places(self, start: int, count: int) -> Array:
         """Return where elements stand, counted in elements."""
