@@ -18,6 +18,7 @@ from winitgen.files.formats.pytorch.stored_views import StorageBytes
 from winitgen.files.formats.pytorch.unpickling import Unpickling
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.stores.remote_file import RemoteFile
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -79,7 +80,7 @@ def _places(
         begin += _COUNT
         if count != use.values or size > end - begin:
             raise damaged(path, f"its storage {quoted(key)} does not have its {use.values:,} values")
-        found[key] = StorageBytes(lambda: file, begin, size, use.format)
+        found[key] = StorageBytes(lambda: file, begin, size, use.format, isinstance(file, RemoteFile))
         begin += size
     file.seek(begin)
     return found

@@ -10,7 +10,7 @@ from winitgen.files.formats.npy.fortran import FortranValues
 from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt
 from winitgen.files.input.byte_order import ByteForm, byte_form
 from winitgen.files.input.numpy_formats import numpy_dtype
-from winitgen.files.input.raw_values import Source, file_of, local_only, raw
+from winitgen.files.input.raw_values import Source, raw
 from winitgen.files.input.stored_array import Read, StoredArray
 from winitgen.files.input.strided import StridedValues
 
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 class StorageBytes(NamedTuple):
     """Where the bytes of a storage are: ``begin`` and ``size`` in a file, or of an unpacked copy of it.
 
-    ``source`` is called for the file when values are read. ``format`` is that of the storage.
+    ``source`` is called for the file when values are read. ``format`` is that of the storage. ``remote`` tells that the
+    file is in a store, where values that stand far from each other cost a request each.
     """
 
     source: Callable[[], Source]
     begin: int
     size: int
     format: TorchFormat
+    remote: bool = False
 
 
 def contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -56,22 +58,35 @@ def stored_array(
     if count and first + (last + 1) * tensor.format.itemsize > storage.size:
         raise BadTensorError("lies outside its storage")
     begin = storage.begin + first
+    if storage.remote and not _in_order(tensor):
+        tensor = tensor._replace(
+            reason="its values are not in C order, and are read only from a disk; download the file first"
+        )
     dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not tensor.reason else None
     read = None if dtype is None else _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
     return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin, unread=tensor.reason)
 
 
+def _axes(tensor: Rebuilt) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shape and the strides without axes of one value, whose strides mean nothing."""
+    axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.strides, strict=True) if size != 1]
+    return tuple(size for size, _ in axes), tuple(stride for _, stride in axes)
+
+
+def _in_order(tensor: Rebuilt) -> bool:
+    """Tell whether the values of a tensor follow one another in its storage, in C order."""
+    shape, strides = _axes(tensor)
+    return strides == contiguous(shape) or 0 in shape
+
+
 def _reader(tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int, form: ByteForm) -> Read:
     """Return a function that reads a tensor whose first element is at ``begin``."""
-    axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.strides, strict=True) if size != 1]
-    shape, strides = (tuple(axis[place] for axis in axes) for place in (0, 1))
+    shape, strides = _axes(tensor)
     values: list[Read] = []
 
     def made() -> Read:
-        if strides == contiguous(shape) or 0 in shape:
+        if _in_order(tensor):
             return raw(source(), path, form.stored, begin)
-        with file_of(source()) as file:
-            local_only(file, path, "a tensor whose values are not in C order")
         if strides == contiguous(shape[::-1])[::-1]:
             return FortranValues(source(), path, begin, shape, form.stored).read
         return StridedValues(source(), path, begin, shape, strides, form.stored).read

@@ -20,6 +20,7 @@ from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Source
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.remote_file import RemoteFile
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -126,7 +127,8 @@ class TorchArchive:
             source = _unpacking(Deflated(member, self._file, self._path, self._stack))
             return StorageBytes(source, 0, size, storage.format)
         stored = self._file if self._source is None else self._source
-        return StorageBytes(lambda: stored, self._base + member.begin, size, storage.format)
+        remote = isinstance(stored, RemoteFile)
+        return StorageBytes(lambda: stored, self._base + member.begin, size, storage.format, remote)
 
     def readings(self) -> list[OtherReading]:
         """Return what PyTorch could read of the members otherwise, or does not read."""
