@@ -234,6 +234,37 @@ def test_notes(content: bytes, notes: list[str], tmp_path: Path) -> None:
     assert any(name.endswith("w") for name in found)
 
 
+def test_which_of_two_counts(tmp_path: Path) -> None:
+    """Of a key that stands twice the last value counts, and of a storage with two formats the first, as in PyTorch."""
+    part = tensor(STORED, (1,), (1,), 7)
+    model = {
+        "m": Twice("w", (tensor(STORED, (2,), (1,)), part)),
+        "x": tensor(storage("0", 24, "torch.IntStorage"), (2,), (1,), 1),
+    }
+    found, _ = opened(zipped(model, BYTES), tmp_path)
+
+    assert {"m.w": [3.5], "x": [0.5, 1.0]} == {name: values.tolist() for name, values in found.items()}
+
+
+def test_tensors_of_other_classes(tmp_path: Path) -> None:
+    """A tensor with attributes is read; one of a class that PyTorch does not know is named, as its code would be run."""
+    args = tensor(STORED, (2,), (1,), 3).args
+    model = {
+        name: Call(
+            "torch._tensor._rebuild_from_type_v2",
+            Name("torch._utils._rebuild_tensor_v2"),
+            Name(kind),
+            args,
+            {},
+        )
+        for name, kind in {"b": "torch.Tensor", "c": "mine.Tensor"}.items()
+    }
+    found, notes = opened(zipped(model, BYTES), tmp_path)
+
+    assert {"b": [1.5, 2.0]} == {name: values.tolist() for name, values in found.items()}
+    assert [f"it holds 'mine.Tensor', {CODE}", "its value 'c' is no tensor, and was not read"] == notes
+
+
 def test_nothing_is_run(tmp_path: Path) -> None:
     """A file that would run a command when it is loaded is refused as what it is, and the command is not run."""
     target = tmp_path / "ran"

@@ -77,7 +77,7 @@ def format_of_storage(name: str) -> TorchFormat | None:
 
 DICTIONARIES = frozenset({"collections.OrderedDict", "collections.Counter"})
 
-TENSOR_TYPES = frozenset({"torch.Tensor", "torch.nn.parameter.Parameter", "torch.nn.parameter.Buffer"})
+TENSOR_TYPES = frozenset({"torch.Tensor", "torch.nn.parameter.Parameter"})
 
 OLD_TENSORS = frozenset(
     f"torch.{kind}Tensor"
