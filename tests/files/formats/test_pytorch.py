@@ -246,6 +246,15 @@ def test_which_of_two_counts(tmp_path: Path) -> None:
     assert {"m.w": [3.5], "x": [0.5, 1.0]} == {name: values.tolist() for name, values in found.items()}
 
 
+def test_a_long_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of numbers, as of losses, is one value, however long it is."""
+    monkeypatch.setattr(state, "MOST_VALUES", 100)
+    found, notes = opened(zipped({"losses": [0.5] * 200, **ONE, "betas": (0.9, None, "x")}, BYTES), tmp_path)
+
+    assert ["w"] == list(found)
+    assert ["2 of its values, such as 'losses', are no tensors, and were not read"] == notes
+
+
 def test_tensors_of_other_classes(tmp_path: Path) -> None:
     """A tensor with attributes is read; one of a class that PyTorch does not know is named, as its code would be run."""
     args = tensor(STORED, (2,), (1,), 3).args

@@ -74,7 +74,7 @@ def test_pickles_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
     """What a pickle makes is bounded before it fills the memory, and so is the time that it takes."""
     pickle, what = {
         "doubled": (doubled(40), "500,000 values"),
-        "calls": (b"cos\nsystem\nq\0" + b"h\0)R" * 1_600_000, "1,500,000 objects"),
+        "calls": (b"cos\nsystem\nq\0" + b"h\0)R" * 2_600_000, "2,500,000 objects"),
     }[kind]
     path = tmp_path / "w.pt"
     path.write_bytes(_zip(("a/data.pkl", pickle), compression=zipfile.ZIP_STORED))

@@ -69,7 +69,11 @@ def _set(pairs: list[Any], into: Any) -> None:
     """Put keys and values, in turn, into a dictionary or an object."""
     if not isinstance(into, Entries | Made):
         raise BadPickleError("it sets entries of what is not a dictionary")
-    into.pairs += zip(pairs[::2], pairs[1::2], strict=True)
+    found = zip(pairs[::2], pairs[1::2], strict=True)
+    if isinstance(into, Made):
+        into.put(found)
+    else:
+        into.pairs += found
 
 
 def _set_one(pickle: Unpickling) -> None:
@@ -88,7 +92,7 @@ def _append(found: list[Any], into: Any) -> None:
     if not isinstance(into, list | Made):
         raise BadPickleError("it appends to what is not a list")
     if isinstance(into, Made):
-        into.items += found
+        into.append(found)
     else:
         into += found
 

@@ -5,6 +5,7 @@ Numbers, texts, bytes, None, tuples and lists stand for themselves. Everything e
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 
@@ -39,8 +40,20 @@ class Made:
         self.name = name
         self.args = args
         self.state: Any = None
-        self.pairs: list[tuple[Any, Any]] = []
-        self.items: list[Any] = []
+        self.pairs: Sequence[tuple[Any, Any]] = ()
+        self.items: Sequence[Any] = ()
+
+    def put(self, pairs: Iterable[tuple[Any, Any]]) -> None:
+        """Set entries; a list of them is made only for what has some, as a pickle may make a million objects."""
+        found = self.pairs if isinstance(self.pairs, list) else []
+        found += pairs
+        self.pairs = found
+
+    def append(self, items: Iterable[Any]) -> None:
+        """Append items."""
+        found = self.items if isinstance(self.items, list) else []
+        found += items
+        self.items = found
 
 
 class KeptBeside:

@@ -75,12 +75,13 @@ def state_of(value: Any) -> PickledState:
 
 def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
     """Yield the values that hold no others, in order; names of keys that stand twice are added to ``twice``."""
+    plain: dict[int, bool] = {}
     waiting: list[tuple[_KeyPath, Any]] = [(_KeyPath("", None, 0, 0), value)]
     for _ in range(MOST_VALUES):
         if not waiting:
             return
         place, one = waiting.pop()
-        pairs = _pairs(one)
+        pairs = None if _is_plain(one, plain) else _pairs(one)
         if pairs is None:
             yield place, one
             continue
@@ -91,6 +92,15 @@ def _leaves(value: Any, twice: list[str]) -> Iterator[tuple[_KeyPath, Any]]:
             twice.append(place.name or "its dictionary")
         waiting += [(_within(place, key), item) for (_, key), item in reversed(inner.items())]
     raise TooLargeError(f"it has more than {MOST_VALUES:,} values, the most that winitgen reads")
+
+
+def _is_plain(value: Any, known: dict[int, bool]) -> bool:
+    """Tell whether a list holds numbers and texts alone, of which there may be millions; each list is looked at once."""
+    if not isinstance(value, list | tuple) or not value:
+        return False
+    if id(value) not in known:
+        known[id(value)] = all(one is None or isinstance(one, str | bytes | int | float) for one in value)
+    return known[id(value)]
 
 
 def _within(place: _KeyPath, key: str) -> _KeyPath:

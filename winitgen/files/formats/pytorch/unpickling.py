@@ -18,8 +18,8 @@ MOST_BYTES = 1 << 26
 MOST_STEPS = 8_000_000
 """A tensor takes about 30 of them."""
 
-MOST_OBJECTS = 1_500_000
-"""Containers, calls, numbers and texts; a tensor takes about 10 of them."""
+MOST_OBJECTS = 2_500_000
+"""Containers, calls, numbers and texts, and what is remembered; a tensor takes about 25 of them."""
 
 _LONGEST_NUMBER = 255
 
