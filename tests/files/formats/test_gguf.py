@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -180,6 +181,20 @@ def test_an_older_package(quants: Any, tmp_path: Path, monkeypatch: pytest.Monke
 
     assert f"the gguf package that is installed does not compute Q8_0, which {path} holds; update it" == str(
         caught.value
+    )
+
+
+def test_a_broken_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that is there and cannot be imported is named when the values are read."""
+    monkeypatch.setattr(block_types, "find_spec", lambda name: name)
+    monkeypatch.setitem(sys.modules, "gguf", None)
+    path = written(gguf([Listed("w", (32,), 8, bytes(34))]), tmp_path)
+    with open_weights(path) as weights, pytest.raises(UnreadableError) as caught:
+        weights.tensors[0].read(0, 1)
+
+    assert (
+        f"the gguf package cannot be imported, which computes the values of Q8_0 in {path}: "
+        "import of gguf halted; None in sys.modules" == str(caught.value)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
-from winitgen.errors import UnreadableError
+from winitgen.errors import UnreadableError, printable
 from winitgen.files.input.raw_values import Source, file_of, fill
 from winitgen.files.input.stored_array import Read
 
@@ -108,8 +108,13 @@ def computed(source: Source, path: str, kind: BlockType, offset: int) -> Read:
 def _values(blocks: Array, kind: BlockType, path: str) -> Array:
     """Return the values of whole blocks."""
     import numpy as np
-    from gguf import GGMLQuantizationType, quants
 
+    try:
+        from gguf import GGMLQuantizationType, quants
+    except ImportError as error:
+        raise UnreadableError(
+            f"the gguf package cannot be imported, which computes the values of {kind.name} in {path}: {printable(str(error))}"
+        ) from None
     try:
         with np.errstate(all="ignore"):  # a scale may be infinite, or no number
             found: Array = quants.dequantize(blocks, GGMLQuantizationType[kind.name])
