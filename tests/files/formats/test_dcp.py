@@ -68,6 +68,14 @@ def simple(folder: Path, **info: Any) -> None:
     )
 
 
+def test_by_its_index(tmp_path: Path) -> None:
+    """A checkpoint is read by the path of its index as by that of its folder."""
+    simple(tmp_path)
+    with open_weights(tmp_path / ".metadata") as weights:
+        assert (str(tmp_path), "dcp") == (weights.path, weights.format)
+        assert WHOLE.reshape(-1).tolist() == weights.tensors[0].read(0, 84).tolist()
+
+
 def test_transformed_chunks(tmp_path: Path) -> None:
     """Chunks that were compressed are a row without figures, with the reason."""
     simple(tmp_path, transform_descriptors=["zstd"])

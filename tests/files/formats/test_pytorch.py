@@ -334,13 +334,15 @@ DAMAGED = " is a damaged PyTorch file: "
         (zipped(ONE, BYTES, compression=zipfile.ZIP_BZIP2),
          " uses zip compression method 12, which is not supported; save it with torch.save"),
         (zipped(ONE, BYTES)[:-30], " is not a PyTorch file, or is damaged"),
+        (zipped(ONE, BYTES) + zipped(ONE, BYTES),
+         " is several zips in a row, as the files of a distributed checkpoint are; name the folder of that"),
         (streamed(ONE, {"0": (23, bytes(96))}), DAMAGED + "its storage '0' does not have its 24 values"),
         (streamed(ONE, {"0": (24, bytes(95))}), DAMAGED + "its storage '0' does not have its 24 values"),
         (streamed(ONE, {}), DAMAGED + "it has no storage '0'"),
         (streamed(ONE, {}, keys=["1"]), DAMAGED + "it lists a storage that no tensor has"),
         (streamed(ONE, {}).replace(b"\x8a\x09\xe9\x03", b"\x8a\x09\xea\x03"), DAMAGED + "its protocol is not 1001"),
     ],
-    ids=range(34),
+    ids=range(35),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that PyTorch refuses, or that would take too much, is refused in one line."""

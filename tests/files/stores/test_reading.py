@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.files.formats.dcp_folders import Box, write_checkpoint
 from tests.files.formats.gguf_files import Listed, gguf
 from tests.files.formats.torch_files import storage, streamed, tensor, zipped
 from tests.files.stores.conftest import Bucket
@@ -123,6 +124,16 @@ def test_files_of_pytorch_and_gguf_on_the_web(web: WebServer) -> None:
             "its values are not in C order, and are read only from a disk; download the file first"
             == weights.tensors[0].unread
         )
+
+
+def test_a_distributed_checkpoint_on_the_web(web: WebServer) -> None:
+    """It is read by its index, each chunk by ranges of its file."""
+    values = np.arange(12, dtype="<f4").reshape(4, 3)
+    boxes = [Box((0, 0), values[:3]), Box((3, 0), values[3:], "__1_0.distcp")]
+    write_checkpoint(web.folder, {"w": ((4, 3), boxes)})
+
+    assert diff(f"{web.url}/.metadata", web.folder / ".metadata")["equal"]
+    assert len({request.path for request in web.requests}) == 3
 
 
 def test_folders_and_indices_on_the_web(web: WebServer) -> None:

@@ -28,7 +28,8 @@ from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.opening import inside
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import Read, StoredArray
-from winitgen.files.stores.address import join
+from winitgen.files.shards.file_names import CHECKPOINT_INDEX
+from winitgen.files.stores.address import is_remote, join
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from winitgen.files.input.raw_values import Source
 
 NAME = "dcp"
-INDEX = ".metadata"
 _ENDING = ".distcp"
 
 
@@ -51,10 +51,10 @@ class _ChunkFile(NamedTuple):
 
 def read(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the tensors that the index lists."""
-    path = join(folder.path, INDEX)
+    path = join(folder.path, CHECKPOINT_INDEX)
     if recipe_only:
         return OpenFile(folder.path, NAME)
-    with folder.member(INDEX) as (index, _):
+    with folder.member(CHECKPOINT_INDEX) as (index, _):
         found = checkpoint_of(Unpickling(index), path)
         own = index.seek(0, os.SEEK_END)
     files = _files(folder, found, path)
@@ -96,16 +96,20 @@ def _readings(found: Checkpoint) -> Iterator[OtherReading]:
     """Yield what PyTorch would run of the index, and what else it says."""
     if found.code:
         yield OtherReading(
-            f"its {INDEX} holds {named(found.code)}, which is not read, as it could run code: PyTorch loads it by Python's pickle"
+            f"its {CHECKPOINT_INDEX} holds {named(found.code)}, which is not read, as it could run code: PyTorch loads it by Python's pickle"
         )
     if found.twice:
-        yield OtherReading(f"its {INDEX} has {quoted(found.twice)} twice")
+        yield OtherReading(f"its {CHECKPOINT_INDEX} has {quoted(found.twice)} twice")
     yield from no_tensors(len(found.others), next(iter(found.others), ""))
 
 
 def _beside(folder: HeldFolder, files: Mapping[str, _ChunkFile]) -> Iterator[OtherReading]:
-    """Yield the files with weights that the index does not name."""
-    for name in sorted({*folder.names()} - {*files}):
+    """Yield the files with weights that the index does not name; in a store, or where none may be listed, no file."""
+    try:
+        names = [] if is_remote(folder.path) else folder.names()
+    except PermissionError:
+        names = []
+    for name in sorted({*names} - {*files}):
         if name.lower().endswith((_ENDING, *OTHER_WEIGHTS)):
             yield OtherReading(f"{quoted(name)} stands in the folder and was not read", misread=False)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, BinaryIO
 
+from winitgen.errors import UnreadableError
 from winitgen.files.formats.npz import reader as npz
 from winitgen.files.formats.npz.local_header import in_folder
 from winitgen.files.formats.pytorch import legacy
@@ -31,6 +32,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if folder is None:
         file.seek(0)
         return npz.read(file, path, stack, recipe_only=recipe_only)
+    if min(info.header_offset for info in archive.infolist()) > 0:
+        raise UnreadableError(
+            f"{path} is several zips in a row, as the files of a distributed checkpoint are; name the folder of that"
+        )
     if recipe_only:
         return OpenFile(path, NAME)
     whole = TorchArchive(archive, folder, file, path, stack)
