@@ -97,7 +97,11 @@ def test_files_that_cannot_be_read(winitgen: Winitgen, tmp_path: Path) -> None:
 
     assert [
         (2, "", f"winitgen: cannot read {missing}: No such file or directory\n"),
-        (2, "", f"winitgen: {text} is text, not a weight file (hdf5, keras, npy, npz, safetensors)\n"),
+        (
+            2,
+            "",
+            f"winitgen: {text} is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)\n",
+        ),
         (2, "", f"winitgen: {empty} holds no tensor\n"),
     ] == runs
 

@@ -18,7 +18,10 @@ from winitgen.importing.layer_spec import layer_spec
 from winitgen.numeric.dtypes import DTYPES, FLOAT_DTYPES
 from winitgen.spec.mistakes import show
 
-ENDINGS = (".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5")
+ENDINGS = (
+    *(".safetensors.index.json", ".weights.h5", ".safetensors", ".keras", ".npz", ".npy", ".hdf5", ".h5"),
+    *(".pt", ".pth", ".gguf"),
+)
 
 MOST_MISTAKES = 100
 

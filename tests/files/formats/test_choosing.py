@@ -22,6 +22,8 @@ def test_found_by_looking() -> None:
     [
         ("w.safetensor", "w.safetensor: unknown ending '.safetensor'; did you mean '.safetensors'?"),
         ("w.bin", f"w.bin: unknown ending '.bin'; {KNOWN}"),
+        ("w.pt", f"w.pt: unknown ending '.pt'; {KNOWN}"),
+        ("w.gguf", f"w.gguf: unknown ending '.gguf'; {KNOWN}"),
         ("weights", f"weights: no ending; {KNOWN}"),
     ],
 )

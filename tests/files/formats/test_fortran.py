@@ -14,7 +14,7 @@ import pytest
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import fortran
-from winitgen.files.input import open_weights
+from winitgen.files.input import open_weights, recent_bands
 
 DTYPES = ["<f4", ">f4", "<f2", ">f8", "|u1", "|b1", "<i8", "<c8", ">c16", "<u2"]
 
@@ -24,7 +24,7 @@ def small_bounds(monkeypatch: pytest.MonkeyPatch, pick: random.Random) -> None:
     band = pick.choice([16, 40, 128, 500])
     monkeypatch.setattr(fortran, "_BAND", band)
     monkeypatch.setattr(fortran, "_LARGEST_BAND", band * pick.choice([1, 2]))
-    monkeypatch.setattr(fortran, "_KEPT", pick.choice([0, band, 10 * band]))
+    monkeypatch.setattr(recent_bands, "_KEPT", pick.choice([0, band, 10 * band]))
     monkeypatch.setattr(fortran, "_SHORT", pick.choice([1, 8, 64]))
     monkeypatch.setattr(fortran, "_NEAR", pick.choice([0, 8, 64, 4096]))
     monkeypatch.setattr(fortran, "_CHUNK", pick.choice([1, 50, 4096]))
@@ -64,8 +64,9 @@ def test_any_array(tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -
 
 def test_threads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many threads that read two arrays through few bands get their own values."""
-    for name, value in (("BAND", 4000), ("LARGEST_BAND", 4000), ("KEPT", 8000)):
+    for name, value in (("BAND", 4000), ("LARGEST_BAND", 4000)):
         monkeypatch.setattr(fortran, f"_{name}", value)
+    monkeypatch.setattr(recent_bands, "_KEPT", 8000)
     wanted = np.asfortranarray(np.arange(90_000, dtype=np.int32).reshape(300, 300))
     for name in "ab":
         np.save(tmp_path / f"{name}.npy", wanted)

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.files.formats.dcp_folders import Box, write_checkpoint
+from tests.files.formats.gguf_files import Listed, gguf
+from tests.files.formats.torch_files import storage, streamed, tensor, zipped
 from tests.files.stores.conftest import Bucket
 from tests.files.stores.servers import WebServer
 from winitgen import diff, inspect, verify
@@ -100,6 +103,37 @@ def test_a_web_server(ending: str, web: WebServer) -> None:
     assert diff(url, web.folder / f"w.{ending}")["equal"]
     assert {request.query for request in web.requests} == {"signature=1"}
     assert all(request.range for request in web.requests if request.method == "GET")
+
+
+def test_files_of_pytorch_and_gguf_on_the_web(web: WebServer) -> None:
+    """They are read by ranges, with the same rows as from a disk; a view with strides needs a disk."""
+    values = np.arange(12, dtype="<f4")
+    kept = storage("0", 12)
+    model = {"w": tensor(kept, (3, 4), (4, 1)), "part": tensor(kept, (2, 2), (2, 1), 5)}
+    (web.folder / "w.pt").write_bytes(zipped(model, {"0": values.tobytes()}))
+    (web.folder / "w.pth").write_bytes(streamed(model, {"0": (12, values.tobytes())}))
+    (web.folder / "w.gguf").write_bytes(gguf([Listed("w", (4, 3), 0, values.tobytes())]))
+    for name in ("w.pt", "w.pth", "w.gguf"):
+        report = inspect(f"{web.url}/{name}")
+        assert {**report, "file": ""} == {**inspect(web.folder / name), "file": ""}
+    assert all(request.range for request in web.requests if request.method == "GET")
+    turned = {"w": tensor(kept, (4, 3), (1, 4))}
+    (web.folder / "turned.pt").write_bytes(zipped(turned, {"0": values.tobytes()}))
+    with open_weights(f"{web.url}/turned.pt") as weights:
+        assert (
+            "its values are not in C order, and are read only from a disk; download the file first"
+            == weights.tensors[0].unread
+        )
+
+
+def test_a_distributed_checkpoint_on_the_web(web: WebServer) -> None:
+    """It is read by its index, each chunk by ranges of its file."""
+    values = np.arange(12, dtype="<f4").reshape(4, 3)
+    boxes = [Box((0, 0), values[:3]), Box((3, 0), values[3:], "__1_0.distcp")]
+    write_checkpoint(web.folder, {"w": ((4, 3), boxes)})
+
+    assert diff(f"{web.url}/.metadata", web.folder / ".metadata")["equal"]
+    assert len({request.path for request in web.requests}) == 3
 
 
 def test_folders_and_indices_on_the_web(web: WebServer) -> None:

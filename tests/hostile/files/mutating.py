@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -25,6 +26,9 @@ import h5py
 import numpy as np
 from safetensors.numpy import save
 
+from tests.files.formats.dcp_folders import Box, write_checkpoint
+from tests.files.formats.gguf_files import Listed, gguf, key, listing, text
+from tests.files.formats.torch_files import Call, Name, storage, streamed, tensor, zipped
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
@@ -78,6 +82,57 @@ def _hdf5(file: io.BytesIO, **options: Any) -> None:
         root["outside"] = h5py.ExternalLink("other.h5", "/a")
 
 
+def _pytorch() -> list[bytes]:
+    values = np.arange(12, dtype="<f4").tobytes()
+    kept = storage("0", 12)
+    model = {
+        "a": tensor(kept, (3, 4), (4, 1)),
+        "b": {"c": tensor(kept, (4, 3), (1, 4)), "d": [tensor(kept, (2, 2), (3, 5), 1), 5, "text"]},
+        "p": Call("torch._utils._rebuild_parameter", tensor(kept, (), ()), True, None),
+        "q": Call("torch._utils._rebuild_meta_tensor_no_storage", Name("torch.float16"), (2,), (1,), False),
+    }
+    state = Call("collections.OrderedDict", entries=model, state={"_metadata": {"": {"version": 1}}})
+    return [
+        zipped(state, {"0": values}),
+        zipped(state, {"0": values}, compression=zipfile.ZIP_DEFLATED),
+        streamed(state, {"0": (12, values)}),
+    ]
+
+
+def _gguf() -> list[bytes]:
+    values = np.arange(12, dtype="<f4")
+    tensors = [
+        Listed("a", (4, 3), 0, values.tobytes()),
+        Listed("b", (32, 1), 8, bytes(34)),
+        Listed("c", (), 28, bytes(8)),
+    ]
+    words = listing(8, 9, b"".join(text(f"w{index}") for index in range(9)))
+    keys = [key("words", 9, words), key("name", 8, text("small")), key("general.alignment", 4, b"\x10\0\0\0")]
+    turned = [Listed("a", (4, 3), 0, values.astype(">f4").tobytes())]
+    return [gguf(tensors, keys, alignment=16), gguf(turned, order=">"), gguf([])]
+
+
+def _dcp() -> list[bytes]:
+    """Return the index of a checkpoint and its file, in one run of bytes: `laid_out` divides them again."""
+    values = np.arange(12, dtype="<f4").reshape(4, 3)
+    with tempfile.TemporaryDirectory() as folder:
+        boxes = [Box((0, 0), values[:1]), Box((1, 0), values[1:])]
+        write_checkpoint(Path(folder), {"w": (values.shape, boxes), "v": ((2, 3), [Box((0, 0), values[2:])])})
+        return [b"".join(Path(folder, name).read_bytes() for name in (".metadata", "__0_0.distcp"))]
+
+
+def laid_out(path: str, kind: str, content: bytes) -> str:
+    """Write an input, and return what is opened: a file, or the folder of a checkpoint."""
+    if kind != "dcp":
+        Path(path).write_bytes(content)
+        return path
+    index, zip_start, rest = content.partition(b"PK\3\4")
+    os.makedirs(f"{path}-dcp", exist_ok=True)
+    Path(f"{path}-dcp", ".metadata").write_bytes(index)
+    Path(f"{path}-dcp", "__0_0.distcp").write_bytes(zip_start + rest)
+    return f"{path}-dcp"
+
+
 def seeds() -> dict[str, list[bytes]]:
     """Return small complete files of each container."""
     arrays = _arrays()
@@ -97,6 +152,9 @@ def seeds() -> dict[str, list[bytes]]:
             _written(lambda file: np.savez(file, **arrays)),
             _written(lambda file: np.savez_compressed(file, f=np.asfortranarray(arrays["a.w"]), **arrays)),
         ],
+        "pytorch": _pytorch(),
+        "gguf": _gguf(),
+        "dcp": _dcp(),
         "hdf5": [_written(_hdf5), _written(lambda file: _hdf5(file, libver="latest"))],
     }
 
@@ -158,11 +216,10 @@ def _in_child(path: str, kind: str, contents: list[bytes], begin: int, report: i
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # that of the parent
     for number, content in enumerate(contents, begin):
-        with open(path, "wb") as file:
-            file.write(content)
+        opened = laid_out(path, kind, content)
         os.write(report, f'["{kind}",{number},'.encode())
         signal.alarm(SECONDS)
-        found = outcome(path)
+        found = outcome(opened)
         signal.alarm(0)
         os.write(report, json.dumps(found).encode() + b"]\n")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

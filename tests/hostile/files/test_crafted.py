@@ -15,6 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
+from tests.files.formats.torch_files import doubled
 from winitgen.errors import UnreadableError
 from winitgen.files.input import open_weights
 
@@ -67,15 +68,37 @@ def test_headers_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
     assert int(peak) < 512 << 10
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["doubled", "calls"])
+def test_pickles_that_would_fill_the_memory(kind: str, tmp_path: Path) -> None:
+    """What a pickle makes is bounded before it fills the memory, and so is the time that it takes."""
+    pickle, what = {
+        "doubled": (doubled(40), "500,000 values"),
+        "calls": (b"cos\nsystem\nq\0" + b"h\0)R" * 2_600_000, "2,500,000 objects"),
+    }[kind]
+    path = tmp_path / "w.pt"
+    path.write_bytes(_zip(("a/data.pkl", pickle), compression=zipfile.ZIP_STORED))
+    done = subprocess.run(
+        [sys.executable, "-c", OPEN, str(path)], capture_output=True, text=True, check=True, timeout=60
+    )
+    message, peak = done.stdout.splitlines()
+
+    assert (
+        message
+        == f"{path} has a pickle that is too large to read: it has more than {what}, the most that winitgen reads"
+    )
+    assert int(peak) < 512 << 10
+
+
 def test_truncated_anywhere(tmp_path: Path) -> None:
     """A file of any container that is truncated anywhere is refused."""
     from tests.hostile.files.mutating import outcome, seeds
 
     path = tmp_path / "w"
     found = set()
-    for kind in ("safetensors", "npy", "npz"):
+    for kind in ("safetensors", "npy", "npz", "pytorch"):
         for content in seeds()[kind]:
-            for end in range(len(content)):
+            for end in range(0, len(content), 9 if kind == "pytorch" else 1):
                 path.write_bytes(content[:end])
                 found.add(outcome(str(path)))
 
@@ -107,16 +130,19 @@ def _npy(shape: str) -> bytes:
          " uses zip compression method 14, which is not supported; save it with numpy.savez or numpy.savez_compressed"),
         (_zip(("notes.txt", b"hello")), " is a zip archive without a NumPy array"),
         (_zip(("m/data.pkl", b"\x80\2.")),
-         " is a PyTorch file, which can run code; load it where it is trusted, and save it with safetensors.torch.save_file"),
+         " is a damaged PyTorch file: in its pickle, it is cut off, or is not a pickle"),
+        (_zip(("data.pkl", b"\x80\2.")), " is a zip archive without a NumPy array"),
+        (bytes(257) + b"ustar",
+         " is a tar archive; unpack it first, or if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"),
         (pickle.dumps({"a": 1}),
          " is a Python pickle, which can run code; save its arrays with numpy.savez or safetensors"),
-        (b"GGUF\3\0\0\0", " is a GGUF file, which is not read; the gguf package converts it"),
+        (b"GGUF\3\0\0\0", " is a damaged GGUF file: it ends within its header"),
         (b"\x08\x07\x12\x07pytorch", " looks like an ONNX model, which is not read; save its arrays with numpy.savez or safetensors"),
         (b"", " is empty"),
-        (b"weights: none\n", " is text, not a weight file (hdf5, keras, npy, npz, safetensors)"),
-        (bytes(100), " is not a weight file of a known kind (hdf5, keras, npy, npz, safetensors)"),
+        (b"weights: none\n", " is text, not a weight file (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
+        (bytes(100), " is not a weight file of a known kind (gguf, hdf5, keras, npy, npz, pytorch, safetensors)"),
     ],
-    ids=range(13),
+    ids=range(15),
 )  # fmt: skip
 def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
     """A file that is not a weight file, or not a valid one, is refused as what it is."""

@@ -4,7 +4,15 @@ from tests.hostile.files.mutating import run, seeds
 
 pytestmark = pytest.mark.slow
 
-COUNTS = {"safetensors": 4000, "npy": 3000, "npz": 1500, "hdf5": 100}
+COUNTS = {
+    "safetensors": 4000,
+    "npy": 3000,
+    "npz": 1500,
+    "pytorch": 1000,
+    "gguf": 800,
+    "dcp": 600,
+    "hdf5": 100,
+}
 
 
 @pytest.mark.parametrize("kind", sorted(COUNTS))

@@ -51,7 +51,7 @@ def measure(
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:
     """Return the number format of an array, or None if its values cannot be read as numbers."""
-    dtype = numpy_dtype(array.dtype) if array.readable else None
+    dtype = numpy_dtype(array.read_as) if array.readable else None
     if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
         return None
     return dtype

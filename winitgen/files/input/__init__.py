@@ -22,7 +22,7 @@ from winitgen.files.input.main_file import main_file
 from winitgen.files.input.open_file import HEAD, OpenFile, Reader
 from winitgen.files.input.opening import reading, watched
 from winitgen.files.input.steady import ChangedError, changed
-from winitgen.files.shards.file_names import names_of_index
+from winitgen.files.shards.file_names import CHECKPOINT_INDEX, names_of_index
 from winitgen.files.stores.address import is_remote, join, located, split
 
 _TRIES = 10
@@ -52,6 +52,8 @@ def _read(shown: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
         folder, read = shown, partial(_open_folder, recipe_only=recipe_only)
     elif names_of_index(name):
         read = partial(_open_index, name)
+    elif name == CHECKPOINT_INDEX:
+        read = partial(_open_checkpoint, recipe_only=recipe_only)
     else:
         found = stack.enter_context(watched(shown))
         return _read_file(found.file, shown, stack, recipe_only=recipe_only)._replace(check=found.check)
@@ -96,6 +98,8 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
     names = folder.names()
     if npy_dir.INDEX in names:
         return npy_dir.read(folder, recipe_only=recipe_only)
+    if CHECKPOINT_INDEX in names:
+        return _open_checkpoint(folder, stack, recipe_only=recipe_only)
     name = main_file(folder.path, names)
     if names_of_index(name):
         weights = _open_index(name, folder, stack)
@@ -108,6 +112,12 @@ def _open_folder(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> 
         else folder_loaders(folder, name, names, [split(path)[1] for path in weights.shards])
     )
     return weights._replace(others=[*weights.others, *loaders])
+
+
+def _open_checkpoint(folder: HeldFolder, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
+    from winitgen.files.formats.dcp import reader as dcp
+
+    return dcp.read(folder, stack, recipe_only=recipe_only)
 
 
 def _open_index(name: str, folder: HeldFolder, stack: ExitStack) -> OpenFile:

@@ -24,23 +24,27 @@ class StoredArray:
     its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
     ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
     NumPy lacks a number format for: of the bytes as they are in the file. ``constant`` is an array of the one value
-    that all elements have, if the file says so without storing any.
+    that all elements have, if the file says so without storing any. ``unread`` says why values without ``read`` cannot
+    be read, as what follows "it was not read: ". ``read_as`` is the number format of values that are computed when they
+    are read, as of quantized blocks; empty if it is ``dtype``.
     """
 
     __slots__ = (
         "_read",
         "_read_bytes",
+        "_unread",
         "constant",
         "dtype",
         "forward",
         "name",
         "nbytes",
         "offset",
+        "read_as",
         "shape",
         "size",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what a file says of an array
         self,
         name: str,
         dtype: str,
@@ -52,6 +56,8 @@ class StoredArray:
         forward: bool = False,
         read_bytes: Read | None = None,
         constant: Array | None = None,
+        unread: str = "",
+        read_as: str = "",
     ) -> None:
         self.name = name
         self.dtype = dtype
@@ -63,21 +69,26 @@ class StoredArray:
         self._read = read
         self._read_bytes = read_bytes
         self.constant = constant
+        self._unread = unread
+        self.read_as = read_as or dtype
 
     @property
     def readable(self) -> bool:
-        """Whether NumPy has a number format for the values."""
+        """Whether the values can be read as numbers."""
         return self._read is not None
+
+    @property
+    def unread(self) -> str:
+        """Why the values cannot be read; empty if they can."""
+        return "" if self.readable else self._unread or f"NumPy does not support {self.dtype}"
 
     def read(self, start: int, count: int) -> Array:
         """Return elements ``start`` to ``start + count``, flat, in C order and native byte order, from any thread.
 
-        Raises `UnreadableError` if the file ends too early or NumPy lacks the number format.
+        Raises `UnreadableError` if the file ends too early, or with `unread` if the values cannot be read.
         """
         if self._read is None:
-            raise UnreadableError(
-                f"the values of {self.name!r} cannot be read: NumPy does not support {self.dtype}"
-            )
+            raise UnreadableError(f"the values of {self.name!r} cannot be read: {self.unread}")
         return self._read(start, count)
 
     @property

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from winitgen.errors import UnreadableError
 
-_PYTORCH = "load it where it is trusted, and save it with safetensors.torch.save_file"
 _ARRAYS = "save its arrays with numpy.savez or safetensors"
+_OLD_PYTORCH = "if PyTorch before 0.1.10 wrote it, load it where it is trusted, and save it with safetensors.torch.save_file"
+_TAR, _TAR_AT = b"ustar", 257
 _ADVICE = (
-    (b"\x80\x02\x8a\x0a", f"a PyTorch file from before 1.6, which can run code; {_PYTORCH}"),
-    (b"GGUF", "a GGUF file, which is not read; the gguf package converts it"),
     (b"GGML", "a GGML file, which is not read"),
     (b"\x1f\x8b", "compressed with gzip; gunzip it first"),
     (b"BZh", "compressed with bzip2; bunzip2 it first"),
     (b"\xfd7zXZ", "compressed with xz; unxz it first"),
     (b"\x28\xb5\x2f\xfd", "compressed with zstd; unzstd it first"),
+    (_TAR, f"a tar archive; unpack it first, or {_OLD_PYTORCH}"),
     (b"version https://", "a Git LFS pointer, not the file itself; git lfs pull fetches it"),
 )
 _PICKLES = (b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
-
-
-def refuse_pytorch(names: Iterable[str], path: str) -> None:
-    """Raise `UnreadableError` if the members of a zip were written by ``torch.save``."""
-    if any(name == "data.pkl" or name.endswith("/data.pkl") for name in names):
-        raise UnreadableError(f"{path} is a PyTorch file, which can run code; {_PYTORCH}")
 
 
 def refusal(head: bytes, path: str, known: str) -> UnreadableError:
@@ -32,7 +24,7 @@ def refusal(head: bytes, path: str, known: str) -> UnreadableError:
     if not head:
         return UnreadableError(f"{path} is empty")
     for start, what in _ADVICE:
-        if head.startswith(start):
+        if head.startswith(start) or (start == _TAR and head[_TAR_AT:].startswith(start)):
             return UnreadableError(f"{path} is {what}")
     if head.startswith(_PICKLES):
         return UnreadableError(f"{path} is a Python pickle, which can run code; {_ARRAYS}")

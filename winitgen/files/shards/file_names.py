@@ -15,6 +15,9 @@ USUAL_STEM = "model"
 KERAS_ENDING = ".weights.h5"
 KERAS_INDEX = ".weights.json"
 
+CHECKPOINT_INDEX = ".metadata"
+"""The index of a distributed checkpoint of PyTorch."""
+
 
 _SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
 

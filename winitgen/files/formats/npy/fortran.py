@@ -7,14 +7,13 @@ and so does a disk that fails.
 from __future__ import annotations
 
 import math
-import weakref
-from collections import deque
 from collections.abc import Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.raw_values import Source, file_of, fill
+from winitgen.files.input.recent_bands import RECENT
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -26,9 +25,6 @@ if TYPE_CHECKING:
 _BAND = 1 << 25
 _LARGEST_BAND = 1 << 26
 """Bytes of a band; the larger one where the runs of a band in the file would be short otherwise."""
-
-_KEPT = 1 << 28
-"""Bytes of bands that are kept, of all arrays together."""
 
 _SHORT = 1 << 10
 _NEAR = 1 << 11
@@ -86,7 +82,7 @@ class FortranValues:
             if band is None:
                 with file_of(self._source) as file:
                     band = self._load(file, outer, row)
-                _recent.add(self, first, band)
+                RECENT.add(self, first, band)
         return first, band
 
     def _load(self, file: BinaryIO, outer: int, row: int) -> Array:
@@ -163,27 +159,3 @@ def _strides(shape: tuple[int, ...]) -> list[int]:
     [1, 2, 6]
     """
     return [math.prod(shape[:axis]) for axis in range(len(shape))]
-
-
-class _Recent:
-    """The bands that were read last; those of an array go with it."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._queue: deque[tuple[weakref.ref[FortranValues], int, int]] = deque()
-        self._held = 0
-
-    def add(self, values: FortranValues, first: int, band: Array) -> None:
-        """Keep a band with its array, and let go of the oldest ones."""
-        with self._lock:
-            values.bands[first] = band
-            self._queue.append((weakref.ref(values), first, band.nbytes))
-            self._held += band.nbytes
-            while self._held > _KEPT:
-                oldest, number, nbytes = self._queue.popleft()
-                self._held -= nbytes
-                if owner := oldest():
-                    owner.bands.pop(number, None)
-
-
-_recent = _Recent()

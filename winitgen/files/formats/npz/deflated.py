@@ -92,20 +92,22 @@ class Deflated:
         def read(start: int, count: int) -> Array:
             with lock:
                 if not scratch:
-                    scratch.append(transposed(self._unpacked(), self._path, begin, shape, dtype))
+                    scratch.append(transposed(self.unpacked(), self._path, begin, shape, dtype))
             return scratch[0](start, count)
 
         return read
 
-    def _unpacked(self) -> Any:
+    def unpacked(self) -> BinaryIO:
+        """Return a scratch file with the bytes of the member, which stays open as long as the stack."""
         from tempfile import TemporaryFile
 
         with unpacking(self._path):
-            file = self._stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115  # the stack closes it
+            file: Any = self._stack.enter_context(TemporaryFile(buffering=0))  # noqa: SIM115  # the stack closes it
         size = self.member.info.file_size
         for offset in range(0, size, _STEP):
             write_all(file, self._read(offset, min(_STEP, size - offset)), self._path)
-        return file
+        found: BinaryIO = file
+        return found
 
     def _damaged(self) -> UnreadableError:
         name = quoted(self.member.name)

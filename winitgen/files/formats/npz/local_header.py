@@ -61,6 +61,14 @@ def local_header(file: BinaryIO, offset: int) -> LocalHeader | None:
     return LocalHeader(start, flags, method, checksum, stored, unpacked, rest[:length], rest[length:])
 
 
+def in_folder(head: bytes) -> bool:
+    """Tell whether the first member of a zip stands in a folder and is no array, as in the files of PyTorch."""
+    if not head.startswith(_START) or len(head) < _FIXED.size:
+        return False
+    name = head[_FIXED.size :][: _FIXED.unpack_from(head)[9]]
+    return b"/" in name and not name.endswith(b".npy")
+
+
 def fields_of(extra: bytes) -> dict[int, bytes]:
     """Return the extra fields of a header by their numbers, as far as they are whole."""
     found, position = {}, 0

@@ -11,13 +11,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
-from winitgen.files.formats.npz.local_header import local_header
+from winitgen.files.formats.npz.local_header import in_folder, local_header
 from winitgen.files.formats.npz.member import Member, member_of
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
@@ -27,7 +27,6 @@ from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quote
 from winitgen.files.input.opening import reading
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.stored_array import StoredArray
-from winitgen.files.input.unsupported import refuse_pytorch
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -51,7 +50,6 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     recipe = comment if comment.startswith("{") else None
     if recipe_only:
         return OpenFile(path, "npz", recipe=recipe)
-    refuse_pytorch(archive.namelist(), path)
     members = members_of(archive, file, path)
     tensors: list[StoredArray] = []
     others: list[str] = []
@@ -128,42 +126,52 @@ def trouble(path: str, kind: str = "an npz file") -> Iterator[None]:
 
 
 @contextmanager
-def archived(file: BinaryIO, path: str) -> Iterator[ZipFile]:
-    """Open a zip, within a few dozen megabytes of memory."""
+def archived(file: BinaryIO, path: str, kind: str = "an npz file") -> Iterator[ZipFile]:
+    """Open a zip, within a few dozen megabytes of memory; ``kind`` is what messages call it."""
     from zipfile import ZipFile
 
-    with trouble(path):
+    with trouble(path, kind):
         archive = ZipFile(_Guarded(file))
     with archive:
         yield archive
 
 
-def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
+class ZipKind(NamedTuple):
+    """What messages call a zip, and what writes one that is read."""
+
+    name: str
+    writer: str
+
+
+NPZ = ZipKind("npz file", "numpy.savez or numpy.savez_compressed")
+
+
+def members_of(archive: ZipFile, file: BinaryIO, path: str, kind: ZipKind = NPZ) -> list[Member]:
     """Return the members in the order of the directory; refuse members that overlap."""
-    members = [_member(info, file, path) for info in archive.infolist()]
+    members = [_member(info, file, path, kind) for info in archive.infolist()]
     next_begin = archive.start_dir
     for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
         if member.end > next_begin:
-            raise _damaged(path, f"{quoted(member.name)} overlaps what follows it")
+            raise _damaged(path, f"{quoted(member.name)} overlaps what follows it", kind)
         next_begin = member.info.header_offset
     deflated = (member.info for member in members if _is_deflated(member))
     check_whole_expansion(path, ((info.file_size, info.compress_size) for info in deflated))
     return members
 
 
-def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
+def _member(info: ZipInfo, file: BinaryIO, path: str, kind: ZipKind) -> Member:
     """Return a member, whose bytes begin after its own header; refuse an unsupported one."""
     if info.flag_bits & _ENCRYPTED:
         raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
     if info.compress_type not in {_STORED, _DEFLATED}:
         raise UnreadableError(
-            f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with numpy.savez or numpy.savez_compressed"
+            f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with {kind.writer}"
         )
     local = local_header(file, info.header_offset)
     if local is None:
-        raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
+        raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says", kind)
     if info.compress_type == _STORED and info.compress_size != info.file_size:
-        raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
+        raise _damaged(path, f"{quoted(info.filename)} has two different sizes", kind)
     check_expansion(path, info.filename, info.file_size, info.compress_size)
     return member_of(info, local)
 
@@ -244,8 +252,10 @@ def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> 
     return facts
 
 
-def _damaged(path: str, why: str) -> UnreadableError:
-    return UnreadableError(f"{path} is a damaged npz file: {why}")
+def _damaged(path: str, why: str, kind: ZipKind = NPZ) -> UnreadableError:
+    return UnreadableError(f"{path} is a damaged {kind.name}: {why}")
 
 
-READER = Reader(name="npz", fits=lambda head: head.startswith((_START, _EMPTY)), read=read)
+READER = Reader(
+    name="npz", fits=lambda head: head.startswith((_START, _EMPTY)) and not in_folder(head), read=read
+)

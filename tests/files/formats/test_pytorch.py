@@ -1,0 +1,429 @@
+"""Files of PyTorch: the tensors of both of its forms, views with any strides, and whatever else they hold."""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import ml_dtypes
+import numpy as np
+import pytest
+
+from tests.files.formats.torch_files import (
+    Call,
+    Name,
+    Twice,
+    doubled,
+    pickled,
+    storage,
+    streamed,
+    tensor,
+    zipped,
+)
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy import fortran
+from winitgen.files.formats.pytorch import opcodes, state, unpickling
+from winitgen.files.input import open_weights, strided
+from winitgen.files.input.steady import ChangedError
+
+VALUES = np.arange(24, dtype="<f4") * np.float32(0.5)
+STORED = storage("0", 24)
+
+
+def opened(content: bytes, folder: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return the values of a file by name, a text for those that are not read, and the notes."""
+    path = folder / "w.bin"
+    path.write_bytes(content)
+    with open_weights(path) as weights:
+        assert "pytorch" == weights.format
+        found = {
+            one.name: one.read(0, one.size).reshape(one.shape) if one.readable else one.unread
+            for one in weights.tensors
+        }
+        return found, [other.text for other in (*weights.others, *weights.late(True))]
+
+
+def refusal(content: bytes, folder: Path) -> str:
+    """Return the message about a file, without its path."""
+    path = folder / "w.bin"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableError) as caught, open_weights(path):
+        pass
+    return str(caught.value).removeprefix(str(path))
+
+
+MODEL = {
+    "whole": tensor(STORED, (4, 6), (6, 1)),
+    "turned": tensor(STORED, (6, 4), (1, 6)),
+    "nested": {
+        "part": Call("torch._utils._rebuild_parameter", tensor(STORED, (2, 2), (12, 5), 3), True, None),
+        "list": [tensor(STORED, (3, 4), (0, 1), 20), tensor(STORED, (), ())],
+    },
+    7: tensor(STORED, (2, 3, 4), (1, 8, 2)),
+    "none": tensor(STORED, (0, 3), (3, 1), 24),
+    "epoch": 5,
+}
+WANTED = {
+    "whole": VALUES.reshape(4, 6),
+    "turned": VALUES.reshape(4, 6).T,
+    "nested.part": np.array([[1.5, 4], [7.5, 10]], "f4"),
+    "nested.list.0": np.array([[10, 10.5, 11, 11.5]] * 3, "f4"),
+    "nested.list.1": np.array(0, "f4"),
+    "7": VALUES.reshape(3, 4, 2).transpose(2, 0, 1),
+    "none": np.zeros((0, 3), "f4"),
+}
+
+
+@pytest.mark.parametrize("form", ["zip", "deflated", "stream"])
+def test_views_of_one_storage(form: str, tmp_path: Path) -> None:
+    """Tensors have dotted names and the values of their views, in every form of the file."""
+    content = VALUES.tobytes()
+    if form == "stream":
+        made = streamed(MODEL, {"0": (24, content)}).replace(b"cpu", b"cpu")
+    else:
+        method = zipfile.ZIP_DEFLATED if form == "deflated" else zipfile.ZIP_STORED
+        made = zipped(MODEL, {"0": content}, compression=method)
+    found, notes = opened(made, tmp_path)
+
+    assert list(WANTED) == list(found)
+    for name, values in WANTED.items():
+        np.testing.assert_array_equal(found[name], values)
+    assert ["its value 'epoch' is no tensor, and was not read"] == notes
+
+
+def test_every_number_format(tmp_path: Path) -> None:
+    """Storages of every class, and bytes with a format beside them, in both byte orders."""
+    chance = np.random.default_rng(5)
+    kinds = {
+        "Double": "f8", "Half": "f2", "BFloat16": ml_dtypes.bfloat16, "Long": "i8", "Int": "i4", "Short": "i2",
+        "Char": "i1", "Byte": "u1", "Bool": "?", "ComplexFloat": "c8", "ComplexDouble": "c16",
+    }  # fmt: skip
+    for order in ("little", "big"):
+        model, bytes_of, wanted = {}, {}, {}
+        for kind, dtype in kinds.items():
+            values = (chance.random(5) < 0.5) if dtype == "?" else (chance.random(5) * 100).astype(dtype)
+            wanted[kind] = values
+            model[kind] = tensor(storage(kind, 5, f"torch.{kind}Storage"), (5,), (1,))
+            width = 8 if values.dtype == "c16" else 4 if values.dtype == "c8" else values.itemsize
+            plain = values.view(f"u{width}")
+            bytes_of[kind] = (plain.byteswap() if order == "big" else plain).tobytes()
+        untyped = storage("f8", 3, "torch.storage.UntypedStorage")
+        args = (untyped, 1, (2,), (1,), False, Call("collections.OrderedDict"), Name("torch.float8_e4m3fn"))
+        model["f8"] = Call("torch._utils._rebuild_tensor_v3", *args)
+        bytes_of["f8"] = b"\x08\x38\xc0"
+        wanted["f8"] = np.array([1, -2], ml_dtypes.float8_e4m3fn)
+        found, notes = opened(zipped(model, bytes_of, byteorder=order.encode()), tmp_path)
+
+        assert [] == notes
+        assert {name: values.tobytes() for name, values in wanted.items()} == {
+            name: values.tobytes() for name, values in found.items()
+        }
+        assert {name: values.dtype for name, values in wanted.items()} == {
+            name: values.dtype for name, values in found.items()
+        }
+
+
+def test_old_forms(tmp_path: Path) -> None:
+    """A view of a storage in a stream, a tensor set up after it was made, and a state with attributes."""
+    view = storage("0", 24, "torch.FloatStorage", ("1", 6, 12))
+    old = Call("torch.FloatTensor", state=(storage("0", 24, "torch.FloatStorage", None), 2, (2,), (1,)))
+    model = Call(
+        "collections.OrderedDict",
+        entries={"v": tensor(view, (2,), (1,), 4), "o": old},
+        state={"_metadata": {}},
+    )
+    found, notes = opened(streamed(model, {"0": (24, VALUES.tobytes())}) + b"more", tmp_path)
+
+    assert {"v": [5.0, 5.5], "o": [1.0, 1.5]} == {name: values.tolist() for name, values in found.items()}
+    assert ["4 bytes follow its last storage, and were not read"] == notes
+
+
+SPARSE = Call(
+    "torch._utils._rebuild_sparse_tensor",
+    Call("torch.serialization._get_layout", "torch.sparse_coo"),
+    (tensor(STORED, (1, 2), (2, 1)), tensor(STORED, (2,), (1,)), Call("torch.Size", (9,)), True),
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "shape", "dtype", "why"),
+    [
+        (SPARSE, (9,), "float32", "it is sparse"),
+        (tensor(STORED, (2,), (1,), 0, {"conj": True}), (2,), "float32",
+         "it has the conj bit set, so that its values are not those that are stored"),
+        (Call("torch._utils._rebuild_qtensor", storage("1", 2, "torch.QInt8Storage"), 0, (2,), (1,), (), False, None),
+         (2,), "qint8", "it is quantized: its values are whole numbers beside a scale"),
+        (Call("torch._utils._rebuild_meta_tensor_no_storage", Name("torch.float16"), (3, 4), (4, 1), False),
+         (3, 4), "float16", "it is on the meta device, without values"),
+        (Call("torch._utils._rebuild_device_tensor_from_cpu_tensor", tensor(STORED, (2,), (1,)),
+              Name("torch.bfloat16"), "xla:0", False),
+         (2,), "float32", "it is converted to another number format when it is loaded"),
+        (Call("torch._utils._rebuild_tensor_v3", storage("1", 2, "torch.storage.UntypedStorage"), 0, (2,), (1,), False,
+              None, Name("torch.float4_e2m1fn_x2")),
+         (2,), "float4_e2m1fn_x2", "NumPy does not support float4_e2m1fn_x2"),
+        (tensor(STORED, (1 << 40,), (0,)), (1 << 40,), "float32",
+         "with it, 4,398,046,511,208 bytes are declared but 98 are stored"),
+    ],
+    ids=["sparse", "conj", "quantized", "meta", "device", "float4", "expanded"],
+)  # fmt: skip
+def test_what_is_a_row_without_figures(
+    made: Any, shape: tuple[int, ...], dtype: str, why: str, tmp_path: Path
+) -> None:
+    """A tensor whose values cannot be read is listed with its reason, and the others are read."""
+    path = tmp_path / "w.pt"
+    model = {
+        "w": tensor(STORED, (26,), (0,)),
+        "x": made,
+        "y": tensor(storage("1", 2, "torch.ByteStorage"), (2,), (1,)),
+    }
+    if dtype in {"qint8", "float4_e2m1fn_x2"}:
+        del model["y"]
+    path.write_bytes(zipped(model, {"0": VALUES.tobytes(), "1": b"ab"}))
+    with open_weights(path) as weights:
+        found = {one.name: one for one in weights.tensors}
+
+        assert (shape, dtype, False, why) == (
+            found["x"].shape, found["x"].dtype, found["x"].readable, found["x"].unread,
+        )  # fmt: skip
+        assert [0.0] * 26 == found["w"].read(0, 26).tolist()
+        with pytest.raises(UnreadableError) as caught:
+            found["x"].read(0, 1)
+    assert f"the values of 'x' cannot be read: {why}" == str(caught.value)
+
+
+CODE = "which is not read, as it could run code: torch.load(weights_only=True) refuses the file"
+ONE = {"w": tensor(STORED, (2,), (1,))}
+BYTES = {"0": VALUES.tobytes()}
+
+
+@pytest.mark.parametrize(
+    ("content", "notes"),
+    [
+        (zipped({**ONE, "a": Call("argparse.Namespace"), "b": [Call("os.system", "x")]}, BYTES),
+         [f"it holds 'argparse.Namespace', 'os.system', {CODE}",
+          "2 of its values, such as 'a', are no tensors, and were not read"]),
+        (zipped({**{str(n): Call(f"torch.nn.C{n}") for n in range(6)}, **ONE, "s": Call("posix.system", "x")}, BYTES),
+         [f"it holds 'posix.system', 'torch.nn.C0', 'torch.nn.C1', 'torch.nn.C2', 'torch.nn.C3' and 2 more, {CODE}",
+          "7 of its values, such as '0', are no tensors, and were not read"]),
+        (zipped(pickled(ONE).replace(b"\x80\x02", b"\x80\x04\x95" + bytes(8)), BYTES),
+         ["its pickle has the opcode 0x95, for which torch.load(weights_only=True) refuses the file"]),
+        (zipped({"m": Twice("w", (tensor(STORED, (1,), (1,), 7), tensor(STORED, (2,), (1,))))}, BYTES),
+         ["it has 'm' twice, or a key in it"]),
+        (zipped({"m": {"w": ONE["w"]}, "m.w": ONE["w"]}, BYTES), ["it has 'm.w' twice, or a key in it"]),
+        (zipped(ONE, BYTES, version=None), ["it has no member 'version', without which PyTorch refuses it"]),
+        (zipped(ONE, BYTES, **{"DATA/0": bytes(96)}),
+         ["it has members whose names differ only in capital letters, which PyTorch takes for one",
+          "its member 'archive/data/0' was not read"]),
+        (zipped(ONE, BYTES, **{"a.txt": b"", "b.txt": b""}), ["its member 'archive/a.txt' was not read, and 1 more were not"]),
+        (zipped({**ONE, "x": tensor(storage("0", 24, "torch.IntStorage"), (1,), (1,))}, BYTES),
+         ["its storage '0' has two number formats, of which PyTorch takes the first"]),
+        (zipped(ONE, BYTES) + b"more",
+         ["behind its directory stands something else than the one end record that belongs to it"]),
+    ],
+    ids=["code", "many", "protocol 4", "key twice", "name twice", "version", "case", "members", "formats", "behind"],
+)  # fmt: skip
+def test_notes(content: bytes, notes: list[str], tmp_path: Path) -> None:
+    """What PyTorch reads otherwise, or refuses, is told beside the tensors, which are shown."""
+    found, told = opened(content, tmp_path)
+
+    assert notes == told
+    assert any(name.endswith("w") for name in found)
+
+
+def test_which_of_two_counts(tmp_path: Path) -> None:
+    """Of a key that stands twice the last value counts, and of a storage with two formats the first, as in PyTorch."""
+    part = tensor(STORED, (1,), (1,), 7)
+    model = {
+        "m": Twice("w", (tensor(STORED, (2,), (1,)), part)),
+        "x": tensor(storage("0", 24, "torch.IntStorage"), (2,), (1,), 1),
+    }
+    found, _ = opened(zipped(model, BYTES), tmp_path)
+
+    assert {"m.w": [3.5], "x": [0.5, 1.0]} == {name: values.tolist() for name, values in found.items()}
+
+
+def test_a_long_list_of_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of numbers, as of losses, is one value, however long it is."""
+    monkeypatch.setattr(state, "MOST_VALUES", 100)
+    found, notes = opened(zipped({"losses": [0.5] * 200, **ONE, "betas": (0.9, None, "x")}, BYTES), tmp_path)
+
+    assert ["w"] == list(found)
+    assert ["2 of its values, such as 'losses', are no tensors, and were not read"] == notes
+
+
+def test_tensors_of_other_classes(tmp_path: Path) -> None:
+    """A tensor with attributes is read; one of a class that PyTorch does not know is named, as its code would be run."""
+    args = tensor(STORED, (2,), (1,), 3).args
+    model = {
+        name: Call(
+            "torch._tensor._rebuild_from_type_v2",
+            Name("torch._utils._rebuild_tensor_v2"),
+            Name(kind),
+            args,
+            {},
+        )
+        for name, kind in {"b": "torch.Tensor", "c": "mine.Tensor"}.items()
+    }
+    found, notes = opened(zipped(model, BYTES), tmp_path)
+
+    assert {"b": [1.5, 2.0]} == {name: values.tolist() for name, values in found.items()}
+    assert [f"it holds 'mine.Tensor', {CODE}", "its value 'c' is no tensor, and was not read"] == notes
+
+
+def test_nothing_is_run(tmp_path: Path) -> None:
+    """A file that would run a command when it is loaded is refused as what it is, and the command is not run."""
+    target = tmp_path / "ran"
+    model = Call("os.system", f"touch {target}")
+
+    assert (
+        " holds 'os.system', which is not read, as it could run code; load it where it is trusted, and save it with "
+        "safetensors.torch.save_file" == refusal(zipped(model, {}), tmp_path)
+    )
+    assert not target.exists()
+
+
+DAMAGED = " is a damaged PyTorch file: "
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (zipped({"w": tensor(STORED, (5, 5), (5, 1))}, BYTES), DAMAGED + "the tensor 'w' lies outside its storage"),
+        (zipped({"w": tensor(STORED, (2,), (1, 1))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has an offset or strides that do not fit its shape"),
+        (zipped({"w": tensor(STORED, (-1,), (1,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' needs a shape of at most 64 whole numbers"),
+        (zipped({"w": Call("torch._utils._rebuild_tensor_v2", STORED)}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has too few arguments of torch._utils._rebuild_tensor_v2"),
+        (zipped({"w": tensor(3, (2,), (1,))}, BYTES), DAMAGED + "in its pickle, the tensor 'w' has no storage"),  # type: ignore[arg-type]
+        (zipped({"w": tensor(storage("0", 24, "torch.What"), (2,), (1,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has a storage without a key, a number of values or a known format"),
+        (zipped({"w": tensor(storage("0", 24, "torch.FloatStorage", 3), (2,), (1,))}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has a view of a storage without an offset"),
+        (zipped({"w": Call("torch._utils._rebuild_meta_tensor_no_storage", 3, (), (), False)}, BYTES),
+         DAMAGED + "in its pickle, the tensor 'w' has no known number format"),
+        (zipped(ONE, {"1": b""}), DAMAGED + "it has no storage '0'"),
+        (zipped(ONE, {"0": bytes(95)}), DAMAGED + "its storage '0' holds 95 bytes, not 96"),
+        (zipped(ONE, BYTES, byteorder=b"middle"), DAMAGED + "its byte order is 'middle'"),
+        (zipped(b"\x80\x02}", BYTES), DAMAGED + "in its pickle, it is cut off, or is not a pickle"),
+        (zipped(b"h\x05.", BYTES), DAMAGED + "in its pickle, it is cut off, or is not a pickle"),
+        (zipped(b"cos\nsystem", BYTES), DAMAGED + "in its pickle, it is cut off, or is not a pickle"),
+        (zipped(b"I5\n.", BYTES), DAMAGED + "in its pickle, it has the opcode 0x49, which is not read"),
+        (zipped(b"NNR.", BYTES), DAMAGED + "in its pickle, it calls what is not a name, but None"),
+        (zipped(b"NNNs.", BYTES), DAMAGED + "in its pickle, it sets entries of what is not a dictionary"),
+        (zipped(b"}(Nu.", BYTES), DAMAGED + "in its pickle, it sets a key without a value"),
+        (zipped(b"NNa.", BYTES), DAMAGED + "in its pickle, it appends to what is not a list"),
+        (zipped(b"NNb.", BYTES), DAMAGED + "in its pickle, it sets the state of what has none"),
+        (zipped(b"NN\x93.", BYTES), DAMAGED + "in its pickle, it names a function by what is not a text"),
+        (zipped(b"\x8b\x00\x01\x00\x00" + bytes(256) + b".", BYTES),
+         DAMAGED + "in its pickle, it has a number of 256 bytes"),
+        (zipped(b"}" + pickled(storage("0", 24, "torch.What"))[2:-1] + b"0.", BYTES),
+         DAMAGED + "in its pickle, a tensor has a storage without a key, a number of values or a known format"),
+        (zipped(b"N" + b"\x85" * 200 + b".", BYTES),
+         " has a pickle that is too large to read: it is nested deeper than 100 levels, or has a name of more than 1,000 characters"),
+        (zipped(bytes((1 << 26) + 1), BYTES, compression=zipfile.ZIP_DEFLATED),
+         " has a pickle that is too large to read: it has more than 67,108,864 bytes, the most that winitgen reads"),
+        (zipped(b"\x8e" + (1 << 40).to_bytes(8, "little"), BYTES),
+         " has a pickle that is too large to read: it has more than 67,108,864 bytes, the most that winitgen reads"),
+        (zipped(ONE, BYTES, **{"constants.pkl": b""}),
+         " is a TorchScript archive, which holds code; load it with torch.jit.load where it is trusted, and save its state_dict() with safetensors.torch.save_file"),
+        (zipped(ONE, BYTES, compression=zipfile.ZIP_BZIP2),
+         " uses zip compression method 12, which is not supported; save it with torch.save"),
+        (zipped(ONE, BYTES)[:-30], " is not a PyTorch file, or is damaged"),
+        (zipped(ONE, BYTES) + zipped(ONE, BYTES),
+         " is several zips in a row, as the files of a distributed checkpoint are; name the folder of that"),
+        (streamed(ONE, {"0": (23, bytes(96))}), DAMAGED + "its storage '0' does not have its 24 values"),
+        (streamed(ONE, {"0": (24, bytes(95))}), DAMAGED + "its storage '0' does not have its 24 values"),
+        (streamed(ONE, {}), DAMAGED + "it has no storage '0'"),
+        (streamed(ONE, {}, keys=["1"]), DAMAGED + "it lists a storage that no tensor has"),
+        (streamed(ONE, {}).replace(b"\x8a\x09\xe9\x03", b"\x8a\x09\xea\x03"), DAMAGED + "its protocol is not 1001"),
+    ],
+    ids=range(35),
+)  # fmt: skip
+def test_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    """A file that PyTorch refuses, or that would take too much, is refused in one line."""
+    assert message == refusal(content, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (doubled(12), "1,000 values"),
+        (b"]" * 1001 + b".", "1,000 objects"),
+        (b"N" * 1002 + b".", "1,000 objects"),
+        (b"N" + b"q\x01" * 1001 + b".", "1,000 objects"),
+        (b"(" * 1001 + b".", "1,000 objects"),
+        (b"N0" * 1000 + b".", "2,000 steps"),
+        (pickled([tensor(STORED, (), ())] * 6), "5 tensors"),
+    ],
+    ids=["doubled", "lists", "stack", "memo", "marks", "steps", "tensors"],
+)
+def test_bounds(content: bytes, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However small a pickle is, what it makes is bounded; here the bounds are small."""
+    monkeypatch.setattr(unpickling, "MOST_OBJECTS", 1000)
+    monkeypatch.setattr(opcodes, "MOST_STEPS", 2000)
+    monkeypatch.setattr(state, "MOST_VALUES", 1000)
+    monkeypatch.setattr(state, "MOST_TENSORS", 5)
+
+    assert (
+        f" has a pickle that is too large to read: it has more than {what}, the most that winitgen reads"
+        == refusal(zipped(content, BYTES), tmp_path)
+    )
+
+
+def test_an_archive_of_arrays_in_folders(tmp_path: Path) -> None:
+    """A zip whose first member stands in a folder is still one of NumPy's, if no pickle of PyTorch is in it."""
+    array = io.BytesIO()
+    np.save(array, VALUES)
+    with zipfile.ZipFile(tmp_path / "w.npz", "w") as archive:
+        archive.writestr("about/readme.txt", "hello")
+        archive.writestr("a.npy", array.getvalue())
+    with open_weights(tmp_path / "w.npz") as weights:
+        assert ("npz", ["a"]) == (weights.format, [one.name for one in weights.tensors])
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_any_view(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any run of a view with any strides, in any order of runs, is what NumPy reads of it."""
+    pick = random.Random(seed)  # noqa: S311
+    monkeypatch.setattr(strided, "_BAND", pick.choice([5, 16, 1000]))
+    monkeypatch.setattr(strided, "_DENSE", pick.choice([0, 4]))
+    monkeypatch.setattr(strided, "_NEAR", pick.choice([0, 8, 64]))
+    monkeypatch.setattr(strided, "_CHUNK", pick.choice([8, 100, 4096]))
+    monkeypatch.setattr(fortran, "_BAND", pick.choice([16, 200]))
+    shape = tuple(pick.choice([1, 2, 3, 5, 7]) for _ in range(pick.choice([1, 2, 3, 4])))
+    strides = tuple(pick.choice([0, 1, 2, 3, 7, 35]) for _ in shape)
+    offset = pick.choice([0, 3])
+    needed = offset + sum((size - 1) * stride for size, stride in zip(shape, strides, strict=True)) + 1
+    values = np.arange(needed, dtype=pick.choice(["<f4", "<i8"]))
+    kind = "torch.FloatStorage" if values.itemsize == 4 else "torch.LongStorage"
+    model = {"w": tensor(storage("0", needed, kind), shape, strides, offset)}
+    path = tmp_path / "w.pt"
+    path.write_bytes(zipped(model, {"0": values.tobytes()}))
+    wanted = np.lib.stride_tricks.as_strided(
+        values[offset:], shape, [stride * values.itemsize for stride in strides]
+    ).reshape(-1)
+    with open_weights(path) as weights:
+        for _ in range(6):
+            start = pick.randrange(wanted.size)
+            count = pick.randrange(1, wanted.size - start + 1)
+
+            assert wanted[start : start + count].tolist() == weights.tensors[0].read(start, count).tolist()
+
+
+def test_changed_while_read(tmp_path: Path) -> None:
+    """A file that another program writes to meanwhile is not called damaged."""
+    path = tmp_path / "w.pt"
+    path.write_bytes(zipped(ONE, BYTES))
+
+    def read_while_changed() -> None:
+        with open_weights(path) as weights:
+            os.utime(path, (1, 1))
+            weights.tensors[0].read(0, 2)
+
+    with pytest.raises(ChangedError, match=r"w\.pt changed while it was read$"):
+        read_while_changed()

@@ -1,0 +1,172 @@
+"""What the ``.metadata`` of a distributed checkpoint says: each tensor, its chunks, and where each of them is stored.
+
+It is a pickle of the classes of ``torch.distributed.checkpoint.metadata``, which PyTorch loads by Python's pickle, so that whatever
+code it names is run there. Here it is read as plain values.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.pytorch.opcodes import loaded
+from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, Made
+from winitgen.files.formats.pytorch.rebuilt import BadTensorError, whole_numbers
+from winitgen.files.formats.pytorch.torch_formats import TorchFormat, format_of_name, is_allowed
+from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError, Unpickling
+from winitgen.files.input.open_file import quoted
+
+_OWN = "torch.distributed.checkpoint."
+_PATHS = (
+    "pathlib.PosixPath",
+    "pathlib.WindowsPath",
+    "pathlib._local.PosixPath",
+    "pathlib._local.WindowsPath",
+)
+MOST_CHUNKS = 250_000
+
+_Place = tuple[str, tuple[int, ...] | None]
+"""The name of a tensor, and where one of its chunks begins; None for what is no tensor."""
+
+
+class StoredPart(NamedTuple):
+    """Where a chunk is stored: a run of bytes of a file; ``transforms`` are what was done to it, if anything."""
+
+    file: str
+    offset: int
+    length: int
+    transforms: str
+
+
+class Chunk(NamedTuple):
+    """A box of a tensor: where it begins, how large it is, and where it is stored."""
+
+    begin: tuple[int, ...]
+    shape: tuple[int, ...]
+    part: StoredPart
+
+
+class ChunkedTensor(NamedTuple):
+    """A tensor of a checkpoint."""
+
+    name: str
+    shape: tuple[int, ...]
+    format: TorchFormat
+    chunks: Sequence[Chunk]
+
+
+class Checkpoint(NamedTuple):
+    """A checkpoint: its tensors, the names of its other values, and the names of code that PyTorch would run.
+
+    ``twice`` is a name that stands twice, empty if none does.
+    """
+
+    tensors: list[ChunkedTensor]
+    others: list[str]
+    code: list[str]
+    twice: str
+
+
+def checkpoint_of(pickle: Unpickling, path: str) -> Checkpoint:
+    """Return what a pickle says; raise `UnreadableError` if it is no checkpoint, or a damaged one."""
+    try:
+        return _checkpoint(loaded(pickle), list(pickle.globals))
+    except TooLargeError as error:
+        raise UnreadableError(f"{path} is too large to read: {error}") from None
+    except BadPickleError as error:
+        raise UnreadableError(f"{path} is a damaged index of a distributed checkpoint: {error}") from None
+
+
+def _checkpoint(found: Any, names: Sequence[str]) -> Checkpoint:
+    if not isinstance(found, Made) or found.name != f"{_OWN}metadata.Metadata":
+        raise BadPickleError("it is not of a distributed checkpoint")
+    fields = _fields(found)
+    places = dict(_places(_pairs(fields.get("storage_data"))))
+    tensors: dict[str, ChunkedTensor] = {}
+    others, twice = [], ""
+    for name, about in _pairs(fields.get("state_dict_metadata")):
+        if not isinstance(name, str) or not isinstance(about, Made):
+            raise BadPickleError("it has a tensor without a name")
+        if about.name != f"{_OWN}metadata.TensorStorageMetadata":
+            others.append(name)
+            continue
+        twice = name if name in tensors else twice
+        tensors[name] = _tensor(name, _fields(about), places)
+    code = [name for name in names if not _is_harmless(name)]
+    return Checkpoint(list(tensors.values()), others, code, twice)
+
+
+def _is_harmless(name: str) -> bool:
+    return name.startswith((f"{_OWN}metadata.", f"{_OWN}filesystem.")) or name in _PATHS or is_allowed(name)
+
+
+def _fields(value: Any) -> Mapping[str, Any]:
+    """Return the attributes of an object; of those that stand twice the last."""
+    state = value.state if isinstance(value, Made) else None
+    return {key: one for key, one in _pairs(state) if isinstance(key, str)}
+
+
+def _pairs(value: Any) -> list[tuple[Any, Any]]:
+    if not isinstance(value, Entries):
+        raise BadPickleError("it has no dictionary where one belongs")
+    return value.pairs
+
+
+def _places(pairs: Sequence[tuple[Any, Any]]) -> Iterator[tuple[_Place, StoredPart]]:
+    """Yield where each chunk is stored."""
+    if len(pairs) > MOST_CHUNKS:
+        raise TooLargeError(f"it has more than {MOST_CHUNKS:,} chunks, the most that winitgen reads")
+    for index, info in pairs:
+        of, where = _fields(index), _fields(info)
+        name, file = of.get("fqn"), where.get("relative_path")
+        begin = None if of.get("offset") is None else numbers(of["offset"])
+        run = where.get("offset"), where.get("length")
+        if not isinstance(name, str) or not isinstance(file, str):
+            raise BadPickleError("it has a chunk without a name or a file")
+        if not all(type(number) is int and 0 <= number < 1 << 63 for number in run):
+            raise BadPickleError(f"a chunk of {quoted(name)} has no place in its file")
+        transforms = where.get("transform_descriptors") or ()
+        told = ", ".join(map(str, transforms)) if isinstance(transforms, tuple | list) else "unknown"
+        yield (name, begin), StoredPart(file, *run, told)  # type: ignore[arg-type]  # both are numbers
+
+
+def numbers(value: Any) -> tuple[int, ...]:
+    """Return the whole numbers of a ``torch.Size``."""
+    try:
+        return whole_numbers(value)
+    except BadTensorError as error:
+        raise BadPickleError(f"a tensor {error}") from None
+
+
+def _tensor(name: str, fields: Mapping[str, Any], places: Mapping[_Place, StoredPart]) -> ChunkedTensor:
+    properties = fields.get("properties")
+    state = properties.state if isinstance(properties, Made) else None
+    first = state[0] if isinstance(state, tuple) and state else None
+    kind = format_of_name(first.name) if isinstance(first, GlobalName) else None
+    listed = fields.get("chunks")
+    if kind is None or not isinstance(listed, list):
+        raise BadPickleError(f"{quoted(name)} has no known number format, or no chunks")
+    shape = numbers(fields.get("size"))
+    chunks = [_chunk(name, shape, _fields(one), places) for one in listed]
+    if sum(math.prod(chunk.shape) for chunk in chunks) != math.prod(shape):
+        raise BadPickleError(f"the chunks of {quoted(name)} overlap, or leave gaps")
+    return ChunkedTensor(name, shape, kind, chunks)
+
+
+def _chunk(
+    name: str,
+    whole: tuple[int, ...],
+    fields: Mapping[str, Any],
+    places: Mapping[_Place, StoredPart],
+) -> Chunk:
+    begin, shape = numbers(fields.get("offsets")), numbers(fields.get("sizes"))
+    if not len(begin) == len(shape) == len(whole) or any(
+        first + size > most for first, size, most in zip(begin, shape, whole, strict=True)
+    ):
+        raise BadPickleError(f"a chunk of {quoted(name)} lies outside of it")
+    part = places.get((name, begin))
+    if part is None:
+        raise BadPickleError(f"a chunk of {quoted(name)} is stored nowhere")
+    return Chunk(begin, shape, part)

@@ -1,0 +1,112 @@
+"""Reads GGUF: a header with metadata and the places of the tensors, then their values, each aligned.
+
+The loaders of record are llama.cpp and the ``gguf`` package. The first refuses keys that stand twice, and tensors that do not
+follow one another; the second reads both. Axes are in NumPy's order, the reverse of the file's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.gguf.block_types import TYPES, BlockType, computed, unread
+from winitgen.files.formats.gguf.header import MAGIC, GgufHeader, TensorEntry, header_of
+from winitgen.files.input.byte_order import byte_form
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import raw
+from winitgen.files.input.stored_array import StoredArray
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+NAME = "gguf"
+
+
+def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the tensors that the header lists."""
+    if recipe_only:
+        return OpenFile(path, NAME)
+    header = header_of(file, path)
+    size = file.seek(0, 2)
+    begin = _aligned(header.end, header.alignment)
+    tensors = [_tensor(entry, header, file, path, begin, size) for entry in header.tensors]
+    facts: dict[str, int | str] = {
+        "file_bytes": size,
+        "header_bytes": begin if tensors else header.end,
+        "version": header.version,
+        "alignment": header.alignment,
+        "byte_order": "big" if header.big else "little",
+    }
+    others = list(_readings(header, begin, size))
+    return OpenFile(path, NAME, tensors, header.metadata, facts=facts, others=others)
+
+
+def _aligned(offset: int, alignment: int) -> int:
+    return -(-offset // alignment) * alignment
+
+
+def _tensor(
+    entry: TensorEntry, header: GgufHeader, file: BinaryIO, path: str, begin: int, size: int
+) -> StoredArray:
+    """Return a tensor of the file; raise `UnreadableError` if it does not lie in it."""
+    kind = TYPES.get(entry.type)
+    if kind is None:
+        why = f"its number format, {entry.type} in ggml.h, is unknown"
+        return StoredArray(entry.name, f"type {entry.type}", entry.shape, 0, unread=why)
+    if entry.shape and entry.shape[-1] % kind.values:
+        raise _damaged(
+            path, f"{quoted(entry.name)} has rows of {entry.shape[-1]:,} values in blocks of {kind.values}"
+        )
+    nbytes = _bytes(entry, kind)
+    offset = begin + entry.offset
+    if nbytes and offset + nbytes > size:
+        raise _damaged(path, f"{quoted(entry.name)} ends behind the file")
+    if kind.numpy:
+        dtype = numpy_dtype(kind.numpy)
+        assert dtype is not None  # ml_dtypes has bfloat16
+        form = byte_form(dtype, big=header.big)
+        values = form.reader(raw(file, path, form.stored, offset))
+        return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
+    why = unread(kind, big=header.big)
+    blocks = None if why else computed(file, path, kind, offset)
+    return StoredArray(
+        entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, unread=why, read_as="float32"
+    )
+
+
+def _bytes(entry: TensorEntry, kind: BlockType) -> int:
+    return math.prod(entry.shape) // kind.values * kind.nbytes
+
+
+def _readings(header: GgufHeader, begin: int, size: int) -> Iterator[OtherReading]:
+    """Yield what one loader reads and another refuses."""
+    if header.twice:
+        yield OtherReading(f"it has the key {quoted(header.twice)} twice")
+    expected = 0
+    for entry in header.tensors:
+        kind = TYPES.get(entry.type)
+        if kind is None:
+            yield OtherReading(
+                f"{quoted(entry.name)} has a number format that is unknown here", misread=False
+            )
+            return
+        if entry.offset != expected:
+            yield OtherReading(
+                f"{quoted(entry.name)} does not begin where the tensor before it ends, so that llama.cpp refuses the file"
+            )
+            return
+        expected = _aligned(expected + _bytes(entry, kind), header.alignment)
+    end = begin + expected if header.tensors else header.end
+    if size > _aligned(end, header.alignment):
+        yield OtherReading(f"{size - end:,} bytes follow its last tensor, and were not read", misread=False)
+
+
+def _damaged(path: str, why: str) -> UnreadableError:
+    return UnreadableError(f"{path} is a damaged GGUF file: {why}")
+
+
+READER = Reader(name=NAME, fits=lambda head: head.startswith(MAGIC), read=read)

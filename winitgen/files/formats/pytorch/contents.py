@@ -1,0 +1,153 @@
+"""A file of PyTorch as an open file: rows of its tensors, and notes on what else it holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.pytorch.opcodes import loaded
+from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt, StorageUse, storage_of
+from winitgen.files.formats.pytorch.state import PickledState, state_of
+from winitgen.files.formats.pytorch.stored_views import StorageBytes, stored_array
+from winitgen.files.formats.pytorch.torch_formats import is_allowed
+from winitgen.files.formats.pytorch.unpickling import BadPickleError, TooLargeError, Unpickling
+from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.stored_array import StoredArray
+
+MOST_NAMED = 5
+"""Names of what is not read that are told one by one."""
+
+_ADVICE = "load it where it is trusted, and save it with safetensors.torch.save_file"
+
+
+class Content(NamedTuple):
+    """What a pickle of PyTorch holds: its tensors and its storages, and what ``torch.load`` would take otherwise, or refuses.
+
+    ``storages`` has each as the pickle names it first, which is what PyTorch goes by.
+    """
+
+    state: PickledState
+    storages: Mapping[str, StorageUse]
+    others: list[OtherReading]
+
+
+def content_of(pickle: Unpickling, path: str) -> Content:
+    """Return what the pickle holds at which a file stands; raise `UnreadableError` if it holds nothing that is read."""
+    with explained(path):
+        state = state_of(loaded(pickle))
+        storages = _storages(pickle)
+    refused = sorted(
+        (name for name in pickle.globals if not is_allowed(name)), key=lambda name: name.startswith("torch.")
+    )
+    if refused and not state.tensors:
+        raise UnreadableError(
+            f"{path} holds {named(refused)}, which is not read, as it could run code; {_ADVICE}"
+        )
+    return Content(state, storages, list(_readings(state, refused, pickle.foreign)))
+
+
+def _storages(pickle: Unpickling) -> dict[str, StorageUse]:
+    found: dict[str, StorageUse] = {}
+    for stored in pickle.stored:
+        try:
+            use = storage_of(stored)
+        except BadTensorError as error:
+            raise BadPickleError(f"a tensor {error}") from None
+        found.setdefault(use.key, use)
+    return found
+
+
+@contextmanager
+def explained(path: str) -> Iterator[None]:
+    """Turn a fault of a pickle into one line about the file."""
+    try:
+        yield
+    except TooLargeError as error:
+        raise UnreadableError(f"{path} has a pickle that is too large to read: {error}") from None
+    except BadPickleError as error:
+        raise damaged(path, f"in its pickle, {error}") from None
+
+
+def damaged(path: str, why: str) -> UnreadableError:
+    """Return the error for a file that PyTorch does not read either."""
+    return UnreadableError(f"{path} is a damaged PyTorch file: {why}")
+
+
+def named(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
+    return ", ".join(quoted(name) for name in names[:MOST_NAMED]) + more
+
+
+def _readings(state: PickledState, refused: Sequence[str], foreign: Sequence[int]) -> Iterator[OtherReading]:
+    if refused:
+        yield OtherReading(
+            f"it holds {named(refused)}, which is not read, as it could run code: torch.load(weights_only=True) refuses the file"
+        )
+    if foreign:
+        yield OtherReading(
+            f"its pickle has the opcode 0x{foreign[0]:02x}, for which torch.load(weights_only=True) refuses the file"
+        )
+    if state.twice:
+        yield OtherReading(f"it has {quoted(state.twice[0])} twice, or a key in it")
+    yield from no_tensors(state.others, state.other)
+
+
+def no_tensors(count: int, first: str) -> Iterator[OtherReading]:
+    """Yield how many values are no tensors, and the name of the first; nothing if all are."""
+    if count == 1:
+        yield OtherReading(f"its value {quoted(first)} is no tensor, and was not read", misread=False)
+    elif count:
+        yield OtherReading(
+            f"{count:,} of its values, such as {quoted(first)}, are no tensors, and were not read",
+            misread=False,
+        )
+
+
+def arrays_of(
+    content: Content, place: Callable[[StorageUse], StorageBytes], path: str, *, big: bool
+) -> list[StoredArray]:
+    """Return the rows of a file's tensors; ``place`` finds a storage in it, or raises `UnreadableError`.
+
+    Views may repeat what is stored: those that would take more than a file can explain are not read. What names a
+    storage in two formats is added to the content.
+    """
+    places = {key: place(storage) for key, storage in content.storages.items()}
+    stored = sum(storage.size for storage in places.values())
+    found: list[StoredArray] = []
+    declared = 0
+    for name, tensor in content.state.tensors.items():
+        storage, one = _stored(tensor, content, places, big=big)
+        declared += math.prod(one.shape) * one.format.itemsize
+        if declared > ALWAYS_EXPANDED and declared > MOST_EXPANDED * stored:
+            one = one._replace(reason=f"with it, {declared:,} bytes are declared but {stored:,} are stored")
+        try:
+            found.append(stored_array(name, one, storage, path, big=big))
+        except BadTensorError as error:
+            raise damaged(path, f"the tensor {quoted(name)} {error}") from None
+    return found
+
+
+def _stored(
+    tensor: Rebuilt, content: Content, places: Mapping[str, StorageBytes], *, big: bool
+) -> tuple[StorageBytes | None, Rebuilt]:
+    """Return where a tensor's storage is, and the tensor as PyTorch reads it of that."""
+    if tensor.storage is None:
+        return None, tensor
+    storage = places[tensor.storage.key]
+    if storage.format != tensor.storage.format:
+        key = quoted(tensor.storage.key)
+        content.others.append(
+            OtherReading(f"its storage {key} has two number formats, of which PyTorch takes the first")
+        )
+        if tensor.format == tensor.storage.format:
+            tensor = tensor._replace(format=storage.format)
+    if big and tensor.format.itemsize != storage.format.itemsize:
+        reason = "it is of a machine with the other byte order, in which PyTorch does not turn it"
+        tensor = tensor._replace(reason=reason)
+    return storage, tensor

@@ -1,0 +1,86 @@
+"""Reads what ``torch.save`` wrote before 1.6: pickles one after another, then the bytes of each storage.
+
+The first three pickles are a number, a version, and facts about the machine; the fourth describes the tensors; the fifth
+lists the keys of the storages in their order. Each storage begins with its number of values, of 8 bytes. PyTorch reads them as
+little-endian, whatever the machine, and ignores what stands behind the last.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged, explained
+from winitgen.files.formats.pytorch.opcodes import loaded
+from winitgen.files.formats.pytorch.rebuilt import StorageUse
+from winitgen.files.formats.pytorch.stored_views import StorageBytes
+from winitgen.files.formats.pytorch.unpickling import Unpickling
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.stores.remote_file import RemoteFile
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+MAGIC = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19."
+"""The first pickle, with the number by which PyTorch knows its files."""
+
+_VERSION = 1001
+_COUNT = 8
+
+
+def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenFile:
+    """Return the tensors that the fourth pickle describes."""
+    if recipe_only:
+        return OpenFile(path, "pytorch")
+    _loaded(file, path)
+    if _loaded(file, path) != _VERSION:
+        raise damaged(path, f"its protocol is not {_VERSION}")
+    _loaded(file, path)
+    content = content_of(Unpickling(file), path)
+    keys = _loaded(file, path)
+    places = _places(file, path, keys, content.storages)
+
+    def place(storage: StorageUse) -> StorageBytes:
+        if storage.key not in places:
+            raise damaged(path, f"it has no storage {quoted(storage.key)}")
+        return places[storage.key]
+
+    tensors = arrays_of(content, place, path, big=False)
+    end, size = file.tell(), file.seek(0, io.SEEK_END)
+    stored = sum(one.size for one in places.values())
+    if size > end:
+        content.others.append(
+            OtherReading(f"{size - end:,} bytes follow its last storage, and were not read", misread=False)
+        )
+    facts: dict[str, int | str] = {"file_bytes": size, "header_bytes": size - stored}
+    return OpenFile(path, "pytorch", tensors, facts=facts, others=content.others)
+
+
+def _loaded(file: BinaryIO, path: str) -> Any:
+    """Return what the next pickle says, and leave the file behind it."""
+    with explained(path):
+        return loaded(Unpickling(file))
+
+
+def _places(
+    file: BinaryIO, path: str, keys: Any, storages: Mapping[str, StorageUse]
+) -> dict[str, StorageBytes]:
+    """Return where the bytes of the storages are, which follow one another; leave the file behind the last."""
+    if not isinstance(keys, list) or not all(isinstance(key, str) and key in storages for key in keys):
+        raise damaged(path, "it lists a storage that no tensor has")
+    begin, end = file.tell(), file.seek(0, io.SEEK_END)
+    found = {}
+    for key in keys:
+        use = storages[key]
+        file.seek(begin)
+        count = int.from_bytes(file.read(_COUNT), "little")
+        size = use.values * use.format.itemsize
+        begin += _COUNT
+        if count != use.values or size > end - begin:
+            raise damaged(path, f"its storage {quoted(key)} does not have its {use.values:,} values")
+        found[key] = StorageBytes(lambda: file, begin, size, use.format, isinstance(file, RemoteFile))
+        begin += size
+    file.seek(begin)
+    return found

@@ -1,0 +1,99 @@
+"""The values of PyTorch's tensors: runs of a storage, or views of it with strides."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from winitgen.files.formats.npy.fortran import FortranValues
+from winitgen.files.formats.pytorch.rebuilt import BadTensorError, Rebuilt
+from winitgen.files.input.byte_order import ByteForm, byte_form
+from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.raw_values import Source, raw
+from winitgen.files.input.stored_array import Read, StoredArray
+from winitgen.files.input.strided import StridedValues
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.pytorch.torch_formats import TorchFormat
+    from winitgen.numeric.arrays import Array
+
+
+class StorageBytes(NamedTuple):
+    """Where the bytes of a storage are: ``begin`` and ``size`` in a file, or of an unpacked copy of it.
+
+    ``source`` is called for the file when values are read. ``format`` is that of the storage. ``remote`` tells that the
+    file is in a store, where values that stand far from each other cost a request each.
+    """
+
+    source: Callable[[], Source]
+    begin: int
+    size: int
+    format: TorchFormat
+    remote: bool = False
+
+
+def contiguous(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the strides of an array in C order, in elements.
+
+    >>> contiguous((2, 3, 4)), contiguous(())
+    ((12, 4, 1), ())
+    """
+    return tuple(math.prod(shape[axis + 1 :]) for axis in range(len(shape)))
+
+
+def stored_array(
+    name: str, tensor: Rebuilt, storage: StorageBytes | None, path: str, *, big: bool
+) -> StoredArray:
+    """Return a tensor of a file; raise `BadTensorError` for one that lies outside its storage.
+
+    Without a storage, or if NumPy lacks the number format, its values are not read.
+    """
+    count = math.prod(tensor.shape)
+    size = count * tensor.format.itemsize
+    if storage is None or tensor.storage is None:
+        return StoredArray(name, tensor.format.name, tensor.shape, 0, unread=tensor.reason)
+    first = (tensor.storage.begin * storage.format.itemsize) + tensor.offset * tensor.format.itemsize
+    last = sum((axis - 1) * stride for axis, stride in zip(tensor.shape, tensor.strides, strict=True))
+    if count and first + (last + 1) * tensor.format.itemsize > storage.size:
+        raise BadTensorError("lies outside its storage")
+    begin = storage.begin + first
+    if storage.remote and not _in_order(tensor):
+        tensor = tensor._replace(
+            reason="its values are not in C order, and are read only from a disk; download the file first"
+        )
+    dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not tensor.reason else None
+    read = None if dtype is None else _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
+    return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin, unread=tensor.reason)
+
+
+def _axes(tensor: Rebuilt) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shape and the strides without axes of one value, whose strides mean nothing."""
+    axes = [(size, stride) for size, stride in zip(tensor.shape, tensor.strides, strict=True) if size != 1]
+    return tuple(size for size, _ in axes), tuple(stride for _, stride in axes)
+
+
+def _in_order(tensor: Rebuilt) -> bool:
+    """Tell whether the values of a tensor follow one another in its storage, in C order."""
+    shape, strides = _axes(tensor)
+    return strides == contiguous(shape) or 0 in shape
+
+
+def _reader(tensor: Rebuilt, source: Callable[[], Source], path: str, begin: int, form: ByteForm) -> Read:
+    """Return a function that reads a tensor whose first element is at ``begin``."""
+    shape, strides = _axes(tensor)
+    values: list[Read] = []
+
+    def made() -> Read:
+        if _in_order(tensor):
+            return raw(source(), path, form.stored, begin)
+        if strides == contiguous(shape[::-1])[::-1]:
+            return FortranValues(source(), path, begin, shape, form.stored).read
+        return StridedValues(source(), path, begin, shape, strides, form.stored).read
+
+    def read(start: int, count: int) -> Array:
+        if not values:
+            values.append(made())
+        return form.seen(values[0](start, count))
+
+    return read

@@ -1,0 +1,169 @@
+"""The zip of ``torch.save``: a pickle that describes the tensors, and a member for each storage."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import TYPE_CHECKING, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npz import reader as npz
+from winitgen.files.formats.npz.deflated import Deflated
+from winitgen.files.formats.npz.inflating import hidden_behind
+from winitgen.files.formats.npz.zip_readings import zip_readings
+from winitgen.files.formats.pytorch.contents import arrays_of, content_of, damaged
+from winitgen.files.formats.pytorch.rebuilt import StorageUse
+from winitgen.files.formats.pytorch.stored_views import StorageBytes
+from winitgen.files.formats.pytorch.unpickling import MOST_BYTES, Unpickling
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.raw_values import Source
+from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.stores.remote_file import RemoteFile
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+    from zipfile import ZipFile
+
+    from winitgen.files.formats.npz.member import Member
+
+_KIND = npz.ZipKind("PyTorch file", "torch.save")
+_OWN = frozenset({"data.pkl", "byteorder", "version", ".format_version", ".storage_alignment"})
+_SERIAL = ".data/serialization_id"
+
+
+def folder_of(archive: ZipFile) -> str | None:
+    """Return the folder of a zip in which PyTorch looks for its members, with a slash; None if it has no pickle there."""
+    infos = archive.infolist()
+    folder = infos[0].filename.partition("/")[0] + "/" if infos else ""
+    return folder if f"{folder}data.pkl".lower() in map(str.lower, archive.namelist()) else None
+
+
+class TorchArchive:
+    """A zip of ``torch.save``, whose members stand in a folder.
+
+    It is a file, or the part of ``source`` that begins at ``base``, which ``file`` reads as one.
+    """
+
+    def __init__(  # what a part of a file needs
+        self,
+        archive: ZipFile,
+        folder: str,
+        file: BinaryIO,
+        path: str,
+        stack: ExitStack,
+        source: Source | None = None,
+        base: int = 0,
+    ) -> None:
+        self._archive, self._folder, self._file = archive, folder, file
+        self._path, self._stack = path, stack
+        self._source, self._base = source, base
+        self._members = npz.members_of(archive, file, path, _KIND)
+        self._by_name = {member.info.filename.lower(): member for member in self._members}
+        self._used: set[str] = set()
+
+    def tensors(self) -> tuple[list[StoredArray], list[OtherReading]]:
+        """Return the tensors that the pickle describes, and what PyTorch takes of it otherwise."""
+        if self._member("constants.pkl") is not None:
+            raise UnreadableError(
+                f"{self._path} is a TorchScript archive, which holds code; load it with torch.jit.load where it is trusted, and save its state_dict() with safetensors.torch.save_file"
+            )
+        order = self._order()
+        content = content_of(Unpickling(io.BytesIO(self._text("data.pkl"))), self._path)
+        found = arrays_of(content, self._place, self._path, big=order == b"big")
+        return found, content.others
+
+    @property
+    def stored_bytes(self) -> int:
+        """The bytes of the storages in the file."""
+        return sum(
+            member.info.compress_size for member in self._members if member.info.filename in self._used
+        )
+
+    def zip_readings(self) -> list[OtherReading]:
+        """Return what readers of the zip could disagree about."""
+        return zip_readings(self._archive, self._members, self._file)
+
+    def _order(self) -> bytes:
+        """Return the byte order that the file says, little if it says none."""
+        if self._member("byteorder") is None:
+            return b"little"
+        found = self._text("byteorder")
+        if found not in {b"little", b"big"}:
+            raise damaged(self._path, f"its byte order is {quoted(found.decode(errors='replace'))}")
+        return found
+
+    def _member(self, name: str) -> Member | None:
+        """Return a member of the folder; PyTorch does not tell capital letters from small ones."""
+        return self._by_name.get(f"{self._folder}{name}".lower())
+
+    def _text(self, name: str) -> bytes:
+        """Return the bytes of a member, of which a whole pickle may be read."""
+        member = self._member(name)
+        assert member is not None  # the caller has seen it
+        if member.info.file_size > MOST_BYTES:
+            raise UnreadableError(
+                f"{self._path} has a pickle that is too large to read: it has more than {MOST_BYTES:,} bytes, the most that winitgen reads"
+            )
+        with npz.trouble(self._path, "a PyTorch file"), self._archive.open(member.info) as stream:
+            return stream.read()
+
+    def _place(self, storage: StorageUse) -> StorageBytes:
+        """Return where the bytes of a storage are."""
+        member = self._member(f"data/{storage.key}")
+        if member is None:
+            raise damaged(self._path, f"it has no storage {quoted(storage.key)}")
+        size = storage.values * storage.format.itemsize
+        if member.info.file_size != size:
+            raise damaged(
+                self._path,
+                f"its storage {quoted(storage.key)} holds {member.info.file_size:,} bytes, not {size:,}",
+            )
+        self._used.add(member.info.filename)
+        if member.info.compress_type:
+            if self._source is not None:
+                raise damaged(self._path, f"its storage {quoted(storage.key)} is deflated")
+            source = _unpacking(Deflated(member, self._file, self._path, self._stack))
+            return StorageBytes(source, 0, size, storage.format)
+        stored = self._file if self._source is None else self._source
+        remote = isinstance(stored, RemoteFile)
+        return StorageBytes(lambda: stored, self._base + member.begin, size, storage.format, remote)
+
+    def readings(self) -> list[OtherReading]:
+        """Return what PyTorch could read of the members otherwise, or does not read."""
+        found = []
+        if self._member("version") is None:
+            found.append(OtherReading("it has no member 'version', without which PyTorch refuses it"))
+        names = [member.info.filename for member in self._members]
+        if len({name.lower() for name in names}) < len(set(names)):
+            found.append(
+                OtherReading(
+                    "it has members whose names differ only in capital letters, which PyTorch takes for one"
+                )
+            )
+        known = {f"{self._folder}{name}" for name in (*_OWN, _SERIAL)} | self._used
+        unknown = sorted(name for name in {*names} - known if not name.endswith("/"))
+        if unknown:
+            more = f", and {len(unknown) - 1:,} more were not" if len(unknown) > 1 else ""
+            found.append(OtherReading(f"its member {quoted(unknown[0])} was not read{more}", misread=False))
+        return found
+
+    def late(self, read_rest: bool) -> Sequence[OtherReading]:
+        """Return what only the streams of deflated members tell."""
+        deflated = [member for member in self._members if member.info.compress_type]
+        return hidden_behind(deflated, self._file, self._path) if read_rest else ()
+
+
+def _unpacking(member: Deflated) -> Callable[[], BinaryIO]:
+    """Return a function that unpacks a member once, when its values are read."""
+    found: list[BinaryIO] = []
+    lock = Lock()
+
+    def source() -> BinaryIO:
+        with lock:
+            if not found:
+                found.append(member.unpacked())
+        return found[0]
+
+    return source

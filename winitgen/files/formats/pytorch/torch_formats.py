@@ -1,0 +1,116 @@
+"""PyTorch's number formats and storages, and the names that ``torch.load(weights_only=True)`` allows in a pickle."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_SAME = {
+    1: "int8 uint8 bool float8_e4m3fn float8_e5m2 float8_e4m3fnuz float8_e5m2fnuz float8_e8m0fnu",
+    2: "float16 bfloat16 int16 uint16",
+    4: "float32 int32 uint32",
+    8: "float64 complex64 int64 uint64",
+    16: "complex128",
+}
+"""The formats that NumPy or ml_dtypes has under the same name, by their bytes."""
+
+_OTHER = {
+    1: "qint8 quint8 quint4x2 quint2x4 bits8 bits1x8 bits2x4 bits4x2 float4_e2m1fn_x2",
+    2: "bits16",
+    4: "complex32 qint32",
+}
+
+_STORAGES = {
+    "FloatStorage": "float32",
+    "DoubleStorage": "float64",
+    "HalfStorage": "float16",
+    "BFloat16Storage": "bfloat16",
+    "LongStorage": "int64",
+    "IntStorage": "int32",
+    "ShortStorage": "int16",
+    "CharStorage": "int8",
+    "ByteStorage": "uint8",
+    "BoolStorage": "bool",
+    "ComplexFloatStorage": "complex64",
+    "ComplexDoubleStorage": "complex128",
+    "QInt8Storage": "qint8",
+    "QUInt8Storage": "quint8",
+    "QInt32Storage": "qint32",
+    "QUInt4x2Storage": "quint4x2",
+    "QUInt2x4Storage": "quint2x4",
+}
+
+_UNTYPED = ("torch.storage.UntypedStorage", "torch.storage.TypedStorage")
+
+
+class TorchFormat(NamedTuple):
+    """A number format of PyTorch: its name, its bytes, and whether NumPy or ml_dtypes has it under this name."""
+
+    name: str
+    itemsize: int
+    numeric: bool
+
+
+_FORMATS = {
+    f"torch.{name}": TorchFormat(name, itemsize, numeric=table is _SAME)
+    for table in (_SAME, _OTHER)
+    for itemsize, names in table.items()
+    for name in names.split()
+}
+
+
+def format_of_name(name: str) -> TorchFormat | None:
+    """Return the format that a pickle names, such as ``torch.float32``; None for any other name."""
+    return _FORMATS.get(name)
+
+
+def format_of_storage(name: str) -> TorchFormat | None:
+    """Return the format of the values of a storage, by its class; bytes for one without a format.
+
+    >>> format_of_storage("torch.HalfStorage").name, format_of_storage("os.system")
+    ('float16', None)
+    """
+    if name in _UNTYPED:
+        return TorchFormat("uint8", 1, numeric=True)
+    short = name.removeprefix("torch.").removeprefix("cuda.")
+    return format_of_name(f"torch.{_STORAGES[short]}") if short != name and short in _STORAGES else None
+
+
+DICTIONARIES = frozenset({"collections.OrderedDict", "collections.Counter"})
+
+TENSOR_TYPES = frozenset({"torch.Tensor", "torch.nn.parameter.Parameter"})
+
+OLD_TENSORS = frozenset(
+    f"torch.{kind}Tensor"
+    for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
+)
+"""Classes whose objects PyTorch made before 0.4, and gave their storage afterwards."""
+
+_ALLOWED = frozenset(
+    {
+        *DICTIONARIES,
+        *OLD_TENSORS,
+        *("torch.Tensor", "torch.nn.parameter.Parameter", "torch.Size", "torch.device"),
+        *("_codecs.encode", "builtins.bytearray", "builtins.set", "builtins.complex"),
+        *("torch.serialization._get_layout", "torch._tensor._rebuild_from_type_v2"),
+        *(f"torch.per_tensor_{kind}" for kind in ("affine", "symmetric")),
+        *(f"torch.per_channel_{kind}" for kind in ("affine", "symmetric", "affine_float_qparams")),
+        *(f"torch.{sign}int{bits}" for sign in ("", "u") for bits in range(1, 8)),
+        *("torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state"),
+        *(
+            "torch._utils._rebuild_tensor",
+            "torch._utils._rebuild_tensor_v2",
+            "torch._utils._rebuild_tensor_v3",
+        ),
+        *("torch._utils._rebuild_qtensor", "torch._utils._rebuild_sparse_tensor"),
+        *("torch._utils._rebuild_meta_tensor_no_storage", "torch._utils._rebuild_nested_tensor"),
+        "torch._utils._rebuild_wrapper_subclass",
+        "torch._utils._rebuild_device_tensor_from_numpy",
+        "torch._utils._rebuild_device_tensor_from_cpu_tensor",
+    }
+)
+
+
+def is_allowed(name: str) -> bool:
+    """Tell whether ``torch.load(weights_only=True)`` accepts a name in a pickle."""
+    plain = name.replace("torch.cuda.", "torch.").replace("torch.sparse.", "torch.")
+    return plain in _ALLOWED or format_of_name(name) is not None or format_of_storage(plain) is not None

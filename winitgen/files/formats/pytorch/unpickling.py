@@ -1,0 +1,172 @@
+"""Reads pickles into plain values (PEP 307, PEP 574, and the comments of Python's ``pickletools``).
+
+This is an interpreter of its own, since Python's imports and calls what a pickle names. Its memory and its time are bounded:
+a pickle may repeat an opcode of one byte, each of which makes an object.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from winitgen.files.formats.pytorch.pickled import Entries, GlobalName, KeptBeside, Made
+
+MOST_BYTES = 1 << 26
+"""Of a pickle, without what is stored beside it."""
+
+MOST_STEPS = 8_000_000
+"""A tensor takes about 30 of them."""
+
+MOST_OBJECTS = 2_500_000
+"""Containers, calls, numbers and texts, and what is remembered; a tensor takes about 25 of them."""
+
+_LONGEST_NUMBER = 255
+
+
+class BadPickleError(Exception):
+    """A pickle cannot be read; the message is a clause about it."""
+
+
+class TooLargeError(BadPickleError):
+    """A pickle has more content than is read."""
+
+
+class Unpickling:
+    """One pickle, read from where a file stands.
+
+    ``globals`` has the names in it, in order, each once; ``stored`` what it says is kept beside it; ``foreign`` its
+    opcodes that PyTorch does not know.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left = MOST_BYTES
+        self._objects = 0
+        self._stack: list[Any] = []
+        self._marked: list[list[Any]] = []
+        self._memo: dict[int, Any] = {}
+        self.globals: dict[str, None] = {}
+        self.stored: list[KeptBeside] = []
+        self.foreign: list[int] = []
+
+    def take(self, count: int) -> bytes:
+        """Return the next bytes; raise `BadPickleError` if the file ends, or the pickle has too many."""
+        self._left -= count
+        if self._left < 0:
+            raise TooLargeError(f"it has more than {MOST_BYTES:,} bytes, the most that winitgen reads")
+        found = self._file.read(count)
+        if len(found) < count:
+            raise BadPickleError("it is cut off, or is not a pickle")
+        return found
+
+    def number(self, form: str) -> int:
+        """Return the next number in the given format of ``struct``."""
+        found: int = struct.unpack(form, self.take(struct.calcsize(form)))[0]
+        return found
+
+    def line(self) -> str:
+        """Return the text up to the end of a line, of which names are made."""
+        found = self._file.readline(1 << 10)
+        self._left -= len(found)
+        if not found.endswith(b"\n"):
+            raise BadPickleError("it is cut off, or is not a pickle")
+        return found[:-1].decode()
+
+    def push(self, value: Any) -> None:
+        """Put an object on the stack that takes memory of its own."""
+        self._count()
+        self._stack.append(value)
+
+    def push_again(self, value: Any) -> None:
+        """Put an object on the stack that is there already."""
+        if len(self._stack) > MOST_OBJECTS:
+            raise self._too_many()
+        self._stack.append(value)
+
+    def pop(self) -> Any:
+        """Take the last object from the stack."""
+        return self._stack.pop()
+
+    @property
+    def top(self) -> Any:
+        """The last object on the stack."""
+        return self._stack[-1]
+
+    def mark(self) -> None:
+        """Begin a stack for what a container gets."""
+        self._count()
+        self._marked.append(self._stack)
+        self._stack = []
+
+    def pop_mark(self) -> list[Any]:
+        """Return what was put on the stack since the last mark."""
+        found, self._stack = self._stack, self._marked.pop()
+        return found
+
+    def remember(self, number: int) -> None:
+        """Keep the last object under a number."""
+        self._count()
+        self._memo[number] = self._stack[-1]
+
+    def remember_next(self) -> None:
+        """Keep the last object under the next number."""
+        self.remember(len(self._memo))
+
+    def recall(self, number: int) -> None:
+        """Put the object of a number on the stack."""
+        self.push_again(self._memo[number])
+
+    def name(self, module: str, name: str) -> None:
+        """Put the name of a function or a class on the stack, in today's spelling if it is one of Python 2."""
+        from _compat_pickle import IMPORT_MAPPING, NAME_MAPPING
+
+        module, name = NAME_MAPPING.get((module, name), (IMPORT_MAPPING.get(module, module), name))
+        self.globals[f"{module}.{name}"] = None
+        self.push(GlobalName(f"{module}.{name}"))
+
+    def keep(self) -> None:
+        """Put what is kept beside the pickle under the last object, its id, on the stack."""
+        self.stored.append(KeptBeside(self.pop()))
+        self.push(self.stored[-1])
+
+    def _count(self) -> None:
+        self._objects += 1
+        if self._objects > MOST_OBJECTS:
+            raise self._too_many()
+
+    def _too_many(self) -> TooLargeError:
+        return TooLargeError(f"it has more than {MOST_OBJECTS:,} objects, the most that winitgen reads")
+
+
+Step = Callable[[Unpickling], object]
+"""What one opcode does."""
+
+
+def made(name: Any, args: Any) -> Made:
+    """Return the call of a name; of anything else the type of it is the name."""
+    if not isinstance(name, GlobalName):
+        raise BadPickleError(f"it calls what is not a name, but {kind(name)}")
+    return Made(name.name, args)
+
+
+def kind(value: Any) -> str:
+    """Return what a value is, as a message names it.
+
+    >>> kind(Made("argparse.Namespace", ())), kind([1]), kind(None)
+    ('argparse.Namespace', 'list', 'None')
+    """
+    if isinstance(value, Made | GlobalName):
+        return value.name
+    if isinstance(value, Entries):
+        return "dict"
+    if isinstance(value, KeptBeside):
+        return "a storage"
+    return "None" if value is None else type(value).__name__
+
+
+def long_number(content: bytes) -> int:
+    """Return a number of any size, little-endian and signed."""
+    if len(content) > _LONGEST_NUMBER:
+        raise BadPickleError(f"it has a number of {len(content):,} bytes")
+    return int.from_bytes(content, "little", signed=True)
