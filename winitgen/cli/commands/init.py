@@ -200,7 +200,9 @@ def _print_path(path: str, stream: TextIO) -> None:
         stream.write(f"{printable(path)}\n")
     else:
         stream.flush()
-        stream.buffer.write(os.fsencode(workflow_commands.path_line(path)) + b"\n")
+        with workflow_commands.writing_results():  # past the guard of the stream
+            stream.buffer.write(os.fsencode(workflow_commands.path_line(path)) + b"\n")
+            stream.buffer.flush()
 
 
 def _print(status: str, report: dict[str, Any], seconds: float, choices: dict[str, Any]) -> None:
