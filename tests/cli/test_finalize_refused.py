@@ -131,3 +131,19 @@ def test_a_folder_that_is_not_there(winitgen: Winitgen, tmp_path: Path) -> None:
     run = winitgen("finalize", f"{tmp_path}/none/")
 
     assert (2, "", f"winitgen: cannot read {tmp_path}/none/: No such file or directory\n") == tuple(run)
+
+
+def test_a_name_with_a_large_number(winitgen: Winitgen, out: Path) -> None:
+    """The shards that are missing by it are counted, and not listed."""
+    for name in SHARDS[1:]:
+        (out / name).unlink()
+    (out / SHARDS[0]).rename(out / "model-00001-of-99999999999.safetensors")
+    run = winitgen("finalize", "out/", cwd=out.parent)
+
+    missing = ", ".join(f"model-{number:05d}-of-99999999999.safetensors" for number in range(2, 22))
+    assert (1, "") == (run.code, run.out)
+    assert (
+        "winitgen: out/: 99,999,999,998 of 99,999,999,999 shards are missing: "
+        f"{missing} and 99,999,999,978 more; run their ranks again; with --world-size and --max-shard-size of the run, "
+        "the ranks are named\n"
+    ) == run.err

@@ -31,6 +31,14 @@ def test_a_full_standard_output_is_reported_in_one_line(command: str) -> None:
     assert (3, "", "winitgen: cannot write standard output: No space left on device\n") == run
 
 
+def test_a_path_that_cannot_be_printed(spec: Path, tmp_path: Path) -> None:
+    """The message is about standard output: the file itself is complete."""
+    run = shell(f"winitgen init {spec} -q -o {tmp_path}/q.npz > /dev/full")
+
+    assert (3, "", "winitgen: cannot write standard output: No space left on device\n") == run
+    assert 0 == shell(f"winitgen verify {tmp_path}/q.npz -q").code
+
+
 def test_a_closed_standard_output_does_not_stop_the_writing(spec: Path, tmp_path: Path) -> None:
     """The file is written; the table is discarded, and is in no file."""
     run = shell(f"winitgen init {spec} -o {tmp_path}/a.npz >&-")

@@ -91,7 +91,9 @@ class EscapingStream:
     def write_path(self, path: str) -> None:
         """Write a path as a line for a script, byte for byte."""
         self.flush()
-        self.stream.buffer.write(os.fsencode(path_line(path)) + b"\n")
+        with writing_results():
+            self.stream.buffer.write(os.fsencode(path_line(path)) + b"\n")
+            self.stream.buffer.flush()
 
     def _shown(self, text: str) -> str:
         """Return text as it is written, where it stands."""

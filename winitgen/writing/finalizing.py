@@ -109,7 +109,7 @@ def _ranks(
         return None
     shared = shares([sum(map(byte_count, group)) for group in groups], min(count, len(groups)))
     ranks = {number: rank for rank, numbers in enumerate(shared) for number in numbers}
-    return {number: ranks[number] for number in run.missing}
+    return {number: rank for number, rank in ranks.items() if number not in run.names}
 
 
 def _incomplete(
@@ -119,9 +119,9 @@ def _incomplete(
     missing = run.missing
     shown = [
         names.shard(number, run.total) + ("" if ranks is None else f" (--rank {ranks[number]})")
-        for number in missing[:_MOST_SHOWN]
+        for number in run.first_missing(_MOST_SHOWN)
     ]
-    more = f" and {len(missing) - _MOST_SHOWN:,} more" if len(missing) > _MOST_SHOWN else ""
+    more = f" and {missing - _MOST_SHOWN:,} more" if missing > _MOST_SHOWN else ""
     if ranks is not None:
         again = ", ".join(map(str, sorted(set(ranks.values()))))
         hint = f"run again with --world-size {count}: --rank {again}"
@@ -131,7 +131,7 @@ def _incomplete(
         )
     else:
         hint = "run their ranks again; with --world-size and --max-shard-size of the run, the ranks are named"
-    are = f"{len(missing):,} of {run.total:,} shards {'is' if len(missing) == 1 else 'are'} missing"
+    are = f"{missing:,} of {run.total:,} shards {'is' if missing == 1 else 'are'} missing"
     return DiffersError(f"{folder}: {are}: {', '.join(shown)}{more}; {hint}")
 
 

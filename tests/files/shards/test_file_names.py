@@ -141,3 +141,11 @@ def test_a_beginning_that_keras_would_shorten() -> None:
     assert str(caught.value) == (
         "--shard-name takes the beginning of file names, such as model or model.fp16, not 'a.weights.b'"
     )
+
+
+@pytest.mark.parametrize("digits", [19, 100, 5000])
+def test_numbers_that_no_model_has(digits: int) -> None:
+    """A name with one of so many digits is none of a shard, however many Python converts."""
+    assert ShardNames("model").place(f"model-00001-of-{'9' * 18}.safetensors") == (0, 10**18 - 1)
+    assert ShardNames("model").place(f"model-00001-of-{'9' * digits}.safetensors") is None
+    assert ShardNames("model").place(f"model-{'9' * digits}-of-{'9' * digits}.safetensors") is None

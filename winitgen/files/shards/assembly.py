@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from winitgen.errors import DiffersError, OutputError, UnreadableError
@@ -31,9 +32,14 @@ class Run(NamedTuple):
     names: Mapping[int, str]
 
     @property
-    def missing(self) -> list[int]:
-        """The numbers of the shards that are not there."""
-        return [number for number in range(self.total) if number not in self.names]
+    def missing(self) -> int:
+        """How many shards are not there: a name may say any total, so they are not listed."""
+        return self.total - len(self.names)
+
+    def first_missing(self, most: int) -> list[int]:
+        """Return the numbers of the first shards that are not there, at most so many."""
+        absent = (number for number in range(self.total) if number not in self.names)
+        return list(islice(absent, most))
 
 
 def find_run(folder: str, files: Iterable[str], names: ShardNames) -> Run:

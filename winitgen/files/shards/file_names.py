@@ -21,6 +21,9 @@ CHECKPOINT_INDEX = ".metadata"
 
 _SHARD = re.compile(rf"(.+)-(\d{{5,}})-of-(\d{{5,}}){re.escape(ENDING)}")
 
+_MOST_DIGITS = 18
+"""No model has more shards than numbers of so many digits; Python does not even convert those of thousands."""
+
 
 class Place(NamedTuple):
     """The number of a shard, from 0, and that of all shards."""
@@ -69,8 +72,10 @@ class ShardNames(NamedTuple):
         if name == self.single:
             return Place(0, 1)
         found = _SHARD.fullmatch(name)
-        place = Place(int(found[2]) - 1, int(found[3])) if found else None
-        return place if place and 0 <= place.number < place.total and self.shard(*place) == name else None
+        if not found or max(len(found[2]), len(found[3])) > _MOST_DIGITS:
+            return None
+        place = Place(int(found[2]) - 1, int(found[3]))
+        return place if 0 <= place.number < place.total and self.shard(*place) == name else None
 
     @staticmethod
     def stem_of(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TypeVar
@@ -27,10 +28,10 @@ def shard_size(text: str) -> int:
     (5000000000, 1500)
     """
     found = _SIZE.fullmatch(text)
-    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
-    if not size:
+    size = float(found[1]) * _UNITS[found[2].upper()] if found else 0.0
+    if not 1 <= size < math.inf:
         raise UsageError(f"--max-shard-size takes a size such as 5GB, 500MB or 1.5TB, not {text!r}")
-    return size
+    return int(size)
 
 
 def split(tensors: Sequence[AnyDrawable], limit: int) -> list[list[AnyDrawable]]:

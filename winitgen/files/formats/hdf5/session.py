@@ -12,7 +12,7 @@ from winitgen.files.formats.hdf5.guarded import GuardedFile
 from winitgen.files.formats.hdf5.requests import SystemFault
 from winitgen.files.recipe import KEY
 
-_CACHE, _MOST_CACHED = 1 << 20, 1 << 26
+_CACHE, _MOST_CACHED = 1 << 20, 1 << 25
 """Bytes of the file's structure that the library keeps: each dataset is looked at once, but in a group of which all
 names are one piece, that is read again for each of them if there is no room for it. No file holds more than its size."""
 
