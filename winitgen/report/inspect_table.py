@@ -7,6 +7,7 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.columns import number, size
+from winitgen.report.unread import reasons
 
 BARS = 16
 """Characters of a histogram in the table."""
@@ -61,12 +62,14 @@ def shown_name(name: str) -> str:
     return printable(name) or "(no name)"
 
 
-def shown_shape(shape: list[int]) -> str:
+def shown_shape(shape: list[int] | None) -> str:
     """Return a shape as text.
 
-    >>> shown_shape([500, 784]), shown_shape([])
-    ('500x784', 'scalar')
+    >>> shown_shape([500, 784]), shown_shape([]), shown_shape(None)
+    ('500x784', 'scalar', 'none')
     """
+    if shape is None:
+        return "none"
     return "x".join(str(length) for length in shape) or "scalar"
 
 
@@ -121,6 +124,7 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
+    yield from reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])
     yield from note_lines(report["notes"])
 
 
@@ -149,6 +153,8 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
     """Yield all details of one tensor."""
     yield f"{shown_name(row['name'])}: {shown_shape(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
     statistics = row["statistics"]
+    if row["unread"]:
+        yield from reasons([(row["name"], row["unread"])])
     if statistics is None:
         return
     yield f"{_plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"

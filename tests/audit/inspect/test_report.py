@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -186,11 +185,13 @@ def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
     assert {None} == {entry["statistics"] for entry in report["tensors"]}
 
 
-def test_a_format_that_numpy_lacks_is_shown_without_values(tmp_path: Path) -> None:
-    """A format of four bits per element has a known shape and size."""
-    text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
-    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
-    (entry,) = winitgen.inspect(tmp_path / "w.safetensors")["tensors"]
+def test_values_that_are_no_numbers_are_shown_with_the_reason(tmp_path: Path) -> None:
+    """Text has a shape and a size, and no figures; the other tensors have theirs."""
+    np.savez(tmp_path / "w.npz", t=np.array([["ab", "c"]]), w=np.float32([1.0, 4.0]))
+    text, number = winitgen.inspect(tmp_path / "w.npz")["tensors"]
 
-    assert ("F4", 2, None) == (entry["dtype"], entry["bytes"], entry["statistics"])
-    assert math.prod(entry["shape"]) == entry["values"]
+    assert ("str64", [1, 2], 2, 16, None) == tuple(
+        text[key] for key in ("dtype", "shape", "values", "bytes", "statistics")
+    )
+    assert "its values are text, not numbers" == text["unread"]
+    assert (None, 2.5) == (number["unread"], number["statistics"]["mean"])

@@ -12,6 +12,7 @@ from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspac
 from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.packed_values import decoded_as
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.blas import one_blas_thread
@@ -51,7 +52,9 @@ def measure(
 
 def number_format(array: StoredArray) -> np.dtype[Any] | None:
     """Return the number format of an array, or None if its values cannot be read as numbers."""
-    dtype = numpy_dtype(array.dtype) if array.readable else None
+    if not array.readable:
+        return None
+    dtype = decoded_as(array.dtype) if array.has_bytes else numpy_dtype(array.dtype)
     if dtype is None or (dtype.kind not in "biufc" and (dtype.kind != "V" or dtype.type is np.void)):
         return None
     return dtype

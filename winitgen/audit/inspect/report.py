@@ -56,7 +56,8 @@ def inspect(
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
-          statistics      None with ``header``, or for a number format that NumPy lacks; else
+          unread          why its values cannot be read; None if they can
+          statistics      None with ``header``, or if the values cannot be read or are not numbers; else
             finite        number of values that are neither NaN nor infinite; all but nan and infinite
                           describe these
             zeros         those that are 0 or -0
@@ -135,10 +136,11 @@ def _row(array: StoredArray) -> dict[str, Any]:
     """Return the header's facts about an array."""
     return {
         "name": array.name,
-        "shape": list(array.shape),
+        "shape": None if array.shapeless else list(array.shape),
         "dtype": array.dtype,
         "values": array.size,
         "bytes": array.nbytes,
+        "unread": array.unread or None,
         "statistics": None,
     }
 

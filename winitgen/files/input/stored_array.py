@@ -23,17 +23,19 @@ class StoredArray:
     has one; the values of such an array cannot be read. ``nbytes`` is the size of
     its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
     ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
-    NumPy lacks a number format for: of the bytes as they are in the file. ``constant`` is an array of the one value
-    that all elements have, if the file says so without storing any.
+    NumPy lacks a number format for as the bytes that stand in the file; ``read`` then gives them in a wider format. ``constant`` is an array of the one value
+    that all elements have, if the file says so without storing any. A text in
+    place of ``read`` says why the values cannot be read. An array without a shape, not even that of one value, has no
+    elements and is ``shapeless``: a dataset of HDF5 with a null dataspace, or a member of an archive without a header.
     """
 
     def __init__(
         self,
         name: str,
         dtype: str,
-        shape: tuple[int, ...],
+        shape: tuple[int, ...] | None,
         nbytes: int,
-        read: Read | None = None,
+        read: Read | str | None = None,
         *,
         offset: int = 0,
         forward: bool = False,
@@ -42,35 +44,45 @@ class StoredArray:
     ) -> None:
         self.name = name
         self.dtype = dtype
-        self.shape = shape
-        self.size = math.prod(shape)
+        self.shape = shape or ()
+        self.shapeless = shape is None
+        self.size = 0 if shape is None else math.prod(shape)
         self.nbytes = nbytes
         self.offset = offset
         self.forward = forward
-        self._read = read
+        self._read = None if isinstance(read, str) else read
+        self._unread = read if isinstance(read, str) else ""
         self._read_bytes = read_bytes
         self.constant = constant
 
     @property
     def readable(self) -> bool:
-        """Whether NumPy has a number format for the values."""
+        """Whether the values can be read as numbers."""
         return self._read is not None
+
+    @property
+    def unread(self) -> str:
+        """Why the values cannot be read; empty if they can."""
+        return "" if self.readable else self._unread or f"NumPy has no number format for {self.dtype}"
 
     def read(self, start: int, count: int) -> Array:
         """Return elements ``start`` to ``start + count``, flat, in C order and native byte order, from any thread.
 
-        Raises `UnreadableError` if the file ends too early or NumPy lacks the number format.
+        Raises `UnreadableError` if the file ends too early, or with `unread` if the values cannot be read.
         """
         if self._read is None:
-            raise UnreadableError(
-                f"the values of {self.name!r} cannot be read: NumPy does not support {self.dtype}"
-            )
+            raise UnreadableError(f"the values of {self.name!r} cannot be read: {self.unread}")
         return self._read(start, count)
+
+    @property
+    def has_bytes(self) -> bool:
+        """Whether the bits are read by `read_bytes`, as NumPy has no number format for them."""
+        return self._read_bytes is not None
 
     @property
     def copiable(self) -> bool:
         """Whether the bits of the values can be read, in a number format that a file of winitgen can have."""
-        return is_stored(self.dtype) and (self.readable or self._read_bytes is not None)
+        return is_stored(self.dtype) and (self.readable or self.has_bytes)
 
     def read_bytes(self, first: int, count: int) -> Array:
         """Return bytes ``first`` to ``first + count`` of values that NumPy lacks a number format for.

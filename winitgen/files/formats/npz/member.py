@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 class Member(NamedTuple):
-    """One file of the archive, the offset of its bytes, stored or deflated, and the header in front of them."""
+    """One file of the archive, the offset of its bytes, stored or deflated, and the header in front of them.
+
+    ``unread`` says why its bytes are not read; it is empty if they are.
+    """
 
     info: ZipInfo
     begin: int
     local: LocalHeader
+    unread: str = ""
 
     @property
     def end(self) -> int:

@@ -19,10 +19,11 @@ from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import local_header
 from winitgen.files.formats.npz.member import Member
+from winitgen.files.formats.npz.member_array import headless, member_array, once
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
 from winitgen.files.formats.npz.zip_readings import zip_readings
-from winitgen.files.input.expansion import check_expansion, check_whole_expansion
+from winitgen.files.input.expansion import all_expand_too_much, expands_too_much
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import reading
 from winitgen.files.input.other_reading import OtherReading
@@ -53,12 +54,15 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
         return OpenFile(path, "npz", recipe=recipe)
     refuse_pytorch(archive.namelist(), path)
     members = members_of(archive, file, path)
-    tensors: list[StoredArray] = []
+    arrays: list[tuple[Member, StoredArray]] = []
     others: list[str] = []
     sums: list[MemberSum] = []
     double: list[OtherReading] = []
     packed: list[Deflated] = []
     for member in members:
+        if member.unread:
+            arrays.append((member, headless(member, member.unread)))
+            continue
         with _header_of(member, archive, file, path) as stream:
             with trouble(path):
                 is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
@@ -67,10 +71,10 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
                 continue
             values = Deflated(member, file, path, stack) if _is_deflated(member) else None
             packed += [values] if values is not None else []
-            tensors.append(_tensor(member, stream, file, path, values, sums, double))
-    if others and not tensors:
+            arrays.append((member, member_array(member, stream, file, path, values, sums, double)))
+    if others and not arrays:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
-    _check_names(tensors, path)
+    tensors = once(arrays, double)
     metadata = {"comment": comment} if comment and recipe is None else {}
     readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others), *double]
     return OpenFile(
@@ -96,7 +100,7 @@ def _late(  # of what the readings are
     """Return what the values tell, and with ``read_rest`` also what the members tell that are no arrays."""
     long = [longer(one.member) for one in packed if one.is_longer(read_rest)]
     arrays = {id(one.member) for one in packed}
-    others = [member for member in members if _is_deflated(member) and id(member) not in arrays]
+    others = [one for one in members if _is_deflated(one) and id(one) not in arrays and not one.unread]
     return [*wrong_sums(sums, read_rest), *long, *(hidden_behind(others, file, path) if read_rest else ())]
 
 
@@ -147,25 +151,23 @@ def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
             raise _damaged(path, f"{quoted(member.name)} overlaps what follows it")
         next_begin = member.info.header_offset
     deflated = (member.info for member in members if _is_deflated(member))
-    check_whole_expansion(path, ((info.file_size, info.compress_size) for info in deflated))
-    return members
+    why = all_expand_too_much((info.file_size, info.compress_size) for info in deflated)
+    return [one._replace(unread=one.unread or (why if _is_deflated(one) else "")) for one in members]
 
 
 def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
-    """Return a member, whose bytes begin after its own header; refuse an unsupported one."""
+    """Return a member, whose bytes begin after its own header."""
+    unread = expands_too_much(info.file_size, info.compress_size)
     if info.flag_bits & _ENCRYPTED:
-        raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
-    if info.compress_type not in {_STORED, _DEFLATED}:
-        raise UnreadableError(
-            f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with numpy.savez or numpy.savez_compressed"
-        )
+        unread = "it is encrypted; unpack the archive, and pack it again without a password"
+    elif info.compress_type not in {_STORED, _DEFLATED}:
+        unread = f"it is compressed by method {info.compress_type} of zip; save it with numpy.savez or numpy.savez_compressed"
     local = local_header(file, info.header_offset)
     if local is None:
         raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
-    if info.compress_type == _STORED and info.compress_size != info.file_size:
+    if info.compress_type == _STORED and info.compress_size != info.file_size and not unread:
         raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
-    check_expansion(path, info.filename, info.file_size, info.compress_size)
-    return Member(info, info.header_offset + local.size, local)
+    return Member(info, info.header_offset + local.size, local, unread)
 
 
 @contextmanager
@@ -186,43 +188,6 @@ def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> I
 
 def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
-
-
-def _tensor(  # what a member is read by
-    member: Member,
-    stream: Any,
-    file: BinaryIO,
-    path: str,
-    values: Any,
-    sums: list[MemberSum],
-    double: list[OtherReading],
-) -> StoredArray:
-    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
-
-    The checksum of a stored member is added to ``sums``, and a key that stands twice in its header to ``double``.
-    """
-    shape, fortran, dtype, key = npy.header(stream, path, member.name)
-    double += npy.repeated(key, member.name)
-    begin = stream.tell() - (member.begin if values is None else 0)
-    npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
-    if values is None:
-        offset = member.begin + begin
-        sums.append(MemberSum(member, begin, file, path))
-        seen = sums[-1].see
-        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name, seen=seen)
-    reader = None
-    if npy.is_numeric(dtype):
-        reader = values.reader(begin, shape, dtype, fortran=fortran)
-    size = member.info.file_size - begin
-    return StoredArray(member.name, dtype.name, shape, size, reader, offset=member.begin, forward=not fortran)
-
-
-def _check_names(tensors: Sequence[StoredArray], path: str) -> None:
-    names: set[str] = set()
-    for tensor in tensors:
-        if tensor.name in names:
-            raise _damaged(path, f"it holds {quoted(tensor.name)} twice")
-        names.add(tensor.name)
 
 
 def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
