@@ -16,7 +16,7 @@ from winitgen.files.input import open_weights
 if TYPE_CHECKING:
     from winitgen.audit.blocks import Progress
     from winitgen.audit.inspect.grid import Grid
-    from winitgen.audit.inspect.summary import Summary
+    from winitgen.audit.inspect.measuring import AnySummary
     from winitgen.files.input.open_file import OpenFile
     from winitgen.files.input.stored_array import StoredArray
 
@@ -62,14 +62,16 @@ def inspect(
                           describe these
             zeros         those that are 0 or -0
             nan, infinite
-            mean, std     7 digits; None if no value is finite
+            of            values, or for complex numbers modulus: what min, max and histogram describe
+            mean, std     7 digits; None if no value is finite; of complex numbers z the mean is a list of two numbers, and
+                          std the root of the mean of |z - mean| squared
             min, max      exact
             histogram     low, high, counts of equal bins: at most 64 with a width that is a power of two, or
                           one bin of width 0 if all values are equal
 
     With ``tensor`` the histogram has up to 256 bins, and the entry also has ``first``, the first values in
     C order, as text if they are complex or not finite.
-    A complex array is summarized over its real and imaginary parts; booleans count as 0 and 1.
+    A complex number counts as zero if both parts are, and is finite if both are. Booleans count as 0 and 1.
     """
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
@@ -158,23 +160,32 @@ def _measured(
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
-    found = measure(arrays, threads=threads, bins=bins, progress=progress)
+    damaged: dict[int, str] = {}
+    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged)
     measured = [
         {**row, "statistics": None if summary is None else _statistics(summary)}
         for row, summary in zip(rows, found, strict=True)
     ]
+    for index, why in damaged.items():
+        measured[index]["unread"] = why
     if detail and found[0] is not None:
         measured[0]["first"] = _first(arrays[0])
     return measured
 
 
-def _statistics(summary: Summary) -> dict[str, Any]:
+def _statistics(summary: AnySummary) -> dict[str, Any]:
     """Return a summary as plain values."""
+    from winitgen.audit.inspect.summary import Summary
     from winitgen.report.summary import short
 
+    if not isinstance(summary, Summary):
+        mean, std = summary.mean, short(summary.std)
+        both = {"mean": [short(mean.real), short(mean.imag)], "std": std} if summary.modulus.finite else {}
+        return {**_statistics(summary.modulus), "of": "modulus", **both}
     known = summary.finite > 0
     grid = summary.grid
     return {
+        "of": "values",
         "finite": summary.finite,
         "zeros": summary.zeros,
         "nan": summary.nans,

@@ -52,7 +52,7 @@ def is_numeric(dtype: np.dtype[Any]) -> bool:
 def _fields(record: np.dtype[Any]) -> str:
     """Return the first fields of a record as the end of a sentence; empty if it has none."""
     names = record.names or ()
-    shown = [f"{name} {record[name].name}" for name in names[:_MOST_FIELDS]]
+    shown = [f"{name} {record[name].base.name}" for name in names[:_MOST_FIELDS]]
     more = f" and {len(names) - _MOST_FIELDS} more" if len(names) > _MOST_FIELDS else ""
     return f": {', '.join(shown)}{more}" if shown else ""
 
@@ -77,5 +77,6 @@ def unread(dtype: np.dtype[Any]) -> str:
         return "its values are text, not numbers"
     if dtype.kind in "Mm":
         return "its values are dates or times, not numbers"
-    what = f"its values are {dtype.itemsize:,} bytes each, of no number format that the file names"
+    size = f"{dtype.itemsize:,} byte{'' if dtype.itemsize == 1 else 's'} each"
+    what = f"its values are {size}, of no number format that the file names"
     return f"{what}, perhaps bfloat16" if dtype.itemsize == 2 else what

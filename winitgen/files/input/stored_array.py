@@ -16,6 +16,14 @@ Read = Callable[[int, int], "Array"]
 """A function of a first element and a count that returns those elements, flat, in C order and native byte order."""
 
 
+class DamagedValuesError(UnreadableError):
+    """The values of one array are damaged, while the header and the other arrays are not; ``why`` says so of that array."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(text)
+        self.why = why
+
+
 class StoredArray:
     """One named array of a file.
 

@@ -154,10 +154,9 @@ def _unread(name: str, dataset: Any, dtype: np.dtype[Any] | None, why: str) -> D
     shape = dataset.shape
     known = dtype if dtype is not None else h5py_dtype(dataset.get_type())
     text = described(dataset) if dtype is None else dtype.name
-    fixed = known is not None and not known.hasobject
-    nbytes = (
-        math.prod(shape or ()) * known.itemsize if fixed and known is not None else dataset.get_storage_size()
-    )
+    nbytes = math.prod(shape or ()) * dataset.get_type().get_size()
+    if known is None or known.hasobject:  # text and lists have a length of their own
+        nbytes = dataset.get_storage_size()
     if shape is None:
         return DatasetEntry(name, text, (), 0, UNREADABLE, why=why, shapeless=True)
     return DatasetEntry(name, text, shape, nbytes, UNREADABLE, why=why)

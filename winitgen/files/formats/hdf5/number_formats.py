@@ -80,7 +80,7 @@ def why_no_format(dataset: Any) -> str:
     if check_string_dtype(found) is not None:
         return "its values are text, not numbers"
     if found.hasobject and found.names is None:
-        return "its values are references or lists of their own, not numbers"
+        return "its values are references, or lists of different lengths"
     return unread(found)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.guarded import GuardedFile
-from winitgen.files.formats.hdf5.requests import SystemFault
+from winitgen.files.formats.hdf5.requests import DAMAGED_VALUES, SystemFault
 from winitgen.files.input.open_file import quoted
+from winitgen.files.input.stored_array import DamagedValuesError
 from winitgen.files.recipe import KEY
 
 _CACHE = 1 << 20
@@ -75,8 +76,9 @@ class Session:
             self._values = None
             if self._guard.failed is not None or self._guard.refused:
                 raise
-            raise UnreadableError(
-                f"{self._path}: the HDF5 library cannot read the values of {quoted(name)}; they are damaged"
+            raise DamagedValuesError(
+                f"{self._path}: the HDF5 library cannot read the values of {quoted(name)}; they are damaged",
+                DAMAGED_VALUES,
             ) from error
 
     @contextmanager
