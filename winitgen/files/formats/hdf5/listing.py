@@ -62,7 +62,7 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
     batch: list[DatasetEntry] = []
     others: list[OtherReading] = []
     for name, dataset, address in _found(root, path, others):
-        batch.append(_listed(name, dataset)._replace(address=address, stored=_stored(dataset)))
+        batch.append(_listed(name, dataset, address))
         others += attributes(name, dataset, batch[-1].dtype)
         if len(batch) == _BATCH:
             yield json.dumps([batch, others]).encode()
@@ -121,20 +121,22 @@ def _names(group: Any, path: str, most: int) -> Iterator[str]:
         yield name
 
 
-def _stored(dataset: Any) -> int:
-    """Return the bytes that the values take in this file; those of another file are counted nowhere."""
-    return 0 if dataset.get_create_plist().get_external_count() else dataset.get_storage_size()
+def _listed(name: str, dataset: Any, address: int) -> DatasetEntry:
+    creation, stored = dataset.get_create_plist(), dataset.get_storage_size()
+    dtype = number_format(dataset)
+    if why := _why_unread(dataset, creation, dtype, stored):
+        entry = _unread(name, dataset, dtype, why)
+    else:
+        assert dtype is not None  # or there would be a reason
+        entry = _read(name, dataset, dtype, creation, stored)
+    return entry._replace(address=address, stored=0 if creation.get_external_count() else stored)
 
 
-def _listed(name: str, dataset: Any) -> DatasetEntry:
+def _read(name: str, dataset: Any, dtype: np.dtype[Any], creation: Any, stored: int) -> DatasetEntry:
+    """Return a dataset whose values are read: in place, by chunks, or as its fill value if nothing is ``stored``."""
     from h5py import h5d
 
-    creation = dataset.get_create_plist()
-    dtype, shape = number_format(dataset), dataset.shape
-    stored = dataset.get_storage_size()
-    if why := _why_unread(dataset, creation, dtype):
-        return _unread(name, dataset, dtype, why)
-    assert dtype is not None  # or there would be a reason
+    shape = dataset.shape
     nbytes = math.prod(shape) * dtype.itemsize
     text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
     offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
@@ -150,19 +152,19 @@ def _listed(name: str, dataset: Any) -> DatasetEntry:
 
 
 def _unread(name: str, dataset: Any, dtype: np.dtype[Any] | None, why: str) -> DatasetEntry:
-    """Return a dataset whose values are not read; the bytes are those of its text in NumPy, or else what is stored."""
+    """Return a dataset whose values are not read; its bytes are those of its shape, or of text what is stored."""
     shape = dataset.shape
     known = dtype if dtype is not None else h5py_dtype(dataset.get_type())
     text = described(dataset) if dtype is None else dtype.name
-    nbytes = math.prod(shape or ()) * dataset.get_type().get_size()
-    if known is None or known.hasobject:  # text and lists have a length of their own
-        nbytes = dataset.get_storage_size()
     if shape is None:
         return DatasetEntry(name, text, (), 0, UNREADABLE, why=why, shapeless=True)
+    nbytes = math.prod(shape) * dataset.get_type().get_size()
+    if known is None or known.hasobject:  # text and lists have a length of their own
+        nbytes = dataset.get_storage_size()
     return DatasetEntry(name, text, shape, nbytes, UNREADABLE, why=why)
 
 
-def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None) -> str:
+def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None, stored: int) -> str:
     """Return why the values of a dataset are not read; empty if they are."""
     from h5py import h5d
 
@@ -170,12 +172,12 @@ def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None) -> str
         return "it has no values, as its dataspace is null"
     if dtype is None:
         return why_no_format(dataset)
-    if creation.get_layout() == h5d.VIRTUAL:
+    layout = creation.get_layout()
+    if layout == h5d.VIRTUAL:
         return "it is a virtual dataset, whose values are those of other datasets or files"
     if creation.get_external_count():
         return "its values are in another file"
-    stored = dataset.get_storage_size()
-    if creation.get_layout() != h5d.CHUNKED or not stored:
+    if layout != h5d.CHUNKED or not stored:
         return ""
     chunk = math.prod(creation.get_chunk()) * dataset.get_type().get_size()
     return missing_filter(dataset, creation) or oversized(chunk, stored)
