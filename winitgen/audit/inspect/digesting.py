@@ -26,7 +26,7 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
 
     ``arrays`` are the arrays of the file, in file order and in their true number formats. They are hashed under
     their names in the recipe, if the file carries one, because Keras's files use names of their own.
-    Raises `UnreadableError` for values in a number format that NumPy lacks.
+    Raises `UnreadableError` for values that cannot be read.
     """
     names = recipe_names(weights)
     total = sum(array.nbytes for array in arrays)

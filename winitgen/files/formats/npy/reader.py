@@ -81,7 +81,7 @@ def following(file: BinaryIO, path: str, position: int) -> tuple[list[StoredArra
     """Return the arrays that follow one another from a position, named by their numbers, and where the last one ends."""
     found: list[StoredArray] = []
     size = file.seek(0, 2)
-    while len(found) < MOST_TENSORS:
+    while position < size and len(found) < MOST_TENSORS:
         file.seek(position)
         try:
             head = header(file, path)
