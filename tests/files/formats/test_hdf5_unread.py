@@ -195,6 +195,8 @@ def test_kinds_of_values(made: Callable[..., Path]) -> None:
         file.create_dataset("lists", (2,), h5py.vlen_dtype("i4"))
         file.create_dataset("references", (1,), h5py.ref_dtype)
         file["records"] = np.zeros(3, [("x", "f4"), ("y", "i4")])
+        file.create_dataset("texts", (2,), [("x", "f4"), ("t", h5py.string_dtype())])
+        file.create_dataset("rows", (2,), np.dtype(("f4", (3,))))
         file["opaque"] = np.zeros(3, "V5")
         file["two"] = np.zeros(3, "V2")
         h5d.create(file.id, b"time", h5t.UNIX_D32LE, h5s.create_simple((3,)))
@@ -209,6 +211,8 @@ def test_kinds_of_values(made: Callable[..., Path]) -> None:
         "lists": "its values are references, or lists of different lengths",
         "references": "its values are references, or lists of different lengths",
         "records": "its values are records, which are not divided into numbers: x float32, y int32",
+        "texts": "its values are records with text, references or lists, which are not divided into numbers",
+        "rows": "its values are arrays themselves, which are not divided into numbers",
         "opaque": "its values are 5 bytes each, of no number format that the file names",
         "two": "its values are 2 bytes each, of no number format that the file names, perhaps bfloat16",
         "time": "h5py has no number format for its values",

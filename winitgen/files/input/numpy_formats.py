@@ -71,7 +71,9 @@ def unread(dtype: np.dtype[Any]) -> str:
     """
     if dtype.hasobject:
         return "its values are Python objects, which are not read because they can run code"
-    if dtype.names is not None or dtype.subdtype is not None:
+    if dtype.subdtype is not None:
+        return "its values are arrays themselves, which are not divided into numbers"
+    if dtype.names is not None:
         return f"its values are records, which are not divided into numbers{_fields(dtype)}"
     if dtype.kind in "US":
         return "its values are text, not numbers"

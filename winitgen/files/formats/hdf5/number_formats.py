@@ -79,8 +79,9 @@ def why_no_format(dataset: Any) -> str:
         return "its bits are not placed as NumPy places them"
     if check_string_dtype(found) is not None:
         return "its values are text, not numbers"
-    if found.hasobject and found.names is None:
-        return "its values are references, or lists of different lengths"
+    if found.hasobject:
+        records = "records with text, references or lists, which are not divided into numbers"
+        return f"its values are {'references, or lists of different lengths' if found.names is None else records}"
     return unread(found)
 
 
