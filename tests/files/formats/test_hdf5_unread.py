@@ -286,6 +286,26 @@ def test_opaque_values_whose_format_an_attribute_names(
     assert found["other"]["statistics"] is None
 
 
+def test_a_damaged_attribute(made: Callable[..., Path]) -> None:
+    """The text that says what opaque values are cannot be read: they are not read either, and the others are."""
+
+    def fill(file: Any) -> None:
+        file["w"] = np.zeros(3, "V2")
+        file["w"].attrs["dtype"] = "bfloat16"
+
+    path = made(fill)
+    assert {"w": None} == reasons(path)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"GCOL", b"GCOX"))
+    assert content != path.read_bytes()
+    with h5py.File(path) as file:
+        assert ["good", "w"] == list(file)
+
+    why = "its values are 2 bytes each, of no number format that the file names, perhaps bfloat16"
+    assert {"w": why} == reasons(path)
+    assert ["the attribute 'dtype' of 'w' was not read"] == winitgen.inspect(path)["notes"]
+
+
 def test_bytes_of_the_header(made: Callable[..., Path]) -> None:
     """They are what is left of the file without the values as stored: compressed, external, or under two names."""
     noise = np.random.default_rng(0).integers(0, 9, 4096)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -202,6 +203,23 @@ def test_one_name_twice(tmp_path: Path) -> None:
     np.testing.assert_array_equal(VALUES, np.load(path)["w"])
     assert [("w", "float64", [2, 3], 2.083333, None)] == rows(path)
     assert ["it has two members 'w.npy'", "it holds 'w' twice"] == winitgen.inspect(path)["notes"]
+
+
+@pytest.mark.parametrize("at", [0, 60])
+def test_a_stream_that_is_damaged_from_its_beginning(at: int, tmp_path: Path) -> None:
+    """Not even the header of such a member is known; the others are."""
+    path = archive(tmp_path / "w.npz", zipfile.ZIP_DEFLATED, a=written(VALUES), b=written(VALUES))
+    content = bytearray(path.read_bytes())
+    begin = content.rindex(b"PK\3\4") + 30 + len("b.npy")
+    content[begin + at : begin + at + 4] = b"\xff\xff\xff\xff"
+    path.write_bytes(content)
+    with pytest.raises((zipfile.BadZipFile, zlib.error)):
+        np.load(path)["b"]
+    a, b = winitgen.inspect(path)["tensors"]
+
+    assert (2.083333, None) == (a["statistics"]["mean"], a["unread"])
+    assert ("unknown", None, 0) == (b["dtype"], b["shape"], b["values"])
+    assert "it is damaged: zipfile cannot open it" == b["unread"]
 
 
 def test_a_damaged_stream(tmp_path: Path) -> None:

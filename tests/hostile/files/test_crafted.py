@@ -228,7 +228,7 @@ def test_a_chunk_that_unpacks_to_a_gigabyte(tmp_path: Path) -> None:
 
 
 def test_members_that_overlap(tmp_path: Path) -> None:
-    """Two entries of a zip directory must not share bytes, which would be unpacked twice."""
+    """Of two entries of a zip directory that share bytes, which would be unpacked twice, one is read."""
     content = _zip(("a.npy", _npy("(1,)") + bytes(4)), ("b.npy", _npy("(1,)") + bytes(4)))
     directory = content.index(b"PK\1\2")
     second = content.index(b"PK\1\2", directory + 1)
@@ -236,7 +236,41 @@ def test_members_that_overlap(tmp_path: Path) -> None:
     twice[second + 42 : second + 46] = twice[directory + 42 : directory + 46]  # where the member begins
     (tmp_path / "w.npz").write_bytes(twice)
 
-    assert " is a damaged npz file: 'b' overlaps what follows it" == refusal(tmp_path / "w.npz")
+    found = reasons(tmp_path / "w.npz")
+    assert ["", "it is damaged: it overlaps what follows it"] == sorted(found.values())
+    assert {"a", "b"} == found.keys()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "why"),
+    [
+        (42, 1 << 30, "it is damaged: it is not where the directory of the archive says"),
+        (20, 1, "it is damaged: it has two different sizes"),
+        (28, 0, "it is damaged: zipfile cannot open it"),
+    ],
+    ids=["offset", "size", "name"],
+)
+def test_an_entry_that_is_wrong(field: int, value: int, why: str, tmp_path: Path) -> None:
+    """``numpy.load`` opens such an archive, and refuses the one member; the other is read here, too."""
+    kind = zipfile.ZIP_STORED if field == 20 else zipfile.ZIP_DEFLATED
+    content = bytearray(
+        _zip(("a.npy", _npy("(1,)") + bytes(4)), ("b.npy", _npy("(1,)") + bytes(4)), compression=kind)
+    )
+    at = content.rindex(b"PK\1\2")
+    if field == 28:
+        content[at + 46] ^= 1  # another letter in the name of the directory
+    else:
+        content[at + field : at + field + 4] = value.to_bytes(4, "little")
+    (tmp_path / "w.npz").write_bytes(content)
+    found = reasons(tmp_path / "w.npz")
+
+    assert "" == found.pop("a")
+    assert [why] == list(found.values())
+    with (
+        np.load(tmp_path / "w.npz") as archive,
+        pytest.raises((zipfile.BadZipFile, ValueError, EOFError, OSError)),
+    ):
+        archive[archive.files[1]]
 
 
 def test_an_encrypted_archive(tmp_path: Path) -> None:

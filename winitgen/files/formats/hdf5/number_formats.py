@@ -86,13 +86,16 @@ def why_no_format(dataset: Any) -> str:
 
 
 def text_attribute(dataset: Any, name: str) -> str | None:
-    """Return an attribute of a dataset that is one text, or None for any other, whatever its type."""
+    """Return an attribute of a dataset that is one text, or None for any other, whatever its type, and for a damaged one."""
     from h5py import Dataset, h5a, h5t
 
     key = name.encode()
     if not h5a.exists(dataset, key) or not isinstance(h5a.open(dataset, key).get_type(), h5t.TypeStringID):
         return None
-    found = Dataset(dataset).attrs[name]
+    try:
+        found = Dataset(dataset).attrs[name]
+    except (OSError, RuntimeError, TypeError, ValueError):  # the session tells a fault of the system
+        return None
     if getattr(found, "size", 0) == 1 and not isinstance(found, bytes):  # one text in a list of one
         found = found.item()
     return found if isinstance(found, str) else None

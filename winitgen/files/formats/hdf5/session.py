@@ -86,7 +86,9 @@ class Session:
         """Tell a fault of the system, and a lack of memory, from a fault of the file."""
         try:
             yield
-        except (UnreadableError, MemoryError):
+            if self._guard is not None and self._guard.failed is not None:
+                raise SystemFault(self._guard.failed.errno or 0)
+        except (UnreadableError, MemoryError, SystemFault):
             raise
         except Exception as error:
             if self._guard is not None and self._guard.failed is not None:

@@ -37,7 +37,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     from tempfile import TemporaryDirectory
 
     archive = stack.enter_context(archived(file, path))
-    members = members_of(archive, file, path)
+    members = members_of(archive, file)
     infos = [member.info for member in members]
     found = next((member for member in members if member.info.filename == WEIGHTS), None)
     if found is None:

@@ -17,7 +17,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
-from winitgen.files.formats.npz.local_header import local_header
+from winitgen.files.formats.npz.local_header import ABSENT, local_header
 from winitgen.files.formats.npz.member import Member
 from winitgen.files.formats.npz.member_array import headless, member_array, once
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
@@ -53,7 +53,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return OpenFile(path, "npz", recipe=recipe)
     refuse_pytorch(archive.namelist(), path)
-    members = members_of(archive, file, path)
+    members = members_of(archive, file)
     arrays: list[tuple[Member, StoredArray]] = []
     others: list[str] = []
     sums: list[MemberSum] = []
@@ -64,10 +64,12 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
             arrays.append((member, headless(member, member.unread)))
             continue
         with _header_of(member, archive, file, path) as stream:
-            with trouble(path):
-                is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
+            is_array = None if stream is None else _is_array(stream)
             if not is_array and not member.info.filename.endswith(".npy"):
                 others.append(member.info.filename)
+                continue
+            if is_array is None:
+                arrays.append((member, headless(member, "it is damaged: zipfile cannot open it")))
                 continue
             values = Deflated(member, file, path, stack) if _is_deflated(member) else None
             packed += [values] if values is not None else []
@@ -142,20 +144,23 @@ def archived(file: BinaryIO, path: str) -> Iterator[ZipFile]:
         yield archive
 
 
-def members_of(archive: ZipFile, file: BinaryIO, path: str) -> list[Member]:
-    """Return the members in the order of the directory; refuse members that overlap."""
-    members = [_member(info, file, path) for info in archive.infolist()]
+def members_of(archive: ZipFile, file: BinaryIO) -> list[Member]:
+    """Return the members in the order of the directory; of two that overlap the first is not read."""
+    members = [_member(info, file) for info in archive.infolist()]
     next_begin = archive.start_dir
-    for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
-        if member.end > next_begin:
-            raise _damaged(path, f"{quoted(member.name)} overlaps what follows it")
+    for place in sorted(
+        range(len(members)), key=lambda place: members[place].info.header_offset, reverse=True
+    ):
+        member = members[place]
+        if member.end > next_begin and not member.unread:
+            members[place] = member._replace(unread="it is damaged: it overlaps what follows it")
         next_begin = member.info.header_offset
     deflated = (member.info for member in members if _is_deflated(member))
     why = all_expand_too_much((info.file_size, info.compress_size) for info in deflated)
     return [one._replace(unread=one.unread or (why if _is_deflated(one) else "")) for one in members]
 
 
-def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
+def _member(info: ZipInfo, file: BinaryIO) -> Member:
     """Return a member, whose bytes begin after its own header."""
     unread = expands_too_much(info.file_size, info.compress_size)
     if info.flag_bits & _ENCRYPTED:
@@ -163,10 +168,10 @@ def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
     elif info.compress_type not in {_STORED, _DEFLATED}:
         unread = f"it is compressed by method {info.compress_type} of zip; save it with numpy.savez or numpy.savez_compressed"
     local = local_header(file, info.header_offset)
-    if local is None:
-        raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says")
-    if info.compress_type == _STORED and info.compress_size != info.file_size and not unread:
-        raise _damaged(path, f"{quoted(info.filename)} has two different sizes")
+    if local is ABSENT:
+        unread = "it is damaged: it is not where the directory of the archive says"
+    elif info.compress_type == _STORED and info.compress_size != info.file_size and not unread:
+        unread = "it is damaged: it has two different sizes"
     return Member(info, info.header_offset + local.size, local, unread)
 
 
@@ -174,16 +179,30 @@ def _member(info: ZipInfo, file: BinaryIO, path: str) -> Member:
 def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> Iterator[Any]:
     """Give a stream at a member's ``.npy`` header: the file itself if the member is stored.
 
-    zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed.
+    zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed. None stands
+    for a deflated member that it refuses.
     """
     if not _is_deflated(member):
         file.seek(member.begin)
         yield file
         return
-    with trouble(path):
-        stream = archive.open(member.info)
+    try:
+        with trouble(path):
+            stream = archive.open(member.info)
+    except UnreadableError:
+        yield None
+        return
     with stream:
         yield stream
+
+
+def _is_array(stream: Any) -> bool | None:
+    """Tell whether a member begins as an array; None if its first bytes cannot be unpacked."""
+    try:
+        with trouble(""):
+            return bool(stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC))
+    except UnreadableError:
+        return None
 
 
 def _is_deflated(member: Member) -> bool:
@@ -195,7 +214,7 @@ def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> 
         size = file.seek(0, os.SEEK_END)
     facts: dict[str, int | str] = {
         "file_bytes": size,
-        "header_bytes": size - sum(member.info.compress_size for member in members),
+        "header_bytes": max(0, size - sum(member.info.compress_size for member in members)),
         "members": len(members),
     }
     if compressed := sum(map(_is_deflated, members)):
@@ -206,10 +225,6 @@ def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> 
     if others:
         facts["other_members"] = ", ".join(quoted(name) for name in others[:10])
     return facts
-
-
-def _damaged(path: str, why: str) -> UnreadableError:
-    return UnreadableError(f"{path} is a damaged npz file: {why}")
 
 
 READER = Reader(name="npz", fits=lambda head: head.startswith((_START, _EMPTY)), read=read)
