@@ -84,3 +84,36 @@ def test_bfloat16_of_keras(keras: Any, tmp_path: Path) -> None:
         np.array_equal(found[f"layers/dense{'_1' * number}/vars/0"], np.asarray(layer.kernel).ravel())
         for number, layer in enumerate(layers)
     )
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_equinox(framework: Callable[[str], ModuleType], jax: Any, tmp_path: Path, dtype: str) -> None:
+    """The arrays that Equinox writes in a row are those of its model, in order."""
+    equinox = framework("equinox")
+    model = equinox.nn.MLP(3, 2, 4, 1, key=jax.random.key(0), dtype=jax.numpy.dtype(dtype))
+    equinox.tree_serialise_leaves(tmp_path / "m.eqx", model)
+    arrays = [np.asarray(leaf) for leaf in jax.tree.leaves(equinox.filter(model, equinox.is_array))]
+
+    assert 4 == len(arrays)
+    _same({str(number): array for number, array in enumerate(arrays)}, tmp_path / "m.eqx")
+
+
+def test_mlx(framework: Callable[[str], ModuleType], tmp_path: Path) -> None:
+    """Files of MLX: null in place of metadata, and bfloat16 in an archive, which NumPy takes for bytes."""
+    mx: Any = framework("mlx.core")
+    arrays = {
+        "a": mx.array([1.0, 3.0]),
+        "b": mx.array([[0.5, 8.0]]).astype(mx.bfloat16),
+        "c": mx.array([1 + 2j]),
+    }
+    mx.save_safetensors(str(tmp_path / "w.safetensors"), arrays)
+    mx.savez(str(tmp_path / "w.npz"), **arrays)
+
+    assert b'"__metadata__":null' in (tmp_path / "w.safetensors").read_bytes()
+    for name in ("w.safetensors", "w.npz"):
+        rows = {row["name"]: row for row in winitgen.inspect(tmp_path / name)["tensors"]}
+        assert {"a": "float32", "b": "bfloat16", "c": "complex64"} == {
+            one: rows[one]["dtype"] for one in rows
+        }
+        assert [2.0, 4.25, [1.0, 2.0]] == [rows[one]["statistics"]["mean"] for one in "abc"]
+    assert winitgen.diff(tmp_path / "w.safetensors", tmp_path / "w.npz")["equal"]
