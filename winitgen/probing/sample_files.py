@@ -113,6 +113,8 @@ def _damage(path: str, file: str) -> UnreadableError:
 
 def _first(path: str, stored: StoredArray, count: int | None) -> Samples:
     """Return the first samples of an array, whose first axis counts them."""
+    if stored.shapeless:
+        raise BadSamples(f"cannot read {path}: {stored.unread}")
     known = DTYPES.get(stored.dtype)
     dtype = numpy_dtype(stored.dtype)
     if not stored.readable or (known is None and (dtype is None or dtype.kind not in "fiub")):
