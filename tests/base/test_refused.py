@@ -161,7 +161,7 @@ def test_an_extra_tensor_that_cannot_be_copied(spec: Written, tmp_path: Path) ->
         file["words"] = ["a", "b"]
 
     assert [
-        "--base: 'words' of trained.h5 is object, which cannot be copied; leave it out with --only words"
+        "--base: 'words' of trained.h5 cannot be copied: its values are text, not numbers; leave it out with --only words"
     ] == refusal(spec(), trained, only=["head.*"])
     winitgen.write(spec(), tmp_path / "new.h5", base=trained, only=["head.*", "words"])
 

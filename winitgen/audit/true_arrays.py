@@ -28,6 +28,6 @@ def true_arrays(weights: OpenFile) -> Sequence[StoredArray]:
 def true_array(pair: PlannedArray, container: str) -> StoredArray:
     """Return the array of a pair, viewed in the tensor's number format if it stores those bits as integers."""
     tensor, stored = pair
-    if stored.shape != tensor.shape or not holds_bits(stored, tensor.dtype, container):
+    if stored.unread or stored.shape != tensor.shape or not holds_bits(stored, tensor.dtype, container):
         return stored
     return viewed(stored, tensor.dtype)

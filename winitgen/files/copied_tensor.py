@@ -28,9 +28,9 @@ class CopiedTensor:
 
     def draw(self, start: int, count: int, workspace: Workspace) -> Array:
         """Return elements ``start`` to ``start + count`` as the file has them."""
-        if self.stored.readable:
-            return self.stored.read(start, count)
-        return self.stored.read_bytes(bytes_of(self.dtype, start), bytes_of(self.dtype, count))
+        if self.stored.has_bytes:
+            return self.stored.read_bytes(bytes_of(self.dtype, start), bytes_of(self.dtype, count))
+        return self.stored.read(start, count)
 
 
 class _Bytes:

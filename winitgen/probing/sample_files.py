@@ -20,6 +20,7 @@ import numpy as np
 from winitgen.errors import UnreadableError, UsageError
 from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
+from winitgen.files.input.numpy_formats import numpy_dtype
 from winitgen.files.input.open_file import OpenFile
 from winitgen.files.input.opening import opened
 from winitgen.files.input.stored_array import StoredArray
@@ -125,8 +126,11 @@ def _damage(path: str, file: str) -> UnreadableError:
 
 def _first(path: str, stored: StoredArray, count: int | None) -> Samples:
     """Return the first samples of an array, whose first axis counts them."""
+    if stored.shapeless:
+        raise BadSamples(f"cannot read {path}: {stored.unread}")
     known = DTYPES.get(stored.dtype)
-    if not stored.readable or (known is None and np.dtype(stored.dtype).kind not in "fiub"):
+    dtype = numpy_dtype(stored.dtype)
+    if not stored.readable or (known is None and (dtype is None or dtype.kind not in "fiub")):
         raise BadSamples(f"{path} holds {stored.dtype} values; samples are real numbers")
     if not stored.shape or not stored.shape[0]:
         raise BadSamples(f"{path} holds no samples")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.inspect_table import Table, shown_name, shown_shape, shown_value
+from winitgen.report.unread import reasons
 
 COLUMNS = ("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first")
 
-_STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B"}
+_STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B", "unread": "not compared"}
 
 
 def table(report: dict[str, Any]) -> Table:
@@ -49,7 +51,7 @@ def _name(row: dict[str, Any]) -> str:
 
 def _side(row: dict[str, Any], side: str) -> str:
     shape, dtype = row[f"shape_{side}"], row[f"dtype_{side}"]
-    return "" if shape is None else f"{shown_shape(shape)} {printable(dtype)}"
+    return "" if dtype is None else f"{shown_shape(shape)} {printable(dtype)}"
 
 
 def _pair(a: object, b: object) -> str:
@@ -74,5 +76,10 @@ def summary(report: dict[str, Any]) -> str:
     totals = report["totals"]
     parts = [f"{totals['equal']:,} tensor{'' if totals['equal'] == 1 else 's'} equal in all bits"]
     statuses = {"differ": "differ", **_STATUSES}
-    parts += [f"{totals[key]:,} {status}" for key, status in statuses.items() if totals[key]]
+    parts += [f"{totals[key]:,} {status}" for key, status in statuses.items() if totals.get(key)]
     return ", ".join(parts)
+
+
+def unread_lines(report: dict[str, Any]) -> Iterator[str]:
+    """Yield a line for each tensor that was not compared, and why."""
+    return reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])

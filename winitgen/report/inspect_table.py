@@ -7,6 +7,7 @@ from typing import Any
 
 from winitgen.errors import printable
 from winitgen.report.columns import number, size
+from winitgen.report.unread import reasons
 
 BARS = 16
 """Characters of a histogram in the table."""
@@ -22,6 +23,9 @@ LONGEST_TEXT = 200
 
 MOST_NOTES = 10
 """Most notes about a file that are shown."""
+
+COMPLEX = "complex numbers z: std is that of |z - mean|; min, max and histogram are those of |z|"
+"""What the columns of a complex tensor mean."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -61,23 +65,28 @@ def shown_name(name: str) -> str:
     return printable(name) or "(no name)"
 
 
-def shown_shape(shape: list[int]) -> str:
+def shown_shape(shape: list[int] | None) -> str:
     """Return a shape as text.
 
-    >>> shown_shape([500, 784]), shown_shape([])
-    ('500x784', 'scalar')
+    >>> shown_shape([500, 784]), shown_shape([]), shown_shape(None)
+    ('500x784', 'scalar', 'none')
     """
+    if shape is None:
+        return "none"
     return "x".join(str(length) for length in shape) or "scalar"
 
 
-def shown_value(value: float | str | None) -> str:
-    """Return one value as text: a whole number in full, any other with four significant digits.
+def shown_value(value: float | str | list[float] | None) -> str:
+    """Return one value as text: a whole number in full, any other with four significant digits; a list is a complex number.
 
-    >>> shown_value(123456), shown_value(0.123456), shown_value("nan"), shown_value(None)
-    ('123456', '0.1235', 'nan', '')
+    >>> shown_value(123456), shown_value(0.123456), shown_value("nan"), shown_value(None), shown_value([1.0, -0.5])
+    ('123456', '0.1235', 'nan', '', '1-0.5i')
     """
     if value is None:
         return ""
+    if isinstance(value, list):
+        real, imaginary = map(number, value)
+        return f"{real}{'' if imaginary.startswith('-') else '+'}{imaginary}i"
     return number(value) if isinstance(value, float) else str(value)
 
 
@@ -121,6 +130,9 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
         yield recipe_line(report["provenance"])
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
+    if any(_is_complex(row) for row in report["tensors"]):
+        yield COMPLEX
+    yield from reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])
     yield from note_lines(report["notes"])
 
 
@@ -149,9 +161,13 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
     """Yield all details of one tensor."""
     yield f"{shown_name(row['name'])}: {shown_shape(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
     statistics = row["statistics"]
+    if row["unread"]:
+        yield from reasons([(row["name"], row["unread"])])
     if statistics is None:
         return
     yield f"{_plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
+    if _is_complex(row):
+        yield COMPLEX
     if statistics["finite"]:
         yield ", ".join(f"{key} {shown_value(statistics[key])}" for key in ("mean", "std", "min", "max"))
     if row["values"]:
@@ -159,6 +175,10 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
     if statistics["histogram"] is not None:
         yield ""
         yield from _histogram_lines(statistics["histogram"], bars)
+
+
+def _is_complex(row: dict[str, Any]) -> bool:
+    return row["statistics"] is not None and row["statistics"]["of"] == "modulus"
 
 
 def _kinds(statistics: dict[str, Any]) -> Iterator[str]:

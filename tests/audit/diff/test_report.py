@@ -100,7 +100,7 @@ def test_names_and_shapes(tmp_path: Path) -> None:
     assert {"a": "only_in_a", "b": "shape", "c/d": "equal", "e": "only_in_b"} == {
         name: row["status"] for name, row in rows.items()
     }
-    assert {"equal": 1, "differ": 1, "only_in_a": 1, "only_in_b": 1} == report["totals"]
+    assert {"equal": 1, "differ": 1, "only_in_a": 1, "only_in_b": 1, "unread": 0} == report["totals"]
     assert ("c.d", [3], [1, 3], None) == (
         rows["c/d"]["name_b"],
         *(rows["b"][f"shape_{s}"] for s in "ab"),
@@ -136,10 +136,17 @@ def test_the_last_of_many_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_values_that_cannot_be_read_are_not_called_equal(tmp_path: Path) -> None:
-    """A number format that NumPy lacks is refused, not guessed."""
-    text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
-    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
-    with pytest.raises(winitgen.UnreadableError) as caught:
-        winitgen.diff(tmp_path / "w.safetensors", tmp_path / "w.safetensors")
+    """A tensor whose values cannot be read is a row of its own, and the others are compared."""
+    text = np.array(["ab", "c"])
+    np.savez(tmp_path / "a.npz", t=text, w=np.arange(3.0))
+    np.savez(tmp_path / "b.npz", t=text, w=np.arange(3.0) + 0.5)
+    report = winitgen.diff(tmp_path / "a.npz", tmp_path / "b.npz")
+    same = winitgen.diff(tmp_path / "a.npz", tmp_path / "a.npz")
 
-    assert "the values of 'w' cannot be read: NumPy does not support F4" == str(caught.value)
+    assert [
+        ("t", "unread", "in A, its values are text, not numbers", None),
+        ("w", "values", None, 0.5),
+    ] == [(row["name"], row["status"], row["unread"], row["max_difference"]) for row in report["tensors"]]
+    assert {"equal": 1, "differ": 0, "only_in_a": 0, "only_in_b": 0, "unread": 1} == same["totals"]
+    assert not same["equal"]
+    assert not equal(tmp_path / "a.npz", tmp_path / "a.npz")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from pathlib import Path
 from typing import Any
 
@@ -116,12 +115,14 @@ def test_extremes_of_whole_numbers_are_exact(tmp_path: Path) -> None:
 
 
 def test_truth_values_and_complex_ones(tmp_path: Path) -> None:
-    """True counts as 1, and the parts of complex values count separately."""
+    """True counts as 1; of complex numbers 1 + 3i and 5 + 7i the mean is 3 + 5i, at a distance of sqrt(8) from both."""
     truth = statistics(tmp_path, np.array([True, False, True, True]))
-    parts = statistics(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
+    found = statistics(tmp_path, np.array([1 + 3j, 5 + 7j], np.complex64))
 
     assert (0.75, 0, 1, 1) == tuple(truth[key] for key in ("mean", "min", "max", "zeros"))
-    assert (4, 4.0, 1, 7) == tuple(parts[key] for key in ("finite", "mean", "min", "max"))
+    assert ("values", "modulus") == (truth["of"], found["of"])
+    assert (2, [3.0, 5.0], 2.828427) == tuple(found[key] for key in ("finite", "mean", "std"))
+    assert (10**0.5, 74**0.5) == (found["min"], found["max"])
 
 
 def test_threads_and_blocks_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,11 +187,13 @@ def test_the_header_of_a_hundred_gigabytes(tmp_path: Path) -> None:
     assert {None} == {entry["statistics"] for entry in report["tensors"]}
 
 
-def test_a_format_that_numpy_lacks_is_shown_without_values(tmp_path: Path) -> None:
-    """A format of four bits per element has a known shape and size."""
-    text = b'{"w":{"dtype":"F4","shape":[4],"data_offsets":[0,2]}}'
-    (tmp_path / "w.safetensors").write_bytes(len(text).to_bytes(8, "little") + text + b"ab")
-    (entry,) = winitgen.inspect(tmp_path / "w.safetensors")["tensors"]
+def test_values_that_are_no_numbers_are_shown_with_the_reason(tmp_path: Path) -> None:
+    """Text has a shape and a size, and no figures; the other tensors have theirs."""
+    np.savez(tmp_path / "w.npz", t=np.array([["ab", "c"]]), w=np.float32([1.0, 4.0]))
+    text, number = winitgen.inspect(tmp_path / "w.npz")["tensors"]
 
-    assert ("F4", 2, None) == (entry["dtype"], entry["bytes"], entry["statistics"])
-    assert math.prod(entry["shape"]) == entry["values"]
+    assert ("str64", [1, 2], 2, 16, None) == tuple(
+        text[key] for key in ("dtype", "shape", "values", "bytes", "statistics")
+    )
+    assert "its values are text, not numbers" == text["unread"]
+    assert (None, 2.5) == (number["unread"], number["statistics"]["mean"])

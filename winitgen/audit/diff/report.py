@@ -34,18 +34,20 @@ def diff(
     The files may have different formats: names, shapes, number formats and values are compared, not
     metadata. ``threads`` defaults to the number of processors. ``progress`` is called from time to time with
     the number of bytes read and the total. Raises `UnreadableError` for a file that is not a weight file or is
-    damaged, and for values in a number format that NumPy lacks.
+    damaged.
 
     ::
 
         a, b              the paths
         equal             whether both hold the same tensors, equal in all bits
         notes             what a loader could read of either file beside its tensors, or otherwise
-        totals            equal, differ, only_in_a, only_in_b: how many tensors
+        totals            equal, differ, only_in_a, only_in_b, unread: how many tensors
         tensors           for each: name, and name_b, in b; shape_a, shape_b, dtype_a, dtype_b, None if
                           absent, and
 
-          status          equal, values, dtype, shape, only_in_a or only_in_b
+          status          equal, values, dtype, shape, only_in_a, only_in_b, or unread if the values of one cannot
+                          be read
+          unread          why they cannot, which file first; None if they can
           differing       pairs that differ in any bit; if the number formats differ, as numbers
           unmeasured      differing pairs with a NaN or an infinity, or of values that are not numbers
           max_difference  the largest |a - b| of the other pairs, in float64; None if there are none, and text that
@@ -53,7 +55,7 @@ def diff(
           mean_difference the mean of |a - b| over all other pairs, including equal ones; likewise
           first           index, a, b: the first pair that differs; None if none does
 
-    The last five are None if the shapes differ or one file lacks the tensor.
+    The last five are None if the shapes differ, or if one file lacks the tensor or its values cannot be read.
     """
     a, b = arguments.path("a", a), arguments.path("b", b)
     threads = arguments.count("threads", threads)
@@ -62,7 +64,7 @@ def diff(
         found = _compared(pairs, threads, tell)
         rows = [_row(pair, difference) for pair, difference in zip(pairs, found, strict=True)]
         statuses = [row["status"] for row in rows]
-        totals = {status: statuses.count(status) for status in ("equal", "only_in_a", "only_in_b")}
+        totals = {status: statuses.count(status) for status in ("equal", "only_in_a", "only_in_b", "unread")}
         totals["differ"] = len(rows) - sum(totals.values())
         return {
             "a": one.path,
@@ -96,9 +98,19 @@ def _header_difference(pair: ArrayPair) -> str:
     """Return how the headers of two arrays differ; empty if they do not."""
     if pair.a is None or pair.b is None:
         return "only_in_b" if pair.a is None else "only_in_a"
-    if pair.a.shape != pair.b.shape:
+    if (pair.a.shape, pair.a.shapeless) != (pair.b.shape, pair.b.shapeless):
         return "shape"
-    return "dtype" if pair.a.dtype != pair.b.dtype else ""
+    if pair.a.dtype != pair.b.dtype:
+        return "dtype"
+    return "unread" if _unread(pair) else ""
+
+
+def _unread(pair: ArrayPair) -> str | None:
+    """Return why the values of two arrays of one shape and format cannot be compared; None if they can, or have none."""
+    for side, array in (("A", pair.a), ("B", pair.b)):
+        if array is not None and array.unread and (array.size or array.nbytes or not array.shapeless):
+            return f"in {side}, {array.unread}"
+    return None
 
 
 class _Both:
@@ -116,6 +128,8 @@ class _Both:
 def _comparable(pair: ArrayPair) -> bool:
     """Tell whether the values of a pair can be compared, bit by bit or as numbers."""
     if pair.a is None or pair.b is None or pair.a.shape != pair.b.shape:
+        return False
+    if not (pair.a.readable and pair.b.readable):
         return False
     return pair.a.dtype == pair.b.dtype or (_is_numeric(pair.a) and _is_numeric(pair.b))
 
@@ -186,8 +200,9 @@ def _row(pair: ArrayPair, found: TensorDifference | None) -> dict[str, Any]:
     status = _header_difference(pair) or ("values" if found is not None and found.differing else "equal")
     row: dict[str, Any] = {"name": named.name, "name_b": pair.b.name if pair.b else None, "status": status}
     for side, array in (("a", pair.a), ("b", pair.b)):
-        row[f"shape_{side}"] = list(array.shape) if array else None
+        row[f"shape_{side}"] = list(array.shape) if array and not array.shapeless else None
         row[f"dtype_{side}"] = array.dtype if array else None
+    row["unread"] = _unread(pair) if status == "unread" else None
     keys = ("differing", "unmeasured", "max_difference", "mean_difference", "first")
     if found is None:
         return {**row, **dict.fromkeys(keys)}

@@ -26,7 +26,7 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
 
     ``arrays`` are the arrays of the file, in file order and in their true number formats. They are hashed under
     their names in the recipe, if the file carries one, because Keras's files use names of their own.
-    Raises `UnreadableError` for values in a number format that NumPy lacks.
+    Raises `UnreadableError` for values that cannot be read.
     """
     names = recipe_names(weights)
     total = sum(array.nbytes for array in arrays)
@@ -46,6 +46,12 @@ def content_digest(weights: OpenFile, arrays: Sequence[StoredArray], threads: in
 
 def _jobs(arrays: Sequence[StoredArray]) -> Iterator[Callable[[], tuple[int, bytes]]]:
     for index, array in enumerate(arrays):
+        if array.has_bytes:  # as a copy of it is hashed
+            for start in range(0, array.nbytes, digests.LEAF):
+                yield partial(
+                    _leaf, index, partial(array.read_bytes, start, min(digests.LEAF, array.nbytes - start))
+                )
+            continue
         for start in range(0, array.size, digests.LEAF):
             run = ArrayRun(index, start, min(digests.LEAF, array.size - start), 0)
             yield partial(_leaf, index, fetched(array, run))

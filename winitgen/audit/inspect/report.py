@@ -16,7 +16,7 @@ from winitgen.files.input import open_weights
 if TYPE_CHECKING:
     from winitgen.audit.blocks import Progress
     from winitgen.audit.inspect.grid import Grid
-    from winitgen.audit.inspect.summary import Summary
+    from winitgen.audit.inspect.measuring import AnySummary
     from winitgen.files.input.open_file import OpenFile
     from winitgen.files.input.stored_array import StoredArray
 
@@ -56,19 +56,22 @@ def inspect(
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
-          statistics      None with ``header``, or for a number format that NumPy lacks; else
+          unread          why its values cannot be read; None if they can
+          statistics      None with ``header``, or if the values cannot be read or are not numbers; else
             finite        number of values that are neither NaN nor infinite; all but nan and infinite
                           describe these
             zeros         those that are 0 or -0
             nan, infinite
-            mean, std     7 digits; None if no value is finite
+            of            values, or for complex numbers modulus: what min, max and histogram describe
+            mean, std     7 digits; None if no value is finite; of complex numbers z the mean is a list of two numbers, and
+                          std the root of the mean of |z - mean| squared
             min, max      exact
             histogram     low, high, counts of equal bins: at most 64 with a width that is a power of two, or
                           one bin of width 0 if all values are equal
 
     With ``tensor`` the histogram has up to 256 bins, and the entry also has ``first``, the first values in
     C order, as text if they are complex or not finite.
-    A complex array is summarized over its real and imaginary parts; booleans count as 0 and 1.
+    A complex number counts as zero if both parts are, and is finite if both are. Booleans count as 0 and 1.
     """
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
@@ -135,10 +138,11 @@ def _row(array: StoredArray) -> dict[str, Any]:
     """Return the header's facts about an array."""
     return {
         "name": array.name,
-        "shape": list(array.shape),
+        "shape": None if array.shapeless else list(array.shape),
         "dtype": array.dtype,
         "values": array.size,
         "bytes": array.nbytes,
+        "unread": array.unread or None,
         "statistics": None,
     }
 
@@ -156,22 +160,31 @@ def _add_measured(
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
-    found = measure(arrays, threads=threads, bins=bins, progress=progress)
+    damaged: dict[int, str] = {}
+    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged)
     for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
         row["statistics"] = None if summary is None else _statistics(summary)
         if not detail:
             found[index] = None  # a file may have many tensors, and their rows say all of it
+    for index, why in damaged.items():
+        rows[index]["unread"] = why
     if detail and found[0] is not None:
         rows[0]["first"] = _first(arrays[0])
 
 
-def _statistics(summary: Summary) -> dict[str, Any]:
+def _statistics(summary: AnySummary) -> dict[str, Any]:
     """Return a summary as plain values."""
+    from winitgen.audit.inspect.summary import Summary
     from winitgen.report.summary import short
 
+    if not isinstance(summary, Summary):
+        mean, std = summary.mean, short(summary.std)
+        both = {"mean": [short(mean.real), short(mean.imag)], "std": std} if summary.modulus.finite else {}
+        return {**_statistics(summary.modulus), "of": "modulus", **both}
     known = summary.finite > 0
     grid = summary.grid
     return {
+        "of": "values",
         "finite": summary.finite,
         "zeros": summary.zeros,
         "nan": summary.nans,

@@ -45,7 +45,7 @@ class Summary(NamedTuple):
         assert self.grid is not None
         assert other.grid is not None
         low, high = min(self.low, other.low), max(self.high, other.high)
-        mean, std = _merged_moments(self, other)
+        mean, std = merged_moments(self, other)
         return Summary(
             self.finite + other.finite,
             self.zeros + other.zeros,
@@ -69,7 +69,7 @@ class Summary(NamedTuple):
         )
 
 
-def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
+def merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
     """Return mean and standard deviation of two runs (Chan et al. 1979), without overflow in float64."""
     share = other.finite / (one.finite + other.finite)
     half = (other.mean / 2 - one.mean / 2) * share  # the whole difference may exceed float64's range
@@ -83,46 +83,38 @@ def _merged_moments(one: Summary, other: Summary) -> tuple[float, float]:
 
 
 def summary_of(values: Array, workspace: Workspace, bins: int = BINS) -> Summary:
-    """Return the summary of a flat array of real or complex numbers, integers, or booleans.
+    """Return the summary of a flat array of real numbers, integers, or booleans.
 
     Integers of more than 53 bits are rounded to float64, except for the extremes.
     """
     if not values.size:
         return Summary()
-    given, values = values, _plain(values)
+    values = _plain(values)
     low, high = values.min(), values.max()
     nans = infinities = 0
     if values.dtype.kind == "f" and not (math.isfinite(low) and math.isfinite(high)):
-        given = given if given.dtype.kind == "c" else values  # a complex number counts once
-        nans = int(np.count_nonzero(np.isnan(given)))
-        infinities = given.size - nans - int(np.count_nonzero(_finite(given)))
-        values = values[np.isfinite(values)]
+        finite = np.isfinite(values)
+        nans = int(np.count_nonzero(np.isnan(values)))
+        infinities = values.size - nans - int(np.count_nonzero(finite))
+        values = values[finite]
         if not values.size:
             return Summary(nans=nans, infinities=infinities)
         low, high = values.min(), values.max()
     ends = float(low), float(high)
-    zeros, mean, std = _moments(values, *ends, workspace)
+    zeros, mean, std = moments(values, *ends, workspace)
     grid = grid_of(values, *ends, bins, workspace)
     return Summary(values.size, zeros, nans, infinities, mean, std, low.item(), high.item(), grid)
 
 
-def _finite(values: Array) -> Array:
-    """Return which values are finite, those of the widest format in float64."""
-    wide = values.dtype.kind == "c" and values.dtype.itemsize > np.dtype(np.complex128).itemsize
-    return np.asarray(np.isfinite(values.astype(np.complex128) if wide else values))
-
-
 def _plain(values: Array) -> Array:
-    """Return the values in a format that NumPy computes with; complex values become their two parts."""
-    if values.dtype.kind == "c":
-        values = values.view(np.finfo(values.dtype).dtype)
+    """Return the values in a format that NumPy computes with."""
     if values.dtype.kind == "b":
         return values.view(np.uint8)
     narrow = values.dtype.kind in "iu" or values.dtype in (np.float32, np.float64)
     return values if narrow else values.astype(np.float64)
 
 
-def _moments(values: Array, low: float, high: float, workspace: Workspace) -> tuple[int, float, float]:
+def moments(values: Array, low: float, high: float, workspace: Workspace) -> tuple[int, float, float]:
     """Return the number of zeros, the mean, and the standard deviation."""
     if low == high:
         return (0 if low else values.size), low, 0.0

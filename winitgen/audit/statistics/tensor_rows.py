@@ -36,7 +36,7 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
     rows = _form(tensor, stored)
     dtype = numpy_dtype(stored.dtype) if stored.readable else None
     if dtype is None or (dtype.kind not in "biu" and not _is_float(dtype)):
-        return rows or [_untested(tensor, stored, f"values of {stored.dtype} are not tested")]
+        return _not_tested(tensor, stored, rows)
     if math.prod(stored.shape) != tensor.size:
         return rows
     kept, fixed = is_kept(tensor), all(isinstance(one.distribution, FIXED) for one in tensor.parameters)
@@ -47,6 +47,15 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
     if tensor.added:
         return [*rows, _sum(tensor, stored, dtype)]
     return rows + _mixed(tensor, stored, dtype, wholes)
+
+
+def _not_tested(tensor: Tensor, stored: StoredArray, rows: list[TensorRow]) -> list[TensorRow]:
+    """Return ``rows``, or one that says why the values cannot be read or are not tested."""
+    if stored.readable:
+        return rows or [_untested(tensor, stored, f"values of {stored.dtype} are not tested")]
+    row = rows[0] if rows else TensorRow(tensor, stored)
+    row.why = [*row.why, f"its values were not read: {stored.unread}"]
+    return [row]
 
 
 def _kept(tensor: Tensor, stored: StoredArray) -> TensorRow:
@@ -64,7 +73,9 @@ def _is_float(dtype: np.dtype[Any]) -> bool:
 def _form(tensor: Tensor, stored: StoredArray) -> list[TensorRow]:
     """Return a row about a shape or a number format that differs from the plan."""
     why = []
-    if stored.shape != tensor.shape:
+    if stored.shapeless:
+        why.append(f"it has no shape, planned {_times(tensor.shape)}")
+    elif stored.shape != tensor.shape:
         text = "shape is {}, planned {}".format(*(_times(shape) for shape in (stored.shape, tensor.shape)))
         reordered = sorted(stored.shape) == sorted(tensor.shape)
         why.append(f"{text}: the same axes in another order" if reordered else text)

@@ -50,7 +50,10 @@ class CopiedPart:
         """
         for tensor in self.tensors:
             if not tensor.stored.copiable:
-                return [f"{shown(tensor.name)} is {shown(tensor.dtype)}, which cannot have been copied"]
+                why = f"was not read: {tensor.stored.unread}" if tensor.stored.unread else ""
+                return [
+                    f"{shown(tensor.name)} {why or f'is {shown(tensor.dtype)}, which cannot have been copied'}"
+                ]
         self._digests = digests_of_copies(self.tensors, threads)
         if base is not None:
             self._comparison = self._copies.unlike(self._digests, planned, base, self._entry, threads)

@@ -29,10 +29,14 @@ def _changed(pair: PlannedArray, container: str) -> str:
     """Return how an array's shape or number format differs from the tensor's; empty if equal."""
     tensor, stored = pair
     found = []
-    if stored.shape != tensor.shape:
+    if stored.shapeless:
+        found.append(f"has no shape, not {list(tensor.shape)}")
+    elif stored.shape != tensor.shape:
         found.append(f"has the shape {list(stored.shape)}, not {list(tensor.shape)}")
     if stored.dtype != tensor.dtype and not holds_bits(stored, tensor.dtype, container):
         found.append(f"is {shown(stored.dtype)}, not {tensor.dtype}")
+    if stored.unread and not found:
+        found.append(f"was not read: {stored.unread}")
     return f"{tensor.name} {' and '.join(found)}" if found else ""
 
 

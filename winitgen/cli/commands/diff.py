@@ -23,7 +23,7 @@ from winitgen.errors import UsageError
 def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> int:
     """Compare the tensors of two weight files, bit for bit; exit 1 if anything differs.
 
-    The files may have different formats, and names that differ only in / for . are equal. A NaN is
+    So does what cannot be read, as it cannot be compared. The files may have different formats, and names that differ only in / for . are equal. A NaN is
     equal to a NaN with the same bits; max and mean are those of |a - b| over the elements that are
     finite in both. Metadata is not compared.
 
@@ -45,7 +45,7 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
 
         stdio.write_json(as_json(found), sys.stdout)
     else:
-        from winitgen.report.diff_table import summary, table
+        from winitgen.report.diff_table import summary, table, unread_lines
         from winitgen.report.inspect_table import note_lines
         from winitgen.report.terminal import print_table
 
@@ -53,5 +53,6 @@ def command(a: str, b: str, threads: int | None, quiet: bool, json_: bool) -> in
         if rows:
             print_table(head, rows, sys.stdout)
             sys.stdout.write("\n")
-        sys.stdout.writelines(f"{line}\n" for line in (summary(found), *note_lines(found["notes"])))
+        lines = (summary(found), *unread_lines(found), *note_lines(found["notes"]))
+        sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0 if found["equal"] else 1

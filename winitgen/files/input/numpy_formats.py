@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from winitgen.numeric.arrays import Array
 
 
+_MOST_FIELDS = 4
+"""Fields of a record that are named."""
+
+
 def native(values: Array) -> Array:
     """Return values in native byte order."""
     return values if values.dtype.isnative else values.byteswap().view(values.dtype.newbyteorder("="))
@@ -36,3 +40,45 @@ def numpy_dtype(name: str) -> np.dtype[Any] | None:
 
         known = getattr(ml_dtypes, name, None)
         return None if known is None else np.dtype(known)
+
+
+def is_numeric(dtype: np.dtype[Any]) -> bool:
+    """Tell whether the values are numbers or booleans, not text, dates or records."""
+    if dtype.names is not None or dtype.subdtype is not None:
+        return False
+    return dtype.kind in "?biufc" or is_foreign(dtype)
+
+
+def _fields(record: np.dtype[Any]) -> str:
+    """Return the first fields of a record as the end of a sentence; empty if it has none."""
+    names = record.names or ()
+    shown = [f"{name} {record[name].base.name}" for name in names[:_MOST_FIELDS]]
+    more = f" and {len(names) - _MOST_FIELDS} more" if len(names) > _MOST_FIELDS else ""
+    return f": {', '.join(shown)}{more}" if shown else ""
+
+
+def is_foreign(dtype: np.dtype[Any]) -> bool:
+    """Tell whether a number format is one of ml_dtypes."""
+    return dtype.isbuiltin == 2
+
+
+def unread(dtype: np.dtype[Any]) -> str:
+    """Return why values are not read that are not numbers.
+
+    >>> import numpy as np
+    >>> unread(np.dtype("U3")), unread(np.dtype("V2"))
+    ('its values are text, not numbers', 'its values are 2 bytes each, of no number format that the file names, perhaps bfloat16')
+    """
+    if dtype.hasobject:
+        return "its values are Python objects, which are not read because they can run code"
+    if dtype.subdtype is not None:
+        return "its values are arrays themselves, which are not divided into numbers"
+    if dtype.names is not None:
+        return f"its values are records, which are not divided into numbers{_fields(dtype)}"
+    if dtype.kind in "US":
+        return "its values are text, not numbers"
+    if dtype.kind in "Mm":
+        return "its values are dates or times, not numbers"
+    size = f"{dtype.itemsize:,} byte{'' if dtype.itemsize == 1 else 's'} each"
+    what = f"its values are {size}, of no number format that the file names"
+    return f"{what}, perhaps bfloat16" if dtype.itemsize == 2 else what

@@ -16,6 +16,14 @@ Read = Callable[[int, int], "Array"]
 """A function of a first element and a count that returns those elements, flat, in C order and native byte order."""
 
 
+class DamagedValuesError(UnreadableError):
+    """The values of one array are damaged, while the header and the other arrays are not; ``why`` says so of that array."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(text)
+        self.why = why
+
+
 class StoredArray:
     """One named array of a file.
 
@@ -23,10 +31,12 @@ class StoredArray:
     has one; the values of such an array cannot be read. ``nbytes`` is the size of
     its values before any compression. ``offset`` is where they begin; reading arrays in that order is fastest.
     ``forward`` means that reading is cheap only in order, as in a compressed archive. ``read_bytes`` reads values that
-    NumPy lacks a number format for: of the bytes as they are in the file. ``constant`` is an array of the one value
-    that all elements have, if the file says so without storing any. ``unread`` says why values without ``read`` cannot
-    be read, as what follows "it was not read: ". ``read_as`` is the number format of values that are computed when they
-    are read, as of quantized blocks; empty if it is ``dtype``.
+    NumPy lacks a number format for as the bytes that stand in the file; ``read`` then gives them in a wider format.
+    ``constant`` is an array of the one value that all elements have, if the file says so without storing any. A text in
+    place of ``read`` says why the values cannot be read, as what follows "it was not read: ". ``read_as`` is the number
+    format of values that are computed when they are read, as of quantized blocks; empty if it is ``dtype``. An array
+    without a shape, not even that of one value, has no elements and is ``shapeless``: a dataset of HDF5 with a null
+    dataspace, or a member of an archive without a header.
     """
 
     __slots__ = (
@@ -41,6 +51,7 @@ class StoredArray:
         "offset",
         "read_as",
         "shape",
+        "shapeless",
         "size",
     )
 
@@ -48,28 +59,28 @@ class StoredArray:
         self,
         name: str,
         dtype: str,
-        shape: tuple[int, ...],
+        shape: tuple[int, ...] | None,
         nbytes: int,
-        read: Read | None = None,
+        read: Read | str | None = None,
         *,
         offset: int = 0,
         forward: bool = False,
         read_bytes: Read | None = None,
         constant: Array | None = None,
-        unread: str = "",
         read_as: str = "",
     ) -> None:
         self.name = name
         self.dtype = dtype
-        self.shape = shape
-        self.size = math.prod(shape)
+        self.shape = shape or ()
+        self.shapeless = shape is None
+        self.size = 0 if shape is None else math.prod(shape)
         self.nbytes = nbytes
         self.offset = offset
         self.forward = forward
-        self._read = read
+        self._read = None if isinstance(read, str) else read
+        self._unread = read if isinstance(read, str) else ""
         self._read_bytes = read_bytes
         self.constant = constant
-        self._unread = unread
         self.read_as = read_as or dtype
 
     @property
@@ -80,7 +91,7 @@ class StoredArray:
     @property
     def unread(self) -> str:
         """Why the values cannot be read; empty if they can."""
-        return "" if self.readable else self._unread or f"NumPy does not support {self.dtype}"
+        return "" if self.readable else self._unread or f"NumPy has no number format for {self.dtype}"
 
     def read(self, start: int, count: int) -> Array:
         """Return elements ``start`` to ``start + count``, flat, in C order and native byte order, from any thread.
@@ -92,9 +103,14 @@ class StoredArray:
         return self._read(start, count)
 
     @property
+    def has_bytes(self) -> bool:
+        """Whether the bits are read by `read_bytes`, as NumPy has no number format for them."""
+        return self._read_bytes is not None
+
+    @property
     def copiable(self) -> bool:
         """Whether the bits of the values can be read, in a number format that a file of winitgen can have."""
-        return is_stored(self.dtype) and (self.readable or self._read_bytes is not None)
+        return is_stored(self.dtype) and (self.readable or self.has_bytes)
 
     def read_bytes(self, first: int, count: int) -> Array:
         """Return bytes ``first`` to ``first + count`` of values that NumPy lacks a number format for.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
-from winitgen.audit.inspect.measuring import measure
+from winitgen.audit.inspect.measuring import AnySummary, measure
 from winitgen.audit.inspect.summary import Summary
 from winitgen.files.input.stored_array import StoredArray
 from winitgen.importing.fit.choosing import Offer, chosen
@@ -47,7 +47,7 @@ def fitted(
 
     The file is read twice at most for laws, and tensors that look equal once more.
     """
-    read = [array.size > 0 and not format_problem(array.dtype) for array in arrays]
+    read = [array.size > 0 and not _problem(array) for array in arrays]
     measured = iter(measure([array for array, one in zip(arrays, read, strict=True) if one], threads=threads))
     looks = _looks(arrays, [next(measured) if one else None for one in read], threads)
     ties = _ties(arrays, names, looks)
@@ -69,8 +69,13 @@ def fitted(
     ]
 
 
+def _problem(array: StoredArray) -> str:
+    """Return why no law can be found for an array, whatever its values; empty if one can."""
+    return format_problem(array.dtype) or (f"it was not read: {array.unread}" if array.unread else "")
+
+
 def _looks(
-    arrays: Sequence[StoredArray], summaries: Sequence[Summary | None], threads: int | None
+    arrays: Sequence[StoredArray], summaries: Sequence[AnySummary | None], threads: int | None
 ) -> list[Look]:
     """Return a look at each array, in several threads unless the file can only be read in order."""
     most = min(MOST, max(LEAST, KEPT // max(1, len(arrays))))
@@ -79,9 +84,10 @@ def _looks(
     return list(in_order(jobs, 1 if forward else threads_for(sum(a.nbytes for a in arrays), threads)))
 
 
-def _look(array: StoredArray, summary: Summary | None, most: int) -> Look:
-    if problem := format_problem(array.dtype):
+def _look(array: StoredArray, summary: AnySummary | None, most: int) -> Look:
+    if problem := _problem(array):
         return Refused(problem)
+    assert summary is None or isinstance(summary, Summary)  # no layer has complex numbers
     if array.size == 0:
         return Known("zeros", "no value")  # the writer refuses the shape
     return look(array, summary, most)
@@ -128,7 +134,7 @@ def _tensor(
     if isinstance(found, Known):
         return FoundTensor(name, array.shape, array.dtype, found.init, found.evidence)
     if isinstance(found, Refused):
-        return found.why if format_problem(array.dtype) else f"{NO_SCHEME}{found.why}"
+        return found.why if _problem(array) else f"{NO_SCHEME}{found.why}"
     if name in ties:
         return FoundTensor(name, array.shape, array.dtype, "zeros", "the same values", tied_to=ties[name])
     if found.structure:

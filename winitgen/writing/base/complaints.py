@@ -78,10 +78,12 @@ class Complaints:
         """Note each tensor of the base that the layer-spec lacks and that cannot be copied."""
         for array in kept:
             if not array.copiable:
+                what = f"is {array.dtype}, which cannot be copied"
+                if array.unread:
+                    what = f"cannot be copied: {array.unread}"
                 self._option(
                     "--base",
-                    f"{quoted(array.name)} of {self._weights.path} is {array.dtype}, which cannot be copied; "
-                    f"leave it out with {self._advice(array.name)}",
+                    f"{quoted(array.name)} of {self._weights.path} {what}; leave it out with {self._advice(array.name)}",
                 )
 
     def about_nothing(self, drawn: int, all_: int) -> None:
@@ -110,6 +112,8 @@ class Complaints:
             why.append(f"has the shape {list(stored.shape)}, not {list(tensor.shape)}")
         if stored.dtype != tensor.dtype:
             why.append(f"is {stored.dtype}, not {tensor.dtype}")
+        if not why and stored.unread:
+            why.append(f"cannot be copied, as {stored.unread}")
         if not why:
             return ""
         draw = f"draw it with {self._advice(tensor.name)}"

@@ -135,14 +135,13 @@ class _Chunks:
         why = f"its chunks are stored as {transforms}" if transforms else ""
         dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not why else None
         begins = (self._files[one.part.file].begin + one.part.offset for one in tensor.chunks)
-        values = None
+        values: Read | str | None = why or None
         if dtype is not None:
             chunks = [(one, self._opener(tensor, one)) for one in tensor.chunks]
             values = assembled(tensor.name, self._path, tensor.shape, dtype, chunks)
         return StoredArray(
             *(tensor.name, tensor.format.name, tensor.shape, size, values),
             offset=min(begins, default=0),
-            unread=why,
         )
 
     def _opener(self, tensor: ChunkedTensor, chunk: Chunk) -> Callable[[], Read]:

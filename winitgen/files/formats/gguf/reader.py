@@ -56,7 +56,7 @@ def _tensor(
     kind = TYPES.get(entry.type)
     if kind is None:
         why = f"its number format, {entry.type} in ggml.h, is unknown"
-        return StoredArray(entry.name, f"type {entry.type}", entry.shape, 0, unread=why)
+        return StoredArray(entry.name, f"type {entry.type}", entry.shape, 0, why)
     if entry.shape and entry.shape[-1] % kind.values:
         raise _damaged(
             path, f"{quoted(entry.name)} has rows of {entry.shape[-1]:,} values in blocks of {kind.values}"
@@ -72,10 +72,8 @@ def _tensor(
         values = form.reader(raw(file, path, form.stored, offset))
         return StoredArray(entry.name, kind.numpy, entry.shape, nbytes, values, offset=offset)
     why = unread(kind, big=header.big)
-    blocks = None if why else computed(file, path, kind, offset)
-    return StoredArray(
-        entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, unread=why, read_as="float32"
-    )
+    blocks = why or computed(file, path, kind, offset)
+    return StoredArray(entry.name, kind.name, entry.shape, nbytes, blocks, offset=offset, read_as="float32")
 
 
 def _bytes(entry: TensorEntry, kind: BlockType) -> int:

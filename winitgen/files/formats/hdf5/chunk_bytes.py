@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import math
 
-from winitgen.errors import UnreadableError
-from winitgen.files.input.open_file import quoted
-
 CACHE = 1 << 28
 """The most bytes of unpacked chunks that are kept."""
 
@@ -15,16 +12,17 @@ _LARGEST = 1 << 30
 _MOST_UNPACKED = 16
 
 
-def check_chunk(path: str, name: str, nbytes: int, stored: int) -> None:
-    """Raise `UnreadableError` for chunks that take too much memory: the library unpacks each as a whole.
+def oversized(nbytes: int, stored: int) -> str:
+    """Return why chunks are not read that take too much memory, as the library unpacks each as a whole; empty if they do not.
 
     Up to 128 MiB are always believed, and up to 1 GiB if the file stores a sixteenth of it.
     """
     most = _LARGEST if nbytes <= _MOST_UNPACKED * stored else _BELIEVED
-    if nbytes > most:
-        raise UnreadableError(
-            f"{path}: the chunks of {quoted(name)} have {nbytes:,} bytes each, but the most that winitgen reads is {most:,}"
-        )
+    return (
+        f"its chunks have {nbytes:,} bytes each, and the most that winitgen reads is {most:,}"
+        if nbytes > most
+        else ""
+    )
 
 
 def row_bytes(shape: tuple[int, ...], chunk: tuple[int, ...], itemsize: int) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from winitgen.files.formats.hdf5.chunk_bytes import CACHE, row_bytes
 from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
-from winitgen.files.formats.hdf5.number_formats import number_format
+from winitgen.files.formats.hdf5.number_formats import as_stored, number_format
 from winitgen.files.input.opening import LONGEST_TEXT
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ class Chunked:
 
         for begin in range(start, start + count, _RUN):
             for slab in self._slabs(begin, min(_RUN, start + count - begin)):
-                values = np.asarray(slab)
-                values = values if self._dtype.name.startswith("float8") else values.astype(self._dtype)
-                yield np.ascontiguousarray(values).view(np.uint8).data
+                values = as_stored(np.ascontiguousarray(slab), self._dtype)
+                yield values.view(np.uint8).data
 
     def _slabs(self, start: int, count: int) -> Iterator[Any]:
         """Yield a run of the values in slabs; raise `MemoryError` for a filter that failed where no memory is left."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.listing import CHUNKED, IN_PLACE, DatasetEntry
-from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, check_expansion
+from winitgen.files.input.expansion import ALWAYS_EXPANDED, MOST_EXPANDED, expands_too_much
 from winitgen.files.input.open_file import quoted
 
 _MOST_SHARED = 100
@@ -14,25 +14,30 @@ _MOST_SHARED = 100
 
 
 class Claims:
-    """The claims of all datasets of a file of ``file_bytes``, which are refused if no compression explains them."""
+    """The claims of all datasets of a file of ``file_bytes``; what no compression explains is not read."""
 
     def __init__(self, path: str, file_bytes: int, listed: Sequence[DatasetEntry]) -> None:
         self._path = path
         self.file_bytes = file_bytes
         self._left = max(ALWAYS_EXPANDED, MOST_EXPANDED * file_bytes)
+        self._too_much: dict[int, str] = {}
         chunked = [one for one in listed if one.kind == CHUNKED]
-        for one in chunked:
-            check_expansion(path, one.name, one.nbytes, min(one.place, file_bytes))
         stored = min(sum(one.place for one in chunked), file_bytes)
         unpacked = sum(one.unpacked for one in chunked)
         if unpacked > max(ALWAYS_EXPANDED, MOST_EXPANDED * stored):
-            raise self._refusal(f"{unpacked:,} bytes are to be unpacked", stored)
+            self._too_much[CHUNKED] = _claim(f"{unpacked:,} bytes are to be unpacked of all datasets", stored)
         shared = sum(one.nbytes for one in listed if one.kind == IN_PLACE)
         if shared > max(ALWAYS_EXPANDED, _MOST_SHARED * file_bytes):
-            raise self._refusal(f"its datasets declare {shared:,} bytes in the same places", file_bytes)
+            self._too_much[IN_PLACE] = _claim(
+                f"the datasets declare {shared:,} bytes in the same places", file_bytes
+            )
 
-    def _refusal(self, claim: str, stored: int) -> UnreadableError:
-        return UnreadableError(f"{self._path}: {claim} but it stores {stored:,}; refusing to expand them")
+    def why_not(self, one: DatasetEntry) -> str:
+        """Return why the values of a dataset are not read; empty if they are."""
+        if one.kind == IN_PLACE and one.place + one.nbytes > self.file_bytes:
+            return "the file ends before its values"
+        own = expands_too_much(one.nbytes, min(one.place, self.file_bytes)) if one.kind == CHUNKED else ""
+        return own or self._too_much.get(one.kind, "")
 
     def spend(self, one: DatasetEntry, nbytes: int) -> None:
         """Note that values of which nothing is stored are written out; raise `UnreadableError` if they are too many."""
@@ -41,3 +46,7 @@ class Claims:
             raise UnreadableError(
                 f"{self._path}: {quoted(one.name)} declares {one.nbytes:,} bytes but stores 0; refusing to expand it"
             )
+
+
+def _claim(what: str, stored: int) -> str:
+    return f"{what} together, and the file stores {stored:,}, which winitgen does not expand"

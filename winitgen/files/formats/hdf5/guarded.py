@@ -33,7 +33,7 @@ class GuardedFile(Positioned):
 
     A damaged file may declare an attribute of terabytes, and HDF5 would try to read it. In a heap whose
     objects do not fill it exactly, HDF5 would search for the next object forever. ``failed`` is the error of the
-    system that ended a read, if one did: HDF5 itself only says that it could not read.
+    system that ended a read, if one did: HDF5 itself only says that it could not read. ``refused`` says that a read was too large.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -42,11 +42,13 @@ class GuardedFile(Positioned):
         self.size = os.fstat(descriptor).st_size
         self.most = LONGEST_TEXT
         self.failed: OSError | None = None
+        self.refused = False
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill ``buffer`` from the current position, with zero bytes after the end of the file."""
         whole = memoryview(buffer).cast("B")
         if len(whole) > self.most:
+            self.refused = True
             raise ValueError("an attribute or a chunk longer than any that winitgen reads")
         self._fill(whole, self._position)
         if bytes(whole[:4]) == b"GCOL":
@@ -57,6 +59,7 @@ class GuardedFile(Positioned):
     def read(self, count: int) -> bytes:
         """Return ``count`` bytes from the position, padded with zero bytes after the end of the file."""
         if count > self.most:
+            self.refused = True
             raise ValueError("an attribute or a chunk longer than any that winitgen reads")
         found = bytearray(count)
         self.readinto(memoryview(found))

@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.bfloat16 import is_swapped
-from winitgen.files.formats.hdf5.chunk_bytes import check_chunk, unpacked
+from winitgen.files.formats.hdf5.chunk_bytes import oversized, unpacked
+from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
-from winitgen.files.formats.hdf5.number_formats import described, number_format
+from winitgen.files.formats.hdf5.number_formats import (
+    as_stored,
+    described,
+    h5py_dtype,
+    number_format,
+    why_no_format,
+)
 from winitgen.files.formats.hdf5.unset_values import has_fill, unset_values
 from winitgen.files.input.open_file import MOST_TENSORS, quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -30,6 +37,8 @@ class DatasetEntry(NamedTuple):
     ``place`` is the offset of values in place, and the number of bytes that are stored of chunks. ``fill`` is the
     value of a constant, as hexadecimal bytes. ``unpacked`` counts the bytes of chunks that are unpacked to read all values.
     ``swapped`` says that bfloat16, whose order NumPy's text does not state, stands in place in big-endian order.
+    ``why`` says why values are not read. ``shapeless`` is a dataset without a shape, which has no values. ``address``
+    is that of the dataset, of which there may be several names, and ``stored`` counts the bytes of its values in the file.
     """
 
     name: str
@@ -41,6 +50,10 @@ class DatasetEntry(NamedTuple):
     fill: str = ""
     unpacked: int = 0
     swapped: bool = False
+    why: str = ""
+    shapeless: bool = False
+    address: int = 0
+    stored: int = 0
 
 
 def datasets(root: Any, path: str) -> Iterator[bytes]:
@@ -49,8 +62,8 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
 
     batch: list[DatasetEntry] = []
     others: list[OtherReading] = []
-    for name, dataset in _found(root, path, others):
-        batch.append(_listed(name, dataset, path))
+    for name, dataset, address in _found(root, path, others):
+        batch.append(_listed(name, dataset, address))
         others += attributes(name, dataset, batch[-1].dtype)
         others += unset_values(name, dataset)
         if len(batch) == _BATCH:
@@ -62,8 +75,8 @@ def datasets(root: Any, path: str) -> Iterator[bytes]:
     yield json.dumps([batch, others]).encode()
 
 
-def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[str, Any]]:
-    """Yield the paths of datasets, each with the open dataset; a group reached a second time is not entered again.
+def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[str, Any, int]]:
+    """Yield the paths of datasets, each with the open dataset and its address; a group reached a second time is not entered again.
 
     What h5py lists besides is added to ``others``.
     """
@@ -83,12 +96,13 @@ def _found(root: Any, path: str, others: list[OtherReading]) -> Iterator[tuple[s
         for name in sorted(_names(group, path, MOST_TENSORS - found)):
             found += 1
             encoded = name.encode(errors="surrogateescape")
-            if group.links.get_info(encoded).type != h5l.TYPE_HARD:
+            info = group.links.get_info(encoded)
+            if info.type != h5l.TYPE_HARD:
                 others.append(link(prefix + name, group, encoded))
                 continue
             member = h5o.open(group, encoded)
             if isinstance(member, h5d.DatasetID):
-                yield prefix + name, member
+                yield prefix + name, member, info.u
             elif isinstance(member, h5g.GroupID):
                 groups.append((f"{prefix}{name}/", h5r.create(group, encoded, h5r.OBJECT)))
             else:
@@ -109,18 +123,22 @@ def _names(group: Any, path: str, most: int) -> Iterator[str]:
         yield name
 
 
-def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
+def _listed(name: str, dataset: Any, address: int) -> DatasetEntry:
+    creation, stored = dataset.get_create_plist(), dataset.get_storage_size()
+    dtype = number_format(dataset)
+    if why := _why_unread(dataset, creation, dtype, stored):
+        entry = _unread(name, dataset, dtype, why)
+    else:
+        assert dtype is not None  # or there would be a reason
+        entry = _read(name, dataset, dtype, creation, stored)
+    return entry._replace(address=address, stored=0 if creation.get_external_count() else stored)
+
+
+def _read(name: str, dataset: Any, dtype: np.dtype[Any], creation: Any, stored: int) -> DatasetEntry:
+    """Return a dataset whose values are read: in place, by chunks, or as its fill value if nothing is ``stored``."""
     from h5py import h5d
 
-    creation = dataset.get_create_plist()
-    if creation.get_layout() == h5d.VIRTUAL or creation.get_external_count():
-        raise UnreadableError(
-            f"{path}: the values of {quoted(name)} are in another file; datasets with external or virtual storage are not supported"
-        )
-    dtype, shape = number_format(dataset), dataset.shape
-    stored = dataset.get_storage_size()
-    if shape is None or dtype is None:
-        return DatasetEntry(name, described(dataset), shape or (), stored, UNREADABLE)
+    shape = dataset.shape
     nbytes = math.prod(shape) * dtype.itemsize
     text = dtype.name if dtype.isbuiltin == 2 else dtype.str  # one of ml_dtypes has no text of its own
     offset = dataset.get_offset()  # counted from the first byte of the file, including any user block
@@ -131,11 +149,40 @@ def _listed(name: str, dataset: Any, path: str) -> DatasetEntry:
         return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype).hex())
     if creation.get_layout() != h5d.CHUNKED:
         return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=nbytes)
-    chunk = creation.get_chunk()
-    check_chunk(path, name, math.prod(chunk) * dataset.get_type().get_size(), stored)
-    return DatasetEntry(
-        name, text, shape, nbytes, CHUNKED, stored, unpacked=unpacked(shape, chunk, dtype.itemsize)
-    )
+    all_bytes = unpacked(shape, creation.get_chunk(), dtype.itemsize)
+    return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=all_bytes)
+
+
+def _unread(name: str, dataset: Any, dtype: np.dtype[Any] | None, why: str) -> DatasetEntry:
+    """Return a dataset whose values are not read; its bytes are those of its shape, or of text what is stored."""
+    shape = dataset.shape
+    known = dtype if dtype is not None else h5py_dtype(dataset.get_type())
+    text = described(dataset) if dtype is None else dtype.name
+    if shape is None:
+        return DatasetEntry(name, text, (), 0, UNREADABLE, why=why, shapeless=True)
+    nbytes = math.prod(shape) * dataset.get_type().get_size()
+    if known is None or known.hasobject:  # text and lists have a length of their own
+        nbytes = dataset.get_storage_size()
+    return DatasetEntry(name, text, shape, nbytes, UNREADABLE, why=why)
+
+
+def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None, stored: int) -> str:
+    """Return why the values of a dataset are not read; empty if they are."""
+    from h5py import h5d
+
+    if dataset.shape is None:
+        return "it has no values, as its dataspace is null"
+    if dtype is None:
+        return why_no_format(dataset)
+    layout = creation.get_layout()
+    if layout == h5d.VIRTUAL:
+        return "it is a virtual dataset, whose values are those of other datasets or files"
+    if creation.get_external_count():
+        return "its values are in another file"
+    if layout != h5d.CHUNKED or not stored:
+        return ""
+    chunk = math.prod(creation.get_chunk()) * dataset.get_type().get_size()
+    return missing_filter(dataset, creation) or oversized(chunk, stored)
 
 
 def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
@@ -146,4 +193,5 @@ def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
     if not math.prod(dataset.shape) or not has_fill(dataset):
         return bytes(dtype.itemsize)
     one = np.asarray(Dataset(dataset)[(0,) * len(dataset.shape)]).reshape(1)
-    return (one.view(dtype) if dtype.name.startswith("float8") else one.astype(dtype)).tobytes()
+    content: bytes = as_stored(one, dtype).tobytes()
+    return content

@@ -6,29 +6,52 @@ all that; here values are read only if their bits are those of NumPy's own forma
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from winitgen.files.formats.hdf5.bfloat16 import is_bfloat16
-from winitgen.files.formats.npy.reader import is_numeric
-from winitgen.files.input.numpy_formats import numpy_dtype
+from winitgen.files.input.numpy_formats import is_numeric, numpy_dtype, unread
 
 if TYPE_CHECKING:
     import numpy as np
 
 _WITHOUT_NAME = "a number format of HDF5's own"
 
+_FOREIGN = re.compile("bfloat16|u?int[124]|float[468]_[a-z0-9]+")
+"""Names of ml_dtypes, which the attribute ``dtype`` may have."""
+
 
 def number_format(dataset: Any) -> np.dtype[Any] | None:
-    """Return the number format of the values as stored, or None if NumPy has none."""
+    """Return the number format of the values as stored, or None if NumPy has none.
+
+    HDF5 has no name for the formats of ml_dtypes: Keras stores them as opaque values, and winitgen float8 as bytes, with
+    the name in the attribute ``dtype``.
+    """
     kind = dataset.get_type()
     if is_bfloat16(kind):
         return numpy_dtype("bfloat16")
     found = h5py_dtype(kind)
+    if found is not None and found.kind == "V" and found.names is None:
+        return _foreign(dataset, kind)
     if found is None or not is_numeric(found) or not _is_plain(kind, found):
         return None
     if found == "uint8" and (name := text_attribute(dataset, "dtype") or "").startswith("float8"):
         return numpy_dtype(name)
     return found
+
+
+def _foreign(dataset: Any, kind: Any) -> np.dtype[Any] | None:
+    """Return the number format of opaque values, if the attribute ``dtype`` names one of their size."""
+    name = text_attribute(dataset, "dtype") or ""
+    found = numpy_dtype(name) if _FOREIGN.fullmatch(name) else None
+    return found if found is not None and found.itemsize == kind.get_size() else None
+
+
+def as_stored(values: Any, dtype: np.dtype[Any]) -> Any:
+    """Return values that h5py gives as they were stored in ``dtype``: opaque ones and the bytes of float8 are those bits."""
+    if values.dtype.kind == "V" or dtype.name.startswith("float8"):
+        return values.view(dtype)
+    return values.astype(dtype)
 
 
 def h5py_dtype(kind: Any) -> np.dtype[Any] | None:
@@ -40,19 +63,39 @@ def h5py_dtype(kind: Any) -> np.dtype[Any] | None:
 
 
 def described(dataset: Any) -> str:
-    """Return what h5py calls the number format of values that are not read."""
+    """Return NumPy's name of the number format of values that are not read."""
     found = h5py_dtype(dataset.get_type())
-    return _WITHOUT_NAME if found is None else str(found)
+    return _WITHOUT_NAME if found is None else found.name
+
+
+def why_no_format(dataset: Any) -> str:
+    """Return why the values of a dataset without a `number_format` are not read."""
+    from h5py import check_string_dtype
+
+    found = h5py_dtype(dataset.get_type())
+    if found is None:
+        return "h5py has no number format for its values"
+    if is_numeric(found):
+        return "its bits are not placed as NumPy places them"
+    if check_string_dtype(found) is not None:
+        return "its values are text, not numbers"
+    if found.hasobject:
+        records = "records with text, references or lists, which are not divided into numbers"
+        return f"its values are {'references, or lists of different lengths' if found.names is None else records}"
+    return unread(found)
 
 
 def text_attribute(dataset: Any, name: str) -> str | None:
-    """Return an attribute of a dataset that is one text, or None for any other, whatever its type."""
+    """Return an attribute of a dataset that is one text, or None for any other, whatever its type, and for a damaged one."""
     from h5py import Dataset, h5a, h5t
 
     key = name.encode()
     if not h5a.exists(dataset, key) or not isinstance(h5a.open(dataset, key).get_type(), h5t.TypeStringID):
         return None
-    found = Dataset(dataset).attrs[name]
+    try:
+        found = Dataset(dataset).attrs[name]
+    except (OSError, RuntimeError, TypeError, ValueError):  # the session tells a fault of the system
+        return None
     if getattr(found, "size", 0) == 1 and not isinstance(found, bytes):  # one text in a list of one
         found = found.item()
     return found if isinstance(found, str) else None

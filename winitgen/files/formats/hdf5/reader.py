@@ -1,6 +1,6 @@
 """Reads HDF5: plain datasets, Keras's ``.weights.h5``, and its older ``.h5``.
 
-Only what the file itself holds is read: a dataset whose values are stored in another file is refused, and
+Only what the file itself holds is read: a dataset whose values are stored in another file is listed without them, and
 links, which h5py follows, are told as other readings of the file (`winitgen.files.formats.hdf5.hdf5_readings`).
 The library itself runs in a process of its own.
 """
@@ -17,7 +17,7 @@ from winitgen.files.formats.hdf5.claims import Claims
 from winitgen.files.formats.hdf5.listing import CHUNKED, CONSTANT, IN_PLACE, DatasetEntry
 from winitgen.files.formats.hdf5.user_block import MAGIC, begin_of, begins_later
 from winitgen.files.input.numpy_formats import native, numpy_dtype
-from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.input.open_file import OpenFile, Reader
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import local_only, raw
 from winitgen.files.input.stored_array import Read, StoredArray
@@ -46,7 +46,8 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     size = os.fstat(file.fileno()).st_size
     claims = Claims(path, size, listed)
     tensors = [_stored(file, path, one, claims, sandbox) for one in listed]
-    facts = {"file_bytes": size, "header_bytes": max(0, size - sum(tensor.nbytes for tensor in tensors))}
+    values = sum({one.address: one.stored for one in listed}.values())  # a dataset may have several names
+    facts = {"file_bytes": size, "header_bytes": max(0, size - values)}
     others = [*around(file, path, begin_of(file)), *found]
     return OpenFile(path, "hdf5", tensors, recipe=recipe, facts=facts, others=others)
 
@@ -95,7 +96,9 @@ def _listed(sandbox: AskedFile) -> tuple[list[DatasetEntry], list[OtherReading]]
 def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbox: AskedFile) -> StoredArray:
     dtype = numpy_dtype(one.dtype) if one.kind in {IN_PLACE, CHUNKED, CONSTANT} else None
     if dtype is None:
-        return StoredArray(one.name, one.dtype, one.shape, one.nbytes)
+        return StoredArray(one.name, one.dtype, None if one.shapeless else one.shape, one.nbytes, one.why)
+    if why := claims.why_not(one):
+        return StoredArray(one.name, dtype.name, one.shape, one.nbytes, why)
     if one.kind == CONSTANT:
         import numpy as np
 
@@ -105,10 +108,6 @@ def _stored(file: BinaryIO, path: str, one: DatasetEntry, claims: Claims, sandbo
     if one.kind == CHUNKED:
         read = _chunked(one, dtype, sandbox)
         return StoredArray(one.name, dtype.name, one.shape, one.nbytes, read, forward=True)
-    if one.place + one.nbytes > claims.file_bytes:
-        raise UnreadableError(
-            f"{path} is a damaged HDF5 file: it ends before the values of {quoted(one.name)}"
-        )
     read = raw(file, path, dtype, one.place)
     if one.swapped:
         read = _swapped(read)

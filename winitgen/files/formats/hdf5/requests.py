@@ -9,6 +9,7 @@ Work = Callable[[Any], Iterator[bytes | memoryview]]
 """Takes a request and yields the parts of the answer; an empty part only shows that it still makes progress."""
 
 DAMAGED = "is not an HDF5 file, or is damaged"
+DAMAGED_VALUES = "it is damaged, so that the HDF5 library cannot read its values"
 
 
 class AskedFile(Protocol):

@@ -20,9 +20,10 @@ assert sys.platform != "win32"  # it cannot fork; what follows is not checked fo
 from winitgen.errors import UnreadableError  # noqa: E402
 from winitgen.files.formats.hdf5 import frames  # noqa: E402
 from winitgen.files.formats.hdf5.frames import Frame, Frames  # noqa: E402
-from winitgen.files.formats.hdf5.requests import DAMAGED, Work  # noqa: E402
+from winitgen.files.formats.hdf5.requests import DAMAGED, DAMAGED_VALUES, Work  # noqa: E402
 from winitgen.files.formats.hdf5.served import started  # noqa: E402
 from winitgen.files.formats.hdf5.watched import Watch, seconds_for  # noqa: E402
+from winitgen.files.input.stored_array import DamagedValuesError  # noqa: E402
 
 _WAIT = 0.5
 """Seconds until the process is looked at, if it says nothing."""
@@ -62,6 +63,8 @@ class Sandbox:
             if self._failure:
                 self.close()
                 raise UnreadableError(f"{self.path} {self._failure}")
+        if last.kind == frames.VALUES:
+            raise DamagedValuesError(last.content.decode(errors="surrogatepass"), DAMAGED_VALUES)
         if last.kind == frames.REFUSAL:
             raise UnreadableError(last.content.decode(errors="surrogatepass"))
         if last.kind == frames.SYSTEM:

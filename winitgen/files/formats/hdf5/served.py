@@ -13,6 +13,7 @@ from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5 import frames
 from winitgen.files.formats.hdf5.memory import ROOM, limit_memory
 from winitgen.files.formats.hdf5.requests import SystemFault, Work
+from winitgen.files.input.stored_array import DamagedValuesError
 
 assert sys.platform != "win32"  # it cannot fork
 
@@ -104,6 +105,8 @@ def _answer(work: Work, request: bytes, heard: int) -> None:
         for part in work(json.loads(request)):
             frames.send(heard, frames.PART if part else frames.TICK, part)
         frames.send(heard, frames.END)
+    except DamagedValuesError as error:
+        frames.send(heard, frames.VALUES, str(error).encode(errors="surrogatepass"))
     except UnreadableError as error:
         frames.send(heard, frames.REFUSAL, str(error).encode(errors="surrogatepass"))
     except MemoryError:

@@ -9,7 +9,9 @@ from typing import Any
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.hdf5.guarded import GuardedFile
-from winitgen.files.formats.hdf5.requests import SystemFault
+from winitgen.files.formats.hdf5.requests import DAMAGED_VALUES, SystemFault
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.stored_array import DamagedValuesError
 from winitgen.files.recipe import KEY
 
 _CACHE, _MOST_CACHED = 1 << 20, 1 << 25
@@ -31,7 +33,7 @@ class Session:
         """Yield the parts of the answer: ``["recipe"]``, ``["datasets"]`` or ``["values", name, start, count]``."""
         with self._told():
             if self._guard is not None:
-                self._guard.failed = None
+                self._guard.failed, self._guard.refused = None, False
             root = self._opened()
             match request:
                 case ["recipe"]:
@@ -71,18 +73,33 @@ class Session:
         if self._values is None or self._values.name != name:
             self._values = None
             self._values = Chunked(root, name, self._guard)
-        yield from self._values.run(start, count)
+        try:
+            yield from self._values.run(start, count)
+        except (OSError, RuntimeError, ValueError) as error:
+            self._values = None
+            if self._guard.failed is not None or self._guard.refused:
+                raise
+            raise DamagedValuesError(
+                f"{self._path}: the HDF5 library cannot read the values of {quoted(name)}; they are damaged",
+                DAMAGED_VALUES,
+            ) from error
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Tell a fault of the system, and a lack of memory, from a fault of the file."""
         try:
             yield
-        except (UnreadableError, MemoryError):
+            if self._guard is not None and self._guard.failed is not None:
+                raise SystemFault(self._guard.failed.errno or 0)
+        except (UnreadableError, MemoryError, SystemFault):
             raise
         except Exception as error:
             if self._guard is not None and self._guard.failed is not None:
                 raise SystemFault(self._guard.failed.errno or 0) from error
+            if self._guard is not None and self._guard.refused:
+                raise UnreadableError(
+                    f"{self._path} has an attribute or a chunk of more than {self._guard.most:,} bytes, the most that winitgen reads"
+                ) from error
             if "memory" in str(error) and "alloc" in str(error):  # the library's own words
                 raise MemoryError from error
             raise ValueError from error

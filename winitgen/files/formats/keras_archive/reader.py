@@ -37,15 +37,17 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     from tempfile import TemporaryDirectory
 
     archive = stack.enter_context(archived(file, path))
-    members = members_of(archive, file, path)
+    members = members_of(archive, file)
     infos = [member.info for member in members]
-    found = next((info for info in infos if info.filename == WEIGHTS), None)
+    found = next((member for member in members if member.info.filename == WEIGHTS), None)
     if found is None:
         raise UnreadableError(f"{path} is a Keras archive without {WEIGHTS}")
+    if found.unread:
+        raise UnreadableError(f"{WEIGHTS} of {path} cannot be read: {found.unread}")
     with unpacking(path):
         folder = stack.enter_context(TemporaryDirectory(prefix="winitgen-"))
     copy = os.path.join(folder, WEIGHTS)
-    _copy(archive, found, path, copy)
+    _copy(archive, found.info, path, copy)
     try:
         weights = hdf5.read(stack.enter_context(opened(copy)), copy, stack, recipe_only=recipe_only)
     except UnreadableError as error:
@@ -53,7 +55,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     if recipe_only:
         return weights._replace(path=path)
     others = [*weights.others, *zip_readings(archive, members, file), *_not_read(infos)]
-    deflated = [member for member in members if member.info.compress_type]
+    deflated = [member for member in members if member.info.compress_type and not member.unread]
 
     def late(read_rest: bool) -> Sequence[OtherReading]:
         return [*weights.late(read_rest), *(hidden_behind(deflated, file, path) if read_rest else ())]

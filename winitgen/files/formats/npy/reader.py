@@ -1,18 +1,21 @@
 """Reads NumPy's own files: a plain array, or one record whose fields are the tensors.
 
-The loader of record, ``numpy.load``, reads one array from the beginning and ignores what follows, which is refused here.
-A record has its fields, a second name for each that has a title, and bytes that no field covers. A header
-of more than 10,000 characters it reads only with ``max_header_size``.
+The loader of record, ``numpy.load``, reads one array from the beginning and ignores what follows: here further arrays are
+read, too, as Equinox writes them one after another. A record has its fields, a second name for each that has a title,
+and bytes that no field covers. A header of more than 10,000 characters it reads only with ``max_header_size``.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.input.open_file import OpenFile, Reader, quoted
+from winitgen.files.formats.npy.descriptions import described, format_readings
+from winitgen.files.input.numpy_formats import is_numeric, unread
+from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.files.input.raw_values import Seen, Source, file_of, local_only, raw
 from winitgen.files.input.stored_array import Read, StoredArray
@@ -40,17 +43,58 @@ def read(file: BinaryIO, path: str, _: ExitStack, *, recipe_only: bool) -> OpenF
     if recipe_only:
         return OpenFile(path, "npy")
     found = header(file, path)
-    shape, fortran, dtype, double = found[:4]
+    if found.dtype.hasobject:
+        raise UnreadableError(f"{path} holds Python objects, which are not read because they can run code")
     begin, size = file.tell(), file.seek(0, 2)
-    check_size(size - begin, shape, dtype, path)
-    if dtype.names is not None and shape == ():
-        tensors = [_field(file, path, begin, dtype, name) for name in dtype.names]
+    if size - begin < found.nbytes:
+        raise UnreadableError(
+            f"{path} is a damaged npy file: it holds {size - begin:,} bytes of values, not {found.nbytes:,}"
+        )
+    more, end = following(file, path, begin + found.nbytes)
+    if more:
+        tensors = [array(file, path, begin, found, name="0"), *more]
+    elif found.dtype.names is not None and found.shape == ():
+        tensors = [_field(file, path, begin, found, name) for name in found.dtype.names]
     else:
-        tensors = [array(file, path, begin, shape, dtype, fortran=fortran)]
-    facts = {"file_bytes": size, "header_bytes": begin}
-    return OpenFile(
-        path, "npy", tensors, facts=facts, others=[*distrusted(found), *_others(dtype), *repeated(double)]
-    )
+        tensors = [array(file, path, begin, found)]
+    values = sum(tensor.nbytes for tensor in more) + found.nbytes
+    facts = {"file_bytes": size, "header_bytes": end - values}
+    others = [
+        *distrusted(found),
+        *_others(found.dtype),
+        *repeated(found.double),
+        *format_readings(found.dtype),
+        *_behind(len(more), size - end),
+    ]
+    return OpenFile(path, "npy", tensors, facts=facts, others=others)
+
+
+def _behind(more: int, rest: int) -> Iterator[OtherReading]:
+    """Yield what stands behind the first array, of which ``numpy.load`` sees nothing."""
+    if more:
+        yield OtherReading(
+            f"it is a row of {more + 1:,} arrays, as Equinox writes them (.eqx), of which numpy.load reads only the first"
+        )
+    if rest:
+        yield OtherReading(f"{rest:,} bytes stand behind its array, which numpy.load does not read")
+
+
+def following(file: BinaryIO, path: str, position: int) -> tuple[list[StoredArray], int]:
+    """Return the arrays that follow one another from a position, named by their numbers, and where the last one ends."""
+    found: list[StoredArray] = []
+    size = file.seek(0, 2)
+    while position < size and len(found) < MOST_TENSORS:
+        file.seek(position)
+        try:
+            head = header(file, path)
+        except UnreadableError:
+            break
+        begin = file.tell()
+        if head.dtype.hasobject or begin + head.nbytes > size:
+            break
+        found.append(array(file, path, begin, head, name=str(len(found) + 1)))
+        position = begin + head.nbytes
+    return found, position
 
 
 def _others(dtype: np.dtype[Any]) -> Iterator[OtherReading]:
@@ -86,13 +130,22 @@ def distrusted(found: Header, name: str | None = None) -> Iterator[OtherReading]
 
 
 class Header(NamedTuple):
-    """The shape, whether the order is Fortran's, the number format, a key that stands twice, or none, and the length of its text."""
+    """The shape, whether the order is Fortran's, the number format, a key that stands twice, or none, and why values are not read.
+
+    ``unread`` is empty if they are. ``characters`` is the length of its text.
+    """
 
     shape: tuple[int, ...]
     fortran: bool
     dtype: np.dtype[Any]
     double: str
+    unread: str
     characters: int = 0
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes that the values take, unless they are objects."""
+        return math.prod(self.shape) * self.dtype.itemsize
 
 
 def header(file: Any, path: str, name: str = "") -> Header:
@@ -102,35 +155,25 @@ def header(file: Any, path: str, name: str = "") -> Header:
     """
     try:
         with unwarned():  # Python warns about odd literals
-            found = _parsed(file)
+            return _parsed(file)
     except (MemoryError, OSError, ImportError):
         raise
     except Exception as error:  # Python and NumPy raise many kinds for a malformed header
         what = f"{path}: {quoted(name)}" if name else path
         raise UnreadableError(f"{what} is not an npy file, or is damaged") from error
-    if found.dtype.hasobject:
-        raise UnreadableError(f"{path} holds Python objects, which are not read because they can run code")
-    return found
 
 
-def check_size(found: int, shape: tuple[int, ...], dtype: np.dtype[Any], path: str, name: str = "") -> None:
-    """Raise `UnreadableError` unless an array of this shape and number format takes ``found`` bytes."""
-    wanted = math.prod(shape) * dtype.itemsize
-    if found != wanted:
-        what = f"npz file: {quoted(name)}" if name else "npy file: it"
-        raise UnreadableError(f"{path} is a damaged {what} holds {found:,} bytes of values, not {wanted:,}")
-
-
-def is_numeric(dtype: np.dtype[Any]) -> bool:
-    """Tell whether the values are numbers or booleans, not text, dates or records."""
-    return dtype.names is None and dtype.kind in "?biufc"
+def check_size(found: int, wanted: Header, path: str) -> None:
+    """Raise `UnreadableError` unless an array takes ``found`` bytes."""
+    if found != wanted.nbytes:
+        raise UnreadableError(
+            f"{path} is a damaged npy file: it holds {found:,} bytes of values, not {wanted.nbytes:,}"
+        )
 
 
 def _parsed(file: Any) -> Header:
     """Return the entries of a header (NEP 1); raise any exception if they are incomplete."""
     import ast
-
-    from numpy.lib.format import descr_to_dtype
 
     magic = file.read(6)
     major, minor = file.read(2)
@@ -141,30 +184,35 @@ def _parsed(file: Any) -> Header:
     if len(content) < length:
         raise ValueError
     text = content.decode("utf-8" if major == 3 else "latin-1")
-    written = _python(text)
+    written = _python(text, major)
     found = ast.literal_eval(written)
     shape, fortran = found["shape"], found["fortran_order"]
     fits = isinstance(shape, tuple) and all(type(size) is int and 0 <= size < 2**63 for size in shape)
     if not fits or len(shape) > MOST_AXES or type(fortran) is not bool or len(found) != 3:
         raise ValueError
-    dtype = descr_to_dtype(found["descr"])
+    dtype, unread = described(found["descr"])
     if (
         math.prod(filter(None, shape)) * dtype.itemsize >= 2**63
     ):  # NumPy makes no such array, even an empty one
         raise ValueError
-    return Header(shape, fortran, dtype, _double(written.body), len(text))
+    return Header(shape, fortran, dtype, _double(written.body), unread, len(text))
 
 
-def _python(text: str) -> ast.Expression:
+def _python(text: str, major: int) -> ast.Expression:
     """Return a header as Python parses it for ``ast.literal_eval``, by which NumPy reads it: only blanks and tabs are taken off.
 
-    Raises any exception if it is no expression, and `MemoryError` only if the memory does not suffice: Python's parser
-    raises it for too many levels, too.
+    Python 2 wrote an L behind long numbers, which NumPy drops. Raises any exception if it is no expression, and
+    `MemoryError` only if the memory does not suffice: Python's parser raises it for too many levels, too.
     """
     import ast
 
     try:
-        return ast.parse(text.lstrip(" \t"), mode="eval")
+        try:
+            return ast.parse(text.lstrip(" \t"), mode="eval")
+        except SyntaxError:
+            if major == 3:
+                raise
+            return ast.parse(re.sub(r"\b([0-9]+)L\b", r"\1", text.lstrip(" \t")), mode="eval")
     except MemoryError:
         bytearray(_PARSED)  # raises it again if there is no memory
         raise ValueError from None
@@ -180,30 +228,22 @@ def _double(written: ast.expr) -> str:
 
 
 def array(
-    source: Source,
-    path: str,
-    begin: int,
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    *,
-    fortran: bool = False,
-    name: str = "",
-    seen: Seen | None = None,
+    source: Source, path: str, begin: int, found: Header, *, name: str = "", seen: Seen | None = None
 ) -> StoredArray:
-    """Return an array stored at ``begin``; the values of a record are not readable.
+    """Return an array with its values at ``begin``; those of text, dates and records are not read.
 
     ``seen`` is called with the bytes that are read, unless they are in Fortran's order.
     """
-    size = math.prod(shape)
-    read: Read | None = None
-    if is_numeric(dtype):
-        other_order = fortran and sum(axis > 1 for axis in shape) > 1
+    shape, dtype = found.shape, found.dtype
+    read: Read | str = found.unread
+    if not found.unread:
+        other_order = found.fortran and sum(axis > 1 for axis in shape) > 1
         read = (
             transposed(source, path, begin, shape, dtype)
-            if other_order and size
+            if other_order and found.nbytes
             else raw(source, path, dtype, begin, seen)
         )
-    return StoredArray(name, dtype.name, shape, size * dtype.itemsize, read, offset=begin)
+    return StoredArray(name, dtype.name, shape, found.nbytes, read, offset=begin)
 
 
 def transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Read:
@@ -215,10 +255,11 @@ def transposed(source: Source, path: str, begin: int, shape: tuple[int, ...], dt
     return FortranValues(source, path, begin, shape, dtype).read
 
 
-def _field(file: BinaryIO, path: str, begin: int, record: np.dtype[Any], name: str) -> StoredArray:
-    assert record.fields is not None  # a record has fields
-    dtype, offset = record.fields[name][:2]
-    return array(file, path, begin + offset, dtype.shape, dtype.base, name=name)
+def _field(file: BinaryIO, path: str, begin: int, record: Header, name: str) -> StoredArray:
+    assert record.dtype.fields is not None  # a record has fields
+    dtype, offset = record.dtype.fields[name][:2]
+    field = Header(dtype.shape, False, dtype.base, "", "" if is_numeric(dtype.base) else unread(dtype.base))
+    return array(file, path, begin + offset, field, name=name)
 
 
 READER = Reader(name="npy", fits=lambda head: head.startswith(MAGIC), read=read)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy.descriptions import format_readings
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.json_keys import index_readings
@@ -85,18 +86,25 @@ def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[Other
     shown = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
     with folder.member(entry.file, follow=False) as (file, source):
         found = npy.header(file, shown)
-        shape, fortran, dtype, key = found[:4]
-        double += [*npy.distrusted(found, name), *npy.repeated(key, name)]
+        double += [
+            *npy.distrusted(found, name),
+            *npy.repeated(found.double, name),
+            *format_readings(found.dtype, name),
+        ]
         begin = file.tell()
-        npy.check_size(file.seek(0, 2) - begin, shape, dtype, shown)
-    if entry.shape is not None and shape != tuple(entry.shape):
+        size = file.seek(0, 2) - begin
+        if not found.dtype.hasobject:
+            npy.check_size(size, found, shown)
+    if entry.shape is not None and found.shape != tuple(entry.shape):
         raise UnreadableError(f"{shown} does not have the shape given in {path}/{INDEX}")
-    true = _true(entry, dtype, shown)
-    if true is dtype:
-        return npy.array(source, shown, begin, shape, dtype, fortran=fortran, name=name)
-    if fortran:
+    if found.dtype.hasobject:
+        return StoredArray(name, found.dtype.name, found.shape, size, found.unread, offset=begin)
+    true = _true(entry, found.dtype, shown)
+    if true is found.dtype:
+        return npy.array(source, shown, begin, found, name=name)
+    if found.fortran:
         raise UnreadableError(f"{shown} stores {entry.dtype} in Fortran order, which is not supported")
-    bits = npy.array(source, shown, begin, shape, dtype, name=name)  # in the byte order of the header
+    bits = npy.array(source, shown, begin, found, name=name)  # in the byte order of the header
     return viewed(bits, true.name)
 
 

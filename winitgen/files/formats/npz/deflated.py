@@ -6,13 +6,12 @@ import zlib
 from threading import Lock
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.reader import transposed
 from winitgen.files.formats.npz.inflating import Inflating
 from winitgen.files.input.numpy_formats import native
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.scratch import unpacking, write_all
-from winitgen.files.input.stored_array import Read
+from winitgen.files.input.stored_array import DamagedValuesError, Read
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -109,6 +108,7 @@ class Deflated:
         found: BinaryIO = file
         return found
 
-    def _damaged(self) -> UnreadableError:
+    def _damaged(self) -> DamagedValuesError:
         name = quoted(self.member.name)
-        return UnreadableError(f"{self._path} is a damaged npz file: {name} cannot be unpacked")
+        text = f"{self._path} is a damaged npz file: {name} cannot be unpacked"
+        return DamagedValuesError(text, "it is damaged, so that its values cannot be unpacked")

@@ -48,16 +48,20 @@ class LocalHeader(NamedTuple):
         return bool(self.flags & _SIZES_FOLLOW)
 
 
-def local_header(file: BinaryIO, offset: int) -> LocalHeader | None:
-    """Return the header at an offset, None if the file ends before it does."""
+ABSENT = LocalHeader(b"", 0, 0, 0, 0, 0, b"", b"")
+"""In place of a header that the file ends before."""
+
+
+def local_header(file: BinaryIO, offset: int) -> LocalHeader:
+    """Return the header at an offset, `ABSENT` if the file ends before it does."""
     file.seek(max(0, offset))
     fixed = file.read(_FIXED.size) if offset >= 0 else b""
     if len(fixed) < _FIXED.size:
-        return None
+        return ABSENT
     start, _, flags, method, _, _, checksum, stored, unpacked, length, extra = _FIXED.unpack(fixed)
     rest = file.read(length + extra)
     if len(rest) < length + extra:
-        return None
+        return ABSENT
     return LocalHeader(start, flags, method, checksum, stored, unpacked, rest[:length], rest[length:])
 
 

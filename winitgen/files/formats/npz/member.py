@@ -16,13 +16,14 @@ class Member(NamedTuple):
     """One file of the archive, and the offset of its bytes, stored or deflated.
 
     ``otherwise`` is what the header in front of them says otherwise than the directory; ``sizes_follow`` says that its
-    sizes stand behind them.
+    sizes stand behind them. ``unread`` says why its bytes are not read; it is empty if they are.
     """
 
     info: ZipInfo
     begin: int
     otherwise: tuple[str, ...]
     sizes_follow: bool
+    unread: str = ""
 
     @property
     def end(self) -> int:
@@ -35,7 +36,7 @@ class Member(NamedTuple):
         return self.info.filename.removesuffix(".npy")
 
 
-def member_of(info: ZipInfo, local: LocalHeader) -> Member:
+def member_of(info: ZipInfo, local: LocalHeader, unread: str) -> Member:
     """Return the member of an entry of the directory, whose bytes begin after the header in front of it."""
     otherwise = tuple(contradictions(info, local))
-    return Member(info, info.header_offset + local.size, otherwise, local.sizes_follow)
+    return Member(info, info.header_offset + local.size, otherwise, local.sizes_follow, unread)

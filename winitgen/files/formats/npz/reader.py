@@ -11,18 +11,19 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import reader as npy
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
-from winitgen.files.formats.npz.local_header import in_folder, local_header
+from winitgen.files.formats.npz.local_header import ABSENT, in_folder, local_header
 from winitgen.files.formats.npz.member import Member, member_of
+from winitgen.files.formats.npz.member_array import headless, member_array, once
 from winitgen.files.formats.npz.member_sums import MemberSum, wrong_sums
 from winitgen.files.formats.npz.numpy_names import numpy_readings
 from winitgen.files.formats.npz.zip_readings import zip_readings
-from winitgen.files.input.expansion import check_expansion, check_whole_expansion
+from winitgen.files.input.expansion import all_expand_too_much, expands_too_much
 from winitgen.files.input.open_file import MOST_TENSORS, OpenFile, Reader, quoted
 from winitgen.files.input.opening import reading
 from winitgen.files.input.other_reading import OtherReading
@@ -39,6 +40,9 @@ _LARGEST_DIRECTORY = 64_000_000
 _ENCRYPTED = 1
 _STORED, _DEFLATED = 0, 8
 
+NUMPY = "numpy.savez or numpy.savez_compressed"
+"""What writes an archive that is read, for a message."""
+
 
 def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> OpenFile:
     """Return the arrays of the members; members that are not arrays are listed in the facts.
@@ -50,25 +54,30 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     recipe = comment if comment.startswith("{") else None
     if recipe_only:
         return OpenFile(path, "npz", recipe=recipe)
-    members = members_of(archive, file, path)
-    tensors: list[StoredArray] = []
+    members = members_of(archive, file)
+    arrays: list[tuple[Member, StoredArray]] = []
     others: list[str] = []
     sums: list[MemberSum] = []
     double: list[OtherReading] = []
     packed: list[Deflated] = []
     for member in members:
+        if member.unread:
+            arrays.append((member, headless(member, member.unread)))
+            continue
         with _header_of(member, archive, file, path) as stream:
-            with trouble(path):
-                is_array = stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC)
+            is_array = None if stream is None else _is_array(stream)
             if not is_array and not member.info.filename.endswith(".npy"):
                 others.append(member.info.filename)
                 continue
+            if is_array is None:
+                arrays.append((member, headless(member, "it is damaged: zipfile cannot open it")))
+                continue
             values = Deflated(member, file, path, stack) if _is_deflated(member) else None
             packed += [values] if values is not None else []
-            tensors.append(_tensor(member, stream, file, path, values, sums, double))
-    if others and not tensors:
+            arrays.append((member, member_array(member, stream, file, path, values, sums, double)))
+    if others and not arrays:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
-    _check_names(tensors, path)
+    tensors = once(arrays, double)
     metadata = {"comment": comment} if comment and recipe is None else {}
     readings = [*zip_readings(archive, members, file), *numpy_readings(members, tensors, others), *double]
     return OpenFile(
@@ -94,7 +103,7 @@ def _late(  # of what the readings are
     """Return what the values tell, and with ``read_rest`` also what the members tell that are no arrays."""
     long = [longer(one.member) for one in packed if one.is_longer(read_rest)]
     arrays = {id(one.member) for one in packed}
-    others = [member for member in members if _is_deflated(member) and id(member) not in arrays]
+    others = [one for one in members if _is_deflated(one) and id(one) not in arrays and not one.unread]
     return [*wrong_sums(sums, read_rest), *long, *(hidden_behind(others, file, path) if read_rest else ())]
 
 
@@ -136,102 +145,72 @@ def archived(file: BinaryIO, path: str, kind: str = "an npz file") -> Iterator[Z
         yield archive
 
 
-class ZipKind(NamedTuple):
-    """What messages call a zip, and what writes one that is read."""
+def members_of(archive: ZipFile, file: BinaryIO, writer: str = NUMPY) -> list[Member]:
+    """Return the members in the order of the directory; of two that overlap the first is not read.
 
-    name: str
-    writer: str
-
-
-NPZ = ZipKind("npz file", "numpy.savez or numpy.savez_compressed")
-
-
-def members_of(archive: ZipFile, file: BinaryIO, path: str, kind: ZipKind = NPZ) -> list[Member]:
-    """Return the members in the order of the directory; refuse members that overlap."""
-    members = [_member(info, file, path, kind) for info in archive.infolist()]
+    ``writer`` is what writes an archive of members that are read, for a message.
+    """
+    members = [_member(info, file, writer) for info in archive.infolist()]
     next_begin = archive.start_dir
-    for member in sorted(members, key=lambda member: member.info.header_offset, reverse=True):
-        if member.end > next_begin:
-            raise _damaged(path, f"{quoted(member.name)} overlaps what follows it", kind)
+    for place in sorted(
+        range(len(members)), key=lambda place: members[place].info.header_offset, reverse=True
+    ):
+        member = members[place]
+        if member.end > next_begin and not member.unread:
+            members[place] = member._replace(unread="it is damaged: it overlaps what follows it")
         next_begin = member.info.header_offset
     deflated = (member.info for member in members if _is_deflated(member))
-    check_whole_expansion(path, ((info.file_size, info.compress_size) for info in deflated))
-    return members
+    why = all_expand_too_much((info.file_size, info.compress_size) for info in deflated)
+    return [one._replace(unread=one.unread or (why if _is_deflated(one) else "")) for one in members]
 
 
-def _member(info: ZipInfo, file: BinaryIO, path: str, kind: ZipKind) -> Member:
-    """Return a member, whose bytes begin after its own header; refuse an unsupported one."""
+def _member(info: ZipInfo, file: BinaryIO, writer: str) -> Member:
+    """Return a member, whose bytes begin after its own header."""
+    unread = expands_too_much(info.file_size, info.compress_size)
     if info.flag_bits & _ENCRYPTED:
-        raise UnreadableError(f"{path} is encrypted; unpack it, and pack it again without a password")
-    if info.compress_type not in {_STORED, _DEFLATED}:
-        raise UnreadableError(
-            f"{path} uses zip compression method {info.compress_type}, which is not supported; save it with {kind.writer}"
-        )
+        unread = "it is encrypted; unpack the archive, and pack it again without a password"
+    elif info.compress_type not in {_STORED, _DEFLATED}:
+        unread = f"it is compressed by method {info.compress_type} of zip; save it with {writer}"
     local = local_header(file, info.header_offset)
-    if local is None:
-        raise _damaged(path, f"{quoted(info.filename)} is not where the zip directory says", kind)
-    if info.compress_type == _STORED and info.compress_size != info.file_size:
-        raise _damaged(path, f"{quoted(info.filename)} has two different sizes", kind)
-    check_expansion(path, info.filename, info.file_size, info.compress_size)
-    return member_of(info, local)
+    if local is ABSENT:
+        unread = "it is damaged: it is not where the directory of the archive says"
+    elif info.compress_type == _STORED and info.compress_size != info.file_size and not unread:
+        unread = "it is damaged: it has two different sizes"
+    return member_of(info, local, unread)
 
 
 @contextmanager
 def _header_of(member: Member, archive: ZipFile, file: BinaryIO, path: str) -> Iterator[Any]:
     """Give a stream at a member's ``.npy`` header: the file itself if the member is stored.
 
-    zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed.
+    zipfile would check a stored member's checksum, and refuse a whole array in which one value has changed. None stands
+    for a deflated member that it refuses.
     """
     if not _is_deflated(member):
         file.seek(member.begin)
         yield file
         return
-    with trouble(path):
-        stream = archive.open(member.info)
+    try:
+        with trouble(path):
+            stream = archive.open(member.info)
+    except UnreadableError:
+        yield None
+        return
     with stream:
         yield stream
 
 
+def _is_array(stream: Any) -> bool | None:
+    """Tell whether a member begins as an array; None if its first bytes cannot be unpacked."""
+    try:
+        with trouble(""):
+            return bool(stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC))
+    except UnreadableError:
+        return None
+
+
 def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
-
-
-def _tensor(  # what a member is read by
-    member: Member,
-    stream: Any,
-    file: BinaryIO,
-    path: str,
-    values: Any,
-    sums: list[MemberSum],
-    double: list[OtherReading],
-) -> StoredArray:
-    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
-
-    The checksum of a stored member is added to ``sums``, and what NumPy makes otherwise of its header to ``double``.
-    """
-    found = npy.header(stream, path, member.name)
-    shape, fortran, dtype, key = found[:4]
-    double += [*npy.distrusted(found, member.name), *npy.repeated(key, member.name)]
-    begin = stream.tell() - (member.begin if values is None else 0)
-    npy.check_size(member.info.file_size - begin, shape, dtype, path, member.name)
-    if values is None:
-        offset = member.begin + begin
-        sums.append(MemberSum(member, begin, file, path))
-        seen = sums[-1].see
-        return npy.array(file, path, offset, shape, dtype, fortran=fortran, name=member.name, seen=seen)
-    reader = None
-    if npy.is_numeric(dtype):
-        reader = values.reader(begin, shape, dtype, fortran=fortran)
-    size = member.info.file_size - begin
-    return StoredArray(member.name, dtype.name, shape, size, reader, offset=member.begin, forward=not fortran)
-
-
-def _check_names(tensors: Sequence[StoredArray], path: str) -> None:
-    names: set[str] = set()
-    for tensor in tensors:
-        if tensor.name in names:
-            raise _damaged(path, f"it holds {quoted(tensor.name)} twice")
-        names.add(tensor.name)
 
 
 def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
@@ -239,7 +218,7 @@ def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> 
         size = file.seek(0, os.SEEK_END)
     facts: dict[str, int | str] = {
         "file_bytes": size,
-        "header_bytes": size - sum(member.info.compress_size for member in members),
+        "header_bytes": max(0, size - sum(member.info.compress_size for member in members)),
         "members": len(members),
     }
     if compressed := sum(map(_is_deflated, members)):
@@ -250,10 +229,6 @@ def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> 
     if others:
         facts["other_members"] = ", ".join(quoted(name) for name in others[:10])
     return facts
-
-
-def _damaged(path: str, why: str, kind: ZipKind = NPZ) -> UnreadableError:
-    return UnreadableError(f"{path} is a damaged {kind.name}: {why}")
 
 
 READER = Reader(

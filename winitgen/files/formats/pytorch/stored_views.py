@@ -52,7 +52,7 @@ def stored_array(
     count = math.prod(tensor.shape)
     size = count * tensor.format.itemsize
     if storage is None or tensor.storage is None:
-        return StoredArray(name, tensor.format.name, tensor.shape, 0, unread=tensor.reason)
+        return StoredArray(name, tensor.format.name, tensor.shape, 0, tensor.reason or None)
     first = (tensor.storage.begin * storage.format.itemsize) + tensor.offset * tensor.format.itemsize
     last = sum((axis - 1) * stride for axis, stride in zip(tensor.shape, tensor.strides, strict=True))
     if count and first + (last + 1) * tensor.format.itemsize > storage.size:
@@ -63,8 +63,10 @@ def stored_array(
             reason="its values are not in C order, and are read only from a disk; download the file first"
         )
     dtype = numpy_dtype(tensor.format.name) if tensor.format.numeric and not tensor.reason else None
-    read = None if dtype is None else _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
-    return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin, unread=tensor.reason)
+    read: Read | str | None = tensor.reason or None
+    if dtype is not None:
+        read = _reader(tensor, storage.source, path, begin, byte_form(dtype, big=big))
+    return StoredArray(name, tensor.format.name, tensor.shape, size, read, offset=begin)
 
 
 def _axes(tensor: Rebuilt) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from winitgen.files.formats.npz.member import Member
 
-_KIND = npz.ZipKind("PyTorch file", "torch.save")
 _OWN = frozenset({"data.pkl", "byteorder", "version", ".format_version", ".storage_alignment"})
 _SERIAL = ".data/serialization_id"
 
@@ -59,7 +58,10 @@ class TorchArchive:
         self._archive, self._folder, self._file = archive, folder, file
         self._path, self._stack = path, stack
         self._source, self._base = source, base
-        self._members = npz.members_of(archive, file, path, _KIND)
+        self._members = npz.members_of(archive, file, "torch.save")
+        unread = next((member for member in self._members if member.unread), None)
+        if unread is not None:
+            raise UnreadableError(f"{path}: its member {quoted(unread.info.filename)}: {unread.unread}")
         self._by_name = {member.info.filename.lower(): member for member in self._members}
         self._used: set[str] = set()
 

@@ -1,0 +1,87 @@
+"""The array of one member of an archive; what cannot be read of it does not hide the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from winitgen.errors import UnreadableError
+from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy.descriptions import format_readings
+from winitgen.files.formats.npz.member_sums import MemberSum
+from winitgen.files.input.open_file import quoted
+from winitgen.files.input.other_reading import OtherReading
+from winitgen.files.input.stored_array import StoredArray
+
+if TYPE_CHECKING:
+    from winitgen.files.formats.npz.member import Member
+
+_UNKNOWN = "unknown"
+
+
+def headless(member: Member, why: str) -> StoredArray:
+    """Return a member of which not even the header is read."""
+    return StoredArray(member.name, _UNKNOWN, None, member.info.file_size, why)
+
+
+def member_array(  # what a member is read by
+    member: Member,
+    stream: Any,
+    file: BinaryIO,
+    path: str,
+    values: Any,
+    sums: list[MemberSum],
+    others: list[OtherReading],
+) -> StoredArray:
+    """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
+
+    The checksum of a stored member is added to ``sums``, and what a loader reads otherwise to ``others``.
+    """
+    try:
+        found = npy.header(stream, path, member.name)
+    except UnreadableError:
+        return headless(member, "it has no header of NumPy's, or a damaged one")
+    others += [
+        *npy.distrusted(found, member.name),
+        *npy.repeated(found.double, member.name),
+        *format_readings(found.dtype, member.name),
+    ]
+    begin = stream.tell() - (member.begin if values is None else 0)
+    size = member.info.file_size - begin
+    offset = member.begin + begin if values is None else member.begin
+    if found.dtype.hasobject or size < found.nbytes:
+        why = found.unread or f"it holds {size:,} bytes of values, not {found.nbytes:,}"
+        return StoredArray(member.name, found.dtype.name, found.shape, size, why, offset=offset)
+    if size > found.nbytes:
+        behind = f"{size - found.nbytes:,} bytes stand behind the values of {quoted(member.name)}"
+        others.append(OtherReading(f"{behind}, which numpy.load does not read"))
+    if values is None:
+        sums.append(MemberSum(member, begin, file, path))
+        return npy.array(file, path, offset, found, name=member.name, seen=sums[-1].see)
+    read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
+    return StoredArray(
+        member.name,
+        found.dtype.name,
+        found.shape,
+        found.nbytes,
+        read,
+        offset=offset,
+        forward=not found.fortran,
+    )
+
+
+def once(found: Sequence[tuple[Member, StoredArray]], others: list[OtherReading]) -> list[StoredArray]:
+    """Return one array of each name; that others were left out is added to ``others``.
+
+    The last one is kept, and one of a member with ``.npy`` before one without it: it is that which
+    `numpy_readings` compares with what ``numpy.load`` reads.
+    """
+    kept: dict[str, tuple[bool, StoredArray]] = {}
+    for member, array in found:
+        has_ending = member.info.filename.endswith(".npy")
+        if array.name in kept:
+            others.append(OtherReading(f"it holds {quoted(array.name)} twice"))
+            if kept[array.name][0] and not has_ending:
+                continue
+        kept[array.name] = has_ending, array
+    return [array for _, array in kept.values()]
