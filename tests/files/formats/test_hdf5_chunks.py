@@ -262,7 +262,7 @@ print(*(last - first >> 10 for first, last in zip(before, after)))
 
 
 def test_thousands_of_datasets_take_little_memory(made: Callable[..., Path], tmp_path: Path) -> None:
-    """No object stays open for a dataset, neither here nor in the other process: a few kilobytes each."""
+    """No object stays open for a dataset, neither here nor in the other process, which keeps up to 32 MiB of structure."""
 
     def fill(file: Any) -> None:
         for number in range(6000):
@@ -275,4 +275,4 @@ def test_thousands_of_datasets_take_little_memory(made: Callable[..., Path], tmp
 
     assert count == 6000
     assert here < 20
-    assert there < 20
+    assert there < 64

@@ -102,7 +102,7 @@ def test_one_request_after_another() -> None:
     box.ask(3, parts.append)
     box.close()
 
-    assert str(caught.value) == "\udc80 is refused"
+    assert str(caught.value) == r"\udc80 is refused"
     assert [str((1, child)).encode(), str((3, child)).encode()] == parts
     with pytest.raises(ChildProcessError):
         os.waitpid(child, os.WNOHANG)
