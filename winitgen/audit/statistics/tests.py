@@ -42,7 +42,7 @@ def tests_of(sample: Sample) -> list[Test]:
 
 
 def _moments(sample: Sample) -> list[Test]:
-    values, weights = _standardised(sample)
+    values, weights = standardised(sample)
     powers = POWERS if sample.count >= FEW else POWERS[:2]
     found = []
     for power in powers:
@@ -56,7 +56,7 @@ def _moments(sample: Sample) -> list[Test]:
     return found
 
 
-def _standardised(sample: Sample) -> tuple[Array, Array]:
+def standardised(sample: Sample) -> tuple[Array, Array]:
     """Return the possible clipped values, in standard deviations, and their weights."""
     if sample.lattice is None:
         values, weights = sample.law.nodes()

@@ -9,6 +9,9 @@ import numpy as np
 
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.relations.parts import Parts
+from winitgen.audit.statistics.relations.relating import relate
+from winitgen.audit.statistics.relations.tied import compare_ties
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
@@ -21,6 +24,9 @@ from winitgen.planning.plan import Plan
 LEVEL = 1 / 2000
 """A bound on the chance of a false alarm about a whole file."""
 
+SHARE = 0.1
+"""The share of it for the correlations of tensors with each other, of which there are many."""
+
 
 def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     """Check a file from any program against a plan; return the report.
@@ -31,8 +37,9 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     """
     found = match_tensors(weights, tensors(planned))
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
-        rows = _rows(found, weights.format)
-        count = _judge(rows)
+        parts = Parts()
+        rows = _rows(found, weights.format, parts)
+        count = relate(parts, LEVEL * SHARE) + _judge(rows)
     others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
@@ -50,19 +57,20 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
     }
 
 
-def _rows(found: Matching, container: str) -> list[TensorRow]:
-    """Return the rows of all pairs of a tensor and an array of a file in this format."""
+def _rows(found: Matching, container: str, parts: Parts) -> list[TensorRow]:
+    """Return the rows of all pairs of a tensor and an array of a file in this format, and leave their ``parts``."""
     wholes: dict[str, GatheredParameter] = {}
-    rows = [row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, container), wholes)]
+    rows = [row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, container), wholes, parts)]
     for gathered in wholes.values():
-        gathered.finish()
+        gathered.finish(parts)
+    compare_ties(found.pairs, container, rows)
     return rows
 
 
 def _judge(rows: Sequence[TensorRow]) -> int:
     """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests."""
     tests = [(row, test) for row in rows for test in row.tests]
-    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL)
+    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL * (1 - SHARE))
     for row in rows:
         row.judge([test for (own, test), bad in zip(tests, rejecting, strict=True) if bad and own is row])
     return len(tests)
