@@ -71,8 +71,9 @@ def _judge(rows: Sequence[TensorRow]) -> int:
     """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests."""
     tests = [(row, test) for row in rows for test in row.tests]
     rejecting = bounds.rejections([test.p for _, test in tests], LEVEL * (1 - SHARE))
+    bad = iter(rejecting)
     for row in rows:
-        row.judge([test for (own, test), bad in zip(tests, rejecting, strict=True) if bad and own is row])
+        row.judge([test for test in row.tests if next(bad)])
     return len(tests)
 
 

@@ -92,7 +92,7 @@ class Fingerprints:
                 first_rows, first_columns = np.arange(down) * (height // down), np.arange(across) * (width // across)
                 whole = np.add.reduceat(sums, np.searchsorted(self._edges, first_rows), axis=0)
                 starts = np.add.outer(first_rows, first_columns)
-                back = np.exp(-1j * starts[..., np.newaxis] * np.array(waves.ANGLES))
+                back = np.exp(-1j * starts[..., np.newaxis] * waves.ANGLES)
                 places = np.add.outer(first_rows * width, first_columns).reshape(-1)
                 yield Tiles(height // down, width // across, places, (whole * back).reshape(-1, 2))
 

@@ -45,6 +45,8 @@ def tile_text(shape: tuple[int, ...], view: MatrixView, first: int, size: tuple[
     ('[3:6, 4:8]', '[4:8]')
     """
     row, column = divmod(first, view.columns)
+    if size == (view.rows, view.columns):
+        return "[:]"
     along = f"{column}:{column + size[1]}"
     if len(shape) == 1:
         return f"[{first}:{first + size[1]}]"

@@ -22,7 +22,7 @@ def relate(parts: Parts, level: float) -> int:
     for one, bad in zip(found, bounds.rejections(chances, level), strict=False):
         if bad and not parts.told(one.one, one.two):
             name = parts.traces[one.one].row.tensor.name
-            text = f"values correlate with those of {name}: r = {one.value:.3f}, planned 0"
+            text = f"values correlate with those of {name}: r is about {one.value:.1f}, planned 0"
             lines.setdefault(one.two, []).append(text)
     for number, texts in lines.items():
         parts.traces[number].row.related += texts[:MOST]

@@ -6,12 +6,12 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 
-SUMS = 256
+SUMS = 512
 """Sums of each tensor."""
 
 
 class Sketch:
-    """Sums of every 256th value with signs that change from round to round in no order.
+    """Sums of every 512th value with signs that change from round to round in no order.
 
     The values of a copy are summed alike, so that the sums of two tensors correlate as their values do. ``each`` is how
     many values are in each sum.

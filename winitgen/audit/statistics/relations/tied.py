@@ -34,8 +34,8 @@ def compare_ties(pairs: Sequence[PlannedArray], container: str, rows: Sequence[T
             known.append((parameter.id, pair))
             if known[0][0] != parameter.id and not isinstance(parameter.distribution, FIXED):
                 number = sum(own == parameter.id for own, _ in known) - 1  # of the tensors that a parameter is split into
-                home = [one for own, one in known if own == known[0][0]][number]
-                tied.setdefault(home.tensor.name, home)
+                for home in [one for own, one in known if own == known[0][0]][number : number + 1]:
+                    tied.setdefault(home.tensor.name, home)
         for name, home in tied.items():
             wrong, size = _differing(home, pair)
             if wrong:

@@ -11,7 +11,7 @@ import numpy as np
 
 from winitgen.numeric.arrays import Array
 
-ANGLES = (2.399963229728653, 0.9151035725018341)
+ANGLES = np.array([2.399963229728653, 0.9151035725018341])
 """The steps of the two waves per element, in radians: no low multiple of either is near a whole turn."""
 
 SAME = 2.0**-20
@@ -21,18 +21,17 @@ SAME = 2.0**-20
 
 def phases(first: int, count: int) -> Array:
     """Return the waves at elements ``first`` to ``first + count``, complex, shape (count, 2)."""
-    steps = np.arange(first, first + count, dtype=np.float64)[:, np.newaxis]
-    return np.exp(1j * steps * np.array(ANGLES))
+    return np.exp(1j * np.multiply.outer(np.arange(first, first + count), ANGLES))
 
 
 def columns(waves: Array) -> Array:
     """Return complex waves of shape (n, 2) as four real columns, shape (4, n): a matrix is multiplied by these."""
-    return np.ascontiguousarray(np.stack([waves.real[:, 0], waves.imag[:, 0], waves.real[:, 1], waves.imag[:, 1]]))
+    return np.ascontiguousarray(np.ascontiguousarray(waves).view(np.float64).T)
 
 
 def joined(real: Array) -> Array:
     """Return sums weighted with the four real columns, shape (4, n), as complex sums, shape (n, 2)."""
-    return np.asarray(real[[0, 2]] + 1j * real[[1, 3]]).T
+    return np.ascontiguousarray(real.T).view(np.complex128)
 
 
 def directions(sums: Array) -> tuple[Array, Array]:
@@ -48,7 +47,5 @@ def directions(sums: Array) -> tuple[Array, Array]:
 
 def of_ones(count: int) -> Array:
     """Return the direction of ``count`` equal numbers, shape (4,)."""
-    whole = np.array(
-        [[(np.exp(1j * angle * count) - 1.0) / (np.exp(1j * angle) - 1.0) for angle in ANGLES]]
-    )
+    whole = (np.exp(1j * ANGLES * count) - 1.0) / (np.exp(1j * ANGLES) - 1.0)
     return np.asarray(directions(whole)[0][0])

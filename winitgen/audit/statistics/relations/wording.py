@@ -46,7 +46,7 @@ def lines(two: Two, links: Links, groups: Sequence[Array], most: int) -> list[st
         own, other = _place(two[1], links.kinds[1], links.after[chosen]), _place(two[0], links.kinds[0], links.before[chosen])
         if own is not None and other is not None:
             part = links._replace(factors=links.factors[chosen])
-            found.append(f"{own} {_relation(two, part, _of(two, other))}, {APART}")
+            found.append(f"{_part(own)}{_relation(two, part, _of(two, other))}, {APART}")
     if found and len(groups) <= most:
         return found
     kind, count = _KINDS[links.kinds[1]], links.after.size
@@ -62,7 +62,7 @@ def tiles(two: Two, links: Links, most: int) -> list[str]:
     for index in range(min(links.after.size, most)):
         own, other = (_tile(two[end], int(places[index]), links.shapes[end]) for end, places in ((1, links.after), (0, links.before)))
         part = links._replace(factors=links.factors[index : index + 1])
-        found.append(f"{own} {_relation(two, part, _of(two, other))}, {APART}")
+        found.append(f"{_part(own)}{_relation(two, part, _of(two, other))}, {APART}")
     return found
 
 
@@ -79,9 +79,15 @@ def _relation(two: Two, links: Links, what: str) -> str:
     return f"is {high:.4g} times {what}"
 
 
+def _part(place: str) -> str:
+    """Return a place before a verb; of a whole tensor, nothing."""
+    return "" if place == "[:]" else f"{place} "
+
+
 def _of(two: Two, place: str) -> str:
     """Return the place of the earlier part, with its tensor if it is another one."""
-    return place if two[0] is two[1] else f"{place} of {two[0].row.tensor.name}"
+    name = two[0].row.tensor.name
+    return place if two[0] is two[1] else name if place == "[:]" else f"{place} of {name}"
 
 
 def _count(trace: Trace, kind: int) -> int:
