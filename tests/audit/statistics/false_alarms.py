@@ -53,8 +53,6 @@ def drawn(planned: Any, rng: np.random.Generator, dtype: Any) -> Arrays:
                 values = rng.normal(parameter.mean, parameter.std, shape)
             if name == "t.weight":
                 values[0] = 0.0
-            elif name.endswith(".weight"):
-                values = values.T
             arrays[name] = values.astype(dtype)
     return arrays
 

@@ -53,6 +53,8 @@ def inspect(
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
         digests           content, in hexadecimal, with ``digest``; else empty
+        equal             lists of the names of equal tensors: of the same shape and dtype, with the same bits; those
+                          with a single value are left out; None with ``header`` or ``tensor``
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
@@ -85,9 +87,9 @@ def inspect(
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = [_named(arrays, tensor, weights.path)]
-        rows = [_row(array) for array in arrays]
+        rows, equal = [_row(array) for array in arrays], None
         if not header:
-            rows = _measured(arrays, rows, threads, tell, detail=tensor is not None)
+            rows, equal = _measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -96,6 +98,7 @@ def inspect(
             "provenance": _described(as_written(weights.recipe)),
             "totals": totals,
             "digests": digests,
+            "equal": equal,
             "notes": [one.text for one in (*weights.others, *weights.late(False))],
             "tensors": rows,
         }
@@ -150,20 +153,23 @@ def _measured(
     progress: Progress | None,
     *,
     detail: bool,
-) -> list[dict[str, Any]]:
-    """Return the rows with statistics added."""
+) -> tuple[list[dict[str, Any]], list[list[str]] | None]:
+    """Return the rows with statistics added, and the names of equal tensors; without them with ``detail``."""
+    from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
-    found = measure(arrays, threads=threads, bins=bins, progress=progress)
+    equal = None if detail else EqualTensors(arrays)
+    found = measure(arrays, threads=threads, bins=bins, progress=progress, equal=equal)
     measured = [
         {**row, "statistics": None if summary is None else _statistics(summary)}
         for row, summary in zip(rows, found, strict=True)
     ]
     if detail and found[0] is not None:
         measured[0]["first"] = _first(arrays[0])
-    return measured
+    varied = {index: summary is not None and summary.low < summary.high for index, summary in enumerate(found)}
+    return measured, None if equal is None else equal.groups(varied)
 
 
 def _statistics(summary: Summary) -> dict[str, Any]:
