@@ -87,7 +87,9 @@ class Tensor:
         found = dict.fromkeys(range(len(shape)), -1)
         for axis, size in enumerate(shape):
             if size > 1:  # only the strides of these views are looked at: they have no memory of their own
-                line = np.zeros(size, np.int8).reshape([size if own == axis else 1 for own in range(len(shape))])
+                line = np.zeros(size, np.int8).reshape(
+                    [size if own == axis else 1 for own in range(len(shape))]
+                )
                 view = self._arrange(np.broadcast_to(line, shape))
                 along = [own for own, stride in enumerate(view.strides) if stride and view.shape[own] > 1]
                 if len(along) != 1 or view.strides[along[0]] != 1 or view.shape != self.shape:

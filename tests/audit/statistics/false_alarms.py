@@ -34,8 +34,12 @@ def spec_of(units: tuple[int, ...]) -> dict[str, Any]:
     for number, width in enumerate([*units, units[0], units[0], units[0]]):
         bias = {"scheme": "uniform", "low": -0.25, "high": 0.25}
         init = "he_normal" if number % 2 else "he_uniform"
-        layers.append({"name": f"l{number}", "type": "dense", "units": width, "init": init, "bias_init": bias})
-    layers.append({"name": "e", "type": "param", "shape": [4, 24, 18], "init": {"scheme": "normal", "std": 0.1}})
+        layers.append(
+            {"name": f"l{number}", "type": "dense", "units": width, "init": init, "bias_init": bias}
+        )
+    layers.append(
+        {"name": "e", "type": "param", "shape": [4, 24, 18], "init": {"scheme": "normal", "std": 0.1}}
+    )
     return {"input": {"tokens": 7}, "layers": layers}
 
 
@@ -44,7 +48,11 @@ def drawn(planned: Any, rng: np.random.Generator, dtype: Any) -> Arrays:
     arrays = {}
     for layer in planned.layers:
         for parameter in layer.parameters:
-            name = parameter.id.replace("/kernel", ".weight").replace("/embeddings", ".weight").replace("/bias", ".bias")
+            name = (
+                parameter.id.replace("/kernel", ".weight")
+                .replace("/embeddings", ".weight")
+                .replace("/bias", ".bias")
+            )
             shape = parameter.shape
             if "uniform" in parameter.scheme:
                 half = parameter.std * 3**0.5
@@ -60,13 +68,17 @@ def drawn(planned: Any, rng: np.random.Generator, dtype: Any) -> Arrays:
 def main(files: int) -> None:
     """Print how many of so many good files raise an alarm, and the lines."""
     rng, alarms, lines = np.random.default_rng(20), 0, Counter[str]()
-    plans = [(winitgen.plan(spec_of(units), dtype=name), kind) for units in UNITS for name, kind in FORMATS.items()]
+    plans = [
+        (winitgen.plan(spec_of(units), dtype=name), kind) for units in UNITS for name, kind in FORMATS.items()
+    ]
     for number in range(files):
         planned, kind = plans[number % len(plans)]
         found = [stored(name, array) for name, array in drawn(planned, rng, kind).items()]
         report = check(OpenFile("w", "test", found), planned)
         alarms += report["verdict"] != "agrees"
-        lines.update(f"{planned.dtype} {row['name']}: {line}" for row in report["tensors"] for line in row["why"])
+        lines.update(
+            f"{planned.dtype} {row['name']}: {line}" for row in report["tensors"] for line in row["why"]
+        )
         lines.update(f"missing {name}" for name in report["missing"])
     print(f"{alarms} of {files} good files raised an alarm; at most {files / 2000:g} are promised")
     for line, count in lines.most_common(20):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import ml_dtypes
 import numpy as np
 import pytest
 
@@ -112,3 +113,105 @@ def test_found(name: str, complaints: Callable[..., list[str]]) -> None:
     found = complaints(arrays, SPEC)
     assert len(expected) == len(found)
     assert expected == [line[: len(start)] for line, start in zip(found, expected, strict=True)]
+
+
+FORMATS = {"float16": np.float16, "bfloat16": ml_dtypes.bfloat16, "float8_e5m2": ml_dtypes.float8_e5m2}
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_found_in_narrow_formats(dtype: str, complaints: Callable[..., list[str]]) -> None:
+    """Copies of many values are found where many values of a tensor are equal, too."""
+    arrays = winitgen.generate(SPEC, seed=4, dtype=dtype)
+    assert [] == complaints(arrays, SPEC, dtype=dtype)
+    copied = {name: array.copy() for name, array in arrays.items()}
+    copied["a.weight"][30:40] = copied["a.weight"][60:70]
+    copied["experts"][5] = copied["experts"][0]
+
+    assert [
+        "a.weight: [60:70] equals [30:40], but the spec draws both",
+        "experts: [5] equals [0], but the spec draws both",
+    ] == complaints(copied, SPEC, dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float8_e5m2", "bfloat16"])
+def test_what_is_equal_by_chance_is_no_alarm(dtype: str, complaints: Callable[..., list[str]]) -> None:
+    """Hundreds of tensors of one to six values are not compared, nor rows as short, some of which are equal."""
+    layers = [{"name": f"v{n}", "type": "param", "shape": [1 + n % 6], "init": {"scheme": "normal", "std": 0.1}} for n in range(300)]  # fmt: skip
+    layers.append(
+        {"name": "rows", "type": "param", "shape": [4000, 3], "init": {"scheme": "normal", "std": 0.1}}
+    )
+    layers.append({"name": "ends", "type": "param", "shape": [40, 20], "init": {"scheme": "uniform", "low": 1.0, "high": 1.0 + 2**-22}})  # fmt: skip
+    spec = {"layers": layers}
+    arrays = winitgen.generate(spec, seed=7, dtype=dtype)
+
+    assert [] == complaints(arrays, spec, dtype=dtype)
+
+
+RECURRENT = {
+    "input": {"tokens": 7},
+    "rules": [{"match": "*/recurrent_kernel", "init": "orthogonal"}],
+    "layers": [
+        {"name": "e", "type": "embedding", "count": 60, "dim": 24, "padding_index": 2},
+        {"name": "l", "type": "lstm", "units": 32, "return_sequences": True},
+        {"name": "m", "type": "lstm", "units": 32, "return_sequences": True},
+        {"name": "att", "type": "multi_head_attention", "heads": 4, "fused": True},
+        {"name": "other", "type": "multi_head_attention", "heads": 4, "fused": True},
+        {"name": "s", "type": "dense", "units": 32, "use_bias": False, "init": {"scheme": "sparse", "nonzeros": 9, "direction": "outgoing"}},
+        {"name": "t", "type": "dense", "units": 32, "use_bias": False, "init": {"scheme": "sparse", "nonzeros": 9, "direction": "outgoing"}},
+    ],
+}  # fmt: skip
+
+
+def changed_layers(arrays: Arrays, changes: dict[str, tuple[Any, str, Any]]) -> Arrays:
+    """Return arrays of which parts have the values of other parts."""
+    copied = {name: array.copy() for name, array in arrays.items()}
+    for name, (place, source, part) in changes.items():
+        copied[name][place] = copied[source][part]
+    return copied
+
+
+def test_gates_heads_and_whole_draws(complaints: Callable[..., list[str]]) -> None:
+    """A gate, a fused head, an orthogonal kernel, a sparse one and a row of a padded table are found in PyTorch's layout."""
+    arrays = winitgen.generate(RECURRENT, seed=2)
+    assert [] == complaints(arrays, RECURRENT)
+    copied = changed_layers(
+        arrays,
+        {
+            "l.weight_ih_l0": (S[64:96], "l.weight_ih_l0", S[:32]),
+            "m.weight_hh_l0": (..., "l.weight_hh_l0", ...),
+            "other.qkv.weight": (S[8:16], "att.qkv.weight", S[40:48]),
+            "t.weight": (..., "s.weight", ...),
+            "e.weight": (9, "e.weight", 5),
+        },
+    )
+
+    assert {
+        "e.weight: [9] equals [5], but the spec draws both",
+        "l.weight_ih_l0: [64:96] equals [0:32], but the spec draws both",
+        "m.weight_hh_l0: equals l.weight_hh_l0, but the spec draws both",
+        "other.qkv.weight: [8:16] equals [40:48] of att.qkv.weight, but the spec draws both",
+        "t.weight: equals s.weight, but the spec draws both",
+    } == set(complaints(copied, RECURRENT))
+
+
+def test_gates_along_the_last_axis(complaints: Callable[..., list[str]]) -> None:
+    """In Keras's layout a gate is a block of columns."""
+    arrays = winitgen.generate(RECURRENT, seed=2, layout="keras")
+    name = next(name for name in arrays if name.startswith("l/") and arrays[name].shape == (24, 128))
+    copied = changed_layers(arrays, {name: (S[:, 96:], name, S[:, 32:64])})
+
+    assert [] == complaints(arrays, RECURRENT, layout="keras")
+    assert [f"{name}: [:, 96:128] equals [:, 32:64], but the spec draws both"] == complaints(copied, RECURRENT, layout="keras")  # fmt: skip
+
+
+def test_values_that_are_not_finite_are_not_compared(complaints: Callable[..., list[str]]) -> None:
+    """Of a tensor with NaN only that is said; others are compared as ever."""
+    arrays = {name: array.copy() for name, array in winitgen.generate(SPEC, seed=3).items()}
+    arrays["a.weight"][:] = arrays["b.weight"]
+    arrays["a.weight"][0, 0] = np.nan
+    arrays["n.weight"][3] = arrays["n.weight"][30]
+
+    assert [
+        "a.weight: 1 NaN among 8,100 values",
+        "n.weight: [30] equals [3], but the spec draws both",
+    ] == complaints(arrays, SPEC)

@@ -67,7 +67,9 @@ def digest_of(values: Array, scratch: Workspace) -> bytes:
     for first in range(0, rows, _ROWS):
         some = words[first : first + _ROWS]
         digest.update(np.einsum("ij,j->i", some, low).tobytes())
-        upper = np.right_shift(some, _HALF, out=scratch.array("upper", some.size, np.uint64).reshape(some.shape))
+        upper = np.right_shift(
+            some, _HALF, out=scratch.array("upper", some.size, np.uint64).reshape(some.shape)
+        )
         digest.update(np.einsum("ij,j->i", upper, high).tobytes())
     return digest.digest()
 

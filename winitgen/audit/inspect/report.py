@@ -168,7 +168,9 @@ def _measured(
     ]
     if detail and found[0] is not None:
         measured[0]["first"] = _first(arrays[0])
-    varied = {index: summary is not None and summary.low < summary.high for index, summary in enumerate(found)}
+    varied = {
+        index: summary is not None and summary.low < summary.high for index, summary in enumerate(found)
+    }
     return measured, None if equal is None else equal.groups(varied)
 
 

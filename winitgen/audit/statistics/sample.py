@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from winitgen.audit.statistics.lattice import Lattice, is_coarse
+from winitgen.audit.statistics.lattice import lattice_of
 from winitgen.audit.statistics.laws import Law
 from winitgen.numeric.arrays import Array
 
@@ -39,7 +39,7 @@ class Sample:
         self.low, self.high = math.inf, -math.inf
         self.sums = np.zeros(len(POWERS))
         self._plain = np.zeros(2)
-        self.lattice = Lattice(law, dtype) if is_coarse(law, dtype) else None
+        self.lattice = lattice_of(law, dtype)
         self._kept: list[Array] | None = [] if size <= HELD and self.lattice is None else None
         bins = self.lattice.numbers.size if self.lattice else _CELLS + 2
         self._counts = np.zeros(0 if self._kept is not None else bins, np.int64)

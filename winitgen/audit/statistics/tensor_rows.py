@@ -31,12 +31,15 @@ from winitgen.planning.plan import Parameter
 
 
 def compare(
-    tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParameter], parts: Parts
+    tensor: Tensor,
+    stored: StoredArray,
+    wholes: dict[str, GatheredParameter],
+    parts: Parts | None = None,
 ) -> list[TensorRow]:
     """Return the rows of one tensor: one for a wrong shape or format, and one per parameter.
 
     Parameters that must be examined as a whole are collected in ``wholes`` by id, with their row. What is drawn goes to
-    ``parts``, to be compared with other tensors.
+    ``parts``, if there are any, to be compared with other tensors.
     """
     rows = _form(tensor, stored)
     dtype = numpy_dtype(stored.dtype) if stored.readable else None
@@ -132,7 +135,7 @@ class GatheredParameter:
         self.values = np.zeros(parameter.size, dtype)
         self.missing = parameter.size
 
-    def finish(self, parts: Parts) -> None:
+    def finish(self, parts: Parts | None = None) -> None:
         """Examine the parameter if it is complete, and record the results in the row."""
         row = self.row
         bad = int((~np.isfinite(self.values)).sum())
@@ -157,7 +160,8 @@ class GatheredParameter:
                 "min": float(wide.min()),
                 "max": float(wide.max()),
             }
-            follow_whole(row, self.parameter, self.values, parts)
+            if parts is not None:
+                follow_whole(row, self.parameter, self.values, parts)
 
 
 def _mixed(
@@ -165,7 +169,7 @@ def _mixed(
     stored: StoredArray,
     dtype: np.dtype[Any],
     wholes: dict[str, GatheredParameter],
-    parts: Parts,
+    parts: Parts | None,
 ) -> list[TensorRow]:
     """Return a row for each parameter of a tensor with random values."""
     ownership = Ownership(tensor)

@@ -84,7 +84,9 @@ def _distribution(sample: Sample) -> Test:
 def distance_to(sample: Sample, law: Any) -> float:
     """Return the largest distance between the distribution functions of the sample and of a law."""
     thresholds, share = sample.below()
-    return float(np.abs(law.cdf(thresholds) - share).max()) if thresholds.size else 0.0
+    own = sample.lattice if law is sample.law else None
+    below = law.cdf(thresholds) if own is None else own.below[:-1]
+    return float(np.abs(below - share).max()) if thresholds.size else 0.0
 
 
 def _extremes(sample: Sample) -> Test:

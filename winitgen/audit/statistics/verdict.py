@@ -60,7 +60,11 @@ def check(weights: OpenFile, planned: Plan) -> dict[str, Any]:
 def _rows(found: Matching, container: str, parts: Parts) -> list[TensorRow]:
     """Return the rows of all pairs of a tensor and an array of a file in this format, and leave their ``parts``."""
     wholes: dict[str, GatheredParameter] = {}
-    rows = [row for pair in found.pairs for row in compare(pair.tensor, true_array(pair, container), wholes, parts)]
+    rows = [
+        row
+        for pair in found.pairs
+        for row in compare(pair.tensor, true_array(pair, container), wholes, parts)
+    ]
     for gathered in wholes.values():
         gathered.finish(parts)
     compare_ties(found.pairs, container, rows)

@@ -83,5 +83,9 @@ def _pairs(traces: Sequence[Trace], numbers: Sequence[int]) -> list[Correlation]
         for place in np.flatnonzero(exponents > math.log(2e4)).tolist():
             two = one + 1 + place
             value = float(products[place] / (lengths[one] * lengths[two]))
-            found.append(Correlation(numbers[one], numbers[two], value, 2.0 * math.exp(-min(float(exponents[place]), 745.0))))
+            found.append(
+                Correlation(
+                    numbers[one], numbers[two], value, 2.0 * math.exp(-min(float(exponents[place]), 745.0))
+                )
+            )
     return found

@@ -89,7 +89,10 @@ class Fingerprints:
         for across in [parts for parts in PARTS if width % parts == 0]:
             sums = bands.reshape(len(bands), across, width // across, 2).sum(axis=2)
             for down in [parts for parts in PARTS if height % parts == 0]:
-                first_rows, first_columns = np.arange(down) * (height // down), np.arange(across) * (width // across)
+                first_rows, first_columns = (
+                    np.arange(down) * (height // down),
+                    np.arange(across) * (width // across),
+                )
                 whole = np.add.reduceat(sums, np.searchsorted(self._edges, first_rows), axis=0)
                 starts = np.add.outer(first_rows, first_columns)
                 back = np.exp(-1j * starts[..., np.newaxis] * waves.ANGLES)

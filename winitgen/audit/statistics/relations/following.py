@@ -34,16 +34,18 @@ class Follower:
     The values of a tensor of one parameter go into the trace as they are; those of others are put together run by run.
     """
 
-    def __init__(self, row: TensorRow, tensor: Tensor, samples: Mapping[int, Sample], parts: Parts) -> None:
+    def __init__(
+        self, row: TensorRow, tensor: Tensor, samples: Mapping[int, Sample], parts: Parts | None
+    ) -> None:
         self.samples, self.parts = samples, parts
         self.trace: Trace | None = None
         self._start, self._run = 0, np.zeros(0)
         self._plain = len(tensor.parameters) == 1 and tensor.parameters[0].zeroed is None
         drawn = [tensor.parameters[index] for index in samples]
-        if drawn and parts.is_new(drawn):
+        if parts is not None and drawn and parts.is_new(drawn):
             first = next(iter(samples.values()))
             stds = {sample.law.std for sample in samples.values()}
-            bits = bits_of([sample.law for sample in samples.values()], first.dtype)
+            bits = bits_of(first.dtype.itemsize, (sample.lattice for sample in samples.values()))
             self.trace = Trace(row, row.stored.shape, bits, stds.pop() if len(stds) == 1 else 1.0)
 
     def begin(self, start: int, count: int) -> None:
@@ -83,15 +85,19 @@ class Follower:
 
     def finish(self) -> None:
         """Test the neighbours, and leave the trace to be compared with others, unless a value is not finite."""
-        trace, samples = self.trace, list(self.samples.values())
-        if trace is None or any(sample.nans or sample.infinite or not sample.count for sample in samples):
+        trace, parts, samples = self.trace, self.parts, list(self.samples.values())
+        if (
+            trace is None
+            or parts is None
+            or any(sample.nans or sample.infinite or not sample.count for sample in samples)
+        ):
             return
-        if len({sample.law for sample in samples}) == 1 and samples[0].lattice is samples[-1].lattice:
+        if len({sample.law for sample in samples}) == 1:
             tests = of_neighbours(trace, samples[0])
             trace.smooth = any(test.p < SMOOTH for test in tests)
             if not trace.row.why:
                 trace.row.tests = [*trace.row.tests, *tests]
-        self.parts.add(trace)
+        parts.add(trace)
 
 
 def follow_whole(row: TensorRow, parameter: Parameter, values: Array, parts: Parts) -> None:
@@ -103,7 +109,7 @@ def follow_whole(row: TensorRow, parameter: Parameter, values: Array, parts: Par
     tensor: Any = row.tensor
     alone = len(tensor.parameters) == 1
     shape = row.stored.shape if alone else parameter.shape
-    trace = Trace(row, shape, bits_of([], values.dtype), spread, independent=False)
+    trace = Trace(row, shape, bits_of(values.dtype.itemsize), spread, independent=False)
     trace.see(0, (tensor.arranged(wide.reshape(parameter.shape)) if alone else wide) / spread)
     if not isinstance(own, Orthogonal):
         trace.drawn = int(np.count_nonzero(wide)) // (own.times if isinstance(own, Repeated) else 1)

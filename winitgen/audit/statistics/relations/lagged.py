@@ -21,9 +21,7 @@ class Lags:
     """
 
     def __init__(self, shape: tuple[int, ...]) -> None:
-        steps = {
-            axis: math.prod(shape[axis + 1 :]) for axis in range(len(shape)) if shape[axis] > 1
-        }
+        steps = {axis: math.prod(shape[axis + 1 :]) for axis in range(len(shape)) if shape[axis] > 1}
         self.steps = {axis: step for axis, step in steps.items() if step <= FARTHEST}
         self.sums = dict.fromkeys(self.steps, 0.0)
         self.seen = 0
@@ -46,7 +44,11 @@ class Lags:
             low = max(first, start + step)
             high = min(first + values.size, start + before.size + step)
             if low < high:
-                total += float(np.dot(values[low - first : high - first], before[low - step - start : high - step - start]))
+                total += float(
+                    np.dot(
+                        values[low - first : high - first], before[low - step - start : high - step - start]
+                    )
+                )
             if start + step <= first:
                 break
         return total

@@ -85,7 +85,8 @@ def constant_places(marks: Marks, drawn: Array) -> Array:
     """Return the rows or columns all of whose values are equal, though all are drawn."""
     found, lengths = waves.directions(marks.sums)
     ones = np.abs(found - waves.of_ones(marks.shape[1])).max(axis=1) < waves.SAME
-    return marks.places[(ones | (lengths == 0.0)) & (drawn[marks.places] == marks.shape[1])]
+    constant: Array = (ones | (lengths == 0.0)) & (drawn[marks.places] == marks.shape[1])
+    return np.asarray(marks.places[constant])
 
 
 def links_of(pool: Sequence[Marks]) -> Iterator[Links]:

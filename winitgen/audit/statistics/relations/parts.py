@@ -53,7 +53,9 @@ class Parts:
             return
         tiles = list(tiles_of(number, prints, trace.bits))
         if whole:
-            self._tiles += [marks for marks in tiles if marks.shape == (prints.view.rows, prints.view.columns)]
+            self._tiles += [
+                marks for marks in tiles if marks.shape == (prints.view.rows, prints.view.columns)
+            ]
             return
         lines = list(self._drawn_lines(trace, lines_of(number, prints, trace.bits)))
         count = sum(marks.places.size for marks in (*lines, *tiles))
@@ -138,4 +140,6 @@ def _by_distance(links: Links) -> list[Array]:
     """Return the indices of links whose places are equally far apart, the most first."""
     distances = links.after - links.before
     kinds, counts = np.unique(distances, return_counts=True)
-    return [np.flatnonzero(distances == kinds[index]) for index in np.argsort(-counts, kind="stable")[: FEW + 1]]
+    return [
+        np.flatnonzero(distances == kinds[index]) for index in np.argsort(-counts, kind="stable")[: FEW + 1]
+    ]

@@ -22,8 +22,11 @@ _HELD = 1 << 24
 """Elements held at once of a matrix that is compared with a turned one."""
 
 
-def compare_ties(pairs: Sequence[PlannedArray], container: str, rows: Sequence[TensorRow]) -> None:
-    """Add a line to the row of each tensor whose values are not those to which they are tied."""
+def compare_ties(pairs: Sequence[PlannedArray], container: str, rows: list[TensorRow]) -> None:
+    """Add a line to the row of each tensor whose values are not those to which they are tied.
+
+    A tensor has no row if it is a part of a parameter; it gets one.
+    """
     homes: dict[bytes, list[tuple[str, PlannedArray]]] = defaultdict(list)
     first_rows = {row.tensor.name: row for row in reversed(rows)}
     for planned in pairs:
@@ -33,15 +36,19 @@ def compare_ties(pairs: Sequence[PlannedArray], container: str, rows: Sequence[T
             known = homes[parameter.key]
             known.append((parameter.id, pair))
             if known[0][0] != parameter.id and not isinstance(parameter.distribution, FIXED):
-                number = sum(own == parameter.id for own, _ in known) - 1  # of the tensors that a parameter is split into
+                number = (
+                    sum(own == parameter.id for own, _ in known) - 1
+                )  # of the tensors that a parameter is split into
                 for home in [one for own, one in known if own == known[0][0]][number : number + 1]:
                     tied.setdefault(home.tensor.name, home)
         for name, home in tied.items():
             wrong, size = _differing(home, pair)
             if wrong:
-                first_rows[pair.tensor.name].related.append(
-                    f"{wrong:,} of {size:,} values are not those of {name}, to which the spec ties them"
-                )
+                if pair.tensor.name not in first_rows:
+                    rows.append(TensorRow(*pair, pair.tensor.parameters[0]))
+                row = first_rows.setdefault(pair.tensor.name, rows[-1])
+                text = f"values are not those of {name}, to which the spec ties them"
+                row.related.append(f"{wrong:,} of {size:,} {text}")
 
 
 def _is_drawn(pair: PlannedArray) -> bool:
@@ -60,7 +67,7 @@ def _differing(home: PlannedArray, pair: PlannedArray) -> tuple[int, int]:
             wrong = _in_order(home.stored, pair.stored)
             if not wrong or turns[0] is not None or one.as_drawn:
                 return wrong, two.size
-        elif sorted(turns) == [(0, 1), (1, 0)]:
+        elif set(turns) == {(0, 1), (1, 0)}:
             return sum(_turned(home.stored, pair.stored)), two.size
     found = [_in_parameters(home, pair, key) for key in sorted(set(_keys(one)) & set(_keys(two)))]
     return sum(wrong for wrong, _ in found), sum(size for _, size in found)

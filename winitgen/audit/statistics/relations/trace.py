@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from winitgen.audit.statistics.laws import Law
-from winitgen.audit.statistics.lattice import Lattice, is_coarse
+from winitgen.audit.statistics.lattice import Lattice
 from winitgen.audit.statistics.relations.fingerprints import Fingerprints
 from winitgen.audit.statistics.relations.lagged import Lags
 from winitgen.audit.statistics.relations.matrix_view import matrix_view
@@ -68,12 +65,11 @@ class Trace:
             self.prints.blank(elements)
 
 
-def bits_of(laws: Sequence[Law], dtype: np.dtype[Any]) -> float:
-    """Return the bits of chance in a value of any of the laws, in a number format.
+def bits_of(itemsize: int, lattices: Iterable[Lattice | None] = ()) -> float:
+    """Return the bits of chance in a value in a number format, of laws with these lattices.
 
     They are the negative logarithm of the probability that two values are equal after rounding.
     """
-    most = BITS.get(dtype.itemsize, WIDE_BITS)
-    coarse = [Lattice(law, dtype).shares for law in laws if is_coarse(law, dtype)]
-    found = [-math.log2(min(1.0, max(float((shares * shares).sum()), 2.0**-60))) for shares in coarse]
-    return min([most, *found])
+    squares = [float((one.shares * one.shares).sum()) for one in lattices if one is not None]
+    found = [-math.log2(min(1.0, max(square, 2.0**-60))) for square in squares]
+    return min([BITS.get(itemsize, WIDE_BITS), *found])

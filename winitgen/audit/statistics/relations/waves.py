@@ -18,10 +18,9 @@ SAME = 2.0**-20
 """Largest difference of a coordinate of two directions that are the same after rounding to float32."""
 
 
-
 def phases(first: int, count: int) -> Array:
     """Return the waves at elements ``first`` to ``first + count``, complex, shape (count, 2)."""
-    return np.exp(1j * np.multiply.outer(np.arange(first, first + count), ANGLES))
+    return np.asarray(np.exp(1j * np.multiply.outer(np.arange(first, first + count), ANGLES)))
 
 
 def columns(waves: Array) -> Array:

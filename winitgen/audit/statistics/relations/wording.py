@@ -43,7 +43,10 @@ def lines(two: Two, links: Links, groups: Sequence[Array], most: int) -> list[st
     """Return lines about equal rows or columns; ``groups`` are indices of links that make a place each."""
     found = []
     for chosen in groups[:most]:
-        own, other = _place(two[1], links.kinds[1], links.after[chosen]), _place(two[0], links.kinds[0], links.before[chosen])
+        own, other = (
+            _place(two[1], links.kinds[1], links.after[chosen]),
+            _place(two[0], links.kinds[0], links.before[chosen]),
+        )
         if own is not None and other is not None:
             part = links._replace(factors=links.factors[chosen])
             found.append(f"{_part(own)}{_relation(two, part, _of(two, other))}, {APART}")
@@ -51,7 +54,10 @@ def lines(two: Two, links: Links, groups: Sequence[Array], most: int) -> list[st
         return found
     kind, count = _KINDS[links.kinds[1]], links.after.size
     whose = "others of it" if two[0] is two[1] else f"some of {two[0].row.tensor.name}"
-    first = [_place(two[end], links.kinds[end], places[:1]) for end, places in ((1, links.after), (0, links.before))]
+    first = [
+        _place(two[end], links.kinds[end], places[:1])
+        for end, places in ((1, links.after), (0, links.before))
+    ]
     total = f"{count:,} of its {_count(two[1], links.kinds[1]):,} {kind} equal {whose}, such as {first[0]} and {first[1]}, {APART}"
     return [total]
 
@@ -60,7 +66,10 @@ def tiles(two: Two, links: Links, most: int) -> list[str]:
     """Return lines about equal tiles."""
     found = []
     for index in range(min(links.after.size, most)):
-        own, other = (_tile(two[end], int(places[index]), links.shapes[end]) for end, places in ((1, links.after), (0, links.before)))
+        own, other = (
+            _tile(two[end], int(places[index]), links.shapes[end])
+            for end, places in ((1, links.after), (0, links.before))
+        )
         part = links._replace(factors=links.factors[index : index + 1])
         found.append(f"{_part(own)}{_relation(two, part, _of(two, other))}, {APART}")
     return found
