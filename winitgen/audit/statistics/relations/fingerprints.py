@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +13,12 @@ from winitgen.numeric.arrays import Array
 
 PARTS = range(1, 9)
 """Into how many equal parts each axis is cut for tiles."""
+
+AT_ONCE = 1 << 17
+"""Values whose rows are added at once."""
+
+WIDE = 1 << 15
+"""Columns from which the rows are only cut into halves, whose sums need memory."""
 
 
 class Tiles(NamedTuple):
@@ -34,13 +40,17 @@ class Fingerprints:
     def __init__(self, view: MatrixView) -> None:
         self.view = view
         self.rows = np.zeros((view.units, 2), np.complex128)
-        self._edges = _edges(view.rows)
+        self._downs = [
+            parts for parts in PARTS if view.rows % parts == 0 and (parts < 3 or view.columns < WIDE)
+        ]
+        self._edges = _edges(view.rows, self._downs)
         self._bands = np.zeros((len(self._edges) - 1, 4, view.columns))
         self._along = waves.columns(waves.phases(0, view.columns))
         lengths = np.full(view.units, view.columns * view.together)
         lengths[-1] = view.columns * (view.rows - view.together * (view.units - 1))
         self.drawn_rows, self.drawn_columns = lengths, np.full(view.columns, view.rows)
-        self._turned: tuple[int, Array] = (0, np.zeros((4, 0)))
+        self._down = waves.phases(0, min(view.rows, AT_ONCE // view.columns + 1))
+        self._shifts = waves.phases(0, view.together) ** view.columns
 
     def see(self, start: int, values: Array) -> None:
         """Add the float64 values of elements from ``start`` on; each element is given once."""
@@ -51,7 +61,7 @@ class Fingerprints:
                 count = min(self.view.columns - column, values.size)
                 self._add(band, row, column, values[:count].reshape(1, -1))
             else:
-                rows = min(values.size // self.view.columns, self._edges[band + 1] - row)
+                rows = min(values.size // self.view.columns, self._edges[band + 1] - row, len(self._down))
                 count = rows * self.view.columns
                 self._add(band, row, 0, values[:count].reshape(rows, -1))
             start, values = start + count, values[count:]
@@ -65,10 +75,13 @@ class Fingerprints:
         if together == 1:
             self.rows[row : row + count] += found
         else:
-            inside = np.arange(row, row + count) % together
-            shifted = found * waves.phases(0, together)[inside] ** self.view.columns
-            np.add.at(self.rows, np.arange(row, row + count) // together, shifted)
-        self._bands[band][:, place] += waves.columns(waves.phases(row, count)) @ block
+            numbers = np.arange(row, row + count)
+            units = numbers // together
+            firsts = np.flatnonzero(np.diff(units, prepend=-1))
+            shifted = found * self._shifts[numbers % together]
+            self.rows[units[0] : units[-1] + 1] += np.add.reduceat(shifted, firsts, axis=0)
+        down = self._down[:count] * waves.phases(row, 1)
+        self._bands[band][:, place] += waves.columns(down) @ block
 
     def blank(self, elements: Array) -> None:
         """Note that elements with these indices are not drawn."""
@@ -88,7 +101,7 @@ class Fingerprints:
         bands = np.array([waves.joined(band) * along for band in self._bands])
         for across in [parts for parts in PARTS if width % parts == 0]:
             sums = bands.reshape(len(bands), across, width // across, 2).sum(axis=2)
-            for down in [parts for parts in PARTS if height % parts == 0]:
+            for down in self._downs:
                 first_rows, first_columns = (
                     np.arange(down) * (height // down),
                     np.arange(across) * (width // across),
@@ -100,7 +113,6 @@ class Fingerprints:
                 yield Tiles(height // down, width // across, places, (whole * back).reshape(-1, 2))
 
 
-def _edges(rows: int) -> list[int]:
-    """Return where the rows are cut for tiles, with both ends."""
-    cuts = {rows * part // parts for parts in PARTS if rows % parts == 0 for part in range(parts)}
-    return [*sorted(cuts), rows]
+def _edges(rows: int, parts: Sequence[int]) -> list[int]:
+    """Return where the rows are cut into each number of parts, with both ends."""
+    return sorted({rows * place // count for count in parts for place in range(count + 1)})

@@ -14,7 +14,7 @@ from winitgen.numeric.arrays import Array
 ROWS, COLUMNS, TILES = range(3)
 """The kinds of parts."""
 
-MOST = 1 << 22
+MOST = 1 << 21
 """Most parts of a file that are kept to be compared with those of other tensors."""
 
 NEEDED = 84.0

@@ -8,10 +8,13 @@ from typing import NamedTuple
 LEAST = 16
 """A row has at least so many values, if the tensor has axes enough."""
 
-LONGEST = 1 << 17
+SHORTEST = 6
+"""Rows of fewer values are never compared."""
+
+LONGEST = 1 << 18
 """A row has at most so many values, if a number of them divides the last axes."""
 
-TOO_LONG = 1 << 20
+TOO_LONG = 1 << 19
 """Length beyond which rows have no fingerprints."""
 
 MOST = 1 << 17
@@ -47,7 +50,7 @@ def matrix_view(shape: tuple[int, ...]) -> MatrixView | None:
     while leading > 1 and math.prod(shape[leading:]) < LEAST:
         leading -= 1
     columns = math.prod(shape[leading:])
-    if columns > LONGEST:
+    if columns > LONGEST or columns < SHORTEST:
         divisor = _divisor(size)
         columns, leading = (divisor, 0) if divisor >= LEAST else (columns, leading)
     if columns > TOO_LONG:
