@@ -11,7 +11,7 @@ from winitgen.audit.statistics.relations import waves
 from winitgen.audit.statistics.relations.fingerprints import Fingerprints
 from winitgen.numeric.arrays import Array
 
-ROWS, COLUMNS, TILES = range(3)
+ROWS, COLUMNS, TILES, BEGINNINGS = range(4)
 """The kinds of parts."""
 
 MOST = 1 << 21
@@ -79,6 +79,14 @@ def tiles_of(number: int, prints: Fingerprints, bits: float) -> Iterator[Marks]:
     for tiles in prints.tiles():
         if (tiles.rows * tiles.columns - blanks) * bits >= NEEDED:
             yield Marks(number, TILES, (tiles.rows, tiles.columns), tiles.places, tiles.sums)
+
+
+def beginning_of(number: int, first: Array, bits: float) -> Iterator[Marks]:
+    """Yield the first values of a tensor, if they have enough bits of chance and are not all equal."""
+    sums = (first @ waves.phases(0, first.size))[np.newaxis]
+    marks = Marks(number, BEGINNINGS, (1, first.size), np.zeros(1, np.int64), sums)
+    if first.size * bits >= NEEDED and not constant_places(marks, np.array([first.size])).size:
+        yield marks
 
 
 def constant_places(marks: Marks, drawn: Array) -> Array:

@@ -14,6 +14,7 @@ from winitgen.audit.statistics.relations.marks import (
     ROWS,
     Links,
     Marks,
+    beginning_of,
     constant_places,
     lines_of,
     links_of,
@@ -38,6 +39,7 @@ class Parts:
         self.related: set[tuple[int, int]] = set()
         self._lines: list[Marks] = []
         self._tiles: list[Marks] = []
+        self._firsts: list[Marks] = []
         self._held = 0
         self._ids: dict[bytes, str] = {}
 
@@ -49,6 +51,8 @@ class Parts:
         """Add a tensor all of whose values have been seen; with ``whole`` its parts are not compared."""
         number, prints = len(self.traces), trace.prints
         self.traces.append(trace)
+        if trace.drawn == trace.size:
+            self._firsts += beginning_of(number, trace.first, trace.bits)
         if prints is None or trace.drawn * trace.bits < NEEDED:
             return
         tiles = list(tiles_of(number, prints, trace.bits))
@@ -82,6 +86,10 @@ class Parts:
     def compare(self) -> None:
         """Report all equal parts, in the rows of the later ones."""
         self._report(self._lines, self._tiles)
+        for pool in _pools(self._firsts):
+            for links in links_of(pool):
+                if self._meant(links) and not self.told(*links.tensors):
+                    self._tell(links.tensors, [wording.beginning(self._two(links.tensors), links)])
 
     def _report(self, lines: Sequence[Marks], tiles: Sequence[Marks]) -> None:
         """Report the equal ones among these marks: whole tensors, then rows and columns, then tiles."""

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from winitgen.audit.statistics.lattice import Lattice
 from winitgen.audit.statistics.relations.fingerprints import Fingerprints
 from winitgen.audit.statistics.relations.lagged import Lags
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 17
 """Values that are looked at at once: they fit a core's cache."""
+
+FIRST = 64
+"""Values at the beginning of a tensor that are compared with those of tensors of other shapes."""
 
 BITS = {1: 3.0, 2: 5.0}
 """Most bits that a value of so many bytes counts for: some frameworks draw narrow formats from few values."""
@@ -44,12 +49,16 @@ class Trace:
         self.prints = None if self.view is None else Fingerprints(self.view)
         self.sketch = Sketch(self.size)
         self.lags = Lags(shape if independent else ())
+        self.first = np.zeros(min(FIRST, self.size))
 
     def see(self, start: int, values: Array) -> None:
         """Add standardised float64 values of the elements from ``start`` on, in order; 0 for those that are not drawn.
 
         The array is not changed later.
         """
+        if start < self.first.size:
+            head = values[: self.first.size - start]
+            self.first[start : start + head.size] = head
         for first in range(0, values.size, CHUNK):
             chunk = values[first : first + CHUNK]
             if self.prints is not None:

@@ -39,6 +39,12 @@ def whole(two: Two, links: Links, lines: Sequence[Links]) -> str:
     return f"{_relation(two, links, f'the transpose of {name}' if turned else name)}, {APART}"
 
 
+def beginning(two: Two, links: Links) -> str:
+    """Return a line about tensors of other shapes that begin with the same values, as a generator that is set back draws."""
+    what = f"that of {two[0].row.tensor.name}"
+    return f"the run of its first {links.shapes[1][1]} values {_relation(two, links, what)}, {APART}"
+
+
 def lines(two: Two, links: Links, groups: Sequence[Array], most: int) -> list[str]:
     """Return lines about equal rows or columns; ``groups`` are indices of links that make a place each."""
     found = []
