@@ -72,6 +72,8 @@ def main(files: int) -> None:
         (winitgen.plan(spec_of(units), dtype=name), kind) for units in UNITS for name, kind in FORMATS.items()
     ]
     for number in range(files):
+        if number and not number % 500:
+            print(f"{alarms} of {number}", file=sys.stderr, flush=True)
         planned, kind = plans[number % len(plans)]
         found = [stored(name, array) for name, array in drawn(planned, rng, kind).items()]
         report = check(OpenFile("w", "test", found), planned)
