@@ -139,7 +139,7 @@ def test_what_is_read_numpy_reads_alike() -> None:
         assert found == wanted, content[:200]
 
     assert read > 440
-    assert refused < 20  # numbers with an L, and bytes behind the array
+    assert refused < 50  # bytes behind the array, and bits of which the header does not say what they are
 
 
 @pytest.mark.parametrize(

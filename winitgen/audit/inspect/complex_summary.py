@@ -35,6 +35,11 @@ class ComplexSummary(NamedTuple):
         """The square root of the mean of the square of |z - mean|."""
         return math.hypot(self.real.std, self.imaginary.std)
 
+    @property
+    def varies(self) -> bool:
+        """Whether there is more than one finite number."""
+        return self.std > 0
+
     def plus(self, other: ComplexSummary, bins: int = BINS) -> ComplexSummary:
         """Return the summary of both runs together."""
         return ComplexSummary(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
 from winitgen.audit.inspect.complex_summary import ComplexSummary, complex_summary
+from winitgen.audit.inspect.equal_tensors import EqualTensors, digest_of
 from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -24,7 +25,7 @@ AnySummary = Summary | ComplexSummary
 BlockResult = AnySummary | Array | DamagedValuesError
 """The summary of one block, or how often each bit pattern occurs in it, or that its values are damaged."""
 
-Job = Callable[[], list[tuple[ArrayRun, BlockResult]]]
+Job = Callable[[], list[tuple[ArrayRun, BlockResult, bytes]]]
 
 
 def measure(
@@ -34,10 +35,12 @@ def measure(
     bins: int = BINS,
     progress: Progress | None = None,
     damaged: dict[int, str] | None = None,
+    equal: EqualTensors | None = None,
 ) -> list[AnySummary | None]:
     """Return the summary of each array, or None if NumPy cannot read its values as numbers.
 
     Why the values of an array are damaged is added to ``damaged`` under its index; without it they raise `UnreadableError`.
+    ``equal`` is given the digests of the arrays that may be equal.
     """
     dtypes = [number_format(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
@@ -49,11 +52,14 @@ def measure(
     broken: dict[int, str] = {}
     done, total = 0, sum(array.nbytes for array in read)
     with one_blas_thread():
-        for found in in_order(_jobs(read, bins, broken), threads_for(total, threads)):
-            for run, block in found:
+        digested = [equal is not None and equal.may_be(index) for index in chosen]
+        for found in in_order(_jobs(read, bins, broken, digested), threads_for(total, threads)):
+            for run, block, digest in found:
                 done += run.nbytes
                 if not isinstance(block, DamagedValuesError):
                     tallies[chosen[run.array]].add(block)
+                    if equal is not None and digest:
+                        equal.add(chosen[run.array], digest)
                     continue
                 if damaged is None:
                     raise block
@@ -116,11 +122,22 @@ def _summarized(values: Array, bins: int) -> AnySummary:
     return summarize(values, workspace(), bins)
 
 
-def _jobs(arrays: Sequence[StoredArray], bins: int, broken: Mapping[int, str]) -> Iterator[Job]:
+class _Read(NamedTuple):
+    """How to read a run, the elements of its array, and whether it is digested."""
+
+    run: ArrayRun
+    read: Callable[[], Array]
+    size: int
+    digested: bool
+
+
+def _jobs(
+    arrays: Sequence[StoredArray], bins: int, broken: Mapping[int, str], digested: Sequence[bool]
+) -> Iterator[Job]:
     """Yield what measures each batch of runs; those of arrays that have turned out to be ``broken`` are left out."""
     for batch in batches(arrays):
         reads = [
-            (run, _fetched(arrays[run.array], run), arrays[run.array].size)
+            _Read(run, _fetched(arrays[run.array], run), arrays[run.array].size, digested[run.array])
             for run in batch
             if run.array not in broken
         ]
@@ -139,21 +156,23 @@ def _raised(error: DamagedValuesError) -> Array:
     raise error
 
 
-def _measure(
-    reads: Sequence[tuple[ArrayRun, Callable[[], Array], int]], bins: int
-) -> list[tuple[ArrayRun, BlockResult]]:
-    """Return the result of each run of a batch."""
+def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockResult, bytes]]:
+    """Return the result of each run of a batch, and its digest if it has one."""
     # A signalling NaN, or an overflow of the widest float format, is not an error here.
     with np.errstate(all="ignore"):
-        return [(run, _block_result(read, size, bins)) for run, read, size in reads]
+        return [(one.run, *_measured(one, bins)) for one in reads]
 
 
-def _block_result(read: Callable[[], Array], size: int, bins: int) -> BlockResult:
-    """Return the summary of a block, or its pattern counts if the array of ``size`` elements is large enough."""
+def _measured(one: _Read, bins: int) -> tuple[BlockResult, bytes]:
     try:
-        values = read()
+        values = one.read()
     except DamagedValuesError as error:
-        return error
+        return error, b""
+    return _block_result(values, one.size, bins), digest_of(values, workspace()) if one.digested else b""
+
+
+def _block_result(values: Array, size: int, bins: int) -> BlockResult:
+    """Return the summary of a block, or its pattern counts if the array of ``size`` elements is large enough."""
     if values.dtype.kind != "c" and size >= SMALL.get(values.itemsize, size + 1):
         return counted(values)
     return _summarized(values, bins)

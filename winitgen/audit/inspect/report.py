@@ -53,6 +53,8 @@ def inspect(
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
         digests           content, in hexadecimal, with ``digest``; else empty
+        equal             lists of the names of equal tensors: of the same shape and dtype, with the same bits; those
+                          with a single value are left out; None with ``header`` or ``tensor``
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
@@ -88,9 +90,9 @@ def inspect(
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = [_named(arrays, tensor, weights.path)]
-        rows = [_row(array) for array in arrays]
+        rows, equal = [_row(array) for array in arrays], None
         if not header:
-            _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
+            equal = _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -99,6 +101,7 @@ def inspect(
             "provenance": _described(as_written(weights.recipe)),
             "totals": totals,
             "digests": digests,
+            "equal": equal,
             "notes": [one.text for one in (*weights.others, *weights.late(False))],
             "tensors": rows,
         }
@@ -154,22 +157,27 @@ def _add_measured(
     progress: Progress | None,
     *,
     detail: bool,
-) -> None:
-    """Add the statistics to the rows."""
+) -> list[list[str]] | None:
+    """Add the statistics to the rows; return the names of equal tensors, None with ``detail``."""
+    from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
     damaged: dict[int, str] = {}
-    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged)
+    equal = None if detail else EqualTensors(arrays)
+    found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal)
+    varied: dict[int, bool] = {}
     for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
         row["statistics"] = None if summary is None else _statistics(summary)
+        varied[index] = summary is not None and summary.varies
         if not detail:
             found[index] = None  # a file may have many tensors, and their rows say all of it
     for index, why in damaged.items():
         rows[index]["unread"] = why
     if detail and found[0] is not None:
         rows[0]["first"] = _first(arrays[0])
+    return None if equal is None else equal.groups(varied)
 
 
 def _statistics(summary: AnySummary) -> dict[str, Any]:

@@ -36,6 +36,11 @@ class Summary(NamedTuple):
     high: float = -math.inf
     grid: Grid | None = None
 
+    @property
+    def varies(self) -> bool:
+        """Whether there is more than one finite value."""
+        return self.low < self.high
+
     def plus(self, other: Summary, bins: int = BINS) -> Summary:
         """Return the summary of both runs together."""
         if not (self.finite and other.finite):
