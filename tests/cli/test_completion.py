@@ -39,6 +39,7 @@ NAMED = {
     "init --error-format": {"text", "github"},
     "init --init": {"library", "paper"},
     "init --engine": {"dask", "dask://", "ray", "ray://"},
+    "diff --sort": {"file", "name"},
     "plan --layout": set(LAYOUTS),
     "verify --layout": set(LAYOUTS),
     "probe --dtype": set(FLOAT_DTYPES),
@@ -71,6 +72,11 @@ FREE = {
         "only",
         "expect",
         "except_",
+        "ignore",
+        "rename",
+        "strip_prefix",
+        "atol",
+        "rtol",
     ),
 }
 """Options whose value is a number, or a name of the user's."""

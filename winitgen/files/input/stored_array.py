@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
@@ -63,6 +64,12 @@ class StoredArray:
         self._read = read
         self._read_bytes = read_bytes
         self.constant = constant
+
+    def called(self, name: str) -> StoredArray:
+        """Return the same array under another name."""
+        found = copy(self)
+        found.name = name
+        return found
 
     @property
     def readable(self) -> bool:
