@@ -72,6 +72,32 @@ class Tensor:
         tensor.keras_path = self.keras_path
         return tensor
 
+    def axes(self) -> tuple[int, ...] | None:
+        """Return for each axis which axis of the only parameter it is; None if the tensor is not a parameter turned.
+
+        Axes of one element may stand anywhere, and count as the parameter's.
+        """
+        import numpy as np
+
+        if len(self.parameters) != 1 or len(self.shape) != len(self.parameters[0].shape):
+            return None
+        shape = self.parameters[0].shape
+        if self._arrange is None:
+            return tuple(range(len(shape))) if self.shape == shape else None
+        found = dict.fromkeys(range(len(shape)), -1)
+        for axis, size in enumerate(shape):
+            if size > 1:  # only the strides of these views are looked at: they have no memory of their own
+                line = np.zeros(size, np.int8).reshape(
+                    [size if own == axis else 1 for own in range(len(shape))]
+                )
+                view = self._arrange(np.broadcast_to(line, shape))
+                along = [own for own, stride in enumerate(view.strides) if stride and view.shape[own] > 1]
+                if len(along) != 1 or view.strides[along[0]] != 1 or view.shape != self.shape:
+                    return None
+                found[along[0]] = axis
+        left = iter(sorted(set(range(len(shape))) - set(found.values())))
+        return tuple(next(left) if axis < 0 else axis for axis in found.values())
+
     def arranged(self, *arrays: Array) -> Array:
         """Return the flat array of the tensor, from arrays with the shapes of the parameters and any contents."""
         import numpy as np

@@ -23,6 +23,9 @@ LONGEST_TEXT = 200
 MOST_NOTES = 10
 """Most notes about a file that are shown."""
 
+MOST_EQUAL = 4
+"""Most names of equal tensors in a line."""
+
 Table = tuple[list[str], list[list[str]]]
 
 HEADER = ("tensor", "shape", "dtype", "bytes")
@@ -122,6 +125,20 @@ def foot(report: dict[str, Any]) -> Iterator[str]:
     for key, text in report["metadata"].items():
         yield f"metadata {_shortened(key)}: {_shortened(text)}"
     yield from note_lines(report["notes"])
+    yield from equal_lines(report["equal"] or ())
+
+
+def equal_lines(groups: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield a line for each of the first groups of equal tensors, and one for the others.
+
+    >>> list(equal_lines([["head", "table"], ["a", "b", "c", "d", "e", "f"]]))
+    ['head = table', 'a = b = c = d = 2 more']
+    """
+    for names in groups[:MOST_NOTES]:
+        more = [f"{len(names) - MOST_EQUAL:,} more"] if len(names) > MOST_EQUAL else []
+        yield " = ".join([*map(shown_name, names[:MOST_EQUAL]), *more])
+    if len(groups) > MOST_NOTES:
+        yield f"and {len(groups) - MOST_NOTES:,} more groups of equal tensors"
 
 
 def note_lines(notes: Sequence[str]) -> Iterator[str]:

@@ -26,7 +26,7 @@ def test_a_file_of_another_generator_agrees(tmp_path: Path) -> None:
     save_file({"fc.weight": weight, "fc.bias": np.zeros(30, np.float32)}, tmp_path / "w.safetensors")
     report = winitgen.verify(tmp_path / "w.safetensors", SPEC, statistics=True)
 
-    assert ("agrees", "safetensors", "m", "torch", 1 / 2000, 6) == tuple(
+    assert ("agrees", "safetensors", "m", "torch", 1 / 2000, 8) == tuple(
         report[key] for key in ("verdict", "format", "model", "layout", "level", "tests")
     )
     assert ([], [], []) == (report["missing"], report["extra"], report["hints"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from winitgen.audit.blocks import ArrayRun, Progress, batches, fetched, workspace
+from winitgen.audit.inspect.equal_tensors import EqualTensors, digest_of
 from winitgen.audit.inspect.patterns import SMALL, counted, summary_from
 from winitgen.audit.inspect.summary import BINS, Summary, summary_of
 from winitgen.files.input.numpy_formats import numpy_dtype
@@ -20,7 +21,7 @@ from winitgen.numeric.threads import in_order, threads_for
 BlockResult = Summary | Array
 """The summary of one block, or how often each bit pattern occurs in it."""
 
-Job = Callable[[], list[tuple[ArrayRun, BlockResult]]]
+Job = Callable[[], list[tuple[ArrayRun, BlockResult, bytes]]]
 
 
 def measure(
@@ -29,8 +30,12 @@ def measure(
     threads: int | None = None,
     bins: int = BINS,
     progress: Progress | None = None,
+    equal: EqualTensors | None = None,
 ) -> list[Summary | None]:
-    """Return the summary of each array, or None if NumPy cannot read its values as numbers."""
+    """Return the summary of each array, or None if NumPy cannot read its values as numbers.
+
+    ``equal`` is given the digests of the arrays that may be equal.
+    """
     dtypes = [number_format(array) for array in arrays]
     chosen = [index for index, dtype in enumerate(dtypes) if dtype is not None]
     tallies = {index: _Tally(dtypes[index], bins) for index in chosen}
@@ -40,9 +45,12 @@ def measure(
     read = [arrays[index] for index in chosen]
     done, total = 0, sum(array.nbytes for array in read)
     with one_blas_thread():
-        for found in in_order(_jobs(read, bins), threads_for(total, threads)):
-            for run, block in found:
+        digested = [equal is not None and equal.may_be(index) for index in chosen]
+        for found in in_order(_jobs(read, bins, digested), threads_for(total, threads)):
+            for run, block, digest in found:
                 tallies[chosen[run.array]].add(block)
+                if equal is not None and digest:
+                    equal.add(chosen[run.array], digest)
                 done += run.nbytes
             if progress:
                 progress(done, total)
@@ -92,19 +100,34 @@ def _constant(array: StoredArray, bins: int) -> Summary:
         return summary_of(array.constant, workspace(), bins).times(array.size)
 
 
-def _jobs(arrays: Sequence[StoredArray], bins: int) -> Iterator[Job]:
+class _Read(NamedTuple):
+    """How to read a run, the elements of its array, and whether it is digested."""
+
+    run: ArrayRun
+    read: Callable[[], Array]
+    size: int
+    digested: bool
+
+
+def _jobs(arrays: Sequence[StoredArray], bins: int, digested: Sequence[bool]) -> Iterator[Job]:
     for batch in batches(arrays):
-        reads = [(run, fetched(arrays[run.array], run), arrays[run.array].size) for run in batch]
+        reads = [
+            _Read(run, fetched(arrays[run.array], run), arrays[run.array].size, digested[run.array])
+            for run in batch
+        ]
         yield partial(_measure, reads, bins)
 
 
-def _measure(
-    reads: Sequence[tuple[ArrayRun, Callable[[], Array], int]], bins: int
-) -> list[tuple[ArrayRun, BlockResult]]:
-    """Return the result of each run of a batch."""
+def _measure(reads: Sequence[_Read], bins: int) -> list[tuple[ArrayRun, BlockResult, bytes]]:
+    """Return the result of each run of a batch, and its digest if it has one."""
+    found = []
     # A signalling NaN, or an overflow of the widest float format, is not an error here.
     with np.errstate(all="ignore"):
-        return [(run, _block_result(read(), size, bins)) for run, read, size in reads]
+        for one in reads:
+            values = one.read()
+            digest = digest_of(values, workspace()) if one.digested else b""
+            found.append((one.run, _block_result(values, one.size, bins), digest))
+    return found
 
 
 def _block_result(values: Array, size: int, bins: int) -> BlockResult:

@@ -53,6 +53,8 @@ def inspect(
                           dtype, layout, stream, spec, sha256
         totals            tensors, values, bytes, of the whole file
         digests           content, in hexadecimal, with ``digest``; else empty
+        equal             lists of the names of equal tensors: of the same shape and dtype, with the same bits; those
+                          with a single value are left out; None with ``header`` or ``tensor``
         notes             what a loader could read of the file beside its tensors, or otherwise, each a clause
         tensors           for each: name, shape, dtype, values, bytes, and
 
@@ -85,9 +87,9 @@ def inspect(
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
             arrays = [_named(arrays, tensor, weights.path)]
-        rows = [_row(array) for array in arrays]
+        rows, equal = [_row(array) for array in arrays], None
         if not header:
-            _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
+            equal = _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
         return {
             "file": weights.path,
             "format": weights.format,
@@ -96,6 +98,7 @@ def inspect(
             "provenance": _described(as_written(weights.recipe)),
             "totals": totals,
             "digests": digests,
+            "equal": equal,
             "notes": [one.text for one in (*weights.others, *weights.late(False))],
             "tensors": rows,
         }
@@ -150,19 +153,24 @@ def _add_measured(
     progress: Progress | None,
     *,
     detail: bool,
-) -> None:
-    """Add the statistics to the rows."""
+) -> list[list[str]] | None:
+    """Add the statistics to the rows; return the names of equal tensors, or None with ``detail``."""
+    from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
-    found = measure(arrays, threads=threads, bins=bins, progress=progress)
+    equal = None if detail else EqualTensors(arrays)
+    found = measure(arrays, threads=threads, bins=bins, progress=progress, equal=equal)
+    varied = {}
     for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
         row["statistics"] = None if summary is None else _statistics(summary)
+        varied[index] = summary is not None and summary.low < summary.high
         if not detail:
             found[index] = None  # a file may have many tensors, and their rows say all of it
     if detail and found[0] is not None:
         rows[0]["first"] = _first(arrays[0])
+    return None if equal is None else equal.groups(varied)
 
 
 def _statistics(summary: Summary) -> dict[str, Any]:

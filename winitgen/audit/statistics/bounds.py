@@ -50,6 +50,20 @@ def chernoff(values: Array, weights: Array, mean: float, count: int) -> float:
     return min(1.0, 2.0 * math.exp(-min(best, 745.0)))
 
 
+def bennett(offset: float, variance: float, largest: float, count: int) -> float:
+    """Return a bound on the probability that ``count`` draws average at least ``offset`` from the expectation.
+
+    Each has this variance at most, and is at most ``largest`` from its expectation. Bennett 1962: on one side
+    it is exp(-n v / b^2 h(b t / v)), with h(u) = (1 + u) log(1 + u) - u; twice that covers both.
+    """
+    if variance <= 0.0 or offset <= 0.0:
+        return 1.0
+    u = largest * offset / variance
+    growth = (1.0 + u) * math.log1p(u) - u if u > 1e-4 else u * u * (0.5 - u / 6.0)
+    exponent = count * variance / largest**2 * growth
+    return min(1.0, 2.0 * math.exp(-min(exponent, 745.0)))
+
+
 def kolmogorov(distance: float, count: int) -> float:
     """Return a bound on the probability that the distribution function of a sample is off by ``distance`` anywhere.
 

@@ -6,6 +6,7 @@ differ from those of the law. So is float32 if the spread is small compared with
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,12 @@ def is_coarse(law: Law, dtype: np.dtype[Any]) -> bool:
         np.nextafter(np.array(largest_of(dtype), dtype), dtype.type(0))
     )  # the largest has no next number
     return bool(float(np.spacing(np.array(min(reach, last), dtype))) > FINE * law.std)
+
+
+@lru_cache(maxsize=8)
+def lattice_of(law: Law, dtype: np.dtype[Any]) -> Lattice | None:
+    """Return the lattice of a law in a number format, which nobody changes; None if the format is fine enough."""
+    return Lattice(law, dtype) if is_coarse(law, dtype) else None
 
 
 def ordinals_of(values: Array) -> Array:

@@ -54,6 +54,14 @@ def line_of(test: Test, sample: Sample) -> str:
         return f"{test.value:.0f} values are 0 but should not be"
     if test.name == "extremes":
         return f"a value lies {test.value:.1f} standard deviations from the mean, too far for a sample of {sample.count:,}"
+    return _whole_line(test, sample, z)
+
+
+def _whole_line(test: Test, sample: Sample, z: str) -> str:
+    """Return a test of all values in words: of their order, or of their distribution function."""
+    if test.name.startswith("correlation"):
+        where = test.name.removeprefix("correlation ")
+        return f"values correlate with the next ones {where}: r = {test.value:.3f}, planned {test.planned:.3g}{z}"
     kind = sample.law.kind.replace("_", " ")
     return f"values are not distributed as the planned {kind}: distance {test.value:.2g} (p < {max(test.p, 1e-300):.0e})"
 

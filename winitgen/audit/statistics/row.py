@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class TensorRow:
     """The results about the values of one parameter in one tensor.
 
-    ``why`` has a line for each difference; ``notes`` may explain them. ``blocks`` are the samples of the blocks,
+    ``why`` has a line for each difference, and ``related`` those about other tensors and about parts of this one until
+    it is judged; ``notes`` may explain them. ``blocks`` are the samples of the blocks,
     if it has any; the names of their tests begin with ``block 0`` and so on.
     """
 
@@ -30,6 +31,7 @@ class TensorRow:
         self.count = stored.size
         self.tests: list[Test] = []
         self.why: list[str] = []
+        self.related: list[str] = []
         self.notes: list[str] = []
         self.untested = False
         self.sample: Sample | None = None
@@ -51,6 +53,7 @@ class TensorRow:
                 self.why += [f"{block}: {line}" for line in self._lines(sample, own)]
         if self.why and self.parameter is not None:
             self.notes += hints_for(self.parameter, self.sample, self.kept)
+        self.why += self.related
 
     def _lines(self, sample: Sample | None, rejected: list[Test]) -> list[str]:
         """Return lines about tests that reject, of the whole or of one block."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from winitgen.audit.statistics.lattice import Lattice, is_coarse
+from winitgen.audit.statistics.lattice import lattice_of
 from winitgen.audit.statistics.laws import Law
 from winitgen.numeric.arrays import Array
 
@@ -38,18 +39,26 @@ class Sample:
         self.low, self.high = math.inf, -math.inf
         self.sums = np.zeros(len(POWERS))
         self._plain = np.zeros(2)
-        self.lattice = Lattice(law, dtype) if is_coarse(law, dtype) else None
+        self.lattice = lattice_of(law, dtype)
         self._kept: list[Array] | None = [] if size <= HELD and self.lattice is None else None
         bins = self.lattice.numbers.size if self.lattice else _CELLS + 2
         self._counts = np.zeros(0 if self._kept is not None else bins, np.int64)
         self._bounds = _tolerated(law, dtype)
 
-    def see(self, values: Array) -> None:
-        """Add a flat block of values in the format of the file."""
-        for start in range(0, values.size, _RUN):
-            self._see(values[start : start + _RUN])
+    def see(self, values: Array, hand: Callable[[int, Array], None] | None = None) -> None:
+        """Add a flat block of values in the format of the file.
 
-    def _see(self, values: Array) -> None:
+        ``hand`` is given the standardised values, clipped, of each run without a value that is not finite, after the
+        number of values before it.
+        """
+        for start in range(0, values.size, _RUN):
+            run = values[start : start + _RUN]
+            standard = self._see(run)
+            if hand is not None and standard.size == run.size:
+                hand(start, standard)
+
+    def _see(self, values: Array) -> Array:
+        """Add a run, and return its finite values, standardised and clipped."""
         finite = np.isfinite(values)
         if not finite.all():
             nans = int(np.isnan(values).sum())
@@ -57,7 +66,7 @@ class Sample:
             self.infinite += int(values.size - finite.sum()) - nans
             values = values[finite]
         if not values.size:
-            return
+            return np.zeros(0)
         wide = values.astype(np.float64)
         low, high = float(wide.min()), float(wide.max())
         self.low, self.high = min(self.low, low), max(self.high, high)
@@ -67,7 +76,9 @@ class Sample:
         self._count(values, wide)
         standard = (wide - self.law.mean) / self.law.std
         self._plain += standard.sum(), np.dot(standard, standard)
-        self._add(np.clip(standard, -CLIP, CLIP, out=standard))
+        np.clip(standard, -CLIP, CLIP, out=standard)
+        self._add(standard)
+        return standard
 
     def _count(self, values: Array, wide: Array) -> None:
         """Count the values below the thresholds."""

@@ -14,6 +14,8 @@ from winitgen.audit.statistics.dependent import examine
 from winitgen.audit.statistics.exact import FIXED, Comparison, room_of
 from winitgen.audit.statistics.laws import law_of
 from winitgen.audit.statistics.ownership import PADDING, Ownership
+from winitgen.audit.statistics.relations.following import Follower, follow_whole
+from winitgen.audit.statistics.relations.parts import Parts
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.sample import HELD, Sample
 from winitgen.audit.statistics.tests import tests_of
@@ -28,10 +30,16 @@ from winitgen.numeric.scratch import Workspace
 from winitgen.planning.plan import Parameter
 
 
-def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParameter]) -> list[TensorRow]:
+def compare(
+    tensor: Tensor,
+    stored: StoredArray,
+    wholes: dict[str, GatheredParameter],
+    parts: Parts | None = None,
+) -> list[TensorRow]:
     """Return the rows of one tensor: one for a wrong shape or format, and one per parameter.
 
-    Parameters that must be examined as a whole are collected in ``wholes`` by id, with their row.
+    Parameters that must be examined as a whole are collected in ``wholes`` by id, with their row. What is drawn goes to
+    ``parts``, if there are any, to be compared with other tensors.
     """
     rows = _form(tensor, stored)
     dtype = numpy_dtype(stored.dtype) if stored.readable else None
@@ -46,7 +54,7 @@ def compare(tensor: Tensor, stored: StoredArray, wholes: dict[str, GatheredParam
         return rows
     if tensor.added:
         return [*rows, _sum(tensor, stored, dtype)]
-    return rows + _mixed(tensor, stored, dtype, wholes)
+    return rows + _mixed(tensor, stored, dtype, wholes, parts)
 
 
 def _kept(tensor: Tensor, stored: StoredArray) -> TensorRow:
@@ -127,7 +135,7 @@ class GatheredParameter:
         self.values = np.zeros(parameter.size, dtype)
         self.missing = parameter.size
 
-    def finish(self) -> None:
+    def finish(self, parts: Parts | None = None) -> None:
         """Examine the parameter if it is complete, and record the results in the row."""
         row = self.row
         bad = int((~np.isfinite(self.values)).sum())
@@ -152,10 +160,16 @@ class GatheredParameter:
                 "min": float(wide.min()),
                 "max": float(wide.max()),
             }
+            if parts is not None:
+                follow_whole(row, self.parameter, self.values, parts)
 
 
 def _mixed(
-    tensor: Tensor, stored: StoredArray, dtype: np.dtype[Any], wholes: dict[str, GatheredParameter]
+    tensor: Tensor,
+    stored: StoredArray,
+    dtype: np.dtype[Any],
+    wholes: dict[str, GatheredParameter],
+    parts: Parts | None,
 ) -> list[TensorRow]:
     """Return a row for each parameter of a tensor with random values."""
     ownership = Ownership(tensor)
@@ -164,14 +178,17 @@ def _mixed(
     laws = [law_of(p.distribution) for p in tensor.parameters]
     samples = {i: Sample(law, dtype, share[i]) for i, law in enumerate(laws) if law is not None}
     fixed = {i: Comparison() for i, p in enumerate(tensor.parameters) if isinstance(p.distribution, Constant)}
-    padding = Comparison()
+    padding, follower = Comparison(), Follower(rows[0], tensor, samples, parts)
     for start, values in runs(stored):
+        follower.begin(start, values.size)
         for owned in ownership.owned(start, values.size):
             chosen = values[owned.chosen]
+            if owned.owner not in samples:
+                follower.blank(owned)
             if owned.owner == PADDING:
                 padding.see(chosen, 0.0)
             elif owned.owner in samples:
-                samples[owned.owner].see(chosen)
+                samples[owned.owner].see(chosen, follower.hand(owned))
             elif owned.owner in fixed:
                 fixed[owned.owner].see(chosen, tensor.parameters[owned.owner].mean)
             else:
@@ -181,10 +198,12 @@ def _mixed(
                 )
                 gathered.values[owned.elements] = chosen
                 gathered.missing -= chosen.size
+        follower.end()
     for index, comparison in fixed.items():
         _record_comparison(rows[index], comparison)
     for index, sample in samples.items():
         record(rows[index], sample)
+    follower.finish()
     rows[0].why += [f"the row of the padding token: {line}" for line in padding.why()]
     gathered_rows = [gathered.row for gathered in wholes.values()]
     return [row for row in rows if row.measured is not None or row.why or row in gathered_rows]

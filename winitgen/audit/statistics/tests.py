@@ -42,7 +42,7 @@ def tests_of(sample: Sample) -> list[Test]:
 
 
 def _moments(sample: Sample) -> list[Test]:
-    values, weights = _standardised(sample)
+    values, weights = standardised(sample)
     powers = POWERS if sample.count >= FEW else POWERS[:2]
     found = []
     for power in powers:
@@ -56,7 +56,7 @@ def _moments(sample: Sample) -> list[Test]:
     return found
 
 
-def _standardised(sample: Sample) -> tuple[Array, Array]:
+def standardised(sample: Sample) -> tuple[Array, Array]:
     """Return the possible clipped values, in standard deviations, and their weights."""
     if sample.lattice is None:
         values, weights = sample.law.nodes()
@@ -84,7 +84,9 @@ def _distribution(sample: Sample) -> Test:
 def distance_to(sample: Sample, law: Any) -> float:
     """Return the largest distance between the distribution functions of the sample and of a law."""
     thresholds, share = sample.below()
-    return float(np.abs(law.cdf(thresholds) - share).max()) if thresholds.size else 0.0
+    own = sample.lattice if law is sample.law else None
+    below = law.cdf(thresholds) if own is None else own.below[:-1]
+    return float(np.abs(below - share).max()) if thresholds.size else 0.0
 
 
 def _extremes(sample: Sample) -> Test:

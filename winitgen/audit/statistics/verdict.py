@@ -9,6 +9,9 @@ import numpy as np
 
 from winitgen.audit.matching import Matching, match_tensors
 from winitgen.audit.statistics import bounds
+from winitgen.audit.statistics.relations.parts import Parts
+from winitgen.audit.statistics.relations.relating import relate
+from winitgen.audit.statistics.relations.tied import compare_ties
 from winitgen.audit.statistics.row import TensorRow
 from winitgen.audit.statistics.tensor_rows import GatheredParameter, compare
 from winitgen.audit.true_arrays import true_array
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 LEVEL = 1 / 2000
 """A bound on the chance of a false alarm about a whole file."""
 
+SHARE = 0.1
+"""The share of it for the correlations of tensors with each other, of which there are many."""
+
 
 def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) -> dict[str, Any]:
     """Check a file from any program against a plan; return the report.
@@ -35,8 +41,9 @@ def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) ->
     """
     found = match_tensors(weights, tensors(planned))
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
-        rows = _rows(found, weights.format, progress)
-        count = _judge(rows)
+        parts = Parts()
+        rows = _rows(found, weights.format, parts, progress)
+        count = relate(parts, LEVEL * SHARE) + _judge(rows)
     others = [*misread([*weights.others, *weights.late(True)]), *another_framework(weights, planned)]
     differs = bool(found.missing or found.extra or others) or any(row.why for row in rows)
     return {
@@ -54,27 +61,29 @@ def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) ->
     }
 
 
-def _rows(found: Matching, container: str, progress: Progress | None) -> list[TensorRow]:
-    """Return the rows of all pairs of a tensor and an array of a file in this format."""
+def _rows(found: Matching, container: str, parts: Parts, progress: Progress | None) -> list[TensorRow]:
+    """Return the rows of all pairs of a tensor and an array of a file in this format, and leave their ``parts``."""
     wholes: dict[str, GatheredParameter] = {}
     rows: list[TensorRow] = []
     done, total = 0, sum(pair.stored.nbytes for pair in found.pairs)
     for pair in found.pairs:
-        rows += compare(pair.tensor, true_array(pair, container), wholes)
+        rows += compare(pair.tensor, true_array(pair, container), wholes, parts)
         done += pair.stored.nbytes
         if progress:
             progress(done, total)
     for gathered in wholes.values():
-        gathered.finish()
+        gathered.finish(parts)
+    compare_ties(found.pairs, container, rows)
     return rows
 
 
 def _judge(rows: Sequence[TensorRow]) -> int:
     """Judge each row by its tests that reject, corrected for all tests of the file; return the number of tests."""
     tests = [(row, test) for row in rows for test in row.tests]
-    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL)
+    rejecting = bounds.rejections([test.p for _, test in tests], LEVEL * (1 - SHARE))
+    bad = iter(rejecting)
     for row in rows:
-        row.judge([test for (own, test), bad in zip(tests, rejecting, strict=True) if bad and own is row])
+        row.judge([test for test in row.tests if next(bad)])
     return len(tests)
 
 
