@@ -211,6 +211,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         **dict.fromkeys(("digest", "statistics"), FLAGS),
         "base": PATHS,
         "expect": TEXTS,
+        **NAMES,
     },
     "inspect": {
         "path": (*PATHS, None),
