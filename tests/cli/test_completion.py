@@ -14,6 +14,7 @@ from click.shell_completion import BashComplete, get_completion_class
 
 from tests.cli.conftest import ROOT, Winitgen
 from tests.needed import missing
+from winitgen.audit.inspect.faults import FAULTS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
@@ -39,6 +40,7 @@ NAMED = {
     "init --error-format": {"text", "github"},
     "init --init": {"library", "paper"},
     "init --engine": {"dask", "dask://", "ray", "ray://"},
+    "inspect --fail-on": set(FAULTS),
     "diff --sort": {"file", "name"},
     "plan --layout": set(LAYOUTS),
     "verify --layout": set(LAYOUTS),

@@ -83,7 +83,7 @@ def test_a_changed_value_is_found_behind_a_prefix(renamed: Callable[..., Path]) 
     assert line.startswith("net.out.weight[2, 69] (element 209) is ")
     with pytest.raises(winitgen.UsageError) as error:
         winitgen.verify(path, SPEC, rename=["m.net.fc.bias=m.more"])
-    assert f"{path}: 'm.net.fc.bias' and 'm.more' would both be called 'm.more'" in str(error.value)
+    assert f"{path}: 'm.more' and 'm.net.fc.bias' would both be called 'm.more'" in str(error.value)
 
 
 def test_ignored_tensors(renamed: Callable[..., Path]) -> None:
