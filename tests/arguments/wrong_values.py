@@ -219,6 +219,15 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         **READING,
         **dict.fromkeys(("header", "digest"), FLAGS),
     },
+    "convert": {
+        "source": (*PATHS, None),
+        "path": (*PATHS, None),
+        "format": FORMATS,
+        "dtype": DTYPES,
+        **NAMES,
+        **dict.fromkeys(("force", "dry_run", "fsync"), FLAGS),
+        **READING,
+    },
     "diff": {
         "a": (*PATHS, None),
         "b": (*PATHS, None),

@@ -40,6 +40,8 @@ NAMED = {
     "init --error-format": {"text", "github"},
     "init --init": {"library", "paper"},
     "init --engine": {"dask", "dask://", "ray", "ray://"},
+    "convert --format": set(FORMATS),
+    "convert --dtype": set(FLOAT_DTYPES),
     "inspect --fail-on": set(FAULTS),
     "diff --sort": {"file", "name"},
     "plan --layout": set(LAYOUTS),
@@ -55,7 +57,7 @@ NAMED = {
 """The words before the cursor, and all names that are suggested there."""
 
 PATHS = {
-    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz"),
+    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
     *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""

@@ -112,8 +112,10 @@ def _numbers(values: Array) -> Array:
     if kind == "V":  # formats of at most 16 bits
         return values.astype(np.float32)
     parts: Array = values.view(np.finfo(values.dtype).dtype) if kind == "c" else values
-    with np.errstate(over="ignore"):
-        return parts.astype(np.float64) if parts.itemsize > 8 else parts
+    if parts.itemsize > 8:
+        with np.errstate(over="ignore"):
+            parts = parts.astype(np.float64)
+    return parts
 
 
 def _keys(values: Array) -> Array:
@@ -122,9 +124,8 @@ def _keys(values: Array) -> Array:
     if values.dtype.kind == "u":
         return bits
     sign = bits.dtype.type(1 << (8 * values.itemsize - 1))
-    if values.dtype.kind == "i":
-        return bits ^ sign
-    keys: Array = np.where(bits & sign, ~bits, bits | sign)
+    is_whole = values.dtype.kind == "i"
+    keys: Array = bits ^ sign if is_whole else np.where(bits & sign, ~bits, bits | sign)
     return keys
 
 
