@@ -78,4 +78,6 @@ def test_exit_codes(winitgen: Winitgen, wrapped: Path, tmp_path: Path) -> None:
     assert (2, f"winitgen: cannot read {tmp_path}/absent: No such file or directory\n") == (
         winitgen("convert", tmp_path / "absent", tmp_path / "y.npz")[::2]
     )
+    nowhere = f"winitgen: cannot write {tmp_path}/x.npz/y.npz: Not a directory\n"
+    assert (3, nowhere) == winitgen("convert", wrapped, tmp_path / "x.npz" / "y.npz")[::2]
     assert b"mine" == (tmp_path / "x.npz").read_bytes()

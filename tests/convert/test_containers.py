@@ -144,3 +144,13 @@ def test_formats_of_eight_and_four_bits_are_copied(tmp_path: Path) -> None:
     winitgen.convert(tmp_path / "w.safetensors", tmp_path / "x.safetensors")
 
     assert (tmp_path / "w.safetensors").read_bytes() == (tmp_path / "x.safetensors").read_bytes()
+
+
+def test_shards_become_one_file(tmp_path: Path) -> None:
+    """Of a model in several files, by its folder: the same bytes as the model in one."""
+    winitgen.write(SPEC, tmp_path / "w.safetensors")
+    winitgen.write(SPEC, tmp_path / "s/model.safetensors.index.json", max_shard_size="0.1KB")
+    assert 1 < len([*(tmp_path / "s").glob("*.safetensors")])
+    winitgen.convert(f"{tmp_path}/s/", tmp_path / "x.safetensors")
+
+    assert (tmp_path / "w.safetensors").read_bytes() == (tmp_path / "x.safetensors").read_bytes()

@@ -85,7 +85,7 @@ def test_a_model_of_winitgen_without_its_recipe_stays_too(tmp_path: Path, source
     assert f"{other} exists and differs; --force replaces it" == str(error.value)
 
 
-def test_a_file_that_a_loader_may_misread(tmp_path: Path) -> None:
+def test_a_file_that_a_loader_may_misread(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """A wrong ending is seen before, and a wrong checksum after the values are read; no file is left."""
     np.savez(tmp_path / "w.npz", w=np.arange(100.0))
     content = bytearray((tmp_path / "w.npz").read_bytes())
@@ -94,6 +94,9 @@ def test_a_file_that_a_loader_may_misread(tmp_path: Path) -> None:
     content[begin + 700] ^= 1
     (tmp_path / "bad.npz").write_bytes(content)
     (tmp_path / "w.h5").write_bytes((tmp_path / "w.npz").read_bytes())
+    with pytest.raises(winitgen.UnreadableError):
+        winitgen.convert(tmp_path / "bad.npz", "-")
+    assert "" == capfd.readouterr().out
     for name in ("bad.npz", "w.h5"):
         with pytest.raises(winitgen.UnreadableError) as error:
             winitgen.convert(tmp_path / name, tmp_path / "x.safetensors")

@@ -22,6 +22,8 @@ from winitgen.files.input import open_weights
 from winitgen.files.input.misreading import refuse_misread
 from winitgen.files.input.open_file import OpenFile, quoted
 from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.output.atomic import writing
+from winitgen.files.output.existing import kind
 from winitgen.files.output.forward import check_forward
 from winitgen.files.output.options import WriteOptions
 from winitgen.files.output.output_plan import OutputPlan, plan_output
@@ -205,14 +207,18 @@ def _framework(weights: OpenFile, file_format: Format) -> dict[str, str]:
     return {} if layout is None or file_format.name != SAFETENSORS.name else {"format": layout.framework}
 
 
-def _write(weights: OpenFile, found: ConvertedFile, output: OutputPlan, path: str, options: WriteOptions) -> str:
+def _write(
+    weights: OpenFile, found: ConvertedFile, output: OutputPlan, path: str, options: WriteOptions
+) -> str:
     """Write the output; a loader must not misread what was read for it."""
     from winitgen.files.output.publish import publish
 
+    with writing(path):
+        is_final = path == STDOUT or kind(path) == "device"  # what is written there cannot be taken back
     check_apart([path], (weights.path, *weights.shards, *_members(weights.path)))
     if any(tensor.stored.forward for tensor in found.tensors):
         options = options._replace(threads=1)
-    if path == STDOUT:  # what is written there cannot be taken back
+    if is_final:
         digests_of_copies([CopiedTensor(one.name, one.stored) for one in found.tensors])
         refuse_misread(weights)
 
