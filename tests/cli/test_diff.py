@@ -78,7 +78,7 @@ def test_refusals(winitgen: Winitgen, pair: tuple[Path, Path], tmp_path: Path) -
     assert 2 == winitgen("diff", pair[0], tmp_path / "absent", "-q").code
 
 
-def test_a_prefix_is_found_and_said(winitgen: Winitgen, tmp_path: Path) -> None:
+def test_a_prefix_is_found_and_said(here: Winitgen, tmp_path: Path) -> None:
     """The hint is the last line; with its option the files are equal, and the table has both names."""
     a, b = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
     save_file({"w": np.ones(2), "v": np.ones(3)}, a)
@@ -87,22 +87,22 @@ def test_a_prefix_is_found_and_said(winitgen: Winitgen, tmp_path: Path) -> None:
     assert [
         "0 tensors equal in all bits, 2 only in A, 2 only in B",
         "hint: 2 more tensors match with --strip-prefix module.",
-    ] == winitgen("diff", a, b).out.splitlines()[-2:]
-    run = winitgen("diff", a, b, "--strip-prefix", "module.")
+    ] == here("diff", a, b).out.splitlines()[-2:]
+    run = here("diff", a, b, "--strip-prefix", "module.")
     _, row, _, last = run.out.splitlines()
     assert (1, "1 tensor equal in all bits, 1 differ") == (run.code, last)
     assert row.startswith("v = module.v  values")
-    assert 0 == winitgen("diff", a, b, "-q", "--rename", r"(.*)=module.\1", "--ignore", "v").code
-    assert (0, "1 tensor equal in all bits, 2 ignored\n", "") == winitgen(
+    assert 0 == here("diff", a, b, "-q", "--rename", r"(.*)=module.\1", "--ignore", "v").code
+    assert (0, "1 tensor equal in all bits, 2 ignored\n", "") == here(
         *("diff", a, b, "--strip-prefix", "module.", "--ignore", "v")
     )
 
 
-def test_a_tolerance(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
+def test_a_tolerance(here: Winitgen, pair: tuple[Path, Path]) -> None:
     """The line says which; the pairs beyond it have a column; the exit code is that of the numbers."""
     choices = ("--ignore", "[sx]", "--sort", "name")
-    run = winitgen("diff", *pair, "--atol", "0.5", *choices)
-    beyond = winitgen("diff", *pair, "--atol", "0.25", "--rtol", "1e-3", *choices)
+    run = here("diff", *pair, "--atol", "0.5", *choices)
+    beyond = here("diff", *pair, "--atol", "0.25", "--rtol", "1e-3", *choices)
 
     # x is a tensor of A alone, s one of both.
     assert (
@@ -120,9 +120,9 @@ def test_a_tolerance(winitgen: Winitgen, pair: tuple[Path, Path]) -> None:
         == last
     )
     assert (0, 1) == tuple(
-        winitgen("diff", *pair, "-q", "--atol", atol, *choices).code for atol in ("0.5", "0.4")
+        here("diff", *pair, "-q", "--atol", atol, *choices).code for atol in ("0.5", "0.4")
     )
-    assert (2, "", "winitgen: atol is a number of at least 0, not -1.0\n") == winitgen(
+    assert (2, "", "winitgen: atol is a number of at least 0, not -1.0\n") == here(
         *("diff", *pair, "--atol", "-1")
     )
-    assert (2, "", "winitgen: rtol is a finite number, not nan\n") == winitgen("diff", *pair, "--rtol", "nan")
+    assert (2, "", "winitgen: rtol is a finite number, not nan\n") == here("diff", *pair, "--rtol", "nan")
