@@ -42,7 +42,9 @@ def check(page: Path, folder: Path, environment: dict[str, str] | None = None) -
     assert expected == actual
 
 
-@pytest.mark.parametrize("name", ["seed-in-ci", "check-a-checkpoint", "from-a-checkpoint", "new-head"])
+@pytest.mark.parametrize(
+    "name", ["seed-in-ci", "check-a-checkpoint", "convert-a-checkpoint", "from-a-checkpoint", "new-head"]
+)
 def test_the_guide_is_true(name: str, clone: Path) -> None:
     """It needs nothing but winitgen."""
     check(GUIDES / f"{name}.md", clone)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from winitgen.load import load_spec, plan
     from winitgen.planning.plan import Parameter, Plan
     from winitgen.spec.model import ModelSpec
+    from winitgen.writing.converting import convert
 
 __all__ = [
     "DiffersError",
@@ -45,6 +46,7 @@ __all__ = [
     "WinitgenError",
     "Written",
     "__version__",
+    "convert",
     "diff",
     "finalize",
     "generate",
@@ -59,6 +61,7 @@ __all__ = [
 _HOMES = {
     **dict.fromkeys(("Written", "finalize", "generate", "probe", "write"), "api"),
     **dict.fromkeys(("load_spec", "plan"), "load"),
+    "convert": "writing.converting",
     "diff": "audit.diff.report",
     "inspect": "audit.inspect.report",
     "verify": "audit.verify.check",

@@ -32,6 +32,7 @@ def sound(tmp_path: Path) -> dict[str, dict[str, Any]]:
         "verify": {"path": path, "spec": SPEC},
         "inspect": {"path": path},
         "diff": {"a": path, "b": path},
+        "convert": {"source": path, "path": tmp_path / "new.safetensors"},
     }
 
 

@@ -160,6 +160,12 @@ SWEEPS += ({"gain": [HUGE]}, {"gain": np.array([[1.0]])}, {"gain": _some()}, {"g
 SIZES = (*TEXTS, "", "5", "GB", "-1GB", "0GB")
 
 CHOICES = {"seed": SEEDS, "dtype": DTYPES, "layout": LAYOUTS}
+NAMES = {
+    "ignore": LISTS,
+    "rename": (*LISTS, ["module."], ["=x"], ["(=x"], [r"(a)=\2"], [r"a=\g<b>"], ["a{9999999999}=b"]),
+    "strip_prefix": (*TEXTS, ""),
+}
+TOLERANCES = (-1, -1e-9, NAN, INF, -INF, HUGE, True, "1", b"1", [1], {}, 1j, int, np.bool_(True), object())
 READING = {"threads": COUNTS, "progress": FUNCTIONS}
 
 WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
@@ -205,6 +211,7 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         **dict.fromkeys(("digest", "statistics"), FLAGS),
         "base": PATHS,
         "expect": TEXTS,
+        **NAMES,
     },
     "inspect": {
         "path": (*PATHS, None),
@@ -212,6 +219,22 @@ WRONG: dict[str, dict[str, tuple[Any, ...]]] = {
         **READING,
         **dict.fromkeys(("header", "digest"), FLAGS),
     },
-    "diff": {"a": (*PATHS, None), "b": (*PATHS, None), **READING},
+    "convert": {
+        "source": (*PATHS, None),
+        "path": (*PATHS, None),
+        "format": FORMATS,
+        "dtype": DTYPES,
+        **NAMES,
+        **dict.fromkeys(("force", "dry_run", "fsync"), FLAGS),
+        **READING,
+    },
+    "diff": {
+        "a": (*PATHS, None),
+        "b": (*PATHS, None),
+        **NAMES,
+        **dict.fromkeys(("atol", "rtol"), TOLERANCES),
+        "sort": (*TEXTS, "", "size", None),
+        **READING,
+    },
 }
 """What each argument of each function may not be."""

@@ -48,6 +48,14 @@ def winitgen() -> Winitgen:
 
 
 @pytest.fixture
+def here(tmp_path: Path) -> Winitgen:
+    """Return a function that does what a run of ``winitgen`` does, in this process, which takes less time."""
+    from tests.cli.in_process import run_here
+
+    return lambda *args: run_here(*args, cwd=tmp_path)
+
+
+@pytest.fixture
 def spec(tmp_path: Path) -> Path:
     """A layer-spec of two small layers."""
     path = tmp_path / "model.yaml"

@@ -14,6 +14,7 @@ from click.shell_completion import BashComplete, get_completion_class
 
 from tests.cli.conftest import ROOT, Winitgen
 from tests.needed import missing
+from winitgen.audit.inspect.faults import FAULTS
 from winitgen.catalog.layers import LAYERS
 from winitgen.catalog.presets import PRESETS
 from winitgen.catalog.schemes import ALIASES, SCHEMES
@@ -39,6 +40,10 @@ NAMED = {
     "init --error-format": {"text", "github"},
     "init --init": {"library", "paper"},
     "init --engine": {"dask", "dask://", "ray", "ray://"},
+    "convert --format": set(FORMATS),
+    "convert --dtype": set(FLOAT_DTYPES),
+    "inspect --fail-on": set(FAULTS),
+    "diff --sort": {"file", "name"},
     "plan --layout": set(LAYOUTS),
     "verify --layout": set(LAYOUTS),
     "probe --dtype": set(FLOAT_DTYPES),
@@ -52,7 +57,7 @@ NAMED = {
 """The words before the cursor, and all names that are suggested there."""
 
 PATHS = {
-    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz"),
+    *("init", "init -o", "init --output", "init --report", "plan", "plan a.yaml", "inspect", "diff", "diff a.npz", "convert", "convert a.npz"),
     *("init --family", "init --base", "verify --base", "finalize", "import", "import -o", "import --family", "verify", "verify w.npz", "probe", "probe --input", "probe --plot", "probe --report"),
 }  # fmt: skip
 """The words before the cursor, where a path is completed."""
@@ -71,6 +76,11 @@ FREE = {
         "only",
         "expect",
         "except_",
+        "ignore",
+        "rename",
+        "strip_prefix",
+        "atol",
+        "rtol",
     ),
 }
 """Options whose value is a number, or a name of the user's."""

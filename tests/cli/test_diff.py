@@ -76,3 +76,53 @@ def test_refusals(winitgen: Winitgen, pair: tuple[Path, Path], tmp_path: Path) -
     assert (2, "", f"winitgen: cannot read {tmp_path}/absent: No such file or directory\n") == absent
     assert (2, "", "winitgen: --quiet and --json both say what is printed; use one\n") == both
     assert 2 == winitgen("diff", pair[0], tmp_path / "absent", "-q").code
+
+
+def test_a_prefix_is_found_and_said(here: Winitgen, tmp_path: Path) -> None:
+    """The hint is the last line; with its option the files are equal, and the table has both names."""
+    a, b = tmp_path / "a.safetensors", tmp_path / "b.safetensors"
+    save_file({"w": np.ones(2), "v": np.ones(3)}, a)
+    save_file({"module.w": np.ones(2), "module.v": np.zeros(3)}, b)
+
+    assert [
+        "0 tensors equal in all bits, 2 only in A, 2 only in B",
+        "hint: 2 more tensors match with --strip-prefix module.",
+    ] == here("diff", a, b).out.splitlines()[-2:]
+    run = here("diff", a, b, "--strip-prefix", "module.")
+    _, row, _, last = run.out.splitlines()
+    assert (1, "1 tensor equal in all bits, 1 differ") == (run.code, last)
+    assert row.startswith("v = module.v  values")
+    assert 0 == here("diff", a, b, "-q", "--rename", r"(.*)=module.\1", "--ignore", "v").code
+    assert (0, "1 tensor equal in all bits, 2 ignored\n", "") == here(
+        *("diff", a, b, "--strip-prefix", "module.", "--ignore", "v")
+    )
+
+
+def test_a_tolerance(here: Winitgen, pair: tuple[Path, Path]) -> None:
+    """The line says which; the pairs beyond it have a column; the exit code is that of the numbers."""
+    choices = ("--ignore", "[sx]", "--sort", "name")
+    run = here("diff", *pair, "--atol", "0.5", *choices)
+    beyond = here("diff", *pair, "--atol", "0.25", "--rtol", "1e-3", *choices)
+
+    # x is a tensor of A alone, s one of both.
+    assert (
+        0,
+        "1 tensor equal in all bits, 1 within the tolerance (atol 0.5, rtol 0), 2 ignored\n",
+        "",
+    ) == run
+    head, row, _, last = beyond.out.splitlines()
+    assert head.split("  ")[-1] == "first"
+    assert ["v", "values", "2 float64", "2 float64", "1", "1", "0.5", "0.25", "[1]: 2 and 2.5"] == [
+        cell.strip() for cell in row.split("  ") if cell.strip()
+    ]
+    assert (
+        "1 tensor equal in all bits, 0 within the tolerance (atol 0.25, rtol 0.001), 1 differ, 2 ignored"
+        == last
+    )
+    assert (0, 1) == tuple(
+        here("diff", *pair, "-q", "--atol", atol, *choices).code for atol in ("0.5", "0.4")
+    )
+    assert (2, "", "winitgen: atol is a number of at least 0, not -1.0\n") == here(
+        *("diff", *pair, "--atol", "-1")
+    )
+    assert (2, "", "winitgen: rtol is a finite number, not nan\n") == here("diff", *pair, "--rtol", "nan")

@@ -77,7 +77,8 @@ def test_the_help_of_inspect(winitgen: Winitgen) -> None:
     """The whole text from the first heading on."""
     expected = """\
 Report:
-  --tensor NAME            Show only this tensor, in more detail.
+  --tensor PATTERN         Show only the tensor of this name, or those with
+                           such names, in more detail.
   --header                 Show only the header; read no values.
   --digest                 Print a digest of the values, the same in every
                            file format.
@@ -91,6 +92,7 @@ General:
 Example:
   winitgen inspect weights.safetensors
   winitgen inspect weights.safetensors --tensor fc1.weight
+  winitgen inspect weights.safetensors --fail-on nan,inf --tensor '*.weight'
   winitgen inspect model.safetensors.index.json --header --json
 """
 

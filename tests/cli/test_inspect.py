@@ -67,6 +67,8 @@ def test_one_tensor(winitgen: Winitgen, file: Path) -> None:
         "n: 3, float32, 12 B",
         "3 values: 1 finite, 0 zero, 1 NaN, 1 infinite",
         "mean 1, std 0, min 1, max 1",
+        "L1 norm 1, L2 norm 1",
+        "quantiles: 1% 1, 5% 1, 25% 1, 50% 1, 75% 1, 95% 1, 99% 1",
         "first values: 1, nan, inf",
         "",
         f"1  1  {'█' * 40}",
@@ -146,3 +148,72 @@ def test_the_digest_is_printed(winitgen: Winitgen, tmp_path: Path) -> None:
     said = json.loads(winitgen("inspect", tmp_path / "w.npz", "--digest", "--json").out)
 
     assert f"content digest: {said['digests']['content']}" == printed
+
+
+def test_tensors_by_a_pattern(here: Winitgen, tmp_path: Path) -> None:
+    """All that fit are shown in detail; a name that is a pattern too is that of one tensor."""
+    path = tmp_path / "w.safetensors"
+    save_file(
+        {"a.w": np.arange(101.0), "b.w": -np.arange(101.0), "[ab].w": np.ones(1), "c": np.ones(2)}, path
+    )
+    lines = here("inspect", path, "--tensor", "?.w").out.splitlines()
+
+    assert ["a.w: 101, float64, 808 B", "b.w: 101, float64, 808 B"] == [
+        line for line in lines if ".w" in line
+    ]
+    assert "L1 norm 5050, L2 norm 581.7" in lines  # the root of 100 * 101 * 201 / 6
+    assert "quantiles: 1% 1, 5% 5, 25% 25, 50% 50, 75% 75, 95% 95, 99% 99" in lines
+    assert "quantiles: 1% -99, 5% -95, 25% -75, 50% -50, 75% -25, 95% -5, 99% -1" in lines
+    assert "[ab].w: 1, float64, 8 B" == here("inspect", path, "--tensor", "[ab].w").out.splitlines()[0]
+    assert (2, "", f"winitgen: {path} has no tensor '*.bias'\n") == here(
+        "inspect", path, "--tensor", "*.bias"
+    )
+
+
+def test_faults(here: Winitgen, file: Path, tmp_path: Path) -> None:
+    """The last line names each fault with its tensors, and the exit code is 1; without a fault it is 0."""
+    path = tmp_path / "more.safetensors"
+    some = np.arange(6.0)
+    save_file({"x": some, "y": some, "z": np.zeros(3), "e": np.zeros(0), "n": np.array([0.0, np.nan])}, path)
+    run = here("inspect", path, "--fail-on", "equal-tensors, nan,inf,zero-tensor")
+    last = "1 tensor holds NaN: n; 1 tensor is zero: z; 1 group of tensors is equal: x = y"
+
+    assert (1, "", last) == (run.code, run.err, run.out.splitlines()[-1])
+    assert (0, here("inspect", path).out) == here("inspect", path, "--fail-on", "inf")[:2]
+    assert (1, "1 tensor holds infinities: n") == (
+        (one := here("inspect", file, "--fail-on", "inf")).code,
+        one.out.splitlines()[-1],
+    )
+    chosen = here("inspect", path, "--fail-on", "nan,equal-tensors", "--tensor", "[xy]", "--json")
+    assert (1, {"equal-tensors": ["x = y"]}) == (chosen.code, json.loads(chosen.out)["failed"])
+    assert 0 == here("inspect", path, "--fail-on", "nan,equal-tensors", "--tensor", "[xz]").code
+
+
+def test_many_faulty_tensors(here: Winitgen, tmp_path: Path) -> None:
+    """Five are named; what cannot be read as numbers is a fault, as nobody knows what it holds."""
+    path = tmp_path / "w.npz"
+    np.savez(path, text=np.array(["a"]), **{f"t{n}": np.full(2, np.nan) for n in range(1, 8)})  # type: ignore[arg-type]
+    run = here("inspect", path, "--fail-on", "nan")
+
+    assert (
+        "7 tensors hold NaN: t1, t2, t3, t4, t5 and 2 more; 1 tensor cannot be checked: text"
+        == (run.out.splitlines()[-1])
+    )
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        (["nam"], "--fail-on: unknown fault 'nam'; did you mean 'nan'?"),
+        (
+            ["zeros?"],
+            "--fail-on: unknown fault 'zeros?'; the faults are nan, inf, zero-tensor, equal-tensors",
+        ),
+        (["nan", "--header"], "--fail-on needs all values, and --header reads none; use one"),
+    ],
+)
+def test_faults_that_cannot_be_asked_for(
+    here: Winitgen, file: Path, choices: list[str], message: str
+) -> None:
+    """The message has the names."""
+    assert (2, "", f"winitgen: {message}\n") == here("inspect", file, "--fail-on", *choices)

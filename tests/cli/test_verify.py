@@ -197,3 +197,28 @@ def test_names_cannot_control_the_terminal(winitgen: Winitgen, spec: Path, tmp_p
     assert 1 == run.code
     assert "\x1b" not in run.err + run.out
     assert r"w\x1b[2J.npz: \x1b]0;x\x07 is not among the tensors of the spec" in run.err
+
+
+def test_names_behind_a_prefix(here: Winitgen, weights: Path, spec: Path) -> None:
+    """The last line says with which option they match, and then what was left out and changed."""
+    from safetensors.numpy import load_file, save_file
+
+    arrays = {f"module.{name}": values for name, values in load_file(weights).items()}
+    save_file({**arrays, "module.ema": np.ones(3)}, weights)
+    call = ("verify", weights, spec, "--seed", 3)
+    rules = ("--strip-prefix", "module.", "--ignore", "ema", "--ignore", "out.*", "--rename", "fc.(w)=fc.\\1")
+    hint = "hint: 4 more tensors match with --strip-prefix module."
+
+    bare, ruled = here(*call), here(*call, *rules)
+    assert (1, f"{weights}: {hint}") == (bare.code, bare.err.splitlines()[-1])
+    assert (0, "2 tensors, 16 values, 64 B, seed 3, torch layout") == (ruled.code, ruled.out.splitlines()[0])
+    assert ruled.out.splitlines()[-1].endswith(
+        "...); 3 tensors ignored: out.weight, out.bias, module.ema; names without module.; "
+        "names replaced by fc.(w)=fc.\\1"
+    )
+    tested = here(*call, "--statistics", *rules)
+    assert (0, True) == (tested.code, tested.out.splitlines()[-1].endswith("names replaced by fc.(w)=fc.\\1"))
+    assert (1, hint) == (
+        here(*call, "--statistics").code,
+        here(*call, "--statistics").out.splitlines()[-1],
+    )

@@ -47,6 +47,9 @@ CALLS: dict[str, Callable[[Path, Callable[..., None]], object]] = {
     "check": lambda folder, progress: winitgen.write(SPEC, folder / "old.npz", check=True, progress=progress),
     "verify": lambda folder, progress: winitgen.verify(folder / "old.npz", progress=progress),
     "inspect": lambda folder, progress: winitgen.inspect(folder / "old.npz", progress=progress),
+    "convert": lambda folder, progress: winitgen.convert(
+        folder / "old.npz", folder / "new.safetensors", progress=progress
+    ),
     "diff": lambda folder, progress: winitgen.diff(folder / "old.npz", folder / "old.npz", progress=progress),
 }
 ERRORS = {

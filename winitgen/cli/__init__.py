@@ -21,6 +21,7 @@ COMMANDS = (
     "init",
     "finalize",
     "import",
+    "convert",
     "plan",
     "inspect",
     "diff",

@@ -60,6 +60,13 @@ def verdicts(_: click.Context, __: click.Parameter, incomplete: str) -> list[str
     return _next_in_list(incomplete, VERDICTS)
 
 
+def faults(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
+    """Suggest the faults of a file for a list separated by commas."""
+    from winitgen.audit.inspect.faults import FAULTS
+
+    return _next_in_list(incomplete, FAULTS)
+
+
 def compared(_: click.Context, __: click.Parameter, incomplete: str) -> list[str]:
     """Suggest schemes that need no options, presets, and the spec itself for a list separated by commas."""
     from winitgen.catalog.presets import PRESETS

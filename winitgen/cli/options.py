@@ -54,6 +54,9 @@ class _NumberFormat(click.Choice[str]):
 _DTYPE = option(
     "Values", "--dtype", type=_NumberFormat(FLOAT_DTYPES), help="Replace the spec's number format."
 )
+rounded = option(
+    "Values", "--dtype", type=_NumberFormat(FLOAT_DTYPES), help="Round all floats to this number format."
+)
 _OTHERS, _LAST = sorted(LAYOUTS)[:-1], sorted(LAYOUTS)[-1]
 _LAYOUT = option(
     "Values",

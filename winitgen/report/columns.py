@@ -8,7 +8,7 @@ from winitgen.errors import printable
 
 NUMERIC = {
     *("fan_in", "fan_out", "mean", "std", "measured mean", "measured std", "min", "max", "values"),
-    *("bytes", "zeros", "NaN", "infinite", "differing", "max |a-b|", "mean |a-b|"),
+    *("bytes", "zeros", "NaN", "infinite", "differing", "beyond", "max |a-b|", "mean |a-b|"),
     *("saturated", "at the ends", "dead", "condition"),
 }
 """Columns that are right-aligned."""

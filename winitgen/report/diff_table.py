@@ -10,14 +10,14 @@ from winitgen.errors import printable
 from winitgen.report.inspect_table import Table, shown_name, shown_shape, shown_value
 from winitgen.report.unread import reasons
 
-COLUMNS = ("tensor", "differs in", "A", "B", "differing", "max |a-b|", "mean |a-b|", "first")
+COLUMNS = ("tensor", "differs in", "A", "B", "differing", "beyond", "max |a-b|", "mean |a-b|", "first")
 
 _STATUSES = {"only_in_a": "only in A", "only_in_b": "only in B", "unread": "not compared"}
 
 
 def table(report: dict[str, Any]) -> Table:
-    """Return head and rows of the tensors that are not equal; columns that are empty in every row are left out."""
-    rows = [_cells(row) for row in report["tensors"] if row["status"] != "equal"]
+    """Return head and rows of the tensors that are not equal or close; columns that are empty in every row are left out."""
+    rows = [_cells(row) for row in report["tensors"] if row["status"] not in ("equal", "close")]
     filled = [index for index in range(len(COLUMNS)) if any(row[index] for row in rows)]
     return [COLUMNS[index] for index in filled], [[row[index] for index in filled] for row in rows]
 
@@ -33,6 +33,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         _STATUSES.get(row["status"], row["status"]),
         *sides,
         differing,
+        f"{row['beyond']:,}" if row.get("beyond") else "",
         _distance(row["max_difference"]),
         _distance(row["mean_difference"]),
         "" if first is None else f"[{', '.join(map(str, first['index']))}]: {_pair(first['a'], first['b'])}",
@@ -73,10 +74,15 @@ def summary(report: dict[str, Any]) -> str:
     >>> summary({"totals": {"equal": 1, "differ": 2, "only_in_a": 1, "only_in_b": 0}})
     '1 tensor equal in all bits, 2 differ, 1 only in A'
     """
-    totals = report["totals"]
+    totals, tolerance = report["totals"], report.get("tolerance")
     parts = [f"{totals['equal']:,} tensor{'' if totals['equal'] == 1 else 's'} equal in all bits"]
+    if tolerance:
+        how = f"atol {tolerance['atol']:g}, rtol {tolerance['rtol']:g}"
+        parts.append(f"{totals['close']:,} within the tolerance ({how})")
     statuses = {"differ": "differ", **_STATUSES}
     parts += [f"{totals[key]:,} {status}" for key, status in statuses.items() if totals.get(key)]
+    if ignored := report.get("ignored"):
+        parts.append(f"{len(ignored):,} ignored")
     return ", ".join(parts)
 
 

@@ -188,6 +188,7 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
     if statistics["finite"]:
         yield ", ".join(f"{key} {shown_value(statistics[key])}" for key in ("mean", "std", "min", "max"))
     if row["values"]:
+        yield from _norms_and_quantiles(row)
         yield f"first values: {', '.join(map(shown_value, row['first']))}"
     if statistics["histogram"] is not None:
         yield ""
@@ -196,6 +197,15 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
 
 def _is_complex(row: dict[str, Any]) -> bool:
     return row["statistics"] is not None and row["statistics"]["of"] == "modulus"
+
+
+def _norms_and_quantiles(row: dict[str, Any]) -> Iterator[str]:
+    """Yield a line about the norms of a tensor, and one about its quantiles."""
+    if row["quantiles"] is None:
+        return
+    yield f"L1 norm {shown_value(row['l1'])}, L2 norm {shown_value(row['l2'])}"
+    shares = (f"{float(share):.0%} {number(value)}" for share, value in row["quantiles"].items())
+    yield f"quantiles: {', '.join(shares)}"
 
 
 def _kinds(statistics: dict[str, Any]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from winitgen.audit.diff.tolerance import Tolerance
 from winitgen.numeric.arrays import Array
 from winitgen.numeric.powers import near
 
@@ -24,6 +25,7 @@ class FirstPair(NamedTuple):
 class TensorDifference(NamedTuple):
     """How ``compared`` pairs of values differ.
 
+    ``beyond`` counts those of the differing pairs that are beyond the tolerance, all of them without one.
     ``unmeasured`` counts the differing pairs in which a value is not finite, so that they have no distance.
     ``mean`` is over all other pairs, including those that are equal in all bits. ``largest`` and ``mean`` are infinite if
     they are finite numbers beyond float64.
@@ -35,6 +37,7 @@ class TensorDifference(NamedTuple):
     largest: float = 0.0
     mean: float = 0.0
     first: FirstPair | None = None
+    beyond: int = 0
 
     def plus(self, other: TensorDifference) -> TensorDifference:
         """Return the difference over both runs; ``other`` is the later one."""
@@ -47,6 +50,7 @@ class TensorDifference(NamedTuple):
             max(self.largest, other.largest),
             _between(self.mean, other.mean, share),
             self.first or other.first,
+            self.beyond + other.beyond,
         )
 
 
@@ -55,32 +59,41 @@ def _between(one: float, other: float, share: float) -> float:
     return one + (other - one) * share if math.isfinite(one + other) else one * (1 - share) + other * share
 
 
-def difference(a: Array, b: Array, start: int) -> TensorDifference:
+def difference(a: Array, b: Array, start: int, tolerance: Tolerance | None = None) -> TensorDifference:
     """Return how two flat arrays of equal length differ; ``start`` is the index of their first element.
 
     In the same number format, values differ if any bit does, so a NaN equals itself. In different formats,
-    they are compared as numbers in float64, and NaN equals NaN.
+    they are compared as numbers in float64, and NaN equals NaN. The first pair is the first beyond the tolerance.
     """
     unequal = _unequal_bits(a, b) if a.dtype == b.dtype else _unequal_numbers(a, b)
     unequal_at = None if unequal is None else np.flatnonzero(unequal)
     if unequal_at is None or not unequal_at.size:
         return TensorDifference(a.size)
-    first = FirstPair(start + int(unequal_at[0]), *(_plain(values[unequal_at[0]]) for values in (a, b)))
-    distances = _distances(a[unequal_at], b[unequal_at])
-    if distances is None:
-        return TensorDifference(a.size, unequal_at.size, unequal_at.size, first=first)
-    distances = distances[~np.isnan(distances)]
-    unmeasured = unequal_at.size - distances.size
+    pairs = a[unequal_at], b[unequal_at]
+    distances = _distances(*pairs)
+    beyond_at = unequal_at
+    if tolerance is not None and distances is not None:
+        beyond_at = unequal_at[tolerance.exceeded(distances, *map(_wide, pairs))]
+    first = None
+    if beyond_at.size:
+        first = FirstPair(start + int(beyond_at[0]), *(_plain(values[beyond_at[0]]) for values in (a, b)))
+    found = TensorDifference(a.size, unequal_at.size, unequal_at.size, first=first, beyond=beyond_at.size)
+    return found if distances is None else _measured(found, distances[~np.isnan(distances)], *pairs)
+
+
+def _measured(found: TensorDifference, distances: Array, a: Array, b: Array) -> TensorDifference:
+    """Return a difference with its distances: of the unequal pairs of ``a`` and ``b``, those that have one."""
+    unmeasured = found.differing - distances.size
     if not distances.size:
-        return TensorDifference(a.size, unequal_at.size, unmeasured, first=first)
+        return found._replace(unmeasured=unmeasured)
+    count = found.compared - unmeasured
     largest = float(distances.max())
     if math.isinf(largest):  # the ends of float64 are at most twice its largest number from each other
-        halves = _halved_distances(a[unequal_at], b[unequal_at])
-        mean = float((halves / LARGEST).sum()) / (a.size - unmeasured) * 2 * LARGEST
+        mean = float((_halved_distances(a, b) / LARGEST).sum()) / count * 2 * LARGEST
     else:
         scale = near(largest)
-        mean = float((distances / scale).sum()) / (a.size - unmeasured) * scale
-    return TensorDifference(a.size, unequal_at.size, unmeasured, largest, mean, first)
+        mean = float((distances / scale).sum()) / count * scale
+    return found._replace(unmeasured=unmeasured, largest=largest, mean=mean)
 
 
 def _unequal_bits(a: Array, b: Array) -> Array | None:

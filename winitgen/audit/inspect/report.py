@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from winitgen import arguments
+from winitgen.audit.name_rules import matches
 from winitgen.audit.true_arrays import true_arrays
 from winitgen.errors import UsageError
 from winitgen.files import recipe
@@ -38,7 +40,7 @@ def inspect(
 ) -> dict[str, Any]:
     """Return what a weight file holds, as plain values; ``winitgen inspect --json`` prints the same.
 
-    ``tensor`` selects one tensor, to be shown in more detail; with ``header`` no values are read. With ``digest``
+    ``tensor`` selects one tensor by its name, or all whose names fit a pattern, to be shown in more detail; with ``header`` no values are read. With ``digest``
     the values are read once more, for the content digest of the whole file. ``threads``
     defaults to the number of processors. ``progress`` is called from time to time with the number of bytes read
     and the total. Raises `UnreadableError` for a file that is not a weight file or is damaged, and
@@ -72,8 +74,10 @@ def inspect(
                           one bin of width 0 if all values are equal
 
     With ``tensor`` the histogram has up to 256 bins, and the entry also has ``first``, the first values in
-    C order, as text if they are complex or not finite.
-    A complex number counts as zero if both parts are, and is finite if both are. Booleans count as 0 and 1.
+    C order, as text if they are complex or not finite; ``l1`` and ``l2``, the norms over the finite values, as text
+    beyond float64; and ``quantiles``, exact, by the share of the finite values that is below, or None without any.
+    A complex number counts as zero if both parts are, and is finite if both are; its norms and quantiles are those of
+    the modulus. Booleans count as 0 and 1.
     """
     path, tensor = arguments.path("path", path), arguments.text("tensor", tensor)
     header, digest = arguments.flag("header", header), arguments.flag("digest", digest)
@@ -89,7 +93,7 @@ def inspect(
         }
         digests = _digests(weights, arrays, threads) if digest else {}
         if tensor is not None:
-            arrays = [_named(arrays, tensor, weights.path)]
+            arrays = _chosen(arrays, tensor, weights.path)
         rows, equal = [_row(array) for array in arrays], None
         if not header:
             equal = _add_measured(arrays, rows, threads, tell, detail=tensor is not None)
@@ -120,11 +124,12 @@ def _described(found: recipe.Recipe | recipe.RecipeHash | None) -> dict[str, Any
     return {**entry, "model": model if isinstance(model, str) else None}
 
 
-def _named(arrays: Sequence[StoredArray], name: str, path: str) -> StoredArray:
-    """Return the array with this name; raise `UsageError` if there is none."""
-    for array in arrays:
-        if array.name == name:
-            return array
+def _chosen(arrays: Sequence[StoredArray], name: str, path: str) -> Sequence[StoredArray]:
+    """Return the array with this name, or else those whose names fit it as a pattern; raise `UsageError` without any."""
+    found = [array for array in arrays if array.name == name]
+    found = found or [array for array in arrays if matches(array.name, [name])]
+    if found:
+        return found
     from winitgen.spec.mistakes import show, suggest
 
     raise UsageError(f"{path} has no tensor {show(name)}{suggest(name, [array.name for array in arrays])}")
@@ -158,26 +163,42 @@ def _add_measured(
     *,
     detail: bool,
 ) -> list[list[str]] | None:
-    """Add the statistics to the rows; return the names of equal tensors, None with ``detail``."""
+    """Add the statistics to the rows; return the names of equal tensors, or None for one in detail."""
     from winitgen.audit.inspect.equal_tensors import EqualTensors
     from winitgen.audit.inspect.measuring import measure
     from winitgen.audit.inspect.summary import BINS
 
     bins = DETAILED if detail else BINS
     damaged: dict[int, str] = {}
-    equal = None if detail else EqualTensors(arrays)
+    equal = None if detail and len(arrays) == 1 else EqualTensors(arrays)
     found = measure(arrays, threads=threads, bins=bins, progress=progress, damaged=damaged, equal=equal)
     varied: dict[int, bool] = {}
     for index, (row, summary) in enumerate(zip(rows, found, strict=True)):
         row["statistics"] = None if summary is None else _statistics(summary)
         varied[index] = summary is not None and summary.varies
-        if not detail:
-            found[index] = None  # a file may have many tensors, and their rows say all of it
+        if detail and summary is not None:
+            row.update(_detailed(arrays[index], summary))
+        found[index] = None  # a file may have many tensors, and their rows say all of it
     for index, why in damaged.items():
         rows[index]["unread"] = why
-    if detail and found[0] is not None:
-        rows[0]["first"] = _first(arrays[0])
     return None if equal is None else equal.groups(varied)
+
+
+def _detailed(array: StoredArray, summary: AnySummary) -> dict[str, Any]:
+    """Return what a report says only of tensors that a call names."""
+    from winitgen.audit.inspect.ranking import SHARES, norms, quantiles
+    from winitgen.audit.inspect.summary import Summary
+    from winitgen.report.summary import short
+
+    real = summary if isinstance(summary, Summary) else summary.modulus
+    l1, l2 = (short(norm) if norm <= sys.float_info.max else "inf" for norm in norms(array, real))
+    found = quantiles(array, real)
+    return {
+        "first": _first(array),
+        "l1": l1,
+        "l2": l2,
+        "quantiles": dict(zip(map(str, SHARES), found, strict=True)) if found else None,
+    }
 
 
 def _statistics(summary: AnySummary) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from winitgen.audit.matching import Matching, match_tensors
+from winitgen.audit.name_rules import NameRules
+from winitgen.audit.ruled_matching import match_ruled, ruled_report
 from winitgen.audit.statistics import bounds
 from winitgen.audit.statistics.relations.parts import Parts
 from winitgen.audit.statistics.relations.relating import relate
@@ -31,7 +33,12 @@ SHARE = 0.1
 """The share of it for the correlations of tensors with each other, of which there are many."""
 
 
-def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) -> dict[str, Any]:
+def check(
+    weights: OpenFile,
+    planned: Plan,
+    progress: Progress | None = None,
+    rules: NameRules | None = None,
+) -> dict[str, Any]:
     """Check a file from any program against a plan; return the report.
 
     The values need not be winitgen's: each tensor is tested for its planned
@@ -39,7 +46,8 @@ def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) ->
     most `LEVEL`. A number that is not finite, as the mean of values of which none is, is None. ``progress`` is called
     after each tensor with the number of bytes read and the total. Raises `UnreadableError` if the file cannot be read.
     """
-    found = match_tensors(weights, tensors(planned))
+    rules = rules or NameRules()
+    found, ignored, hint = match_ruled(weights, tensors(planned), rules)
     with np.errstate(all="ignore"):  # a file may have any values, and sums of them may be beyond float64
         parts = Parts()
         rows = _rows(found, weights.format, parts, progress)
@@ -56,7 +64,12 @@ def check(weights: OpenFile, planned: Plan, progress: Progress | None = None) ->
         "tests": count,
         "missing": [tensor.name for tensor in found.missing],
         "extra": [stored.name for stored in found.extra],
-        "hints": [*others, *(_layouts_that_fit(weights, planned) if found.missing else [])],
+        "hints": [
+            *others,
+            *(_layouts_that_fit(weights, planned) if found.missing else []),
+            *([hint] if hint else []),
+        ],
+        **ruled_report(rules, ignored),
         "tensors": [row.as_dict() for row in rows],
     }
 

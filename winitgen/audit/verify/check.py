@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, SupportsIndex
 
 from winitgen import arguments, load
+from winitgen.audit.name_rules import name_rules
 from winitgen.audit.verify.by_recipe import expected
 from winitgen.audit.verify.verification import Verification
 from winitgen.errors import UsageError
@@ -28,6 +29,9 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     statistics: bool = False,
     base: str | os.PathLike[str] | None = None,
     expect: str | None = None,
+    ignore: Sequence[str] = (),
+    rename: Sequence[str] = (),
+    strip_prefix: str | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> dict[str, Any]:
     """Draw a weight file again, compare it bit for bit, and return a report if all values are equal.
@@ -39,7 +43,9 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
     for another. The report has ``format``, the container, and ``recipe``, the SHA-256; with ``digest`` also the digests.
     Tensors that the recipe says are copied from another file have to have the digest that stands there; with
     ``base``, that file, they are compared with it. A ``spec`` says of no tensor that it is copied, so that it needs one
-    of ``base`` and ``expect`` for such a file. ``progress`` is called from time to time with the number of bytes
+    of ``base`` and ``expect`` for such a file. ``ignore``, ``rename`` and ``strip_prefix`` leave out tensors and change
+    the names of the file as for `winitgen.diff`; the report says which. What a loader could misread differs all the
+    same. ``progress`` is called from time to time with the number of bytes
     done and the total.
 
     Raises `DiffersError`, whose ``mistakes`` are the differences: whatever the format's own loader could read
@@ -68,6 +74,9 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
         raise UsageError(
             "statistics needs no recipe, so that it has no use for expect; ask for one of the two"
         )
+    rules = name_rules(ignore, rename, strip_prefix)
+    if digest and rules.ignored:
+        raise UsageError("a digest is of all tensors, and ignore leaves some out; ask for one of the two")
     share = threads_of(arguments.count("threads", threads))
     relay = arguments.Relay("progress", progress)
     planned = None if spec is None else load.plan(spec, seed=seed, dtype=dtype, layout=layout)
@@ -75,8 +84,8 @@ def verify(  # noqa: PLR0913  # the options of the command line, each by name
         if statistics and planned is not None:
             from winitgen.audit.statistics import check
 
-            return check(weights, planned, tell)
-        return Verification(weights, planned, base, expect).run(share, digest, tell)
+            return check(weights, planned, tell, rules)
+        return Verification(weights, planned, base, expect, rules).run(share, digest, tell)
 
 
 def _check_call(

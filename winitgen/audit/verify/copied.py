@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from winitgen.audit.matching import Matching
@@ -125,6 +125,14 @@ def check_base(copied: CopiedPart | None, base: str | os.PathLike[str] | None, p
     if base is not None and copied is None:
         raise UsageError(
             f"{path} has no copied tensors to compare with a base: its recipe names none; leave out --base"
+        )
+
+
+def check_ignored(copied: CopiedPart | None, ignored: Sequence[str], path: str) -> None:
+    """Raise `UsageError` if tensors are ignored in a file of which some are copied."""
+    if copied is not None and ignored:
+        raise UsageError(
+            f"{path} has copied tensors, of which its recipe has one digest over all: none can be left out with ignore"
         )
 
 

@@ -6,8 +6,9 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from winitgen.audit.matching import match_tensors
+from winitgen.audit.name_rules import NameRules
 from winitgen.audit.recipe_plan import plan_of
+from winitgen.audit.ruled_matching import match_ruled, ruled_report
 from winitgen.audit.verify.by_recipe import (
     another_framework,
     another_recipe,
@@ -15,7 +16,7 @@ from winitgen.audit.verify.by_recipe import (
     not_compared,
 )
 from winitgen.audit.verify.cheap_first import is_whole, one_value
-from winitgen.audit.verify.copied import check_base, claimed, copied_names, copied_part
+from winitgen.audit.verify.copied import check_base, check_ignored, claimed, copied_names, copied_part
 from winitgen.audit.verify.headers import as_mistakes, differences
 from winitgen.audit.verify.kept import changed_values, is_kept
 from winitgen.audit.verify.redraw import FirstDifference, first_difference
@@ -43,6 +44,7 @@ class Verification:
         planned: Plan | None,
         base: str | os.PathLike[str] | None,
         expect: str | None = None,
+        rules: NameRules | None = None,
     ) -> None:
         self.weights = weights
         self.expect = expect
@@ -50,12 +52,16 @@ class Verification:
         self.base = base
         self.planned = plan_of(weights) if planned is None else planned
         self.recipe = hash_of(self.planned, weights)
-        self.whole = match_tensors(weights, tensors(self.planned))
+        self.rules = rules or NameRules()
+        self.whole, self.ignored, self.hint = match_ruled(weights, tensors(self.planned), self.rules)
         self.copied = copied_part(weights, self.whole)
         check_base(self.copied, base, weights.path)
+        check_ignored(self.copied, self.ignored, weights.path)
         self.by_file = planned is not None and expect is None
         self.found = self.whole if self.copied is None else self.copied.drawn
-        elsewhere = {tensor.name for tensor in self.found.left_out} | copied_names(self.copied)
+        elsewhere = (
+            {tensor.name for tensor in self.found.left_out} | copied_names(self.copied) | {*self.ignored}
+        )
         self.named = [tensor for tensor in tensors(self.planned) if tensor.name not in elsewhere]
 
     def run(
@@ -145,15 +151,20 @@ class Verification:
                 "elements": sum(tensor.size for tensor in held),
                 "bytes": sum(map(byte_count, held)),
             },
+            **ruled_report(self.rules, self.ignored),
         } | ({} if copied is None else {"copied": copied.report(self.base)})
 
     def _differs(self, lines: list[Mistake], first: FirstDifference | None) -> DiffersError:
         """Return the error, with its lines and the report for programs."""
         if clause := self._other_recipe():
             lines = [*lines, Mistake(self.weights.path, 0, 0, "", clause)]
+        found = [line.message for line in lines]
+        if self.hint:
+            lines = [*lines, Mistake(self.weights.path, 0, 0, "", self.hint)]
         report = {
             **self._report("differs"),
-            "differences": [line.message for line in lines],
+            "differences": found,
+            "hints": [self.hint] if self.hint else [],
             "first": None if first is None else first._asdict(),
         }
         return DiffersError("\n".join(map(str, lines)), mistakes=lines, report=report)

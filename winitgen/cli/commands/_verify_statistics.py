@@ -17,7 +17,8 @@ def run(file: str, spec: str | None, choices: dict[str, Any]) -> int:
         raise UsageError("--digest needs values that are drawn, and --statistics draws none; use one")
     import winitgen
 
-    report = winitgen.verify(file, options.planned(spec, choices), statistics=True)
+    names = {name: choices[name] for name in ("ignore", "rename", "strip_prefix")}
+    report = winitgen.verify(file, options.planned(spec, choices), statistics=True, **names)
     agrees = report["verdict"] == "agrees"
     if choices["json_"]:
         from winitgen.report.files import as_json
@@ -46,14 +47,18 @@ def show(report: dict[str, Any]) -> None:
 
 
 def _lines(report: dict[str, Any]) -> list[str]:
+    from winitgen.audit.ruled_matching import ruled_clause
+
     lines = [f"{name}: missing" for name in report["missing"]]
     lines += [f"{name}: nothing is planned under this name" for name in report["extra"]]
-    lines += report["hints"]
+    lines += [hint for hint in report["hints"] if not hint.startswith("hint: ")]
     for row in report["tensors"]:
         lines += [f"{row['name']}: {line}" for line in (*row["why"], *row["hints"])]
     count, level = report["tests"], round(1 / report["level"])
     result = "agrees with" if report["verdict"] == "agrees" else "differs from"
     return [
         *lines,
-        f"{report['file']} {result} the spec: {count:,} tests, at most one false alarm in {level:,} files",
+        f"{report['file']} {result} the spec: {count:,} tests, at most one false alarm in {level:,} files"
+        + ruled_clause(report),
+        *(hint for hint in report["hints"] if hint.startswith("hint: ")),
     ]

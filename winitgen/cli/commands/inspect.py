@@ -3,32 +3,40 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from winitgen.cli import options, stdio
+from winitgen.cli import completions, options, stdio
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from winitgen.errors import UsageError
 
 
 @click.command(
     "inspect", cls=SectionedCommand, short_help="Show the tensors of any weight file, with statistics."
 )
 @options.path("file", "FILE")
-@option("Report", "--tensor", metavar="NAME", help="Show only this tensor, in more detail.")
+@option(
+    "Check",
+    "--fail-on",
+    metavar="A,B,...",
+    help="Exit with 1 on nan, inf, zero-tensor or equal-tensors, which the last line names.",
+    shell_complete=completions.faults,
+)
+@option(
+    "Report",
+    "--tensor",
+    metavar="PATTERN",
+    help="Show only the tensor of this name, or those with such names, in more detail.",
+)
 @option("Report", "--header", is_flag=True, help="Show only the header; read no values.")
 @option(
     "Report", "--digest", is_flag=True, help="Print a digest of the values, the same in every file format."
 )
 @options.threads("read")
 @options.as_json
-def command(
-    file: str, tensor: str | None, header: bool, digest: bool, threads: int | None, json_: bool
-) -> None:
+def command(file: str, json_: bool, fail_on: str | None, **choices: Any) -> int:
     """Show the tensors of a weight file, of a folder, or of a sharded model by its index, from any program.
 
     For each: shape, number format, mean, standard deviation, extremes, the numbers of zero, NaN and
@@ -39,18 +47,26 @@ def command(
     Example:
       winitgen inspect weights.safetensors
       winitgen inspect weights.safetensors --tensor fc1.weight
+      winitgen inspect weights.safetensors --fail-on nan,inf --tensor '*.weight'
       winitgen inspect model.safetensors.index.json --header --json
     """
+    from winitgen.audit.inspect.faults import fault_line, faults_of, found_faults
     from winitgen.audit.inspect.report import inspect
 
+    asked = [] if fail_on is None else faults_of(fail_on)
+    if asked and choices["header"]:
+        raise UsageError("--fail-on needs all values, and --header reads none; use one")
     with Bar() as bar:
-        report = inspect(file, tensor=tensor, header=header, digest=digest, threads=threads, progress=bar)
+        report = inspect(file, **choices, progress=bar)
+    failed = found_faults(report, asked) if asked else {}
     if json_:
         from winitgen.report.files import as_json
 
-        stdio.write_json(as_json(report), sys.stdout)
-        return
-    _print(report, tensor, header)
+        stdio.write_json(as_json(report | ({"failed": failed} if asked else {})), sys.stdout)
+    else:
+        _print(report, choices["tensor"], choices["header"])
+        sys.stdout.write(f"{fault_line(failed)}\n" if failed else "")
+    return 1 if failed else 0
 
 
 def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
@@ -60,7 +76,10 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
 
     bars = stdio.bars(sys.stdout)
     if tensor is not None and not header:
-        lines: Sequence[str] = list(inspect_table.detail(report["tensors"][0], bars=bars))
+        lines: list[str] = []
+        for row in report["tensors"]:
+            lines += [*([""] if lines else []), *inspect_table.detail(row, bars=bars)]
+        lines += inspect_table.equal_lines(report["equal"] or ())
     else:
         print_table(*inspect_table.table(report, bars=bars), sys.stdout)
         lines = ["", *inspect_table.foot(report)]

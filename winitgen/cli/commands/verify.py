@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from winitgen.cli import completions, options, stdio
+from winitgen.cli.name_options import of_names
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.errors import DiffersError, UsageError, WinitgenError
@@ -43,6 +44,7 @@ _SHOWN = 8
     metavar="HASH",
     help="Differ unless the recipe has this sha256, which init --json prints as recipe.",
 )
+@of_names("Check", "FILE")
 @option(
     "Report", "--digest", is_flag=True, help="Print digests of the values, the same in every file format."
 )
@@ -62,6 +64,7 @@ def command(file: str, spec: str | None, error_format: str, **choices: Any) -> i
       winitgen verify weights.safetensors
       winitgen verify weights.npy specs/mlp.yaml --seed 7
       winitgen verify weights.safetensors --expect $HASH
+      winitgen verify wrapped.safetensors --strip-prefix module. --ignore '*.ema'
       winitgen verify new.safetensors --base trained.safetensors
       winitgen verify pytorch.safetensors specs/mlp.yaml --statistics
     """
@@ -112,6 +115,9 @@ def _verified(file: str, spec: str | None, choices: dict[str, Any]) -> dict[str,
             digest=choices["digest"],
             base=choices["base"],
             expect=choices["expect"],
+            ignore=choices["ignore"],
+            rename=choices["rename"],
+            strip_prefix=choices["strip_prefix"],
             progress=bar,
         )
 
@@ -123,6 +129,7 @@ def _print(report: dict[str, Any], seconds: float, spec: str | None, choices: di
     if choices["json_"]:
         _print_json(report)
         return
+    from winitgen.audit.ruled_matching import ruled_clause
     from winitgen.errors import printable
     from winitgen.report.columns import digest_lines, speed, total_line
 
@@ -131,6 +138,7 @@ def _print(report: dict[str, Any], seconds: float, spec: str | None, choices: di
     amount = speed(report["totals"]["bytes"], seconds)
     lines.append(
         f"verified {report['file']} ({report['format']}): {how}, bit for bit, {amount}, by {_authority(report, spec, choices)}"
+        + ruled_clause(report)
     )
     sys.stdout.write("".join(f"{printable(line)}\n" for line in lines))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING
 
 from winitgen.errors import UnreadableError
@@ -82,6 +83,12 @@ class StoredArray:
         self._read_bytes = read_bytes
         self.constant = constant
         self.read_as = read_as or dtype
+
+    def called(self, name: str) -> StoredArray:
+        """Return the same array under another name."""
+        found = copy(self)
+        found.name = name
+        return found
 
     @property
     def readable(self) -> bool:

@@ -138,7 +138,8 @@ def difference(file_format: Format, path: str, metadata: Mapping[str, str]) -> s
         return FOREIGN
     if found is None:
         return FOREIGN
-    wanted = recipe.parse(metadata[recipe.KEY])
-    assert isinstance(wanted, recipe.Recipe)  # winitgen writes only whole recipes here
+    wanted = recipe.parse(metadata.get(recipe.KEY))
+    if not isinstance(wanted, recipe.Recipe):  # winitgen writes whole recipes here, or none
+        return "differs"
     why = recipe.difference(found, wanted)
     return f"differs: {why}" if why else OTHER_BYTES

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from winitgen.audit.name_rules import matches
 from winitgen.errors import UsageError
 
 
@@ -35,15 +35,6 @@ class BaseChoice(NamedTuple):
         if self.kept:
             return not matches(name, self.kept)
         return matches(name, self.only)
-
-
-def matches(name: str, patterns: Sequence[str]) -> bool:
-    """Tell whether one of the patterns matches a name; ``*``, ``?`` and ``[]`` are those of a shell.
-
-    >>> matches("classifier.weight", ["*.bias", "classifier.*"])
-    True
-    """
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def base_choice(

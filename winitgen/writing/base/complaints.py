@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Collection, Mapping, Sequence
 
 from winitgen.audit.matching import PlannedArray
+from winitgen.audit.name_rules import matches
 from winitgen.audit.true_arrays import true_array
 from winitgen.drawing.whole.normed import KernelDraw
 from winitgen.errors import Mistake
@@ -16,7 +17,7 @@ from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.planning.nearest_ids import did_you_mean
 from winitgen.planning.plan import Plan
 from winitgen.spec.mistakes import MOST_MISTAKES, show, suggest
-from winitgen.writing.base.choice import BaseChoice, matches
+from winitgen.writing.base.choice import BaseChoice
 
 
 class Complaints:

@@ -1,0 +1,1 @@
+"""Weight files in another format: `winitgen.convert`, and the command."""

@@ -1,0 +1,133 @@
+"""Names that are left out, and names that are changed, before two lists of tensors are compared by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from winitgen import arguments
+from winitgen.errors import UsageError
+from winitgen.spec.mistakes import show
+
+if TYPE_CHECKING:
+    from winitgen.files.input.stored_array import StoredArray
+
+
+class NameRules(NamedTuple):
+    """What becomes of the names: patterns of those that are ignored, replacements one after another, and a prefix.
+
+    The prefix is taken off every name that begins with it, and then the names of the first file are replaced.
+    """
+
+    ignored: tuple[str, ...] = ()
+    replacements: tuple[tuple[re.Pattern[str], str], ...] = ()
+    prefix: str = ""
+
+    def stripped(self, name: str) -> str:
+        """Return a name without the prefix; ``/`` and ``.`` are one separator, as HDF5 has only the first."""
+        begins = bool(self.prefix) and _dotted(name).startswith(_dotted(self.prefix))
+        return name[len(self.prefix) :] if begins else name
+
+    def renamed(self, name: str) -> str:
+        """Return what a name of the first file becomes."""
+        name = self.stripped(name)
+        for pattern, replacement in self.replacements:
+            name = pattern.sub(replacement, name, count=1)
+        return name
+
+    def ignores(self, *names: str) -> bool:
+        """Tell whether a tensor with any of these names is ignored."""
+        return any(matches(name, self.ignored) for name in names)
+
+    @property
+    def changes(self) -> bool:
+        """Whether names can change."""
+        return bool(self.prefix or self.replacements)
+
+
+class RuledArrays(NamedTuple):
+    """The arrays that are compared, under their new names; ``old`` has the file's own by these.
+
+    ``left_out`` has the names of the ignored ones by what they would be called.
+    """
+
+    arrays: list[StoredArray]
+    old: dict[str, StoredArray]
+    left_out: dict[str, str]
+
+    def without(self, names: Collection[str]) -> RuledArrays:
+        """Return the arrays of which the other file's partner is not ignored; ``names`` are what those are called."""
+        dropped = {_dotted(name) for name in names}
+        also = {name: array.name for name, array in self.old.items() if _dotted(name) in dropped}
+        return RuledArrays(
+            [array for array in self.arrays if array.name not in also],
+            {name: array for name, array in self.old.items() if name not in also},
+            {**self.left_out, **also},
+        )
+
+
+def name_rules(ignore: object = (), rename: object = (), strip_prefix: object = None) -> NameRules:
+    r"""Return the rules of a call; raise `UsageError` for an argument that is not one.
+
+    >>> rules = name_rules(rename=[r"module\.(.*)=\1", "gamma$=weight"])
+    >>> rules.renamed("module.norm.gamma")
+    'norm.weight'
+    """
+    prefix = arguments.text("strip_prefix", strip_prefix)
+    if prefix == "":
+        raise UsageError("strip_prefix is empty; name what the names begin with, such as module.")
+    return NameRules(
+        arguments.texts("ignore", ignore),
+        tuple(map(_replacement, arguments.texts("rename", rename))),
+        prefix or "",
+    )
+
+
+def _replacement(text: str) -> tuple[re.Pattern[str], str]:
+    """Return the pattern and the replacement in a text; the last ``=`` divides them."""
+    old, equals, new = text.rpartition("=")
+    if not equals or not old:
+        raise UsageError(rf"rename is FROM=TO, as in 'module\.(.*)=\1', not {show(text)}")
+    try:
+        pattern = re.compile(old)
+        pattern.sub(new, "")  # a replacement is read before anything matches
+    except (re.error, IndexError, OverflowError, RecursionError) as error:
+        raise UsageError(f"rename {show(text)} cannot be read as a regular expression: {error}") from None
+    return pattern, new
+
+
+def ruled(arrays: Sequence[StoredArray], rules: NameRules, path: str, *, first: bool) -> RuledArrays:
+    """Return the arrays of a file under their new names; ``first`` says whether names are replaced.
+
+    Raises `UsageError` if two arrays would have one name, or one would have none.
+    """
+    rename = rules.renamed if first else rules.stripped
+    found = RuledArrays([], {}, {})
+    for array in arrays:
+        name = rename(array.name)
+        if rules.ignores(array.name, name):
+            found.left_out[name] = array.name
+            continue
+        if name in found.old:
+            both = f"{show(found.old[name].name)} and {show(array.name)}"
+            raise UsageError(f"{path}: {both} would both be called {show(name)}")
+        if not name and array.name:
+            raise UsageError(f"{path}: nothing would be left of the name {show(array.name)}")
+        found.arrays.append(array if name == array.name else array.called(name))
+        found.old[name] = array
+    return found
+
+
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Tell whether one of the patterns matches a name; ``*``, ``?`` and ``[]`` are those of a shell.
+
+    >>> matches("classifier.weight", ["*.bias", "classifier.*"])
+    True
+    """
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _dotted(name: str) -> str:
+    return name.replace("/", ".")
