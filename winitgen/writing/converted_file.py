@@ -1,0 +1,127 @@
+"""What a weight file becomes in another format: its tensors, its recipe and its other metadata."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from winitgen.audit.matching import recipe_names
+from winitgen.audit.name_rules import NameRules, RuledArrays, ruled
+from winitgen.audit.true_arrays import true_arrays
+from winitgen.errors import UsageError
+from winitgen.files.canonical import as_written
+from winitgen.files.copied_tensor import CopiedTensor
+from winitgen.files.formats.format import Format
+from winitgen.files.formats.safetensors.writer import FORMAT as SAFETENSORS
+from winitgen.files.input.open_file import OpenFile, quoted
+from winitgen.files.input.stored_array import StoredArray
+from winitgen.files.recipe import KEY, Recipe
+from winitgen.files.rounded_tensor import RoundedTensor
+from winitgen.layouts import LAYOUTS
+from winitgen.numeric.dtypes import FLOAT_DTYPES
+
+
+class ConvertedFile(NamedTuple):
+    """What a file becomes: its tensors, its metadata, the names that are left out, and what is not as it was."""
+
+    tensors: Sequence[CopiedTensor]
+    sources: Mapping[str, str]
+    metadata: Mapping[str, str]
+    ignored: Sequence[str]
+    notes: Sequence[str]
+
+
+def converted(weights: OpenFile, rules: NameRules, dtype: str | None, file_format: Format) -> ConvertedFile:
+    """Return what becomes of a file; raise `UsageError` for what cannot be copied."""
+    arrays = true_arrays(weights)
+    own = recipe_names(weights)
+    names = {array.name: own.get(array.name, array.name) for array in arrays}
+    notes = []
+    if weights.format.startswith("hdf5") and not own and any("/" in name for name in names):
+        names, dotted = _dotted(names)
+        notes += ["names have a dot where those of the groups have '/'"] if dotted else []
+    given = {names[array.name]: array for array in arrays}
+    chosen = ruled([array.called(names[array.name]) for array in arrays], rules, weights.path, first=True)
+    _check_rules(rules, list(given), chosen, weights.path)
+    tensors = [_copy(array, dtype, weights.path) for array in chosen.arrays]
+    sources = {new: given[old.name].name for new, old in chosen.old.items()}
+    text = _recipe(weights, chosen, tensors, own, file_format)
+    if weights.recipe is not None and text is None:
+        notes.append("the recipe is left out, as it does not describe the new file")
+    metadata, lost = _metadata(weights, file_format)
+    notes += lost
+    return ConvertedFile(
+        tensors,
+        sources,
+        metadata if text is None else {**_framework(weights, file_format), **metadata, KEY: text},
+        list(chosen.left_out.values()),
+        notes,
+    )
+
+
+def _dotted(names: Mapping[str, str]) -> tuple[dict[str, str], bool]:
+    """Return names with dots for ``/``, and whether that is so; not if two would become the same."""
+    dotted = {name: new.replace("/", ".") for name, new in names.items()}
+    return (dotted, True) if len(set(dotted.values())) == len(dotted) else (dict(names), False)
+
+
+def _check_rules(rules: NameRules, names: Sequence[str], chosen: RuledArrays, path: str) -> None:
+    """Raise `UsageError` for a rule that fits no name, and if nothing is left."""
+    for pattern in rules.ignored:
+        one = rules._replace(ignored=(pattern,))
+        if not any(one.ignores(name, one.renamed(name)) for name in names):
+            raise UsageError(f"{path} has no tensor for ignore {quoted(pattern)}")
+    if rules.prefix and not any(rules.stripped(name) != name for name in names):
+        raise UsageError(f"{path} has no tensor whose name begins with {quoted(rules.prefix)}")
+    for number, (expression, _) in enumerate(rules.replacements):
+        before = rules._replace(replacements=rules.replacements[:number])
+        if not any(expression.search(before.renamed(name)) for name in names):
+            raise UsageError(f"{path} has no tensor for rename {quoted(expression.pattern)}")
+    if chosen.left_out and not chosen.arrays:
+        raise UsageError(f"ignore leaves no tensor of {path} to be written")
+
+
+def _copy(array: StoredArray, dtype: str | None, path: str) -> CopiedTensor:
+    if not array.name:
+        raise UsageError(f"the array of {path} has no name; give it one, as in --rename '^$=weight'")
+    if not array.copiable:
+        raise UsageError(
+            f"{quoted(array.name)} of {path} is {array.dtype}, which cannot be copied; "
+            f"leave it out with --ignore {shlex.quote(array.name)}"
+        )
+    if dtype is None or array.dtype not in FLOAT_DTYPES or array.dtype == dtype:
+        return CopiedTensor(array.name, array)
+    return RoundedTensor(array.name, array, dtype)
+
+
+def _recipe(
+    weights: OpenFile,
+    chosen: RuledArrays,
+    tensors: Sequence[CopiedTensor],
+    own: Mapping[str, str],
+    file_format: Format,
+) -> str | None:
+    """Return the text of the recipe if it describes the new file, and that can hold it."""
+    if not isinstance(as_written(weights.recipe), Recipe) or not file_format.carries_recipe:
+        return None
+    is_same = not chosen.left_out and len(own) == len(chosen.arrays) == len(weights.tensors)
+    is_same = is_same and all(new == old.name for new, old in chosen.old.items())
+    is_rounded = any(isinstance(tensor, RoundedTensor) for tensor in tensors)
+    return weights.recipe if is_same and not is_rounded else None
+
+
+def _metadata(weights: OpenFile, file_format: Format) -> tuple[dict[str, str], list[str]]:
+    """Return the metadata that the new file has besides the recipe, and a note about what it has not."""
+    others = {key: text for key, text in weights.metadata.items() if key != KEY}
+    if weights.format.startswith("safetensors") and file_format.name == SAFETENSORS.name:
+        return others, []
+    lost = [f"{file_format.name} has no place for the metadata {', '.join(map(quoted, others))}"]
+    return {}, lost if others else []
+
+
+def _framework(weights: OpenFile, file_format: Format) -> dict[str, str]:
+    """Return the metadata that goes with a recipe in safetensors: the framework whose names the tensors have."""
+    found = as_written(weights.recipe)
+    layout = LAYOUTS.get(found.layout) if isinstance(found, Recipe) else None
+    return {} if layout is None or file_format.name != SAFETENSORS.name else {"format": layout.framework}
