@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,13 +27,14 @@ def compare_ties(pairs: Sequence[PlannedArray], container: str, rows: list[Tenso
 
     A tensor has no row if it is a part of a parameter; it gets one.
     """
-    homes: dict[bytes, list[tuple[str, PlannedArray]]] = defaultdict(list)
+    homes: dict[Hashable, list[tuple[str, PlannedArray]]] = defaultdict(list)
     first_rows = {row.tensor.name: row for row in reversed(rows)}
     for planned in pairs:
         pair = PlannedArray(planned.tensor, true_array(planned, container))
         tied: dict[str, PlannedArray] = {}
         for parameter in pair.tensor.parameters if _is_drawn(pair) else ():
-            known = homes[parameter.key]
+            # What is computed from a kernel, as its norm, has the key of that, and a distribution of its own.
+            known = homes[parameter.key, parameter.distribution]
             known.append((parameter.id, pair))
             if known[0][0] != parameter.id and not isinstance(parameter.distribution, FIXED):
                 number = (
