@@ -15,7 +15,7 @@ import pytest
 
 from tests.audit.readings import zips
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npy import reader
+from winitgen.files.formats.npy import array_header
 from winitgen.files.input import open_weights
 from winitgen.files.input.other_reading import OtherReading
 
@@ -102,16 +102,16 @@ def ours(content: bytes) -> tuple[Any, ...] | None:
     """Return the shape, the number format and the bytes in C order, and whether the header is short; None if it is refused."""
     file = io.BytesIO(content)
     try:
-        found = reader.header(file, "w.npy")
+        found = array_header.header(file, "w.npy")
         rest = file.read()
         if found.unread:
             return None
-        reader.check_size(len(rest), found, "w.npy")
+        array_header.check_size(len(rest), found, "w.npy")
     except UnreadableError:
         return None
     order = "F" if found.fortran else "C"
     values = np.ndarray(found.shape, found.dtype, rest, order=order)  # type: ignore[call-overload]
-    return values.shape, values.dtype, values.tobytes(), not [*reader.distrusted(found)]
+    return values.shape, values.dtype, values.tobytes(), not [*array_header.distrusted(found)]
 
 
 def theirs(content: bytes, **options: Any) -> tuple[Any, ...] | None:
@@ -150,7 +150,7 @@ def test_what_is_read_numpy_reads_alike() -> None:
 @pytest.mark.parametrize("ending", ["npy", "npz"])
 def test_a_header_of_too_many_levels(text: str, ending: str, tmp_path: Path) -> None:
     """What is too deep for Python's parser, which then tells of a lack of memory, is damage."""
-    content = reader.MAGIC + b"\1\0" + struct.pack("<H", len(text)) + text.encode()
+    content = array_header.MAGIC + b"\1\0" + struct.pack("<H", len(text)) + text.encode()
     path = tmp_path / f"w.{ending}"
     path.write_bytes(content if ending == "npy" else zips.archive({"a.npy": content}))
     try:
@@ -170,7 +170,7 @@ def test_a_lack_of_memory_is_no_damage(tmp_path: Path, monkeypatch: pytest.Monke
         raise MemoryError
 
     monkeypatch.setattr("ast.parse", parse)
-    monkeypatch.setattr(reader, "_PARSED", 1 << 62)
+    monkeypatch.setattr(array_header, "_PARSED", 1 << 62)
     np.save(tmp_path / "w.npy", np.zeros(3, "f4"))
     with pytest.raises(MemoryError), open_weights(tmp_path / "w.npy"):
         pass
@@ -200,7 +200,7 @@ def test_long_headers(characters: int, is_told: bool, version: int, filler: str,
     """numpy.load counts the characters of a header, in each version of the format."""
     text = f"{GOOD}#".ljust(characters, filler).encode("utf-8" if version == 3 else "latin-1")
     length = len(text).to_bytes(2 if version == 1 else 4, "little")
-    (tmp_path / "w.npy").write_bytes(reader.MAGIC + bytes([version, 0]) + length + text + VALUES)
+    (tmp_path / "w.npy").write_bytes(array_header.MAGIC + bytes([version, 0]) + length + text + VALUES)
     with suppress(ValueError):
         assert (2, 3) == np.load(tmp_path / "w.npy").shape
         assert not is_told

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from winitgen.errors import UsageError
 from winitgen.files.formats.format import Drawable, FilePlan, FixedBytes, Format, TensorSpan, byte_count
-from winitgen.files.formats.npy.reader import MAGIC
+from winitgen.files.formats.npy.array_header import MAGIC
 from winitgen.numeric.dtypes import COPIED_FORMATS, DTYPES
 
 _ALIGNMENT = 64

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy import array_header as npy
 from winitgen.files.formats.npy.descriptions import format_readings
+from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
 from winitgen.files.input.json_keys import index_readings
@@ -101,10 +102,10 @@ def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[Other
         return StoredArray(name, found.dtype.name, found.shape, size, found.unread, offset=begin)
     true = _true(entry, found.dtype, shown)
     if true is found.dtype:
-        return npy.array(source, shown, begin, found, name=name)
+        return array(source, shown, begin, found, name=name)
     if found.fortran:
         raise UnreadableError(f"{shown} stores {entry.dtype} in Fortran order, which is not supported")
-    bits = npy.array(source, shown, begin, found, name=name)  # in the byte order of the header
+    bits = array(source, shown, begin, found, name=name)  # in the byte order of the header
     return viewed(bits, true.name)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy import array_header as npy
 from winitgen.files.formats.npy.descriptions import format_readings
+from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npz.member_sums import MemberSum
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
@@ -57,7 +58,7 @@ def member_array(  # what a member is read by
         others.append(OtherReading(f"{behind}, which numpy.load does not read"))
     if values is None:
         sums.append(MemberSum(member, begin, file, path))
-        return npy.array(file, path, offset, found, name=member.name, seen=sums[-1].see)
+        return array(file, path, offset, found, name=member.name, seen=sums[-1].see)
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(
         member.name,
@@ -77,11 +78,11 @@ def once(found: Sequence[tuple[Member, StoredArray]], others: list[OtherReading]
     `numpy_readings` compares with what ``numpy.load`` reads.
     """
     kept: dict[str, tuple[bool, StoredArray]] = {}
-    for member, array in found:
+    for member, one in found:
         has_ending = member.info.filename.endswith(".npy")
-        if array.name in kept:
-            others.append(OtherReading(f"it holds {quoted(array.name)} twice"))
-            if kept[array.name][0] and not has_ending:
+        if one.name in kept:
+            others.append(OtherReading(f"it holds {quoted(one.name)} twice"))
+            if kept[one.name][0] and not has_ending:
                 continue
-        kept[array.name] = has_ending, array
-    return [array for _, array in kept.values()]
+        kept[one.name] = has_ending, one
+    return [one for _, one in kept.values()]

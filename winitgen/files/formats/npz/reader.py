@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.npy import reader as npy
+from winitgen.files.formats.npy.array_header import MAGIC
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import ABSENT, in_folder, local_header
@@ -204,7 +204,7 @@ def _is_array(stream: Any) -> bool | None:
     """Tell whether a member begins as an array; None if its first bytes cannot be unpacked."""
     try:
         with trouble(""):
-            return bool(stream.peek(len(npy.MAGIC)).startswith(npy.MAGIC))
+            return bool(stream.peek(len(MAGIC)).startswith(MAGIC))
     except UnreadableError:
         return None
 
