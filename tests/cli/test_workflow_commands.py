@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -162,3 +164,22 @@ def test_failing_to_tell_changes_no_code(code: int, arguments: list[str]) -> Non
         )
 
     assert (code, b"") == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000 + "\n",
+        "\n" * 100_000,
+        "\n \t" * 100_000,
+        " " * 100_000 + ":",
+        "##" + "a" * 100_000 + "\n",
+    ],
+    ids=["a word", "line ends", "blank lines", "blanks", "a word behind hashes"],
+)
+def test_long_names_cost_little(text: str) -> None:
+    """A name or a text of a file's metadata may be as long as the file: within the 5 s that any small file may take."""
+    begin = time.process_time()
+    EscapingStream(io.StringIO()).write(text)
+
+    assert time.process_time() - begin < 5

@@ -17,12 +17,11 @@ from typing import Any
 
 from winitgen.errors import OutputError
 
-_ENDS = "\n\r\v\f\x1c-\x1e\x85\u2028\u2029"
+_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 """The characters at which some program begins a new line."""
 
-_AT_A_START = re.compile(rf"(^|[{_ENDS}])(\s*)(:(?=:|\Z)|#(?=#|\Z))")
+_AT_A_START = re.compile(rf"(^|[{_ENDS}])([^\S{_ENDS}]*)(:(?=:|\Z)|#(?=#|\Z))")
 _ANYWHERE = re.compile(r"#(?=#\w*(?:\[|\Z))")
-_LAST_LINE = re.compile(rf"[^{_ENDS}]*\Z")
 
 
 def escaped(text: str) -> str:
@@ -82,9 +81,8 @@ class EscapingStream:
         """Write text, and return its length as it was given."""
         self.stream.write(self._shown(text) if isinstance(text, str) else text)
         if text:
-            line = _LAST_LINE.search(text)
-            assert line is not None  # it may be empty
-            self._begins_line = not line[0].strip() and (self._begins_line or line.start() > 0)
+            start = max(map(text.rfind, _ENDS)) + 1  # from the end: a line may be long
+            self._begins_line = not text[start:].strip() and (self._begins_line or start > 0)
             self._after_hash = text.endswith("#")
         return len(text)
 
