@@ -49,7 +49,10 @@ class Config:
         fields = dict(self.fields)
         for name, value in values.items():
             section, dot, inner = name.partition(".")
-            fields[section] = {**(fields.get(section) or {}), inner: value} if dot else value
+            held = fields.get(section) or {}
+            if dot and not isinstance(held, dict):
+                continue  # that the section is none is told of the config
+            fields[section] = {**held, inner: value} if dot else value
         return replace(self, fields=fields)
 
     def written(self) -> str:

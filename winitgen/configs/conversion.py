@@ -17,6 +17,7 @@ from winitgen.configs.values import Values
 from winitgen.errors import SpecError, UsageError
 from winitgen.numeric.dtypes import FLOAT_DTYPES
 from winitgen.spec.mistakes import show, suggest
+from winitgen.spec.repetition import MOST_LAYERS
 
 
 class Conversion(NamedTuple):
@@ -78,7 +79,11 @@ def _asked(variables: Mapping[str, Any], template: Template, config: Config) -> 
             raise UsageError(f"{template.name} has no field {show(name)}{suggest(name, known)}")
     fields = _fields(variables, template, config)
     for name, count in fields.items():
-        if template.family.aliases.get(name, name) in LAYERS and isinstance(count, int) and count > 0:
+        if (
+            template.family.aliases.get(name, name) in LAYERS
+            and isinstance(count, int)
+            and 0 < count <= MOST_LAYERS
+        ):
             lists = lists_of_layers(config.fields, config.fields.get(name))
             return {key: fitted(items, count) for key, items in lists.items()} | fields
     return fields

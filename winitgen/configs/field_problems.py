@@ -16,7 +16,7 @@ def problem_of(value: Any, default: Any) -> str:
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "true or false"
     if isinstance(default, str):
-        return "" if isinstance(value, str) else "text"
+        return _problem_of_text(value)
     if isinstance(default, tuple):
         return _problem_of_list(value, default)
     if isinstance(default, float):
@@ -24,6 +24,13 @@ def problem_of(value: Any, default: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and min(default or 0, 1) <= value <= LARGEST:
         return ""
     return f"a whole number from {min(default or 0, 1)} to 2^40"
+
+
+def _problem_of_text(value: Any) -> str:
+    """Return what a text must be: an expression would be the layer-spec's."""
+    if not isinstance(value, str):
+        return "text"
+    return "text without '${'" if "${" in value else ""
 
 
 def _problem_of_number(value: Any, *, signed: bool) -> str:

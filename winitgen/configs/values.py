@@ -15,6 +15,7 @@ from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
 from winitgen.spec.mistakes import Mistakes, show, suggest
 from winitgen.spec.nodes import Scalar
+from winitgen.spec.operations import BadExpression
 from winitgen.spec.variables import read_value
 
 MISSPELT = 0.9
@@ -168,9 +169,12 @@ class Values:
 
     def _check(self) -> None:
         for check in self.family.checks:
-            if evaluate(check.that, self.all) is not True:
-                path = self._fields.get(check.field, (check.field, None))[0]
-                self._fail(path, str(substitute(check.otherwise, self.all)))
+            path = self._fields.get(check.field, (check.field, None))[0]
+            try:
+                if evaluate(check.that, self.all) is not True:
+                    self._fail(path, str(substitute(check.otherwise, self.all)))
+            except BadExpression as error:
+                self._fail(path, f"its values do not belong together: {error}")
 
     def _fail(self, path: str, message: str) -> None:
         self._mistakes.append(self.config.mistake(path, message))
