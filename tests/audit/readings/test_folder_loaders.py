@@ -104,7 +104,17 @@ def test_other_weight_files(tmp_path: Path) -> None:
 def test_weights_that_a_config_names(tmp_path: Path) -> None:
     """The config has the first word, and may name a file of another folder."""
     path = folder(tmp_path, "model.safetensors")
-    for named in ("sub/model.safetensors", "a.safetensors.index.json", "", 7, ["model.safetensors"]):
+    elsewhere = (
+        "sub/model.safetensors",
+        "sub/../model.safetensors",  # which a link leads to another folder
+        "model.safetensors/",
+        "model.safetensors/.",
+        "a.safetensors.index.json",
+        "",
+        7,
+        ["model.safetensors"],
+    )
+    for named in elsewhere:
         config(path, transformers_weights=named)
         line = f"its config.json has {str(named)!r} as transformers_weights, which from_pretrained of transformers reads, not 'model.safetensors'"
         assert [f"differs: {line}"] == told(path)

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Collection, Iterator
 
 from winitgen.files.input.held_folder import HeldFolder
@@ -87,7 +86,7 @@ def _by_config(folder: HeldFolder, main: str) -> Iterator[OtherReading]:
         yield OtherReading(f"its {_CONFIG} cannot be read as JSON, so that nobody knows what it names")
         return
     named = config.get(_FIELD) if isinstance(config, dict) else None
-    if named is not None and not (isinstance(named, str) and posixpath.normpath(named) == main):
+    if named not in (None, main, f"./{main}"):  # any other way to it may lead elsewhere, through a link
         yield OtherReading(
             f"its {_CONFIG} has {quoted(str(named))} as {_FIELD}, which from_pretrained of transformers reads, not {quoted(main)}"
         )
