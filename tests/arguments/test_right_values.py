@@ -54,6 +54,20 @@ def test_the_largest_seed_of_numpy_is_a_seed() -> None:
     assert 2**64 - 1 == winitgen.plan(SPEC, seed=np.uint64(2**64 - 1)).seed
 
 
+def test_a_path_of_an_enumeration_is_its_value(tmp_path: Path) -> None:
+    """Not the name of the member, in a report or a message."""
+    out, none = f"{tmp_path}/w.npz", f"{tmp_path}/none.npz"
+
+    class Paths(str, enum.Enum):  # noqa: UP042  # whose text is that of the member
+        OUT = out
+        NONE = none
+
+    found = winitgen.write(SPEC, Paths.OUT)[1]["file"]
+    assert (str, out) == (type(found), found)
+    with pytest.raises(winitgen.WinitgenError, match=rf"^cannot read {none}: No such file or directory$"):
+        winitgen.inspect(Paths.NONE)
+
+
 @pytest.mark.parametrize(
     ("dtype", "name"),
     [

@@ -47,7 +47,7 @@ def path(name: str, value: object, kinds: str = "the path of a file") -> str:
         os.fsencode(found)
     except UnicodeEncodeError:
         raise UsageError(f"{name} has half of a character, which is in no file's name") from None
-    return found
+    return str.__str__(found)  # of an enumeration, its value
 
 
 def flag(name: str, value: object) -> bool:
