@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from winitgen.files.formats.hdf5.bfloat16 import indexed
 from winitgen.files.formats.hdf5.chunk_bytes import CACHE, ROW, RUN, row_bytes
 from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
 from winitgen.files.formats.hdf5.number_formats import as_stored, number_format
@@ -22,7 +23,7 @@ class Chunked:
     """One open dataset at the path ``name``, whose values are asked for run by run."""
 
     def __init__(self, root: Any, name: str, guard: GuardedFile) -> None:
-        from h5py import Dataset, h5d, h5p
+        from h5py import h5d, h5p
 
         self.name = name
         self._guard = guard
@@ -40,7 +41,7 @@ class Chunked:
             limit_memory(ROOM + 4 * max(0, chunk - (1 << 26)))
             access.set_chunk_cache(_slots(row, chunk), max(1 << 20, min(row, CACHE)), _READ_FIRST)
         found.close()  # while it is open, it is not opened with another cache
-        self._dataset = Dataset(h5d.open(root.id, encoded, access))
+        self._dataset = indexed(h5d.open(root.id, encoded, access))
 
     def run(self, start: int, count: int) -> Iterator[memoryview]:
         """Yield a run of the values as bytes, in the number format that the listing states."""

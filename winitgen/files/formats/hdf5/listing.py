@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5.bfloat16 import is_swapped
+from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
 from winitgen.files.formats.hdf5.chunk_bytes import lookups, oversized, unpacked
 from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
@@ -201,10 +201,9 @@ def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None, stored
 def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
     """Return the bytes of the value that every element has of which nothing is stored; zeros if the file has none."""
     import numpy as np
-    from h5py import Dataset
 
     if not math.prod(dataset.shape) or not has_fill(dataset):
         return bytes(dtype.itemsize)
-    one = np.asarray(Dataset(dataset)[(0,) * len(dataset.shape)]).reshape(1)
+    one = np.asarray(indexed(dataset)[(0,) * len(dataset.shape)]).reshape(1)
     content: bytes = as_stored(one, dtype).tobytes()
     return content
