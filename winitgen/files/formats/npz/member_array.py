@@ -64,6 +64,11 @@ def member_array(  # what a member is read by
     if values is None:
         sums.append(MemberSum(member, begin, file, path))
         return array(file, path, offset, found, name=member.name, seen=sums[-1].see)
+    return _deflated(member, begin, found, values)
+
+
+def _deflated(member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
+    """Return the array of a member that ``values`` unpacks, whose bytes begin at ``begin`` of those."""
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(
         member.name,
@@ -71,7 +76,7 @@ def member_array(  # what a member is read by
         found.shape,
         found.nbytes,
         read,
-        offset=offset,
+        offset=member.begin,
         forward=not found.fortran,
     )
 
