@@ -61,9 +61,9 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Remove the bar."""
+        """Remove the bar, also one that was interrupted while it appeared, when the cursor is hidden already."""
         self._headers.close()
-        if self._task is not None:
+        if self._progress is not None:
             self._progress.stop()
 
 

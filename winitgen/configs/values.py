@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,13 +13,24 @@ from winitgen.configs.known_fields import ACTIVATIONS, IGNORED
 from winitgen.errors import Mistake, SpecError
 from winitgen.spec.expressions import evaluate, substitute
 from winitgen.spec.fields import Scope
-from winitgen.spec.mistakes import Mistakes, show, suggest
+from winitgen.spec.mistakes import (
+    LONGEST_PATH,
+    MOST_COMPARED,
+    MOST_MISTAKES,
+    Mistakes,
+    shortened,
+    show,
+    suggest,
+)
 from winitgen.spec.nodes import Scalar
 from winitgen.spec.operations import BadExpression
 from winitgen.spec.variables import read_value
 
 MISSPELT = 0.9
 """How similar a field must be to one that is missing to be a mistake: an extra or a missing letter in ten."""
+
+MOST_NAMED = 20
+"""How many fields that are not used a note names."""
 
 INSTEAD_OF_0 = 0.02
 """The standard deviation that the library's general rule takes for an ``initializer_range`` of 0."""
@@ -29,7 +40,7 @@ class Values:
     """The values of a config by the variables of a template.
 
     ``given`` are those that the config states, ``all`` those with the defaults too; ``notes`` tell what was not used.
-    Raises `SpecError` with every mistake of the config.
+    Raises `SpecError` with every mistake of the config, or the first hundred.
     """
 
     def __init__(self, config: Config, template: Template) -> None:
@@ -138,13 +149,13 @@ class Values:
 
     def _refuse_others(self) -> None:
         """Refuse fields that would change a tensor, and misspelt ones; note those that are not known."""
-        unused = []
+        unused: list[str] = []
         for name, (path, value) in self._fields.items():
             if name in self.template.fields or name in self.family.ignored or _is_common(name, path):
                 continue
             if name in self.family.fixed:
                 self._fixed(path, value, self.family.fixed[name])
-            elif meant := self._misspelt(name):
+            elif len(unused) < MOST_COMPARED and (meant := self._misspelt(name)):
                 self._fail(
                     path, f"{self.template.name} has no field {show(name)}; did you mean {show(meant)}?"
                 )
@@ -152,7 +163,7 @@ class Values:
                 unused.append(path)
         if unused:
             self.notes.append(
-                f"not used, as no tensor of {self.template.name} is known to depend on it: {', '.join(unused)}"
+                f"not used, as no tensor of {self.template.name} is known to depend on it: {_listed(unused)}"
             )
 
     def _misspelt(self, name: str) -> str:
@@ -178,6 +189,14 @@ class Values:
 
     def _fail(self, path: str, message: str) -> None:
         self._mistakes.append(self.config.mistake(path, message))
+        if len(self._mistakes) >= MOST_MISTAKES:
+            raise SpecError(self._mistakes)
+
+
+def _listed(fields: Sequence[str]) -> str:
+    """Return the names of the first fields, and how many more there are."""
+    more = f" and {len(fields) - MOST_NAMED:,} more" if len(fields) > MOST_NAMED else ""
+    return ", ".join(shortened(field, LONGEST_PATH) for field in fields[:MOST_NAMED]) + more
 
 
 def _frozen(value: Any) -> Any:

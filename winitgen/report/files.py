@@ -47,13 +47,19 @@ FORMS: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 def check_name(
-    path: str, *, spec: str, out: str | None, base: str | None = None, others: Sequence[str] = ()
+    path: str,
+    *,
+    spec: str,
+    out: str | None,
+    base: str | None = None,
+    family: str | None = None,
+    others: Sequence[str] = (),
 ) -> None:
-    """Raise `UsageError` unless a report can be written to ``path`` without replacing the spec, the output or the base.
+    """Raise `UsageError` unless a report can be written to ``path`` without replacing what the call names.
 
-    ``others`` are the paths of the reports before it.
+    That is the spec, the output, the base or the family's file. ``others`` are the paths of the reports before it.
     """
-    taken = {"the layer-spec": spec, "the output": out, "the base": base}
+    taken = {"the layer-spec": spec, "the output": out, "the base": base, "the family's file": family}
     check_path(path, "report", FORMS, {**taken, **{f"another report, {other}": other for other in others}})
     if out is not None and (out.endswith("/") or os.path.isdir(out)):
         inside = os.path.join(os.path.realpath(out), "")
@@ -74,7 +80,12 @@ def check_path(path: str, what: str, endings: Iterable[str], others: Mapping[str
         raise UsageError(f"{path}: the folder of the {what} does not exist")
     if os.path.isdir(path):
         raise OutputError(f"cannot write {path}: it is a folder")
-    for name, other in others.items():
+    refuse_replacing(path, what, others.items())
+
+
+def refuse_replacing(path: str, what: str, others: Iterable[tuple[str, str | None]]) -> None:
+    """Raise `UsageError` if ``path`` is one of ``others``, which come with what each is, also by a link."""
+    for name, other in others:
         if other not in (None, "-") and _is_same(path, other or ""):
             raise UsageError(f"{path}: the {what} would replace {name}; give it another name")
 

@@ -72,6 +72,28 @@ def test_an_attribute_that_is_no_single_text(tmp_path: Path) -> None:
     ] == told(path)
 
 
+def test_attributes_of_groups_and_in_other_letters(tmp_path: Path) -> None:
+    """Keras looks at the number format of datasets alone, and a name that is not UTF-8 is one to h5py, too."""
+    path = tmp_path / "w.h5"
+    winitgen.write(SPEC, path)
+    with h5py.File(path, "r+") as file:
+        scalar, kind = h5py.h5s.create(h5py.h5s.SCALAR), h5py.h5t.STD_I8LE
+        for place in (file, file["fc"]):
+            place.attrs["dtype"] = "bfloat16"
+        for place in (file, file["fc"], file["fc/bias"]):
+            h5py.h5a.create(place.id, b"at\xff", kind, scalar)
+
+    expected = [
+        r"the attribute 'at\\udcff' of the file was not read",
+        "the attribute 'dtype' of the file was not read",
+        r"the attribute 'at\\udcff' of 'fc' was not read",
+        "the attribute 'dtype' of 'fc' was not read",
+        r"the attribute 'at\\udcff' of 'fc/bias' was not read",
+    ]
+    assert expected == told(path)
+    assert expected == winitgen.inspect(path)["notes"]
+
+
 def test_hdf5_around(tmp_path: Path) -> None:
     """Other programs read what stands in front of HDF5 or behind it; a user block of zeros is nothing."""
     path = tmp_path / "w.h5"

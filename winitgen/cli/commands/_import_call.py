@@ -29,6 +29,7 @@ def imported(source: str | None, choices: dict[str, Any]) -> Imported:
         raise UsageError("--kwargs are the arguments of a class; it goes with --trace MODULE:CLASS")
     if choices["keep"] and not choices["fit"]:
         raise UsageError("--keep goes with --fit")
+    _check_output(source, choices)
     if target:
         return _traced_class(target, source, choices)
     if source is None:
@@ -36,6 +37,19 @@ def imported(source: str | None, choices: dict[str, Any]) -> Imported:
     if choices["trace"]:
         return _traced_config(source, choices)
     return _of_config(source, choices) if is_config(source) else _of_weights(source, choices)
+
+
+def _check_output(source: str | None, choices: dict[str, Any]) -> None:
+    """Raise `UsageError` for an output over the source, or over another file that belongs to it."""
+    from winitgen.files.weight_files import weight_files
+    from winitgen.report.files import refuse_replacing
+
+    out = choices["out"]
+    if out == options.STDIN:
+        return
+    refuse_replacing(out, "output", [("the source", source), ("the family's file", choices["family"])])
+    if source not in (None, options.STDIN):
+        refuse_replacing(out, "output", (("a file of the source", file) for file in weight_files(source)))
 
 
 def is_config(source: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TextIO
 
 from winitgen.cli import options, reproduce, stdio
 from winitgen.cli.progress import Waiting
-from winitgen.errors import UsageError
+from winitgen.errors import SpecError, UsageError
 
 if TYPE_CHECKING:
     from winitgen.load import SpecDraft
@@ -48,6 +50,7 @@ def run(spec: str, choices: dict[str, Any]) -> dict[str, Any]:
     given = options.variables(choices)
     sweep = None if choices["sweep"] is None else parse_sweep(choices["sweep"])
     _check_sweep(sweep, given)
+    _check_places(content, file, given, choices)
 
     def read(replaced: Mapping[str, float]) -> SpecDraft:
         return load.read_content(content, file, variables={**given, **replaced})
@@ -75,6 +78,21 @@ def _check_sweep(sweep: Sweep | None, given: Mapping[str, Plain]) -> None:
 
     if sweep is not None and sweep.variable != GAIN and sweep.variable in given:
         raise UsageError(f"--set and --sweep both say what {show(sweep.variable)} is; use one")
+
+
+def _check_places(content: bytes, file: str, given: Mapping[str, Plain], choices: dict[str, Any]) -> None:
+    """Raise `UsageError` for a plot or a report over a file with values; only where there is a file, as planning takes time."""
+    from winitgen import load
+    from winitgen.cli.commands._report_places import files_with_values
+    from winitgen.report.files import refuse_replacing
+
+    written = [(what, path) for what in ("plot", "report") for path in choices[what] if os.path.exists(path)]
+    if not written:
+        return
+    with suppress(SpecError):  # the probe tells the mistakes
+        sources = list(files_with_values(load.plan_of(load.read_content(content, file, variables=given))))
+        for what, path in written:
+            refuse_replacing(path, what, sources)
 
 
 def write_files(report: dict[str, Any], choices: dict[str, Any]) -> None:

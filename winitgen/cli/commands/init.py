@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from winitgen.cli import base_options, completions, options, reproduce, stdio
-from winitgen.cli.commands import _checkpoint, _sharding
+from winitgen.cli.commands import _checkpoint, _report_places, _sharding
 from winitgen.cli.progress import Bar
 from winitgen.cli.sections import SectionedCommand, option
 from winitgen.cli.workflow_commands import EscapingStream
@@ -115,11 +115,19 @@ def _check_call(spec: str, out: str | None, choices: dict[str, Any]) -> None:
         from winitgen.report.files import check_name
 
         for number, path in enumerate(choices["report"]):
-            check_name(path, spec=spec, out=out, base=choices["base"], others=choices["report"][:number])
+            check_name(
+                path,
+                spec=spec,
+                out=out,
+                base=choices["base"],
+                family=choices["family"],
+                others=choices["report"][:number],
+            )
 
 
 def _init(spec: str, out: str | None, choices: dict[str, Any]) -> None:
     source = _checkpoint.read(spec, out, choices)
+    _report_places.check_reports(choices["report"], source)
     started = time.perf_counter()
     if choices["dry_run"] or source.out is None:
         status, report = "dry run", _dry_run(source, choices)

@@ -6,19 +6,14 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from winitgen.files.formats.hdf5.chunk_bytes import CACHE, row_bytes
+from winitgen.files.formats.hdf5.bfloat16 import indexed
+from winitgen.files.formats.hdf5.chunk_bytes import CACHE, ROW, RUN, row_bytes
 from winitgen.files.formats.hdf5.memory import ROOM, is_short, limit_memory
 from winitgen.files.formats.hdf5.number_formats import as_stored, number_format
 from winitgen.files.input.opening import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from winitgen.files.formats.hdf5.guarded import GuardedFile
-
-_ROW = 1 << 16
-"""Rows of up to this many values are read whole, even if a run needs only some of them."""
-
-_RUN = 1 << 18
-"""Values that are read at once."""
 
 _READ_FIRST = 0.75
 """Of a full cache, the share in which chunks that were read completely go first. With 1 others would never go, however many."""
@@ -28,7 +23,7 @@ class Chunked:
     """One open dataset at the path ``name``, whose values are asked for run by run."""
 
     def __init__(self, root: Any, name: str, guard: GuardedFile) -> None:
-        from h5py import Dataset, h5d, h5p
+        from h5py import h5d, h5p
 
         self.name = name
         self._guard = guard
@@ -46,14 +41,14 @@ class Chunked:
             limit_memory(ROOM + 4 * max(0, chunk - (1 << 26)))
             access.set_chunk_cache(_slots(row, chunk), max(1 << 20, min(row, CACHE)), _READ_FIRST)
         found.close()  # while it is open, it is not opened with another cache
-        self._dataset = Dataset(h5d.open(root.id, encoded, access))
+        self._dataset = indexed(h5d.open(root.id, encoded, access))
 
     def run(self, start: int, count: int) -> Iterator[memoryview]:
         """Yield a run of the values as bytes, in the number format that the listing states."""
         import numpy as np
 
-        for begin in range(start, start + count, _RUN):
-            for slab in self._slabs(begin, min(_RUN, start + count - begin)):
+        for begin in range(start, start + count, RUN):
+            for slab in self._slabs(begin, min(RUN, start + count - begin)):
                 values = as_stored(np.ascontiguousarray(slab), self._dtype)
                 yield values.view(np.uint8).data
 
@@ -80,7 +75,7 @@ def _slabs_of(dataset: Any, index: tuple[int, ...], start: int, count: int) -> I
         return
     inner = math.prod(shape[1:])
     first, stop = start // inner, -(-(start + count) // inner)
-    if inner <= _ROW:
+    if inner <= ROW:
         yield dataset[(*index, slice(first, stop))].reshape(-1)[start - first * inner :][:count]
         return
     for row in range(first, stop):

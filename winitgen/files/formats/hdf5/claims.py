@@ -12,6 +12,11 @@ from winitgen.files.input.open_file import quoted
 _MOST_SHARED = 100
 """How often each byte may belong to a dataset: hard links give one dataset several names."""
 
+_ALWAYS_LOOKED_UP = 1 << 18
+_MOST_LOOKED_UP = 100
+"""How often each chunk that is stored may be looked up; beside that, each `_BYTES` bytes that are stored explain one lookup."""
+_BYTES = 4
+
 
 class Claims:
     """The claims of all datasets of a file of ``file_bytes``; what no compression explains is not read."""
@@ -26,6 +31,8 @@ class Claims:
         unpacked = sum(one.unpacked for one in chunked)
         if unpacked > max(ALWAYS_EXPANDED, MOST_EXPANDED * stored):
             self._too_much[CHUNKED] = _claim(f"{unpacked:,} bytes are to be unpacked of all datasets", stored)
+        elif why := _too_many_lookups(chunked, stored):
+            self._too_much[CHUNKED] = why
         shared = sum(one.nbytes for one in listed if one.kind == IN_PLACE)
         if shared > max(ALWAYS_EXPANDED, _MOST_SHARED * file_bytes):
             self._too_much[IN_PLACE] = _claim(
@@ -46,6 +53,14 @@ class Claims:
             raise UnreadableError(
                 f"{self._path}: {quoted(one.name)} declares {one.nbytes:,} bytes but stores 0; refusing to expand it"
             )
+
+
+def _too_many_lookups(chunked: Sequence[DatasetEntry], stored: int) -> str:
+    """Return why datasets in chunks are not read that have very many more chunks than are stored; empty if they are."""
+    chunks = sum({one.address: one.chunks for one in chunked}.values())
+    lookups = sum(one.lookups for one in chunked)
+    most = max(_ALWAYS_LOOKED_UP, _MOST_LOOKED_UP * chunks, stored // _BYTES)
+    return _claim(f"{lookups:,} chunks are to be looked up of all datasets", chunks) if lookups > most else ""
 
 
 def _claim(what: str, stored: int) -> str:

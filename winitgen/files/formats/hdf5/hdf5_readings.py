@@ -53,19 +53,27 @@ def named_type(name: str) -> OtherReading:
 
 
 def attributes(name: str, identifier: Any, dtype: str = "") -> Iterator[OtherReading]:
-    """Yield what the attributes of a group or a dataset mean; ``dtype`` is that in which a dataset was read."""
+    """Yield what the attributes of a group or a dataset mean; ``dtype`` is that in which a dataset was read.
+
+    h5py gives a name that is not UTF-8 as bytes. Of a group Keras does not look at ``dtype``.
+    """
     from h5py import Dataset, Group, h5a, h5d
 
     where = f"of {quoted(name.rstrip('/'))}" if name else "of the file"
     if not h5a.get_num_attrs(identifier):
         return
-    found = (Dataset if isinstance(identifier, h5d.DatasetID) else Group)(identifier).attrs
-    for attribute in found:
+    is_dataset = isinstance(identifier, h5d.DatasetID)
+    found = (Dataset if is_dataset else Group)(identifier).attrs
+    for attribute in (one if isinstance(one, str) else _text(one) for one in found):
         if attribute.startswith(_LISTING):
             yield OtherReading(
                 f"the attribute {quoted(attribute)} {where} tells Keras which datasets to read as which"
             )
-        elif attribute == "dtype" and (text := text_attribute(identifier, attribute)) is not None:
+        elif (
+            is_dataset
+            and attribute == "dtype"
+            and (text := text_attribute(identifier, attribute)) is not None
+        ):
             if text == "bfloat16" != dtype:
                 read = known.name if (known := numpy_dtype(dtype)) else dtype
                 yield OtherReading(f"the attribute 'dtype' {where} makes Keras read {read} as bfloat16")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
-from winitgen.files.formats.hdf5.bfloat16 import is_swapped
-from winitgen.files.formats.hdf5.chunk_bytes import oversized, unpacked
+from winitgen.files.formats.hdf5.bfloat16 import indexed, is_swapped
+from winitgen.files.formats.hdf5.chunk_bytes import lookups, oversized, unpacked
 from winitgen.files.formats.hdf5.filters import missing_filter
 from winitgen.files.formats.hdf5.hdf5_readings import attributes, link, named_type, second_name
 from winitgen.files.formats.hdf5.number_formats import (
@@ -39,6 +39,7 @@ class DatasetEntry(NamedTuple):
     ``swapped`` says that bfloat16, whose order NumPy's text does not state, stands in place in big-endian order.
     ``why`` says why values are not read. ``shapeless`` is a dataset without a shape, which has no values. ``address``
     is that of the dataset, of which there may be several names, and ``stored`` counts the bytes of its values in the file.
+    ``lookups`` counts how often a chunk is looked up to read all values, and ``chunks`` those that are stored.
     """
 
     name: str
@@ -54,6 +55,8 @@ class DatasetEntry(NamedTuple):
     shapeless: bool = False
     address: int = 0
     stored: int = 0
+    lookups: int = 0
+    chunks: int = 0
 
 
 def datasets(root: Any, path: str) -> Iterator[bytes]:
@@ -149,8 +152,18 @@ def _read(name: str, dataset: Any, dtype: np.dtype[Any], creation: Any, stored: 
         return DatasetEntry(name, text, shape, nbytes, CONSTANT, fill=_fill(dataset, dtype).hex())
     if creation.get_layout() != h5d.CHUNKED:
         return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=nbytes)
-    all_bytes = unpacked(shape, creation.get_chunk(), dtype.itemsize)
-    return DatasetEntry(name, text, shape, nbytes, CHUNKED, stored, unpacked=all_bytes)
+    chunk = creation.get_chunk()
+    return DatasetEntry(
+        name,
+        text,
+        shape,
+        nbytes,
+        CHUNKED,
+        stored,
+        unpacked=unpacked(shape, chunk, dtype.itemsize),
+        lookups=lookups(shape, chunk),
+        chunks=dataset.get_num_chunks(),
+    )
 
 
 def _unread(name: str, dataset: Any, dtype: np.dtype[Any] | None, why: str) -> DatasetEntry:
@@ -188,10 +201,9 @@ def _why_unread(dataset: Any, creation: Any, dtype: np.dtype[Any] | None, stored
 def _fill(dataset: Any, dtype: np.dtype[Any]) -> bytes:
     """Return the bytes of the value that every element has of which nothing is stored; zeros if the file has none."""
     import numpy as np
-    from h5py import Dataset
 
     if not math.prod(dataset.shape) or not has_fill(dataset):
         return bytes(dtype.itemsize)
-    one = np.asarray(Dataset(dataset)[(0,) * len(dataset.shape)]).reshape(1)
+    one = np.asarray(indexed(dataset)[(0,) * len(dataset.shape)]).reshape(1)
     content: bytes = as_stored(one, dtype).tobytes()
     return content

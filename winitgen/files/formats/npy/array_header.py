@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.descriptions import described
+from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
 from winitgen.files.input.open_file import quoted
 from winitgen.files.input.other_reading import OtherReading
 from winitgen.numeric.unwarned import unwarned
@@ -48,15 +49,16 @@ class Header(NamedTuple):
         return math.prod(self.shape) * self.dtype.itemsize
 
 
-def header(file: Any, path: str, name: str = "") -> Header:
+def header(file: Any, path: str, name: str = "", budget: HeaderBudget | None = None) -> Header:
     """Return what a header says; leave the position at the values.
 
-    ``name`` is the name of the member if the file is a member of an archive.
+    ``name`` is the name of the member if the file is a member of an archive, of whose headers ``budget`` bounds the bytes;
+    raises `LongHeadersError` for one beyond it.
     """
     try:
         with unwarned():  # Python warns about odd literals
-            return _parsed(file)
-    except (MemoryError, OSError, ImportError):
+            return _parsed(file, budget)
+    except (MemoryError, OSError, ImportError, LongHeadersError):
         raise
     except Exception as error:  # Python and NumPy raise many kinds for a malformed header
         what = f"{path}: {quoted(name)}" if name else path
@@ -71,7 +73,7 @@ def check_size(found: int, wanted: Header, path: str) -> None:
         )
 
 
-def _parsed(file: Any) -> Header:
+def _parsed(file: Any, budget: HeaderBudget | None) -> Header:
     """Return the entries of a header (NEP 1); raise any exception if they are incomplete."""
     import ast
 
@@ -80,6 +82,8 @@ def _parsed(file: Any) -> Header:
     length = int.from_bytes(file.read(2 if major == 1 else 4), "little")
     if magic != MAGIC or major not in {1, 2, 3} or minor or length > LONGEST_HEADER:
         raise ValueError
+    if budget is not None:
+        budget.spend(length)
     content = file.read(length)
     if len(content) < length:
         raise ValueError

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import array_header as npy
 from winitgen.files.formats.npy.descriptions import format_readings
+from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
 from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npy_dir.folder_readings import file_name, folder_readings
 from winitgen.files.input.held_folder import HeldFolder, holding
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
 
 INDEX = "index.json"
+
+_BYTES_OF_HEADER = 10
+"""Headers that are parsed again may have so many bytes for each of the index: several times what one of NumPy's has."""
 
 
 class IndexEntry(NamedTuple):
@@ -42,7 +46,7 @@ def read(folder: HeldFolder, *, recipe_only: bool) -> OpenFile:
     if recipe_only:
         return OpenFile(path, "npy-dir", recipe=recipe)
     double: list[OtherReading] = []
-    tensors = [_tensor(folder, name, entry, double) for name, entry in entries.items()]
+    tensors = [*_tensors(folder, entries, HeaderBudget(_BYTES_OF_HEADER * index_bytes), double)]
     facts = {
         "file_bytes": index_bytes + sum(tensor.offset + tensor.nbytes for tensor in tensors),
         "header_bytes": index_bytes + sum(tensor.offset for tensor in tensors),
@@ -81,12 +85,31 @@ def _index(folder: HeldFolder) -> tuple[Mapping[str, Any], str | None, bytes]:
     return fields.tensors, bytes(fields.winitgen).decode(errors="replace") or None, text
 
 
-def _tensor(folder: HeldFolder, name: str, entry: IndexEntry, double: list[OtherReading]) -> StoredArray:
+def _tensors(
+    folder: HeldFolder, entries: Mapping[str, Any], budget: HeaderBudget, double: list[OtherReading]
+) -> Iterator[StoredArray]:
+    """Yield the tensors; ``budget`` bounds the headers of files that stand in the index more than once."""
+    seen: set[str] = set()
+    for name, entry in entries.items():
+        yield _tensor(folder, name, entry, double, budget if entry.file in seen else None)
+        seen.add(entry.file)
+
+
+def _tensor(
+    folder: HeldFolder,
+    name: str,
+    entry: IndexEntry,
+    double: list[OtherReading],
+    budget: HeaderBudget | None,
+) -> StoredArray:
     """Return a tensor, by the header of its own file; what NumPy makes otherwise of that is added to ``double``."""
     path = folder.path
     shown = inside(path, entry.file, f"{path} is a damaged folder of npy files: the file of {quoted(name)}")
     with folder.member(entry.file, follow=False) as (file, source):
-        found = npy.header(file, shown)
+        try:
+            found = npy.header(file, shown, budget=budget)
+        except LongHeadersError as error:
+            return StoredArray(name, "unknown", None, file.seek(0, 2), str(error))
         double += [
             *npy.distrusted(found, name),
             *npy.repeated(found.double, name),

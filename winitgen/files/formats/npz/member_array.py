@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy import array_header as npy
 from winitgen.files.formats.npy.descriptions import format_readings
+from winitgen.files.formats.npy.header_budget import HeaderBudget, LongHeadersError
 from winitgen.files.formats.npy.reader import array
 from winitgen.files.formats.npz.member_sums import MemberSum
 from winitgen.files.input.open_file import quoted
@@ -33,13 +34,17 @@ def member_array(  # what a member is read by
     values: Any,
     sums: list[MemberSum],
     others: list[OtherReading],
+    budget: HeaderBudget,
 ) -> StoredArray:
     """Return a member's array; ``values`` unpacks a deflated member, and None reads a stored one in place.
 
     The checksum of a stored member is added to ``sums``, and what a loader reads otherwise to ``others``.
+    ``budget`` bounds the headers of the archive.
     """
     try:
-        found = npy.header(stream, path, member.name)
+        found = npy.header(stream, path, member.name, budget)
+    except LongHeadersError as error:
+        return headless(member, str(error))
     except UnreadableError:
         return headless(member, "it has no header of NumPy's, or a damaged one")
     others += [
@@ -59,6 +64,11 @@ def member_array(  # what a member is read by
     if values is None:
         sums.append(MemberSum(member, begin, file, path))
         return array(file, path, offset, found, name=member.name, seen=sums[-1].see)
+    return _deflated(member, begin, found, values)
+
+
+def _deflated(member: Member, begin: int, found: npy.Header, values: Any) -> StoredArray:
+    """Return the array of a member that ``values`` unpacks, whose bytes begin at ``begin`` of those."""
     read = found.unread or values.reader(begin, found.shape, found.dtype, fortran=found.fortran)
     return StoredArray(
         member.name,
@@ -66,7 +76,7 @@ def member_array(  # what a member is read by
         found.shape,
         found.nbytes,
         read,
-        offset=offset,
+        offset=member.begin,
         forward=not found.fortran,
     )
 

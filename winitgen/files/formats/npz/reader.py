@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from winitgen.errors import UnreadableError
 from winitgen.files.formats.npy.array_header import MAGIC
+from winitgen.files.formats.npy.header_budget import HeaderBudget
 from winitgen.files.formats.npz.deflated import Deflated
 from winitgen.files.formats.npz.inflating import hidden_behind, longer
 from winitgen.files.formats.npz.local_header import ABSENT, in_folder, local_header
@@ -60,6 +61,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
     sums: list[MemberSum] = []
     double: list[OtherReading] = []
     packed: list[Deflated] = []
+    budget = HeaderBudget(_size(file))
     for member in members:
         if member.unread:
             arrays.append((member, headless(member, member.unread)))
@@ -74,7 +76,7 @@ def read(file: BinaryIO, path: str, stack: ExitStack, *, recipe_only: bool) -> O
                 continue
             values = Deflated(member, file, path, stack) if _is_deflated(member) else None
             packed += [values] if values is not None else []
-            arrays.append((member, member_array(member, stream, file, path, values, sums, double)))
+            arrays.append((member, member_array(member, stream, file, path, values, sums, double, budget)))
     if others and not arrays:
         raise UnreadableError(f"{path} is a zip archive without a NumPy array")
     tensors = once(arrays, double)
@@ -213,9 +215,13 @@ def _is_deflated(member: Member) -> bool:
     return member.info.compress_type == _DEFLATED
 
 
-def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
+def _size(file: BinaryIO) -> int:
     with reading(""):
-        size = file.seek(0, os.SEEK_END)
+        return file.seek(0, os.SEEK_END)
+
+
+def _facts(file: BinaryIO, members: Sequence[Member], others: Sequence[str]) -> dict[str, int | str]:
+    size = _size(file)
     facts: dict[str, int | str] = {
         "file_bytes": size,
         "header_bytes": max(0, size - sum(member.info.compress_size for member in members)),

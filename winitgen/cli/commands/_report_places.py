@@ -1,0 +1,49 @@
+"""Where reports may not be written: over a file that the call writes, or reads for its values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from winitgen.files.stores.address import is_remote
+
+if TYPE_CHECKING:
+    from winitgen.cli.commands._checkpoint import Source
+    from winitgen.planning.plan import Plan
+
+SOURCE = "a file that the layer-spec needs"
+
+
+def check_reports(reports: Iterable[str], source: Source) -> None:
+    """Raise `UsageError` for a report that would replace a file of the output, of the base, or another with values."""
+    from winitgen.files.weight_files import weight_files
+    from winitgen.report.files import refuse_replacing
+
+    for path in reports:
+        others = [("the config of the output", source.config_path)] if source.config is not None else []
+        if source.shards is not None and _is_shard(path, source):
+            others.append(("a file of the output", path))
+        if source.base is not None:
+            others += [("a file of the base", file) for file in weight_files(source.base.path)]
+        refuse_replacing(path, "report", [*others, *files_with_values(source.plan)])
+
+
+def _is_shard(path: str, source: Source) -> bool:
+    """Return whether a report is called like the index or a shard of the output, in its folder."""
+    folder, name = os.path.split(os.path.realpath(path))
+    assert source.shards is not None
+    here = not is_remote(source.folder) and os.path.realpath(source.folder) == folder
+    return here and source.shards.names.are_of(name)
+
+
+def files_with_values(planned: Plan) -> Iterator[tuple[str, str]]:
+    """Yield the files from which a plan takes values, each with what it is."""
+    from winitgen.drawing.distributions.file_values import FileValues
+    from winitgen.files.weight_files import weight_files
+
+    values = [parameter.distribution for parameter in planned.parameters]
+    paths = dict.fromkeys(one.path for one in values if isinstance(one, FileValues))
+    for path in (path for path in paths if "\0" not in path):  # no file has such a name
+        for file in weight_files(os.path.join(os.path.dirname(planned.file), path)):
+            yield SOURCE, file

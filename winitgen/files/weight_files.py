@@ -1,0 +1,36 @@
+"""The files on a disk that weights at a path consist of, so that nothing else is written over them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+
+from winitgen.files.formats.npy_dir.reader import INDEX
+from winitgen.files.input.folder_loaders import OTHER_WEIGHTS
+from winitgen.files.shards.file_names import CHECKPOINT_INDEX, names_of_index
+from winitgen.files.stores.address import is_remote, located
+
+_READ_WITH = ("config.json", "adapter_config.json")
+_NAMES, _ENDINGS = (*_READ_WITH, INDEX, CHECKPOINT_INDEX), (*OTHER_WEIGHTS, ".distcp")
+
+
+def weight_files(path: str) -> Iterator[str]:
+    """Yield a path itself, and the files that a loader reads with it; none for weights in a store.
+
+    Beside a file that is its config; with an index also the shards, and of a folder all weight files and indices.
+    """
+    path = located(path)
+    if is_remote(path):
+        return
+    yield path
+    whole = os.path.isdir(path)
+    folder, name = (path, "") if whole else os.path.split(path)
+    names = names_of_index(name)
+    beside: list[str] = []
+    with suppress(OSError):  # where nothing can be listed, opening the weights says why
+        beside = os.listdir(folder or ".") if whole or os.path.isfile(path) else []
+    for other in beside:
+        of_folder = whole and (other in _NAMES or other.endswith(_ENDINGS) or names_of_index(other))
+        if of_folder or other in _READ_WITH or (names and names.are_of(other)):
+            yield os.path.join(folder, other)
