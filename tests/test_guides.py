@@ -117,6 +117,7 @@ def test_every_guide_is_run() -> None:
     tested = {
         "seed-in-ci",
         "check-a-checkpoint",
+        "convert-a-checkpoint",
         "from-a-checkpoint",
         "new-head",
         "lecture",

@@ -34,7 +34,7 @@ atomic.new_file = new_file
 """,
     "name left behind": """
 from winitgen.files.output import atomic
-atomic._discard = lambda temporary, folder: None
+atomic._unlink = lambda temporary, folder: None
 """,
     "short writes believed": """
 import os
@@ -52,8 +52,8 @@ os.fsync = fsync
 """,
     "signal taken for a bug": """
 import signal
-import winitgen.cli as cli
-cli._terminate = signal.default_int_handler
+from winitgen.cli import signals
+signals._terminate = signal.default_int_handler
 """,
 }
 """Code that runs before winitgen does, each with one mistake."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -88,15 +88,22 @@ def test_a_failure_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(source, 0, 50) == CONTENT[:50]
 
 
+FORKED = """
+import os, signal
+from winitgen.files.stores import windows
+with windows._lock:
+    child = os.fork()
+    if not child:
+        signal.alarm(20)
+        buffer = bytearray(3)
+        windows.Windows(lambda start, stop: b"abc"[start:stop], 3).read_into(0, memoryview(buffer))
+        os._exit(buffer != b"abc")
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
 def test_a_lock_that_another_thread_held_at_a_fork() -> None:
     """A forked child reads with a lock and threads of its own."""
-    with windows._lock:
-        child = os.fork()
-        if not child:
-            signal.alarm(20)
-            buffer = bytearray(3)
-            Windows(lambda start, stop: b"abc"[start:stop], 3).read_into(0, memoryview(buffer))
-            os._exit(buffer != b"abc")
-    status = os.waitpid(child, 0)[1]
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, check=True)
 
-    assert 0 == os.waitstatus_to_exitcode(status)
+    assert ("0\n", "") == (done.stdout, done.stderr)
