@@ -22,6 +22,7 @@ from winitgen.spec.document import is_seed, read_spec
 from winitgen.spec.mistakes import Mistakes, TooManyMistakes, show, suggest
 from winitgen.spec.model import ModelSpec
 from winitgen.spec.operations import Plain
+from winitgen.spec.yaml import MOST_BYTES
 
 if TYPE_CHECKING:
     from winitgen.configs.conversion import Conversion
@@ -30,6 +31,9 @@ Source = str | os.PathLike[str] | Mapping[str, Any]
 """A layer-spec: the path of its file, or its contents as a mapping."""
 
 SPEC_KINDS = "the path of a file, a mapping, a ModelSpec or a Plan"
+
+MAPPING = "<mapping>"
+"""The name in messages of a layer-spec that is a mapping."""
 
 _SOUND: Kept[ModelSpec, Plan] = Kept()
 """The latest plan of each spec, checked."""
@@ -89,7 +93,7 @@ def read_draft(
     Raises `SpecError` if it is not a layer-spec at all, `UnreadableError` if the file cannot be read.
     """
     if isinstance(source, Mapping):
-        return read_content(_as_text(name, source), "<mapping>", variables=variables)
+        return read_content(_as_text(name, source), MAPPING, variables=variables)
     path = os.fspath(source)
     return read_content(read_file(path), path, variables=variables)
 
@@ -134,17 +138,22 @@ def checked_source(name: str, spec: object, kinds: str = SPEC_KINDS) -> None:
 
 
 def _as_text(name: str, source: Mapping[str, Any]) -> bytes:
-    """Return a mapping as the text of a spec; characters that YAML forbids are escaped."""
+    """Return a mapping as the text of a spec; characters that YAML forbids are escaped.
+
+    Raises `SpecError` for more than a spec can hold, before it is written out.
+    """
     import json
 
-    text = json.dumps(arguments.mapping(name, source))
+    try:
+        text = json.dumps(arguments.mapping(name, source))
+    except arguments.OversizeError:
+        message = f"the file has more than {MOST_BYTES} bytes, the maximum"
+        raise SpecError([Mistake(MAPPING, 0, 0, "", message)]) from None
     return text.replace("\x7f", "\\u007f").encode()
 
 
 def read_file(path: str) -> bytes:
     """Return the bytes of a layer-spec; raise `UnreadableError` if it cannot be read."""
-    from winitgen.spec.yaml import MOST_BYTES
-
     try:
         with open(path, "rb") as file:
             return file.read(MOST_BYTES + 1)

@@ -8,12 +8,13 @@ from __future__ import annotations
 from winitgen.arguments.kinds import count, flag, path, text
 from winitgen.arguments.lists import numbers, texts
 from winitgen.arguments.number_format import Dtype, dtype_name
-from winitgen.arguments.plain_values import mapping, variables
+from winitgen.arguments.plain_values import OversizeError, mapping, variables
 from winitgen.arguments.relay import Relay
 from winitgen.arguments.shown import shown, whole
 
 __all__ = [
     "Dtype",
+    "OversizeError",
     "Relay",
     "count",
     "dtype_name",
