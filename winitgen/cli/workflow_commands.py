@@ -89,9 +89,8 @@ class EscapingStream:
     def write_path(self, path: str) -> None:
         """Write a path as a line for a script, byte for byte."""
         self.flush()
-        with writing_results():
-            self.stream.buffer.write(os.fsencode(path_line(path)) + b"\n")
-            self.stream.buffer.flush()
+        self.stream.buffer.write(os.fsencode(path_line(path)) + b"\n")
+        self.stream.buffer.flush()
 
     def _shown(self, text: str) -> str:
         """Return text as it is written, where it stands."""
@@ -141,6 +140,11 @@ class ResultStream(EscapingStream):
         """Write text; raise `OutputError` if that is not possible."""
         with self._noting():
             return super().write(text)
+
+    def write_path(self, path: str) -> None:
+        """Write a path as a line for a script; raise `OutputError` if that is not possible."""
+        with self._noting():
+            super().write_path(path)
 
     def flush(self) -> None:
         """Write what is buffered; raise `OutputError` if that is not possible."""

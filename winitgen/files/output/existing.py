@@ -86,7 +86,8 @@ def removable(output: OutputPlan, shown: str, place: str) -> Collection[str]:
     names = os.listdir(place)
     why = difference(output.format, place, output.metadata) if names else ""
     if reason := _reason_to_stay(place, why):
-        raise OutputError(f"cannot replace {shown}: {reason.replace(place, shown)}")
+        inside = reason.replace(os.path.join(place, ""), os.path.join(shown, ""))
+        raise OutputError(f"cannot replace {shown}: {inside.replace(place, shown)}")
     return names
 
 
