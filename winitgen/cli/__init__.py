@@ -14,7 +14,7 @@ import click
 from winitgen import __version__
 from winitgen.cli import signals, stdio, workflow_commands
 from winitgen.cli.completions import VARIABLE
-from winitgen.cli.errors import exit_code
+from winitgen.cli.errors import drop_output, exit_code
 from winitgen.cli.sections import ExampleLast
 
 COMMANDS = (
@@ -111,6 +111,8 @@ def _run(args: list[str] | None) -> int:
         stdio.repair()
         workflow_commands.guard()
         code = _command(given)
+        if getattr(sys.stdout, "failed", False):  # it is told already, and no part follows one that is missing
+            drop_output()
         sys.stdout.flush()
     except signals.Terminated as terminated:
         return terminated.exit_code

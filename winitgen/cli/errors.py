@@ -32,7 +32,7 @@ def exit_code(error: BaseException, command: str = "") -> int:
         ending = "; no output is complete" if command in WITH_OUTPUT else ""
         click.echo(f"winitgen: {printable(code)}{ending}", err=True)
         code = OF_THE_SYSTEM
-    _drop_output()
+    drop_output()
     return code
 
 
@@ -77,7 +77,7 @@ def _no_thread(error: Any) -> int | str:
     return "the system starts no more threads" if "new thread" in str(error) else _bug(error)
 
 
-def _drop_output() -> None:
+def drop_output() -> None:
     """Write what is left in the buffer, or discard it: otherwise Python reports an error on exit.
 
     After a part that could not be written no other follows.
