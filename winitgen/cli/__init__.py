@@ -111,7 +111,7 @@ def _run(args: list[str] | None) -> int:
         stdio.repair()
         workflow_commands.guard()
         code = _command(given)
-        if getattr(sys.stdout, "failed", False):  # it is told already, and no part follows one that is missing
+        if getattr(sys.stdout, "failed", False):  # told already; no part follows one that is missing
             drop_output()
         sys.stdout.flush()
     except signals.Terminated as terminated:
