@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 import winitgen
-from winitgen.report import diff_table, inspect_table
+from winitgen.report import diff_table, inspect_foot, inspect_table
 from winitgen.report.unread import reasons
 
 
@@ -35,7 +35,7 @@ def test_where_they_stand(tmp_path: Path) -> None:
     head, rows = diff_table.table(compared)
 
     line = "not read: t: its values are text, not numbers"
-    assert line == list(inspect_table.foot(report))[-1]
+    assert line == list(inspect_foot.foot(report))[-1]
     assert ["t: 1, str64, 8 B", line] == list(inspect_table.detail(one, bars=" .:"))
     assert (["tensor", "differs in", "A", "B"], [["t", "not compared", "1 str64", "1 str64"]]) == (head, rows)
     assert "1 tensor equal in all bits, 1 not compared" == diff_table.summary(compared)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from winitgen.errors import printable
@@ -18,17 +18,8 @@ ROWS = 32
 WIDTH = 40
 """Characters in the longest bar of these lines."""
 
-LONGEST_TEXT = 200
-"""Most characters shown of a text in a file's metadata."""
-
-MOST_NOTES = 10
-"""Most notes about a file that are shown."""
-
 COMPLEX = "complex numbers z: std is that of |z - mean|; min, max and histogram are those of |z|"
 """What the columns of a complex tensor mean."""
-
-MOST_EQUAL = 4
-"""Most names of equal tensors in a line."""
 
 Table = tuple[list[str], list[list[str]]]
 
@@ -123,57 +114,6 @@ def line(histogram: dict[str, Any] | None, bars: str) -> str:
     return sparkline({"counts": shares}, bars)
 
 
-def foot(report: dict[str, Any]) -> Iterator[str]:
-    """Yield the lines about the file as a whole."""
-    totals, facts = report["totals"], report["facts"]
-    parts = [_plural(totals["tensors"], "tensor"), _plural(totals["values"], "value"), size(totals["bytes"])]
-    reported = [f"{key.replace('_', ' ')} {_fact(value)}" for key, value in facts.items()]
-    yield f"{', '.join(parts)}; {', '.join([report['format'], *reported])}"
-    if report["provenance"] is not None:
-        yield recipe_line(report["provenance"])
-    for key, text in report["metadata"].items():
-        yield f"metadata {_shortened(key)}: {_shortened(text)}"
-    if any(_is_complex(row) for row in report["tensors"]):
-        yield COMPLEX
-    yield from reasons((row["name"], row["unread"]) for row in report["tensors"] if row["unread"])
-    yield from note_lines(report["notes"])
-    yield from equal_lines(report["equal"] or ())
-
-
-def equal_lines(groups: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Yield a line for each of the first groups of equal tensors, and one for the others.
-
-    >>> list(equal_lines([["head", "table"], ["a", "b", "c", "d", "e", "f"]]))
-    ['head = table', 'a = b = c = d = 2 more']
-    """
-    for names in groups[:MOST_NOTES]:
-        more = [f"{len(names) - MOST_EQUAL:,} more"] if len(names) > MOST_EQUAL else []
-        yield " = ".join([*map(shown_name, names[:MOST_EQUAL]), *more])
-    if len(groups) > MOST_NOTES:
-        yield f"and {len(groups) - MOST_NOTES:,} more groups of equal tensors"
-
-
-def note_lines(notes: Sequence[str]) -> Iterator[str]:
-    """Yield a line for each of the first notes, and one for the others."""
-    yield from (f"note: {printable(note)}" for note in notes[:MOST_NOTES])
-    if len(notes) > MOST_NOTES:
-        yield f"note: and {len(notes) - MOST_NOTES:,} more"
-
-
-def recipe_line(recipe: dict[str, Any]) -> str:
-    """Return the recipe of a file drawn by winitgen as one line."""
-    if recipe["recipe"] == "hash":
-        return f"drawn by winitgen; the SHA-256 of its recipe is {_shortened(recipe['sha256'])}"
-    model = [_shortened(recipe["model"])] if recipe["model"] else []
-    settings = [
-        f"seed {recipe['seed']}",
-        recipe["dtype"],
-        f"{recipe['layout']} layout",
-        f"stream {recipe['stream']}",
-    ]
-    return f"drawn by winitgen: {', '.join(map(_shortened, [*model, *settings]))}"
-
-
 def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
     """Yield all details of one tensor."""
     yield f"{shown_name(row['name'])}: {shown_shape(row['shape'])}, {printable(row['dtype'])}, {size(row['bytes'])}"
@@ -182,8 +122,8 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
         yield from reasons([(row["name"], row["unread"])])
     if statistics is None:
         return
-    yield f"{_plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
-    if _is_complex(row):
+    yield f"{plural(row['values'], 'value')}: {', '.join(_kinds(statistics))}"
+    if is_complex(row):
         yield COMPLEX
     if statistics["finite"]:
         yield ", ".join(f"{key} {shown_value(statistics[key])}" for key in ("mean", "std", "min", "max"))
@@ -195,7 +135,8 @@ def detail(row: dict[str, Any], *, bars: str) -> Iterator[str]:
         yield from _histogram_lines(statistics["histogram"], bars)
 
 
-def _is_complex(row: dict[str, Any]) -> bool:
+def is_complex(row: dict[str, Any]) -> bool:
+    """Return whether the figures of a tensor are those of the modulus of complex numbers."""
     return row["statistics"] is not None and row["statistics"]["of"] == "modulus"
 
 
@@ -237,15 +178,6 @@ def _edge(histogram: dict[str, Any], index: int) -> float:
     return float(low + index * width if 2 * index < bins else high - (bins - index) * width)
 
 
-def _fact(value: int | str) -> str:
-    return f"{value:,}" if isinstance(value, int) else _shortened(value)
-
-
-def _shortened(text: object) -> str:
-    """Return a text from the file on one line, cut after `LONGEST_TEXT` characters."""
-    shown = str(text)
-    return printable(shown if len(shown) <= LONGEST_TEXT else f"{shown[:LONGEST_TEXT]}...")
-
-
-def _plural(count: int, what: str) -> str:
+def plural(count: int, what: str) -> str:
+    """Return a count and what is counted, such as ``2 tensors``."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -11,7 +11,8 @@ import pytest
 
 import winitgen
 from winitgen.audit import blocks
-from winitgen.report.inspect_table import COMPLEX, detail, foot, table
+from winitgen.report.inspect_foot import foot
+from winitgen.report.inspect_table import COMPLEX, detail, table
 
 RNG = np.random.default_rng(8)
 

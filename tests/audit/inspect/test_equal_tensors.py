@@ -14,7 +14,7 @@ import winitgen
 from winitgen.audit.inspect.equal_tensors import ROW, digest_of
 from winitgen.files.input import stored_array
 from winitgen.numeric.scratch import Workspace
-from winitgen.report.inspect_table import equal_lines
+from winitgen.report.inspect_foot import equal_lines
 
 
 def values(*shape: int, dtype: Any = np.float32) -> np.ndarray:

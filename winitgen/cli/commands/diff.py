@@ -78,7 +78,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
         stdio.write_json(files.as_json(found), sys.stdout)
         return
     from winitgen.report.diff_table import summary, table, unread_lines
-    from winitgen.report.inspect_table import note_lines
+    from winitgen.report.inspect_foot import note_lines
     from winitgen.report.terminal import print_table
 
     head, rows = table(found)

@@ -70,7 +70,7 @@ def command(file: str, json_: bool, fail_on: str | None, **choices: Any) -> int:
 
 
 def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
-    from winitgen.report import inspect_table
+    from winitgen.report import inspect_foot, inspect_table
     from winitgen.report.columns import digest_lines
     from winitgen.report.terminal import print_table
 
@@ -79,9 +79,9 @@ def _print(report: dict[str, Any], tensor: str | None, header: bool) -> None:
         lines: list[str] = []
         for row in report["tensors"]:
             lines += [*([""] if lines else []), *inspect_table.detail(row, bars=bars)]
-        lines += inspect_table.equal_lines(report["equal"] or ())
+        lines += inspect_foot.equal_lines(report["equal"] or ())
     else:
         print_table(*inspect_table.table(report, bars=bars), sys.stdout)
-        lines = ["", *inspect_table.foot(report)]
+        lines = ["", *inspect_foot.foot(report)]
     lines = [*lines, *digest_lines(report)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
